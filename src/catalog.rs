@@ -1,0 +1,170 @@
+//! The catalog: a typed picture of a schema, read from one database.
+//!
+//! Everything here is plain data with a stable order, so that two catalogs can be compared, printed and stored as
+//! JSON (a snapshot). Nothing here knows how a catalog is read, and nothing here decides what a difference means
+//! beyond naming the consequence of each [`Fact`].
+
+pub mod facts;
+pub mod relation;
+pub mod routine;
+pub mod schema;
+pub mod sequence;
+pub mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
+use std::sync::Arc;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+pub use facts::{Fact, Facts, Severity};
+pub use relation::{
+    Column, Constraint, ConstraintKind, Deferrable, Enabled, Generated, Identity, Index, IndexKey, Partition,
+    Persistence, ReferentialAction, Relation, RelationKind, RowSecurity, Trigger,
+};
+pub use routine::{Routine, RoutineKind, Signature};
+pub use schema::{Extension, Schema};
+pub use sequence::Sequence;
+pub use types::{Domain, Enum};
+
+use crate::name::{Name, QName};
+
+/// The schema of one database at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// `server_version_num` of the server that spelled the definitions, e.g. 150018.
+    pub server_version: u32,
+    pub schemas: BTreeMap<Name, Schema>,
+    pub extensions: BTreeMap<Name, Extension>,
+    pub enums: BTreeMap<QName, Enum>,
+    pub domains: BTreeMap<QName, Domain>,
+    pub sequences: BTreeMap<QName, Sequence>,
+    pub relations: BTreeMap<QName, Relation>,
+    pub routines: BTreeMap<Signature, Routine>,
+    /// What the reader met and has no model for.
+    pub unmodelled: BTreeSet<Unmodelled>,
+    /// Relations that another session held under ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].
+    #[serde(skip)]
+    pub busy: BTreeSet<QName>,
+}
+
+/// An object that exists, and that this program cannot compare.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unmodelled {
+    /// PostgreSQL's name for the kind, e.g. `policy`, `rule`, `composite type`.
+    pub kind: String,
+    /// The object's identity as `pg_identify_object` prints it.
+    pub object: String,
+}
+
+/// Kinds of object that are compared. `Display` gives the word used in reports, metrics and policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Schema,
+    Extension,
+    Enum,
+    Domain,
+    Sequence,
+    Table,
+    Column,
+    Constraint,
+    Index,
+    View,
+    MaterializedView,
+    Function,
+    Procedure,
+    Trigger,
+}
+
+impl Kind {
+    pub const ALL: [Self; 14] = [
+        Self::Schema,
+        Self::Extension,
+        Self::Enum,
+        Self::Domain,
+        Self::Sequence,
+        Self::Table,
+        Self::Column,
+        Self::Constraint,
+        Self::Index,
+        Self::View,
+        Self::MaterializedView,
+        Self::Function,
+        Self::Procedure,
+        Self::Trigger,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Extension => "extension",
+            Self::Enum => "enum",
+            Self::Domain => "domain",
+            Self::Sequence => "sequence",
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Constraint => "constraint",
+            Self::Index => "index",
+            Self::View => "view",
+            Self::MaterializedView => "materialized_view",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Trigger => "trigger",
+        }
+    }
+}
+
+impl Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// SQL text as PostgreSQL's own deparser printed it, under `search_path = pg_catalog`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Definition {
+    Known(Arc<str>),
+    /// Could not be read: its relation was locked. Says nothing about sameness.
+    Busy,
+}
+
+impl Definition {
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Known(text) => Some(text),
+            Self::Busy => None,
+        }
+    }
+}
+
+impl From<&str> for Definition {
+    fn from(text: &str) -> Self {
+        Self::Known(text.into())
+    }
+}
+
+impl Display for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.known().unwrap_or("(busy)"))
+    }
+}
+
+impl Serialize for Definition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(text) => serializer.serialize_str(text),
+            Self::Busy => Err(serde::ser::Error::custom("a busy definition cannot be stored")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Definition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() { Err(D::Error::custom("an empty definition")) } else { Ok(text.as_str().into()) }
+    }
+}

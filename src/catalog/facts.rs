@@ -1,0 +1,73 @@
+//! Facts: what is compared about an object, each with the consequence of its being different.
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+
+use super::Definition;
+
+/// What a difference costs whoever relies on the schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    Info,
+    /// Costs speed or safety later.
+    Warning,
+    /// Breaks reads or writes, or loses data.
+    Critical,
+}
+
+impl Severity {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+        }
+    }
+}
+
+impl Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One comparable property of one object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// In PostgreSQL's words, e.g. `type`, `default`, `on delete`.
+    pub name: &'static str,
+    /// `None`: could not be read (busy).
+    pub value: Option<String>,
+    /// The consequence when it differs.
+    pub severity: Severity,
+    /// Printed by PostgreSQL's deparser, which has more than one spelling for the same thing.
+    pub deparsed: bool,
+}
+
+impl Fact {
+    pub fn new(name: &'static str, value: impl Into<String>, severity: Severity) -> Self {
+        Self { name, value: Some(value.into()), severity, deparsed: false }
+    }
+
+    pub fn deparsed(name: &'static str, definition: Option<&Definition>, severity: Severity) -> Self {
+        let value = match definition {
+            Some(known) => known.known().map(str::to_owned),
+            None => Some(String::new()),
+        };
+        Self { name, value, severity, deparsed: true }
+    }
+}
+
+/// An object that can be compared with its counterpart.
+pub trait Facts {
+    /// The same facts in the same order for every object of the kind. An empty value means "none".
+    fn facts(&self) -> Vec<Fact>;
+
+    /// The consequence of the object's absence.
+    fn missing(&self) -> Severity;
+
+    /// One line of DDL-like text that tells a person what the object is.
+    fn summary(&self) -> String;
+}

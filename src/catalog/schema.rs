@@ -1,0 +1,50 @@
+//! Schemas and extensions.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fact, Facts, Severity};
+use crate::name::Name;
+
+/// A row of pg_namespace. Its owner and privileges are not compared.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schema {}
+
+impl Facts for Schema {
+    fn facts(&self) -> Vec<Fact> {
+        Vec::new()
+    }
+
+    fn missing(&self) -> Severity {
+        Severity::Critical
+    }
+
+    fn summary(&self) -> String {
+        "schema".into()
+    }
+}
+
+/// A row of pg_extension. The objects that belong to it are left out of the catalog.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    pub schema: Name,
+    pub version: String,
+}
+
+impl Facts for Extension {
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            Fact::new("schema", self.schema.to_string(), Severity::Critical),
+            Fact::new("version", self.version.as_str(), Severity::Info),
+        ]
+    }
+
+    fn missing(&self) -> Severity {
+        Severity::Critical
+    }
+
+    fn summary(&self) -> String {
+        format!("extension version {} in schema {}", self.version, self.schema)
+    }
+}

@@ -1,0 +1,6 @@
+//! Schemawarden keeps production PostgreSQL schemas true. (The map of the architecture comes here.)
+
+pub mod catalog;
+pub mod name;
+pub mod pg;
+pub mod report;

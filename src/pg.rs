@@ -1,0 +1,56 @@
+//! Everything that talks to PostgreSQL. The one place that knows sqlx's PostgreSQL types.
+
+pub mod connect;
+
+use std::time::Duration;
+
+pub use connect::{Connection, Guards, Source, connect};
+
+/// What can go wrong between us and a server. No variant carries a password, a URL or a row's values.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the database URL is not usable: {0}")]
+    Url(String),
+    #[error("no connection to {address} within {} s: the server hangs, or something on the way drops packets", .limit.as_secs_f32())]
+    ConnectTimeout { address: String, limit: Duration },
+    #[error("cannot connect to {address}: {reason}")]
+    Connect { address: String, reason: String },
+    #[error(
+        "{address} did not take the session settings ({setting}): it looks like a connection pooler in transaction \
+         mode; give the server's own address"
+    )]
+    Pooler { address: String, setting: &'static str },
+    #[error("PostgreSQL {0} is too old: 14 is the oldest that is supported")]
+    TooOld(u32),
+    /// The server refused a statement. `code` is the SQLSTATE.
+    #[error("{message} (SQLSTATE {code})")]
+    Server { code: String, message: String },
+    /// The connection broke, or the answer was not what the protocol or the query promises.
+    #[error("the connection failed: {0}")]
+    Broken(String),
+    #[error("no answer within {} s", .0.as_secs_f32())]
+    Timeout(Duration),
+}
+
+impl Error {
+    /// The SQLSTATE, where the server gave one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Server { code, .. } => Some(code),
+            _ => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            // Only `message`: DETAIL may carry row values, and Display adds the server's source line.
+            sqlx::Error::Database(server) => Self::Server {
+                code: server.code().map(Into::into).unwrap_or_default(),
+                message: server.message().to_owned(),
+            },
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}

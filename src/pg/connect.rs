@@ -1,0 +1,183 @@
+//! Connecting with guards: every session that watches is read-only, bounded in what it waits for, and spells
+//! definitions the same way whatever the server's configuration says.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions, Connection as _, Row};
+
+use super::Error;
+
+/// How long a connect may take, TLS and authentication included.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
+/// URL parameters that sqlx understands. It logs the value of any other, so they are refused here.
+const PARAMETERS: [&str; 11] = [
+    "application_name",
+    "dbname",
+    "host",
+    "hostaddr",
+    "password",
+    "port",
+    "sslcert",
+    "sslkey",
+    "sslmode",
+    "sslrootcert",
+    "user",
+];
+
+/// Settings that change how the server spells definitions, or what a name in them means.
+const SPELLING: [(&str, &str); 9] = [
+    ("search_path", "pg_catalog"),
+    ("DateStyle", "ISO, MDY"),
+    ("IntervalStyle", "postgres"),
+    ("TimeZone", "UTC"),
+    ("lc_monetary", "C"),
+    ("lc_messages", "C"),
+    ("bytea_output", "hex"),
+    ("quote_all_identifiers", "off"),
+    ("jit", "off"),
+];
+
+/// Where a database is and how to log in. Prints neither password nor user.
+#[derive(Clone)]
+pub struct Source {
+    options: PgConnectOptions,
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Source({})", self.address())
+    }
+}
+
+impl Source {
+    /// From `postgres://user:password@host:port/database?sslmode=…`.
+    pub fn parse(url: &SecretString) -> Result<Self, Error> {
+        let text = url.expose_secret();
+        // The parser's own message could repeat the URL.
+        let parsed = url::Url::parse(text)
+            .map_err(|error| Error::Url(format!("{error}; write postgres://user:password@host:port/database")))?;
+        if !matches!(parsed.scheme(), "postgres" | "postgresql") {
+            return Err(Error::Url("it does not start with postgres://".into()));
+        }
+        for (key, _) in parsed.query_pairs() {
+            if !PARAMETERS.contains(&&*key) {
+                return Err(Error::Url(format!("unknown parameter `{key}`; known are {}", PARAMETERS.join(", "))));
+            }
+        }
+        let options = PgConnectOptions::from_str(text).map_err(|_| Error::Url("a part of it has no sense".into()))?;
+        Ok(Self::from_options(options))
+    }
+
+    pub fn from_options(options: PgConnectOptions) -> Self {
+        Self { options: options.disable_statement_logging() }
+    }
+
+    pub fn with_password(self, password: &SecretString) -> Self {
+        Self { options: self.options.password(password.expose_secret()) }
+    }
+
+    pub fn with_database(&self, database: &str) -> Self {
+        Self { options: self.options.clone().database(database) }
+    }
+
+    pub fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+
+    /// `host:port/database`, for people. Holds no secret.
+    pub fn address(&self) -> String {
+        let host = match self.options.get_socket() {
+            Some(folder) => folder.display().to_string(),
+            None => self.options.get_host().to_owned(),
+        };
+        format!("{host}:{}/{}", self.options.get_port(), self.database())
+    }
+
+    pub fn database(&self) -> &str {
+        self.options.get_database().unwrap_or(self.options.get_username())
+    }
+}
+
+/// What bounds a watching session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Guards {
+    pub lock_timeout: Duration,
+    pub statement_timeout: Duration,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Self { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::from_secs(30) }
+    }
+}
+
+/// A guarded, read-only session.
+#[derive(Debug)]
+pub struct Connection {
+    pub session: PgConnection,
+    /// The server process, for `pg_cancel_backend`.
+    pub pid: i32,
+    /// `server_version_num`
+    pub server_version: u32,
+}
+
+/// Opens a guarded session, and makes sure that the guards are in force.
+pub async fn connect(source: &Source, guards: &Guards) -> Result<Connection, Error> {
+    let milliseconds = |limit: Duration| format!("{}ms", limit.as_millis().max(1));
+    let limits = [
+        ("default_transaction_read_only", "on".to_owned()),
+        ("lock_timeout", milliseconds(guards.lock_timeout)),
+        ("statement_timeout", milliseconds(guards.statement_timeout)),
+        ("idle_in_transaction_session_timeout", milliseconds(guards.statement_timeout + Duration::from_secs(10))),
+        ("max_parallel_workers_per_gather", "0".to_owned()),
+    ];
+    let options = source.options.clone().application_name("schemawarden").options(SPELLING).options(limits);
+    let mut session = open(source, &options).await?;
+    // A transaction-pooling proxy drops startup options without a word.
+    let row = sqlx::query(
+        "select pg_catalog.current_setting('default_transaction_read_only') = 'on' as read_only,
+                pg_catalog.current_setting('search_path') = 'pg_catalog' as search_path,
+                pg_catalog.current_setting('server_version_num')::int4 as version,
+                pg_catalog.pg_backend_pid() as pid",
+    )
+    .fetch_one(&mut session)
+    .await?;
+    for setting in ["read_only", "search_path"] {
+        if !row.try_get::<bool, _>(setting)? {
+            return Err(Error::Pooler { address: source.address(), setting });
+        }
+    }
+    let server_version = u32::try_from(row.try_get::<i32, _>("version")?).unwrap_or(0);
+    if server_version < 140_000 {
+        return Err(Error::TooOld(server_version / 10_000));
+    }
+    Ok(Connection { session, pid: row.try_get("pid")?, server_version })
+}
+
+/// Opens a session without guards, bounded in time: for scratch servers, and for cancelling.
+pub async fn open(source: &Source, options: &PgConnectOptions) -> Result<PgConnection, Error> {
+    match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
+        Ok(Ok(session)) => Ok(session),
+        Ok(Err(error)) => {
+            let reason = match Error::from(error) {
+                Error::Server { code, message } => format!("{message} (SQLSTATE {code})"),
+                Error::Broken(reason) => reason,
+                other => other.to_string(),
+            };
+            Err(Error::Connect { address: source.address(), reason })
+        }
+        Err(_) => Err(Error::ConnectTimeout { address: source.address(), limit: CONNECT_LIMIT }),
+    }
+}
+
+/// Ends what the backend `pid` is doing right now. Dropping a future leaves the statement running on the server.
+pub async fn cancel(source: &Source, pid: i32) -> Result<(), Error> {
+    let mut session = open(source, &source.options).await?;
+    sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(pid).execute(&mut session).await?;
+    session.close().await?;
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! The report: what one check of one target found, and what is published about a target.
+//!
+//! These types are the JSON that the command line and the API print. They hold no connection and decide nothing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::catalog::{Kind, Severity, Unmodelled};
+
+/// The answer to "is it what it should be?". Unknown is never healthy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Holds,
+    Unknown,
+    Violated,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 3] = [Self::Holds, Self::Unknown, Self::Violated];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Unknown => "unknown",
+            Self::Violated => "violated",
+        }
+    }
+
+    /// The verdict over several: one violation is a violation, else one unknown is unknown.
+    pub fn worst(verdicts: impl IntoIterator<Item = Self>) -> Self {
+        verdicts.into_iter().max().unwrap_or(Self::Holds)
+    }
+}
+
+/// How a live object differs from the expected one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    Missing,
+    Changed,
+    Unexpected,
+}
+
+impl Change {
+    pub const ALL: [Self; 3] = [Self::Missing, Self::Changed, Self::Unexpected];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Unexpected => "unexpected",
+        }
+    }
+}
+
+/// One difference between expected and live, on one object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Drift {
+    /// The object's address, each part quoted where PostgreSQL would: `public.posts.is_hidden`. What stands on a
+    /// relation (column, constraint, index, trigger) is addressed through it.
+    pub object: String,
+    pub kind: Kind,
+    pub change: Change,
+    pub severity: Severity,
+    /// DDL-like text of the expected object; `None` where the object is unexpected.
+    pub expected: Option<String>,
+    /// DDL-like text of the live object; `None` where the object is missing.
+    pub live: Option<String>,
+    /// One sentence for a person: what differs, and what follows from it.
+    pub detail: String,
+    /// When this drift was first seen, kept over restarts; `None` on the command line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<DateTime<Utc>>,
+    /// Kept from an earlier check, because the relation could not be read in this one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub last_known: bool,
+    /// Only texts that PostgreSQL's deparser printed differ: perhaps two spellings of one thing.
+    #[serde(skip)]
+    pub only_deparsed: bool,
+}
+
+/// What was counted for one invariant.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct InvariantReport {
+    pub name: String,
+    pub verdict: Verdict,
+    /// Rows by reason: `null` and `dangling` for a reference, `rows` for a counting query. Empty while unknown,
+    /// unless an earlier count is known.
+    pub counts: BTreeMap<&'static str, u64>,
+    /// Rows beyond what the invariant allows.
+    pub excess: u64,
+    /// The counts were estimated from a sample.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
+    /// The referencing relation, for a reference.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relation: Option<String>,
+    /// Why the verdict is unknown, or what the count means.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// When the counts were taken; invariants have a schedule of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counted_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "as_millis", rename = "duration_ms")]
+    pub duration: Duration,
+}
+
+/// Which way the question "what is there now?" was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Read {
+    Full,
+    /// No catalog row had changed since the last full read.
+    Unchanged,
+}
+
+/// What one check of one target found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    pub name: String,
+    pub verdict: Verdict,
+    pub drift: Vec<Drift>,
+    pub invariants: Vec<InvariantReport>,
+    pub unmodelled: Vec<Unmodelled>,
+    /// Relations that were locked by someone else, as `schema.name`.
+    pub busy: Vec<String>,
+    /// `[[policy]]` rules with `ignore` whose `until` has passed, by their reason.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub expired_policies: Vec<String>,
+    /// Expectations that fight each other, and whatever else an operator should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
+    /// Why the check could not be carried out; the rest is then what was known before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    #[serde(serialize_with = "as_millis", rename = "duration_ms")]
+    pub duration: Duration,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read: Option<Read>,
+    pub checked_at: DateTime<Utc>,
+    /// `server_version_num` of the target, once known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_version: Option<u32>,
+}
+
+/// What the daemon publishes about a target: the last one wins, and every reader (page, API, metrics, alerts) sees
+/// the same one.
+#[derive(Clone, Debug)]
+pub struct TargetStatus {
+    pub name: String,
+    pub scope: &'static str,
+    /// Where the expectation comes from, without secrets, e.g. `sql`, `snapshot`, `database`.
+    pub expected: &'static str,
+    /// Seconds between two scheduled checks.
+    pub interval: Duration,
+    /// Kinds that the expectation declares: their series are exported as zeros.
+    pub expected_kinds: Vec<Kind>,
+    pub report: Option<Arc<Report>>,
+    /// The last attempt reached the server.
+    pub up: bool,
+    pub last_success: Option<DateTime<Utc>>,
+    pub next_check: Option<DateTime<Utc>>,
+    pub runs: u64,
+    pub failures: u64,
+    pub full_reads: u64,
+    /// Scheduled checks that did not start, because the one before was still running.
+    pub skipped: u64,
+}
+
+fn as_millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    // Whole milliseconds: nobody's check takes 584 million years.
+    serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
