@@ -1,6 +1,8 @@
 //! Everything that talks to PostgreSQL. The one place that knows sqlx's PostgreSQL types.
 
 pub mod connect;
+pub mod fingerprint;
+pub mod read;
 
 use std::time::Duration;
 
@@ -25,6 +27,8 @@ pub enum Error {
     /// The server refused a statement. `code` is the SQLSTATE.
     #[error("{message} (SQLSTATE {code})")]
     Server { code: String, message: String },
+    #[error("others kept taking ACCESS EXCLUSIVE locks while definitions were read; the next check tries again")]
+    Contended,
     /// The connection broke, or the answer was not what the protocol or the query promises.
     #[error("the connection failed: {0}")]
     Broken(String),
