@@ -1,6 +1,8 @@
 //! Schemawarden keeps production PostgreSQL schemas true. (The map of the architecture comes here.)
 
 pub mod catalog;
+pub mod drift;
 pub mod name;
 pub mod pg;
+pub mod policy;
 pub mod report;

@@ -12,6 +12,9 @@ use crate::catalog::{
 };
 use crate::name::QName;
 
+/// oid, schema, name, base type, not null, default, collation
+type DomainRow = (Oid, Oid, String, String, bool, Option<String>, Option<Oid>);
+
 /// schema, name, type, start, increment, min, max, cache, cycle, identity, owner's schema, table and column
 type SequenceRow =
     (Oid, String, String, i64, i64, i64, i64, i64, bool, bool, Option<String>, Option<String>, Option<String>);
@@ -61,11 +64,10 @@ impl Reader<'_> {
                 .bind(&self.namespace_oids)
                 .fetch_all(&mut *self.session)
                 .await?;
-        let rows: Vec<(Oid, Oid, String, String, bool, Option<String>, Option<Oid>)> =
-            sqlx::query_as(include_str!("../../../sql/catalog/domains.sql"))
-                .bind(&self.namespace_oids)
-                .fetch_all(&mut *self.session)
-                .await?;
+        let rows: Vec<DomainRow> = sqlx::query_as(include_str!("../../../sql/catalog/domains.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
         let collations = self.collations(rows.iter().filter_map(|row| row.6).collect()).await?;
         for (oid, namespace, name, base_type, not_null, default, collation) in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
