@@ -20,7 +20,7 @@ cross join lateral (
 ) k
 join pg_class r on r.oid = k.conrelid
 left join lateral (
-  select indkey, indnullsnotdistinct, indisvalid, indisready, indexrelid
+  select x.*
   from (values (false)) as older (indnullsnotdistinct)
   cross join lateral (select indkey, indnullsnotdistinct, indisvalid, indisready, indexrelid from pg_index) x
   where x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
