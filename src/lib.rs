@@ -6,3 +6,4 @@ pub mod name;
 pub mod pg;
 pub mod policy;
 pub mod report;
+pub mod script;
