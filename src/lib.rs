@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod drift;
+pub mod expected;
 pub mod name;
 pub mod pg;
 pub mod policy;
