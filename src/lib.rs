@@ -2,7 +2,9 @@
 
 pub mod catalog;
 pub mod drift;
+pub mod expected;
 pub mod name;
 pub mod pg;
 pub mod policy;
 pub mod report;
+pub mod script;

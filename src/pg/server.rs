@@ -7,8 +7,10 @@
 mod binaries;
 mod folder;
 
+use std::fs::{self, Permissions};
 use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -22,6 +24,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::connect::{self, Source};
 use crate::name::literal;
+
+use folder::User;
 
 pub use binaries::BIN_DIR_VARIABLE;
 
@@ -113,22 +117,8 @@ impl ThrowawayServer {
         let bin_dir = binaries::find(options.bin_dir.as_deref())?;
         let (folder, user) = folder::make()?;
         let tcp = if options.tcp { Some(random_password()?) } else { None };
-        let mut command = Command::new("/bin/sh");
-        command.arg("-c").arg(include_str!("server.sh")).arg("schemawarden-postgres").arg(folder.path()).arg(&bin_dir);
-        for (name, value) in settings(options) {
-            command.arg("-c").arg(format!("{name}={value}"));
-        }
-        // Our own environment may hold secrets, and PG* variables that would lead the server astray.
-        command.env_clear().env("LC_ALL", "C").env("TZ", "UTC");
-        for kept in ["PATH", "LD_LIBRARY_PATH"] {
-            command.envs(std::env::var_os(kept).map(|value| (kept, value)));
-        }
-        command.current_dir("/").process_group(0);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        if let Some(user) = &user {
-            // std also drops root's supplementary groups here.
-            command.gid(user.gid).uid(user.uid);
-        }
+        let mut command = supervise(folder.path(), user.as_ref(), &bin_dir, options)
+            .map_err(|source| ServerError::Folder { path: folder.path().into(), source })?;
         let mut supervisor = command.spawn().map_err(|source| ServerError::Process { source })?;
         let (Some(orders), Some(output)) = (supervisor.stdin.take(), supervisor.stdout.take()) else {
             return Err(ServerError::Process { source: std::io::ErrorKind::BrokenPipe.into() });
@@ -326,6 +316,30 @@ impl ThrowawayServer {
     }
 }
 
+/// The supervisor's command line. Its script is a file, for the sake of whoever reads the list of processes.
+fn supervise(folder: &Path, user: Option<&User>, bin_dir: &Path, options: &ServerOptions) -> std::io::Result<Command> {
+    let script = folder.join("supervise.sh");
+    fs::write(&script, include_str!("server.sh"))?;
+    fs::set_permissions(&script, Permissions::from_mode(0o644))?;
+    let mut command = Command::new("/bin/sh");
+    command.arg(script).arg(folder).arg(bin_dir);
+    for (name, value) in settings(options) {
+        command.arg("-c").arg(format!("{name}={value}"));
+    }
+    // Our own environment may hold secrets, and PG* variables that would lead the server astray.
+    command.env_clear().env("LC_ALL", "C").env("TZ", "UTC");
+    for kept in ["PATH", "LD_LIBRARY_PATH"] {
+        command.envs(std::env::var_os(kept).map(|value| (kept, value)));
+    }
+    command.current_dir("/").process_group(0);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    if let Some(user) = user {
+        // std also drops root's supplementary groups here.
+        command.gid(user.gid).uid(user.uid);
+    }
+    Ok(command)
+}
+
 /// Small, quick, and careless of its data; then what the caller wants.
 fn settings(options: &ServerOptions) -> Vec<(String, String)> {
     let max_connections = options.max_connections.to_string();
@@ -355,7 +369,7 @@ fn free_port() -> std::io::Result<u16> {
 /// Anybody on this host can reach the TCP port, and a superuser can run programs: the password must be a good one.
 fn random_password() -> Result<SecretString, ServerError> {
     let mut bytes = [0; 16];
-    std::fs::File::open("/dev/urandom")
+    fs::File::open("/dev/urandom")
         .and_then(|mut random| random.read_exact(&mut bytes))
         .map_err(|source| ServerError::Process { source })?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)).into())
@@ -370,7 +384,7 @@ fn percent_encoded(text: &str) -> String {
 }
 
 fn log_tail(folder: &Path) -> String {
-    let log = std::fs::read(folder.join("log")).unwrap_or_default();
+    let log = fs::read(folder.join("log")).unwrap_or_default();
     let log = String::from_utf8_lossy(&log);
     let lines: Vec<_> = log.lines().collect();
     lines.get(lines.len().saturating_sub(LOG_TAIL_LINES)..).unwrap_or_default().join("\n")

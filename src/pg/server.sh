@@ -1,4 +1,5 @@
-# Supervises one throwaway PostgreSQL server. Run by `sh -c` from server.rs, in a process group of its own.
+# Supervises one throwaway PostgreSQL server. Run by server.rs from a copy in the server's folder, in a process group
+# of its own.
 #
 #   $1 the server's folder, $2 the folder of the binaries, $3… further arguments for postgres
 #
