@@ -64,7 +64,7 @@ enum Expected {
     /// Evaluated from files; evaluated again when `digest` changes.
     Files { digest: Option<String>, catalog: Option<Arc<Catalog>> },
     /// A reference database, looked at whenever the target is.
-    Database { side: Side, catalog: Option<Arc<Catalog>> },
+    Database { side: Box<Side>, catalog: Option<Arc<Catalog>> },
 }
 
 /// What the last complete look found, before policies.
@@ -91,9 +91,9 @@ impl Checker {
     pub fn new(spec: CheckSpec) -> Self {
         let expected = match &spec.expected {
             ExpectedSource::Database(source) => {
-                Expected::Database { side: Side::new(source.clone(), spec.guards), catalog: None }
+                Expected::Database { side: Box::new(Side::new(source.clone(), spec.guards)), catalog: None }
             }
-            ExpectedSource::Sql(_) | ExpectedSource::Snapshot(_) => Expected::Files { digest: None, catalog: None },
+            ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) => Expected::Files { digest: None, catalog: None },
         };
         let live = Side::new(spec.source.clone(), spec.guards);
         Self { spec, live, expected, spellings: Spellings::default(), last: Last::default() }
@@ -131,15 +131,18 @@ impl Checker {
             Err(error) => (None, Some(error.to_string())),
         };
         let mut drift = self.last.drift.clone();
-        if error.is_some() {
-            drift.iter_mut().for_each(|found| found.last_known = true);
+        for found in &mut drift {
+            found.last_known |= error.is_some();
         }
         let (drift, expired_policies) = policy::apply(&self.spec.policies, &self.spec.name, drift, now.date_naive());
-        let verdict = match (&error, drift.is_empty(), self.last.busy.is_empty()) {
-            (Some(_), ..) => Verdict::Unknown,
-            (None, false, _) => Verdict::Violated,
-            (None, true, false) => Verdict::Unknown,
-            (None, true, true) => Verdict::Holds,
+        let verdict = if error.is_some() {
+            Verdict::Unknown
+        } else if !drift.is_empty() {
+            Verdict::Violated
+        } else if !self.last.busy.is_empty() {
+            Verdict::Unknown
+        } else {
+            Verdict::Holds
         };
         Report {
             name: self.spec.name.clone(),
@@ -166,7 +169,7 @@ impl Checker {
         let live = match live {
             Look::Unchanged if !expected_is_new => return Ok(Read::Unchanged),
             Look::Unchanged => self.live.read(schemas).await?,
-            Look::Read(catalog) => catalog,
+            Look::Read(catalog) => *catalog,
         };
         if let Err(error) = self.compare(&live).await {
             self.live.forget();
@@ -221,7 +224,7 @@ impl Expected {
                 match look.map_err(CheckError::Reference)? {
                     Look::Unchanged => Ok(false),
                     Look::Read(new) if new.busy.is_empty() => {
-                        *catalog = Some(Arc::new(new));
+                        *catalog = Some(Arc::from(new));
                         Ok(true)
                     }
                     Look::Read(_) => {

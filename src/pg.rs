@@ -3,6 +3,7 @@
 pub mod connect;
 pub mod fingerprint;
 pub mod read;
+pub mod rebuild;
 pub mod scratch;
 pub mod server;
 

@@ -51,10 +51,8 @@ impl Spellings {
         scope: Scope,
         scratch: &ScratchConfig,
     ) -> Result<(), SpellingError> {
-        let evidence: Vec<Option<String>> = drift
-            .iter()
-            .map(|found| found.maybe_spelling.then(|| hash(found, expected, live)).flatten())
-            .collect();
+        let evidence: Vec<Option<String>> =
+            drift.iter().map(|found| found.maybe_spelling.then(|| hash(found, expected, live)).flatten()).collect();
         let unknown: Vec<&Drift> = drift
             .iter()
             .zip(&evidence)
@@ -187,5 +185,5 @@ fn hash(drift: &Drift, expected: &Catalog, live: &Catalog) -> Option<String> {
         hasher.update(part.len().to_le_bytes());
         hasher.update(part);
     }
-    Some(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(format!("{:x}", hasher.finalize()))
 }

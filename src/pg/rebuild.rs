@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::scratch::ScratchDatabase;
 use super::connect::open;
+use super::scratch::ScratchDatabase;
 use super::{Error, Guards, connect};
 use crate::catalog::Catalog;
 use crate::name::QName;
