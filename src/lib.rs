@@ -1,6 +1,12 @@
 //! Schemawarden keeps production PostgreSQL schemas true. (The map of the architecture comes here.)
 
 pub mod catalog;
+pub mod config;
+pub mod drift;
+pub mod expected;
+pub mod invariant;
 pub mod name;
 pub mod pg;
+pub mod policy;
 pub mod report;
+pub mod telemetry;
