@@ -1,5 +1,6 @@
 //! Schemawarden keeps production PostgreSQL schemas true. (The map of the architecture comes here.)
 
+pub mod app;
 pub mod catalog;
 pub mod config;
 pub mod drift;
@@ -10,3 +11,4 @@ pub mod pg;
 pub mod policy;
 pub mod report;
 pub mod telemetry;
+pub mod watch;

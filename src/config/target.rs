@@ -48,6 +48,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         None => builder.take(0..0, Schedule::parse(SCHEDULE, builder.now)),
     };
     let jitter = schedule.as_ref().map(|schedule| jitter(builder, written, schedule));
+    let full_read_every = positive(builder, written.full_read_every.as_ref(), "full_read_every", FULL_READ_EVERY);
     if let Some(schemas) = written.schemas.as_ref().filter(|schemas| schemas.get_ref().is_empty()) {
         builder.fail(schemas.span(), "`schemas` is empty; leave it out to watch all that the expectation declares");
     }
@@ -73,7 +74,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         schemas: written.schemas.as_ref().map(|schemas| schemas.get_ref().clone()),
         schedule: schedule?,
         jitter: jitter??,
-        full_read_every: positive(builder, written.full_read_every.as_ref(), "full_read_every", FULL_READ_EVERY)?,
+        full_read_every: full_read_every?,
         invariants: invariants.into_iter().collect::<Option<_>>()?,
         identity: identity.finalize().into(),
     })

@@ -1,0 +1,5 @@
+//! The watch: one task per target that checks its schema, and one that counts its rows.
+
+mod registry;
+
+pub use registry::Registry;
