@@ -10,5 +10,6 @@ pub mod name;
 pub mod pg;
 pub mod policy;
 pub mod report;
+pub mod state;
 pub mod telemetry;
 pub mod watch;
