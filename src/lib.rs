@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod catalog;
+pub mod check;
 pub mod config;
 pub mod drift;
 pub mod expected;

@@ -143,6 +143,9 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<Read>,
     pub checked_at: DateTime<Utc>,
+    /// The server answered, whatever it said.
+    #[serde(skip)]
+    pub reached: bool,
     /// `server_version_num` of the target, once known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_version: Option<u32>,
