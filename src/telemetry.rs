@@ -11,8 +11,8 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 use crate::config::{Log, LogFormat};
 
 /// Always in force, behind what the operator asks for: `sqlx::query` logs statements, `sqlx::postgres::notice` the
-/// server's notices, which may quote row values.
-const ALWAYS: &str = "sqlx::query=off,sqlx::postgres::notice=off";
+/// server's notices, which may quote row values; the scheduler tells of every job it adds.
+const ALWAYS: &str = "sqlx::query=off,sqlx::postgres::notice=off,tokio_cron_scheduler=warn";
 
 /// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -49,17 +49,17 @@ impl Registry {
     }
 
     /// Adds a target, or replaces one of the same name. `command` is notified by [`Self::request_check`].
-    pub(super) fn insert(&self, status: TargetStatus, command: Arc<Notify>) {
+    pub(crate) fn insert(&self, status: TargetStatus, command: Arc<Notify>) {
         let name = status.name.clone();
         self.write(|entries| entries.insert(name, Entry { status: Arc::new(status), command }));
     }
 
-    pub(super) fn remove(&self, name: &str) {
+    pub(crate) fn remove(&self, name: &str) {
         self.write(|entries| entries.remove(name));
     }
 
     /// Changes what is known about a target. A target that was removed meanwhile stays removed.
-    pub(super) fn update(&self, name: &str, change: impl FnOnce(&mut TargetStatus)) {
+    pub(crate) fn update(&self, name: &str, change: impl FnOnce(&mut TargetStatus)) {
         self.write(|entries| {
             if let Some(entry) = entries.get_mut(name) {
                 change(Arc::make_mut(&mut entry.status));
