@@ -3,6 +3,8 @@
 //! Decides nothing about schemas, and talks to no target itself.
 
 mod systemd;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

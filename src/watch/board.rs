@@ -109,3 +109,103 @@ pub fn failed(name: &str, error: String, duration: Duration, now: DateTime<Utc>)
         server_version: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use crate::catalog::{Kind, Severity};
+    use crate::invariant::Invariant;
+    use crate::report::{Change, Drift};
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(0, 0).unwrap()
+    }
+
+    fn good(verdict: Verdict, objects: &[&str]) -> Report {
+        let drift = objects.iter().map(|object| Drift {
+            object: (*object).into(),
+            kind: Kind::Table,
+            change: Change::Missing,
+            severity: Severity::Critical,
+            expected: None,
+            live: None,
+            detail: String::new(),
+            first_seen: Some(now()),
+            last_known: false,
+            only_deparsed: false,
+        });
+        Report { error: None, verdict, drift: drift.collect(), ..bad() }
+    }
+
+    fn bad() -> Report {
+        failed("t", "no answer".into(), Duration::ZERO, now())
+    }
+
+    fn board() -> Board {
+        let kind = InvariantKind::Query { sql: "select 0".into(), max: 0 };
+        let invariant = Invariant { name: "i".into(), kind, timeout: Duration::from_secs(1) };
+        Board::new(&[InvariantConfig { invariant, schedule: None }], None)
+    }
+
+    fn count(verdict: Verdict, rows: u64) -> InvariantReport {
+        InvariantReport {
+            verdict,
+            counts: [("rows", rows)].into(),
+            detail: None,
+            counted_at: Some(now()),
+            ..board().counts.remove(0)
+        }
+    }
+
+    #[test]
+    fn nothing_is_published_before_the_first_check() {
+        let mut board = board();
+        board.counted("i", Ok(count(Verdict::Holds, 0)));
+        assert_eq!(board.report(), None);
+    }
+
+    #[test]
+    fn what_was_not_counted_is_unknown() {
+        let mut board = board();
+        board.checked(good(Verdict::Holds, &[]));
+        let report = board.report().unwrap();
+        assert_eq!(report.verdict, Verdict::Unknown);
+        assert_eq!(report.invariants[0].detail.as_deref(), Some("not counted yet"));
+        assert!(board.lacks("i"));
+        board.counted("i", Ok(count(Verdict::Holds, 0)));
+        assert_eq!(board.report().unwrap().verdict, Verdict::Holds);
+        assert!(!board.lacks("i"));
+        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        assert_eq!(board.report().unwrap().verdict, Verdict::Violated);
+    }
+
+    #[test]
+    fn a_failed_count_keeps_the_last_one() {
+        let mut board = board();
+        board.checked(good(Verdict::Holds, &[]));
+        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        board.counted("i", Err("timeout".into()));
+        let report = board.report().unwrap();
+        assert_eq!(report.verdict, Verdict::Unknown);
+        assert_eq!(report.invariants[0].counts, [("rows", 3)].into());
+        assert_eq!(report.invariants[0].counted_at, Some(now()));
+        assert_eq!(report.invariants[0].detail.as_deref(), Some("timeout"));
+    }
+
+    #[test]
+    fn a_failed_check_keeps_the_last_drift_and_is_unknown() {
+        let mut board = board();
+        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        board.checked(good(Verdict::Violated, &["public.a"]));
+        for _ in 0..2 {
+            board.checked(bad());
+            let report = board.report().unwrap();
+            assert_eq!((report.verdict, report.drift.len()), (Verdict::Unknown, 1));
+            assert!(report.drift[0].last_known && report.drift[0].first_seen.is_some());
+            assert_eq!(report.invariants[0].counts, [("rows", 3)].into());
+        }
+        board.checked(good(Verdict::Holds, &[]));
+        assert_eq!(board.report().unwrap().drift, []);
+    }
+}
