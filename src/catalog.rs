@@ -50,6 +50,34 @@ pub struct Catalog {
     pub busy: BTreeSet<QName>,
 }
 
+impl Catalog {
+    /// The kinds of which there is at least one object.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let mut kinds = BTreeSet::new();
+        let mut add = |kind: Kind, there_are: bool| {
+            if there_are {
+                kinds.insert(kind);
+            }
+        };
+        add(Kind::Schema, !self.schemas.is_empty());
+        add(Kind::Extension, !self.extensions.is_empty());
+        add(Kind::Enum, !self.enums.is_empty());
+        add(Kind::Domain, !self.domains.is_empty());
+        add(Kind::Sequence, !self.sequences.is_empty());
+        for relation in self.relations.values() {
+            add(relation.kind(), true);
+            add(Kind::Column, relation.kind == RelationKind::Table);
+            add(Kind::Constraint, !relation.constraints.is_empty());
+            add(Kind::Index, !relation.indexes.is_empty());
+            add(Kind::Trigger, !relation.triggers.is_empty());
+        }
+        for routine in self.routines.values() {
+            add(routine.kind(), true);
+        }
+        kinds.into_iter().collect()
+    }
+}
+
 /// An object that exists, and that this program cannot compare.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,80 +1,254 @@
-//! One check of one target. (Replaced when the check is merged.)
+//! One check of one target: look, compare, judge. What the daemon does on a schedule and the command line does once.
 //!
-//! `check` may be dropped at any await: the connection in use is then closed, and the next check opens another.
-use std::collections::BTreeSet;
-use std::time::Duration;
+//! A [`Checker`] remembers what makes the next check cheap: an open connection, the fingerprint of what was read last,
+//! and what came of it. It never fails: a check that could not be carried out is a report that says so, with what was
+//! known before. Counting rows is not its business, nor is keeping anything over a restart.
+//!
+//! [`Checker::check`] may be dropped at any await: the connection in use is closed with it.
+
+mod side;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::catalog::Kind;
-use crate::drift::Scope;
-use crate::expected::ExpectedSource;
+use crate::catalog::{Catalog, Kind, Unmodelled};
+use crate::drift::{self, Scope};
+use crate::expected::{self, ExpectedError, ExpectedSource};
 use crate::pg::scratch::ScratchConfig;
-use crate::pg::{Guards, Source};
-use crate::policy::Policy;
-use crate::report::{Read, Report, Verdict};
+use crate::pg::{self, Guards, Source};
+use crate::policy::{self, Policy};
+use crate::report::{Drift, Read, Report, Verdict};
+use crate::spelling::Spellings;
+use side::{Look, Side};
 
+/// How hard to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
+    /// Ask the cheap questions first.
     Cheap,
+    /// An operator wants to know now: trust no counter and no memory.
     Full,
 }
 
-#[derive(Debug)]
+/// What to check, against what.
+#[derive(Clone, Debug)]
 pub struct CheckSpec {
     pub name: String,
     pub source: Source,
     pub guards: Guards,
     pub expected: ExpectedSource,
     pub scratch: ScratchConfig,
+    /// Only these schemas; `None`: all but the system's.
     pub schemas: Option<Vec<String>>,
     pub scope: Scope,
     pub policies: Vec<Policy>,
+    /// The longest time for which an unchanged catalog is not read again.
     pub full_read_every: Duration,
 }
 
+/// See the module's documentation.
 #[derive(Debug)]
 pub struct Checker {
     spec: CheckSpec,
+    live: Side,
+    expected: Expected,
+    spellings: Spellings,
+    last: Last,
+}
+
+/// The expectation, once it has been evaluated.
+#[derive(Debug)]
+enum Expected {
+    /// Evaluated from files; evaluated again when `digest` changes.
+    Files { digest: Option<String>, catalog: Option<Arc<Catalog>> },
+    /// A reference database, looked at whenever the target is.
+    Database { side: Box<Side>, catalog: Option<Arc<Catalog>> },
+}
+
+/// What the last complete look found, before policies.
+#[derive(Debug, Default)]
+struct Last {
+    drift: Vec<Drift>,
+    unmodelled: Vec<Unmodelled>,
+    busy: Vec<String>,
+    warnings: Vec<String>,
+    server_version: Option<u32>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum CheckError {
+    #[error(transparent)]
+    Target(#[from] pg::Error),
+    #[error("the expectation could not be evaluated: {0}")]
+    Expected(#[from] ExpectedError),
+    #[error("the reference database could not be read: {0}")]
+    Reference(#[source] pg::Error),
 }
 
 impl Checker {
     pub fn new(spec: CheckSpec) -> Self {
-        Self { spec }
+        let expected = match &spec.expected {
+            ExpectedSource::Database(source) => {
+                Expected::Database { side: Box::new(Side::new(source.clone(), spec.guards)), catalog: None }
+            }
+            ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) => Expected::Files { digest: None, catalog: None },
+        };
+        let live = Side::new(spec.source.clone(), spec.guards);
+        Self { spec, live, expected, spellings: Spellings::default(), last: Last::default() }
     }
 
-    pub fn with_spellings(self, _spellings: BTreeSet<String>) -> Self {
+    /// With what earlier runs found out about spellings.
+    pub fn with_spellings(mut self, alike: impl IntoIterator<Item = String>) -> Self {
+        self.spellings = Spellings::new(alike);
         self
     }
 
-    pub fn keeps_connection(&mut self, _keep: bool) {}
+    /// Whether to stay connected between checks.
+    pub fn keeps_connection(&mut self, keep: bool) {
+        self.live.keeps_connection(keep);
+    }
 
+    /// What was found out about spellings since the last call, to be kept.
     pub fn take_learned_spellings(&mut self) -> Vec<String> {
-        Vec::new()
+        self.spellings.take_learned()
     }
 
+    /// The kinds of object that the expectation declares; empty before the first check.
     pub fn expected_kinds(&self) -> Vec<Kind> {
-        Vec::new()
+        let (Expected::Files { catalog, .. } | Expected::Database { catalog, .. }) = &self.expected;
+        catalog.as_ref().map(|catalog| catalog.kinds()).unwrap_or_default()
     }
 
-    pub async fn check(&mut self, _depth: Depth, now: DateTime<Utc>) -> Report {
-        let connection = crate::pg::connect(&self.spec.source, &self.spec.guards).await;
-        let error = connection.as_ref().err().map(ToString::to_string);
+    /// Carries out one check. `now` is the time that the report carries, and that policies end by.
+    pub async fn check(&mut self, depth: Depth, now: DateTime<Utc>) -> Report {
+        let begun = Instant::now();
+        let mut reached = false;
+        let result = self.look(depth, &mut reached).await;
+        let (read, error) = match result {
+            Ok(read) => (Some(read), None),
+            Err(error) => (None, Some(error.to_string())),
+        };
+        let mut drift = self.last.drift.clone();
+        for found in &mut drift {
+            found.last_known |= error.is_some();
+        }
+        let (drift, expired_policies) = policy::apply(&self.spec.policies, &self.spec.name, drift, now.date_naive());
+        let verdict = if error.is_some() {
+            Verdict::Unknown
+        } else if !drift.is_empty() {
+            Verdict::Violated
+        } else if !self.last.busy.is_empty() {
+            Verdict::Unknown
+        } else {
+            Verdict::Holds
+        };
         Report {
             name: self.spec.name.clone(),
-            verdict: if error.is_none() { Verdict::Holds } else { Verdict::Unknown },
-            drift: Vec::new(),
+            verdict,
+            drift,
             invariants: Vec::new(),
-            unmodelled: Vec::new(),
-            busy: Vec::new(),
-            expired_policies: Vec::new(),
-            warnings: Vec::new(),
-            reached: error.is_none(),
+            unmodelled: self.last.unmodelled.clone(),
+            busy: self.last.busy.clone(),
+            expired_policies,
+            warnings: self.last.warnings.clone(),
             error,
-            duration: Duration::from_millis(1),
-            read: Some(Read::Full),
+            duration: begun.elapsed(),
+            read,
             checked_at: now,
-            server_version: None,
+            reached,
+            server_version: self.last.server_version,
         }
     }
+
+    async fn look(&mut self, depth: Depth, reached: &mut bool) -> Result<Read, CheckError> {
+        let schemas = self.spec.schemas.as_deref();
+        let live = self.live.look(depth, self.spec.full_read_every, schemas, reached).await?;
+        let expected_is_new = self.expected.look(&self.spec, depth).await?;
+        let live = match live {
+            Look::Unchanged if !expected_is_new => return Ok(Read::Unchanged),
+            Look::Unchanged => self.live.read(schemas).await?,
+            Look::Read(catalog) => *catalog,
+        };
+        if let Err(error) = self.compare(&live).await {
+            self.live.forget();
+            return Err(error);
+        }
+        Ok(Read::Full)
+    }
+
+    async fn compare(&mut self, live: &Catalog) -> Result<(), CheckError> {
+        let (Expected::Files { catalog, .. } | Expected::Database { catalog, .. }) = &self.expected;
+        let Some(expected) = catalog.as_ref().map(Arc::clone) else { return Ok(()) };
+        let mut drift = drift::compare(&expected, live, self.spec.scope);
+        let mut warnings = crate::conflict::conflicts(&expected);
+        let settled = self.spellings.settle(&mut drift, (&expected, live), self.spec.scope, &self.spec.scratch).await;
+        if let Err(error) = settled {
+            // Then the difference stands: better a false page than a false calm.
+            warnings.push(format!("{error}; they are reported as drift"));
+        }
+        let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();
+        keep_unknown(&mut drift, &self.last.drift, &busy);
+        self.last = Last {
+            drift,
+            unmodelled: live.unmodelled.iter().cloned().collect(),
+            busy,
+            warnings,
+            server_version: Some(live.server_version),
+        };
+        if !self.last.busy.is_empty() {
+            self.live.forget();
+        }
+        Ok(())
+    }
+}
+
+impl Expected {
+    /// Whether the expectation has changed since the last look.
+    async fn look(&mut self, spec: &CheckSpec, depth: Depth) -> Result<bool, CheckError> {
+        let schemas = spec.schemas.as_deref();
+        match self {
+            Self::Files { catalog: Some(_), .. } if depth == Depth::Cheap => Ok(false),
+            Self::Files { digest, catalog } => {
+                let now = spec.expected.digest()?;
+                if catalog.is_some() && *digest == now {
+                    return Ok(false);
+                }
+                *catalog = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));
+                *digest = now;
+                Ok(true)
+            }
+            Self::Database { side, catalog } => {
+                let look = side.look(depth, spec.full_read_every, schemas, &mut false).await;
+                match look.map_err(CheckError::Reference)? {
+                    Look::Unchanged => Ok(false),
+                    Look::Read(new) if new.busy.is_empty() => {
+                        *catalog = Some(Arc::from(new));
+                        Ok(true)
+                    }
+                    Look::Read(_) => {
+                        side.forget();
+                        Err(CheckError::Reference(pg::Error::Contended))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What was known about relations that could not be read this time stays known, marked as such: unknown resolves
+/// nothing.
+fn keep_unknown(drift: &mut Vec<Drift>, before: &[Drift], busy: &[String]) {
+    let is_busy = |object: &str| {
+        busy.iter().any(|relation| {
+            object.strip_prefix(relation.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    for old in before.iter().filter(|old| is_busy(&old.object)) {
+        if !drift.iter().any(|new| (&new.object, new.kind) == (&old.object, old.kind)) {
+            drift.push(Drift { last_known: true, ..old.clone() });
+        }
+    }
+    drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
 }

@@ -1,7 +1,30 @@
-//! Drift. (Replaced when the drift code is merged.)
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+//! Drift: compares two catalogs. Pure: no clock, no connection, no configuration.
+//!
+//! Objects are matched by what they are, names second (see [`matching`]). What could not be read on one side is never
+//! drift and never sameness: it is left out here, and named in [`Catalog::busy`].
+
+mod matching;
+mod wording;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{Catalog, Column, Definition, Fact, Facts, Relation, Sequence, Severity};
+use crate::name::{self, Name, QName};
+use crate::report::{Change, Drift};
+
+pub use matching::Member;
+
+/// What must match.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Scope {
+    /// Only what is declared: extra objects and other names are no drift.
+    #[default]
     Declared,
+    /// Extra objects are drift; so are other names, as `info`.
     Whole,
 }
 
@@ -12,4 +35,291 @@ impl Scope {
             Self::Whole => "whole",
         }
     }
+}
+
+/// Every difference, ordered by object.
+pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
+    let mut comparison = Comparison { scope, drift: Vec::new() };
+    comparison.maps(&expected.schemas, &live.schemas);
+    comparison.maps(&expected.extensions, &live.extensions);
+    comparison.maps(&expected.enums, &live.enums);
+    comparison.maps(&expected.domains, &live.domains);
+    comparison.maps(&expected.routines, &live.routines);
+    comparison.sequences(expected, live);
+    comparison.relations(expected, live);
+    let mut drift = comparison.drift;
+    drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
+    drift
+}
+
+struct Comparison {
+    scope: Scope,
+    drift: Vec<Drift>,
+}
+
+impl Comparison {
+    /// Objects that are matched by name alone.
+    fn maps<K: Ord + Display, T: Facts>(&mut self, expected: &BTreeMap<K, T>, live: &BTreeMap<K, T>) {
+        for (key, object) in expected {
+            match live.get(key) {
+                Some(found) => self.pair(&key.to_string(), object, found),
+                None => self.missing(&key.to_string(), object),
+            }
+        }
+        for (key, object) in live {
+            if !expected.contains_key(key) {
+                self.unexpected(&key.to_string(), object);
+            }
+        }
+    }
+
+    fn pair<T: Facts>(&mut self, address: &str, expected: &T, live: &T) {
+        if expected != live {
+            self.changed(address, expected, live, &differences(expected, live));
+        }
+    }
+
+    fn changed<T: Facts>(&mut self, address: &str, expected: &T, live: &T, differences: &[Difference]) {
+        let Some(severity) = differences.iter().map(|difference| difference.severity).max() else { return };
+        self.drift.push(Drift {
+            expected: Some(expected.summary()),
+            live: Some(live.summary()),
+            detail: wording::changed(expected.kind(), differences),
+            maybe_spelling: differences.iter().all(|difference| difference.deparsed),
+            ..drift(address, expected, Change::Changed, severity)
+        });
+    }
+
+    fn missing<T: Facts>(&mut self, address: &str, expected: &T) {
+        self.drift.push(Drift {
+            expected: Some(expected.summary()),
+            detail: wording::missing(expected.kind()),
+            ..drift(address, expected, Change::Missing, expected.missing())
+        });
+    }
+
+    fn unexpected<T: Facts>(&mut self, address: &str, live: &T) {
+        if self.scope == Scope::Whole {
+            self.push_unexpected(address, live, live.unexpected(), wording::unexpected(live.kind()));
+        }
+    }
+
+    fn push_unexpected<T: Facts>(&mut self, address: &str, live: &T, severity: Severity, detail: String) {
+        self.drift.push(Drift {
+            live: Some(live.summary()),
+            detail,
+            ..drift(address, live, Change::Unexpected, severity)
+        });
+    }
+
+    fn relations(&mut self, expected: &Catalog, live: &Catalog) {
+        let mut columns = Vec::new();
+        for (name, wanted) in &expected.relations {
+            let Some(found) = live.relations.get(name) else {
+                self.missing(&name.to_string(), wanted);
+                continue;
+            };
+            if wanted == found {
+                continue;
+            }
+            self.pair(&name.to_string(), wanted, found);
+            if wanted.kind != found.kind {
+                continue;
+            }
+            if wanted.kind == crate::catalog::RelationKind::Table {
+                columns.push((name, self.columns(name, wanted, found, (expected, live))));
+            }
+            self.members(name, &wanted.constraints, &found.constraints);
+            self.members(name, &wanted.indexes, &found.indexes);
+            self.members(name, &wanted.triggers, &found.triggers);
+        }
+        self.columns_beside_their_parents(expected, columns);
+        for (name, found) in &live.relations {
+            if !expected.relations.contains_key(name) {
+                self.unexpected(&name.to_string(), found);
+            }
+        }
+    }
+
+    /// The drift of the columns of one table. Column order is no drift.
+    fn columns(
+        &self,
+        table: &QName,
+        expected: &Relation,
+        live: &Relation,
+        catalogs: (&Catalog, &Catalog),
+    ) -> Vec<(Name, Drift)> {
+        let mut own = Comparison { scope: self.scope, drift: Vec::new() };
+        let mut found = Vec::new();
+        for wanted in &expected.columns {
+            let address = format!("{table}.{}", wanted.name);
+            match live.columns.iter().find(|column| column.name == wanted.name) {
+                Some(column) if self.scope == Scope::Declared => {
+                    let unnamed = |catalog, column: &Column| with_unnamed_sequence(catalog, table, column);
+                    own.pair(&address, &unnamed(catalogs.0, wanted), &unnamed(catalogs.1, column));
+                }
+                Some(column) => own.pair(&address, wanted, column),
+                // It goes missing with the parent's.
+                None if wanted.inherited => {}
+                None => own.missing(&address, wanted),
+            }
+            found.extend(own.drift.drain(..).map(|drift| (wanted.name.clone(), drift)));
+        }
+        for column in &live.columns {
+            if !column.inherited && !expected.columns.iter().any(|wanted| wanted.name == column.name) {
+                own.unexpected(&format!("{table}.{}", column.name), column);
+                found.extend(own.drift.drain(..).map(|drift| (column.name.clone(), drift)));
+            }
+        }
+        found
+    }
+
+    /// A partition differs wherever its parent does: said once, of the parent.
+    fn columns_beside_their_parents(&mut self, expected: &Catalog, columns: Vec<(&QName, Vec<(Name, Drift)>)>) {
+        let said: BTreeSet<(QName, Name, String)> = columns
+            .iter()
+            .flat_map(|(table, found)| {
+                found.iter().map(|(column, drift)| ((*table).clone(), column.clone(), drift.detail.clone()))
+            })
+            .collect();
+        for (table, found) in columns {
+            let relation = expected.relations.get(table);
+            let parents: Vec<&QName> = relation
+                .into_iter()
+                .flat_map(|relation| relation.partition_of.iter().map(|p| &p.parent).chain(&relation.inherits))
+                .collect();
+            for (column, drift) in found {
+                let of_parent =
+                    |parent: &&QName| said.contains(&((*parent).clone(), column.clone(), drift.detail.clone()));
+                if !parents.iter().any(of_parent) {
+                    self.drift.push(drift);
+                }
+            }
+        }
+    }
+
+    /// Sequences: by name, else by the column that owns them. One that comes and goes with its column is not named
+    /// beside it.
+    fn sequences(&mut self, expected: &Catalog, live: &Catalog) {
+        let owned = |catalog: &Catalog, sequence: &Sequence| {
+            let Some((table, column)) = &sequence.owned_by else { return true };
+            catalog.relations.get(table).is_some_and(|relation| relation.columns.iter().any(|c| c.name == *column))
+        };
+        let by_owner: BTreeMap<_, _> =
+            live.sequences.iter().filter_map(|(name, s)| Some((s.owned_by.as_ref()?, name))).collect();
+        let mut matched = BTreeSet::new();
+        for (name, wanted) in &expected.sequences {
+            let other_name = || wanted.owned_by.as_ref().and_then(|owner| by_owner.get(owner).copied());
+            match live.sequences.get_key_value(name).or_else(|| live.sequences.get_key_value(other_name()?)) {
+                Some((found_name, found)) => {
+                    matched.insert(found_name);
+                    let mut differences = differences(wanted, found);
+                    if found_name != name && self.scope == Scope::Whole {
+                        differences.push(Difference::name(name.to_string(), found_name.to_string()));
+                    }
+                    self.changed(&name.to_string(), wanted, found, &differences);
+                }
+                None if owned(live, wanted) => self.missing(&name.to_string(), wanted),
+                None => {}
+            }
+        }
+        for (name, found) in &live.sequences {
+            if !expected.sequences.contains_key(name) && !matched.contains(name) && owned(expected, found) {
+                self.unexpected(&name.to_string(), found);
+            }
+        }
+    }
+
+    /// Constraints, indexes or triggers of one relation.
+    fn members<T: Member>(&mut self, relation: &QName, expected: &[T], live: &[T]) {
+        let address = |member: &T| format!("{relation}.{}", member.name());
+        let matched = matching::pairs(expected, live);
+        for (wanted, found) in matched.pairs {
+            let mut differences = differences(wanted, found);
+            if self.scope == Scope::Whole && wanted.name() != found.name() {
+                differences.push(Difference::name(wanted.name().to_string(), found.name().to_string()));
+            }
+            self.changed(&address(wanted), wanted, found, &differences);
+        }
+        for wanted in &matched.missing {
+            self.missing(&address(wanted), *wanted);
+            // Perhaps it is there, spelled differently under another name.
+            let perhaps = wanted.is_deparsed() && matched.unexpected.iter().any(|found| found.is_deparsed());
+            if let Some(drift) = self.drift.last_mut() {
+                drift.maybe_spelling = perhaps;
+            }
+        }
+        for found in &matched.unexpected {
+            match expected.iter().find(|wanted| found.defeats(wanted)) {
+                Some(wanted) => {
+                    let detail = wording::defeats(wanted.name());
+                    self.push_unexpected(&address(found), *found, Severity::Critical, detail);
+                }
+                None => self.unexpected(&address(found), *found),
+            }
+        }
+    }
+}
+
+fn drift<T: Facts>(address: &str, object: &T, change: Change, severity: Severity) -> Drift {
+    Drift {
+        object: address.to_owned(),
+        kind: object.kind(),
+        change,
+        severity,
+        expected: None,
+        live: None,
+        detail: String::new(),
+        first_seen: None,
+        last_known: false,
+        maybe_spelling: false,
+    }
+}
+
+/// One fact that differs.
+struct Difference {
+    fact: &'static str,
+    expected: String,
+    live: String,
+    severity: Severity,
+    deparsed: bool,
+}
+
+impl Difference {
+    fn name(expected: String, live: String) -> Self {
+        Self { fact: "name", expected, live, severity: Severity::Info, deparsed: false }
+    }
+}
+
+/// Facts that are known on both sides and differ.
+fn differences<T: Facts>(expected: &T, live: &T) -> Vec<Difference> {
+    let differs = |(wanted, found): (Fact, Fact)| {
+        let (expected, live) = (wanted.value?, found.value?);
+        let severity = wanted.severity.max(found.severity);
+        (expected != live).then_some(Difference {
+            fact: wanted.name,
+            expected,
+            live,
+            severity,
+            deparsed: wanted.deparsed,
+        })
+    };
+    expected.facts().into_iter().zip(live.facts()).filter_map(differs).collect()
+}
+
+/// The column with a default that says "my own sequence" instead of the sequence's name, which means nothing.
+fn with_unnamed_sequence(catalog: &Catalog, table: &QName, column: &Column) -> Column {
+    let mut column = column.clone();
+    let Some(Definition::Known(default)) = &column.default else { return column };
+    if !default.starts_with("nextval(") {
+        return column;
+    }
+    let owns = |sequence: &Sequence| sequence.owned_by.as_ref().is_some_and(|(t, c)| t == table && *c == column.name);
+    let is_its_nextval = |(name, _): &(&QName, &Sequence)| {
+        **default == *format!("nextval({}::regclass)", name::literal(&name.to_string()))
+    };
+    if catalog.sequences.iter().filter(|(_, sequence)| owns(sequence)).any(|pair| is_its_nextval(&pair)) {
+        column.default = Some("nextval(its own sequence)".into());
+    }
+    column
 }

@@ -2,7 +2,11 @@
 
 pub mod connect;
 pub mod count;
+pub mod fingerprint;
+pub mod read;
+pub mod rebuild;
 pub mod scratch;
+pub mod server;
 
 use std::time::Duration;
 
@@ -27,6 +31,8 @@ pub enum Error {
     /// The server refused a statement. `code` is the SQLSTATE.
     #[error("{message} (SQLSTATE {code})")]
     Server { code: String, message: String },
+    #[error("others kept taking ACCESS EXCLUSIVE locks while definitions were read; the next check tries again")]
+    Contended,
     /// The connection broke, or the answer was not what the protocol or the query promises.
     #[error("the connection failed: {0}")]
     Broken(String),

@@ -81,7 +81,7 @@ pub struct Drift {
     pub last_known: bool,
     /// Only texts that PostgreSQL's deparser printed differ: perhaps two spellings of one thing.
     #[serde(skip)]
-    pub only_deparsed: bool,
+    pub maybe_spelling: bool,
 }
 
 /// What was counted for one invariant.

@@ -212,7 +212,7 @@ fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
     TargetStatus {
         name: target.name.clone(),
         scope: target.scope.as_str(),
-        expected: target.expected.as_str(),
+        expected: target.expected.kind(),
         interval: target.schedule.longest_pause(now),
         expected_kinds: before.map(|status| status.expected_kinds.clone()).unwrap_or_default(),
         report: before.and_then(|status| status.report.clone()),

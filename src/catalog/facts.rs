@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use super::Definition;
+use super::{Definition, Kind};
 
 /// What a difference costs whoever relies on the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -61,12 +61,19 @@ impl Fact {
 }
 
 /// An object that can be compared with its counterpart.
-pub trait Facts {
+pub trait Facts: PartialEq {
+    fn kind(&self) -> Kind;
+
     /// The same facts in the same order for every object of the kind. An empty value means "none".
     fn facts(&self) -> Vec<Fact>;
 
     /// The consequence of the object's absence.
     fn missing(&self) -> Severity;
+
+    /// The consequence of the object's presence where it is not expected.
+    fn unexpected(&self) -> Severity {
+        Severity::Info
+    }
 
     /// One line of DDL-like text that tells a person what the object is.
     fn summary(&self) -> String;

@@ -99,6 +99,10 @@ pub struct Relation {
 }
 
 impl Facts for Relation {
+    fn kind(&self) -> Kind {
+        self.kind.object_kind()
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let of = self.partition_of.as_ref();
         let kind = self.kind.object_kind().to_string();
@@ -187,6 +191,10 @@ pub struct Column {
 }
 
 impl Facts for Column {
+    fn kind(&self) -> Kind {
+        Kind::Column
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let identity = match self.identity {
             None => "",
@@ -216,6 +224,12 @@ impl Facts for Column {
 
     fn missing(&self) -> Severity {
         Severity::Critical
+    }
+
+    fn unexpected(&self) -> Severity {
+        // Inserts that do not name it fail.
+        let is_filled = self.default.is_some() || self.identity.is_some() || self.generated.is_some();
+        if self.not_null && !is_filled { Severity::Critical } else { Severity::Info }
     }
 
     fn summary(&self) -> String {
@@ -435,6 +449,10 @@ impl Constraint {
 }
 
 impl Facts for Constraint {
+    fn kind(&self) -> Kind {
+        Kind::Constraint
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let deparsed = matches!(self.kind, ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. });
         let busy = match &self.kind {
@@ -467,6 +485,11 @@ impl Facts for Constraint {
             }
             ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => Severity::Warning,
         }
+    }
+
+    fn unexpected(&self) -> Severity {
+        // It may refuse rows that the application writes.
+        Severity::Warning
     }
 
     fn summary(&self) -> String {
@@ -572,6 +595,10 @@ impl IndexKey {
 }
 
 impl Facts for Index {
+    fn kind(&self) -> Kind {
+        Kind::Index
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let value = (!self.has_busy_part()).then(|| self.definition());
         let valid = if self.valid { "valid" } else { "invalid" };
@@ -617,6 +644,10 @@ pub struct Trigger {
 }
 
 impl Facts for Trigger {
+    fn kind(&self) -> Kind {
+        Kind::Trigger
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let enabled = match self.enabled {
             Enabled::Origin => "enabled",
@@ -632,6 +663,11 @@ impl Facts for Trigger {
 
     fn missing(&self) -> Severity {
         Severity::Critical
+    }
+
+    fn unexpected(&self) -> Severity {
+        // It may refuse or change what the application writes.
+        Severity::Warning
     }
 
     fn summary(&self) -> String {

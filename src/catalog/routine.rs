@@ -74,16 +74,14 @@ pub struct Routine {
     pub is_trigger: bool,
 }
 
-impl Routine {
-    pub fn object_kind(&self) -> Kind {
+impl Facts for Routine {
+    fn kind(&self) -> Kind {
         match self.kind {
             RoutineKind::Function => Kind::Function,
             RoutineKind::Procedure => Kind::Procedure,
         }
     }
-}
 
-impl Facts for Routine {
     fn facts(&self) -> Vec<Fact> {
         let changed = if self.is_trigger { Severity::Critical } else { Severity::Warning };
         vec![

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Facts, Severity};
+use super::{Fact, Facts, Kind, Severity};
 use crate::name::Name;
 
 /// A row of pg_namespace. Its owner and privileges are not compared.
@@ -11,6 +11,10 @@ use crate::name::Name;
 pub struct Schema {}
 
 impl Facts for Schema {
+    fn kind(&self) -> Kind {
+        Kind::Schema
+    }
+
     fn facts(&self) -> Vec<Fact> {
         Vec::new()
     }
@@ -33,6 +37,10 @@ pub struct Extension {
 }
 
 impl Facts for Extension {
+    fn kind(&self) -> Kind {
+        Kind::Extension
+    }
+
     fn facts(&self) -> Vec<Fact> {
         vec![
             Fact::new("schema", self.schema.to_string(), Severity::Critical),

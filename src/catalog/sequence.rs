@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Facts, Severity};
+use super::{Fact, Facts, Kind, Severity};
 use crate::name::{Name, QName};
 
 /// A row of pg_sequence. Its position is data, not schema.
@@ -28,6 +28,10 @@ pub struct Sequence {
 }
 
 impl Facts for Sequence {
+    fn kind(&self) -> Kind {
+        Kind::Sequence
+    }
+
     fn facts(&self) -> Vec<Fact> {
         let owner = self.owned_by.as_ref().map(|(relation, column)| format!("{relation}.{column}"));
         vec![

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Definition, Fact, Facts, Severity};
+use super::{Definition, Fact, Facts, Kind, Severity};
 use crate::name::{Name, QName, literal};
 
 /// Labels in sort order.
@@ -16,6 +16,10 @@ pub struct Enum {
 }
 
 impl Facts for Enum {
+    fn kind(&self) -> Kind {
+        Kind::Enum
+    }
+
     fn facts(&self) -> Vec<Fact> {
         vec![Fact::new("labels", self.summary(), Severity::Critical)]
     }
@@ -63,6 +67,10 @@ fn yes() -> bool {
 }
 
 impl Facts for Domain {
+    fn kind(&self) -> Kind {
+        Kind::Domain
+    }
+
     fn facts(&self) -> Vec<Fact> {
         // By expression, not by name: the name of a check is no part of what the domain accepts.
         let mut checks: Vec<_> = self.checks.values().map(|check| check.expression.to_string()).collect();

@@ -85,7 +85,7 @@ pub struct Target {
     pub password_file: Option<Spanned<String>>,
     pub expected: Spanned<String>,
     #[serde(default)]
-    pub scope: TargetScope,
+    pub scope: Scope,
     pub schemas: Option<Spanned<Vec<String>>>,
     pub schedule: Option<Spanned<String>>,
     pub jitter: Option<Spanned<Span>>,
@@ -94,23 +94,6 @@ pub struct Target {
     pub full_read_every: Option<Spanned<Span>>,
     #[serde(default)]
     pub invariant: Vec<Invariant>,
-}
-
-#[derive(Debug, Deserialize, Serialize, Clone, Copy, Default)]
-#[serde(rename_all = "snake_case")]
-pub enum TargetScope {
-    #[default]
-    Declared,
-    Whole,
-}
-
-impl From<TargetScope> for Scope {
-    fn from(written: TargetScope) -> Self {
-        match written {
-            TargetScope::Declared => Self::Declared,
-            TargetScope::Whole => Self::Whole,
-        }
-    }
 }
 
 #[derive(Deserialize, Serialize)]

@@ -42,6 +42,10 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     let source = source(builder, written, &mut identity);
     let expected = written.expected.get_ref();
     let expected = builder.take(written.expected.span(), ExpectedSource::parse(expected, builder.base));
+    if let Some(Err(missing)) = expected.as_ref().map(ExpectedSource::digest) {
+        // Perhaps it comes with the next deployment; the other targets must not wait for it.
+        builder.warnings.push(format!("target `{}`: {missing}", written.name.get_ref()));
+    }
     let guards = guards(builder, written);
     let schedule = match &written.schedule {
         Some(text) => builder.take(text.span(), Schedule::parse(text.get_ref(), builder.now)),
@@ -70,7 +74,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         source: source?,
         guards: guards?,
         expected: expected?,
-        scope: written.scope.into(),
+        scope: written.scope,
         schemas: written.schemas.as_ref().map(|schemas| schemas.get_ref().clone()),
         schedule: schedule?,
         jitter: jitter??,

@@ -13,6 +13,8 @@ use super::Error;
 /// How long a connect may take, TLS and authentication included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+
 /// URL parameters that sqlx understands. It logs the value of any other, so they are refused here.
 const PARAMETERS: [&str; 11] = [
     "application_name",
@@ -125,8 +127,20 @@ pub struct Connection {
     pub server_version: u32,
 }
 
+impl Connection {
+    /// Says goodbye, without waiting long for the answer.
+    pub async fn close(self) {
+        let _ = tokio::time::timeout(CLOSE_LIMIT, self.session.close()).await;
+    }
+}
+
 /// Opens a guarded session, and makes sure that the guards are in force.
 pub async fn connect(source: &Source, guards: &Guards) -> Result<Connection, Error> {
+    let timeout = |_| Error::ConnectTimeout { address: source.address(), limit: CONNECT_LIMIT };
+    tokio::time::timeout(CONNECT_LIMIT, connect_guarded(source, guards)).await.map_err(timeout)?
+}
+
+async fn connect_guarded(source: &Source, guards: &Guards) -> Result<Connection, Error> {
     let milliseconds = |limit: Duration| format!("{}ms", limit.as_millis().max(1));
     let limits = [
         ("default_transaction_read_only", "on".to_owned()),

@@ -133,7 +133,7 @@ mod tests {
             detail: String::new(),
             first_seen: Some(now()),
             last_known: false,
-            only_deparsed: false,
+            maybe_spelling: false,
         });
         Report { error: None, verdict, drift: drift.collect(), ..bad() }
     }

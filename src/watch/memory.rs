@@ -100,7 +100,7 @@ mod tests {
             detail: String::new(),
             first_seen: None,
             last_known: false,
-            only_deparsed: false,
+            maybe_spelling: false,
         }
     }
 

@@ -1,0 +1,10 @@
+-- Purpose: check expressions and exclusion definitions on tables of the schemas $1 oid[], but for the busy relations
+--          $2 oid[].
+-- Locks:   ACCESS SHARE on each relation. Cost: one expression a constraint. Least server version: 14.
+select k.oid,
+       case k.contype when 'c' then pg_get_expr(k.conbin, k.conrelid) else pg_get_constraintdef(k.oid) end
+from pg_constraint k
+join pg_class c on c.oid = k.conrelid
+where c.relnamespace = any ($1)
+  and k.contype in ('c', 'x')
+  and k.conrelid <> all ($2)

@@ -1,0 +1,17 @@
+-- Purpose: the columns of relations in the schemas $1 oid[], raw: types by oid, no default expressions.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a column. Least server version: 14.
+-- In 18 a NOT NULL can be not valid: then the column is not yet proven to hold no NULL.
+select a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,
+       a.attnotnull and not exists (select from pg_constraint k
+                                    where k.conrelid = a.attrelid and k.contype = 'n' and not k.convalidated
+                                      and k.conkey = array[a.attnum]),
+       a.attidentity::text, a.attgenerated::text, a.attinhcount > 0 and not a.attislocal,
+       a.attstorage::text, a.attcompression::text, a.attstattarget::int4, a.attoptions, a.atthasdef
+from pg_attribute a
+join pg_class c on c.oid = a.attrelid
+where c.relnamespace = any ($1)
+  and c.relkind in ('r', 'p', 'v', 'm')
+  and c.relpersistence <> 't'
+  and a.attnum > 0
+  and not a.attisdropped
+order by a.attrelid, a.attnum

@@ -1,0 +1,29 @@
+-- Purpose: primary, unique, foreign, check and exclusion constraints on tables of the schemas $1 oid[], raw.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a constraint. Least server version: 14.
+-- The kinds are an allow-list: 18 added 'n' (NOT NULL). Columns that an older server lacks are found in `older`
+-- instead: a name is looked up in the innermost FROM first.
+select k.oid, k.conrelid, k.conname, k.contype::text, k.condeferrable, k.condeferred, k.convalidated,
+       k.conenforced and coalesce(i.indisvalid and i.indisready, true)
+         and not exists (select from pg_trigger t
+                         where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled in ('D', 'R')),
+       k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal),
+       k.connoinherit, k.conkey, i.indkey::text, coalesce(i.indnullsnotdistinct, false), k.conperiod,
+       k.confrelid, k.confkey, k.confmatchtype::text, k.confupdtype::text, k.confdeltype::text, k.confdelsetcols,
+       array(select unnest(ic.reloptions) order by 1)
+from (values (true, false, null::int2[])) as older (conenforced, conperiod, confdelsetcols)
+cross join lateral (
+  select c.oid, conrelid, conname, contype, condeferrable, condeferred, convalidated, conenforced, conparentid,
+         coninhcount, conislocal, connoinherit, conkey, conperiod, conindid, confrelid, confkey, confmatchtype,
+         confupdtype, confdeltype, confdelsetcols
+  from pg_constraint c
+  where c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid <> 0
+) k
+join pg_class r on r.oid = k.conrelid
+left join lateral (
+  select x.*
+  from (values (false)) as older (indnullsnotdistinct)
+  cross join lateral (select indkey, indnullsnotdistinct, indisvalid, indisready, indexrelid from pg_index) x
+  where x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
+) i on true
+left join pg_class ic on ic.oid = i.indexrelid
+where r.relnamespace = any ($1)

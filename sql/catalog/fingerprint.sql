@@ -1,0 +1,35 @@
+-- Purpose: one value over (oid, xmin) of every catalog row that the schema is made of: any DDL changes it, rows of
+--          temporary tables aside.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of each, about 30 ms for 1,000 tables.
+-- Least server version: 14.
+with lasting as materialized (
+  select c.oid, c.xmin from pg_class c where c.relpersistence <> 't' and c.relkind <> 't'
+), met (catalog, oid, sub, version) as (
+  select 1, oid, 0, xmin from lasting
+  union all select 2, a.attrelid, a.attnum, a.xmin from pg_attribute a where a.attrelid in (select oid from lasting)
+  union all select 3, oid, 0, xmin from pg_namespace where nspname !~ '^pg_(temp|toast)'
+  union all select 4, oid, 0, xmin from pg_extension
+  union all select 5, oid, 0, xmin from pg_attrdef where adrelid in (select oid from lasting)
+  union all select 6, oid, 0, xmin from pg_constraint where conrelid = 0 or conrelid in (select oid from lasting)
+  union all select 7, indexrelid, 0, xmin from pg_index where indrelid in (select oid from lasting)
+  union all select 8, inhrelid, inhseqno, xmin from pg_inherits
+  union all select 9, oid, 0, xmin from pg_trigger
+  union all select 10, oid, 0, xmin from pg_rewrite
+  union all select 11, seqrelid, 0, xmin from pg_sequence where seqrelid in (select oid from lasting)
+  union all select 12, oid, 0, xmin from pg_type where typrelid = 0 and typelem = 0 or typtype in ('d', 'e', 'r', 'm')
+  union all select 13, oid, 0, xmin from pg_enum
+  union all select 14, oid, 0, xmin from pg_proc
+  union all select 15, oid, 0, xmin from pg_policy
+  union all select 16, oid, 0, xmin from pg_statistic_ext
+  union all select 17, oid, 0, xmin from pg_collation
+  union all select 18, oid, 0, xmin from pg_operator
+  union all select 19, oid, 0, xmin from pg_opclass
+  union all select 20, oid, 0, xmin from pg_event_trigger
+  union all select 21, rngtypid, 0, xmin from pg_range
+  -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
+  union all select 22, objid, refobjsubid, xmin from pg_depend
+    where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0
+      and deptype in ('a', 'i')
+)
+select count(*)::text || '/' || coalesce(sum(hash_record_extended(row(catalog, oid, sub, version), 0)), 0)::text
+from met

@@ -1,0 +1,12 @@
+-- Purpose: expression keys and predicates of indexes in the schemas $1 oid[], but for the busy relations $2 oid[].
+-- Locks:   ACCESS SHARE on the indexed relations. Cost: one expression each. Least server version: 14.
+select i.indexrelid, pg_get_expr(i.indpred, i.indrelid),
+       array(select pg_get_indexdef(i.indexrelid, k, false)
+             from generate_series(1, i.indnkeyatts) k
+             where i.indkey[k - 1] = 0
+             order by k)
+from pg_index i
+join pg_class c on c.oid = i.indexrelid
+where c.relnamespace = any ($1)
+  and (i.indpred is not null or i.indexprs is not null)
+  and i.indrelid <> all ($2)

@@ -1,0 +1,8 @@
+-- Purpose: parameters of operator classes in indexes, e.g. gist_trgm_ops(siglen=32). Rare.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_attribute. Least server version: 14.
+select a.attrelid, a.attnum, array_to_string(a.attoptions, ', ')
+from pg_attribute a
+join pg_class c on c.oid = a.attrelid
+where a.attoptions is not null
+  and c.relkind in ('i', 'I')
+  and c.relnamespace = any ($1)

@@ -1,0 +1,9 @@
+-- Purpose: partition keys and bounds of tables in the schemas $1 oid[], but for the busy relations $2 oid[].
+-- Locks:   ACCESS SHARE on each partitioned table and partition. Least server version: 14.
+select c.oid,
+       case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
+       case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end
+from pg_class c
+where c.relnamespace = any ($1)
+  and (c.relkind = 'p' or c.relispartition and c.relkind in ('r', 'p'))
+  and c.oid <> all ($2)

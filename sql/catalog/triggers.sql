@@ -1,0 +1,12 @@
+-- Purpose: triggers on relations of the schemas $1 oid[]; the definition is null where it has a WHEN condition and
+--          stands on a busy relation $2 oid[].
+-- Locks:   ACCESS SHARE on relations that have triggers with WHEN. Cost: one definition a trigger.
+-- Least server version: 14.
+select t.tgrelid, t.tgname,
+       case when t.tgqual is null or t.tgrelid <> all ($2) then pg_get_triggerdef(t.oid) end,
+       t.tgenabled::text, t.tgparentid <> 0
+from pg_trigger t
+join pg_class c on c.oid = t.tgrelid
+where c.relnamespace = any ($1)
+  and c.relpersistence <> 't'
+  and not t.tgisinternal

@@ -1,0 +1,39 @@
+-- Purpose: objects that have no model here yet, named so that none is skipped in silence.
+--          $1 oid[]: the schemas; $2 bool: also what stands in no schema.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an object. Least server version: 14.
+with met (classid, oid) as (
+  select 'pg_class'::regclass, c.oid from pg_class c
+    where c.relnamespace = any ($1) and c.relkind in ('c', 'f') and c.relpersistence <> 't'
+  union all select 'pg_type'::regclass, t.oid from pg_type t
+    where t.typnamespace = any ($1)
+      and (t.typtype in ('r', 'm') or t.typtype in ('b', 'p') and t.typelem = 0)
+  union all select 'pg_proc'::regclass, p.oid from pg_proc p where p.pronamespace = any ($1) and p.prokind = 'a'
+  union all select 'pg_rewrite'::regclass, w.oid from pg_rewrite w join pg_class c on c.oid = w.ev_class
+    where c.relnamespace = any ($1) and w.rulename <> '_RETURN'
+  union all select 'pg_policy'::regclass, p.oid from pg_policy p join pg_class c on c.oid = p.polrelid
+    where c.relnamespace = any ($1)
+  union all select 'pg_statistic_ext'::regclass, s.oid from pg_statistic_ext s where s.stxnamespace = any ($1)
+  union all select 'pg_collation'::regclass, l.oid from pg_collation l where l.collnamespace = any ($1)
+  union all select 'pg_conversion'::regclass, v.oid from pg_conversion v where v.connamespace = any ($1)
+  union all select 'pg_operator'::regclass, o.oid from pg_operator o where o.oprnamespace = any ($1)
+  union all select 'pg_opclass'::regclass, o.oid from pg_opclass o where o.opcnamespace = any ($1)
+  union all select 'pg_opfamily'::regclass, f.oid from pg_opfamily f where f.opfnamespace = any ($1)
+  union all select 'pg_ts_config'::regclass, t.oid from pg_ts_config t where t.cfgnamespace = any ($1)
+  union all select 'pg_ts_dict'::regclass, t.oid from pg_ts_dict t where t.dictnamespace = any ($1)
+  union all select 'pg_ts_parser'::regclass, t.oid from pg_ts_parser t where t.prsnamespace = any ($1)
+  union all select 'pg_ts_template'::regclass, t.oid from pg_ts_template t where t.tmplnamespace = any ($1)
+  union all select 'pg_event_trigger'::regclass, e.oid from pg_event_trigger e where $2
+  union all select 'pg_publication'::regclass, p.oid from pg_publication p where $2
+  union all select 'pg_foreign_data_wrapper'::regclass, f.oid from pg_foreign_data_wrapper f where $2
+  union all select 'pg_foreign_server'::regclass, s.oid from pg_foreign_server s where $2
+  union all select 'pg_cast'::regclass, k.oid from pg_cast k where $2 and k.oid >= 16384
+  union all select 'pg_language'::regclass, l.oid from pg_language l where $2 and l.oid >= 16384
+  union all select 'pg_transform'::regclass, t.oid from pg_transform t where $2 and t.oid >= 16384
+  union all select 'pg_am'::regclass, m.oid from pg_am m where $2 and m.oid >= 16384
+)
+select i.type, i.identity
+from met
+cross join lateral pg_identify_object(met.classid, met.oid, 0) i
+where i.identity is not null
+  and not exists (select from pg_depend d
+                  where d.classid = met.classid and d.objid = met.oid and d.deptype in ('e', 'i'))

@@ -1,0 +1,55 @@
+//! The command line: reads arguments, calls the library, prints the answer on standard output and everything else on
+//! standard error. Exit codes: 0 in sync or done; 1 drift; 2 could not tell.
+
+mod arguments;
+mod check;
+mod config;
+mod demo;
+mod serve;
+mod snapshot;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command, ConfigCommand};
+
+/// What a command ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// In sync, or done.
+    Well,
+    Drift,
+    Unknown,
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)
+        .and_then(|runtime| runtime.block_on(run(arguments)));
+    match result {
+        Ok(Outcome::Well) => ExitCode::SUCCESS,
+        Ok(Outcome::Drift) => ExitCode::from(1),
+        Ok(Outcome::Unknown) => ExitCode::from(2),
+        Err(error) => {
+            text::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+    match arguments.command {
+        Command::Serve(arguments) => serve::run(&arguments).await,
+        Command::Check(arguments) => check::run(&arguments).await,
+        Command::Snapshot(arguments) => snapshot::run(&arguments).await,
+        Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),
+        Command::Demo(arguments) => demo::run(&arguments).await,
+    }
+}

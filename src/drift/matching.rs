@@ -1,0 +1,145 @@
+//! Which constraint, index or trigger of the live relation is the expected one.
+//!
+//! In this order: the same definition under the same name; the same definition under any name; the same shape (a
+//! primary key is its table's, a foreign key its columns and what it references); the same name. What a parent table
+//! brings with it is compared on the parent.
+
+use crate::catalog::{Constraint, ConstraintKind, Definition, Facts, Index, Trigger};
+use crate::name::Name;
+
+/// An object that belongs to a relation and may be known under another name.
+pub trait Member: Facts {
+    fn name(&self) -> &Name;
+    /// What it is, name and state aside; `None` where the name is part of what it is.
+    fn definition(&self) -> Option<String>;
+    /// Two members with the same shape cannot both be meant.
+    fn shape(&self) -> Option<String>;
+    fn inherited(&self) -> bool;
+    /// Its definition is text that PostgreSQL's deparser printed.
+    fn is_deparsed(&self) -> bool;
+    /// Its presence beside `expected` makes that one ineffective.
+    fn defeats(&self, expected: &Self) -> bool;
+}
+
+impl Member for Constraint {
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn definition(&self) -> Option<String> {
+        self.facts().into_iter().next().and_then(|fact| fact.value)
+    }
+
+    fn shape(&self) -> Option<String> {
+        match &self.kind {
+            ConstraintKind::Check { expression: Definition::Busy, .. }
+            | ConstraintKind::Exclusion { definition: Definition::Busy } => None,
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => Some(self.shape()),
+        }
+    }
+
+    fn inherited(&self) -> bool {
+        self.inherited
+    }
+
+    fn is_deparsed(&self) -> bool {
+        matches!(self.kind, ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. })
+    }
+
+    /// A second foreign key with another action still acts: its CASCADE deletes the row before SET NULL counts.
+    fn defeats(&self, expected: &Self) -> bool {
+        matches!(self.kind, ConstraintKind::Foreign { .. })
+            && self.shape() == expected.shape()
+            && self.definition() != expected.definition()
+    }
+}
+
+impl Member for Index {
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    fn definition(&self) -> Option<String> {
+        self.facts().into_iter().next().and_then(|fact| fact.value)
+    }
+
+    fn shape(&self) -> Option<String> {
+        None
+    }
+
+    fn inherited(&self) -> bool {
+        self.inherited
+    }
+
+    fn is_deparsed(&self) -> bool {
+        self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
+    }
+
+    fn defeats(&self, _expected: &Self) -> bool {
+        false
+    }
+}
+
+impl Member for Trigger {
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// Triggers fire in the order of their names.
+    fn definition(&self) -> Option<String> {
+        None
+    }
+
+    fn shape(&self) -> Option<String> {
+        None
+    }
+
+    fn inherited(&self) -> bool {
+        self.inherited
+    }
+
+    fn is_deparsed(&self) -> bool {
+        false
+    }
+
+    fn defeats(&self, _expected: &Self) -> bool {
+        false
+    }
+}
+
+pub(super) struct Matched<'c, T> {
+    pub(super) pairs: Vec<(&'c T, &'c T)>,
+    pub(super) missing: Vec<&'c T>,
+    pub(super) unexpected: Vec<&'c T>,
+}
+
+type Rule<T> = fn(&T, &T) -> bool;
+
+fn same(a: Option<String>, b: Option<String>) -> bool {
+    a.is_some() && a == b
+}
+
+pub(super) fn pairs<'c, T: Member>(expected: &'c [T], live: &'c [T]) -> Matched<'c, T> {
+    let mut wanted: Vec<&T> = expected.iter().filter(|member| !member.inherited()).collect();
+    let mut found: Vec<&T> = live.iter().collect();
+    let mut pairs = Vec::new();
+    let rules: [Rule<T>; 4] = [
+        |a, b| a.name() == b.name() && same(a.definition(), b.definition()),
+        |a, b| same(a.definition(), b.definition()),
+        |a, b| same(a.shape(), b.shape()),
+        |a, b| a.name() == b.name(),
+    ];
+    for rule in rules {
+        wanted.retain(|member| {
+            let Some(at) = found.iter().position(|candidate| rule(member, candidate)) else { return true };
+            pairs.push((*member, found.swap_remove(at)));
+            false
+        });
+    }
+    found.retain(|member| !member.inherited());
+    Matched { pairs, missing: wanted, unexpected: found }
+}

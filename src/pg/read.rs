@@ -1,0 +1,145 @@
+//! Reading a catalog: raw rows first, PostgreSQL's own spelling of expressions second.
+//!
+//! One repeatable-read, read-only transaction; the number of statements does not depend on the number of objects.
+//! Raw rows never wait for anyone. Printing an expression waits behind an ACCESS EXCLUSIVE lock on its relation:
+//! such relations are looked up first and left out, and what could not be read is [`Definition::Busy`].
+//! Nothing here compares or judges.
+
+mod columns;
+mod constraints;
+mod indexes;
+mod others;
+mod printed;
+mod relations;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
+use sqlx::postgres::types::Oid;
+
+use super::{Connection, Error};
+use crate::catalog::{Catalog, Definition, Relation};
+use crate::name::{Name, QName};
+
+/// How often a read is begun anew because DDL got in its way.
+const ATTEMPTS: u32 = 3;
+
+/// Reads the schemas named, or all but the system's own.
+pub async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, Error> {
+    let mut attempt = 1;
+    loop {
+        match read_once(connection, schemas).await {
+            Err(error) if attempt < ATTEMPTS && catalog_moved(&error) => attempt += 1,
+            result => return result,
+        }
+    }
+}
+
+/// Printing functions look at the newest catalog, not at the snapshot: an object that was dropped meanwhile is an
+/// internal error ("cache lookup failed", "could not open relation"), or an unknown name.
+fn catalog_moved(error: &Error) -> bool {
+    matches!(error.code(), Some("XX000" | "42P01" | "42703" | "42704" | "42883"))
+}
+
+async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, Error> {
+    let server_version = connection.server_version;
+    let mut transaction = connection.session.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+    let mut reader = Reader::new(&mut transaction, schemas).await?;
+    let mut catalog = Catalog { server_version, ..Catalog::default() };
+
+    let mut relations = reader.relations().await?;
+    let shapes = reader.columns().await?;
+    let mut constraints = reader.constraints(&relations, &shapes).await?;
+    let mut indexes = reader.indexes(&relations, &shapes).await?;
+    reader.others(&mut catalog).await?;
+    let mut printed = reader.printed().await?;
+    reader.routines(&mut catalog, &printed).await?;
+    transaction.rollback().await?;
+
+    for (oid, shape) in shapes {
+        if let Some(found) = relations.get_mut(&oid) {
+            found.relation.columns = shape.into_columns(&printed, oid);
+        }
+    }
+    for (oid, Found { name, mut relation }) in relations {
+        let of_relation = constraints.remove(&oid).unwrap_or_default();
+        relation.constraints = of_relation.into_iter().map(|raw| raw.print(&printed)).collect();
+        let of_relation = indexes.remove(&oid).unwrap_or_default();
+        relation.indexes = of_relation.into_iter().map(|raw| raw.print(&printed)).collect();
+        printed.complete(oid, &mut relation);
+        relation.constraints.sort_by(|a, b| a.name.cmp(&b.name));
+        relation.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+        relation.triggers.sort_by(|a, b| a.name.cmp(&b.name));
+        // A view is busy when what it reads is.
+        if printed.busy.contains(&oid) || relation.query == Some(Definition::Busy) {
+            catalog.busy.insert(name.clone());
+        }
+        catalog.relations.insert(name, relation);
+    }
+    Ok(catalog)
+}
+
+/// What the parts of a read share.
+struct Reader<'t> {
+    session: &'t mut PgConnection,
+    /// The watched schemas.
+    namespaces: HashMap<Oid, Name>,
+    namespace_oids: Vec<Oid>,
+    /// All schemas are watched.
+    everything: bool,
+    names: Interner,
+}
+
+/// A relation on its way into the catalog.
+struct Found {
+    name: QName,
+    relation: Relation,
+}
+
+impl<'t> Reader<'t> {
+    async fn new(session: &'t mut PgConnection, schemas: Option<&[String]>) -> Result<Self, Error> {
+        let rows: Vec<(Oid, String)> = sqlx::query_as(include_str!("../../sql/catalog/schemas.sql"))
+            .bind(schemas)
+            .fetch_all(&mut *session)
+            .await?;
+        let mut names = Interner::default();
+        let namespaces: HashMap<_, _> = rows.iter().map(|(oid, name)| (*oid, names.name(name))).collect();
+        let namespace_oids = namespaces.keys().copied().collect();
+        Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), names })
+    }
+
+    /// `None` for an object of a schema that is not watched.
+    fn qualified(&mut self, namespace: Oid, name: &str) -> Option<QName> {
+        let schema = self.namespaces.get(&namespace)?.clone();
+        Some(QName { schema, name: self.names.name(name) })
+    }
+}
+
+/// One copy of each text, however often it occurs: 10,000 tables have few distinct column names and types.
+#[derive(Default)]
+struct Interner(HashSet<Arc<str>>);
+
+impl Interner {
+    fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&new));
+        new
+    }
+
+    fn name(&mut self, text: &str) -> Name {
+        self.text(text).into()
+    }
+
+    fn definition(&mut self, text: &str) -> Definition {
+        Definition::Known(self.text(text))
+    }
+
+    fn texts(&mut self, texts: &[String]) -> Vec<Arc<str>> {
+        texts.iter().map(|text| self.text(text)).collect()
+    }
+}

@@ -1,0 +1,170 @@
+//! Reads constraints from raw rows: keys by column numbers, actions by their codes. Expressions are printed elsewhere.
+
+use std::collections::HashMap;
+
+use futures_util::TryStreamExt;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use sqlx::postgres::types::Oid;
+
+use super::columns::Shape;
+use super::printed::Printed;
+use super::{Error, Found, Reader};
+use crate::catalog::{Constraint, ConstraintKind, Deferrable, Definition, ReferentialAction};
+use crate::name::{Name, QName};
+
+/// A constraint whose expression may still have to be printed.
+pub(super) struct RawConstraint {
+    oid: Oid,
+    constraint: Constraint,
+}
+
+impl RawConstraint {
+    pub(super) fn print(self, printed: &Printed) -> Constraint {
+        let mut constraint = self.constraint;
+        match &mut constraint.kind {
+            ConstraintKind::Check { expression: text, .. } | ConstraintKind::Exclusion { definition: text } => {
+                *text = printed.check(self.oid);
+            }
+            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => {}
+        }
+        constraint
+    }
+}
+
+/// Whom a foreign key references.
+struct Parents<'r> {
+    relations: &'r HashMap<Oid, Found>,
+    shapes: &'r HashMap<Oid, Shape>,
+    outside: HashMap<Oid, (QName, HashMap<i16, Name>)>,
+}
+
+impl Parents<'_> {
+    fn resolve(&self, oid: Oid, keys: &[i16]) -> Option<(QName, Vec<Name>)> {
+        if let (Some(found), Some(shape)) = (self.relations.get(&oid), self.shapes.get(&oid)) {
+            return Some((found.name.clone(), shape.names(keys)));
+        }
+        let (name, columns) = self.outside.get(&oid)?;
+        Some((name.clone(), keys.iter().filter_map(|key| columns.get(key).cloned()).collect()))
+    }
+}
+
+impl Reader<'_> {
+    pub(super) async fn constraints(
+        &mut self,
+        relations: &HashMap<Oid, Found>,
+        shapes: &HashMap<Oid, Shape>,
+    ) -> Result<HashMap<Oid, Vec<RawConstraint>>, Error> {
+        let rows: Vec<PgRow> = sqlx::query(include_str!("../../../sql/catalog/constraints.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        let mut strangers = Vec::new();
+        for row in &rows {
+            let parent: Oid = row.try_get(14)?;
+            if parent.0 != 0 && !relations.contains_key(&parent) {
+                strangers.push(parent);
+            }
+        }
+        let parents = Parents { relations, shapes, outside: self.outside(strangers).await? };
+        let mut constraints: HashMap<Oid, Vec<RawConstraint>> = HashMap::new();
+        for row in rows {
+            let relation: Oid = row.try_get(1)?;
+            let Some(shape) = shapes.get(&relation).filter(|_| relations.contains_key(&relation)) else { continue };
+            if let Some(raw) = self.constraint(&row, shape, &parents)? {
+                constraints.entry(relation).or_default().push(raw);
+            }
+        }
+        Ok(constraints)
+    }
+
+    /// `None` for a foreign key whose parent is gone since.
+    fn constraint(
+        &mut self,
+        row: &PgRow,
+        shape: &Shape,
+        parents: &Parents<'_>,
+    ) -> Result<Option<RawConstraint>, sqlx::Error> {
+        let keys: Vec<i16> = row.try_get::<Option<_>, _>(10)?.unwrap_or_default();
+        let columns = shape.names(&keys);
+        // A key's index lists the key columns, then those of INCLUDE.
+        let include = || -> Result<Vec<Name>, sqlx::Error> {
+            let indexed = super::indexes::numbers(row.try_get(11)?);
+            Ok(shape.names(indexed.get(keys.len()..).unwrap_or_default()))
+        };
+        let period: bool = row.try_get(13)?;
+        let kind = match row.try_get::<&str, _>(3)? {
+            "p" => ConstraintKind::Primary { columns, include: include()?, without_overlaps: period },
+            "u" => ConstraintKind::Unique {
+                columns,
+                include: include()?,
+                nulls_not_distinct: row.try_get(12)?,
+                without_overlaps: period,
+            },
+            "f" => {
+                let parent_keys: Vec<i16> = row.try_get::<Option<_>, _>(15)?.unwrap_or_default();
+                let Some((parent, parent_columns)) = parents.resolve(row.try_get(14)?, &parent_keys) else {
+                    return Ok(None);
+                };
+                let on_delete_columns: Vec<i16> = row.try_get::<Option<_>, _>(19)?.unwrap_or_default();
+                ConstraintKind::Foreign {
+                    columns,
+                    parent,
+                    parent_columns,
+                    match_full: row.try_get::<&str, _>(16)? == "f",
+                    on_update: action(row.try_get(17)?),
+                    on_delete: action(row.try_get(18)?),
+                    on_delete_columns: shape.names(&on_delete_columns),
+                    period,
+                }
+            }
+            "c" => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.try_get(9)? },
+            _ => ConstraintKind::Exclusion { definition: Definition::Busy },
+        };
+        let deferrable = match (row.try_get(4)?, row.try_get(5)?) {
+            (false, _) => Deferrable::Not,
+            (true, false) => Deferrable::InitiallyImmediate,
+            (true, true) => Deferrable::InitiallyDeferred,
+        };
+        let options = match kind {
+            // The printed definition of an exclusion already holds them.
+            ConstraintKind::Exclusion { .. } => Vec::new(),
+            _ => self.names.texts(&row.try_get::<Vec<String>, _>(20)?),
+        };
+        let constraint = Constraint {
+            name: self.names.name(row.try_get(2)?),
+            kind,
+            deferrable,
+            options,
+            validated: row.try_get(6)?,
+            enforced: row.try_get(7)?,
+            inherited: row.try_get(8)?,
+        };
+        Ok(Some(RawConstraint { oid: row.try_get(0)?, constraint }))
+    }
+
+    /// Names and columns of relations in schemas that are not watched.
+    async fn outside(&mut self, oids: Vec<Oid>) -> Result<HashMap<Oid, (QName, HashMap<i16, Name>)>, Error> {
+        let mut outside: HashMap<Oid, (QName, HashMap<i16, Name>)> = HashMap::new();
+        let mut rows =
+            sqlx::query_as::<_, (Oid, String, String, i16, String)>(include_str!("../../../sql/catalog/outside.sql"))
+                .bind(&oids)
+                .fetch(&mut *self.session);
+        while let Some((oid, schema, name, number, column)) = rows.try_next().await? {
+            let new = || (QName::new(&*schema, &*name), HashMap::new());
+            outside.entry(oid).or_insert_with(new).1.insert(number, Name::from(&*column));
+        }
+        Ok(outside)
+    }
+}
+
+/// The codes of `confupdtype` and `confdeltype`.
+fn action(code: &str) -> ReferentialAction {
+    match code {
+        "r" => ReferentialAction::Restrict,
+        "c" => ReferentialAction::Cascade,
+        "n" => ReferentialAction::SetNull,
+        "d" => ReferentialAction::SetDefault,
+        _ => ReferentialAction::NoAction,
+    }
+}

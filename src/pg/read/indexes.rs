@@ -1,0 +1,190 @@
+//! Reads indexes from raw rows: keys by column number, operator class and collation. Expressions are printed elsewhere.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+use sqlx::postgres::types::Oid;
+
+use super::columns::Shape;
+use super::printed::Printed;
+use super::{Error, Found, Reader};
+use crate::catalog::{Definition, Index, IndexKey};
+use crate::name::{Name, QName};
+
+/// An index whose expressions may still have to be printed.
+pub(super) struct RawIndex {
+    oid: Oid,
+    index: Index,
+    /// Which of the keys are expressions.
+    expressions: Vec<usize>,
+}
+
+impl RawIndex {
+    pub(super) fn print(self, printed: &Printed) -> Index {
+        let mut index = self.index;
+        if let Some(predicate) = &mut index.predicate {
+            *predicate = printed.predicate(self.oid);
+        }
+        for (nth, at) in self.expressions.iter().enumerate() {
+            if let Some(key) = index.keys.get_mut(*at) {
+                key.expression = printed.index_expression(self.oid, nth);
+            }
+        }
+        index
+    }
+}
+
+/// A row of pg_opclass.
+struct OpClass {
+    name: QName,
+    method: Oid,
+    input_type: Oid,
+    is_default: bool,
+}
+
+/// What the keys of an index are resolved with.
+struct Lookup {
+    opclasses: HashMap<Oid, OpClass>,
+    /// (access method, input type) of every default class.
+    defaults: HashMap<(Oid, Oid), Oid>,
+    collations: HashMap<Oid, QName>,
+    /// (index, key number) to the parameters of its operator class
+    parameters: HashMap<(Oid, i16), String>,
+}
+
+impl Lookup {
+    /// `None` where the class is the default for the column. A type without a default of its own takes that of the
+    /// type it is coercible to (text for varchar, anyarray for int[]).
+    fn opclass(&self, oid: Oid, column_type: Option<Oid>) -> Option<String> {
+        let class = self.opclasses.get(&oid)?;
+        let own = column_type.and_then(|column_type| self.defaults.get(&(class.method, column_type)));
+        let is_default = match own {
+            Some(own) => *own == oid,
+            None => class.is_default,
+        };
+        (!is_default).then(|| {
+            if class.name.schema.as_str() == "pg_catalog" {
+                class.name.name.to_string()
+            } else {
+                class.name.to_string()
+            }
+        })
+    }
+}
+
+impl Reader<'_> {
+    pub(super) async fn indexes(
+        &mut self,
+        relations: &HashMap<Oid, Found>,
+        shapes: &HashMap<Oid, Shape>,
+    ) -> Result<HashMap<Oid, Vec<RawIndex>>, Error> {
+        let rows: Vec<PgRow> = sqlx::query(include_str!("../../../sql/catalog/indexes.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        let lookup = self.lookup(&rows).await?;
+        let mut indexes: HashMap<Oid, Vec<RawIndex>> = HashMap::new();
+        for row in rows {
+            let relation: Oid = row.try_get(1)?;
+            let Some(shape) = shapes.get(&relation).filter(|_| relations.contains_key(&relation)) else { continue };
+            indexes.entry(relation).or_default().push(self.index(&row, shape, &lookup)?);
+        }
+        Ok(indexes)
+    }
+
+    async fn lookup(&mut self, rows: &[PgRow]) -> Result<Lookup, Error> {
+        let mut opclasses = HashMap::new();
+        let mut defaults = HashMap::new();
+        let mut classes = sqlx::query_as::<_, (Oid, String, String, Oid, Oid, bool)>(include_str!(
+            "../../../sql/catalog/opclasses.sql"
+        ))
+        .fetch(&mut *self.session);
+        while let Some((oid, schema, name, method, input_type, is_default)) = classes.try_next().await? {
+            let class = OpClass { name: QName::new(&*schema, &*name), method, input_type, is_default };
+            if is_default {
+                defaults.insert((class.method, class.input_type), oid);
+            }
+            opclasses.insert(oid, class);
+        }
+        drop(classes);
+        let options: Vec<(Oid, i16, String)> = sqlx::query_as(include_str!("../../../sql/catalog/index_options.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        let mut used = Vec::new();
+        for row in rows {
+            used.extend(oids(row.try_get(9)?));
+        }
+        let parameters = options.into_iter().map(|(index, key, text)| ((index, key), text)).collect();
+        Ok(Lookup { opclasses, defaults, collations: self.collations(used).await?, parameters })
+    }
+
+    fn index(&mut self, row: &PgRow, shape: &Shape, lookup: &Lookup) -> Result<RawIndex, sqlx::Error> {
+        let oid: Oid = row.try_get(0)?;
+        let columns = numbers(row.try_get(7)?);
+        let key_count = usize::try_from(row.try_get::<i16, _>(6)?).unwrap_or(0);
+        let (keys, included) = columns.split_at(key_count.min(columns.len()));
+        let (classes, collations) = (oids(row.try_get(8)?), oids(row.try_get(9)?));
+        let options = numbers(row.try_get(10)?);
+        let mut expressions = Vec::new();
+        let mut index_keys = Vec::with_capacity(keys.len());
+        for (at, number) in keys.iter().enumerate() {
+            let column = shape.column(*number);
+            if column.is_none() {
+                expressions.push(at);
+            }
+            // The collation that the key would have if none were written; an expression's own cannot be told.
+            let own = column.map_or(DEFAULT_COLLATION, |column| column.collation);
+            let collation = collations.get(at).filter(|oid| **oid != own && oid.0 != 0);
+            let opclass = classes.get(at).and_then(|class| {
+                let name = lookup.opclass(*class, column.map(|column| column.type_oid));
+                let key_number = i16::try_from(at + 1).unwrap_or(i16::MAX);
+                match lookup.parameters.get(&(oid, key_number)) {
+                    // Parameters can only be written behind a name.
+                    Some(parameters) => {
+                        let class = lookup.opclasses.get(class)?;
+                        Some(format!("{}({parameters})", name.unwrap_or_else(|| class.name.to_string())))
+                    }
+                    None => name,
+                }
+            });
+            let flags = options.get(at).copied().unwrap_or_default();
+            index_keys.push(IndexKey {
+                expression: column.map_or(Definition::Busy, |c| self.names.definition(&c.name().to_string())),
+                collation: collation.and_then(|oid| lookup.collations.get(oid)).cloned(),
+                opclass: opclass.map(Arc::from),
+                descending: flags & 1 != 0,
+                nulls_first: flags & 2 != 0,
+            });
+        }
+        let index = Index {
+            name: self.names.name(row.try_get(2)?),
+            method: self.names.name(row.try_get(3)?),
+            unique: row.try_get(4)?,
+            nulls_not_distinct: row.try_get(5)?,
+            keys: index_keys,
+            include: shape.names(included).into_iter().collect::<Vec<Name>>(),
+            predicate: row.try_get::<bool, _>(13)?.then_some(Definition::Busy),
+            options: self.names.texts(&row.try_get::<Vec<String>, _>(14)?),
+            valid: row.try_get(11)?,
+            inherited: row.try_get(12)?,
+        };
+        Ok(RawIndex { oid, index, expressions })
+    }
+}
+
+/// An int2vector as text: `1 2 0`.
+pub(super) fn numbers(vector: &str) -> Vec<i16> {
+    vector.split_ascii_whitespace().filter_map(|number| number.parse().ok()).collect()
+}
+
+/// An oidvector as text.
+fn oids(vector: &str) -> Vec<Oid> {
+    vector.split_ascii_whitespace().filter_map(|oid| oid.parse().ok().map(Oid)).collect()
+}
+
+/// `pg_catalog."default"` (src/include/catalog/pg_collation.dat).
+const DEFAULT_COLLATION: Oid = Oid(100);

@@ -1,0 +1,157 @@
+//! Asks PostgreSQL to print expressions, leaving out relations that are locked.
+//!
+//! Each statement stands behind a savepoint: when somebody takes an ACCESS EXCLUSIVE lock between the look at pg_locks
+//! and the statement, the lock timeout ends it, the newly locked relations are left out, and it is asked again.
+//! Whether an object has an expression at all is known from its raw row, so that what is absent here is busy.
+
+use std::collections::HashMap;
+
+use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Connection as _, FromRow};
+
+use super::{Error, Reader};
+use crate::catalog::{Definition, Enabled, Relation, Trigger};
+
+/// How often a statement is asked again after its lock timeout.
+const ATTEMPTS: u32 = 3;
+const LOCK_NOT_AVAILABLE: &str = "55P03";
+
+/// What PostgreSQL printed, by the oid of what it belongs to.
+pub(super) struct Printed {
+    pub(super) busy: Vec<Oid>,
+    /// (relation, column number)
+    defaults: HashMap<(Oid, i16), Definition>,
+    checks: HashMap<Oid, String>,
+    /// index to predicate and expression keys
+    indexes: HashMap<Oid, (Option<String>, Vec<String>)>,
+    views: HashMap<Oid, String>,
+    /// relation to partition key and bound
+    partitions: HashMap<Oid, (Option<String>, Option<String>)>,
+    routines: HashMap<Oid, String>,
+    triggers: HashMap<Oid, Vec<Trigger>>,
+}
+
+/// relation, name, definition, tgenabled, stands there because of a parent's
+type TriggerRow = (Oid, String, Option<String>, String, bool);
+
+impl Reader<'_> {
+    pub(super) async fn printed(&mut self) -> Result<Printed, Error> {
+        let mut asker =
+            Asker { busy: busy(self.session).await?, namespaces: &self.namespace_oids, session: self.session };
+        let defaults: Vec<(Oid, i16, String)> = asker.ask(include_str!("../../../sql/catalog/defaults.sql")).await?;
+        let checks: Vec<(Oid, String)> = asker.ask(include_str!("../../../sql/catalog/checks.sql")).await?;
+        let indexes: Vec<(Oid, Option<String>, Vec<String>)> =
+            asker.ask(include_str!("../../../sql/catalog/index_expressions.sql")).await?;
+        let views: Vec<(Oid, String)> = asker.ask(include_str!("../../../sql/catalog/views.sql")).await?;
+        let partitions: Vec<(Oid, Option<String>, Option<String>)> =
+            asker.ask(include_str!("../../../sql/catalog/partitions.sql")).await?;
+        let routines: Vec<(Oid, String)> = asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
+        let trigger_rows: Vec<TriggerRow> = asker.ask(include_str!("../../../sql/catalog/triggers.sql")).await?;
+        let busy = asker.busy;
+        let mut triggers: HashMap<Oid, Vec<Trigger>> = HashMap::new();
+        for (relation, name, definition, enabled, inherited) in trigger_rows {
+            triggers.entry(relation).or_default().push(Trigger {
+                name: self.names.name(&name),
+                definition: definition.as_deref().map_or(Definition::Busy, Definition::from),
+                enabled: match enabled.as_str() {
+                    "D" => Enabled::Disabled,
+                    "R" => Enabled::Replica,
+                    "A" => Enabled::Always,
+                    _ => Enabled::Origin,
+                },
+                inherited,
+            });
+        }
+        let spelled = |(relation, number, text): (Oid, i16, String)| ((relation, number), self.names.definition(&text));
+        Ok(Printed {
+            busy,
+            defaults: defaults.into_iter().map(spelled).collect(),
+            checks: checks.into_iter().collect(),
+            indexes: indexes.into_iter().map(|(oid, predicate, keys)| (oid, (predicate, keys))).collect(),
+            views: views.into_iter().collect(),
+            partitions: partitions.into_iter().map(|(oid, key, bound)| (oid, (key, bound))).collect(),
+            routines: routines.into_iter().collect(),
+            triggers,
+        })
+    }
+}
+
+impl Printed {
+    pub(super) fn default(&self, relation: Oid, column: i16) -> Definition {
+        self.defaults.get(&(relation, column)).cloned().unwrap_or(Definition::Busy)
+    }
+
+    pub(super) fn check(&self, constraint: Oid) -> Definition {
+        known(self.checks.get(&constraint))
+    }
+
+    pub(super) fn predicate(&self, index: Oid) -> Definition {
+        known(self.indexes.get(&index).and_then(|(predicate, _)| predicate.as_ref()))
+    }
+
+    pub(super) fn index_expression(&self, index: Oid, nth: usize) -> Definition {
+        known(self.indexes.get(&index).and_then(|(_, keys)| keys.get(nth)))
+    }
+
+    pub(super) fn routine(&self, routine: Oid) -> Definition {
+        known(self.routines.get(&routine))
+    }
+
+    /// Fills in what the raw row promised.
+    pub(super) fn complete(&mut self, oid: Oid, relation: &mut Relation) {
+        let (key, bound) = self.partitions.remove(&oid).unwrap_or_default();
+        if let Some(place) = &mut relation.partition_key {
+            *place = known(key.as_ref());
+        }
+        if let Some(partition) = &mut relation.partition_of {
+            partition.bound = known(bound.as_ref());
+        }
+        if let Some(query) = &mut relation.query {
+            *query = known(self.views.remove(&oid).as_ref());
+        }
+        relation.triggers = self.triggers.remove(&oid).unwrap_or_default();
+    }
+}
+
+fn known(text: Option<&String>) -> Definition {
+    text.map_or(Definition::Busy, |text| text.as_str().into())
+}
+
+/// Asks behind savepoints, and remembers who is busy.
+struct Asker<'a> {
+    session: &'a mut PgConnection,
+    namespaces: &'a [Oid],
+    busy: Vec<Oid>,
+}
+
+impl Asker<'_> {
+    /// `sql` takes the watched schemas as $1 and the busy relations as $2.
+    async fn ask<T>(&mut self, sql: &'static str) -> Result<Vec<T>, Error>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        for _ in 0..ATTEMPTS {
+            let mut savepoint = self.session.begin().await?;
+            let asked = sqlx::query_as(sql).bind(self.namespaces).bind(&self.busy).fetch_all(&mut *savepoint).await;
+            match asked.map_err(Error::from) {
+                Ok(rows) => {
+                    savepoint.commit().await?;
+                    return Ok(rows);
+                }
+                Err(error) if error.code() == Some(LOCK_NOT_AVAILABLE) => {
+                    savepoint.rollback().await?;
+                    // Whoever was met before stays left out, so that each round gets further.
+                    self.busy.extend(busy(self.session).await?);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::Contended)
+    }
+}
+
+/// Relations whose definitions cannot be printed right now without waiting.
+async fn busy(session: &mut PgConnection) -> Result<Vec<Oid>, Error> {
+    Ok(sqlx::query_scalar(include_str!("../../../sql/catalog/busy.sql")).fetch_all(session).await?)
+}

@@ -1,0 +1,244 @@
+//! Loading SQL files into a scratch database, statement by statement, each blamed by file and line.
+//!
+//! What a scratch server lacks through no fault of the SQL is made (roles) or done without (settings of newer
+//! servers). Nothing that the schema is made of is ever left out.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+use tokio::time::timeout;
+
+use super::{ScratchDatabase, ScratchError, administer, open};
+use crate::name::Name;
+use crate::script::{self, Statement, StatementKind};
+
+/// For all files together. The largest schemas take seconds.
+const LOAD_LIMIT: Duration = Duration::from_mins(10);
+const EXCERPT_CHARS: usize = 80;
+
+/// A script, and what it is called when it is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SqlFile {
+    pub path: PathBuf,
+    pub text: String,
+}
+
+struct Script<'a> {
+    file: &'a SqlFile,
+    statements: Vec<Statement<'a>>,
+}
+
+/// What has been learned about the server. Each entry is learned once, so loading comes to an end.
+#[derive(Default)]
+struct Allowances {
+    /// Roles that were missing, and have been created.
+    roles: BTreeSet<Name>,
+    /// Statements that the server cannot take and need not, by file and number.
+    waived: BTreeSet<(usize, usize)>,
+}
+
+enum Progress {
+    Done,
+    /// An allowance was made in the middle of a transaction, which is thereby lost.
+    StartOver,
+}
+
+/// The server's refusal of one statement.
+struct Refusal {
+    code: String,
+    message: String,
+    /// Lines from the statement's first to where the server stopped.
+    lines: usize,
+    server_major: u32,
+}
+
+impl ScratchDatabase {
+    /// Runs the files in order, as psql would. What they contain about databases, roles, tablespaces and
+    /// subscriptions is left out: it is not part of the schema, and a scratch server must not be changed by it.
+    pub async fn load(&self, files: &[SqlFile]) -> Result<(), ScratchError> {
+        let scripts = files.iter().map(Script::new).collect::<Result<Vec<_>, _>>()?;
+        let loading = async {
+            let mut allowances = Allowances::default();
+            while let Progress::StartOver = self.run(&scripts, &mut allowances).await? {
+                self.remove().await?;
+                self.create().await?;
+            }
+            Ok(())
+        };
+        timeout(LOAD_LIMIT, loading).await.unwrap_or(Err(ScratchError::Late(LOAD_LIMIT)))
+    }
+
+    async fn run(&self, scripts: &[Script<'_>], allowances: &mut Allowances) -> Result<Progress, ScratchError> {
+        let mut session = open(&self.source).await?;
+        for (file, script) in scripts.iter().enumerate() {
+            // Messages are matched and shown. Where we may not choose their language, they are shown as they are.
+            let _ = sqlx::raw_sql("set lc_messages = 'C'").execute(&mut session).await;
+            for (number, statement) in script.statements.iter().enumerate() {
+                while !allowances.waived.contains(&(file, number)) {
+                    let Some(refusal) = execute(&mut session, statement.sql).await? else {
+                        break;
+                    };
+                    if is_dispensable(&refusal, statement.kind) {
+                        tracing::debug!(file = %script.file.path.display(), line = statement.line, refusal.message, "left out");
+                        allowances.waived.insert((file, number));
+                    } else {
+                        self.create_role(&refusal, allowances, script, statement).await?;
+                    }
+                    if is_transaction_lost(&mut session).await? {
+                        return Ok(Progress::StartOver);
+                    }
+                }
+            }
+            if is_in_transaction(&mut session).await? {
+                return Err(ScratchError::OpenTransaction { file: script.file.path.clone() });
+            }
+            // The next file begins like a new session: settings, temporary tables, the role.
+            sqlx::raw_sql("discard all").execute(&mut session).await.map_err(broken)?;
+        }
+        session.close().await.map_err(broken)?;
+        Ok(Progress::Done)
+    }
+
+    /// Where the refusal is about a missing role that has not been created yet, creates it; else it is the error.
+    async fn create_role(
+        &self,
+        refusal: &Refusal,
+        allowances: &mut Allowances,
+        script: &Script<'_>,
+        statement: &Statement<'_>,
+    ) -> Result<(), ScratchError> {
+        let Some(role) = missing_role(refusal).filter(|role| !allowances.roles.contains(role)) else {
+            return Err(script.error(statement, refusal));
+        };
+        // Membership, because only members may give objects to a role, unless they are superusers.
+        let statements = format!("create role {role} nologin; grant {role} to current_user");
+        match administer(&self.admin, statements).await {
+            // Somebody else was quicker.
+            Err(error) if error.code() == Some("42710") => {}
+            Err(reason) => {
+                let (file, line) = (script.file.path.clone(), statement.line);
+                return Err(ScratchError::Role { file, line, role, reason });
+            }
+            Ok(()) => {}
+        }
+        allowances.roles.insert(role);
+        Ok(())
+    }
+}
+
+impl<'a> Script<'a> {
+    fn new(file: &'a SqlFile) -> Result<Self, ScratchError> {
+        let mut statements = script::split(&file.text).map_err(|error| ScratchError::Script {
+            file: file.path.clone(),
+            line: error.line,
+            problem: error.problem,
+        })?;
+        statements.retain(|statement| statement.kind != StatementKind::Outside);
+        Ok(Self { file, statements })
+    }
+
+    fn error(&self, statement: &Statement<'_>, refusal: &Refusal) -> ScratchError {
+        let (file, line) = (self.file.path.clone(), statement.line + refusal.lines);
+        match missing_extension(refusal) {
+            Some(name) => ScratchError::Extension { file, line, package: package(&name, refusal.server_major), name },
+            None => {
+                let message = refusal.message.clone();
+                ScratchError::Statement { file, line, message, statement: excerpt(statement.sql) }
+            }
+        }
+    }
+}
+
+fn broken(error: sqlx::Error) -> ScratchError {
+    ScratchError::Postgres(error.into())
+}
+
+/// `None` when the server has done it.
+async fn execute(session: &mut PgConnection, sql: &str) -> Result<Option<Refusal>, ScratchError> {
+    let Err(error) = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await else {
+        return Ok(None);
+    };
+    let server = match &error {
+        sqlx::Error::Database(error) => error.try_downcast_ref::<PgDatabaseError>(),
+        _ => None,
+    };
+    let Some(server) = server else {
+        return Err(broken(error));
+    };
+    let lines = match server.position() {
+        Some(PgErrorPosition::Original(position)) => {
+            sql.chars().take(position.saturating_sub(1)).filter(|c| *c == '\n').count()
+        }
+        // Within a function's own statement: no place in the file.
+        Some(PgErrorPosition::Internal { .. }) | None => 0,
+    };
+    let (code, message) = (server.code().into(), server.message().into());
+    let server_major = session.server_version_num().unwrap_or(0) / 10_000;
+    Ok(Some(Refusal { code, message, lines, server_major }))
+}
+
+/// Whether a refused statement has taken a transaction with it.
+async fn is_transaction_lost(session: &mut PgConnection) -> Result<bool, ScratchError> {
+    let refusal = execute(session, "select 1").await?;
+    Ok(refusal.is_some_and(|refusal| refusal.code == "25P02"))
+}
+
+async fn is_in_transaction(session: &mut PgConnection) -> Result<bool, ScratchError> {
+    let query = "select pg_catalog.transaction_timestamp() <> pg_catalog.statement_timestamp()";
+    let row = sqlx::raw_sql(query).fetch_one(session).await.map_err(broken)?;
+    row.try_get(0).map_err(broken)
+}
+
+/// Whether the schema is the same without the statement: a setting that only newer servers have, a tablespace, or
+/// something that every database begins with.
+fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
+    let message = refusal.message.as_str();
+    match kind {
+        StatementKind::Set => {
+            message.starts_with("unrecognized configuration parameter")
+                || message.starts_with("invalid value for parameter \"default_tablespace\"")
+        }
+        StatementKind::Schema => {
+            ["schema \"public\" already exists", "extension \"plpgsql\" already exists"].contains(&message)
+        }
+        StatementKind::Outside => true,
+    }
+}
+
+fn missing_role(refusal: &Refusal) -> Option<Name> {
+    // undefined_object; invalid_parameter_value for SET ROLE
+    let role = refusal.message.strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
+    matches!(refusal.code.as_str(), "42704" | "22023").then(|| role.into())
+}
+
+fn missing_extension(refusal: &Refusal) -> Option<String> {
+    let message = refusal.message.as_str();
+    let since_15 = || message.strip_prefix("extension \"")?.strip_suffix("\" is not available");
+    let before = || {
+        let (file, _) = message.strip_prefix("could not open extension control file \"")?.split_once(".control\"")?;
+        file.rsplit('/').next()
+    };
+    since_15().or_else(before).map(str::to_owned)
+}
+
+/// As Debian names it.
+fn package(extension: &str, server_major: u32) -> String {
+    let name = match extension {
+        "vector" => "pgvector".into(),
+        "pg_cron" => "cron".into(),
+        "pg_partman" => "partman".into(),
+        "pg_repack" => "repack".into(),
+        _ if extension.starts_with("postgis") => "postgis-3".into(),
+        _ => extension.replace('_', "-"),
+    };
+    format!("postgresql-{server_major}-{name}")
+}
+
+/// How a statement begins, up to the first value in it.
+fn excerpt(sql: &str) -> String {
+    let line = sql.split(['\n', '\r', '\'', '(', '$']).next().unwrap_or_default();
+    line.chars().take(EXCERPT_CHARS).collect::<String>().trim_end().to_owned()
+}

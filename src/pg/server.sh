@@ -1,0 +1,46 @@
+# Supervises one throwaway PostgreSQL server. Run by server.rs from a copy in the server's folder, in a process group
+# of its own.
+#
+#   $1 the server's folder, $2 the folder of the binaries, $3… further arguments for postgres
+#
+# Standard input is a pipe from the owner. Each line on it starts the server (the line is the port) or, while the
+# server runs, stops it (the line is anything). The end of input means that the owner has let go or is dead, however
+# it died: then the server ends at once and its folder is removed. Standard output says what happened.
+
+folder=$1 bin=$2
+shift 2
+# Only the pipe ends us: neither Ctrl-C, nor a service manager that signals everybody, nor the owner's death in
+# the middle of our answer.
+trap '' HUP INT TERM PIPE
+exec 3<&0
+
+if "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C --auth-local=trust --auth-host=scram-sha-256 \
+    --no-sync --no-instructions >"$folder/log" 2>&1 </dev/null 3<&-; then
+    echo created
+else
+    echo failed
+fi
+
+while read -r port <&3; do
+    "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" "$@" >>"$folder/log" 2>&1 </dev/null 3<&- &
+    server=$!
+    # A line is a fast shutdown, the end of input an immediate one. A stopped process takes it only once continued.
+    (
+        if read -r _ <&3; then how=INT; else how=QUIT; fi
+        kill -$how $server
+        kill -CONT $server
+    ) 2>/dev/null &
+    watcher=$!
+    echo "started $server"
+    wait $server
+    # Before anything else: the number of a dead process may be given to another.
+    kill -KILL $watcher 2>/dev/null
+    wait $watcher 2>/dev/null
+    echo exited
+done
+
+# Backends whose postmaster was killed may still be writing.
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    rm -rf "$folder" 2>/dev/null && break
+    sleep 0.2
+done

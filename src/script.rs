@@ -1,0 +1,378 @@
+//! Splitting an SQL script into its statements, as psql does, so that each can be run and blamed by its line.
+//!
+//! The script may be pg_dump's: psql's meta lines and COPY data are left out. Nothing here judges the SQL beyond its
+//! first words; the server does. Must not fetch, run or follow anything.
+
+use squawk_lexer::{LiteralKind, Token, TokenKind, tokenize};
+
+/// Meta commands of psql that change nothing in the schema. Any other could, and is refused.
+const HARMLESS_META: [&str; 15] = [
+    "a",
+    "c",
+    "connect",
+    "copy",
+    "echo",
+    "encoding",
+    "f",
+    "pset",
+    "qecho",
+    "restrict",
+    "set",
+    "timing",
+    "unrestrict",
+    "unset",
+    "warn",
+];
+
+/// How many words outside parentheses are remembered to tell what a statement is about.
+const WORDS: usize = 64;
+
+/// One statement, without its semicolon and without the comments around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statement<'a> {
+    pub sql: &'a str,
+    /// Of its first word, from 1.
+    pub line: usize,
+    pub kind: StatementKind,
+}
+
+/// What a statement is about, as far as whoever runs it in a scratch database must know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatementKind {
+    /// A setting of the session, or of the transaction.
+    Set,
+    /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings.
+    Outside,
+    /// The rest: what the schema is made of.
+    Schema,
+}
+
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{problem}")]
+pub struct ScriptError {
+    pub line: usize,
+    pub problem: ScriptProblem,
+}
+
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ScriptProblem {
+    #[error("this {0} is not closed before the end of the file")]
+    Unterminated(&'static str),
+    #[error(
+        "psql's \\{0} is not supported: leave it out, or write what it does in SQL (the files of \\i can be listed in \
+         `expected` as a glob or a folder)"
+    )]
+    Meta(String),
+    #[error("this COPY reads data to the end of the file: the line \\. that ends it is missing")]
+    CopyData,
+    #[error("more follows on the line of COPY … FROM stdin: its data must begin on the next line")]
+    CopyLine,
+}
+
+/// The statements of a script, in order. COPY moves data, not schema: it is left out with its data.
+pub fn split(text: &str) -> Result<Vec<Statement<'_>>, ScriptError> {
+    let mut scanner = Scanner { text, at: 0, counted: 0, line: 1 };
+    let mut statements = Vec::new();
+    while scanner.at < text.len() {
+        statements.extend(scanner.next()?);
+    }
+    Ok(statements)
+}
+
+struct Scanner<'a> {
+    text: &'a str,
+    /// Everything before it is done.
+    at: usize,
+    /// Lines are counted up to here.
+    counted: usize,
+    line: usize,
+}
+
+/// The statement under way.
+#[derive(Default)]
+struct Draft {
+    /// Where it begins; `None` before its first token.
+    start: Option<usize>,
+    /// Behind its last token that is no comment.
+    end: usize,
+    parentheses: usize,
+    /// BEGIN ATOMIC and CASE that wait for their END.
+    blocks: usize,
+    after_begin: bool,
+    /// Its first words in lower case; `"` stands for a quoted name.
+    words: Vec<String>,
+}
+
+impl<'a> Scanner<'a> {
+    /// Moves over the next statement, meta line or end of the text. Gives the statement, if it is one to run.
+    fn next(&mut self) -> Result<Option<Statement<'a>>, ScriptError> {
+        let mut draft = Draft::default();
+        // A new lexer each time: after COPY, what follows is data and not SQL.
+        for token in tokenize(self.rest()) {
+            let start = self.at;
+            self.at += token.len as usize;
+            if let Some(what) = unterminated(token.kind) {
+                return Err(self.error(start, ScriptProblem::Unterminated(what)));
+            }
+            match token.kind {
+                TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
+                TokenKind::Semi if draft.is_complete() => return self.finish(&draft),
+                TokenKind::Unknown if self.slice(start, self.at) == "\\" => {
+                    return self.meta(start, draft.start.is_some()).map(|()| None);
+                }
+                _ => draft.take(token, start, self.slice(start, self.at)),
+            }
+        }
+        self.finish(&draft)
+    }
+
+    fn finish(&mut self, draft: &Draft) -> Result<Option<Statement<'a>>, ScriptError> {
+        let Some(start) = draft.start else {
+            return Ok(None);
+        };
+        let words: Vec<_> = draft.words.iter().map(String::as_str).collect();
+        if words.first() == Some(&"copy") {
+            if words.windows(2).any(|pair| pair == ["from", "stdin"]) {
+                self.skip_copy_data(start)?;
+            }
+            return Ok(None);
+        }
+        let line = self.line_of(start);
+        Ok(Some(Statement { sql: self.slice(start, draft.end), line, kind: classify(&words) }))
+    }
+
+    /// Skips the line of a meta command that begins at `start`.
+    fn meta(&mut self, start: usize, within_statement: bool) -> Result<(), ScriptError> {
+        let line = self.take_line();
+        let command = line.split([' ', '\t', '\r', '\\', ';']).next().unwrap_or_default();
+        if within_statement || !HARMLESS_META.contains(&command) {
+            return Err(self.error(start, ScriptProblem::Meta(command.into())));
+        }
+        let line = line.to_ascii_lowercase();
+        if command == "copy" && ["from stdin", "from pstdin"].iter().any(|data| line.contains(data)) {
+            self.skip_lines_of_data(start)?;
+        }
+        Ok(())
+    }
+
+    fn skip_copy_data(&mut self, start: usize) -> Result<(), ScriptError> {
+        if !self.take_line().trim().is_empty() {
+            return Err(self.error(start, ScriptProblem::CopyLine));
+        }
+        self.skip_lines_of_data(start)
+    }
+
+    fn skip_lines_of_data(&mut self, start: usize) -> Result<(), ScriptError> {
+        while self.at < self.text.len() {
+            if self.take_line().trim_end_matches('\r') == "\\." {
+                return Ok(());
+            }
+        }
+        Err(self.error(start, ScriptProblem::CopyData))
+    }
+
+    /// The rest of the line, without its end.
+    fn take_line(&mut self) -> &'a str {
+        let rest = self.rest();
+        let (line, length) = rest.split_once('\n').map_or((rest, rest.len()), |(line, _)| (line, line.len() + 1));
+        self.at += length;
+        line
+    }
+
+    fn rest(&self) -> &'a str {
+        self.slice(self.at, self.text.len())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// Offsets only grow, so that all of them together read the text once.
+    fn line_of(&mut self, offset: usize) -> usize {
+        self.line += self.slice(self.counted, offset).matches('\n').count();
+        self.counted = offset;
+        self.line
+    }
+
+    fn error(&mut self, offset: usize, problem: ScriptProblem) -> ScriptError {
+        ScriptError { line: self.line_of(offset), problem }
+    }
+}
+
+impl Draft {
+    /// Whether a semicolon ends it here: not within CREATE RULE (…; …), not within BEGIN ATOMIC … END.
+    fn is_complete(&self) -> bool {
+        self.parentheses == 0 && self.blocks == 0
+    }
+
+    fn take(&mut self, token: Token, start: usize, text: &str) {
+        self.start.get_or_insert(start);
+        self.end = start + text.len();
+        match token.kind {
+            TokenKind::OpenParen => self.parentheses += 1,
+            TokenKind::CloseParen => self.parentheses = self.parentheses.saturating_sub(1),
+            TokenKind::Ident if self.parentheses == 0 => {
+                self.count_blocks(text);
+                self.remember(text.to_ascii_lowercase());
+            }
+            TokenKind::QuotedIdent { .. } if self.parentheses == 0 => self.remember("\"".into()),
+            _ => {}
+        }
+    }
+
+    fn remember(&mut self, word: String) {
+        if self.words.len() < WORDS {
+            self.words.push(word);
+        }
+    }
+
+    /// psql counts in the same way, and only in a routine's definition.
+    fn count_blocks(&mut self, word: &str) {
+        let is = |keyword| word.eq_ignore_ascii_case(keyword);
+        let opens = if self.blocks == 0 { self.after_begin && is("atomic") && self.is_routine() } else { is("case") };
+        if opens {
+            self.blocks += 1;
+        } else if is("end") {
+            self.blocks = self.blocks.saturating_sub(1);
+        }
+        self.after_begin = is("begin");
+    }
+
+    fn is_routine(&self) -> bool {
+        let words: Vec<_> = self.words.iter().take(4).map(String::as_str).collect();
+        matches!(
+            words.as_slice(),
+            ["create", "function" | "procedure", ..] | ["create", "or", "replace", "function" | "procedure"]
+        )
+    }
+}
+
+fn classify(words: &[&str]) -> StatementKind {
+    match words {
+        ["create" | "alter" | "drop", "user", "mapping", ..] => StatementKind::Schema,
+        ["set", ..] => StatementKind::Set,
+        [
+            "create" | "alter" | "drop",
+            "database" | "role" | "user" | "group" | "tablespace" | "subscription" | "system",
+            ..,
+        ]
+        | ["comment", "on", "database" | "role" | "tablespace" | "subscription", ..]
+        | ["security", "label", ..] => StatementKind::Outside,
+        ["grant" | "revoke", rest @ ..] => {
+            // Without ON it is about membership in a role.
+            let object = rest.iter().position(|word| *word == "on").and_then(|at| rest.get(at + 1));
+            match object {
+                None | Some(&("database" | "tablespace" | "parameter")) => StatementKind::Outside,
+                Some(_) => StatementKind::Schema,
+            }
+        }
+        _ => StatementKind::Schema,
+    }
+}
+
+fn unterminated(kind: TokenKind) -> Option<&'static str> {
+    match kind {
+        TokenKind::BlockComment { terminated: false } => Some("comment"),
+        TokenKind::QuotedIdent { terminated: false, .. } => Some("quoted name"),
+        TokenKind::Literal { kind: LiteralKind::DollarQuotedString { terminated: false } } => Some("dollar quote"),
+        TokenKind::Literal {
+            kind:
+                LiteralKind::Str { terminated: false }
+                | LiteralKind::NationalStr { terminated: false }
+                | LiteralKind::ByteStr { terminated: false }
+                | LiteralKind::BitStr { terminated: false }
+                | LiteralKind::UnicodeEscStr { terminated: false }
+                | LiteralKind::EscStr { terminated: false },
+        } => Some("string"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn statements(text: &str) -> Vec<(usize, &str)> {
+        split(text).unwrap().into_iter().map(|statement| (statement.line, statement.sql)).collect()
+    }
+
+    fn problem(text: &str) -> (usize, ScriptProblem) {
+        let error = split(text).unwrap_err();
+        (error.line, error.problem)
+    }
+
+    #[test]
+    fn semicolons_within_something_do_not_split() {
+        for statement in [
+            "select ';', E'\\';', U&';', $$;$$, $a$ $$;$$ $b$;$a$, \"a;b\", x';'",
+            "select 1 /* ; /* ; */ ; */ + 2 -- ;\n + 3",
+            "create rule r as on insert to t do also (delete from a; delete from b)",
+            "create function f() returns int begin atomic select 1; select case when true then 2 end; end",
+            "CREATE OR REPLACE PROCEDURE p(a int) LANGUAGE sql BEGIN ATOMIC INSERT INTO t VALUES (1); END",
+            "create function \"begin\"(atomic int) returns int return case when true then 1 end",
+            "create function f() returns int language sql as 'begin atomic;'",
+        ] {
+            assert_eq!(statements(statement), [(1, statement)]);
+            let two = format!("{statement} ; \n;;  {statement};");
+            assert_eq!(statements(&two).len(), 2, "{two}");
+        }
+    }
+
+    #[test]
+    fn lines_are_those_of_the_first_word() {
+        let text = "\u{feff}-- one\r\n\r\nselect\r\n  3;  select 4 ;\n/*\n*/ select\n 6\n-- end\n;\n";
+        assert_eq!(statements(text), [(3, "select\r\n  3"), (4, "select 4"), (6, "select\n 6")]);
+        assert_eq!(statements("begin; commit"), [(1, "begin"), (1, "commit")]);
+        assert_eq!(statements(" \n--\n ; /* */"), []);
+    }
+
+    #[test]
+    fn dumps_are_read_without_their_meta_lines_and_data() {
+        let text = "\\restrict aB3'\n\nSET x = 1;\n\\connect \"it's\"\nCOPY public.t (a, \"b\") FROM stdin;\n\
+                    it's\t$$;\n--\t/* \"\n\\\\.\t\\N\n\\.\n\nselect 1;\ncopy t from '/file' with (format csv);\n\
+                    copy (select 1) to stdout;\n\\copy t from stdin\n'\n\\.\r\nselect 2;\n\n\\unrestrict aB3\n";
+        assert_eq!(statements(text), [(3, "SET x = 1"), (11, "select 1"), (17, "select 2")]);
+    }
+
+    #[test]
+    fn what_could_lose_statements_in_silence_is_an_error() {
+        assert_eq!(problem("select 1;\nselect 'a\n;"), (2, ScriptProblem::Unterminated("string")));
+        assert_eq!(problem("\n\n/* /* */ select 1;"), (3, ScriptProblem::Unterminated("comment")));
+        assert_eq!(problem("select $a$ $b$;"), (1, ScriptProblem::Unterminated("dollar quote")));
+        assert_eq!(problem("select \"a;"), (1, ScriptProblem::Unterminated("quoted name")));
+        assert_eq!(problem("select 1;\n\\i tables.sql\n"), (2, ScriptProblem::Meta("i".into())));
+        assert_eq!(problem("select\n'create table t ()' \\gexec\n"), (2, ScriptProblem::Meta("gexec".into())));
+        assert_eq!(problem("\nCOPY t FROM stdin;\n1\n2\n"), (2, ScriptProblem::CopyData));
+        assert_eq!(problem("COPY t FROM stdin; create table u ();\n1\n\\.\n"), (1, ScriptProblem::CopyLine));
+    }
+
+    #[test]
+    fn kinds_go_by_the_first_words() {
+        for (kind, statement) in [
+            (StatementKind::Set, "SET transaction_timeout = 0"),
+            (StatementKind::Outside, "create role app login password 'x'"),
+            (StatementKind::Outside, "Alter /* */ Database x set search_path = a"),
+            (StatementKind::Outside, "grant a, \"on\" to b"),
+            (StatementKind::Outside, "grant connect on database x to y"),
+            (StatementKind::Outside, "alter system set fsync = off"),
+            (StatementKind::Outside, "create subscription s connection 'host=prod' publication p"),
+            (StatementKind::Schema, "grant select (on, b) on table t to y"),
+            (StatementKind::Schema, "create user mapping for u server s"),
+            (StatementKind::Schema, "create table role ()"),
+        ] {
+            assert_eq!(split(statement).unwrap().first().unwrap().kind, kind, "{statement}");
+        }
+    }
+
+    #[test]
+    fn time_is_linear() {
+        let statement = "insert into t values ('it''s', $$;$$); -- said\n";
+        let text = statement.repeat(200_000);
+        let begin = std::time::Instant::now();
+        assert_eq!(split(&text).unwrap().len(), 200_000);
+        // Seconds where it should be tenths; quadratic would be hours.
+        assert!(begin.elapsed() < std::time::Duration::from_secs(20));
+    }
+}

@@ -1,0 +1,189 @@
+//! Two spellings of one definition are no drift.
+//!
+//! PostgreSQL's deparser is not a fixpoint: a CHECK on a varchar, or a view with an unnamed NULL, prints differently
+//! after one dump and reload, and some definitions differ between major releases. Where nothing but such text differs,
+//! both sides are built once in scratch and read back; what is the same then was the same before. The answer is
+//! remembered by a hash of the evidence, because a question about a daemon's every check must be asked once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use sha2::{Digest, Sha256};
+
+use crate::catalog::{Catalog, Kind};
+use crate::drift::{self, Scope};
+use crate::name::QName;
+use crate::pg::rebuild::{Rebuilt, rebuild};
+use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
+use crate::report::Drift;
+
+/// What has been found out about spellings.
+#[derive(Debug, Default)]
+pub struct Spellings {
+    /// Evidence to "it is the same".
+    known: HashMap<String, bool>,
+    learned: Vec<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SpellingError {
+    #[error("two spellings could not be compared in scratch")]
+    Scratch(#[from] ScratchError),
+    #[error("two spellings could not be compared in scratch")]
+    Server(#[from] crate::pg::Error),
+}
+
+impl Spellings {
+    /// `alike`: evidence that was remembered from earlier runs.
+    pub fn new(alike: impl IntoIterator<Item = String>) -> Self {
+        Self { known: alike.into_iter().map(|hash| (hash, true)).collect(), learned: Vec::new() }
+    }
+
+    /// Evidence of sameness that is new since the last call, to be kept.
+    pub fn take_learned(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.learned)
+    }
+
+    /// Drops the drift that is only a matter of spelling.
+    pub async fn settle(
+        &mut self,
+        drift: &mut Vec<Drift>,
+        (expected, live): (&Catalog, &Catalog),
+        scope: Scope,
+        scratch: &ScratchConfig,
+    ) -> Result<(), SpellingError> {
+        let evidence: Vec<Option<String>> =
+            drift.iter().map(|found| found.maybe_spelling.then(|| hash(found, expected, live)).flatten()).collect();
+        let unknown: Vec<&Drift> = drift
+            .iter()
+            .zip(&evidence)
+            .filter(|(_, hash)| hash.as_ref().is_some_and(|hash| !self.known.contains_key(hash)))
+            .map(|(found, _)| found)
+            .collect();
+        if !unknown.is_empty() {
+            let rebuilt = RebuiltPair::build(scratch, expected, live, &unknown).await?;
+            for (found, hash) in drift.iter().zip(&evidence) {
+                let Some(hash) = hash.as_ref().filter(|hash| !self.known.contains_key(*hash)) else { continue };
+                let alike = rebuilt.is_alike(found, scope);
+                self.known.insert(hash.clone(), alike);
+                if alike {
+                    self.learned.push(hash.clone());
+                }
+            }
+        }
+        let mut evidence = evidence.into_iter();
+        drift.retain(|_| match evidence.next().flatten() {
+            Some(hash) => !self.known.get(&hash).copied().unwrap_or(false),
+            None => true,
+        });
+        Ok(())
+    }
+}
+
+/// Both sides after one round trip through the same server.
+struct RebuiltPair {
+    /// Objects that could not be built on both sides.
+    failed: BTreeSet<String>,
+    /// What still differs, names included, and names aside.
+    whole: BTreeSet<(String, Kind)>,
+    declared: BTreeSet<(String, Kind)>,
+}
+
+impl RebuiltPair {
+    async fn build(
+        scratch: &ScratchConfig,
+        expected: &Catalog,
+        live: &Catalog,
+        suspects: &[&Drift],
+    ) -> Result<Self, SpellingError> {
+        let only = needed(expected, suspects);
+        let scratch = Scratch::open(scratch).await?;
+        let expected = round_trip(&scratch, expected, only.as_ref()).await?;
+        let live = round_trip(&scratch, live, only.as_ref()).await?;
+        scratch.close().await?;
+        let differing = |scope| {
+            let drift = drift::compare(&expected.catalog, &live.catalog, scope);
+            drift.into_iter().map(|found| (found.object, found.kind)).collect()
+        };
+        let (whole, declared) = (differing(Scope::Whole), differing(Scope::Declared));
+        Ok(Self { failed: expected.failed.union(&live.failed).cloned().collect(), whole, declared })
+    }
+
+    fn is_alike(&self, suspect: &Drift, scope: Scope) -> bool {
+        let concerns = |failed: &String| {
+            suspect.object.strip_prefix(failed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let differing = match scope {
+            Scope::Declared => &self.declared,
+            Scope::Whole => &self.whole,
+        };
+        !self.failed.iter().any(concerns) && !differing.contains(&(suspect.object.clone(), suspect.kind))
+    }
+}
+
+async fn round_trip(
+    scratch: &Scratch,
+    catalog: &Catalog,
+    only: Option<&BTreeSet<QName>>,
+) -> Result<Rebuilt, SpellingError> {
+    let database = scratch.database().await?;
+    let rebuilt = rebuild(&database, catalog, only).await;
+    database.drop().await?;
+    Ok(rebuilt?)
+}
+
+/// The relations that have to be rebuilt; `None`: all of them, for what may read any.
+fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
+    let mut needed = BTreeSet::new();
+    for suspect in suspects {
+        match suspect.kind {
+            Kind::Column | Kind::Constraint | Kind::Index => needed.extend(relation_of(expected, suspect).cloned()),
+            Kind::Domain => {}
+            Kind::Schema
+            | Kind::Extension
+            | Kind::Enum
+            | Kind::Sequence
+            | Kind::Table
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Trigger => return None,
+        }
+    }
+    // A table's parents come first.
+    let mut queue: Vec<QName> = needed.iter().cloned().collect();
+    while let Some(relation) = queue.pop().and_then(|name| expected.relations.get(&name)) {
+        for parent in relation.partition_of.iter().map(|partition| &partition.parent).chain(&relation.inherits) {
+            if needed.insert(parent.clone()) {
+                queue.push(parent.clone());
+            }
+        }
+    }
+    Some(needed)
+}
+
+/// The relation that the object stands on, or is.
+fn relation_of<'c>(catalog: &'c Catalog, drift: &Drift) -> Option<&'c QName> {
+    catalog.relations.keys().find(|name| {
+        let relation = name.to_string();
+        drift.object.strip_prefix(&relation).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    })
+}
+
+/// A hash over all that the answer depends on; `None` where a part of it could not be read.
+fn hash(drift: &Drift, expected: &Catalog, live: &Catalog) -> Option<String> {
+    let side = |catalog: &Catalog| match relation_of(catalog, drift) {
+        Some(name) => serde_json::to_string(&catalog.relations.get(name)).ok(),
+        None => {
+            let routine = catalog.routines.iter().find(|(signature, _)| signature.to_string() == drift.object);
+            let domain = catalog.domains.iter().find(|(name, _)| name.to_string() == drift.object);
+            serde_json::to_string(&(routine, domain)).ok()
+        }
+    };
+    let mut hasher = Sha256::new();
+    for part in [&*drift.object, drift.kind.as_str(), drift.change.as_str(), &side(expected)?, &side(live)?] {
+        hasher.update(part.len().to_le_bytes());
+        hasher.update(part);
+    }
+    Some(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
