@@ -277,12 +277,12 @@ impl Ends {
 /// Stops all at once, and waits for all within the bound: one that hangs must not hold up a reload either.
 async fn stop_all(watches: BTreeMap<String, Watch>) {
     watches.values().for_each(Watch::stop);
-    let stopped = join_all(watches.into_iter().map(async |(name, watch)| {
+    let stopped = watches.into_iter().map(|(name, watch)| async move {
         if tokio::time::timeout(STOP_LIMIT, watch.stopped()).await.is_err() {
             warn!(target_name = name, "the watch of this target did not stop and was abandoned");
         }
-    }));
-    stopped.await;
+    });
+    join_all(stopped).await;
 }
 
 /// Watching goes on without the store: it is a comfort, not a condition.

@@ -185,5 +185,5 @@ fn hash(drift: &Drift, expected: &Catalog, live: &Catalog) -> Option<String> {
         hasher.update(part.len().to_le_bytes());
         hasher.update(part);
     }
-    Some(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(format!("{:x}", hasher.finalize()))
 }

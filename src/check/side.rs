@@ -18,7 +18,7 @@ const CHEAP_LIMIT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) enum Look {
     Unchanged,
-    Read(Catalog),
+    Read(Box<Catalog>),
 }
 
 #[derive(Debug)]
@@ -78,15 +78,15 @@ impl Side {
         }
         let mut connection = pg::connect(&self.source, &self.guards).await?;
         *reached = true;
-        if let Some(before) = &mut known {
-            if unchanged(&mut connection, before).await? {
-                self.known = known;
-                self.connection = self.keep.then_some(connection);
-                return Ok(Look::Unchanged);
-            }
+        if let Some(before) = &mut known
+            && unchanged(&mut connection, before).await?
+        {
+            self.known = known;
+            self.connection = self.keep.then_some(connection);
+            return Ok(Look::Unchanged);
         }
         self.connection = Some(connection);
-        self.read(schemas).await.map(Look::Read)
+        Ok(Look::Read(Box::new(self.read(schemas).await?)))
     }
 
     /// Reads in full, and remembers what the catalog is like now.

@@ -119,7 +119,7 @@ pub(super) struct Matched<'c, T> {
 
 type Rule<T> = fn(&T, &T) -> bool;
 
-fn same(a: Option<String>, b: Option<String>) -> bool {
+fn same(a: Option<&String>, b: Option<&String>) -> bool {
     a.is_some() && a == b
 }
 
@@ -128,9 +128,9 @@ pub(super) fn pairs<'c, T: Member>(expected: &'c [T], live: &'c [T]) -> Matched<
     let mut found: Vec<&T> = live.iter().collect();
     let mut pairs = Vec::new();
     let rules: [Rule<T>; 4] = [
-        |a, b| a.name() == b.name() && same(a.definition(), b.definition()),
-        |a, b| same(a.definition(), b.definition()),
-        |a, b| same(a.shape(), b.shape()),
+        |a, b| a.name() == b.name() && same(a.definition().as_ref(), b.definition().as_ref()),
+        |a, b| same(a.definition().as_ref(), b.definition().as_ref()),
+        |a, b| same(a.shape().as_ref(), b.shape().as_ref()),
         |a, b| a.name() == b.name(),
     ];
     for rule in rules {

@@ -2,6 +2,7 @@
 //! definitions the same way whatever the server's configuration says.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -46,7 +47,7 @@ const SPELLING: [(&str, &str); 9] = [
 /// Where a database is and how to log in. Prints neither password nor user.
 #[derive(Clone)]
 pub struct Source {
-    options: PgConnectOptions,
+    options: Arc<PgConnectOptions>,
 }
 
 impl std::fmt::Debug for Source {
@@ -75,15 +76,15 @@ impl Source {
     }
 
     pub fn from_options(options: PgConnectOptions) -> Self {
-        Self { options: options.disable_statement_logging() }
+        Self { options: Arc::new(options.disable_statement_logging()) }
     }
 
     pub fn with_password(self, password: &SecretString) -> Self {
-        Self { options: self.options.password(password.expose_secret()) }
+        Self::from_options((*self.options).clone().password(password.expose_secret()))
     }
 
     pub fn with_database(&self, database: &str) -> Self {
-        Self { options: self.options.clone().database(database) }
+        Self::from_options((*self.options).clone().database(database))
     }
 
     pub fn options(&self) -> &PgConnectOptions {
@@ -149,7 +150,7 @@ async fn connect_guarded(source: &Source, guards: &Guards) -> Result<Connection,
         ("idle_in_transaction_session_timeout", milliseconds(guards.statement_timeout + Duration::from_secs(10))),
         ("max_parallel_workers_per_gather", "0".to_owned()),
     ];
-    let options = source.options.clone().application_name("schemawarden").options(SPELLING).options(limits);
+    let options = (*source.options).clone().application_name("schemawarden").options(SPELLING).options(limits);
     let mut session = open(source, &options).await?;
     // A transaction-pooling proxy drops startup options without a word.
     let row = sqlx::query(

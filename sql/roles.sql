@@ -1,0 +1,51 @@
+-- The role that watches: schemawarden_watch. It may log in, read the catalogs (as everyone may), and read the tables
+-- whose rows are counted. It is granted nothing that writes.
+--
+-- Run it in each database that is watched, as a superuser, or as the owner of the database and its tables who has
+-- CREATEROLE. Again whenever you like: it ends in the same state.
+--     psql --single-transaction -v ON_ERROR_STOP=1 -d community -f sql/roles.sql
+--     psql -d community -c '\password schemawarden_watch'
+-- There is no password in this file, and psql's \password sends only its hash.
+--
+-- For other schemas than public, repeat the grants of the last part. A check for drift alone needs none of them:
+-- leave them out, or grant only the columns that are counted, where rows are nobody's business (ctid: a large table
+-- whose reference has no index is read in ranges of it):
+--     GRANT SELECT (post_id, ctid) ON public.post_reactions TO schemawarden_watch;
+--     GRANT SELECT (id) ON public.posts TO schemawarden_watch;
+-- PostgreSQL 14, and databases that began on it, let PUBLIC, and so this role too, create tables in schema public:
+--     REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+-- On tables with row security the role counts only the rows that its policies show it; grant it a policy that shows
+-- all of them, or BYPASSRLS.
+--
+-- Locks: none that block reads or writes. Cost: a few catalog rows for each table. Least server version: 14.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'schemawarden_watch') THEN
+        CREATE ROLE schemawarden_watch;
+    END IF;
+END
+$$;
+
+-- The daemon keeps to two connections. The rest is room for `schemawarden check` typed by hand beside it, and for
+-- cancelling a statement, and no more: a busy database must not lose its last connections to those who watch it.
+ALTER ROLE schemawarden_watch LOGIN CONNECTION LIMIT 5;
+
+-- The daemon sets its own limits, from its config, at each connection. These hold for whoever else logs in as this
+-- role. Read-only is a default that SQL can switch off: what keeps the role from writing is having no right to.
+ALTER ROLE schemawarden_watch SET default_transaction_read_only = on;
+ALTER ROLE schemawarden_watch SET lock_timeout = '300ms';
+ALTER ROLE schemawarden_watch SET statement_timeout = '60s';
+ALTER ROLE schemawarden_watch SET idle_in_transaction_session_timeout = '60s';
+ALTER ROLE schemawarden_watch SET max_parallel_workers_per_gather = 0;
+
+DO $$
+BEGIN
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO schemawarden_watch', current_database());
+END
+$$;
+
+GRANT USAGE ON SCHEMA public TO schemawarden_watch;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO schemawarden_watch;
+-- And on tables that the role which runs this file creates later.
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO schemawarden_watch;
