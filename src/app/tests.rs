@@ -4,10 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use secrecy::ExposeSecret;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::pg::server::{ServerOptions, ThrowawayServer};
 use crate::report::{TargetStatus, Verdict};
 
 struct Daemon {
@@ -24,13 +26,43 @@ fn target(name: &str, port: u16) -> String {
     )
 }
 
+/// A private server with a database `d` in which the table `a` is missing, and the configuration that watches it.
+async fn server() -> (ThrowawayServer, String) {
+    let options = ServerOptions { tcp: true, ..ServerOptions::default() };
+    let server = ThrowawayServer::start(&options).await.unwrap();
+    run_sql(&server, "postgres", "create database d").await;
+    run_sql(&server, "d", "create table b (x int); insert into b values (null), (1)").await;
+    let text = format!(
+        "[[target]]\nname = 'a'\nurl = '{}'\nexpected = 'e.sql'\nschedule = '* * * * * *'\n\
+         statement_timeout = '1s'\n\
+         [[target.invariant]]\nname = 'i'\nsql = 'select count(*) from public.b where x is null'\n\
+         schedule = '0 0 0 1 1 *'\n",
+        server.url("d").expose_secret()
+    );
+    (server, text)
+}
+
+async fn run_sql(server: &ThrowawayServer, database: &str, sql: &'static str) {
+    let source = server.source(database);
+    let mut session = crate::pg::connect::open(&source, source.options()).await.unwrap();
+    sqlx::raw_sql(sql).execute(&mut session).await.unwrap();
+}
+
+/// Sends a signal to the postmaster and all its children.
+fn signal_all(server: &ThrowawayServer, signal: &str) {
+    let pid = server.pid();
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap();
+    let pids = children.split_whitespace().map(ToOwned::to_owned).chain([pid.to_string()]);
+    std::process::Command::new("kill").arg(signal).args(pids).status().unwrap();
+}
+
 fn file(folder: &Path) -> PathBuf {
     folder.join("c.toml")
 }
 
 async fn start(text: &str) -> Daemon {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("e.sql"), "select 1;").unwrap();
+    std::fs::write(folder.path().join("e.sql"), "create table a (id int);").unwrap();
     std::fs::write(file(folder.path()), text).unwrap();
     let app = App::start(Config::load(&file(folder.path())).unwrap()).await.unwrap();
     Daemon { folder, handle: app.handle(), stop: app.stop_token(), run: tokio::spawn(app.run()) }
@@ -144,4 +176,40 @@ async fn nothing_is_left_when_the_daemon_stops() {
     let handle = daemon.handle.clone();
     daemon.end().await;
     assert_eq!(handle.reload().await, Err("the daemon is stopping".to_owned()));
+}
+
+/// Drift and counts outlive a server that hangs or is gone, as last known, and say so; a mended schema holds.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_known_outlives_the_server() {
+    let (mut server, text) = server().await;
+    let daemon = start(&text).await;
+    let counted = |status: &TargetStatus| !status.report.as_ref().unwrap().invariants[0].counts.is_empty();
+    let first = daemon.until("a", |status| status.up && counted(status)).await;
+    let report = first.report.as_ref().unwrap();
+    assert_eq!((report.verdict, report.drift[0].object.as_str()), (Verdict::Violated, "public.a"));
+    let since = report.drift[0].first_seen.unwrap();
+    let counts = report.invariants[0].counts.clone();
+
+    let known = |status: &TargetStatus| {
+        let report = status.report.as_ref().unwrap();
+        assert!(!status.up && report.drift[0].last_known);
+        assert_eq!((report.verdict, report.drift[0].first_seen), (Verdict::Unknown, Some(since)));
+        assert_eq!(report.invariants[0].counts, counts);
+    };
+    daemon.until("a", |status| status.runs >= 3).await;
+    signal_all(&server, "-STOP");
+    known(&*daemon.until("a", |status| status.failures >= 1).await);
+    signal_all(&server, "-CONT");
+    daemon.until("a", |status| status.up).await;
+
+    server.shut_down().await.unwrap();
+    known(&*daemon.until("a", |status| !status.up).await);
+    server.start_again().await.unwrap();
+    run_sql(&server, "d", "create table a (id int); delete from b").await;
+    let back = daemon.until("a", |status| status.up && status.report.as_ref().unwrap().drift.is_empty()).await;
+    assert!(back.last_success > first.last_success);
+    daemon.handle.registry.request_check("a").unwrap();
+    daemon.until("a", |status| status.report.as_ref().unwrap().verdict == Verdict::Holds).await;
+    daemon.end().await;
+    server.stop().await.unwrap();
 }
