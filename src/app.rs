@@ -108,6 +108,7 @@ pub struct App {
     context: Arc<Context>,
     watches: BTreeMap<String, Watch>,
     reloads: mpsc::Receiver<ReloadRequest>,
+    signals: Signals,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -115,6 +116,7 @@ pub struct App {
 impl App {
     /// Opens the store, and starts to watch every target.
     pub async fn start(config: Config) -> Result<Self, AppError> {
+        let signals = Signals::listen()?;
         config.warnings.iter().for_each(|warning| warn!("{warning}"));
         let registry = Arc::new(Registry::default());
         let state = open_state(&config).await;
@@ -123,9 +125,8 @@ impl App {
         let (reload, reloads) = mpsc::channel(1);
         let handle = AppHandle { registry, status: Arc::new(DaemonStatus::new(Utc::now())), reload };
         let config = watch::Sender::new(Arc::new(config));
-        let stop = CancellationToken::new();
-        let mut app =
-            Self { config, handle, context, watches: BTreeMap::new(), reloads, stop, tasks: TaskTracker::new() };
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let mut app = Self { config, handle, context, watches: BTreeMap::new(), reloads, signals, stop, tasks };
         app.start_missing().await?;
         Ok(app)
     }
@@ -151,22 +152,22 @@ impl App {
 
     /// Runs until SIGTERM, SIGINT or the stop token, and then ends everything within a bound.
     pub async fn run(mut self) -> Result<(), AppError> {
-        let mut hangup = signal(SignalKind::hangup())?;
-        let mut end = Ends { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? };
         systemd::ready();
         self.tasks.spawn(systemd::watchdog(self.context.clock.clone(), self.stop.clone()));
         loop {
             tokio::select! {
-                () = end.requested() => break,
+                asked = self.signals.next() => match asked {
+                    Asked::Reload => { let _logged = self.reload().await; }
+                    Asked::Stop => break,
+                },
                 () = self.stop.cancelled() => break,
-                _ = hangup.recv() => { let _logged = self.reload().await; }
                 Some(answer) = self.reloads.recv() => {
                     // Whoever asked may have gone away; the outcome is logged as well.
                     let _ = answer.send(self.reload().await);
                 }
             }
         }
-        self.drain(end).await
+        self.drain().await
     }
 
     /// Reads the configuration again; a bad one changes nothing.
@@ -224,8 +225,6 @@ impl App {
             self.context = Arc::new(Context::new(registry, clock, state, &new));
         }
         self.context.fit(&new);
-        // The files that an expectation is made of may have changed with the configuration.
-        self.watches.values().for_each(Watch::request_check);
         self.start_missing().await
     }
 
@@ -240,38 +239,57 @@ impl App {
         Ok(())
     }
 
-    async fn drain(self, mut end: Ends) -> Result<(), AppError> {
+    async fn drain(self) -> Result<(), AppError> {
         info!("stopping");
         systemd::stopping();
         self.stop.cancel();
         self.tasks.close();
+        let Self { watches, tasks, context, mut signals, .. } = self;
         let everything = async {
-            tokio::join!(stop_all(self.watches), self.tasks.wait());
-            if let Some(state) = &self.context.state {
+            tokio::join!(stop_all(watches), tasks.wait());
+            if let Some(state) = &context.state {
                 state.close().await;
             }
         };
+        let impatient = async { while signals.next().await != Asked::Stop {} };
         tokio::select! {
             () = everything => Ok(()),
-            () = end.requested() => Err(AppError::Forced),
+            () = impatient => Err(AppError::Forced),
             () = tokio::time::sleep(STOP_LIMIT) => Err(AppError::Late),
         }
     }
 }
 
-/// The signals that end the daemon.
-struct Ends {
+#[derive(Debug)]
+struct Signals {
+    hangup: Signal,
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl Ends {
-    async fn requested(&mut self) {
+impl Signals {
+    fn listen() -> Result<Self, std::io::Error> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> Asked {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.hangup.recv() => Asked::Reload,
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.interrupt.recv() => Asked::Stop,
         }
     }
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Reload,
+    Stop,
 }
 
 /// Stops all at once, and waits for all within the bound: one that hangs must not hold up a reload either.

@@ -184,11 +184,6 @@ impl Watch {
         &self.watched.target
     }
 
-    /// Asks for a full check, as an operator's command does.
-    pub fn request_check(&self) {
-        self.watched.command.notify_one();
-    }
-
     /// Tells the tasks to end; [`Self::stopped`] waits for it.
     pub fn stop(&self) {
         self.watched.stop.cancel();

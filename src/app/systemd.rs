@@ -8,6 +8,9 @@ use tracing::{error, warn};
 
 use crate::watch::Clock;
 
+/// The scheduler beats each second; less than this is no standstill.
+const SLOW_BEAT: Duration = Duration::from_secs(5);
+
 pub fn ready() {
     tell(&[NotifyState::Ready]);
 }
@@ -34,7 +37,7 @@ pub async fn watchdog(clock: Clock, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if clock.since_beat() < limit / 2 {
+        if clock.since_beat() < (limit / 2).max(SLOW_BEAT) {
             tell(&[NotifyState::Watchdog]);
         } else {
             error!("the scheduler stands still: systemd will start the daemon again");

@@ -1,7 +1,7 @@
 //! From what was written to what it means. Collects every problem instead of stopping at the first one.
 
 use std::fmt::Display;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ const LISTEN: &str = "127.0.0.1:9847";
 const STATE_PATH: &str = "state/schemawarden.db";
 const LOG_LEVEL: &str = "info";
 const MAX_CONNECTIONS: usize = 64;
+const CONNECTIONS: RangeInclusive<usize> = 2..=10_000;
 const ALERT_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Builds the configuration from the text of the file at `path` (absolute). `lookup` gives environment variables.
@@ -144,8 +145,10 @@ impl Builder<'_> {
 
     fn limits(&mut self, written: &raw::Limits) -> Option<Limits> {
         match &written.max_connections {
-            Some(limit) if *limit.get_ref() < 2 => {
-                self.fail(limit.span(), "max_connections must be at least 2: one to check, one to count rows");
+            Some(limit) if !CONNECTIONS.contains(limit.get_ref()) => {
+                let (least, most) = (CONNECTIONS.start(), CONNECTIONS.end());
+                let message = format!("max_connections must be {least} (one to check, one to count) to {most}");
+                self.fail(limit.span(), message);
                 None
             }
             Some(limit) => Some(Limits { max_connections: *limit.get_ref() }),

@@ -78,7 +78,10 @@ impl Schedule {
     }
 }
 
-/// Reads "300ms", "10s", "5m", "1h" or "1d".
+/// The longest that PostgreSQL takes for a timeout, in whole days.
+const LONGEST: Duration = Duration::from_hours(24 * 24);
+
+/// Reads "300ms", "10s", "5m", "1h" or "1d", up to 24 days.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("`{text}` is not a duration: write a whole number with ms, s, m, h or d, e.g. \"300ms\"");
     let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
@@ -92,7 +95,8 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         _ => return Err(wrong()),
     };
     let number: u64 = number.parse().map_err(|_| wrong())?;
-    number.checked_mul(milliseconds).map(Duration::from_millis).ok_or_else(wrong)
+    let duration = Duration::from_millis(number.saturating_mul(milliseconds));
+    if duration <= LONGEST { Ok(duration) } else { Err(format!("`{text}` is too long: 24d is the longest")) }
 }
 
 #[cfg(test)]
@@ -108,7 +112,8 @@ mod tests {
     fn durations() {
         assert_eq!(duration("300ms"), Ok(Duration::from_millis(300)));
         assert_eq!(duration("2h"), Ok(Duration::from_hours(2)));
-        for bad in ["", "5", "s", "1.5s", "-1s", "5 s", "99999999999999999999s", "18446744073709551615d", "5µs"] {
+        for bad in ["", "5", "s", "1.5s", "-1s", "5 s", "99999999999999999999s", "18446744073709551615d", "25d", "5µs"]
+        {
             assert!(duration(bad).is_err(), "{bad}");
         }
     }

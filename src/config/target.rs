@@ -42,9 +42,12 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     let source = source(builder, written, &mut identity);
     let expected = written.expected.get_ref();
     let expected = builder.take(written.expected.span(), ExpectedSource::parse(expected, builder.base));
-    if let Some(Err(missing)) = expected.as_ref().map(ExpectedSource::digest) {
+    match expected.as_ref().map(ExpectedSource::digest) {
+        // So that a reload takes up an expectation that was edited.
+        Some(Ok(digest)) => absorb(&mut identity, &digest),
         // Perhaps it comes with the next deployment; the other targets must not wait for it.
-        builder.warnings.push(format!("target `{}`: {missing}", written.name.get_ref()));
+        Some(Err(missing)) => builder.warnings.push(format!("target `{}`: {missing}", written.name.get_ref())),
+        None => {}
     }
     let guards = guards(builder, written);
     let schedule = match &written.schedule {

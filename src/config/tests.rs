@@ -14,8 +14,12 @@ use crate::policy::Action;
 const MINIMAL: &str = "[[target]]\nname = 'a'\nurl = 'postgres://u:hunter2@h/d'\nexpected = 'e.sql'\n";
 
 fn parse(text: &str) -> Result<Config, Vec<String>> {
-    let lookup = |name: &str| (name == "URL").then(|| "postgres://app:s3cret@db.example/app".to_owned());
-    build::build(Path::new("/etc/schemawarden/c.toml"), text, &lookup, "2026-11-20T12:00:00Z".parse().unwrap())
+    parse_at("/etc/schemawarden/c.toml", text)
+}
+
+fn parse_at(path: &str, text: &str) -> Result<Config, Vec<String>> {
+    let lookup = |name: &str| (name.ends_with("URL")).then(|| "postgres://app:s3cret@db.example/app".to_owned());
+    build::build(Path::new(path), text, &lookup, "2026-11-20T12:00:00Z".parse().unwrap())
         .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
@@ -47,7 +51,8 @@ fn defaults() {
     assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.limits.max_connections, 64);
     assert_eq!(config.alertmanager, None);
-    assert!(config.warnings.is_empty());
+    let missing = config.warnings.join("\n");
+    assert!(missing.starts_with("target `a`: ") && missing.contains("/etc/schemawarden/e.sql"), "{missing}");
     let target = &config.targets[0];
     assert_eq!(target.scope, Scope::Declared);
     assert_eq!(target.schedule.to_string(), "0 * * * * *");
@@ -154,6 +159,8 @@ fn misspellings() {
     says("schedul = '0 * * * * *'", &["1:1: unknown key `schedul`; did you mean `schedule`?"]);
     says("[polcy]", &["1:2: unknown key `polcy`; did you mean `policy`?"]);
     says("scope = 'hole'", &["1:9: unknown value `hole`; did you mean `whole`?"]);
+    says("[limits]\nmax_connections = 1", &["max_connections must be 2 (one to check, one to count) to 10000"]);
+    says("[limits]\nmax_connections = 99999", &["max_connections"]);
     says("jitter = 5", &["1:10: invalid type: integer `5`, expected a string"]);
     says("jitter = '5 sec'", &["1:10: `5 sec` is not a duration"]);
     says("name = 'b'", &["duplicate key"]);
@@ -221,7 +228,7 @@ fn policies() {
     says("[[policy]]\nobject = 'a'\naction = 'ignor'", &["3:10: unknown value `ignor`; did you mean `ignore`?"]);
     says("[[policy]]\nobject = 'a'\naction = 'info'\nuntil = '2027-02-30'", &["4:9: "]);
     let config = parse(&format!("{MINIMAL}[[policy]]\ntarget = 'z*'\nobject = 'a'\naction = 'info'")).unwrap();
-    assert_eq!(config.warnings, ["the [[policy]] for `a` applies to no target"]);
+    assert!(config.warnings.contains(&"the [[policy]] for `a` applies to no target".to_owned()));
 }
 
 #[test]
@@ -237,6 +244,7 @@ fn secret_files() {
     std::fs::set_permissions(folder.path().join("pw"), std::fs::Permissions::from_mode(0o600)).unwrap();
     let text = "[[target]]\nname = 'a'\nexpected = 'e.sql'\nurl_file = 'url'\npassword_file = 'pw'\n";
     std::fs::write(&file, text).unwrap();
+    std::fs::write(folder.path().join("e.sql"), "select 1;").unwrap();
     let first = Config::load(&file).unwrap();
     assert_eq!(first.targets[0].source.address(), "h:5432/d");
     assert_eq!(first.warnings, [format!("every user of this host may read the secret in {}", secret.display())]);
@@ -248,8 +256,19 @@ fn secret_files() {
     std::fs::write(folder.path().join("pw"), "p\n").unwrap();
     std::fs::write(&file, format!("{text}[[policy]]\nobject = 'x'\naction = 'info'\n")).unwrap();
     assert!(!Config::load(&file).unwrap().targets[0].same_as(&first.targets[0]));
+    std::fs::write(folder.path().join("e.sql"), "select 2;").unwrap();
+    assert!(!Config::load(&file).unwrap().targets[0].same_as(&first.targets[0]));
+    std::fs::write(folder.path().join("e.sql"), "select 1;").unwrap();
     std::fs::write(&file, format!("{text}[limits]\nmax_connections = 9\n")).unwrap();
     assert!(Config::load(&file).unwrap().targets[0].same_as(&first.targets[0]));
+}
+
+#[test]
+fn the_shipped_configuration_is_good() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/config/schemawarden.toml");
+    let config = parse_at(path, include_str!("../../config/schemawarden.toml")).unwrap();
+    assert_eq!(config.warnings, [""; 0]);
+    assert_eq!(config.targets[0].invariants.len(), 2);
 }
 
 #[test]

@@ -87,11 +87,12 @@ impl<'a> Document<'a> {
         self.problem(&error.span().unwrap_or(0..0), message)
     }
 
-    /// A problem at a place, with every substituted value taken out again: it may be a secret.
+    /// A problem at a place, with every substituted value taken out again: it may be a secret, unless it is so short
+    /// that it is found everywhere.
     pub fn problem(&self, span: &Range<usize>, message: impl Into<String>) -> Problem {
         let mut message = message.into();
         for (name, value) in &self.substituted {
-            if !value.is_empty() {
+            if value.len() > 3 {
                 message = message.replace(value, &format!("${{{name}}}"));
             }
         }

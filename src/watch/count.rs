@@ -61,13 +61,23 @@ async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<Result<In
     if stop.is_cancelled() {
         return None;
     }
-    let name = &invariant.name;
-    match &outcome {
-        Ok(report) => info!(
-            target_name = target.name, invariant = name, verdict = report.verdict.as_str(), counts = ?report.counts,
-            "counted"
-        ),
-        Err(error) => warn!(target_name = target.name, invariant = name, error, "the count failed"),
-    }
+    tell(watched, &invariant.name, &outcome);
     Some(outcome)
+}
+
+/// Logs what changed, not every count.
+fn tell(watched: &Watched, name: &str, outcome: &Result<InvariantReport, String>) {
+    let target_name = &watched.target.name;
+    let status = watched.context.registry.target(target_name);
+    let published = status.as_ref().and_then(|status| status.report.as_ref());
+    let before = published.and_then(|report| report.invariants.iter().find(|known| known.name == name));
+    match outcome {
+        Ok(now) if before.is_none_or(|before| (before.verdict, &before.counts) != (now.verdict, &now.counts)) => {
+            info!(target_name, invariant = name, verdict = now.verdict.as_str(), counts = ?now.counts, "counted");
+        }
+        Err(error) if before.is_none_or(|before| before.detail.as_ref() != Some(error)) => {
+            warn!(target_name, invariant = name, error, "the count failed");
+        }
+        Ok(_) | Err(_) => {}
+    }
 }
