@@ -1,6 +1,7 @@
 //! Everything that talks to PostgreSQL. The one place that knows sqlx's PostgreSQL types.
 
 pub mod connect;
+pub mod count;
 pub mod fingerprint;
 pub mod read;
 pub mod rebuild;

@@ -1,0 +1,191 @@
+//! The configuration: a TOML file, read and checked as a whole before anything acts on it.
+//!
+//! A `Config` that exists makes sense: schedules come, globs parse, names are unique. Loading reads files (the
+//! configuration, the secrets it points to) and environment variables, and nothing else; it connects to nothing.
+
+mod build;
+mod raw;
+pub mod schedule;
+mod target;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::fmt::{self, Display};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::Utc;
+use serde::Deserialize;
+use url::Url;
+
+pub use schedule::Schedule;
+
+use crate::drift::Scope;
+use crate::expected::ExpectedSource;
+use crate::invariant::Invariant;
+use crate::pg::scratch::ScratchConfig;
+use crate::pg::{Guards, Source};
+use crate::policy::Policy;
+
+/// Everything an operator decides. `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file that this was read from.
+    pub path: PathBuf,
+    pub server: Server,
+    pub state: State,
+    pub log: Log,
+    pub scratch: ScratchConfig,
+    pub limits: Limits,
+    pub alertmanager: Option<Alertmanager>,
+    pub targets: Vec<Target>,
+    pub policies: Vec<Policy>,
+    /// What is legal and probably not meant, e.g. a secret that everybody may read.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// `host:port`
+    pub listen: String,
+    /// Where people reach this daemon; the base of links. Holds no credentials.
+    pub external_url: Url,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The SQLite file.
+    pub path: PathBuf,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// An `EnvFilter` directive.
+    pub level: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections to all targets together.
+    pub max_connections: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alertmanager {
+    pub urls: Vec<Endpoint>,
+    /// How often firing alerts are sent again.
+    pub interval: Duration,
+}
+
+/// A URL that may carry credentials. Neither `Debug` nor `Display` shows them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint(Url);
+
+impl Endpoint {
+    /// With its credentials: for the HTTP client only.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let port = self.0.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let path = self.0.path().trim_end_matches('/');
+        write!(f, "{}://{}{port}{path}", self.0.scheme(), self.0.host_str().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+/// One database to watch.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// Lower-case letters, digits, `_` and `-`; unique.
+    pub name: String,
+    pub source: Source,
+    pub guards: Guards,
+    pub expected: ExpectedSource,
+    pub scope: Scope,
+    /// `None`: every schema that the expectation declares or, in scope `whole`, that exists.
+    pub schemas: Option<Vec<String>>,
+    pub schedule: Schedule,
+    /// Each check starts up to this much later than the schedule says. Always shorter than the schedule's pauses.
+    pub jitter: Duration,
+    pub full_read_every: Duration,
+    pub invariants: Vec<InvariantConfig>,
+    /// A hash over everything that was written about this target, the contents of its secret files included.
+    identity: [u8; 32],
+}
+
+impl Target {
+    /// Whether `other` is configured the same in every respect, so that a reload need not restart it.
+    pub fn same_as(&self, other: &Self) -> bool {
+        self.identity == other.identity
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct InvariantConfig {
+    pub invariant: Invariant,
+    /// `None`: the target's.
+    pub schedule: Option<Schedule>,
+}
+
+/// Why a configuration was not accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("cannot read the configuration {}", .path.display())]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("{}", list(.path, .problems))]
+    Invalid { path: PathBuf, problems: Vec<Problem> },
+}
+
+/// One thing wrong in the file. Lines and columns count from 1. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+}
+
+impl Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.message)
+    }
+}
+
+fn list(path: &Path, problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("{}:{problem}", path.display())).collect::<Vec<_>>().join("\n")
+}
+
+impl Config {
+    /// Reads and checks `path` and the secret files it names.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let read = |source| ConfigError::Read { path: path.to_owned(), source };
+        let text = std::fs::read_to_string(path).map_err(read)?;
+        let path = std::path::absolute(path).map_err(read)?;
+        build::build(&path, &text, &|name| std::env::var(name).ok(), Utc::now())
+            .map_err(|problems| ConfigError::Invalid { path, problems })
+    }
+
+    /// The policies that may act on `target`.
+    pub fn policies_for(&self, target: &str) -> Vec<Policy> {
+        let acts = |policy: &&Policy| policy.target.as_ref().is_none_or(|glob| glob.matches(target));
+        self.policies.iter().filter(acts).cloned().collect()
+    }
+}

@@ -1,0 +1,211 @@
+//! The board of one target: the last schema check and the last counts, merged into the one report that is published.
+//!
+//! Pure. Keeps the rules of what a failure does to what was known: nothing is forgotten, and nothing stays healthy.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use crate::config::InvariantConfig;
+use crate::invariant::InvariantKind;
+use crate::report::{InvariantReport, Report, Verdict};
+
+#[derive(Debug)]
+pub struct Board {
+    schema: Option<Report>,
+    /// In the order of the configuration.
+    counts: Vec<InvariantReport>,
+}
+
+impl Board {
+    /// `before` is what was published for this target under an earlier configuration.
+    pub fn new(invariants: &[InvariantConfig], before: Option<&Report>) -> Self {
+        let known = |name: &str| before?.invariants.iter().find(|report| report.name == name).cloned();
+        let counts = invariants.iter().map(|config| {
+            let name = &config.invariant.name;
+            known(name).unwrap_or_else(|| not_counted(config))
+        });
+        Self { schema: before.cloned(), counts: counts.collect() }
+    }
+
+    /// A check is over. One that failed keeps what was known of the schema, marked as such.
+    pub fn checked(&mut self, mut report: Report) {
+        if report.error.is_some()
+            && let Some(known) = self.schema.take()
+        {
+            report.drift = known.drift;
+            report.drift.iter_mut().for_each(|drift| drift.last_known = true);
+            report.unmodelled = known.unmodelled;
+            report.expired_policies = known.expired_policies;
+            report.warnings = known.warnings;
+            report.server_version = report.server_version.or(known.server_version);
+        }
+        self.schema = Some(report);
+    }
+
+    /// A count is over, or could not be done (`Err` says why): then the last counts stay, and the verdict is unknown.
+    pub fn counted(&mut self, name: &str, outcome: Result<InvariantReport, String>) {
+        let Some(known) = self.counts.iter_mut().find(|known| known.name == name) else { return };
+        match outcome {
+            Ok(report) => *known = report,
+            Err(why) => {
+                known.verdict = Verdict::Unknown;
+                known.detail = Some(why);
+            }
+        }
+    }
+
+    /// Whether a count of this invariant is wanted as soon as the target can be reached.
+    pub fn lacks(&self, name: &str) -> bool {
+        self.counts.iter().any(|known| known.name == name && known.verdict == Verdict::Unknown)
+    }
+
+    /// What to publish; `None` before the first check.
+    pub fn report(&self) -> Option<Report> {
+        let mut report = self.schema.clone()?;
+        report.invariants.clone_from(&self.counts);
+        // A failed check is unknown whatever was counted before: the target was not seen.
+        report.verdict = match report.error {
+            Some(_) => Verdict::Unknown,
+            None => Verdict::worst(self.counts.iter().map(|count| count.verdict).chain([report.verdict])),
+        };
+        Some(report)
+    }
+}
+
+fn not_counted(config: &InvariantConfig) -> InvariantReport {
+    InvariantReport {
+        name: config.invariant.name.clone(),
+        verdict: Verdict::Unknown,
+        counts: [].into(),
+        excess: 0,
+        estimated: false,
+        relation: match &config.invariant.kind {
+            InvariantKind::Reference { child, .. } => Some(child.to_string()),
+            InvariantKind::Query { .. } => None,
+        },
+        detail: Some("not counted yet".into()),
+        counted_at: None,
+        duration: Duration::ZERO,
+    }
+}
+
+/// The report of a check that gave none.
+pub fn failed(name: &str, error: String, duration: Duration, now: DateTime<Utc>) -> Report {
+    Report {
+        name: name.to_owned(),
+        verdict: Verdict::Unknown,
+        drift: Vec::new(),
+        invariants: Vec::new(),
+        unmodelled: Vec::new(),
+        busy: Vec::new(),
+        expired_policies: Vec::new(),
+        warnings: Vec::new(),
+        error: Some(error),
+        duration,
+        read: None,
+        reached: false,
+        checked_at: now,
+        server_version: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use super::*;
+    use crate::catalog::{Kind, Severity};
+    use crate::invariant::Invariant;
+    use crate::report::{Change, Drift};
+
+    fn now() -> DateTime<Utc> {
+        DateTime::from_timestamp(0, 0).unwrap()
+    }
+
+    fn good(verdict: Verdict, objects: &[&str]) -> Report {
+        let drift = objects.iter().map(|object| Drift {
+            object: (*object).into(),
+            kind: Kind::Table,
+            change: Change::Missing,
+            severity: Severity::Critical,
+            expected: None,
+            live: None,
+            detail: String::new(),
+            first_seen: Some(now()),
+            last_known: false,
+            maybe_spelling: false,
+        });
+        Report { error: None, verdict, drift: drift.collect(), ..bad() }
+    }
+
+    fn bad() -> Report {
+        failed("t", "no answer".into(), Duration::ZERO, now())
+    }
+
+    fn board() -> Board {
+        let kind = InvariantKind::Query { sql: "select 0".into(), max: 0 };
+        let invariant = Invariant { name: "i".into(), kind, timeout: Duration::from_secs(1) };
+        Board::new(&[InvariantConfig { invariant, schedule: None }], None)
+    }
+
+    fn count(verdict: Verdict, rows: u64) -> InvariantReport {
+        InvariantReport {
+            verdict,
+            counts: [("rows", rows)].into(),
+            detail: None,
+            counted_at: Some(now()),
+            ..board().counts.remove(0)
+        }
+    }
+
+    #[test]
+    fn nothing_is_published_before_the_first_check() {
+        let mut board = board();
+        board.counted("i", Ok(count(Verdict::Holds, 0)));
+        assert_eq!(board.report(), None);
+    }
+
+    #[test]
+    fn what_was_not_counted_is_unknown() {
+        let mut board = board();
+        board.checked(good(Verdict::Holds, &[]));
+        let report = board.report().unwrap();
+        assert_eq!(report.verdict, Verdict::Unknown);
+        assert_eq!(report.invariants[0].detail.as_deref(), Some("not counted yet"));
+        assert!(board.lacks("i"));
+        board.counted("i", Ok(count(Verdict::Holds, 0)));
+        assert_eq!(board.report().unwrap().verdict, Verdict::Holds);
+        assert!(!board.lacks("i"));
+        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        assert_eq!(board.report().unwrap().verdict, Verdict::Violated);
+    }
+
+    #[test]
+    fn a_failed_count_keeps_the_last_one() {
+        let mut board = board();
+        board.checked(good(Verdict::Holds, &[]));
+        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        board.counted("i", Err("timeout".into()));
+        let report = board.report().unwrap();
+        assert_eq!(report.verdict, Verdict::Unknown);
+        assert_eq!(report.invariants[0].counts, [("rows", 3)].into());
+        assert_eq!(report.invariants[0].counted_at, Some(now()));
+        assert_eq!(report.invariants[0].detail.as_deref(), Some("timeout"));
+    }
+
+    #[test]
+    fn a_failed_check_keeps_the_last_drift_and_is_unknown() {
+        let mut board = board();
+        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        board.checked(good(Verdict::Violated, &["public.a"]));
+        for _ in 0..2 {
+            board.checked(bad());
+            let report = board.report().unwrap();
+            assert_eq!((report.verdict, report.drift.len()), (Verdict::Unknown, 1));
+            assert!(report.drift[0].last_known && report.drift[0].first_seen.is_some());
+            assert_eq!(report.invariants[0].counts, [("rows", 3)].into());
+        }
+        board.checked(good(Verdict::Holds, &[]));
+        assert_eq!(board.report().unwrap().drift, []);
+    }
+}
