@@ -151,11 +151,20 @@ pub struct Report {
     pub server_version: Option<u32>,
 }
 
+impl Report {
+    /// Neither failed nor partial: what it does not mention is not there.
+    pub fn is_complete(&self) -> bool {
+        self.error.is_none() && self.busy.is_empty()
+    }
+}
+
 /// What the daemon publishes about a target: the last one wins, and every reader (page, API, metrics, alerts) sees
 /// the same one.
 #[derive(Clone, Debug)]
 pub struct TargetStatus {
     pub name: String,
+    /// The database's name.
+    pub datname: String,
     pub scope: &'static str,
     /// Where the expectation comes from, without secrets, e.g. `sql`, `snapshot`, `database`.
     pub expected: &'static str,
