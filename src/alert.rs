@@ -18,12 +18,14 @@ use crate::report::{Report, TargetStatus, Verdict};
 
 pub use text::{Annotations, Links};
 
-/// How long a target must have been unreachable before that is an alert: one lost connection is none.
-const DOWN_FOR: Duration = Duration::from_mins(1);
+/// How long a target must have been unreachable before that is an alert: longer than one lost connection, or a
+/// failover. The shipped rule waits as long.
+const DOWN_FOR: Duration = Duration::from_mins(2);
 
-/// A check is stale when the last complete one is older than this many intervals, and than [`STALE_AT_LEAST`].
+/// A check is stale when the last complete one is older than this many intervals and this grace. The shipped rule
+/// comes to the same.
 const STALE_INTERVALS: u32 = 3;
-const STALE_AT_LEAST: Duration = Duration::from_mins(5);
+const STALE_GRACE: Duration = Duration::from_mins(3);
 
 /// How long a resolved alert is told again, for an Alertmanager that was away.
 const RESOLVED_FOR: Duration = Duration::from_mins(15);
@@ -73,21 +75,11 @@ impl Identity {
     }
 
     fn target_down(target: &TargetStatus) -> Self {
-        Self {
-            name: AlertName::TargetDown,
-            target: target.name.clone(),
-            severity: Severity::Critical,
-            invariant: None,
-        }
+        Self { name: AlertName::TargetDown, target: target.name.clone(), severity: Severity::Critical, invariant: None }
     }
 
     fn check_stale(target: &TargetStatus) -> Self {
-        Self {
-            name: AlertName::CheckStale,
-            target: target.name.clone(),
-            severity: Severity::Warning,
-            invariant: None,
-        }
+        Self { name: AlertName::CheckStale, target: target.name.clone(), severity: Severity::Warning, invariant: None }
     }
 }
 
@@ -134,7 +126,7 @@ impl Alerts {
             let alert = match (before.resolved_at, found.remove(identity)) {
                 (None, Some(finding)) => Alert { annotations: finding.annotations, ..before.clone() },
                 (None, None) if is_refuted(identity, targets, now) => {
-                    Alert { resolved_at: Some(now), ..before.clone() }
+                    Alert { resolved_at: Some(now.max(before.starts_at)), ..before.clone() }
                 }
                 (None, None) => before.clone(),
                 (Some(_), Some(finding)) => finding.into_alert(),
@@ -253,7 +245,7 @@ fn schema_is_known(report: &Report) -> bool {
 }
 
 fn is_stale(target: &TargetStatus, last_success: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    let limit = target.interval.saturating_mul(STALE_INTERVALS).max(STALE_AT_LEAST);
+    let limit = target.interval.saturating_mul(STALE_INTERVALS).saturating_add(STALE_GRACE);
     elapsed(last_success, now) > limit
 }
 

@@ -9,6 +9,8 @@ pub mod conflict;
 pub mod drift;
 pub mod effect;
 pub mod expected;
+#[cfg(test)]
+mod fixture;
 pub mod http;
 pub mod invariant;
 pub mod metrics;

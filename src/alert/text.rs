@@ -74,7 +74,12 @@ pub(super) fn drift(
     }
 }
 
-pub(super) fn invariant(target: &TargetStatus, invariant: &InvariantReport, since: DateTime<Utc>, links: &Links) -> Annotations {
+pub(super) fn invariant(
+    target: &TargetStatus,
+    invariant: &InvariantReport,
+    since: DateTime<Utc>,
+    links: &Links,
+) -> Annotations {
     let counts: Vec<_> = invariant.counts.iter().map(|(reason, rows)| format!("{reason} {rows}")).collect();
     let how = if invariant.estimated { "estimated" } else { "counted" };
     let relation = invariant.relation.as_ref().map(|relation| format!(" in {}", one_line(relation)));
@@ -153,7 +158,11 @@ fn one_line(text: &str) -> String {
 /// `text` as one word of a POSIX shell.
 fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 fn minutes(at: DateTime<Utc>) -> String {

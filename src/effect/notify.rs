@@ -188,6 +188,9 @@ impl Workers {
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let names: Vec<_> = self.alertmanagers.iter().map(peer::name).collect();
-        f.debug_struct("Settings").field("alertmanagers", &names).field("interval", &self.interval).finish_non_exhaustive()
+        f.debug_struct("Settings")
+            .field("alertmanagers", &names)
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
     }
 }

@@ -46,13 +46,7 @@ impl Page {
         self.text
     }
 
-    fn family(
-        &mut self,
-        shape: Shape,
-        name: &str,
-        help: &str,
-        fill: impl FnOnce(&mut Samples),
-    ) -> Result<(), Error> {
+    fn family(&mut self, shape: Shape, name: &str, help: &str, fill: impl FnOnce(&mut Samples)) -> Result<(), Error> {
         let mut samples = Samples { shape, metrics: Vec::new() };
         fill(&mut samples);
         // The encoder refuses a family without samples.
