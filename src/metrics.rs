@@ -219,7 +219,7 @@ fn drift(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Error> {
         "schemawarden_drift_objects",
         "Objects that differ from what is expected, found by the last scheduled check that could tell.",
         |out| {
-            for (target, report) in reports(targets) {
+            for (target, report) in reports(targets).filter(|(target, _)| target.knows_drift()) {
                 let mut objects = expected_zeros(target);
                 for drift in &report.drift {
                     *objects.entry((drift.kind, drift.change, drift.severity)).or_insert(0) += 1;
@@ -241,7 +241,7 @@ fn drift(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Error> {
         "schemawarden_drift_info",
         "Always 1; names the drifted objects that the last scheduled check found, the gravest first, up to a limit.",
         |out| {
-            for (target, report) in reports(targets) {
+            for (target, report) in reports(targets).filter(|(target, _)| target.knows_drift()) {
                 // A set, because one series sent twice makes Prometheus refuse the scrape.
                 let drifts: BTreeSet<_> =
                     report.drift.iter().map(|d| (Reverse(d.severity), &*d.object, d.kind, d.change)).collect();

@@ -184,6 +184,14 @@ pub struct TargetStatus {
     pub skipped: u64,
 }
 
+impl TargetStatus {
+    /// Some check could tell what differs. If none could, an empty list of drift means nothing.
+    pub fn knows_drift(&self) -> bool {
+        let compared = |report: &Report| report.error.is_none() || !report.drift.is_empty();
+        self.last_success.is_some() || self.report.as_deref().is_some_and(compared)
+    }
+}
+
 fn as_millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     // Whole milliseconds: nobody's check takes 584 million years.
     serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))

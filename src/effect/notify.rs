@@ -107,7 +107,7 @@ impl Notifier {
                     () = stop.cancelled() => return,
                     _ = settings.changed() => break,
                     _ = resend.tick() => true,
-                    changed = changes.changed() => match changed {
+                    published = changes.changed() => match published {
                         Ok(()) => false,
                         // Nothing will be published any more.
                         Err(_) => return,

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -87,20 +87,14 @@ pub(super) async fn explain_errors(request: Request, next: Next) -> Response {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         return problem.at(&path).into_response();
     }
-    let allow = response.headers_mut().remove(ALLOW);
     let detail = match status {
         StatusCode::NOT_FOUND => format!("There is nothing at {path}."),
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = allow.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("another method");
-            format!("{path} does not take {method}, but {allowed}.")
+            format!("{path} does not take {method}; the header Allow says what it takes.")
         }
         _ => format!("{method} {path} is not a request that can be understood."),
     };
-    let mut explained = Problem::new(status, detail).at(&path).into_response();
-    if let Some(allow) = allow {
-        explained.headers_mut().insert(ALLOW, allow);
-    }
-    explained
+    Problem::new(status, detail).at(&path).into_response()
 }
 
 pub(super) async fn add_headers(request: Request, next: Next) -> Response {

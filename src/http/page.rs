@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::Faces;
 use super::api::Tally;
-use crate::report::{TargetStatus, Verdict};
+use crate::report::{Report, TargetStatus, Verdict};
 
 /// How often the page loads itself again, in seconds.
 const REFRESH: u32 = 30;
@@ -68,12 +68,10 @@ fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
                 @if !report.busy.is_empty() {
                     p { (report.busy.len()) " relations were locked by other sessions, and could not be read." }
                 }
-                @let tally = Tally::of(&report.drift);
+                @for warning in &report.warnings { p.warning { (warning) } }
                 dl {
                     dt { "Drift" }
-                    dd {
-                        (tally.critical) " critical, " (tally.warning) " warning, " (tally.info) " info"
-                    }
+                    dd { (drift(target, report)) }
                     @for invariant in &report.invariants {
                         dt { (invariant.name) }
                         dd {
@@ -98,6 +96,16 @@ fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
             }
         }
     }
+}
+
+/// What is not known must not look like nothing.
+fn drift(target: &TargetStatus, report: &Report) -> String {
+    if !target.knows_drift() {
+        return "unknown".into();
+    }
+    let Tally { critical, warning, info } = Tally::of(&report.drift);
+    let last_known = if report.is_complete() { "" } else { ", as last known" };
+    format!("{critical} critical, {warning} warning, {info} info{last_known}")
 }
 
 fn last_complete(target: &TargetStatus, now: DateTime<Utc>) -> Markup {

@@ -140,6 +140,13 @@ fn before_the_first_check_everything_is_unknown() {
 }
 
 #[test]
+fn a_target_that_was_down_from_the_start_has_no_drift_of_zero() {
+    let down = status(Report { error: Some("cannot connect".into()), verdict: Verdict::Unknown, ..report("a") });
+    let page = page(&[Arc::new(down)]);
+    assert!(!page.contains("schemawarden_drift_"), "{page}");
+}
+
+#[test]
 fn a_failed_check_keeps_the_last_known_drift() {
     let mut failed = violated();
     let known = failed.report.take().unwrap();

@@ -1,6 +1,6 @@
 //! Against a real Alertmanager (Debian package `prometheus-alertmanager`), which the tests start and end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::ref_option)]
 
 use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
@@ -66,7 +66,7 @@ impl Alertmanager {
             .spawn()
             .expect("prometheus-alertmanager must be installed (Debian package prometheus-alertmanager)");
         let alertmanager = Self { process, port, _folder: folder };
-        alertmanager.until("it is ready", |answer| answer.is_some()).await;
+        alertmanager.until("it is ready", Option::is_some).await;
         alertmanager
     }
 
