@@ -43,10 +43,10 @@ pub(super) async fn refuse_foreign_pages(request: Request, next: Next) -> Respon
 
 fn is_foreign(headers: &HeaderMap) -> bool {
     let text = |value: &HeaderValue| value.to_str().unwrap_or("?").to_ascii_lowercase();
-    let site = headers.get("sec-fetch-site").map(text);
-    if site.is_some_and(|site| site != "same-origin" && site != "none") {
-        return true;
+    if let Some(site) = headers.get("sec-fetch-site").map(text) {
+        return site != "same-origin" && site != "none";
     }
+    // An older browser.
     let Some(origin) = headers.get(ORIGIN).map(text) else { return false };
     let host = headers.get(HOST).map(text).unwrap_or_default();
     // `null`, of a sandboxed page, has no host.
