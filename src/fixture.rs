@@ -25,7 +25,7 @@ pub(crate) fn drift(object: &str, severity: Severity) -> Drift {
         detail: "the column is missing".into(),
         first_seen: Some(at(-3_600)),
         last_known: false,
-        only_deparsed: false,
+        maybe_spelling: false,
     }
 }
 
@@ -60,6 +60,7 @@ pub(crate) fn report(target: &str) -> Report {
         duration: Duration::from_millis(42),
         read: Some(Read::Full),
         checked_at: at(0),
+        reached: true,
         server_version: Some(150_018),
     }
 }
