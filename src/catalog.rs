@@ -4,11 +4,15 @@
 //! JSON (a snapshot). Nothing here knows how a catalog is read, and nothing here decides what a difference means
 //! beyond naming the consequence of each [`Fact`].
 
+pub mod column;
+pub mod constraint;
 pub mod facts;
+pub mod index;
 pub mod relation;
 pub mod routine;
 pub mod schema;
 pub mod sequence;
+pub mod trigger;
 pub mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,14 +22,15 @@ use std::sync::Arc;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+pub use column::{Column, Generated, Identity};
+pub use constraint::{Constraint, ConstraintKind, Deferrable, ReferentialAction};
 pub use facts::{Fact, Facts, Severity};
-pub use relation::{
-    Column, Constraint, ConstraintKind, Deferrable, Enabled, Generated, Identity, Index, IndexKey, Partition,
-    Persistence, ReferentialAction, Relation, RelationKind, RowSecurity, Trigger,
-};
+pub use index::{Index, IndexKey};
+pub use relation::{Partition, Persistence, Relation, RelationKind, RowSecurity};
 pub use routine::{Routine, RoutineKind, Signature};
 pub use schema::{Extension, Schema};
 pub use sequence::Sequence;
+pub use trigger::{Enabled, Trigger};
 pub use types::{Domain, Enum};
 
 use crate::name::{Name, QName};

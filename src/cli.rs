@@ -10,10 +10,13 @@ mod snapshot;
 mod text;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 
 use arguments::{Arguments, Command, ConfigCommand};
+
+const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// What a command ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +35,12 @@ pub fn main() -> ExitCode {
         .enable_all()
         .build()
         .map_err(anyhow::Error::from)
-        .and_then(|runtime| runtime.block_on(run(arguments)));
+        .and_then(|runtime| {
+            let result = runtime.block_on(run(arguments));
+            // What was abandoned must not keep the process alive.
+            runtime.shutdown_timeout(LAST_MOMENT);
+            result
+        });
     match result {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
         Ok(Outcome::Drift) => ExitCode::from(1),

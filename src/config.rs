@@ -21,6 +21,7 @@ use url::Url;
 
 pub use schedule::Schedule;
 
+use crate::check::CheckSpec;
 use crate::drift::Scope;
 use crate::expected::ExpectedSource;
 use crate::invariant::Invariant;
@@ -183,9 +184,19 @@ impl Config {
             .map_err(|problems| ConfigError::Invalid { path, problems })
     }
 
-    /// The policies that may act on `target`.
-    pub fn policies_for(&self, target: &str) -> Vec<Policy> {
-        let acts = |policy: &&Policy| policy.target.as_ref().is_none_or(|glob| glob.matches(target));
-        self.policies.iter().filter(acts).cloned().collect()
+    /// What a check of `target` takes.
+    pub fn check_spec(&self, target: &Target) -> CheckSpec {
+        let acts = |policy: &&Policy| policy.target.as_ref().is_none_or(|glob| glob.matches(&target.name));
+        CheckSpec {
+            name: target.name.clone(),
+            source: target.source.clone(),
+            guards: target.guards,
+            expected: target.expected.clone(),
+            scratch: self.scratch.clone(),
+            schemas: target.schemas.clone(),
+            scope: target.scope,
+            policies: self.policies.iter().filter(acts).cloned().collect(),
+            full_read_every: target.full_read_every,
+        }
     }
 }

@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary: see [`schemawarden::cli`].
+
+fn main() -> std::process::ExitCode {
+    schemawarden::cli::main()
+}

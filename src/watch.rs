@@ -25,9 +25,8 @@ use tracing::{error, warn};
 pub use clock::{Clock, ClockError};
 pub use registry::Registry;
 
+use crate::check::CheckSpec;
 use crate::config::{Config, Target};
-use crate::pg::scratch::ScratchConfig;
-use crate::policy::Policy;
 use crate::report::TargetStatus;
 use crate::state::State;
 use board::Board;
@@ -79,8 +78,7 @@ impl Context {
 #[derive(Debug)]
 struct Watched {
     target: Target,
-    policies: Vec<Policy>,
-    scratch: ScratchConfig,
+    spec: CheckSpec,
     context: Arc<Context>,
     stop: CancellationToken,
     board: Mutex<Board>,
@@ -157,8 +155,7 @@ impl Watch {
         let board = Board::new(&target.invariants, before.as_ref().and_then(|status| status.report.as_deref()));
         let watched = Arc::new(Watched {
             target: target.clone(),
-            policies: config.policies_for(&target.name),
-            scratch: config.scratch.clone(),
+            spec: config.check_spec(target),
             context: Arc::clone(context),
             stop,
             board: Mutex::new(board),

@@ -78,3 +78,13 @@ pub trait Facts: PartialEq {
     /// One line of DDL-like text that tells a person what the object is.
     fn summary(&self) -> String;
 }
+
+/// For serde: a snapshot leaves out what is as usual.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+/// For serde: what is usual of a state.
+pub(super) fn yes() -> bool {
+    true
+}

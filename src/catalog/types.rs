@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::facts::yes;
 use super::{Definition, Fact, Facts, Kind, Severity};
 use crate::name::{Name, QName, literal};
 
@@ -60,10 +61,6 @@ pub struct Check {
     pub expression: Definition,
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub validated: bool,
-}
-
-fn yes() -> bool {
-    true
 }
 
 impl Facts for Domain {

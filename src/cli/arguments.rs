@@ -150,7 +150,7 @@ impl Named {
     /// What to check, one for each target.
     pub(super) fn specs(&self) -> anyhow::Result<Vec<CheckSpec>> {
         match self {
-            Self::Config(config, targets) => Ok(targets.iter().map(|target| target.check_spec(config)).collect()),
+            Self::Config(config, targets) => Ok(targets.iter().map(|target| config.check_spec(target)).collect()),
             Self::Database { source, expected, scope } => {
                 let (Some(source), Some(expected)) = (source, expected) else {
                     bail!(

@@ -16,7 +16,7 @@ pub(super) async fn run(arguments: &SnapshotArguments) -> anyhow::Result<Outcome
     let catalog = match &named {
         Named::Config(config, targets) => {
             let [target] = targets.as_slice() else { bail!("a snapshot is of one target: name it with --target") };
-            let spec = target.check_spec(config);
+            let spec = config.check_spec(target);
             let schemas = spec.schemas.as_deref();
             match arguments.of.unwrap_or(SnapshotOf::Live) {
                 SnapshotOf::Live => live(&spec.source, &spec.guards, schemas).await?,
@@ -30,7 +30,9 @@ pub(super) async fn run(arguments: &SnapshotArguments) -> anyhow::Result<Outcome
             }
             (Some(SnapshotOf::Live), None, _) => bail!("--of live needs --database-url (or DATABASE_URL)"),
             (Some(SnapshotOf::Expected), _, None) => bail!("--of expected needs --expected"),
-            (None, None, None) => bail!("name a database (--database-url URL), an expectation (--expected), or --config"),
+            (None, None, None) => {
+                bail!("name a database (--database-url URL), an expectation (--expected), or --config")
+            }
         },
     };
     let json = expected::to_snapshot(&catalog)?;

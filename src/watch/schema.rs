@@ -10,7 +10,7 @@ use tracing::{debug, error, info, warn};
 
 use super::memory::Memory;
 use super::{STOP_GRACE, Watched, board};
-use crate::check::{CheckSpec, Checker, Depth};
+use crate::check::{Checker, Depth};
 use crate::report::{Read, Report};
 use crate::state::DriftKey;
 
@@ -51,17 +51,6 @@ struct Task<'a> {
 impl<'a> Task<'a> {
     async fn new(watched: &'a Watched) -> Self {
         let target = &watched.target;
-        let spec = CheckSpec {
-            name: target.name.clone(),
-            source: target.source.clone(),
-            guards: target.guards,
-            expected: target.expected.clone(),
-            scratch: watched.scratch.clone(),
-            schemas: target.schemas.clone(),
-            scope: target.scope,
-            policies: watched.policies.clone(),
-            full_read_every: target.full_read_every,
-        };
         let spellings = match &watched.context.state {
             Some(state) => state.spellings().await.unwrap_or_else(|error| {
                 warn!(target_name = target.name, %error, "remembered spellings are not available");
@@ -71,7 +60,7 @@ impl<'a> Task<'a> {
         };
         Self {
             watched,
-            checker: Checker::new(spec).with_spellings(spellings),
+            checker: Checker::new(watched.spec.clone()).with_spellings(spellings),
             memory: Memory::new(&target.name, watched.context.state.clone()),
             // The first check may have to evaluate the expectation, as one after a failure.
             failures: 1,
