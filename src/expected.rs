@@ -36,7 +36,10 @@ pub enum ExpectedError {
     Empty,
     #[error("{} does not exist", .path.display())]
     Missing { path: PathBuf },
-    #[error("no *.sql file in {} (files ending in .down.sql are left out)", .path.display())]
+    #[error(
+        "no *.sql file in {} (files ending in .down.sql are left out; for files in subfolders give a glob, such as \
+         migrations/*/up.sql)", .path.display()
+    )]
     NoFiles { path: PathBuf },
     #[error("`{pattern}` is not a glob")]
     Pattern { pattern: String, source: glob::PatternError },

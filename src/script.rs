@@ -43,7 +43,7 @@ pub enum StatementKind {
     Set,
     /// Who owns an object, or what somebody may do with it, and nothing else.
     Access,
-    /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings.
+    /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings, LISTEN.
     Outside,
     /// The rest: what the schema is made of.
     Schema,
@@ -260,7 +260,8 @@ fn classify(words: &[&str]) -> StatementKind {
             ..,
         ]
         | ["comment", "on", "database" | "role" | "tablespace" | "subscription", ..]
-        | ["security", "label", ..] => StatementKind::Outside,
+        | ["security", "label", ..]
+        | ["listen", ..] => StatementKind::Outside,
         ["grant" | "revoke", rest @ ..] => {
             // Without ON it is about membership in a role.
             let object = rest.iter().position(|word| *word == "on").and_then(|at| rest.get(at + 1));
@@ -362,6 +363,7 @@ mod tests {
             (StatementKind::Set, "SET transaction_timeout = 0"),
             (StatementKind::Outside, "create role app login password 'x'"),
             (StatementKind::Outside, "Alter /* */ Database x set search_path = a"),
+            (StatementKind::Outside, "LISTEN x"),
             (StatementKind::Outside, "grant a, \"on\" to b"),
             (StatementKind::Outside, "grant connect on database x to y"),
             (StatementKind::Outside, "alter system set fsync = off"),

@@ -3,7 +3,8 @@
 //! By default on a private throwaway server; else each is created, used and dropped on a server that the operator
 //! names. There nothing but that database is touched, except that roles which the DDL names and the server lacks are
 //! created (`NOLOGIN`, and they stay). A process that is killed in between leaves its database behind:
-//! `schemawarden_scratch_<process>_<random>`, safe to drop. Must never be given a database that anyone wants to keep.
+//! `schemawarden_scratch_<process>_<random>`, safe to drop. The SQL is trusted: on the private server it runs as
+//! superuser. Must never be given a database that anyone wants to keep.
 
 mod load;
 
