@@ -243,11 +243,7 @@ impl Comparison {
         }
         for wanted in &matched.missing {
             self.missing(&address(wanted), *wanted);
-            // Perhaps it is there, spelled differently under another name.
-            let perhaps = wanted.is_deparsed() && matched.unexpected.iter().any(|found| found.is_deparsed());
-            if let Some(drift) = self.drift.last_mut() {
-                drift.maybe_spelling = perhaps;
-            }
+            self.suspect(*wanted, &matched.unexpected);
         }
         for found in &matched.unexpected {
             match expected.iter().find(|wanted| found.defeats(wanted)) {
@@ -255,8 +251,19 @@ impl Comparison {
                     let detail = wording::defeats(wanted.name());
                     self.push_unexpected(&address(found), *found, Severity::Critical, detail);
                 }
-                None => self.unexpected(&address(found), *found),
+                None if self.scope == Scope::Whole => {
+                    self.unexpected(&address(found), *found);
+                    self.suspect(*found, &matched.missing);
+                }
+                None => {}
             }
+        }
+    }
+
+    /// The object just reported without a counterpart may be one of `others`, spelled differently under another name.
+    fn suspect<T: Member>(&mut self, object: &T, others: &[&T]) {
+        if let Some(drift) = self.drift.last_mut() {
+            drift.maybe_spelling = object.is_deparsed() && others.iter().any(|other| other.is_deparsed());
         }
     }
 }

@@ -1,13 +1,19 @@
 //! Schemawarden keeps production PostgreSQL schemas true. (The map of the architecture comes here.)
 
+pub mod alert;
 pub mod app;
 pub mod catalog;
 pub mod check;
 pub mod config;
 pub mod conflict;
 pub mod drift;
+pub mod effect;
 pub mod expected;
+#[cfg(test)]
+mod fixture;
+pub mod http;
 pub mod invariant;
+pub mod metrics;
 pub mod name;
 pub mod pg;
 pub mod policy;

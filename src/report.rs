@@ -151,11 +151,20 @@ pub struct Report {
     pub server_version: Option<u32>,
 }
 
+impl Report {
+    /// Neither failed nor partial: what it does not mention is not there.
+    pub fn is_complete(&self) -> bool {
+        self.error.is_none() && self.busy.is_empty()
+    }
+}
+
 /// What the daemon publishes about a target: the last one wins, and every reader (page, API, metrics, alerts) sees
 /// the same one.
 #[derive(Clone, Debug)]
 pub struct TargetStatus {
     pub name: String,
+    /// The database's name.
+    pub datname: String,
     pub scope: &'static str,
     /// Where the expectation comes from, without secrets, e.g. `sql`, `snapshot`, `database`.
     pub expected: &'static str,
@@ -173,6 +182,14 @@ pub struct TargetStatus {
     pub full_reads: u64,
     /// Scheduled checks that did not start, because the one before was still running.
     pub skipped: u64,
+}
+
+impl TargetStatus {
+    /// Some check could tell what differs. If none could, an empty list of drift means nothing.
+    pub fn knows_drift(&self) -> bool {
+        let compared = |report: &Report| report.error.is_none() || !report.drift.is_empty();
+        self.last_success.is_some() || self.report.as_deref().is_some_and(compared)
+    }
 }
 
 fn as_millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

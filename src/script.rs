@@ -41,6 +41,8 @@ pub struct Statement<'a> {
 pub enum StatementKind {
     /// A setting of the session, or of the transaction.
     Set,
+    /// Who owns an object, or what somebody may do with it, and nothing else.
+    Access,
     /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings.
     Outside,
     /// The rest: what the schema is made of.
@@ -99,7 +101,7 @@ struct Draft {
     /// BEGIN ATOMIC and CASE that wait for their END.
     blocks: usize,
     after_begin: bool,
-    /// Its first words in lower case; `"` stands for a quoted name.
+    /// Its first words and commas, in lower case; `"` stands for a quoted name.
     words: Vec<String>,
 }
 
@@ -215,6 +217,7 @@ impl Draft {
                 self.count_blocks(text);
                 self.remember(text.to_ascii_lowercase());
             }
+            TokenKind::Comma if self.parentheses == 0 => self.remember(",".into()),
             TokenKind::QuotedIdent { .. } if self.parentheses == 0 => self.remember("\"".into()),
             _ => {}
         }
@@ -263,8 +266,13 @@ fn classify(words: &[&str]) -> StatementKind {
             let object = rest.iter().position(|word| *word == "on").and_then(|at| rest.get(at + 1));
             match object {
                 None | Some(&("database" | "tablespace" | "parameter")) => StatementKind::Outside,
-                Some(_) => StatementKind::Schema,
+                Some(_) => StatementKind::Access,
             }
+        }
+        ["alter", "default", "privileges", ..] => StatementKind::Access,
+        // A comma could separate it from another change.
+        ["alter", object @ .., "owner", "to", _] if !object.contains(&",") && !object.contains(&"rename") => {
+            StatementKind::Access
         }
         _ => StatementKind::Schema,
     }
@@ -358,7 +366,11 @@ mod tests {
             (StatementKind::Outside, "grant connect on database x to y"),
             (StatementKind::Outside, "alter system set fsync = off"),
             (StatementKind::Outside, "create subscription s connection 'host=prod' publication p"),
-            (StatementKind::Schema, "grant select (on, b) on table t to y"),
+            (StatementKind::Access, "grant select (on, b) on table t to y"),
+            (StatementKind::Access, "alter default privileges for role a revoke all on tables from public"),
+            (StatementKind::Access, "ALTER FUNCTION public.f(integer, text) OWNER TO \"o'w,ner\""),
+            (StatementKind::Schema, "alter table t add a int, owner to b"),
+            (StatementKind::Schema, "alter table t rename owner to b"),
             (StatementKind::Schema, "create user mapping for u server s"),
             (StatementKind::Schema, "create table role ()"),
         ] {

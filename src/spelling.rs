@@ -19,9 +19,17 @@ use crate::report::Drift;
 /// What has been found out about spellings.
 #[derive(Debug, Default)]
 pub struct Spellings {
-    /// Evidence to "it is the same".
-    known: HashMap<String, bool>,
+    known: HashMap<String, Answer>,
     learned: Vec<String>,
+}
+
+/// What became of a suspect after the round trip.
+#[derive(Clone, Debug)]
+enum Answer {
+    Alike,
+    Different,
+    /// The same under another name, which is what is left of the drift in scope `whole`.
+    Renamed(Drift),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +43,7 @@ pub enum SpellingError {
 impl Spellings {
     /// `alike`: evidence that was remembered from earlier runs.
     pub fn new(alike: impl IntoIterator<Item = String>) -> Self {
-        Self { known: alike.into_iter().map(|hash| (hash, true)).collect(), learned: Vec::new() }
+        Self { known: alike.into_iter().map(|hash| (hash, Answer::Alike)).collect(), learned: Vec::new() }
     }
 
     /// Evidence of sameness that is new since the last call, to be kept.
@@ -60,21 +68,22 @@ impl Spellings {
             .map(|(found, _)| found)
             .collect();
         if !unknown.is_empty() {
-            let rebuilt = RebuiltPair::build(scratch, expected, live, &unknown).await?;
+            let rebuilt = RebuiltPair::build(scratch, expected, live, scope, &unknown).await?;
             for (found, hash) in drift.iter().zip(&evidence) {
                 let Some(hash) = hash.as_ref().filter(|hash| !self.known.contains_key(*hash)) else { continue };
-                let alike = rebuilt.is_alike(found, scope);
-                self.known.insert(hash.clone(), alike);
-                if alike {
+                let answer = rebuilt.answer(found);
+                if matches!(answer, Answer::Alike) {
                     self.learned.push(hash.clone());
                 }
+                self.known.insert(hash.clone(), answer);
             }
         }
-        let mut evidence = evidence.into_iter();
-        drift.retain(|_| match evidence.next().flatten() {
-            Some(hash) => !self.known.get(&hash).copied().unwrap_or(false),
-            None => true,
-        });
+        let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| self.known.get(&hash)) {
+            Some(Answer::Alike) => None,
+            Some(Answer::Renamed(left)) => Some(left.clone()),
+            Some(Answer::Different) | None => Some(found),
+        };
+        *drift = std::mem::take(drift).into_iter().zip(evidence).filter_map(answer).collect();
         Ok(())
     }
 }
@@ -83,9 +92,8 @@ impl Spellings {
 struct RebuiltPair {
     /// Objects that could not be built on both sides.
     failed: BTreeSet<String>,
-    /// What still differs, names included, and names aside.
-    whole: BTreeSet<(String, Kind)>,
-    declared: BTreeSet<(String, Kind)>,
+    /// What still differs.
+    drift: Vec<Drift>,
 }
 
 impl RebuiltPair {
@@ -93,6 +101,7 @@ impl RebuiltPair {
         scratch: &ScratchConfig,
         expected: &Catalog,
         live: &Catalog,
+        scope: Scope,
         suspects: &[&Drift],
     ) -> Result<Self, SpellingError> {
         let only = needed(expected, suspects);
@@ -100,23 +109,24 @@ impl RebuiltPair {
         let expected = round_trip(&scratch, expected, only.as_ref()).await?;
         let live = round_trip(&scratch, live, only.as_ref()).await?;
         scratch.close().await?;
-        let differing = |scope| {
-            let drift = drift::compare(&expected.catalog, &live.catalog, scope);
-            drift.into_iter().map(|found| (found.object, found.kind)).collect()
-        };
-        let (whole, declared) = (differing(Scope::Whole), differing(Scope::Declared));
-        Ok(Self { failed: expected.failed.union(&live.failed).cloned().collect(), whole, declared })
+        let drift = drift::compare(&expected.catalog, &live.catalog, scope);
+        Ok(Self { failed: expected.failed.union(&live.failed).cloned().collect(), drift })
     }
 
-    fn is_alike(&self, suspect: &Drift, scope: Scope) -> bool {
+    fn answer(&self, suspect: &Drift) -> Answer {
         let concerns = |failed: &String| {
             suspect.object.strip_prefix(failed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let differing = match scope {
-            Scope::Declared => &self.declared,
-            Scope::Whole => &self.whole,
-        };
-        !self.failed.iter().any(concerns) && !differing.contains(&(suspect.object.clone(), suspect.kind))
+        if self.failed.iter().any(concerns) {
+            return Answer::Different;
+        }
+        let same_object = |found: &&Drift| found.object == suspect.object && found.kind == suspect.kind;
+        match self.drift.iter().find(same_object) {
+            None => Answer::Alike,
+            // A suspect was missing, and now it has a counterpart.
+            Some(left) if left.change != suspect.change => Answer::Renamed(left.clone()),
+            Some(_) => Answer::Different,
+        }
     }
 }
 

@@ -206,6 +206,7 @@ fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
     let now = Utc::now();
     TargetStatus {
         name: target.name.clone(),
+        datname: target.source.database().to_owned(),
         scope: target.scope.as_str(),
         expected: target.expected.kind(),
         interval: target.schedule.longest_pause(now),

@@ -31,14 +31,14 @@ const PARAMETERS: [&str; 11] = [
     "user",
 ];
 
-/// Settings that change how the server spells definitions, or what a name in them means.
-const SPELLING: [(&str, &str); 9] = [
+/// Settings that change how the server spells definitions, or what a name in them means. Only such as every role may
+/// choose (not lc_messages): the server refuses the whole session otherwise.
+const SPELLING: [(&str, &str); 8] = [
     ("search_path", "pg_catalog"),
     ("DateStyle", "ISO, MDY"),
     ("IntervalStyle", "postgres"),
     ("TimeZone", "UTC"),
     ("lc_monetary", "C"),
-    ("lc_messages", "C"),
     ("bytea_output", "hex"),
     ("quote_all_identifiers", "off"),
     ("jit", "off"),

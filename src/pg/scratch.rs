@@ -50,6 +50,9 @@ pub enum ScratchError {
         .file.display()
     )]
     Role { file: PathBuf, line: usize, role: Name, reason: super::Error },
+    /// Else a dump that was cut short would expect nothing, and everything would hold.
+    #[error("{} holds no SQL statement that makes a schema", .file.display())]
+    Empty { file: PathBuf },
     #[error("{} ends inside a transaction: its COMMIT is missing, so nothing since its BEGIN would be kept", .file.display())]
     OpenTransaction { file: PathBuf },
     #[error("the SQL files were not loaded into a scratch database within {} s", .0.as_secs())]

@@ -60,6 +60,12 @@ impl ScratchDatabase {
     /// subscriptions is left out: it is not part of the schema, and a scratch server must not be changed by it.
     pub async fn load(&self, files: &[SqlFile]) -> Result<(), ScratchError> {
         let scripts = files.iter().map(Script::new).collect::<Result<Vec<_>, _>>()?;
+        let makes_schema = |script: &Script<'_>| script.statements.iter().any(|s| s.kind == StatementKind::Schema);
+        if let Some(first) = files.first()
+            && !scripts.iter().any(makes_schema)
+        {
+            return Err(ScratchError::Empty { file: first.path.clone() });
+        }
         let loading = async {
             let mut allowances = Allowances::default();
             while let Progress::StartOver = self.run(&scripts, &mut allowances).await? {
@@ -81,11 +87,11 @@ impl ScratchDatabase {
                     let Some(refusal) = execute(&mut session, statement.sql).await? else {
                         break;
                     };
-                    if is_dispensable(&refusal, statement.kind) {
-                        tracing::debug!(file = %script.file.path.display(), line = statement.line, refusal.message, "left out");
+                    if !self.make_allowance(&refusal, allowances, script, statement).await? {
+                        tracing::debug!(
+                            file = %script.file.path.display(), line = statement.line, refusal.message, "left out"
+                        );
                         allowances.waived.insert((file, number));
-                    } else {
-                        self.create_role(&refusal, allowances, script, statement).await?;
                     }
                     if is_transaction_lost(&mut session).await? {
                         return Ok(Progress::StartOver);
@@ -102,30 +108,34 @@ impl ScratchDatabase {
         Ok(Progress::Done)
     }
 
-    /// Where the refusal is about a missing role that has not been created yet, creates it; else it is the error.
-    async fn create_role(
+    /// Creates the role whose absence was the reason, where it was. Gives false where the statement can be left out.
+    async fn make_allowance(
         &self,
         refusal: &Refusal,
         allowances: &mut Allowances,
         script: &Script<'_>,
         statement: &Statement<'_>,
-    ) -> Result<(), ScratchError> {
+    ) -> Result<bool, ScratchError> {
+        if is_dispensable(refusal, statement.kind) {
+            return Ok(false);
+        }
         let Some(role) = missing_role(refusal).filter(|role| !allowances.roles.contains(role)) else {
             return Err(script.error(statement, refusal));
         };
         // Membership, because only members may give objects to a role, unless they are superusers.
         let statements = format!("create role {role} nologin; grant {role} to current_user");
         match administer(&self.admin, statements).await {
+            Ok(()) => {}
             // Somebody else was quicker.
             Err(error) if error.code() == Some("42710") => {}
+            Err(_) if statement.kind == StatementKind::Access => return Ok(false),
             Err(reason) => {
                 let (file, line) = (script.file.path.clone(), statement.line);
                 return Err(ScratchError::Role { file, line, role, reason });
             }
-            Ok(()) => {}
         }
         allowances.roles.insert(role);
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -192,8 +202,8 @@ async fn is_in_transaction(session: &mut PgConnection) -> Result<bool, ScratchEr
     row.try_get(0).map_err(broken)
 }
 
-/// Whether the schema is the same without the statement: a setting that only newer servers have, a tablespace, or
-/// something that every database begins with.
+/// Whether the schema is the same without the statement: a setting that only newer servers have, a tablespace,
+/// something that every database begins with, or ownership and privileges, which are not compared.
 fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
     let message = refusal.message.as_str();
     match kind {
@@ -204,6 +214,8 @@ fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
         StatementKind::Schema => {
             ["schema \"public\" already exists", "extension \"plpgsql\" already exists"].contains(&message)
         }
+        // A scratch server may forbid it to an ordinary role (insufficient_privilege).
+        StatementKind::Access => refusal.code == "42501",
         StatementKind::Outside => true,
     }
 }

@@ -66,6 +66,8 @@ async fn dumps_load_as_they_are() {
 async fn errors_name_file_and_line() {
     let scratch = Scratch::open(&ScratchConfig::default()).await.unwrap();
     let major = (scratch.server.as_ref().unwrap().version() / 10_000).to_string();
+    let empty = refusal(&scratch, &[file("e.sql", "-- nothing\nset a = 1;")]).await;
+    assert_eq!(empty, "e.sql holds no SQL statement that makes a schema");
     for (text, message) in [
         (
             "create table a ();\r\n\r\n-- here\r\nalter table x add y int;",
@@ -90,7 +92,7 @@ async fn errors_name_file_and_line() {
             "e.sql:2: the scratch server has no extension vector. Install its package there (on Debian usually `apt-get install postgresql-<major>-pgvector`), or set `scratch.url` to a server that has it",
         ),
         (
-            "grant select on pg_class to \"pg_no such\"",
+            "grant select on pg_class to pg_of_the_future; set role \"pg_no such\"",
             "e.sql:1: role \"pg_no such\" does not exist on the scratch server and cannot be created there: role name \"pg_no such\" is reserved (SQLSTATE 42939)",
         ),
     ] {
@@ -121,6 +123,27 @@ async fn a_named_server_keeps_no_database() {
         ask(&admin, "select string_agg(datname, ',' order by datname) from pg_database").await,
         "postgres,template0,template1"
     );
+    server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
+    let server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
+    administer(&server.source("postgres"), "create role plain login createdb createrole".into()).await.unwrap();
+    let plain = server.source("postgres").options().clone().username("plain");
+    let config = ScratchConfig { url: Some(Source::from_options(plain)), bin_dir: None };
+    let database = Scratch::open(&config).await.unwrap().database().await.unwrap();
+    database
+        .load(&[file("a.sql", "create table t (); set role app; reset role; alter table t owner to app;")])
+        .await
+        .unwrap();
+    // Since 15 an owner must be allowed to create in the schema, which here nobody else is.
+    let owner = if server.version() >= 150_000 { "plain" } else { "app" };
+    assert_eq!(ask(&database, "select relowner::regrole::text from pg_class where relname = 't'").await, owner);
+    let guarded = connect::connect(database.source(), &connect::Guards::default()).await;
+    assert!(guarded.is_ok(), "{guarded:?}");
+    drop(guarded);
+    database.drop().await.unwrap();
     server.stop().await.unwrap();
 }
 

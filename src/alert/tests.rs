@@ -1,0 +1,211 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
+use super::*;
+use crate::fixture::{at, drift, fresh, orphans, report, status};
+use crate::report::Drift;
+
+fn links() -> Links {
+    Links {
+        external_url: "https://watch.example/warden/".parse().unwrap(),
+        config_file: "/etc/schema warden/it's.toml".into(),
+    }
+}
+
+/// Looks at the targets, `seconds` after the fixture's checks.
+fn look(before: &Alerts, targets: &[TargetStatus], seconds: i64) -> Alerts {
+    let targets: Vec<_> = targets.iter().cloned().map(Arc::new).collect();
+    before.after(&targets, at(seconds), &links())
+}
+
+/// `SchemawardenDrift critical firing`, …
+fn said(alerts: &Alerts) -> Vec<String> {
+    let line = |alert: &Alert| {
+        let state = if alert.resolved_at.is_some() { "resolved" } else { "firing" };
+        let name = alert.identity.name.as_str().strip_prefix("Schemawarden").unwrap();
+        format!("{name} {} {state}", alert.identity.severity)
+    };
+    alerts.all().map(line).collect()
+}
+
+fn drifting(drift: Vec<Drift>) -> Report {
+    Report { verdict: Verdict::Violated, drift, ..report("a") }
+}
+
+fn critical() -> Report {
+    drifting(vec![drift("public.posts.is_hidden", Severity::Critical)])
+}
+
+#[test]
+fn only_evidence_resolves_drift() {
+    let fires = look(&Alerts::default(), &[status(critical())], 0);
+    assert_eq!(said(&fires), ["Drift critical firing"]);
+
+    let failed = Report { verdict: Verdict::Unknown, error: Some("refused".into()), ..report("a") };
+    let partial = Report { verdict: Verdict::Unknown, busy: vec!["public.posts".into()], ..report("a") };
+    let partly_violated = Report { verdict: Verdict::Violated, ..partial.clone() };
+    let unknown = Report { verdict: Verdict::Unknown, ..report("a") };
+    let mut last_known = drift("public.posts.is_hidden", Severity::Critical);
+    last_known.last_known = true;
+    let kept = Report { drift: vec![last_known], ..partial.clone() };
+    for evidence in [failed, partial, partly_violated, unknown, kept] {
+        let after = look(&fires, &[status(evidence.clone())], 60);
+        assert_eq!(said(&after), ["Drift critical firing"], "{evidence:?}");
+        assert_eq!(after.known.values().next().unwrap().starts_at, at(-3_600));
+    }
+    // A worker that starts anew after a reload has not looked yet.
+    assert_eq!(said(&look(&fires, &[fresh("a")], 60)), ["Drift critical firing"]);
+
+    let uncounted = Report { verdict: Verdict::Unknown, invariants: vec![orphans(Verdict::Unknown)], ..report("a") };
+    for evidence in [report("a"), uncounted] {
+        let after = look(&fires, &[status(evidence)], 60);
+        assert_eq!(said(&after), ["Drift critical resolved"]);
+        assert_eq!(after.known.values().next().unwrap().resolved_at, Some(at(60)));
+    }
+}
+
+#[test]
+fn drift_that_becomes_less_grave_is_another_alert() {
+    let fires = look(&Alerts::default(), &[status(critical())], 0);
+    let milder = drifting(vec![drift("public.posts.is_hidden", Severity::Warning)]);
+    let after = look(&fires, &[status(milder)], 60);
+    assert_eq!(said(&after), ["Drift warning firing", "Drift critical resolved"]);
+    assert_eq!(after.news(&fires).count(), 2);
+}
+
+#[test]
+fn a_resolved_alert_is_told_for_a_while_and_can_fire_anew() {
+    let fires = look(&Alerts::default(), &[status(critical())], 0);
+    let resolved = look(&fires, &[status(report("a"))], 60);
+    let held = |seconds| TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
+    let still = look(&resolved, &[held(900)], 60 + 900);
+    assert_eq!(said(&still), ["Drift critical resolved"]);
+    assert_eq!(still.known.values().next().unwrap().resolved_at, Some(at(60)));
+    assert_eq!(said(&look(&still, &[held(961)], 60 + 901)), [] as [&str; 0]);
+
+    let mut again = drift("public.posts.is_hidden", Severity::Critical);
+    again.first_seen = Some(at(120));
+    let anew = look(&resolved, &[status(drifting(vec![again]))], 120);
+    assert_eq!(said(&anew), ["Drift critical firing"]);
+    assert_eq!(anew.known.values().next().unwrap().starts_at, at(120));
+}
+
+#[test]
+fn a_removed_target_resolves_what_fired_for_it() {
+    let both = [status(critical()), status(Report { name: "b".into(), ..critical() })];
+    let fires = look(&Alerts::default(), &both, 0);
+    let after = look(&fires, &both[1..], 60);
+    assert_eq!(said(&after), ["Drift critical resolved", "Drift critical firing"]);
+}
+
+#[test]
+fn an_invariant_resolves_by_a_count_only() {
+    let counted = |verdict| Report { verdict, invariants: vec![orphans(verdict)], ..report("a") };
+    let fires = look(&Alerts::default(), &[status(counted(Verdict::Violated))], 0);
+    assert_eq!(said(&fires), ["InvariantViolated critical firing"]);
+    let identity = fires.known.keys().next().unwrap();
+    assert_eq!(identity.invariant.as_deref(), Some("orphaned_reactions"));
+
+    let unknown = look(&fires, &[status(counted(Verdict::Unknown))], 60);
+    assert_eq!(said(&unknown), ["InvariantViolated critical firing"]);
+    let failed = Report { error: Some("gone".into()), verdict: Verdict::Unknown, ..report("a") };
+    assert_eq!(said(&look(&fires, &[status(failed)], 60)), ["InvariantViolated critical firing"]);
+
+    assert_eq!(said(&look(&unknown, &[status(counted(Verdict::Holds))], 90)), ["InvariantViolated critical resolved"]);
+    // Taken out of the configuration.
+    assert_eq!(said(&look(&fires, &[status(report("a"))], 60)), ["InvariantViolated critical resolved"]);
+}
+
+#[test]
+fn a_violated_invariant_keeps_its_beginning() {
+    let counted = |seconds| {
+        let mut orphans = orphans(Verdict::Violated);
+        orphans.counted_at = Some(at(seconds));
+        status(Report { verdict: Verdict::Violated, invariants: vec![orphans], ..report("a") })
+    };
+    let fires = look(&Alerts::default(), &[counted(-30)], 0);
+    let later = look(&fires, &[counted(30)], 60);
+    assert_eq!(later, fires, "nothing is new");
+    assert_eq!(later.news(&fires).count(), 0);
+}
+
+#[test]
+fn a_target_is_down_after_a_while_and_up_at_once() {
+    let down = |seconds| TargetStatus { up: false, last_success: Some(at(seconds)), ..status(report("a")) };
+    // Before the first attempt nobody knows.
+    let fresh = look(&Alerts::default(), &[fresh("a")], 0);
+    assert_eq!(said(&fresh), [] as [&str; 0]);
+    let first = look(&fresh, &[down(0)], 0);
+    let second = look(&first, &[down(0)], 119);
+    assert_eq!(said(&second), [] as [&str; 0]);
+    let third = look(&second, &[down(100)], 120);
+    assert_eq!(said(&third), ["TargetDown critical firing"]);
+    assert_eq!(third.known.values().next().unwrap().starts_at, at(0));
+    assert_eq!(said(&look(&third, &[down(100)], 130)), ["TargetDown critical firing"]);
+    assert_eq!(said(&look(&third, &[status(report("a"))], 130)), ["TargetDown critical resolved"]);
+    // One good attempt starts the time anew.
+    let between = look(&second, &[status(report("a"))], 119);
+    assert_eq!(said(&look(&between, &[down(119)], 120)), [] as [&str; 0]);
+}
+
+#[test]
+fn a_check_is_stale_after_three_intervals_and_a_grace() {
+    let partial = |last_success| TargetStatus {
+        last_success,
+        ..status(Report { busy: vec!["public.posts".into()], verdict: Verdict::Unknown, ..report("a") })
+    };
+    let good = look(&Alerts::default(), &[partial(Some(at(0)))], 360);
+    assert_eq!(said(&good), [] as [&str; 0]);
+    let stale = look(&good, &[partial(Some(at(0)))], 361);
+    assert_eq!(said(&stale), ["CheckStale warning firing"]);
+    assert_eq!(said(&look(&stale, &[partial(Some(at(400)))], 400)), ["CheckStale warning resolved"]);
+    // After a reload the last success is not known; that is no evidence.
+    assert_eq!(said(&look(&stale, &[fresh("a")], 400)), ["CheckStale warning firing"]);
+}
+
+#[test]
+fn a_target_without_any_success_becomes_stale_too() {
+    let mut alerts = look(&Alerts::default(), &[fresh("a")], 0);
+    alerts = look(&alerts, &[fresh("a")], 300);
+    assert_eq!(said(&alerts), [] as [&str; 0]);
+    assert_eq!(said(&look(&alerts, &[fresh("a")], 361)), ["CheckStale warning firing"]);
+}
+
+#[test]
+fn tells_what_is_new_once() {
+    let targets = [status(critical())];
+    let fires = look(&Alerts::default(), &targets, 0);
+    assert_eq!(fires.news(&Alerts::default()).count(), 1);
+    let same = look(&fires, &targets, 30);
+    assert_eq!(same.news(&fires).count(), 0);
+    let more = drifting(vec![
+        drift("public.posts.is_hidden", Severity::Critical),
+        drift("public.posts.is_deleted", Severity::Critical),
+    ]);
+    let after = look(&same, &[status(more)], 60);
+    let news: Vec<_> = after.news(&same).collect();
+    assert_eq!(news.len(), 1, "one alert, with another description");
+    assert_eq!(news[0].starts_at, at(-3_600));
+}
+
+#[test]
+fn annotations_name_the_objects_and_what_to_do() {
+    let mut drifts: Vec<_> = (0..33).map(|n| drift(&format!("public.t{n}"), Severity::Critical)).collect();
+    drifts[0].object = "public.\"line\nbreak\"".into();
+    drifts[1].first_seen = Some(at(-7_200));
+    let alerts = look(&Alerts::default(), &[status(drifting(drifts))], 0);
+    let annotations = &alerts.all().next().unwrap().annotations;
+    assert_eq!(annotations.summary, "33 critical objects differ from the schema expected of a");
+    assert!(
+        annotations.description.starts_with("public.\"line\\nbreak\" (column missing), public.t1 (column missing), "),
+        "{}",
+        annotations.description
+    );
+    assert!(
+        annotations.description.ends_with("public.t19 (column missing), and 13 more. First seen 2026-11-23 02:00 UTC."),
+        "{}",
+        annotations.description
+    );
+    assert_eq!(annotations.since, "2026-11-23T02:00:00Z");
+    assert_eq!(annotations.link, "https://watch.example/warden/api/v1/targets/a/drift");
+    assert_eq!(annotations.command, r"schemawarden check --config '/etc/schema warden/it'\''s.toml' --target a");
+}

@@ -1,0 +1,204 @@
+//! The JSON API, version 1: what is known about the targets, and asking for a check.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Faces;
+use super::problem::Problem;
+use crate::catalog::Severity;
+use crate::report::{Drift, Report, TargetStatus, Verdict};
+
+/// Targets that a "no such target" names.
+const NAMED_TARGETS: usize = 20;
+
+/// What is known about a target apart from what its last check found.
+#[derive(Debug, Serialize)]
+struct Watch<'a> {
+    scope: &'a str,
+    expected: &'a str,
+    datname: &'a str,
+    up: bool,
+    interval_seconds: f64,
+    last_success: Option<DateTime<Utc>>,
+    next_check: Option<DateTime<Utc>>,
+    runs: u64,
+    failures: u64,
+    skipped: u64,
+    full_reads: u64,
+}
+
+impl<'a> From<&'a TargetStatus> for Watch<'a> {
+    fn from(status: &'a TargetStatus) -> Self {
+        Self {
+            scope: status.scope,
+            expected: status.expected,
+            datname: &status.datname,
+            up: status.up,
+            interval_seconds: status.interval.as_secs_f64(),
+            last_success: status.last_success,
+            next_check: status.next_check,
+            runs: status.runs,
+            failures: status.failures,
+            skipped: status.skipped,
+            full_reads: status.full_reads,
+        }
+    }
+}
+
+/// What the last check found; the same fields, empty, while there has been none.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Found<'a> {
+    Report(&'a Report),
+    Nothing { name: &'a str, verdict: Verdict, drift: [(); 0], invariants: [(); 0], unmodelled: [(); 0], busy: [(); 0] },
+}
+
+#[derive(Debug, Serialize)]
+struct Target<'a> {
+    #[serde(flatten)]
+    found: Found<'a>,
+    #[serde(flatten)]
+    watch: Watch<'a>,
+}
+
+/// A target among others: numbers instead of lists.
+#[derive(Debug, Serialize)]
+struct Summary<'a> {
+    name: &'a str,
+    verdict: Verdict,
+    drift_objects: Tally,
+    invariants_violated: usize,
+    error: Option<&'a str>,
+    checked_at: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    watch: Watch<'a>,
+}
+
+/// Drifted objects by severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Tally {
+    pub critical: usize,
+    pub warning: usize,
+    pub info: usize,
+}
+
+impl Tally {
+    pub fn of(drift: &[Drift]) -> Self {
+        let mut tally = Self::default();
+        for drift in drift {
+            match drift.severity {
+                Severity::Critical => tally.critical += 1,
+                Severity::Warning => tally.warning += 1,
+                Severity::Info => tally.info += 1,
+            }
+        }
+        tally
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Targets<'a> {
+    /// The worst of all.
+    verdict: Verdict,
+    targets: Vec<Summary<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DriftList<'a> {
+    target: &'a str,
+    verdict: Verdict,
+    up: bool,
+    checked_at: Option<DateTime<Utc>>,
+    error: Option<&'a str>,
+    drift: &'a [Drift],
+}
+
+pub(super) async fn targets(State(faces): State<Faces>) -> Response {
+    let targets = faces.app.registry.targets();
+    let targets: Vec<_> = targets.iter().map(|target| summary(target)).collect();
+    let verdict = Verdict::worst(targets.iter().map(|target| target.verdict));
+    Json(Targets { verdict, targets }).into_response()
+}
+
+pub(super) async fn target(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let status = find(&faces, &name)?;
+    let found = match &status.report {
+        Some(report) => Found::Report(report),
+        None => Found::Nothing {
+            name: &status.name,
+            verdict: Verdict::Unknown,
+            drift: [],
+            invariants: [],
+            unmodelled: [],
+            busy: [],
+        },
+    };
+    Ok(Json(Target { found, watch: Watch::from(&*status) }).into_response())
+}
+
+pub(super) async fn drift(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let status = find(&faces, &name)?;
+    let report = status.report.as_deref();
+    let list = DriftList {
+        target: &status.name,
+        verdict: report.map_or(Verdict::Unknown, |report| report.verdict),
+        up: status.up,
+        checked_at: report.map(|report| report.checked_at),
+        error: report.and_then(|report| report.error.as_deref()),
+        drift: report.map_or(&[], |report| &report.drift),
+    };
+    Ok(Json(list).into_response())
+}
+
+/// Several requests before a check starts are one.
+pub(super) async fn request_check(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let status = find(&faces, &name)?;
+    faces.app.registry.request_check(&name).ok_or_else(|| unknown(&faces, &name))?;
+    // Names of targets need no escaping: the configuration sees to that.
+    let location = format!("/api/v1/targets/{}", status.name);
+    let body = serde_json::json!({
+        "target": status.name,
+        "detail": "A check was asked for. It is done when checked_at of the target has moved on.",
+        "checked_at": status.report.as_ref().map(|report| report.checked_at),
+    });
+    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(body)).into_response())
+}
+
+fn summary(status: &TargetStatus) -> Summary<'_> {
+    let report = status.report.as_deref();
+    let invariants = report.map_or(&[][..], |report| &report.invariants);
+    Summary {
+        name: &status.name,
+        verdict: report.map_or(Verdict::Unknown, |report| report.verdict),
+        drift_objects: Tally::of(report.map_or(&[], |report| &report.drift)),
+        invariants_violated: invariants.iter().filter(|invariant| invariant.verdict == Verdict::Violated).count(),
+        error: report.and_then(|report| report.error.as_deref()),
+        checked_at: report.map(|report| report.checked_at),
+        watch: Watch::from(status),
+    }
+}
+
+fn find(faces: &Faces, name: &str) -> Result<Arc<TargetStatus>, Problem> {
+    faces.app.registry.target(name).ok_or_else(|| unknown(faces, name))
+}
+
+fn unknown(faces: &Faces, name: &str) -> Problem {
+    let targets = faces.app.registry.targets();
+    let mut known: Vec<_> = targets.iter().take(NAMED_TARGETS).map(|target| &*target.name).collect();
+    if targets.len() > NAMED_TARGETS {
+        known.push("…");
+    }
+    Problem::of_kind(
+        "urn:schemawarden:problem:unknown-target",
+        "Unknown target",
+        StatusCode::NOT_FOUND,
+        format!("No target is called `{name}`. The targets are: {}.", known.join(", ")),
+    )
+}

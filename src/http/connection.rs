@@ -1,0 +1,82 @@
+//! Accepting connections, with what axum's own server lacks: a bound on how many there are, on how long a request
+//! may take to arrive, and on how long stopping may take.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// Connections that may be open at once; others wait to be accepted.
+const CONNECTIONS: usize = 512;
+
+/// A request line and headers must arrive within this; so must the next request on a connection that is kept open.
+/// Longer than the usual pause between two scrapes, so that they share a connection.
+const HEADER_LIMIT: Duration = Duration::from_secs(30);
+
+/// In bytes.
+const HEADER_SIZE: usize = 64 * 1024;
+
+/// How long requests that are under way may take to end when the daemon stops.
+const DRAIN_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long to wait when the system has no file descriptor left.
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let free = Arc::new(Semaphore::new(CONNECTIONS));
+    let draining = GracefulShutdown::new();
+    // Dropping the set ends what the drain left over.
+    let mut connections = JoinSet::new();
+    loop {
+        let (stream, permit) = tokio::select! {
+            biased;
+            () = stop.cancelled() => break,
+            accepted = accept(&listener, &free) => accepted,
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADER_LIMIT)
+            .max_buf_size(HEADER_SIZE)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = draining.watch(connection);
+        connections.spawn(async move {
+            // A client that goes away in the middle is no news.
+            let _ = connection.await;
+            drop(permit);
+        });
+        while connections.try_join_next().is_some() {}
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN_LIMIT, draining.shutdown()).await.is_err() {
+        tracing::warn!("HTTP requests were still open when the daemon stopped");
+    }
+}
+
+async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (TcpStream, OwnedSemaphorePermit) {
+    loop {
+        // The semaphore is never closed.
+        let Ok(permit) = free.clone().acquire_owned().await else { std::future::pending().await };
+        match listener.accept().await {
+            Ok((stream, _)) => return (stream, permit),
+            Err(error) if is_about_one_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "no connection can be accepted");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+fn is_about_one_connection(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}

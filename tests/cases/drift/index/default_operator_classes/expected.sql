@@ -1,0 +1,2 @@
+create table t (a varchar(5), b int[]);
+create index on t (a); create index on t using gin (b);

@@ -1,0 +1,2 @@
+create schema "we.""ird; drop
+	üñS";

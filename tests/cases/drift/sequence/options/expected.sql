@@ -1,0 +1,1 @@
+create sequence s increment 2 maxvalue 1000;

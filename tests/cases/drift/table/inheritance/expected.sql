@@ -1,0 +1,1 @@
+create table p (a int); create table c (b int) inherits (p);

@@ -1,0 +1,2 @@
+create domain d as text not null default 'x' check (value <> '');
+create domain e as int;

@@ -1,0 +1,1 @@
+create domain d as varchar(9) constraint odd check (value in ('a', 'b'));

@@ -1,0 +1,1 @@
+create materialized view m as select 2 as a;
