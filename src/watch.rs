@@ -219,6 +219,11 @@ fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
     }
 }
 
+/// What is said of a server that did not answer within `limit`.
+fn silent(limit: Duration) -> String {
+    format!("no answer within {} s: the server hangs, or the network does", limit.as_secs())
+}
+
 async fn schedule(clock: &Clock, watched: &Arc<Watched>) -> Result<Vec<JobId>, ClockError> {
     let target = &watched.target;
     let on_tick = Arc::clone(watched);

@@ -180,7 +180,8 @@ fn schedules_and_durations() {
 #[test]
 fn all_problems_are_told_at_once() {
     says(
-        "schedule = 'x'\nlock_timeout = '0s'\n[limits]\nmax_connections = 1\n[log]\nlevel = 'a=b=c'\n[server]\nlisten = '9847'",
+        "schedule = 'x'\nlock_timeout = '0s'\n[limits]\n\
+         max_connections = 1\n[log]\nlevel = 'a=b=c'\n[server]\nlisten = '9847'",
         &[
             "1:12: `x` has 1 fields",
             "2:16: lock_timeout",

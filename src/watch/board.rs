@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::config::InvariantConfig;
-use crate::invariant::InvariantKind;
+use crate::invariant::{Invariant, InvariantKind};
 use crate::report::{InvariantReport, Report, Verdict};
 
 #[derive(Debug)]
@@ -21,9 +21,8 @@ impl Board {
     /// `before` is what was published for this target under an earlier configuration.
     pub fn new(invariants: &[InvariantConfig], before: Option<&Report>) -> Self {
         let known = |name: &str| before?.invariants.iter().find(|report| report.name == name).cloned();
-        let counts = invariants.iter().map(|config| {
-            let name = &config.invariant.name;
-            known(name).unwrap_or_else(|| not_counted(config))
+        let counts = invariants.iter().map(|InvariantConfig { invariant, .. }| {
+            known(&invariant.name).unwrap_or_else(|| not_counted(invariant, "not counted yet".to_owned()))
         });
         Self { schema: before.cloned(), counts: counts.collect() }
     }
@@ -43,15 +42,15 @@ impl Board {
         self.schema = Some(report);
     }
 
-    /// A count is over, or could not be done (`Err` says why): then the last counts stay, and the verdict is unknown.
-    pub fn counted(&mut self, name: &str, outcome: Result<InvariantReport, String>) {
-        let Some(known) = self.counts.iter_mut().find(|known| known.name == name) else { return };
-        match outcome {
-            Ok(report) => *known = report,
-            Err(why) => {
-                known.verdict = Verdict::Unknown;
-                known.detail = Some(why);
-            }
+    /// A count is over. One that gave no counts leaves the last ones, and makes them unknown.
+    pub fn counted(&mut self, report: InvariantReport) {
+        let Some(known) = self.counts.iter_mut().find(|known| known.name == report.name) else { return };
+        if report.counted_at.is_some() {
+            *known = report;
+        } else {
+            known.verdict = Verdict::Unknown;
+            known.detail = report.detail;
+            known.duration = report.duration;
         }
     }
 
@@ -73,18 +72,19 @@ impl Board {
     }
 }
 
-fn not_counted(config: &InvariantConfig) -> InvariantReport {
+/// The report of a count that gave none.
+pub fn not_counted(invariant: &Invariant, why: String) -> InvariantReport {
     InvariantReport {
-        name: config.invariant.name.clone(),
+        name: invariant.name.clone(),
         verdict: Verdict::Unknown,
         counts: [].into(),
         excess: 0,
         estimated: false,
-        relation: match &config.invariant.kind {
+        relation: match &invariant.kind {
             InvariantKind::Reference { child, .. } => Some(child.to_string()),
             InvariantKind::Query { .. } => None,
         },
-        detail: Some("not counted yet".into()),
+        detail: Some(why),
         counted_at: None,
         duration: Duration::ZERO,
     }
@@ -115,7 +115,6 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
     use super::*;
     use crate::catalog::{Kind, Severity};
-    use crate::invariant::Invariant;
     use crate::report::{Change, Drift};
 
     fn now() -> DateTime<Utc> {
@@ -142,10 +141,13 @@ mod tests {
         failed("t", "no answer".into(), Duration::ZERO, now())
     }
 
-    fn board() -> Board {
+    fn invariant() -> Invariant {
         let kind = InvariantKind::Query { sql: "select 0".into(), max: 0 };
-        let invariant = Invariant { name: "i".into(), kind, timeout: Duration::from_secs(1) };
-        Board::new(&[InvariantConfig { invariant, schedule: None }], None)
+        Invariant { name: "i".into(), kind, timeout: Duration::from_secs(1) }
+    }
+
+    fn board() -> Board {
+        Board::new(&[InvariantConfig { invariant: invariant(), schedule: None }], None)
     }
 
     fn count(verdict: Verdict, rows: u64) -> InvariantReport {
@@ -161,7 +163,7 @@ mod tests {
     #[test]
     fn nothing_is_published_before_the_first_check() {
         let mut board = board();
-        board.counted("i", Ok(count(Verdict::Holds, 0)));
+        board.counted(count(Verdict::Holds, 0));
         assert_eq!(board.report(), None);
     }
 
@@ -173,10 +175,10 @@ mod tests {
         assert_eq!(report.verdict, Verdict::Unknown);
         assert_eq!(report.invariants[0].detail.as_deref(), Some("not counted yet"));
         assert!(board.lacks("i"));
-        board.counted("i", Ok(count(Verdict::Holds, 0)));
+        board.counted(count(Verdict::Holds, 0));
         assert_eq!(board.report().unwrap().verdict, Verdict::Holds);
         assert!(!board.lacks("i"));
-        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        board.counted(count(Verdict::Violated, 3));
         assert_eq!(board.report().unwrap().verdict, Verdict::Violated);
     }
 
@@ -184,8 +186,8 @@ mod tests {
     fn a_failed_count_keeps_the_last_one() {
         let mut board = board();
         board.checked(good(Verdict::Holds, &[]));
-        board.counted("i", Ok(count(Verdict::Violated, 3)));
-        board.counted("i", Err("timeout".into()));
+        board.counted(count(Verdict::Violated, 3));
+        board.counted(not_counted(&invariant(), "timeout".into()));
         let report = board.report().unwrap();
         assert_eq!(report.verdict, Verdict::Unknown);
         assert_eq!(report.invariants[0].counts, [("rows", 3)].into());
@@ -196,7 +198,7 @@ mod tests {
     #[test]
     fn a_failed_check_keeps_the_last_drift_and_is_unknown() {
         let mut board = board();
-        board.counted("i", Ok(count(Verdict::Violated, 3)));
+        board.counted(count(Verdict::Violated, 3));
         board.checked(good(Verdict::Violated, &["public.a"]));
         for _ in 0..2 {
             board.checked(bad());

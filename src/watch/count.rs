@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tracing::{info, warn};
 
-use super::Watched;
+use super::{Watched, board, silent};
 use crate::invariant::Invariant;
 use crate::pg::count;
 use crate::report::InvariantReport;
@@ -29,22 +29,23 @@ pub async fn run(watched: Arc<Watched>) {
             if !due.load(Ordering::Relaxed) {
                 continue;
             }
-            let outcome = if watched.up.load(Ordering::Relaxed) {
+            let report = if watched.up.load(Ordering::Relaxed) {
                 due.store(false, Ordering::Relaxed);
-                count_one(&watched, &config.invariant).await
+                match count_one(&watched, &config.invariant).await {
+                    Some(report) => report,
+                    None => return,
+                }
             } else {
                 // Stays due: the check that reaches the server wakes this task.
-                Some(Err("not counted: the server cannot be reached".to_owned()))
+                board::not_counted(&config.invariant, "not counted: the server cannot be reached".to_owned())
             };
-            if let Some(outcome) = outcome {
-                watched.publish(|board| board.counted(&config.invariant.name, outcome), |_| ());
-            }
+            watched.publish(|board| board.counted(report), |_| ());
         }
     }
 }
 
 /// `None` when the target is stopped meanwhile.
-async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<Result<InvariantReport, String>> {
+async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<InvariantReport> {
     let Watched { target, context, stop, .. } = watched;
     let _permits = tokio::select! {
         biased;
@@ -52,32 +53,30 @@ async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<Result<In
         permits = async { (context.counts.acquire().await, context.connections.acquire().await) } => permits,
     };
     let limit = invariant.timeout + ALLOWANCE;
-    let counting = count::count(&target.source, &target.guards, invariant, stop);
-    let outcome = match tokio::time::timeout(limit, counting).await {
-        Ok(Ok(report)) => Ok(report),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!("no answer within {} s: the server hangs, or the network does", limit.as_secs())),
-    };
+    let counting = count::report(&target.source, &target.guards, invariant, stop);
+    let counted = tokio::time::timeout(limit, counting).await;
+    let report = counted.unwrap_or_else(|_| board::not_counted(invariant, silent(limit)));
     if stop.is_cancelled() {
         return None;
     }
-    tell(watched, &invariant.name, &outcome);
-    Some(outcome)
+    tell(watched, &report);
+    Some(report)
 }
 
 /// Logs what changed, not every count.
-fn tell(watched: &Watched, name: &str, outcome: &Result<InvariantReport, String>) {
+fn tell(watched: &Watched, now: &InvariantReport) {
     let target_name = &watched.target.name;
     let status = watched.context.registry.target(target_name);
     let published = status.as_ref().and_then(|status| status.report.as_ref());
-    let before = published.and_then(|report| report.invariants.iter().find(|known| known.name == name));
-    match outcome {
-        Ok(now) if before.is_none_or(|before| (before.verdict, &before.counts) != (now.verdict, &now.counts)) => {
-            info!(target_name, invariant = name, verdict = now.verdict.as_str(), counts = ?now.counts, "counted");
+    let before = published.and_then(|report| report.invariants.iter().find(|known| known.name == now.name));
+    let (invariant, verdict, detail) = (&now.name, now.verdict.as_str(), now.detail.as_deref());
+    match now.counted_at {
+        Some(_) if before.is_none_or(|before| (before.verdict, &before.counts) != (now.verdict, &now.counts)) => {
+            info!(target_name, invariant, verdict, counts = ?now.counts, "counted");
         }
-        Err(error) if before.is_none_or(|before| before.detail.as_ref() != Some(error)) => {
-            warn!(target_name, invariant = name, error, "the count failed");
+        None if before.is_none_or(|before| before.detail != now.detail) => {
+            warn!(target_name, invariant, detail, "the count failed");
         }
-        Ok(_) | Err(_) => {}
+        Some(_) | None => {}
     }
 }
