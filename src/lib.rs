@@ -21,6 +21,7 @@ pub mod policy;
 pub mod render;
 pub mod report;
 pub mod script;
+pub mod serve;
 pub mod spelling;
 pub mod state;
 pub mod telemetry;

@@ -1,12 +1,10 @@
 //! Against a real Alertmanager (Debian package `prometheus-alertmanager`), which the tests start and end.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::ref_option)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use std::process::{Child, Command, Stdio};
 use std::sync::Mutex;
 use std::time::Instant;
 
-use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -14,6 +12,7 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::alert::{AlertName, Annotations, Identity};
 use crate::catalog::Severity;
+use crate::fixture::alertmanager::{Alertmanager, free_port, none, some};
 use crate::fixture::{at, drift, report, status};
 use crate::report::{Report, Verdict};
 
@@ -36,66 +35,6 @@ pub(super) fn alert(target: &str) -> Alert {
             command: String::new(),
         },
     }
-}
-
-struct Alertmanager {
-    process: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for Alertmanager {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Alertmanager {
-    async fn start(port: u16) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let config = folder.path().join("alertmanager.yml");
-        std::fs::write(&config, "route: {receiver: nobody}\nreceivers: [{name: nobody}]\n").unwrap();
-        let process = Command::new("prometheus-alertmanager")
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.path={}", folder.path().join("data").display()))
-            .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-            .arg("--cluster.listen-address=")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("prometheus-alertmanager must be installed (Debian package prometheus-alertmanager)");
-        let alertmanager = Self { process, port, _folder: folder };
-        alertmanager.until("it is ready", Option::is_some).await;
-        alertmanager
-    }
-
-    /// The active alerts; `None` when it does not answer.
-    async fn alerts(&self) -> Option<Vec<Value>> {
-        let url = format!("http://127.0.0.1:{}/api/v2/alerts", self.port);
-        client().get(url).send().await.ok()?.json().await.ok()
-    }
-
-    async fn until(&self, what: &str, holds: impl Fn(&Option<Vec<Value>>) -> bool) -> Vec<Value> {
-        let start = Instant::now();
-        loop {
-            let answer = self.alerts().await;
-            if holds(&answer) {
-                return answer.unwrap_or_default();
-            }
-            assert!(start.elapsed() < Duration::from_secs(20), "waited in vain until {what}: {answer:?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-}
-
-fn client() -> reqwest::Client {
-    install_crypto();
-    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build().unwrap()
-}
-
-async fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
 
 fn settings(ports: &[u16]) -> Settings {
@@ -149,14 +88,6 @@ fn violated() -> Report {
         drift: vec![drift("public.posts.is_hidden", Severity::Critical)],
         ..report("community")
     }
-}
-
-fn some(answer: &Option<Vec<Value>>) -> bool {
-    answer.as_ref().is_some_and(|alerts| !alerts.is_empty())
-}
-
-fn none(answer: &Option<Vec<Value>>) -> bool {
-    answer.as_ref().is_some_and(Vec::is_empty)
 }
 
 #[tokio::test]

@@ -1,0 +1,59 @@
+//! The outside faces of a running daemon: HTTP, and alerts pushed to every Alertmanager. They end with the daemon,
+//! and follow its configuration; they decide nothing.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::alert::Links;
+use crate::app::App;
+use crate::config::Config;
+use crate::effect::notify::{self, Notifier, Settings};
+use crate::http;
+
+/// How often a loop turns that has nobody to tell anything.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// Starts serving `app` on `listener`, and pushing its alerts.
+pub fn open(app: &App, listener: TcpListener) -> Result<(), notify::Error> {
+    let mut config = app.config();
+    let settings = settings(&config.borrow_and_update());
+    let notifier = Arc::new(Notifier::new(&settings)?);
+    let (handle, tasks, stop) = (app.handle(), app.tasks(), app.stop_token());
+    tasks.spawn(http::serve(listener, handle.clone(), notifier.clone(), stop.clone()));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
+    tasks.spawn(async move {
+        let changes = handle.registry.subscribe();
+        notifier.run(|| handle.registry.targets(), changes, stop).await;
+    });
+    Ok(())
+}
+
+/// Hands every new configuration to the notifier.
+async fn follow(mut config: watch::Receiver<Arc<Config>>, notifier: Arc<Notifier>) {
+    while config.changed().await.is_ok() {
+        let settings = settings(&config.borrow_and_update());
+        if let Err(error) = notifier.configure(&settings) {
+            tracing::error!(error = &error as &dyn std::error::Error, "alerts are pushed as before the reload");
+        }
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let alertmanager = config.alertmanager.as_ref();
+    Settings {
+        alertmanagers: alertmanager
+            .map(|alertmanager| alertmanager.urls.iter().map(|endpoint| endpoint.url().clone()).collect())
+            .unwrap_or_default(),
+        interval: alertmanager.map_or(IDLE, |alertmanager| alertmanager.interval),
+        links: Links {
+            external_url: config.server.external_url.clone(),
+            config_file: config.path.display().to_string(),
+        },
+    }
+}
