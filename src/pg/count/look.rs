@@ -1,0 +1,101 @@
+//! The look before a count: what the two relations of a reference are. It reads catalog rows only.
+
+use sqlx::Row as _;
+use sqlx::postgres::PgConnection;
+use sqlx::postgres::types::Oid;
+
+use super::CountError;
+use super::session::{RANGE_LIMIT, Session};
+use crate::name::{Name, QName};
+
+/// One side of a reference.
+#[derive(Clone, Debug)]
+pub(super) struct Side {
+    pub relation: QName,
+    pub columns: Vec<Column>,
+    /// The relations that hold its rows.
+    pub leaves: Vec<Leaf>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub name: Name,
+    pub not_null: bool,
+    /// As it is written in a cast.
+    pub data_type: String,
+    /// A value of it survives the way through text, and it has a greatest one.
+    pub has_bounds: bool,
+    /// The schema of its comparison operators: they are not in `pg_catalog` for an extension's type.
+    pub operators: Name,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Leaf {
+    pub relation: QName,
+    /// `None`: a view or a foreign table, whose rows have no place that could be asked for.
+    pub blocks: Option<u64>,
+}
+
+impl Side {
+    /// Blocks of all its leaves; `None` where a leaf has none.
+    pub fn blocks(&self) -> Option<u64> {
+        self.leaves.iter().map(|leaf| leaf.blocks).sum()
+    }
+
+    pub fn never_null(&self) -> bool {
+        self.columns.iter().all(|column| column.not_null)
+    }
+}
+
+pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &[Name]) -> Result<Side, CountError> {
+    let wanted: Vec<&str> = columns.iter().map(Name::as_str).collect();
+    let rows = session
+        .run(RANGE_LIMIT, async |session: &mut PgConnection| {
+            sqlx::query(include_str!("../../../sql/count/relation.sql"))
+                .bind(relation.schema.as_str())
+                .bind(relation.name.as_str())
+                .bind(wanted)
+                .fetch_all(session)
+                .await
+        })
+        .await?;
+    let Some(first) = rows.first() else { return Err(CountError::NoRelation(relation.clone())) };
+    if !matches!(first.try_get("kind")?, "r" | "p" | "m" | "v" | "f") {
+        return Err(CountError::NoTable(relation.clone()));
+    }
+    if first.try_get("row_security")? {
+        return Err(CountError::RowSecurity(relation.clone()));
+    }
+    let oid: Oid = first.try_get("oid")?;
+    let columns = rows
+        .iter()
+        .map(|row| {
+            let name = Name::from(row.try_get::<&str, _>("column_name")?);
+            if row.try_get("missing")? {
+                return Err(CountError::NoColumn { relation: relation.clone(), column: name });
+            }
+            Ok(Column {
+                name,
+                not_null: row.try_get("not_null")?,
+                data_type: row.try_get("type")?,
+                has_bounds: row.try_get("has_bounds")?,
+                operators: row.try_get::<&str, _>("operators")?.into(),
+            })
+        })
+        .collect::<Result<_, CountError>>()?;
+    let leaves = session
+        .run(RANGE_LIMIT, async |session: &mut PgConnection| {
+            sqlx::query(include_str!("../../../sql/count/tree.sql")).bind(oid).fetch_all(session).await
+        })
+        .await?
+        .iter()
+        .map(|row| {
+            let blocks = u64::try_from(row.try_get::<i64, _>("blocks")?).unwrap_or(0);
+            Ok(Leaf {
+                relation: QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?),
+                blocks: row.try_get::<bool, _>("has_blocks")?.then_some(blocks),
+            })
+        })
+        .collect::<Result<_, CountError>>()?;
+    Ok(Side { relation: relation.clone(), columns, leaves })
+}

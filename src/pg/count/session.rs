@@ -1,0 +1,155 @@
+//! The counting session: one guarded connection, on which nothing runs longer than it may, and on which nothing is
+//! left running on the server when the count is cancelled, late, or dropped.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection as _};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::CountError;
+use crate::pg::{self, Connection, Guards, Source, connect::cancel};
+
+/// How long one statement over a range may run: with what surrounds it, no transaction is open for 2 s.
+pub(super) const RANGE_LIMIT: Duration = Duration::from_millis(1_500);
+/// How much later than its own limit a server may answer before it counts as hanging.
+const GRACE: Duration = Duration::from_secs(5);
+/// For cancelling a statement, its end included, and for closing.
+const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+
+/// Why a statement gave no rows.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It met its own limit: a smaller range may do.
+    TooLong,
+    Count(CountError),
+}
+
+impl From<CountError> for Failure {
+    fn from(error: CountError) -> Self {
+        Self::Count(error)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Session<'a> {
+    source: &'a Source,
+    connection: Connection,
+    stop: &'a CancellationToken,
+    timeout: Duration,
+    deadline: Instant,
+}
+
+impl<'a> Session<'a> {
+    pub async fn open(
+        source: &'a Source,
+        guards: &Guards,
+        timeout: Duration,
+        stop: &'a CancellationToken,
+    ) -> Result<Self, CountError> {
+        let deadline = Instant::now() + timeout;
+        let guards = Guards { statement_timeout: RANGE_LIMIT, ..*guards };
+        let connection = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(CountError::Cancelled),
+            () = sleep_until(deadline) => return Err(CountError::Timeout(timeout)),
+            connection = pg::connect(source, &guards) => connection?,
+        };
+        let mut session = Self { source, connection, stop, timeout, deadline };
+        // Should this process die, the server notices. Not every platform has it, so a refusal is no failure.
+        match session.execute("set client_connection_check_interval = '1s'".into()).await {
+            Ok(()) | Err(Failure::Count(CountError::Pg(pg::Error::Server { .. }))) => Ok(session),
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// What is left of the invariant's own limit.
+    pub fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+
+    /// Settings and transaction control; several statements may stand in `sql`.
+    pub async fn execute(&mut self, sql: String) -> Result<(), Failure> {
+        self.run(RANGE_LIMIT, async |session: &mut PgConnection| {
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(session).await.map(drop)
+        })
+        .await
+    }
+
+    /// One statement, which is its own read-only transaction unless one has been begun.
+    pub async fn fetch(&mut self, sql: String) -> Result<Vec<PgRow>, Failure> {
+        self.run(RANGE_LIMIT, async |session: &mut PgConnection| {
+            sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(session).await
+        })
+        .await
+    }
+
+    /// Runs `work`, which the server bounds by `limit`, until it ends, the count's time is over, or the count is
+    /// cancelled. Whatever happens, the server does not go on with it.
+    pub async fn run<T, E: Into<CountError>>(
+        &mut self,
+        limit: Duration,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
+    ) -> Result<T, Failure> {
+        let mut unfinished = Unfinished { source: Some(self.source), pid: self.connection.pid };
+        let started = Instant::now();
+        let patience = self.deadline.min(started + limit + GRACE);
+        let mut work = pin!(work(&mut self.connection.session));
+        let reason = tokio::select! {
+            biased;
+            () = self.stop.cancelled() => CountError::Cancelled,
+            () = sleep_until(patience) => CountError::Timeout(self.timeout.min(started.elapsed())),
+            result = &mut work => {
+                unfinished.source = None;
+                return result.map_err(|error| classify(error.into(), started.elapsed() >= limit));
+            }
+        };
+        let ended = timeout(CANCEL_LIMIT, async {
+            let cancelled = cancel(self.source, self.connection.pid).await;
+            // The statement's own error says no more than we know.
+            let _ = work.await;
+            cancelled
+        })
+        .await;
+        if matches!(ended, Ok(Ok(()))) {
+            unfinished.source = None;
+        } else {
+            tracing::warn!(pid = self.connection.pid, "a count may still be running on the server: it did not answer");
+        }
+        Err(reason.into())
+    }
+
+    pub async fn close(self) {
+        // A connection that cannot be closed politely is closed by dropping it.
+        let _ = timeout(CANCEL_LIMIT, self.connection.session.close()).await;
+    }
+}
+
+fn classify(error: CountError, limit_reached: bool) -> Failure {
+    let code = match &error {
+        CountError::Pg(error) => error.code(),
+        _ => None,
+    };
+    match code {
+        Some("55P03") => CountError::Busy.into(),
+        Some("57014") if limit_reached => Failure::TooLong,
+        Some("57014") => CountError::CancelledOnServer.into(),
+        _ => error.into(),
+    }
+}
+
+/// Cancels the statement on the server when the future that waits for it is dropped.
+struct Unfinished<'a> {
+    source: Option<&'a Source>,
+    pid: i32,
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        let (Some(source), Ok(runtime)) = (self.source, tokio::runtime::Handle::try_current()) else { return };
+        let (source, pid) = (source.clone(), self.pid);
+        runtime.spawn(async move { timeout(CANCEL_LIMIT, cancel(&source, pid)).await });
+    }
+}

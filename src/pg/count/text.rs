@@ -1,0 +1,201 @@
+//! The SQL of a count over a reference, written from the templates in `sql/count`. Pure: text in, text out.
+
+use super::look::{Leaf, Side};
+use crate::name::{Name, QName, literal};
+
+/// Which rows of the child a statement reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rows<'a> {
+    All,
+    /// The blocks `from..to` of one leaf; to its end when `to` is `None`.
+    Blocks {
+        leaf: &'a Leaf,
+        from: u64,
+        to: Option<u64>,
+    },
+}
+
+/// Both sides of a reference; as many columns in one as in the other.
+#[derive(Debug)]
+pub(super) struct Reference {
+    pub child: Side,
+    pub parent: Side,
+}
+
+impl Reference {
+    /// Rows of `rows` without a parent, by whether a key column is NULL.
+    pub fn rows(&self, rows: Rows<'_>, sorted: bool) -> String {
+        let source = self.from(rows);
+        let order = format!("order by {}", self.positions());
+        fill(
+            include_str!("../../../sql/count/rows.sql"),
+            &[
+                ("any_null", &self.any_null()),
+                ("keys", &self.keys()),
+                ("rows", &source),
+                ("sorted", if sorted { &order } else { "" }),
+                ("parent", &self.parent.relation.to_string()),
+                ("match", &self.matching()),
+            ],
+        )
+    }
+
+    /// Rows of `rows` with a NULL in a key column.
+    pub fn nulls(&self, rows: Rows<'_>) -> String {
+        let template = include_str!("../../../sql/count/nulls.sql");
+        fill(template, &[("keys", &self.keys()), ("rows", &self.from(rows)), ("any_null", &self.any_null())])
+    }
+
+    /// The next `groups` distinct keys after the key `after`, or from the first one.
+    pub fn walk(&self, after: Option<&[String]>, groups: u64) -> String {
+        let names: Vec<String> = self.numbered(|_, key| key.to_owned());
+        let (key, bound) = if names.len() == 1 {
+            (names.concat(), "(greatest)[1]::text as b1".to_owned())
+        } else {
+            let field = |i: usize, key: &str| format!("pg_catalog.row_to_json(greatest[1]) ->> 'f{i}' as b{key}");
+            (format!("row({})", names.join(", ")), self.numbered(|i, _| field(i, &i.to_string())).join(", "))
+        };
+        let after_child = self.after_child(after);
+        let after_parent = after.map_or("true".to_owned(), |after| self.beyond("p", &self.parent, after));
+        let first_parent = self.parent.columns.first().map(|column| format!("p.{} is null", column.name));
+        fill(
+            include_str!("../../../sql/count/walk.sql"),
+            &[
+                ("bound", &bound),
+                ("key", &key),
+                ("keys", &self.keys()),
+                ("unmatched", &first_parent.unwrap_or_default()),
+                ("child", &self.child.relation.to_string()),
+                ("same", &self.same()),
+                ("after_child", &after_child),
+                ("positions", &self.positions()),
+                ("groups", &groups.to_string()),
+                ("parent", &self.parent.relation.to_string()),
+                ("match", &self.matching()),
+                ("after_parent", &after_parent),
+            ],
+        )
+    }
+
+    /// The key after `after`, as text; no row: there is none.
+    pub fn next_key(&self, after: Option<&[String]>) -> String {
+        let columns = self.child.columns.iter().map(|column| format!("r.{}", column.name));
+        let columns: Vec<String> = columns.collect();
+        let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
+        format!(
+            "select {} from {} r where {} order by {} limit 1",
+            texts.join(", "),
+            self.child.relation,
+            self.after_child(after),
+            columns.join(", ")
+        )
+    }
+
+    /// Rows of the child, and of the parent, with exactly this key.
+    pub fn with_key(&self, key: &[String]) -> (String, String) {
+        let equal = |alias: &str, side: &Side| {
+            let terms = side.columns.iter().zip(&self.child.columns).zip(key).map(|((column, child), value)| {
+                format!("{alias}.{} {} {}::{}", column.name, equals(&child.operators), literal(value), child.data_type)
+            });
+            terms.collect::<Vec<_>>().join(" and ")
+        };
+        (equal("r", &self.child), equal("p", &self.parent))
+    }
+
+    pub fn sample(&self, percent: f64, sorted: bool) -> String {
+        let order = format!("order by {}", self.positions());
+        fill(
+            include_str!("../../../sql/count/sample.sql"),
+            &[
+                ("keys", &self.keys()),
+                ("child", &self.child.relation.to_string()),
+                ("percent", &percent.to_string()),
+                ("sorted", if sorted { &order } else { "" }),
+                ("any_null", &self.any_null()),
+                ("parent", &self.parent.relation.to_string()),
+                ("match", &self.matching()),
+            ],
+        )
+    }
+
+    /// A bound is one row comparison, which needs one operator for all columns.
+    pub fn has_bounds(&self) -> bool {
+        let mut columns = self.child.columns.iter().chain(&self.parent.columns);
+        let first = self.child.columns.first().map(|column| &column.operators);
+        columns.all(|column| column.has_bounds && Some(&column.operators) == first)
+    }
+
+    pub fn from(&self, rows: Rows<'_>) -> String {
+        match rows {
+            Rows::All => format!("{} r", self.child.relation),
+            Rows::Blocks { leaf, from, to } => blocks(&leaf.relation, from, to),
+        }
+    }
+
+    fn numbered(&self, each: impl Fn(usize, &str) -> String) -> Vec<String> {
+        (1..=self.child.columns.len()).map(|i| each(i, &format!("k{i}"))).collect()
+    }
+
+    fn keys(&self) -> String {
+        let keys = self.child.columns.iter().enumerate().map(|(i, column)| format!("r.{} as k{}", column.name, i + 1));
+        keys.collect::<Vec<_>>().join(", ")
+    }
+
+    fn positions(&self) -> String {
+        self.numbered(|i, _| i.to_string()).join(", ")
+    }
+
+    fn any_null(&self) -> String {
+        self.numbered(|_, key| format!("c.{key} is null")).join(" or ")
+    }
+
+    fn matching(&self) -> String {
+        let columns = self.parent.columns.iter().enumerate();
+        let terms = columns.map(|(i, column)| format!("p.{} {} c.k{}", column.name, equals(&column.operators), i + 1));
+        terms.collect::<Vec<_>>().join(" and ")
+    }
+
+    fn same(&self) -> String {
+        let columns = self.child.columns.iter().enumerate();
+        let terms = columns.map(|(i, column)| format!("r.{} {} c.k{}", column.name, equals(&column.operators), i + 1));
+        terms.collect::<Vec<_>>().join(" and ")
+    }
+
+    fn after_child(&self, after: Option<&[String]>) -> String {
+        let not_null = self.child.columns.iter().map(|column| format!("r.{} is not null", column.name));
+        let terms = not_null.chain(after.map(|after| self.beyond("r", &self.child, after)));
+        terms.collect::<Vec<_>>().join(" and ")
+    }
+
+    fn beyond(&self, alias: &str, side: &Side, after: &[String]) -> String {
+        let columns: Vec<String> = side.columns.iter().map(|column| format!("{alias}.{}", column.name)).collect();
+        let values =
+            after.iter().zip(&self.child.columns).map(|(value, c)| format!("{}::{}", literal(value), c.data_type));
+        let operators = side.columns.first().map_or("pg_catalog".into(), |column| column.operators.clone());
+        let values = values.collect::<Vec<_>>().join(", ");
+        format!("({}) operator({operators}.>) ({values})", columns.join(", "))
+    }
+}
+
+fn blocks(leaf: &QName, from: u64, to: Option<u64>) -> String {
+    let to = to.map_or(String::new(), |to| format!(" and r.ctid < '({to},0)'"));
+    format!("only {leaf} r where r.ctid >= '({from},0)'{to}")
+}
+
+fn equals(operators: &Name) -> String {
+    format!("operator({operators}.=)")
+}
+
+/// Replaces each `{key}` once, from left to right: a name that looks like a key stays as it is. Comments are left out.
+pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let sql: Vec<&str> = template.lines().filter(|line| !line.starts_with("--")).collect();
+    let sql = sql.join("\n");
+    let mut parts = sql.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (key, after) = part.split_once('}').unwrap_or((part, ""));
+        filled.push_str(values.iter().find(|(name, _)| *name == key).map_or("", |(_, value)| value));
+        filled.push_str(after);
+    }
+    filled
+}
