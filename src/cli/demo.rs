@@ -28,11 +28,11 @@ pub(super) async fn run(arguments: &DemoArguments) -> anyhow::Result<Outcome> {
     let config = Config::load(&path)?;
     telemetry::init(&config.log)?;
     say(&instructions(&listen, &path, &server))?;
-    let served = serve::daemon(config).await;
+    let outcome = serve::daemon(config).await;
     say("cleaning up …")?;
     server.stop().await?;
     folder.close()?;
-    served?;
+    outcome?;
     Ok(Outcome::Well)
 }
 

@@ -125,8 +125,12 @@ fn everything_written_arrives() {
     );
     assert!(target.invariants[0].schedule.is_some() && target.invariants[1].schedule.is_none());
     assert_eq!(target.invariants[1].invariant.timeout, Duration::from_mins(1));
-    let policies = config.policies_for("community");
-    assert_eq!((policies.len(), config.policies_for("other").len()), (1, 0));
+    let policies_of = |name: &str| {
+        let renamed = crate::config::Target { name: name.into(), ..config.targets[0].clone() };
+        config.check_spec(&renamed).policies
+    };
+    let policies = policies_of("community");
+    assert_eq!((policies.len(), policies_of("other").len()), (1, 0));
     assert_eq!(policies[0].action, Action::Severity(Severity::Info));
     assert_eq!(policies[0].kind, Some(Kind::Index));
     assert_eq!(policies[0].until.unwrap().to_string(), "2027-01-31");
