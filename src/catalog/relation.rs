@@ -128,7 +128,8 @@ impl Facts for Relation {
     }
 
     fn summary(&self) -> String {
-        format!("{} ({})", self.kind.object_kind(), self.column_list())
+        let query = self.query.as_ref().map(|query| format!(" AS\n{query}")).unwrap_or_default();
+        format!("{} ({}){query}", self.kind.object_kind().as_str().replace('_', " "), self.column_list())
     }
 }
 

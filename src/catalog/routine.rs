@@ -95,9 +95,6 @@ impl Facts for Routine {
     }
 
     fn summary(&self) -> String {
-        match self.kind {
-            RoutineKind::Function => format!("function returns {}", self.returns),
-            RoutineKind::Procedure => "procedure".into(),
-        }
+        self.definition.to_string()
     }
 }

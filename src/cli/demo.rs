@@ -1,7 +1,9 @@
 //! `schemawarden demo`: a living daemon that has found everything wrong with an outdated community database, on a
 //! throwaway PostgreSQL. Nothing of it stays behind.
 
+use std::fs::Permissions;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use anyhow::Context;
@@ -66,7 +68,9 @@ async fn load(server: &ThrowawayServer) -> anyhow::Result<()> {
 /// The shipped configuration's target, checked every ten seconds.
 fn write_config(folder: &Path, listen: &str, server: &ThrowawayServer) -> anyhow::Result<std::path::PathBuf> {
     std::fs::write(folder.join("expected.sql"), include_str!("../../sql/community/expected.sql"))?;
-    std::fs::write(folder.join("database-url"), server.url(DATABASE).expose_secret())?;
+    let secret = folder.join("database-url");
+    std::fs::write(&secret, server.url(DATABASE).expose_secret())?;
+    std::fs::set_permissions(&secret, Permissions::from_mode(0o600))?;
     let path = folder.join("schemawarden.toml");
     let bin_dir = server.bin_dir().display();
     std::fs::write(

@@ -15,6 +15,9 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 const GREEN: Style = AnsiColor::Green.on_default();
 const CYAN: Style = AnsiColor::Cyan.on_default();
 
+/// Lines of a definition that are shown; `--format json` has them all.
+const LONGEST_TEXT: usize = 12;
+
 /// An error with its causes, on standard error.
 pub(super) fn error(error: &anyhow::Error) {
     let mut text = String::new();
@@ -84,19 +87,32 @@ fn one_drift(out: &mut impl Write, drift: &Drift, relation: &str) -> io::Result<
         Change::Changed => '~',
         Change::Unexpected => '+',
     };
-    let own = drift.object.strip_prefix(relation).map_or(drift.object.as_str(), |rest| rest.trim_start_matches('.'));
+    let own = drift.object.strip_prefix(relation).unwrap_or(&drift.object).trim_start_matches('.');
+    let own = if own.is_empty() { String::new() } else { format!(" {own}") };
     let kind = drift.kind.as_str().replace('_', " ");
     let (change, level) = (drift.change.as_str(), drift.severity.as_str());
-    writeln!(out, "    {colour}{sign} {kind} {own}{colour:#} {change}, {colour}{level}{colour:#}")?;
-    for (label, text) in [("expected", &drift.expected), ("live", &drift.live)] {
-        let text = text.as_deref().unwrap_or("(none)").replace('\n', "\n               ");
-        writeln!(out, "      {DIM}{label:<8}{DIM:#} {text}")?;
+    writeln!(out, "    {colour}{sign} {kind}{own}{colour:#} {change}, {colour}{level}{colour:#}")?;
+    let (expected, live) = (drift.expected.as_deref(), drift.live.as_deref());
+    for (label, text, other) in [("expected", expected, live), ("live", live, expected)] {
+        let lines = telling_lines(text.unwrap_or("(none)"), other.unwrap_or_default());
+        writeln!(out, "      {DIM}{label:<8}{DIM:#} {}", lines.join("\n               "))?;
     }
     writeln!(out, "      {DIM}{}{DIM:#}", drift.detail)?;
     if drift.last_known {
         writeln!(out, "      {YELLOW}last known: it could not be looked at this time{YELLOW:#}")?;
     }
     Ok(())
+}
+
+/// Of a text of many lines, those that the other side does not have, and not too many of them.
+fn telling_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
+    let own = |line: &&str| !other.contains('\n') || !other.lines().any(|theirs| theirs == *line);
+    let mut lines: Vec<_> = text.lines().filter(own).collect();
+    if lines.len() > LONGEST_TEXT {
+        lines.truncate(LONGEST_TEXT);
+        lines.push("…");
+    }
+    lines
 }
 
 fn one_invariant(out: &mut impl Write, invariant: &InvariantReport) -> io::Result<()> {
