@@ -142,10 +142,10 @@ pub(super) async fn walk(
     }
 }
 
-struct Step {
-    greatest: Option<Vec<String>>,
+pub(super) struct Step {
+    pub greatest: Option<Vec<String>>,
     keys: u64,
-    dangling: u64,
+    pub dangling: u64,
 }
 
 impl Step {
@@ -158,7 +158,7 @@ impl Step {
 }
 
 /// The next key alone has more rows than can be read in one range. With a parent, none of them needs to be read.
-async fn heavy_key(
+pub(super) async fn heavy_key(
     session: &mut Session<'_>,
     reference: &Reference,
     after: Option<&[String]>,
@@ -218,7 +218,7 @@ pub(super) async fn blocks<const N: usize>(
     let mut pace = Pace { size: FIRST_BLOCKS };
     let (mut sums, mut before) = ([0; N], 0);
     for leaf in leaves {
-        let end = leaf.blocks.ok_or_else(|| CountError::TooSlow(leaf.relation.clone()))?;
+        let end = leaf.blocks.ok_or_else(|| CountError::NoRanges(leaf.relation.clone()))?;
         let mut from = 0;
         loop {
             // The last range is open: the table may have grown.
