@@ -1,8 +1,8 @@
 -- Purpose: tables, partitioned tables, views and materialized views of the schemas $1 oid[].
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a relation. Least server version: 14.
-select c.oid, c.relnamespace, c.relname, c.relkind::text, c.relpersistence = 'u',
+select c.oid, c.relnamespace, c.relname, c.relkind, c.relpersistence = 'u',
        case when not c.relrowsecurity then 'off' when c.relforcerowsecurity then 'forced' else 'on' end,
-       array(select unnest(c.reloptions) order by 1)
+       c.reloptions
 from pg_class c
 where c.relnamespace = any ($1)
   and c.relkind in ('r', 'p', 'v', 'm')

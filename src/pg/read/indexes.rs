@@ -168,7 +168,7 @@ impl Reader<'_> {
             keys: index_keys,
             include: shape.names(included).into_iter().collect::<Vec<Name>>(),
             predicate: row.try_get::<bool, _>(13)?.then_some(Definition::Busy),
-            options: self.names.texts(&row.try_get::<Vec<String>, _>(14)?),
+            options: self.names.options(row.try_get(14)?),
             valid: row.try_get(11)?,
             inherited: row.try_get(12)?,
         };

@@ -8,7 +8,7 @@ use super::{Error, Found, Reader};
 use crate::catalog::{Definition, Partition, Persistence, Relation, RelationKind, RowSecurity};
 
 /// oid, schema, name, relkind, is unlogged, row security, storage options
-type RelationRow = (Oid, Oid, String, String, bool, String, Vec<String>);
+type RelationRow = (Oid, Oid, String, i8, bool, String, Option<Vec<String>>);
 
 impl Reader<'_> {
     pub(super) async fn relations(&mut self) -> Result<HashMap<Oid, Found>, Error> {
@@ -19,10 +19,11 @@ impl Reader<'_> {
         let mut relations = HashMap::with_capacity(rows.len());
         for (oid, namespace, name, relkind, unlogged, row_security, options) in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
+            let relkind = relkind.cast_unsigned();
             let relation = Relation {
-                kind: match relkind.as_str() {
-                    "v" => RelationKind::View,
-                    "m" => RelationKind::MaterializedView,
+                kind: match relkind {
+                    b'v' => RelationKind::View,
+                    b'm' => RelationKind::MaterializedView,
                     _ => RelationKind::Table,
                 },
                 persistence: if unlogged { Persistence::Unlogged } else { Persistence::Permanent },
@@ -31,10 +32,10 @@ impl Reader<'_> {
                     "forced" => RowSecurity::Forced,
                     _ => RowSecurity::Off,
                 },
-                options: self.names.texts(&options),
+                options: self.names.options(options),
                 // Known to exist; printed later.
-                partition_key: (relkind == "p").then_some(Definition::Busy),
-                query: matches!(relkind.as_str(), "v" | "m").then_some(Definition::Busy),
+                partition_key: (relkind == b'p').then_some(Definition::Busy),
+                query: matches!(relkind, b'v' | b'm').then_some(Definition::Busy),
                 ..Relation::default()
             };
             relations.insert(oid, Found { name, relation });
