@@ -8,7 +8,7 @@ select k.oid, k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, 
                          where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled in ('D', 'R')),
        k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal),
        k.connoinherit, k.conkey, i.indkey::text, coalesce(i.indnullsnotdistinct, false), k.conperiod,
-       k.confrelid, k.confkey, k.confmatchtype, k.confupdtype, k.confdeltype, k.confdelsetcols, ic.reloptions
+       k.confrelid, k.confkey, k.confmatchtype, k.confupdtype, k.confdeltype, k.confdelsetcols, ic.reloptions, s.spcname
 from (values (true, false, null::int2[])) as older (conenforced, conperiod, confdelsetcols)
 cross join lateral (
   select c.oid, conrelid, conname, contype, condeferrable, condeferred, convalidated, conenforced, conparentid,
@@ -25,4 +25,5 @@ left join lateral (
   where x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
 ) i on true
 left join pg_class ic on ic.oid = i.indexrelid
+left join pg_tablespace s on s.oid = ic.reltablespace
 where r.relnamespace = any ($1)

@@ -15,9 +15,9 @@ mod relations;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sqlx::{Connection as _, Row};
-use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Connection as _, Row};
 
 use super::{Connection, Error};
 use crate::catalog::{Catalog, Definition, Relation};

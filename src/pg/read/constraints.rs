@@ -136,6 +136,7 @@ impl Reader<'_> {
             kind,
             deferrable,
             options,
+            tablespace: row.try_get::<Option<&str>, _>(21)?.map(|name| self.names.name(name)),
             validated: row.try_get(6)?,
             enforced: row.try_get(7)?,
             inherited: row.try_get(8)?,
