@@ -1,8 +1,8 @@
 //! One check of one target: look, compare, judge. What the daemon does on a schedule and the command line does once.
 //!
 //! A [`Checker`] remembers what makes the next check cheap: an open connection, the fingerprint of what was read last,
-//! and what came of it. It never fails: a check that could not be carried out is a report that says so, with what was
-//! known before. Counting rows is not its business, nor is keeping anything over a restart.
+//! and what came of it. It never fails: a check that could not be carried out is a report that says so. Counting rows is
+//! not its business, nor is keeping anything over a restart.
 //!
 //! [`Checker::check`] may be dropped at any await: the connection in use is closed with it.
 
@@ -125,40 +125,39 @@ impl Checker {
     pub async fn check(&mut self, depth: Depth, now: DateTime<Utc>) -> Report {
         let begun = Instant::now();
         let mut reached = false;
-        let result = self.look(depth, &mut reached).await;
-        let (read, error) = match result {
-            Ok(read) => (Some(read), None),
-            Err(error) => (None, Some(error.to_string())),
-        };
-        let mut drift = self.last.drift.clone();
-        for found in &mut drift {
-            found.last_known |= error.is_some();
+        match self.look(depth, &mut reached).await {
+            Ok(read) => Report { reached, duration: begun.elapsed(), ..self.report(read, now) },
+            Err(error) => {
+                Report { reached, ..Report::failed(&self.spec.name, error.to_string(), begun.elapsed(), now) }
+            }
         }
+    }
+
+    /// What the last look found, as policies have it.
+    fn report(&self, read: Read, now: DateTime<Utc>) -> Report {
+        let last = &self.last;
+        let drift = last.drift.clone();
         let (drift, expired_policies) = policy::apply(&self.spec.policies, &self.spec.name, drift, now.date_naive());
-        let verdict = if error.is_some() {
-            Verdict::Unknown
-        } else if !drift.is_empty() {
-            Verdict::Violated
-        } else if !self.last.busy.is_empty() {
-            Verdict::Unknown
-        } else {
-            Verdict::Holds
+        let verdict = match (drift.is_empty(), last.busy.is_empty()) {
+            (false, _) => Verdict::Violated,
+            (true, false) => Verdict::Unknown,
+            (true, true) => Verdict::Holds,
         };
         Report {
             name: self.spec.name.clone(),
             verdict,
             drift,
             invariants: Vec::new(),
-            unmodelled: self.last.unmodelled.clone(),
-            busy: self.last.busy.clone(),
+            unmodelled: last.unmodelled.clone(),
+            busy: last.busy.clone(),
             expired_policies,
-            warnings: self.last.warnings.clone(),
-            error,
-            duration: begun.elapsed(),
-            read,
+            warnings: last.warnings.clone(),
+            error: None,
+            duration: Duration::ZERO,
+            read: Some(read),
             checked_at: now,
-            reached,
-            server_version: self.last.server_version,
+            reached: true,
+            server_version: last.server_version,
         }
     }
 

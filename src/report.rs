@@ -156,6 +156,26 @@ impl Report {
     pub fn is_complete(&self) -> bool {
         self.error.is_none() && self.busy.is_empty()
     }
+
+    /// The report of a check that gave nothing: unknown.
+    pub fn failed(name: &str, error: String, duration: Duration, now: DateTime<Utc>) -> Self {
+        Self {
+            name: name.to_owned(),
+            verdict: Verdict::Unknown,
+            drift: Vec::new(),
+            invariants: Vec::new(),
+            unmodelled: Vec::new(),
+            busy: Vec::new(),
+            expired_policies: Vec::new(),
+            warnings: Vec::new(),
+            error: Some(error),
+            duration,
+            read: None,
+            reached: false,
+            checked_at: now,
+            server_version: None,
+        }
+    }
 }
 
 /// What the daemon publishes about a target: the last one wins, and every reader (page, API, metrics, alerts) sees

@@ -163,7 +163,7 @@ fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
     // A table's parents come first.
     let mut queue: Vec<QName> = needed.iter().cloned().collect();
     while let Some(relation) = queue.pop().and_then(|name| expected.relations.get(&name)) {
-        for parent in relation.partition_of.iter().map(|partition| &partition.parent).chain(&relation.inherits) {
+        for parent in relation.parents() {
             if needed.insert(parent.clone()) {
                 queue.push(parent.clone());
             }

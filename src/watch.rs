@@ -27,7 +27,7 @@ pub use registry::Registry;
 
 use crate::check::CheckSpec;
 use crate::config::{Config, Target};
-use crate::report::TargetStatus;
+use crate::report::{Report, TargetStatus};
 use crate::state::State;
 use board::Board;
 
@@ -246,7 +246,7 @@ where
         let name = &watched.target.name;
         error!(target_name = name, %failure, "a task of the watch failed; this is a bug; it starts again");
         watched.busy.store(false, Ordering::Relaxed);
-        let report = board::failed(name, "internal error: see the log".into(), Duration::ZERO, Utc::now());
+        let report = Report::failed(name, "internal error: see the log".into(), Duration::ZERO, Utc::now());
         watched.publish(|board| board.checked(report), |status| status.failures += 1);
         tokio::select! {
             () = watched.stop.cancelled() => return,

@@ -1,7 +1,8 @@
 -- Purpose: sequences of the schemas $1 oid[], and the column that owns each.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a sequence. Least server version: 14.
 select c.relnamespace, c.relname, format_type(s.seqtypid, null), s.seqstart, s.seqincrement, s.seqmin, s.seqmax,
-       s.seqcache, s.seqcycle, d.deptype is not distinct from 'i', n.nspname, r.relname, a.attname
+       s.seqcache, s.seqcycle, d.deptype is not distinct from 'i', n.nspname, r.relname, a.attname,
+       c.relpersistence = 'u'
 from pg_sequence s
 join pg_class c on c.oid = s.seqrelid
 left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.objsubid = 0

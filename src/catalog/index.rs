@@ -45,6 +45,12 @@ pub struct Index {
     /// Storage options, `name=value`, sorted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
+    /// Statistics targets of expression keys, `key=target`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub statistics: Vec<Arc<str>>,
+    /// Where it is not the database's own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tablespace: Option<Name>,
     /// A failed concurrent build leaves a dead index behind: not valid.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub valid: bool,
@@ -107,14 +113,21 @@ impl Facts for Index {
         let value = (!self.has_busy_part()).then(|| self.definition());
         let valid = if self.valid { "valid" } else { "invalid" };
         vec![
-            Fact { name: "definition", value, severity: self.missing(), deparsed: true },
+            Fact { value, ..Fact::deparsed("definition", None, self.missing()) },
             Fact::new("validity", valid, self.missing()),
+            Fact::new("statistics", self.statistics.join(", "), Severity::Info),
+            Fact::incidental("tablespace", self.tablespace.as_ref().map(Name::to_string).unwrap_or_default()),
         ]
     }
 
     fn missing(&self) -> Severity {
         // A unique index is a promise about the rows, and what ON CONFLICT needs; the others cost speed.
         if self.unique { Severity::Critical } else { Severity::Warning }
+    }
+
+    fn unexpected(&self) -> Severity {
+        // A unique one may refuse rows that the application writes.
+        if self.unique { Severity::Warning } else { Severity::Info }
     }
 
     fn summary(&self) -> String {

@@ -4,8 +4,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use crate::config::InvariantConfig;
 use crate::invariant::{Invariant, InvariantKind};
 use crate::report::{InvariantReport, Report, Verdict};
@@ -90,29 +88,11 @@ pub fn not_counted(invariant: &Invariant, why: String) -> InvariantReport {
     }
 }
 
-/// The report of a check that gave none.
-pub fn failed(name: &str, error: String, duration: Duration, now: DateTime<Utc>) -> Report {
-    Report {
-        name: name.to_owned(),
-        verdict: Verdict::Unknown,
-        drift: Vec::new(),
-        invariants: Vec::new(),
-        unmodelled: Vec::new(),
-        busy: Vec::new(),
-        expired_policies: Vec::new(),
-        warnings: Vec::new(),
-        error: Some(error),
-        duration,
-        read: None,
-        reached: false,
-        checked_at: now,
-        server_version: None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    use chrono::{DateTime, Utc};
+
     use super::*;
     use crate::catalog::{Kind, Severity};
     use crate::report::{Change, Drift};
@@ -138,7 +118,7 @@ mod tests {
     }
 
     fn bad() -> Report {
-        failed("t", "no answer".into(), Duration::ZERO, now())
+        Report::failed("t", "no answer".into(), Duration::ZERO, now())
     }
 
     fn invariant() -> Invariant {

@@ -9,7 +9,7 @@ use chrono::Utc;
 use tracing::{debug, error, info, warn};
 
 use super::memory::Memory;
-use super::{STOP_GRACE, Watched, board, silent};
+use super::{STOP_GRACE, Watched, silent};
 use crate::check::{Checker, Depth};
 use crate::report::{Read, Report};
 use crate::state::DriftKey;
@@ -117,7 +117,7 @@ impl<'a> Task<'a> {
         };
         tokio::select! {
             outcome = tokio::time::timeout(limit, self.checker.check(depth, Utc::now())) => {
-                Some(outcome.unwrap_or_else(|_| board::failed(&target.name, silent(limit), limit, Utc::now())))
+                Some(outcome.unwrap_or_else(|_| Report::failed(&target.name, silent(limit), limit, Utc::now())))
             }
             () = stopped => None,
         }

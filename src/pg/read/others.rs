@@ -15,9 +15,10 @@ use crate::name::QName;
 /// oid, schema, name, base type, not null, default, collation
 type DomainRow = (Oid, Oid, String, String, bool, Option<String>, Option<Oid>);
 
-/// schema, name, type, start, increment, min, max, cache, cycle, identity, owner's schema, table and column
+/// schema, name, type, start, increment, min, max, cache, cycle, identity, owner's schema, table and column, is
+/// unlogged
 type SequenceRow =
-    (Oid, String, String, i64, i64, i64, i64, i64, bool, bool, Option<String>, Option<String>, Option<String>);
+    (Oid, String, String, i64, i64, i64, i64, i64, bool, bool, Option<String>, Option<String>, Option<String>, bool);
 
 /// oid, schema, name, argument types, is a procedure, result, definition, is a trigger function
 type RoutineRow = (Oid, Oid, String, String, bool, Option<String>, Option<String>, bool);
@@ -92,9 +93,23 @@ impl Reader<'_> {
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        for (namespace, name, data_type, start, increment, min, max, cache, cycle, identity, schema, table, column) in
-            rows
-        {
+        for row in rows {
+            let (
+                namespace,
+                name,
+                data_type,
+                start,
+                increment,
+                min,
+                max,
+                cache,
+                cycle,
+                identity,
+                schema,
+                table,
+                column,
+                unlogged,
+            ) = row;
             let Some(name) = self.qualified(namespace, &name) else { continue };
             let owned_by = match (schema, table, column) {
                 (Some(schema), Some(table), Some(column)) => Some((
@@ -104,7 +119,8 @@ impl Reader<'_> {
                 _ => None,
             };
             let data_type = self.names.text(&data_type);
-            let sequence = Sequence { data_type, start, increment, min, max, cache, cycle, owned_by, identity };
+            let sequence =
+                Sequence { data_type, start, increment, min, max, cache, cycle, owned_by, identity, unlogged };
             catalog.sequences.insert(name, sequence);
         }
         Ok(())
