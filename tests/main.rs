@@ -1,7 +1,9 @@
 //! Tests on the real things: one PostgreSQL for the run, a database for each test, one file for each outside face.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod architecture;
 mod community;
 mod drift_cases;
+mod matrix;
 mod reader;
 mod support;

@@ -13,8 +13,8 @@ with lasting as materialized (
   union all select 6, oid, 0, xmin from pg_constraint where conrelid = 0 or conrelid in (select oid from lasting)
   union all select 7, indexrelid, 0, xmin from pg_index where indrelid in (select oid from lasting)
   union all select 8, inhrelid, inhseqno, xmin from pg_inherits
-  union all select 9, oid, 0, xmin from pg_trigger
-  union all select 10, oid, 0, xmin from pg_rewrite
+  union all select 9, oid, 0, xmin from pg_trigger where tgrelid in (select oid from lasting)
+  union all select 10, oid, 0, xmin from pg_rewrite where ev_class in (select oid from lasting)
   union all select 11, seqrelid, 0, xmin from pg_sequence where seqrelid in (select oid from lasting)
   union all select 12, oid, 0, xmin from pg_type where typrelid = 0 and typelem = 0 or typtype in ('d', 'e', 'r', 'm')
   union all select 13, oid, 0, xmin from pg_enum
@@ -29,7 +29,7 @@ with lasting as materialized (
   -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
   union all select 22, objid, refobjsubid, xmin from pg_depend
     where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0
-      and deptype in ('a', 'i')
+      and deptype in ('a', 'i') and objid in (select oid from lasting)
 )
 select count(*)::text || '/' || coalesce(sum(hash_record_extended(row(catalog, oid, sub, version), 0)), 0)::text
 from met

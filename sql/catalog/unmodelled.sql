@@ -3,10 +3,11 @@
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an object. Least server version: 14.
 with met (classid, oid) as (
   select 'pg_class'::regclass, c.oid from pg_class c
-    where c.relnamespace = any ($1) and c.relkind in ('c', 'f') and c.relpersistence <> 't'
+    where c.relnamespace = any ($1) and c.relkind = 'f' and c.relpersistence <> 't'
   union all select 'pg_type'::regclass, t.oid from pg_type t
     where t.typnamespace = any ($1)
-      and (t.typtype in ('r', 'm') or t.typtype in ('b', 'p') and t.typelem = 0)
+      and (t.typtype in ('r', 'm') or t.typtype in ('b', 'p') and t.typelem = 0
+           or exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
   union all select 'pg_proc'::regclass, p.oid from pg_proc p where p.pronamespace = any ($1) and p.prokind = 'a'
   union all select 'pg_rewrite'::regclass, w.oid from pg_rewrite w join pg_class c on c.oid = w.ev_class
     where c.relnamespace = any ($1) and w.rulename <> '_RETURN'
@@ -31,8 +32,9 @@ with met (classid, oid) as (
   union all select 'pg_transform'::regclass, t.oid from pg_transform t where $2 and t.oid >= 16384
   union all select 'pg_am'::regclass, m.oid from pg_am m where $2 and m.oid >= 16384
 )
-select i.type, i.identity
+select case t.typtype when 'c' then 'composite type' when 'r' then 'range type' else i.type end, i.identity
 from met
+left join pg_type t on met.classid = 'pg_type'::regclass and t.oid = met.oid
 cross join lateral pg_identify_object(met.classid, met.oid, 0) i
 where i.identity is not null
   and not exists (select from pg_depend d

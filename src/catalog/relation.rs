@@ -109,6 +109,11 @@ impl Facts for Relation {
             RelationKind::Table => String::new(),
             RelationKind::View | RelationKind::MaterializedView => self.column_list(),
         };
+        // A view's options decide with whose rights it reads (security_invoker), and what a WHERE may see.
+        let options = match self.kind {
+            RelationKind::View => Severity::Warning,
+            RelationKind::Table | RelationKind::MaterializedView => Severity::Info,
+        };
         vec![
             Fact::new("kind", kind, Severity::Critical),
             Fact::new("persistence", unlogged, Severity::Critical),
@@ -117,7 +122,7 @@ impl Facts for Relation {
             Fact::deparsed("partition bound", of.map(|p| &p.bound), Severity::Critical),
             Fact::new("inherits", inherits.join(", "), Severity::Critical),
             Fact::new("row security", row_security, Severity::Critical),
-            Fact::new("options", self.options.join(", "), Severity::Info),
+            Fact::new("options", self.options.join(", "), options),
             Fact::new("columns", shape, Severity::Critical),
             Fact::deparsed("query", self.query.as_ref(), Severity::Warning),
         ]

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use schemawarden::catalog::Catalog;
 use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{self, Guards, Source};
+use secrecy::{ExposeSecret as _, SecretString};
 
 /// The server of this run. It lives on a thread of its own, because each test has its own runtime, and ends with the
 /// process.
@@ -57,7 +58,6 @@ impl Database {
 
     /// A URL for other programs.
     pub fn url(&self) -> String {
-        use secrecy::ExposeSecret;
         postgres().url(&self.name).expose_secret().to_owned()
     }
 
@@ -77,14 +77,15 @@ impl Drop for Database {
 
 /// What psql prints, unaligned, without headers.
 pub fn psql(database: &str, sql: &str) -> String {
-    let url = {
-        use secrecy::ExposeSecret;
-        postgres().url(database).expose_secret().to_owned()
-    };
+    psql_at(&postgres().url(database), sql)
+}
+
+/// The same on another server.
+pub fn psql_at(url: &SecretString, sql: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), sql).unwrap();
     let output = Command::new("psql")
-        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", &url, "-f"])
+        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url.expose_secret(), "-f"])
         .arg(file.path())
         .output()
         .expect("psql is installed");
