@@ -211,8 +211,11 @@ impl Expected {
         match self {
             Self::Files { catalog: Some(_), .. } if depth == Depth::Cheap => Ok(false),
             Self::Files { digest, catalog } => {
+                // Taken, so that a failure leaves nothing: what was expected before is expected no more.
+                let before = catalog.take();
                 let now = spec.expected.digest()?;
-                if catalog.is_some() && *digest == now {
+                if before.is_some() && *digest == now {
+                    *catalog = before;
                     return Ok(false);
                 }
                 *catalog = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));

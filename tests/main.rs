@@ -1,7 +1,11 @@
 //! Tests on the real things: one PostgreSQL for the run, a database for each test, one file for each outside face.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
+mod cli;
 mod community;
+mod daemon;
+mod demo;
 mod drift_cases;
+mod faults;
 mod reader;
 mod support;

@@ -2,14 +2,13 @@
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a constraint. Least server version: 14.
 -- The kinds are an allow-list: 18 added 'n' (NOT NULL). Columns that an older server lacks are found in `older`
 -- instead: a name is looked up in the innermost FROM first.
-select k.oid, k.conrelid, k.conname, k.contype::text, k.condeferrable, k.condeferred, k.convalidated,
+select k.oid, k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated,
        k.conenforced and coalesce(i.indisvalid and i.indisready, true)
          and not exists (select from pg_trigger t
                          where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled in ('D', 'R')),
        k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal),
        k.connoinherit, k.conkey, i.indkey::text, coalesce(i.indnullsnotdistinct, false), k.conperiod,
-       k.confrelid, k.confkey, k.confmatchtype::text, k.confupdtype::text, k.confdeltype::text, k.confdelsetcols,
-       array(select unnest(ic.reloptions) order by 1), s.spcname
+       k.confrelid, k.confkey, k.confmatchtype, k.confupdtype, k.confdeltype, k.confdelsetcols, ic.reloptions, s.spcname
 from (values (true, false, null::int2[])) as older (conenforced, conperiod, confdelsetcols)
 cross join lateral (
   select c.oid, conrelid, conname, contype, condeferrable, condeferred, convalidated, conenforced, conparentid,

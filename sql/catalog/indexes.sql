@@ -3,7 +3,7 @@
 select i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, i.indnullsnotdistinct, i.indnkeyatts,
        i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, i.indisvalid and i.indisready,
        exists (select from pg_inherits h where h.inhrelid = i.indexrelid), i.indpred is not null,
-       array(select unnest(c.reloptions) order by 1), s.spcname
+       c.reloptions, s.spcname
 from (values (false)) as older (indnullsnotdistinct)
 cross join lateral (
   select indexrelid, indrelid, indisunique, indnullsnotdistinct, indnkeyatts, indkey, indclass, indcollation, indoption,

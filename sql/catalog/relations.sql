@@ -1,11 +1,9 @@
 -- Purpose: tables, partitioned tables, views and materialized views of the schemas $1 oid[].
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a relation. Least server version: 14.
-select c.oid, c.relnamespace as namespace, c.relname as name, c.relkind::text as kind, c.relpersistence = 'u' as unlogged,
+select c.oid, c.relnamespace as namespace, c.relname as name, c.relkind as kind, c.relpersistence = 'u' as unlogged,
        case when c.relrowsecurity and c.relforcerowsecurity then 'forced' when c.relrowsecurity then 'on'
             when c.relforcerowsecurity then 'forced when on' else 'off' end as row_security,
-       array(select unnest(c.reloptions)
-             union all select 'toast.' || unnest(t.reloptions)
-             order by 1) as options,
+       c.reloptions as options, t.reloptions as toast_options,
        m.amname as access_method, s.spcname as tablespace,
        case when c.reloftype <> 0 then format_type(c.reloftype, null) end as of_type,
        case c.relreplident when 'f' then 'full' when 'n' then 'nothing' when 'i' then 'index ' || coalesce(

@@ -15,9 +15,9 @@ mod relations;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sqlx::Connection as _;
-use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Connection as _, Row};
 
 use super::{Connection, Error};
 use crate::catalog::{Catalog, Definition, Relation};
@@ -117,6 +117,11 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// A value of type "char".
+fn code(row: &PgRow, at: usize) -> Result<u8, sqlx::Error> {
+    row.try_get::<i8, _>(at).map(i8::cast_unsigned)
+}
+
 /// One copy of each text, however often it occurs: 10,000 tables have few distinct column names and types.
 #[derive(Default)]
 struct Interner(HashSet<Arc<str>>);
@@ -139,7 +144,10 @@ impl Interner {
         Definition::Known(self.text(text))
     }
 
-    fn texts(&mut self, texts: &[String]) -> Vec<Arc<str>> {
-        texts.iter().map(|text| self.text(text)).collect()
+    /// Options, `name=value`, in a stable order.
+    fn options(&mut self, options: Option<Vec<String>>) -> Vec<Arc<str>> {
+        let mut options: Vec<_> = options.into_iter().flatten().map(|option| self.text(&option)).collect();
+        options.sort();
+        options
     }
 }

@@ -9,7 +9,7 @@ use sqlx::postgres::types::Oid;
 
 use super::columns::Shape;
 use super::printed::Printed;
-use super::{Error, Found, Reader};
+use super::{Error, Found, Reader, code};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Definition, ReferentialAction};
 use crate::name::{Name, QName};
 
@@ -93,15 +93,15 @@ impl Reader<'_> {
             Ok(shape.names(indexed.get(keys.len()..).unwrap_or_default()))
         };
         let period: bool = row.try_get(13)?;
-        let kind = match row.try_get::<&str, _>(3)? {
-            "p" => ConstraintKind::Primary { columns, include: include()?, without_overlaps: period },
-            "u" => ConstraintKind::Unique {
+        let kind = match code(row, 3)? {
+            b'p' => ConstraintKind::Primary { columns, include: include()?, without_overlaps: period },
+            b'u' => ConstraintKind::Unique {
                 columns,
                 include: include()?,
                 nulls_not_distinct: row.try_get(12)?,
                 without_overlaps: period,
             },
-            "f" => {
+            b'f' => {
                 let parent_keys: Vec<i16> = row.try_get::<Option<_>, _>(15)?.unwrap_or_default();
                 let Some((parent, parent_columns)) = parents.resolve(row.try_get(14)?, &parent_keys) else {
                     return Ok(None);
@@ -111,14 +111,14 @@ impl Reader<'_> {
                     columns,
                     parent,
                     parent_columns,
-                    match_full: row.try_get::<&str, _>(16)? == "f",
-                    on_update: action(row.try_get(17)?),
-                    on_delete: action(row.try_get(18)?),
+                    match_full: code(row, 16)? == b'f',
+                    on_update: action(code(row, 17)?),
+                    on_delete: action(code(row, 18)?),
                     on_delete_columns: shape.names(&on_delete_columns),
                     period,
                 }
             }
-            "c" => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.try_get(9)? },
+            b'c' => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.try_get(9)? },
             _ => ConstraintKind::Exclusion { definition: Definition::Busy },
         };
         let deferrable = match (row.try_get(4)?, row.try_get(5)?) {
@@ -129,7 +129,7 @@ impl Reader<'_> {
         let options = match kind {
             // The printed definition of an exclusion already holds them.
             ConstraintKind::Exclusion { .. } => Vec::new(),
-            _ => self.names.texts(&row.try_get::<Vec<String>, _>(20)?),
+            _ => self.names.options(row.try_get(20)?),
         };
         let constraint = Constraint {
             name: self.names.name(row.try_get(2)?),
@@ -160,12 +160,12 @@ impl Reader<'_> {
 }
 
 /// The codes of `confupdtype` and `confdeltype`.
-fn action(code: &str) -> ReferentialAction {
+fn action(code: u8) -> ReferentialAction {
     match code {
-        "r" => ReferentialAction::Restrict,
-        "c" => ReferentialAction::Cascade,
-        "n" => ReferentialAction::SetNull,
-        "d" => ReferentialAction::SetDefault,
+        b'r' => ReferentialAction::Restrict,
+        b'c' => ReferentialAction::Cascade,
+        b'n' => ReferentialAction::SetNull,
+        b'd' => ReferentialAction::SetDefault,
         _ => ReferentialAction::NoAction,
     }
 }

@@ -180,7 +180,7 @@ impl Reader<'_> {
             keys: index_keys,
             include: shape.names(included).into_iter().collect::<Vec<Name>>(),
             predicate: row.try_get::<bool, _>(13)?.then_some(Definition::Busy),
-            options: self.names.texts(&row.try_get::<Vec<String>, _>(14)?),
+            options: self.names.options(row.try_get(14)?),
             statistics: lookup.statistics.get(&oid).cloned().unwrap_or_default(),
             tablespace: row.try_get::<Option<&str>, _>(15)?.map(|name| self.names.name(name)),
             valid: row.try_get(11)?,

@@ -13,10 +13,11 @@ struct RelationRow {
     oid: Oid,
     namespace: Oid,
     name: String,
-    kind: String,
+    kind: i8,
     unlogged: bool,
     row_security: String,
-    options: Vec<String>,
+    options: Option<Vec<String>>,
+    toast_options: Option<Vec<String>>,
     access_method: Option<String>,
     tablespace: Option<String>,
     of_type: Option<String>,
@@ -33,11 +34,15 @@ impl Reader<'_> {
         let mut relations = HashMap::with_capacity(rows.len());
         for row in rows {
             let Some(name) = self.qualified(row.namespace, &row.name) else { continue };
+            let kind = row.kind.cast_unsigned();
+            let toast = row.toast_options.into_iter().flatten().map(|option| format!("toast.{option}"));
+            let options = row.options.into_iter().flatten().chain(toast).collect();
+            let options = self.names.options(Some(options));
             let mut text = |text: Option<String>| text.map(|text| self.names.text(&text));
             let relation = Relation {
-                kind: match row.kind.as_str() {
-                    "v" => RelationKind::View,
-                    "m" => RelationKind::MaterializedView,
+                kind: match kind {
+                    b'v' => RelationKind::View,
+                    b'm' => RelationKind::MaterializedView,
                     _ => RelationKind::Table,
                 },
                 persistence: if row.unlogged { Persistence::Unlogged } else { Persistence::Permanent },
@@ -52,10 +57,10 @@ impl Reader<'_> {
                 of_type: text(row.of_type),
                 replica_identity: text(row.replica_identity),
                 clustered_on: text(row.clustered_on).map(Name::from),
-                options: self.names.texts(&row.options),
+                options,
                 // Known to exist; printed later.
-                partition_key: (row.kind == "p").then_some(Definition::Busy),
-                query: matches!(row.kind.as_str(), "v" | "m").then_some(Definition::Busy),
+                partition_key: (kind == b'p').then_some(Definition::Busy),
+                query: matches!(kind, b'v' | b'm').then_some(Definition::Busy),
                 ..Relation::default()
             };
             relations.insert(row.oid, Found { name, relation });
