@@ -193,7 +193,8 @@ impl Checker {
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {
             drift,
-            unmodelled: live.unmodelled.iter().cloned().collect(),
+            // What only the expectation has is no less uncompared.
+            unmodelled: expected.unmodelled.union(&live.unmodelled).cloned().collect(),
             busy,
             warnings,
             server_version: Some(live.server_version),
