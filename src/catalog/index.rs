@@ -60,7 +60,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// `UNIQUE btree (…) INCLUDE (…) WITH (…) WHERE …`: the index apart from its name, its table and its validity.
+    /// `UNIQUE btree (…) INCLUDE (…) WHERE …`: the index apart from its name, its table, its storage and its state.
     pub fn definition(&self) -> String {
         let keys: Vec<_> = self.keys.iter().map(IndexKey::definition).collect();
         let unique = if self.unique { "UNIQUE " } else { "" };
@@ -71,13 +71,15 @@ impl Index {
         if self.nulls_not_distinct {
             text.push_str(" NULLS NOT DISTINCT");
         }
-        if !self.options.is_empty() {
-            text.push_str(&format!(" WITH ({})", self.options.join(", ")));
-        }
         if let Some(predicate) = &self.predicate {
             text.push_str(&format!(" WHERE {predicate}"));
         }
         text
+    }
+
+    /// Some of its text was printed by PostgreSQL's deparser.
+    pub fn has_printed_part(&self) -> bool {
+        self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
     }
 
     fn has_busy_part(&self) -> bool {
@@ -113,7 +115,8 @@ impl Facts for Index {
         let value = (!self.has_busy_part()).then(|| self.definition());
         let valid = if self.valid { "valid" } else { "invalid" };
         vec![
-            Fact { value, ..Fact::deparsed("definition", None, self.missing()) },
+            Fact { value, deparsed: self.has_printed_part(), ..Fact::new("definition", "", self.missing()) },
+            Fact::new("options", self.options.join(", "), Severity::Info),
             Fact::new("validity", valid, self.missing()),
             Fact::new("statistics", self.statistics.join(", "), Severity::Info),
             Fact::incidental("tablespace", self.tablespace.as_ref().map(Name::to_string).unwrap_or_default()),

@@ -90,7 +90,7 @@ impl Member for Index {
     }
 
     fn is_deparsed(&self) -> bool {
-        self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
+        self.has_printed_part()
     }
 
     fn defeats(&self, _expected: &Self) -> bool {

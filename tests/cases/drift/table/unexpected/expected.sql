@@ -1,1 +1,1 @@
--- nothing
+create table kept (id int primary key);
