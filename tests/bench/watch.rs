@@ -5,7 +5,7 @@
 //! one live, one the reference. The checks are real: the program itself, and a [`Checker`] that stays connected.
 //! Processor time of the server is that of all its processes, the ended ones by the postmaster's account of them.
 //! Linux only. Prints the tables of the README.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, clippy::cast_precision_loss)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout, clippy::cast_precision_loss)]
 
 mod processes;
 
