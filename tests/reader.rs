@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use schemawarden::catalog::Kind;
+use schemawarden::catalog::{Constraint, Kind};
 use schemawarden::check::{CheckSpec, Checker, Depth};
 use schemawarden::drift::{self, Scope};
 use schemawarden::expected::{ExpectedSource, from_snapshot, to_snapshot};
@@ -50,7 +50,7 @@ async fn other_schemas_are_not_read() {
     let relations: Vec<_> = catalog.relations.keys().map(ToString::to_string).collect();
     assert_eq!(relations, ["public.t"]);
     let t = catalog.relations.values().next().unwrap();
-    let shapes: Vec<_> = t.constraints.iter().map(|constraint| constraint.shape()).collect();
+    let shapes: Vec<_> = t.constraints.iter().map(Constraint::shape).collect();
     assert!(shapes.contains(&"FOREIGN KEY (author) REFERENCES app.users(id)".to_owned()), "{shapes:?}");
     assert!(catalog.routines.is_empty() && catalog.enums.is_empty() && catalog.sequences.is_empty());
 }
