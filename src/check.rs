@@ -163,8 +163,10 @@ impl Checker {
 
     async fn look(&mut self, depth: Depth, reached: &mut bool) -> Result<Read, CheckError> {
         let schemas = self.spec.schemas.as_deref();
+        // The expectation first: a new one takes the place of the old before there is a live catalog in memory as well.
+        let expected_is_new = self.expected.look(&self.spec, depth).await;
         let live = self.live.look(depth, self.spec.full_read_every, schemas, reached).await?;
-        let expected_is_new = self.expected.look(&self.spec, depth).await?;
+        let expected_is_new = expected_is_new?;
         let live = match live {
             Look::Unchanged if !expected_is_new => return Ok(Read::Unchanged),
             Look::Unchanged => self.live.read(schemas).await?,
@@ -191,7 +193,8 @@ impl Checker {
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {
             drift,
-            unmodelled: live.unmodelled.iter().cloned().collect(),
+            // What only the expectation has is no less uncompared.
+            unmodelled: expected.unmodelled.union(&live.unmodelled).cloned().collect(),
             busy,
             warnings,
             server_version: Some(live.server_version),
@@ -210,8 +213,11 @@ impl Expected {
         match self {
             Self::Files { catalog: Some(_), .. } if depth == Depth::Cheap => Ok(false),
             Self::Files { digest, catalog } => {
+                // Taken, so that a failure leaves nothing: what was expected before is expected no more.
+                let before = catalog.take();
                 let now = spec.expected.digest()?;
-                if catalog.is_some() && *digest == now {
+                if before.is_some() && *digest == now {
+                    *catalog = before;
                     return Ok(false);
                 }
                 *catalog = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));

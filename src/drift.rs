@@ -39,7 +39,7 @@ impl Scope {
 
 /// Every difference, ordered by object.
 pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
-    let mut comparison = Comparison { scope, drift: Vec::new() };
+    let mut comparison = Comparison::new(scope);
     comparison.maps(&expected.schemas, &live.schemas);
     comparison.maps(&extensions(expected, live), &live.extensions);
     comparison.maps(&expected.enums, &live.enums);
@@ -69,9 +69,22 @@ fn extensions(expected: &Catalog, live: &Catalog) -> BTreeMap<Name, Extension> {
 struct Comparison {
     scope: Scope,
     drift: Vec<Drift>,
+    of_members: Vec<OfMember>,
+}
+
+/// A changed member of a relation, and what of it differs, its name aside.
+struct OfMember {
+    relation: QName,
+    facts: Vec<&'static str>,
+    inherited: bool,
+    drift: Drift,
 }
 
 impl Comparison {
+    fn new(scope: Scope) -> Self {
+        Self { scope, drift: Vec::new(), of_members: Vec::new() }
+    }
+
     /// Objects that are matched by name alone.
     fn maps<K: Ord + Display, T: Facts>(&mut self, expected: &BTreeMap<K, T>, live: &BTreeMap<K, T>) {
         for (key, object) in expected {
@@ -89,8 +102,25 @@ impl Comparison {
 
     fn pair<T: Facts>(&mut self, address: &str, expected: &T, live: &T) {
         if expected != live {
-            self.changed(address, expected, live, &differences(expected, live));
+            self.changed(address, expected, live, &self.differences(expected, live));
         }
+    }
+
+    /// Facts that are known on both sides and differ.
+    fn differences<T: Facts>(&self, expected: &T, live: &T) -> Vec<Difference> {
+        let differs = |(wanted, found): (Fact, Fact)| {
+            let (expected, live) = (wanted.value?, found.value?);
+            let severity = wanted.severity.max(found.severity);
+            let counts = !wanted.incidental || self.scope == Scope::Whole;
+            (counts && expected != live).then_some(Difference {
+                fact: wanted.name,
+                expected,
+                live,
+                severity,
+                deparsed: wanted.deparsed,
+            })
+        };
+        expected.facts().into_iter().zip(live.facts()).filter_map(differs).collect()
     }
 
     fn changed<T: Facts>(&mut self, address: &str, expected: &T, live: &T, differences: &[Difference]) {
@@ -148,6 +178,7 @@ impl Comparison {
             self.members(name, &wanted.triggers, &found.triggers);
         }
         self.columns_beside_their_parents(expected, columns);
+        self.members_beside_their_parents(expected);
         for (name, found) in &live.relations {
             if !expected.relations.contains_key(name) {
                 self.unexpected(&name.to_string(), found);
@@ -163,7 +194,7 @@ impl Comparison {
         live: &Relation,
         catalogs: (&Catalog, &Catalog),
     ) -> Vec<(Name, Drift)> {
-        let mut own = Comparison { scope: self.scope, drift: Vec::new() };
+        let mut own = Comparison::new(self.scope);
         let mut found = Vec::new();
         for wanted in &expected.columns {
             let address = format!("{table}.{}", wanted.name);
@@ -197,17 +228,26 @@ impl Comparison {
             })
             .collect();
         for (table, found) in columns {
-            let relation = expected.relations.get(table);
-            let parents: Vec<&QName> = relation
-                .into_iter()
-                .flat_map(|relation| relation.partition_of.iter().map(|p| &p.parent).chain(&relation.inherits))
-                .collect();
+            let parents: Vec<&QName> = expected.relations.get(table).into_iter().flat_map(Relation::parents).collect();
             for (column, drift) in found {
                 let of_parent =
                     |parent: &&QName| said.contains(&((*parent).clone(), column.clone(), drift.detail.clone()));
                 if !parents.iter().any(of_parent) {
                     self.drift.push(drift);
                 }
+            }
+        }
+    }
+
+    /// What a parent brings with it differs wherever the parent's does: said once, of the parent.
+    fn members_beside_their_parents(&mut self, expected: &Catalog) {
+        let found = std::mem::take(&mut self.of_members);
+        let said: BTreeSet<_> = found.iter().map(|of| (of.relation.clone(), of.drift.kind, of.facts.clone())).collect();
+        for of in found {
+            let parents = expected.relations.get(&of.relation).into_iter().flat_map(Relation::parents);
+            let mut of_parents = parents.map(|parent| (parent.clone(), of.drift.kind, of.facts.clone()));
+            if !of.inherited || of.facts.is_empty() || !of_parents.any(|of_parent| said.contains(&of_parent)) {
+                self.drift.push(of.drift);
             }
         }
     }
@@ -227,7 +267,7 @@ impl Comparison {
             match live.sequences.get_key_value(name).or_else(|| live.sequences.get_key_value(other_name()?)) {
                 Some((found_name, found)) => {
                     matched.insert(found_name);
-                    let mut differences = differences(wanted, found);
+                    let mut differences = self.differences(wanted, found);
                     if found_name != name && self.scope == Scope::Whole {
                         differences.push(Difference::name(name.to_string(), found_name.to_string()));
                     }
@@ -249,11 +289,20 @@ impl Comparison {
         let address = |member: &T| format!("{relation}.{}", member.name());
         let matched = matching::pairs(expected, live);
         for (wanted, found) in matched.pairs {
-            let mut differences = differences(wanted, found);
-            if self.scope == Scope::Whole && wanted.name() != found.name() {
+            let mut differences = self.differences(wanted, found);
+            if self.scope == Scope::Whole && wanted.name() != found.name() && wanted.is_named_apart() {
                 differences.push(Difference::name(wanted.name().to_string(), found.name().to_string()));
             }
             self.changed(&address(wanted), wanted, found, &differences);
+            if !differences.is_empty() {
+                let facts = differences.iter().map(|difference| difference.fact).filter(|fact| *fact != NAME).collect();
+                self.of_members.extend(self.drift.pop().map(|drift| OfMember {
+                    relation: relation.clone(),
+                    facts,
+                    inherited: wanted.inherited(),
+                    drift,
+                }));
+            }
         }
         for wanted in &matched.missing {
             self.missing(&address(wanted), *wanted);
@@ -297,6 +346,8 @@ fn drift<T: Facts>(address: &str, object: &T, change: Change, severity: Severity
     }
 }
 
+const NAME: &str = "name";
+
 /// One fact that differs.
 struct Difference {
     fact: &'static str,
@@ -308,24 +359,8 @@ struct Difference {
 
 impl Difference {
     fn name(expected: String, live: String) -> Self {
-        Self { fact: "name", expected, live, severity: Severity::Info, deparsed: false }
+        Self { fact: NAME, expected, live, severity: Severity::Info, deparsed: false }
     }
-}
-
-/// Facts that are known on both sides and differ.
-fn differences<T: Facts>(expected: &T, live: &T) -> Vec<Difference> {
-    let differs = |(wanted, found): (Fact, Fact)| {
-        let (expected, live) = (wanted.value?, found.value?);
-        let severity = wanted.severity.max(found.severity);
-        (expected != live).then_some(Difference {
-            fact: wanted.name,
-            expected,
-            live,
-            severity,
-            deparsed: wanted.deparsed,
-        })
-    };
-    expected.facts().into_iter().zip(live.facts()).filter_map(differs).collect()
 }
 
 /// The column with a default that says "my own sequence" instead of the sequence's name, which means nothing.

@@ -36,6 +36,11 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
     for (name, it) in &catalog.domains {
         add(name.to_string(), domain(name, it));
     }
+    for it in &catalog.unmodelled {
+        if let Some(sql) = stand_in(&it.kind, &it.object) {
+            add(it.object.clone(), sql);
+        }
+    }
     for (name, it) in catalog.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
         add(name.to_string(), format!("CREATE SEQUENCE {name} AS {}", it.data_type));
     }
@@ -76,6 +81,18 @@ fn is_rendered(constraint: &Constraint) -> bool {
         | ConstraintKind::Check { .. }
         | ConstraintKind::Exclusion { .. } => true,
         ConstraintKind::Foreign { .. } => false,
+    }
+}
+
+/// Something by the same name, so that tables can have columns of it. What looks inside cannot be built.
+fn stand_in(kind: &str, object: &str) -> Option<String> {
+    match kind {
+        "type" => Some(format!("CREATE TYPE {object} AS ()")),
+        "collation" => Some(format!("CREATE COLLATION {object} FROM \"C\"")),
+        "text search configuration" => {
+            Some(format!("CREATE TEXT SEARCH CONFIGURATION {object} (COPY = pg_catalog.simple)"))
+        }
+        _ => None,
     }
 }
 

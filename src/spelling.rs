@@ -16,6 +16,8 @@ use crate::pg::rebuild::{Rebuilt, rebuild};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
 use crate::report::Drift;
 
+const UNTOLD: &str = "perhaps only another spelling: it could not be built in scratch to tell";
+
 /// What has been found out about spellings.
 #[derive(Debug, Default)]
 pub struct Spellings {
@@ -28,6 +30,8 @@ pub struct Spellings {
 enum Answer {
     Alike,
     Different,
+    /// It could not be built in scratch.
+    Untold,
     /// The same under another name, which is what is left of the drift in scope `whole`.
     Renamed(Drift),
 }
@@ -81,6 +85,7 @@ impl Spellings {
         let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| self.known.get(&hash)) {
             Some(Answer::Alike) => None,
             Some(Answer::Renamed(left)) => Some(left.clone()),
+            Some(Answer::Untold) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
             Some(Answer::Different) | None => Some(found),
         };
         *drift = std::mem::take(drift).into_iter().zip(evidence).filter_map(answer).collect();
@@ -118,7 +123,7 @@ impl RebuiltPair {
             suspect.object.strip_prefix(failed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         if self.failed.iter().any(concerns) {
-            return Answer::Different;
+            return Answer::Untold;
         }
         let same_object = |found: &&Drift| found.object == suspect.object && found.kind == suspect.kind;
         match self.drift.iter().find(same_object) {
@@ -163,7 +168,7 @@ fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
     // A table's parents come first.
     let mut queue: Vec<QName> = needed.iter().cloned().collect();
     while let Some(relation) = queue.pop().and_then(|name| expected.relations.get(&name)) {
-        for parent in relation.partition_of.iter().map(|partition| &partition.parent).chain(&relation.inherits) {
+        for parent in relation.parents() {
             if needed.insert(parent.clone()) {
                 queue.push(parent.clone());
             }

@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
 mod architecture;
+mod cli;
 mod community;
+mod daemon;
+mod demo;
 mod drift_cases;
+mod faults;
 mod matrix;
 mod reader;
 mod support;

@@ -12,6 +12,7 @@ use schemawarden::pg::scratch::ScratchConfig;
 use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{self, Guards};
 use schemawarden::spelling::Spellings;
+use secrecy::ExposeSecret;
 
 use crate::support::{file, psql_at};
 
@@ -33,8 +34,8 @@ impl Major {
         let mut catalogs = Vec::new();
         for (number, schema) in SCHEMAS.iter().enumerate() {
             let name = format!("schema_{number}");
-            psql_at(&server.url("postgres"), &format!("create database {name}"));
-            psql_at(&server.url(&name), &fs::read_to_string(file(schema)).unwrap());
+            psql_at(server.url("postgres").expose_secret(), &format!("create database {name}"));
+            psql_at(server.url(&name).expose_secret(), &fs::read_to_string(file(schema)).unwrap());
             let mut connection = pg::connect(&server.source(&name), &Guards::default()).await.unwrap();
             catalogs.push(pg::read::read(&mut connection, None).await.unwrap());
         }

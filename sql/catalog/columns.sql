@@ -5,8 +5,8 @@ select a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attcollation,
        a.attnotnull and not exists (select from pg_constraint k
                                     where k.conrelid = a.attrelid and k.contype = 'n' and not k.convalidated
                                       and k.conkey = array[a.attnum]),
-       a.attidentity::text, a.attgenerated::text, a.attinhcount > 0 and not a.attislocal,
-       a.attstorage::text, a.attcompression::text, a.attstattarget::int4, a.attoptions, a.atthasdef
+       a.attidentity, a.attgenerated, a.attinhcount > 0 and not a.attislocal,
+       a.attstorage, a.attcompression, a.attstattarget::int4, a.attoptions, a.atthasdef
 from pg_attribute a
 join pg_class c on c.oid = a.attrelid
 where c.relnamespace = any ($1)
@@ -14,4 +14,3 @@ where c.relnamespace = any ($1)
   and c.relpersistence <> 't'
   and a.attnum > 0
   and not a.attisdropped
-order by a.attrelid, a.attnum

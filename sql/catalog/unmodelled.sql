@@ -7,7 +7,7 @@ with met (classid, oid) as (
   union all select 'pg_type'::regclass, t.oid from pg_type t
     where t.typnamespace = any ($1)
       and (t.typtype in ('r', 'm') or t.typtype in ('b', 'p') and t.typelem = 0
-           or exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
+           or t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
   union all select 'pg_proc'::regclass, p.oid from pg_proc p where p.pronamespace = any ($1) and p.prokind = 'a'
   union all select 'pg_rewrite'::regclass, w.oid from pg_rewrite w join pg_class c on c.oid = w.ev_class
     where c.relnamespace = any ($1) and w.rulename <> '_RETURN'
@@ -27,6 +27,9 @@ with met (classid, oid) as (
   union all select 'pg_publication'::regclass, p.oid from pg_publication p where $2
   union all select 'pg_foreign_data_wrapper'::regclass, f.oid from pg_foreign_data_wrapper f where $2
   union all select 'pg_foreign_server'::regclass, s.oid from pg_foreign_server s where $2
+  union all select 'pg_user_mapping'::regclass, m.umid from pg_user_mappings m where $2
+  union all select 'pg_subscription'::regclass, s.oid from pg_subscription s
+    where $2 and s.subdbid = (select d.oid from pg_database d where d.datname = current_database())
   union all select 'pg_cast'::regclass, k.oid from pg_cast k where $2 and k.oid >= 16384
   union all select 'pg_language'::regclass, l.oid from pg_language l where $2 and l.oid >= 16384
   union all select 'pg_transform'::regclass, t.oid from pg_transform t where $2 and t.oid >= 16384

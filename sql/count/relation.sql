@@ -20,6 +20,11 @@ with relation as (
         coalesce(pg_catalog.format_type(base.oid, -1), '') as type,
         -- A bound of a range travels as text; an array of arrays has no greatest element, and a row no simple text.
         coalesce(base.typcategory not in ('A', 'C', 'P'), false) as has_bounds,
+        exists (
+            select from pg_catalog.pg_proc p
+            join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+            where p.proname = 'max' and n.nspname = 'pg_catalog' and p.proargtypes[0] = base.oid
+        ) as has_max,
         coalesce((
             select n.nspname
             from pg_catalog.pg_opclass class
@@ -54,6 +59,7 @@ select
     c.not_null,
     c.type,
     c.has_bounds,
+    c.has_max,
     c.operators::text as operators
 from relation, columns c
 order by c.position

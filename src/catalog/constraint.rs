@@ -100,6 +100,9 @@ pub struct Constraint {
     /// Storage options of the index behind it, `name=value`, sorted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
+    /// Of the index behind it, where it is not the database's own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tablespace: Option<Name>,
     /// Holds for the rows that were there when it was added.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub validated: bool,
@@ -223,8 +226,9 @@ impl Facts for Constraint {
         };
         let definition = (!busy).then(|| self.definition());
         vec![
-            Fact { name: "definition", value: definition, severity, deparsed },
+            Fact { value: definition, deparsed, ..Fact::new("definition", "", severity) },
             Fact::new("validation", if self.validated { "valid" } else { "not valid" }, state),
+            Fact::incidental("tablespace", self.tablespace.as_ref().map(Name::to_string).unwrap_or_default()),
             Fact::new("enforcement", if self.enforced { "enforced" } else { "disabled" }, state),
         ]
     }

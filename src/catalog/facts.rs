@@ -44,11 +44,17 @@ pub struct Fact {
     pub severity: Severity,
     /// Printed by PostgreSQL's deparser, which has more than one spelling for the same thing.
     pub deparsed: bool,
+    /// A name or a place, which means nothing to whoever relies on the schema: compared in scope `whole` only.
+    pub incidental: bool,
 }
 
 impl Fact {
     pub fn new(name: &'static str, value: impl Into<String>, severity: Severity) -> Self {
-        Self { name, value: Some(value.into()), severity, deparsed: false }
+        Self { name, value: Some(value.into()), severity, deparsed: false, incidental: false }
+    }
+
+    pub fn incidental(name: &'static str, value: impl Into<String>) -> Self {
+        Self { incidental: true, ..Self::new(name, value, Severity::Info) }
     }
 
     pub fn deparsed(name: &'static str, definition: Option<&Definition>, severity: Severity) -> Self {
@@ -56,7 +62,7 @@ impl Fact {
             Some(known) => known.known().map(str::to_owned),
             None => Some(String::new()),
         };
-        Self { name, value, severity, deparsed: true }
+        Self { name, value, severity, deparsed: true, incidental: false }
     }
 }
 

@@ -45,6 +45,12 @@ pub struct Index {
     /// Storage options, `name=value`, sorted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
+    /// Statistics targets of expression keys, `key=target`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub statistics: Vec<Arc<str>>,
+    /// Where it is not the database's own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tablespace: Option<Name>,
     /// A failed concurrent build leaves a dead index behind: not valid.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub valid: bool,
@@ -54,7 +60,7 @@ pub struct Index {
 }
 
 impl Index {
-    /// `UNIQUE btree (…) INCLUDE (…) WITH (…) WHERE …`: the index apart from its name, its table and its validity.
+    /// `UNIQUE btree (…) INCLUDE (…) WHERE …`: the index apart from its name, its table, its storage and its state.
     pub fn definition(&self) -> String {
         let keys: Vec<_> = self.keys.iter().map(IndexKey::definition).collect();
         let unique = if self.unique { "UNIQUE " } else { "" };
@@ -65,13 +71,15 @@ impl Index {
         if self.nulls_not_distinct {
             text.push_str(" NULLS NOT DISTINCT");
         }
-        if !self.options.is_empty() {
-            text.push_str(&format!(" WITH ({})", self.options.join(", ")));
-        }
         if let Some(predicate) = &self.predicate {
             text.push_str(&format!(" WHERE {predicate}"));
         }
         text
+    }
+
+    /// Some of its text was printed by PostgreSQL's deparser.
+    pub fn has_printed_part(&self) -> bool {
+        self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
     }
 
     fn has_busy_part(&self) -> bool {
@@ -107,14 +115,22 @@ impl Facts for Index {
         let value = (!self.has_busy_part()).then(|| self.definition());
         let valid = if self.valid { "valid" } else { "invalid" };
         vec![
-            Fact { name: "definition", value, severity: self.missing(), deparsed: true },
+            Fact { value, deparsed: self.has_printed_part(), ..Fact::new("definition", "", self.missing()) },
+            Fact::new("options", self.options.join(", "), Severity::Info),
             Fact::new("validity", valid, self.missing()),
+            Fact::new("statistics", self.statistics.join(", "), Severity::Info),
+            Fact::incidental("tablespace", self.tablespace.as_ref().map(Name::to_string).unwrap_or_default()),
         ]
     }
 
     fn missing(&self) -> Severity {
         // A unique index is a promise about the rows, and what ON CONFLICT needs; the others cost speed.
         if self.unique { Severity::Critical } else { Severity::Warning }
+    }
+
+    fn unexpected(&self) -> Severity {
+        // A unique one may refuse rows that the application writes.
+        if self.unique { Severity::Warning } else { Severity::Info }
     }
 
     fn summary(&self) -> String {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::is_default;
 use super::{Column, Constraint, Definition, Fact, Facts, Index, Kind, Severity, Trigger};
-use crate::name::QName;
+use crate::name::{Name, QName};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +43,8 @@ pub enum RowSecurity {
     On,
     /// Also for the table's owner.
     Forced,
+    /// Off; once it is switched on, also for the table's owner.
+    ForcedWhenOn,
 }
 
 /// What makes a table a partition.
@@ -71,9 +73,24 @@ pub struct Relation {
     pub inherits: Vec<QName>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub row_security: RowSecurity,
-    /// Storage options, `name=value`, sorted.
+    /// Storage options, `name=value`, sorted; those of the TOAST table as `toast.name=value`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
+    /// Where it is not `heap`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub access_method: Option<Name>,
+    /// Where it is not the database's own.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub tablespace: Option<Name>,
+    /// The composite type of a typed table.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub of_type: Option<Arc<str>>,
+    /// `full`, `nothing` or `index (columns)`; none: the primary key.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub replica_identity: Option<Arc<str>>,
+    /// The index that `CLUSTER` orders by.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub clustered_on: Option<Name>,
     /// The query of a view.
     #[serde(default, skip_serializing_if = "is_default")]
     pub query: Option<Definition>,
@@ -98,22 +115,18 @@ impl Facts for Relation {
         let of = self.partition_of.as_ref();
         let kind = self.kind.object_kind().to_string();
         let unlogged = if self.persistence == Persistence::Unlogged { "unlogged" } else { "permanent" };
-        let row_security = match self.row_security {
-            RowSecurity::Off => "off",
-            RowSecurity::On => "on",
-            RowSecurity::Forced => "forced",
+        let (row_security, for_owner) = match self.row_security {
+            RowSecurity::Off => ("off", ""),
+            RowSecurity::On => ("on", ""),
+            RowSecurity::Forced => ("on", "forced"),
+            RowSecurity::ForcedWhenOn => ("off", "forced"),
         };
+        let owner_severity = if row_security == "on" { Severity::Critical } else { Severity::Info };
         let inherits: Vec<_> = self.inherits.iter().map(QName::to_string).collect();
         // The columns of a view are what its readers see; those of a table are objects of their own.
-        let shape = match self.kind {
-            RelationKind::Table => String::new(),
-            RelationKind::View | RelationKind::MaterializedView => self.column_list(),
-        };
-        // A view's options decide with whose rights it reads (security_invoker), and what a WHERE may see.
-        let options = match self.kind {
-            RelationKind::View => Severity::Warning,
-            RelationKind::Table | RelationKind::MaterializedView => Severity::Info,
-        };
+        let is_view = self.kind != RelationKind::Table;
+        let shape = if is_view { self.column_list() } else { String::new() };
+        let name = |name: Option<&Name>| name.map(Name::to_string).unwrap_or_default();
         vec![
             Fact::new("kind", kind, Severity::Critical),
             Fact::new("persistence", unlogged, Severity::Critical),
@@ -122,8 +135,17 @@ impl Facts for Relation {
             Fact::deparsed("partition bound", of.map(|p| &p.bound), Severity::Critical),
             Fact::new("inherits", inherits.join(", "), Severity::Critical),
             Fact::new("row security", row_security, Severity::Critical),
-            Fact::new("options", self.options.join(", "), options),
+            Fact::new("row security of the owner", for_owner, owner_severity),
+            Fact::new("options", self.options.join(", "), self.options_severity()),
+            Fact::new("access method", name(self.access_method.as_ref()), Severity::Warning),
+            Fact::incidental("tablespace", name(self.tablespace.as_ref())),
+            Fact::new("of type", self.of_type.as_deref().unwrap_or_default(), Severity::Info),
+            // Without one, updates of a published table fail.
+            Fact::new("replica identity", self.replica_identity.as_deref().unwrap_or_default(), Severity::Warning),
+            Fact::incidental("clustered on", name(self.clustered_on.as_ref())),
             Fact::new("columns", shape, Severity::Critical),
+            Fact { value: self.view_defaults(), ..Fact::deparsed("column defaults", None, Severity::Warning) },
+            Fact::new("column options", self.view_options(), Severity::Info),
             Fact::deparsed("query", self.query.as_ref(), Severity::Warning),
         ]
     }
@@ -139,6 +161,32 @@ impl Facts for Relation {
 }
 
 impl Relation {
+    pub fn parents(&self) -> impl Iterator<Item = &QName> {
+        self.partition_of.iter().map(|partition| &partition.parent).chain(&self.inherits)
+    }
+
+    /// A view's decide what its readers may see and its writers may write; a table's are a matter of speed.
+    fn options_severity(&self) -> Severity {
+        match self.kind {
+            RelationKind::View => Severity::Critical,
+            RelationKind::Table | RelationKind::MaterializedView => Severity::Info,
+        }
+    }
+
+    /// The defaults that INSERT into a view takes; `None` where one is busy.
+    fn view_defaults(&self) -> Option<String> {
+        let columns = self.columns.iter().filter(|_| self.kind != RelationKind::Table);
+        let defaults = columns.filter_map(|column| Some((&column.name, column.default.as_ref()?)));
+        let spelled = defaults.map(|(name, default)| Some(format!("{name} {}", default.known()?)));
+        Some(spelled.collect::<Option<Vec<_>>>()?.join(", "))
+    }
+
+    fn view_options(&self) -> String {
+        let columns = self.columns.iter().filter(|it| self.kind != RelationKind::Table && !it.options.is_empty());
+        let spelled: Vec<_> = columns.map(|it| format!("{} ({})", it.name, it.options.join(", "))).collect();
+        spelled.join(", ")
+    }
+
     fn column_list(&self) -> String {
         let columns: Vec<_> = self.columns.iter().map(|c| format!("{} {}", c.name, c.data_type)).collect();
         columns.join(", ")

@@ -84,9 +84,12 @@ impl Facts for Routine {
 
     fn facts(&self) -> Vec<Fact> {
         let changed = if self.is_trigger { Severity::Critical } else { Severity::Warning };
+        // A body in quotes is kept as it was written; defaults and BEGIN ATOMIC are printed anew.
+        let printed = |text: &str| text.contains(" DEFAULT ") || text.contains("BEGIN ATOMIC");
+        let has_expression = self.definition.known().is_none_or(printed);
         vec![
             Fact::new("returns", self.returns.as_str(), Severity::Critical),
-            Fact::deparsed("definition", Some(&self.definition), changed),
+            Fact { deparsed: has_expression, ..Fact::deparsed("definition", Some(&self.definition), changed) },
         ]
     }
 

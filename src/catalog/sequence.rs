@@ -25,6 +25,9 @@ pub struct Sequence {
     /// Behind an identity column: created, renamed and dropped with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub identity: bool,
+    /// Starts anew after a crash (PostgreSQL 15).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unlogged: bool,
 }
 
 impl Facts for Sequence {
@@ -43,6 +46,7 @@ impl Facts for Sequence {
             Fact::new("cache", self.cache.to_string(), Severity::Info),
             Fact::new("cycle", if self.cycle { "cycle" } else { "no cycle" }, Severity::Warning),
             Fact::new("owned by", owner.unwrap_or_default(), Severity::Info),
+            Fact::new("persistence", if self.unlogged { "unlogged" } else { "permanent" }, Severity::Critical),
             Fact::new("identity", if self.identity { "identity" } else { "" }, Severity::Warning),
         ]
     }

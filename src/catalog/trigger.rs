@@ -43,8 +43,13 @@ impl Facts for Trigger {
             Enabled::Replica => "enabled on replicas only",
             Enabled::Always => "enabled always",
         };
+        // Nothing else of it is an expression.
+        let has_condition = self.definition.known().is_none_or(|text| text.contains(" WHEN ("));
         vec![
-            Fact::deparsed("definition", Some(&self.definition), Severity::Critical),
+            Fact {
+                deparsed: has_condition,
+                ..Fact::deparsed("definition", Some(&self.definition), Severity::Critical)
+            },
             Fact::new("state", enabled, Severity::Critical),
         ]
     }

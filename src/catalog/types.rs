@@ -83,6 +83,7 @@ impl Facts for Domain {
                 Severity::Warning,
             ),
             Fact { deparsed: true, ..Fact::new("checks", checks.join(" AND "), Severity::Warning) },
+            Fact::incidental("names of checks", crate::name::list(self.checks.keys())),
             Fact::new("checks not validated", invalid.to_string(), Severity::Warning),
         ]
     }

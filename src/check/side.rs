@@ -28,19 +28,22 @@ pub(super) struct Side {
     keep: bool,
     connection: Option<Connection>,
     known: Option<Known>,
+    /// The counters alone have failed to settle the question: they stand still, or move with every temporary table.
+    needs_fingerprint: bool,
 }
 
 /// What the catalog was like when it was last read in full.
 #[derive(Debug)]
 struct Known {
     counters: Option<String>,
-    fingerprint: String,
+    /// Taken where the counters alone do not do: it costs a tenth of the read.
+    fingerprint: Option<String>,
     read_at: Instant,
 }
 
 impl Side {
     pub(super) fn new(source: Source, guards: Guards) -> Self {
-        Self { source, guards, keep: true, connection: None, known: None }
+        Self { source, guards, keep: true, connection: None, known: None, needs_fingerprint: false }
     }
 
     pub(super) fn keeps_connection(&mut self, keep: bool) {
@@ -85,6 +88,7 @@ impl Side {
             self.connection = self.keep.then_some(connection);
             return Ok(Look::Unchanged);
         }
+        self.needs_fingerprint |= known.is_some();
         self.connection = Some(connection);
         Ok(Look::Read(Box::new(self.read(schemas).await?)))
     }
@@ -101,7 +105,10 @@ impl Side {
         let reading = async {
             // Before the read: what changes meanwhile is then seen as a change.
             let counters = counters(&mut connection).await?;
-            let fingerprint = fingerprint(&mut connection).await?;
+            let fingerprint = match &counters {
+                Some(_) if !self.needs_fingerprint => None,
+                Some(_) | None => Some(fingerprint(&mut connection).await?),
+            };
             let catalog = pg::read::read(&mut connection, schemas).await?;
             Ok::<_, pg::Error>((Known { counters, fingerprint, read_at: Instant::now() }, catalog))
         };
@@ -120,7 +127,9 @@ async fn unchanged(connection: &mut Connection, known: &mut Known) -> Result<boo
         tracing::debug!("unchanged, by the statistics counters");
         return Ok(true);
     }
-    if fingerprint(connection).await? == known.fingerprint {
+    if let Some(before) = &known.fingerprint
+        && fingerprint(connection).await? == *before
+    {
         known.counters = now;
         tracing::debug!("unchanged, by the fingerprint");
         return Ok(true);

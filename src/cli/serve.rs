@@ -22,6 +22,8 @@ pub(super) async fn daemon(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(&address).await.with_context(|| {
         format!("cannot listen on {address}: choose another address in server.listen, or end what listens there")
     })?;
+    // Port 0 has become another one.
+    let address = listener.local_addr()?;
     let app = App::start(config).await?;
     serve::open(&app, listener)?;
     tracing::info!("listening on http://{address}");

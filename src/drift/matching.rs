@@ -2,7 +2,8 @@
 //!
 //! In this order: the same definition under the same name; the same definition under any name; the same shape (a
 //! primary key is its table's, a foreign key its columns and what it references); the same name. What a parent table
-//! brings with it is compared on the parent.
+//! brings with it is compared with
+//! what the other side's brings.
 
 use crate::catalog::{Constraint, ConstraintKind, Definition, Facts, Index, Trigger};
 use crate::name::Name;
@@ -15,6 +16,10 @@ pub trait Member: Facts {
     /// Two members with the same shape cannot both be meant.
     fn shape(&self) -> Option<String>;
     fn inherited(&self) -> bool;
+    /// Has a name that somebody gave it or could have given it; not so what a parent brings with it.
+    fn is_named_apart(&self) -> bool {
+        !self.inherited()
+    }
     /// Its definition is text that PostgreSQL's deparser printed.
     fn is_deparsed(&self) -> bool;
     /// Its presence beside `expected` makes that one ineffective.
@@ -50,6 +55,11 @@ impl Member for Constraint {
         matches!(self.kind, ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. })
     }
 
+    /// A partition's key is an index with a name of its own.
+    fn is_named_apart(&self) -> bool {
+        !self.inherited || matches!(self.kind, ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. })
+    }
+
     /// A second foreign key with another action still acts: its CASCADE deletes the row before SET NULL counts.
     fn defeats(&self, expected: &Self) -> bool {
         matches!(self.kind, ConstraintKind::Foreign { .. })
@@ -75,8 +85,12 @@ impl Member for Index {
         self.inherited
     }
 
+    fn is_named_apart(&self) -> bool {
+        true
+    }
+
     fn is_deparsed(&self) -> bool {
-        self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
+        self.has_printed_part()
     }
 
     fn defeats(&self, _expected: &Self) -> bool {
@@ -124,8 +138,17 @@ fn same(a: Option<&String>, b: Option<&String>) -> bool {
 }
 
 pub(super) fn pairs<'c, T: Member>(expected: &'c [T], live: &'c [T]) -> Matched<'c, T> {
-    let mut wanted: Vec<&T> = expected.iter().filter(|member| !member.inherited()).collect();
+    let (mut inherited, mut wanted): (Vec<&T>, Vec<&T>) = expected.iter().partition(|member| member.inherited());
     let mut found: Vec<&T> = live.iter().collect();
+    let mut pairs = pair_up(&mut wanted, &mut found);
+    let (mut found, unexpected) = found.into_iter().partition(|member| member.inherited());
+    pairs.extend(pair_up(&mut inherited, &mut found));
+    // What else a parent brings or fails to bring is said of the parent.
+    Matched { pairs, missing: wanted, unexpected }
+}
+
+/// Takes from both lists what belongs together.
+fn pair_up<'c, T: Member>(wanted: &mut Vec<&'c T>, found: &mut Vec<&'c T>) -> Vec<(&'c T, &'c T)> {
     let mut pairs = Vec::new();
     let rules: [Rule<T>; 4] = [
         |a, b| a.name() == b.name() && same(a.definition().as_ref(), b.definition().as_ref()),
@@ -140,6 +163,5 @@ pub(super) fn pairs<'c, T: Member>(expected: &'c [T], live: &'c [T]) -> Matched<
             false
         });
     }
-    found.retain(|member| !member.inherited());
-    Matched { pairs, missing: wanted, unexpected: found }
+    pairs
 }

@@ -1,5 +1,7 @@
 //! The landing page: every target at a glance, readable on a phone, without a script.
 
+use std::cmp::Reverse;
+
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
@@ -8,10 +10,13 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::Faces;
 use super::api::Tally;
-use crate::report::{Report, TargetStatus, Verdict};
+use crate::report::{Drift, Report, TargetStatus, Verdict};
 
 /// How often the page loads itself again, in seconds.
 const REFRESH: u32 = 30;
+
+/// Drifted objects that are named for each target, the gravest first; the API names them all.
+const NAMED_OBJECTS: usize = 20;
 
 pub(super) async fn landing(State(faces): State<Faces>) -> Html<String> {
     Html(document(&faces, Utc::now()).into_string())
@@ -50,7 +55,7 @@ fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
                 footer {
                     a href="metrics" { "metrics" } " "
                     a href="api/v1/targets" { "API" }
-                    p { "Version " (env!("CARGO_PKG_VERSION")) ", " (minutes(now)) }
+                    p { "Version " (env!("CARGO_PKG_VERSION")) ", " (seconds(now)) }
                 }
             }
         }
@@ -83,15 +88,16 @@ fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
                     dt { "Last check" }
                     dd { (ago(report.checked_at, now)) }
                     (last_complete(target, now))
-                    (next(target))
+                    (next(target, now))
                 }
+                (drift_list(&report.drift))
             } @else {
                 p { "No check has ended yet." }
-                dl { (next(target)) }
+                dl { (next(target, now)) }
             }
             @if !target.up && target.runs > 0 { p.error { "The database cannot be reached." } }
             p {
-                a href={ "api/v1/targets/" (target.name) "/drift" } { "drift" } " "
+                a href={ "api/v1/targets/" (target.name) "/drift" } { "expected beside live" } " "
                 a href={ "api/v1/targets/" (target.name) } { "report" }
             }
         }
@@ -108,6 +114,25 @@ fn drift(target: &TargetStatus, report: &Report) -> String {
     format!("{critical} critical, {warning} warning, {info} info{last_known}")
 }
 
+fn drift_list(drift: &[Drift]) -> Markup {
+    let mut gravest: Vec<_> = drift.iter().collect();
+    gravest.sort_by_key(|drift| Reverse(drift.severity));
+    html! {
+        @if !drift.is_empty() {
+            ul {
+                @for drift in gravest.iter().take(NAMED_OBJECTS) {
+                    li {
+                        span.(drift.severity.as_str()) { (drift.severity.as_str()) } " "
+                        strong { (drift.object) } " " (drift.kind.as_str().replace('_', " ")) " " (drift.change.as_str())
+                        @if drift.last_known { ", as last known" }
+                    }
+                }
+                @if drift.len() > NAMED_OBJECTS { li { "and " (drift.len() - NAMED_OBJECTS) " more" } }
+            }
+        }
+    }
+}
+
 fn last_complete(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
     html! {
         dt { "Last complete check" }
@@ -115,27 +140,28 @@ fn last_complete(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
     }
 }
 
-fn next(target: &TargetStatus) -> Markup {
+fn next(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
     html! {
         @if let Some(at) = target.next_check {
             dt { "Next check" }
-            dd { (minutes(at)) }
+            // A check that takes long, or one that waits after failures.
+            dd { @if at <= now { "due" } @else { (seconds(at)) } }
         }
     }
 }
 
-/// `2026-11-23 04:00:10 UTC (12 s ago)`
+/// `12 s ago, 2026-11-23 04:00:10 UTC`
 fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let seconds = (now - at).num_seconds().max(0);
-    let age = match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{} min", seconds / 60),
-        7_200..172_800 => format!("{} h", seconds / 3_600),
-        _ => format!("{} days", seconds / 86_400),
+    let age = (now - at).num_seconds().max(0);
+    let age = match age {
+        0..120 => format!("{age} s"),
+        120..7_200 => format!("{} min", age / 60),
+        7_200..172_800 => format!("{} h", age / 3_600),
+        _ => format!("{} days", age / 86_400),
     };
-    format!("{} ({age} ago)", minutes(at))
+    format!("{age} ago, {}", seconds(at))
 }
 
-fn minutes(at: DateTime<Utc>) -> String {
+fn seconds(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

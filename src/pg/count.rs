@@ -66,6 +66,11 @@ pub enum CountError {
          referenced columns, or set estimate = true"
     )]
     TooSlow(QName),
+    #[error(
+        "{0} is a view or a foreign table: it cannot be counted in ranges, and at once it takes longer than a \
+         transaction may stay open; name the table behind it, or write a counting query"
+    )]
+    NoRanges(QName),
     #[error("cancelled")]
     Cancelled,
     #[error("somebody cancelled the count on the server; it is tried again at the next turn")]
@@ -221,15 +226,25 @@ async fn settle(session: &mut Session<'_>, reference: &Reference) -> Result<bool
     Ok(sorted)
 }
 
-/// An estimate from about [`SAMPLE_BLOCKS`] random blocks.
+/// An estimate from about [`SAMPLE_BLOCKS`] random blocks, or fewer where reading them takes too long.
 #[allow(clippy::cast_precision_loss)] // a share
 async fn sample(session: &mut Session<'_>, reference: &Reference, blocks: u64) -> Result<Counts, CountError> {
     let sorted = settle(session, reference).await?;
-    let share = (SAMPLE_BLOCKS as f64 / blocks.max(1) as f64).min(1.0);
-    let rows = session.fetch(reference.sample(share * 100.0, sorted)).await?;
-    let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    let looked_at = number(row, "looked_at")?;
-    Ok(Counts::estimate(looked_at, number(row, "nulls")?, number(row, "dangling")?, 1.0 / share))
+    let mut sampled = SAMPLE_BLOCKS;
+    loop {
+        let share = (sampled as f64 / blocks.max(1) as f64).min(1.0);
+        let rows = match session.fetch(reference.sample(share * 100.0, sorted)).await {
+            Ok(rows) => rows,
+            Err(Failure::TooLong) if sampled > 1 => {
+                sampled = (sampled / 4).max(1);
+                continue;
+            }
+            Err(failure) => return Err(failure.into()),
+        };
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let looked_at = number(row, "looked_at")?;
+        return Ok(Counts::estimate(looked_at, number(row, "nulls")?, number(row, "dangling")?, 1.0 / share));
+    }
 }
 
 fn read(rows: &[PgRow]) -> Result<Counts, CountError> {

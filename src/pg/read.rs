@@ -15,13 +15,14 @@ mod relations;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use sqlx::Connection as _;
-use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{Connection as _, Row};
 
 use super::{Connection, Error};
 use crate::catalog::{Catalog, Definition, Relation};
 use crate::name::{Name, QName};
+use constraints::Columns;
 
 /// How often a read is begun anew because DDL got in its way.
 const ATTEMPTS: u32 = 3;
@@ -51,9 +52,10 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
 
     let mut relations = reader.relations().await?;
     let shapes = reader.columns().await?;
-    let mut constraints = reader.constraints(&relations, &shapes).await?;
+    let columns = Columns { relations: &relations, shapes: &shapes };
+    let mut constraints = reader.constraints(&columns).await?;
     let mut indexes = reader.indexes(&relations, &shapes).await?;
-    reader.others(&mut catalog).await?;
+    reader.others(&mut catalog, &columns).await?;
     let mut printed = reader.printed().await?;
     reader.routines(&mut catalog, &printed).await?;
     transaction.rollback().await?;
@@ -117,6 +119,11 @@ impl<'t> Reader<'t> {
     }
 }
 
+/// A value of type "char".
+fn code(row: &PgRow, at: usize) -> Result<u8, sqlx::Error> {
+    row.try_get::<i8, _>(at).map(i8::cast_unsigned)
+}
+
 /// One copy of each text, however often it occurs: 10,000 tables have few distinct column names and types.
 #[derive(Default)]
 struct Interner(HashSet<Arc<str>>);
@@ -139,7 +146,10 @@ impl Interner {
         Definition::Known(self.text(text))
     }
 
-    fn texts(&mut self, texts: &[String]) -> Vec<Arc<str>> {
-        texts.iter().map(|text| self.text(text)).collect()
+    /// Options, `name=value`, in a stable order.
+    fn options(&mut self, options: Option<Vec<String>>) -> Vec<Arc<str>> {
+        let mut options: Vec<_> = options.into_iter().flatten().map(|option| self.text(&option)).collect();
+        options.sort();
+        options
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A store that fails costs the knowledge over a restart, never a check.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use tracing::{error, info};
 
 use crate::report::Drift;
@@ -25,6 +25,8 @@ impl Memory {
 
     /// Writes into each drift when it was first seen. Only a complete check says that a drift is gone.
     pub async fn stamp(&mut self, drift: &mut [Drift], complete: bool, now: DateTime<Utc>) {
+        // As the store keeps it: an alert's start must not move by a hair at the next start of the daemon.
+        let now = now.trunc_subsecs(3);
         let Some(state) = self.state.clone() else {
             remember(&mut self.known, drift, complete, now);
             return;

@@ -1,6 +1,14 @@
 //! What the tests share: one throwaway PostgreSQL for the whole run, and a database of its own for each test.
 
-use std::path::PathBuf;
+mod daemon;
+mod http;
+mod monitoring;
+mod program;
+
+use std::fs::Permissions;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,7 +16,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use schemawarden::catalog::Catalog;
 use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{self, Guards, Source};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::ExposeSecret;
+
+pub use daemon::{Daemon, adapted, metric, schemawarden};
+pub use http::{get as http_get, post as http_post};
+pub use monitoring::{Alertmanager, Prometheus, having, queries};
+pub use program::{Program, eventually};
 
 /// The server of this run. It lives on a thread of its own, because each test has its own runtime, and ends with the
 /// process.
@@ -77,20 +90,69 @@ impl Drop for Database {
 
 /// What psql prints, unaligned, without headers.
 pub fn psql(database: &str, sql: &str) -> String {
-    psql_at(&postgres().url(database), sql)
+    psql_at(postgres().url(database).expose_secret(), sql)
 }
 
-/// The same on another server.
-pub fn psql_at(url: &SecretString, sql: &str) -> String {
+/// The same, of any server.
+pub fn psql_at(url: &str, sql: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), sql).unwrap();
     let output = Command::new("psql")
-        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url.expose_secret(), "-f"])
+        .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-f"])
         .arg(file.path())
         .output()
         .expect("psql is installed");
     assert!(output.status.success(), "psql: {}\n{sql}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// A server for one test that does it harm, with a database `app` that holds the outdated community.
+pub async fn private_server(settings: &[(&str, &str)]) -> ThrowawayServer {
+    let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let options = ServerOptions { tcp: true, settings, ..ServerOptions::default() };
+    let server = ThrowawayServer::start(&options).await.unwrap();
+    psql_at(server.url("postgres").expose_secret(), "create database app");
+    psql_at(server.url("app").expose_secret(), &std::fs::read_to_string(file("sql/community/outdated.sql")).unwrap());
+    server
+}
+
+/// The postmaster and its children.
+pub fn processes(server: &ThrowawayServer) -> Vec<u32> {
+    let pid = server.pid();
+    [vec![pid], children(pid)].concat()
+}
+
+pub fn children(pid: u32) -> Vec<u32> {
+    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    children.split_whitespace().map(|pid| pid.parse().unwrap()).collect()
+}
+
+/// Whether all of them were there to be told.
+pub fn signal(pids: impl IntoIterator<Item = u32>, signal: &str) -> bool {
+    let pids: Vec<_> = pids.into_iter().map(|pid| pid.to_string()).collect();
+    Command::new("kill").arg("-s").arg(signal).args(pids).output().unwrap().status.success()
+}
+
+/// What names `folder` on its command line: servers that live in it, and their supervisors.
+pub fn processes_in(folder: &Path) -> Vec<u32> {
+    let folder = folder.to_str().unwrap();
+    let pids = std::fs::read_dir("/proc").unwrap().filter_map(|entry| {
+        let process = entry.unwrap();
+        let line = std::fs::read_to_string(process.path().join("cmdline")).ok()?;
+        line.contains(folder).then(|| process.file_name().to_str()?.parse().ok())?
+    });
+    pids.collect()
+}
+
+/// A folder for temporary files that unprivileged users can use too: PostgreSQL does not run as root.
+pub fn open_folder() -> tempfile::TempDir {
+    let folder = tempfile::Builder::new().prefix("it-").tempdir_in("/tmp").unwrap();
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+    folder
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// A file of the repository.

@@ -37,7 +37,7 @@ impl Message {
                 ("summary", annotations.summary.clone()),
                 ("description", annotations.description.clone()),
                 ("since", annotations.since.clone()),
-                ("link", annotations.link.clone()),
+                ("api", annotations.link.clone()),
                 ("command", annotations.command.clone()),
             ]),
             starts_at: alert.starts_at,

@@ -25,6 +25,8 @@ pub(super) struct Column {
     pub data_type: String,
     /// A value of it survives the way through text, and it has a greatest one.
     pub has_bounds: bool,
+    /// `max` takes it as it is; uuid has none before 18. Any array has one.
+    pub has_max: bool,
     /// The schema of its comparison operators: they are not in `pg_catalog` for an extension's type.
     pub operators: Name,
 }
@@ -79,6 +81,7 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
                 not_null: row.try_get("not_null")?,
                 data_type: row.try_get("type")?,
                 has_bounds: row.try_get("has_bounds")?,
+                has_max: row.try_get("has_max")?,
                 operators: row.try_get::<&str, _>("operators")?.into(),
             })
         })

@@ -16,7 +16,7 @@ use super::text::{Reference, Rows};
 use super::{CountError, number};
 
 /// What a range should take: well below the limit, well above its fixed cost.
-const AIM: Duration = Duration::from_millis(700);
+const AIM: Duration = Duration::from_millis(450);
 pub(super) const FIRST_KEYS: u64 = 20_000;
 const FIRST_BLOCKS: u64 = 4_096;
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
@@ -128,7 +128,7 @@ pub(super) async fn walk(
     loop {
         let started = Instant::now();
         let step = match session.fetch(reference.walk(after.as_deref(), pace.size)).await {
-            Ok(rows) => Step::read(reference, &rows)?,
+            Ok(rows) => Step::read(reference, &rows, pace.size)?,
             Err(Failure::TooLong) if pace.shrink() => continue,
             Err(Failure::TooLong) => heavy_key(session, reference, after.as_deref(), progress).await?,
             Err(Failure::Count(error)) => return Err(error),
@@ -142,23 +142,23 @@ pub(super) async fn walk(
     }
 }
 
-struct Step {
-    greatest: Option<Vec<String>>,
+pub(super) struct Step {
+    pub greatest: Option<Vec<String>>,
     keys: u64,
-    dangling: u64,
+    pub dangling: u64,
 }
 
 impl Step {
-    fn read(reference: &Reference, rows: &[PgRow]) -> Result<Self, CountError> {
+    fn read(reference: &Reference, rows: &[PgRow], keys: u64) -> Result<Self, CountError> {
         let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let columns = 0..reference.child.columns.len();
         let greatest: Option<Vec<String>> = columns.map(|i| row.try_get(i)).collect::<Result<_, _>>()?;
-        Ok(Self { greatest, keys: number(row, "keys")?, dangling: number(row, "dangling")? })
+        Ok(Self { greatest, keys, dangling: number(row, "dangling")? })
     }
 }
 
 /// The next key alone has more rows than can be read in one range. With a parent, none of them needs to be read.
-async fn heavy_key(
+pub(super) async fn heavy_key(
     session: &mut Session<'_>,
     reference: &Reference,
     after: Option<&[String]>,
@@ -218,7 +218,7 @@ pub(super) async fn blocks<const N: usize>(
     let mut pace = Pace { size: FIRST_BLOCKS };
     let (mut sums, mut before) = ([0; N], 0);
     for leaf in leaves {
-        let end = leaf.blocks.ok_or_else(|| CountError::TooSlow(leaf.relation.clone()))?;
+        let end = leaf.blocks.ok_or_else(|| CountError::NoRanges(leaf.relation.clone()))?;
         let mut from = 0;
         loop {
             // The last range is open: the table may have grown.

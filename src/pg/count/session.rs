@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 use super::CountError;
 use crate::pg::{self, Connection, Guards, Source, connect::cancel};
 
-/// How long one statement over a range may run: with what surrounds it, no transaction is open for 2 s.
-pub(super) const RANGE_LIMIT: Duration = Duration::from_millis(1_500);
+/// How long one statement over a range may run. Half of what a transaction may stay open: on a busy machine the
+/// server takes its time to notice.
+pub(super) const RANGE_LIMIT: Duration = Duration::from_secs(1);
 /// How much later than its own limit a server may answer before it counts as hanging.
 const GRACE: Duration = Duration::from_secs(5);
 /// For cancelling a statement, its end included, and for closing.

@@ -49,11 +49,11 @@ impl Reference {
     /// The next `groups` distinct keys after the key `after`, or from the first one.
     pub fn walk(&self, after: Option<&[String]>, groups: u64) -> String {
         let names: Vec<String> = self.numbered(|_, key| key.to_owned());
-        let (key, bound) = if names.len() == 1 {
-            (names.concat(), "(greatest)[1]::text as b1".to_owned())
-        } else {
-            let field = |i: usize, key: &str| format!("pg_catalog.row_to_json(greatest[1]) ->> 'f{i}' as b{key}");
-            (format!("row({})", names.join(", ")), self.numbered(|i, _| field(i, &i.to_string())).join(", "))
+        let field = |i: usize, _: &str| format!("pg_catalog.row_to_json(greatest[1]) ->> 'f{i}' as b{i}");
+        let (key, bound) = match self.child.columns.as_slice() {
+            [column] if column.has_max => ("k1".to_owned(), "greatest::text as b1".to_owned()),
+            [_] => ("array[k1]".to_owned(), "greatest[1]::text as b1".to_owned()),
+            _ => (format!("array[row({})]", names.join(", ")), self.numbered(field).join(", ")),
         };
         let after_child = self.after_child(after);
         let after_parent = after.map_or("true".to_owned(), |after| self.beyond("p", &self.parent, after));

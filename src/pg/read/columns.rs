@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
 
 use super::printed::Printed;
-use super::{Error, Reader};
+use super::{Error, Reader, code};
 use crate::catalog::{Column, Generated, Identity};
 use crate::name::{Name, QName};
 
@@ -81,6 +81,9 @@ impl Reader<'_> {
             shapes.entry(relation).or_default().columns.push(raw_column(&row, &mut self.names)?);
         }
         drop(rows);
+        for shape in shapes.values_mut() {
+            shape.columns.sort_unstable_by_key(|column| column.number);
+        }
         self.resolve_types(&mut shapes).await?;
         Ok(shapes)
     }
@@ -132,34 +135,32 @@ impl Reader<'_> {
 }
 
 fn raw_column(row: &PgRow, names: &mut super::Interner) -> Result<RawColumn, sqlx::Error> {
-    let mut options = Vec::new();
-    match row.try_get::<&str, _>(11)? {
-        "p" => options.push(names.text("compression=pglz")),
-        "l" => options.push(names.text("compression=lz4")),
+    let mut options = names.options(row.try_get(13)?);
+    match code(row, 11)? {
+        b'p' => options.push(names.text("compression=pglz")),
+        b'l' => options.push(names.text("compression=lz4")),
         _ => {}
     }
     // Up to 16 the default is -1, since 17 NULL.
     if let Some(target) = row.try_get::<Option<i32>, _>(12)?.filter(|target| *target >= 0) {
         options.push(names.text(&format!("statistics={target}")));
     }
-    options.extend(names.texts(&row.try_get::<Option<Vec<String>>, _>(13)?.unwrap_or_default()));
     options.sort();
-    let code = |at: usize| row.try_get::<&str, _>(at).map(|text| text.bytes().next().unwrap_or_default());
     Ok(RawColumn {
         number: row.try_get(1)?,
         type_oid: row.try_get(3)?,
         type_modifier: row.try_get(4)?,
         collation: row.try_get(5)?,
         has_expression: row.try_get(14)?,
-        generated: code(8)?,
-        storage: code(10)?,
+        generated: code(row, 8)?,
+        storage: code(row, 10)?,
         column: Column {
             name: names.name(row.try_get(2)?),
             data_type: names.text(""),
             not_null: row.try_get(6)?,
             default: None,
             generated: None,
-            identity: match code(7)? {
+            identity: match code(row, 7)? {
                 b'a' => Some(Identity::Always),
                 b'd' => Some(Identity::ByDefault),
                 _ => None,

@@ -9,7 +9,7 @@ use sqlx::postgres::types::Oid;
 
 use super::columns::Shape;
 use super::printed::Printed;
-use super::{Error, Found, Reader};
+use super::{Error, Found, Reader, code};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Definition, ReferentialAction};
 use crate::name::{Name, QName};
 
@@ -32,28 +32,33 @@ impl RawConstraint {
     }
 }
 
-/// Whom a foreign key references.
-struct Parents<'r> {
-    relations: &'r HashMap<Oid, Found>,
-    shapes: &'r HashMap<Oid, Shape>,
-    outside: HashMap<Oid, (QName, HashMap<i16, Name>)>,
+/// Names and columns of relations that are not watched.
+type Outside = HashMap<Oid, (QName, HashMap<i16, Name>)>;
+
+/// The columns that foreign keys and sequences name by relation and number.
+pub(super) struct Columns<'r> {
+    pub(super) relations: &'r HashMap<Oid, Found>,
+    pub(super) shapes: &'r HashMap<Oid, Shape>,
 }
 
-impl Parents<'_> {
-    fn resolve(&self, oid: Oid, keys: &[i16]) -> Option<(QName, Vec<Name>)> {
-        if let (Some(found), Some(shape)) = (self.relations.get(&oid), self.shapes.get(&oid)) {
-            return Some((found.name.clone(), shape.names(keys)));
+impl Columns<'_> {
+    pub(super) fn know(&self, relation: Oid) -> bool {
+        self.relations.contains_key(&relation)
+    }
+
+    pub(super) fn resolve(&self, outside: &Outside, relation: Oid, numbers: &[i16]) -> Option<(QName, Vec<Name>)> {
+        if let (Some(found), Some(shape)) = (self.relations.get(&relation), self.shapes.get(&relation)) {
+            return Some((found.name.clone(), shape.names(numbers)));
         }
-        let (name, columns) = self.outside.get(&oid)?;
-        Some((name.clone(), keys.iter().filter_map(|key| columns.get(key).cloned()).collect()))
+        let (name, columns) = outside.get(&relation)?;
+        Some((name.clone(), numbers.iter().filter_map(|number| columns.get(number).cloned()).collect()))
     }
 }
 
 impl Reader<'_> {
     pub(super) async fn constraints(
         &mut self,
-        relations: &HashMap<Oid, Found>,
-        shapes: &HashMap<Oid, Shape>,
+        columns: &Columns<'_>,
     ) -> Result<HashMap<Oid, Vec<RawConstraint>>, Error> {
         let rows: Vec<PgRow> = sqlx::query(include_str!("../../../sql/catalog/constraints.sql"))
             .bind(&self.namespace_oids)
@@ -62,16 +67,17 @@ impl Reader<'_> {
         let mut strangers = Vec::new();
         for row in &rows {
             let parent: Oid = row.try_get(14)?;
-            if parent.0 != 0 && !relations.contains_key(&parent) {
+            if parent.0 != 0 && !columns.know(parent) {
                 strangers.push(parent);
             }
         }
-        let parents = Parents { relations, shapes, outside: self.outside(strangers).await? };
+        let outside = self.outside(strangers).await?;
         let mut constraints: HashMap<Oid, Vec<RawConstraint>> = HashMap::new();
         for row in rows {
             let relation: Oid = row.try_get(1)?;
-            let Some(shape) = shapes.get(&relation).filter(|_| relations.contains_key(&relation)) else { continue };
-            if let Some(raw) = self.constraint(&row, shape, &parents)? {
+            let Some(shape) = columns.shapes.get(&relation).filter(|_| columns.know(relation)) else { continue };
+            let resolve = |parent, keys: &[i16]| columns.resolve(&outside, parent, keys);
+            if let Some(raw) = self.constraint(&row, shape, resolve)? {
                 constraints.entry(relation).or_default().push(raw);
             }
         }
@@ -83,7 +89,7 @@ impl Reader<'_> {
         &mut self,
         row: &PgRow,
         shape: &Shape,
-        parents: &Parents<'_>,
+        resolve: impl Fn(Oid, &[i16]) -> Option<(QName, Vec<Name>)>,
     ) -> Result<Option<RawConstraint>, sqlx::Error> {
         let keys: Vec<i16> = row.try_get::<Option<_>, _>(10)?.unwrap_or_default();
         let columns = shape.names(&keys);
@@ -93,17 +99,17 @@ impl Reader<'_> {
             Ok(shape.names(indexed.get(keys.len()..).unwrap_or_default()))
         };
         let period: bool = row.try_get(13)?;
-        let kind = match row.try_get::<&str, _>(3)? {
-            "p" => ConstraintKind::Primary { columns, include: include()?, without_overlaps: period },
-            "u" => ConstraintKind::Unique {
+        let kind = match code(row, 3)? {
+            b'p' => ConstraintKind::Primary { columns, include: include()?, without_overlaps: period },
+            b'u' => ConstraintKind::Unique {
                 columns,
                 include: include()?,
                 nulls_not_distinct: row.try_get(12)?,
                 without_overlaps: period,
             },
-            "f" => {
+            b'f' => {
                 let parent_keys: Vec<i16> = row.try_get::<Option<_>, _>(15)?.unwrap_or_default();
-                let Some((parent, parent_columns)) = parents.resolve(row.try_get(14)?, &parent_keys) else {
+                let Some((parent, parent_columns)) = resolve(row.try_get(14)?, &parent_keys) else {
                     return Ok(None);
                 };
                 let on_delete_columns: Vec<i16> = row.try_get::<Option<_>, _>(19)?.unwrap_or_default();
@@ -111,14 +117,14 @@ impl Reader<'_> {
                     columns,
                     parent,
                     parent_columns,
-                    match_full: row.try_get::<&str, _>(16)? == "f",
-                    on_update: action(row.try_get(17)?),
-                    on_delete: action(row.try_get(18)?),
+                    match_full: code(row, 16)? == b'f',
+                    on_update: action(code(row, 17)?),
+                    on_delete: action(code(row, 18)?),
                     on_delete_columns: shape.names(&on_delete_columns),
                     period,
                 }
             }
-            "c" => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.try_get(9)? },
+            b'c' => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.try_get(9)? },
             _ => ConstraintKind::Exclusion { definition: Definition::Busy },
         };
         let deferrable = match (row.try_get(4)?, row.try_get(5)?) {
@@ -129,13 +135,14 @@ impl Reader<'_> {
         let options = match kind {
             // The printed definition of an exclusion already holds them.
             ConstraintKind::Exclusion { .. } => Vec::new(),
-            _ => self.names.texts(&row.try_get::<Vec<String>, _>(20)?),
+            _ => self.names.options(row.try_get(20)?),
         };
         let constraint = Constraint {
             name: self.names.name(row.try_get(2)?),
             kind,
             deferrable,
             options,
+            tablespace: row.try_get::<Option<&str>, _>(21)?.map(|name| self.names.name(name)),
             validated: row.try_get(6)?,
             enforced: row.try_get(7)?,
             inherited: row.try_get(8)?,
@@ -144,8 +151,8 @@ impl Reader<'_> {
     }
 
     /// Names and columns of relations in schemas that are not watched.
-    async fn outside(&mut self, oids: Vec<Oid>) -> Result<HashMap<Oid, (QName, HashMap<i16, Name>)>, Error> {
-        let mut outside: HashMap<Oid, (QName, HashMap<i16, Name>)> = HashMap::new();
+    pub(super) async fn outside(&mut self, oids: Vec<Oid>) -> Result<Outside, Error> {
+        let mut outside = Outside::new();
         let mut rows =
             sqlx::query_as::<_, (Oid, String, String, i16, String)>(include_str!("../../../sql/catalog/outside.sql"))
                 .bind(&oids)
@@ -159,12 +166,12 @@ impl Reader<'_> {
 }
 
 /// The codes of `confupdtype` and `confdeltype`.
-fn action(code: &str) -> ReferentialAction {
+fn action(code: u8) -> ReferentialAction {
     match code {
-        "r" => ReferentialAction::Restrict,
-        "c" => ReferentialAction::Cascade,
-        "n" => ReferentialAction::SetNull,
-        "d" => ReferentialAction::SetDefault,
+        b'r' => ReferentialAction::Restrict,
+        b'c' => ReferentialAction::Cascade,
+        b'n' => ReferentialAction::SetNull,
+        b'd' => ReferentialAction::SetDefault,
         _ => ReferentialAction::NoAction,
     }
 }

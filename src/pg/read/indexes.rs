@@ -53,6 +53,8 @@ struct Lookup {
     collations: HashMap<Oid, QName>,
     /// (index, key number) to the parameters of its operator class
     parameters: HashMap<(Oid, i16), String>,
+    /// index to `key=target`
+    statistics: HashMap<Oid, Vec<Arc<str>>>,
 }
 
 impl Lookup {
@@ -110,16 +112,26 @@ impl Reader<'_> {
             opclasses.insert(oid, class);
         }
         drop(classes);
-        let options: Vec<(Oid, i16, String)> = sqlx::query_as(include_str!("../../../sql/catalog/index_options.sql"))
-            .bind(&self.namespace_oids)
-            .fetch_all(&mut *self.session)
-            .await?;
+        let options: Vec<(Oid, i16, Option<String>, Option<i32>)> =
+            sqlx::query_as(include_str!("../../../sql/catalog/index_options.sql"))
+                .bind(&self.namespace_oids)
+                .fetch_all(&mut *self.session)
+                .await?;
         let mut used = Vec::new();
         for row in rows {
             used.extend(oids(row.try_get(9)?));
         }
-        let parameters = options.into_iter().map(|(index, key, text)| ((index, key), text)).collect();
-        Ok(Lookup { opclasses, defaults, collations: self.collations(used).await?, parameters })
+        let mut parameters = HashMap::new();
+        let mut statistics: HashMap<Oid, Vec<Arc<str>>> = HashMap::new();
+        for (index, key, text, target) in options {
+            if let Some(target) = target {
+                statistics.entry(index).or_default().push(format!("{key}={target}").into());
+            }
+            if let Some(text) = text {
+                parameters.insert((index, key), text);
+            }
+        }
+        Ok(Lookup { opclasses, defaults, collations: self.collations(used).await?, parameters, statistics })
     }
 
     fn index(&mut self, row: &PgRow, shape: &Shape, lookup: &Lookup) -> Result<RawIndex, sqlx::Error> {
@@ -168,7 +180,9 @@ impl Reader<'_> {
             keys: index_keys,
             include: shape.names(included).into_iter().collect::<Vec<Name>>(),
             predicate: row.try_get::<bool, _>(13)?.then_some(Definition::Busy),
-            options: self.names.texts(&row.try_get::<Vec<String>, _>(14)?),
+            options: self.names.options(row.try_get(14)?),
+            statistics: lookup.statistics.get(&oid).cloned().unwrap_or_default(),
+            tablespace: row.try_get::<Option<&str>, _>(15)?.map(|name| self.names.name(name)),
             valid: row.try_get(11)?,
             inherited: row.try_get(12)?,
         };

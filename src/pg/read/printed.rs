@@ -33,7 +33,7 @@ pub(super) struct Printed {
 }
 
 /// relation, name, definition, tgenabled, stands there because of a parent's
-type TriggerRow = (Oid, String, Option<String>, String, bool);
+type TriggerRow = (Oid, String, Option<String>, i8, bool);
 
 impl Reader<'_> {
     pub(super) async fn printed(&mut self) -> Result<Printed, Error> {
@@ -54,10 +54,10 @@ impl Reader<'_> {
             triggers.entry(relation).or_default().push(Trigger {
                 name: self.names.name(&name),
                 definition: definition.as_deref().map_or(Definition::Busy, Definition::from),
-                enabled: match enabled.as_str() {
-                    "D" => Enabled::Disabled,
-                    "R" => Enabled::Replica,
-                    "A" => Enabled::Always,
+                enabled: match enabled.cast_unsigned() {
+                    b'D' => Enabled::Disabled,
+                    b'R' => Enabled::Replica,
+                    b'A' => Enabled::Always,
                     _ => Enabled::Origin,
                 },
                 inherited,

@@ -6,9 +6,24 @@ use sqlx::postgres::types::Oid;
 
 use super::{Error, Found, Reader};
 use crate::catalog::{Definition, Partition, Persistence, Relation, RelationKind, RowSecurity};
+use crate::name::{Name, QName};
 
-/// oid, schema, name, relkind, is unlogged, row security, storage options
-type RelationRow = (Oid, Oid, String, String, bool, String, Vec<String>);
+#[derive(sqlx::FromRow)]
+struct RelationRow {
+    oid: Oid,
+    namespace: Oid,
+    name: String,
+    kind: i8,
+    unlogged: bool,
+    row_security: String,
+    options: Option<Vec<String>>,
+    toast_options: Option<Vec<String>>,
+    access_method: Option<String>,
+    tablespace: Option<String>,
+    of_type: Option<String>,
+    replica_identity: Option<String>,
+    clustered_on: Option<String>,
+}
 
 impl Reader<'_> {
     pub(super) async fn relations(&mut self) -> Result<HashMap<Oid, Found>, Error> {
@@ -17,27 +32,38 @@ impl Reader<'_> {
             .fetch_all(&mut *self.session)
             .await?;
         let mut relations = HashMap::with_capacity(rows.len());
-        for (oid, namespace, name, relkind, unlogged, row_security, options) in rows {
-            let Some(name) = self.qualified(namespace, &name) else { continue };
+        for row in rows {
+            let Some(name) = self.qualified(row.namespace, &row.name) else { continue };
+            let kind = row.kind.cast_unsigned();
+            let toast = row.toast_options.into_iter().flatten().map(|option| format!("toast.{option}"));
+            let options = row.options.into_iter().flatten().chain(toast).collect();
+            let options = self.names.options(Some(options));
+            let mut text = |text: Option<String>| text.map(|text| self.names.text(&text));
             let relation = Relation {
-                kind: match relkind.as_str() {
-                    "v" => RelationKind::View,
-                    "m" => RelationKind::MaterializedView,
+                kind: match kind {
+                    b'v' => RelationKind::View,
+                    b'm' => RelationKind::MaterializedView,
                     _ => RelationKind::Table,
                 },
-                persistence: if unlogged { Persistence::Unlogged } else { Persistence::Permanent },
-                row_security: match row_security.as_str() {
+                persistence: if row.unlogged { Persistence::Unlogged } else { Persistence::Permanent },
+                row_security: match row.row_security.as_str() {
                     "on" => RowSecurity::On,
                     "forced" => RowSecurity::Forced,
+                    "forced when on" => RowSecurity::ForcedWhenOn,
                     _ => RowSecurity::Off,
                 },
-                options: self.names.texts(&options),
+                access_method: text(row.access_method).map(Name::from),
+                tablespace: text(row.tablespace).map(Name::from),
+                of_type: text(row.of_type),
+                replica_identity: text(row.replica_identity),
+                clustered_on: text(row.clustered_on).map(Name::from),
+                options,
                 // Known to exist; printed later.
-                partition_key: (relkind == "p").then_some(Definition::Busy),
-                query: matches!(relkind.as_str(), "v" | "m").then_some(Definition::Busy),
+                partition_key: (kind == b'p').then_some(Definition::Busy),
+                query: matches!(kind, b'v' | b'm').then_some(Definition::Busy),
                 ..Relation::default()
             };
-            relations.insert(oid, Found { name, relation });
+            relations.insert(row.oid, Found { name, relation });
         }
         self.inheritance(&mut relations).await?;
         Ok(relations)
@@ -51,7 +77,7 @@ impl Reader<'_> {
                 .await?;
         for (child, schema, parent, is_partition) in rows {
             let Some(found) = relations.get_mut(&child) else { continue };
-            let parent = crate::name::QName { schema: self.names.name(&schema), name: self.names.name(&parent) };
+            let parent = QName { schema: self.names.name(&schema), name: self.names.name(&parent) };
             if is_partition {
                 found.relation.partition_of = Some(Partition { parent, bound: Definition::Busy });
             } else {
