@@ -27,4 +27,4 @@ lint: ## format and lints alone
 
 bench: ## measures reading and counting beside PostgreSQL's own tools; prints Markdown tables
 	@.ci/install test
-	cargo bench --locked
+	cargo bench --locked --quiet --bench watch --bench orphans

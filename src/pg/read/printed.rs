@@ -22,10 +22,10 @@ pub(super) struct Printed {
     pub(super) busy: Vec<Oid>,
     /// (relation, column number)
     defaults: HashMap<(Oid, i16), Definition>,
-    checks: HashMap<Oid, String>,
+    checks: HashMap<Oid, Definition>,
     /// index to predicate and expression keys
-    indexes: HashMap<Oid, (Option<String>, Vec<String>)>,
-    views: HashMap<Oid, String>,
+    indexes: HashMap<Oid, (Option<Definition>, Vec<Definition>)>,
+    views: HashMap<Oid, Definition>,
     /// relation to partition key and bound
     partitions: HashMap<Oid, (Option<String>, Option<String>)>,
     routines: HashMap<Oid, String>,
@@ -63,13 +63,17 @@ impl Reader<'_> {
                 inherited,
             });
         }
-        let spelled = |(relation, number, text): (Oid, i16, String)| ((relation, number), self.names.definition(&text));
+        let mut spelled = |text: String| self.names.definition(&text);
+        let mut of_index = |predicate: Option<String>, keys: Vec<String>| {
+            (predicate.map(&mut spelled), keys.into_iter().map(&mut spelled).collect())
+        };
+        let indexes = indexes.into_iter().map(|(oid, predicate, keys)| (oid, of_index(predicate, keys))).collect();
         Ok(Printed {
             busy,
-            defaults: defaults.into_iter().map(spelled).collect(),
-            checks: checks.into_iter().collect(),
-            indexes: indexes.into_iter().map(|(oid, predicate, keys)| (oid, (predicate, keys))).collect(),
-            views: views.into_iter().collect(),
+            defaults: defaults.into_iter().map(|(table, column, text)| ((table, column), spelled(text))).collect(),
+            checks: checks.into_iter().map(|(oid, text)| (oid, spelled(text))).collect(),
+            indexes,
+            views: views.into_iter().map(|(oid, text)| (oid, spelled(text))).collect(),
             partitions: partitions.into_iter().map(|(oid, key, bound)| (oid, (key, bound))).collect(),
             routines: routines.into_iter().collect(),
             triggers,
@@ -83,15 +87,15 @@ impl Printed {
     }
 
     pub(super) fn check(&self, constraint: Oid) -> Definition {
-        known(self.checks.get(&constraint))
+        self.checks.get(&constraint).cloned().unwrap_or(Definition::Busy)
     }
 
     pub(super) fn predicate(&self, index: Oid) -> Definition {
-        known(self.indexes.get(&index).and_then(|(predicate, _)| predicate.as_ref()))
+        self.indexes.get(&index).and_then(|(predicate, _)| predicate.clone()).unwrap_or(Definition::Busy)
     }
 
     pub(super) fn index_expression(&self, index: Oid, nth: usize) -> Definition {
-        known(self.indexes.get(&index).and_then(|(_, keys)| keys.get(nth)))
+        self.indexes.get(&index).and_then(|(_, keys)| keys.get(nth).cloned()).unwrap_or(Definition::Busy)
     }
 
     pub(super) fn routine(&self, routine: Oid) -> Definition {
@@ -108,7 +112,7 @@ impl Printed {
             partition.bound = known(bound.as_ref());
         }
         if let Some(query) = &mut relation.query {
-            *query = known(self.views.remove(&oid).as_ref());
+            *query = self.views.remove(&oid).unwrap_or(Definition::Busy);
         }
         relation.triggers = self.triggers.remove(&oid).unwrap_or_default();
     }
