@@ -1,6 +1,6 @@
 -- Purpose: expression keys and predicates of indexes in the schemas $1 oid[], but for the busy relations $2 oid[].
 -- Locks:   ACCESS SHARE on the indexed relations. Cost: one expression each. Least server version: 14.
-select i.indexrelid, pg_get_expr(i.indpred, i.indrelid),
+select i.indexrelid, i.indrelid, pg_get_expr(i.indpred, i.indrelid), i.indpred is not null,
        array(select pg_get_indexdef(i.indexrelid, k, false)
              from generate_series(1, i.indnkeyatts) k
              where i.indkey[k - 1] = 0

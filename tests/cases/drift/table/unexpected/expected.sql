@@ -1,1 +1,1 @@
--- nothing
+create schema if not exists public;
