@@ -163,8 +163,10 @@ impl Checker {
 
     async fn look(&mut self, depth: Depth, reached: &mut bool) -> Result<Read, CheckError> {
         let schemas = self.spec.schemas.as_deref();
+        // The expectation first: a new one takes the place of the old before there is a live catalog in memory as well.
+        let expected_is_new = self.expected.look(&self.spec, depth).await;
         let live = self.live.look(depth, self.spec.full_read_every, schemas, reached).await?;
-        let expected_is_new = self.expected.look(&self.spec, depth).await?;
+        let expected_is_new = expected_is_new?;
         let live = match live {
             Look::Unchanged if !expected_is_new => return Ok(Read::Unchanged),
             Look::Unchanged => self.live.read(schemas).await?,

@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::Utc;
-use serde::Deserialize;
 use url::Url;
 
+pub use crate::telemetry::{Log, LogFormat};
 pub use schedule::Schedule;
 
 use crate::check::CheckSpec;
@@ -58,21 +58,6 @@ pub struct Server {
 pub struct State {
     /// The SQLite file.
     pub path: PathBuf,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Log {
-    pub format: LogFormat,
-    /// An `EnvFilter` directive.
-    pub level: String,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    #[default]
-    Text,
-    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, Column, Definition, Fact, Facts, Relation, Sequence, Severity};
+use crate::catalog::{Catalog, Column, Definition, Extension, Fact, Facts, Relation, Sequence, Severity};
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
 
@@ -41,7 +41,7 @@ impl Scope {
 pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     let mut comparison = Comparison::new(scope);
     comparison.maps(&expected.schemas, &live.schemas);
-    comparison.maps(&expected.extensions, &live.extensions);
+    comparison.maps(&extensions(expected, live), &live.extensions);
     comparison.maps(&expected.enums, &live.enums);
     comparison.maps(&expected.domains, &live.domains);
     comparison.maps(&expected.routines, &live.routines);
@@ -50,6 +50,20 @@ pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     let mut drift = comparison.drift;
     drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
     drift
+}
+
+/// The expected extensions. Each major release of PostgreSQL brings its own versions of them, so between two releases
+/// a version says nothing about the schema.
+fn extensions(expected: &Catalog, live: &Catalog) -> BTreeMap<Name, Extension> {
+    let mut extensions = expected.extensions.clone();
+    if expected.server_version / 10_000 != live.server_version / 10_000 {
+        for (name, extension) in &mut extensions {
+            if let Some(found) = live.extensions.get(name) {
+                extension.version.clone_from(&found.version);
+            }
+        }
+    }
+    extensions
 }
 
 struct Comparison {

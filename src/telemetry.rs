@@ -4,15 +4,29 @@
 
 use std::io::IsTerminal;
 
+use serde::Deserialize;
 use tracing_subscriber::filter::ParseError;
 use tracing_subscriber::util::TryInitError;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::config::{Log, LogFormat};
-
 /// Always in force, behind what the operator asks for: `sqlx::query` logs statements, `sqlx::postgres::notice` the
 /// server's notices, which may quote row values; the scheduler tells of every job it adds.
 const ALWAYS: &str = "sqlx::query=off,sqlx::postgres::notice=off,tokio_cron_scheduler=warn";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    pub format: LogFormat,
+    /// An `EnvFilter` directive.
+    pub level: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
 
 /// Why logging cannot start.
 #[derive(Debug, thiserror::Error)]

@@ -1,11 +1,13 @@
 //! Tests on the real things: one PostgreSQL for the run, a database for each test, one file for each outside face.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+mod architecture;
 mod cli;
 mod community;
 mod daemon;
 mod demo;
 mod drift_cases;
 mod faults;
+mod matrix;
 mod reader;
 mod support;

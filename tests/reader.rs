@@ -1,34 +1,287 @@
-//! The reader and the comparison, on schemas that a real PostgreSQL built.
+//! The reader on what a real PostgreSQL built: it reads everything, always the same, at a constant number of
+//! statements, and knows cheaply when nothing has changed.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use schemawarden::catalog::{Constraint, Kind};
+use schemawarden::check::{CheckSpec, Checker, Depth};
 use schemawarden::drift::{self, Scope};
+use schemawarden::expected::{ExpectedSource, from_snapshot, to_snapshot};
+use schemawarden::name::Name;
+use schemawarden::pg::fingerprint::{counters, fingerprint};
+use schemawarden::pg::scratch::ScratchConfig;
+use schemawarden::pg::{self, Connection, Guards};
+use schemawarden::report::{Read, Verdict};
 
-use crate::support::Database;
+use crate::support::{Database, file, postgres, psql};
+
+fn every_kind() -> String {
+    fs::read_to_string(file("tests/schemas/every_kind.sql")).unwrap()
+}
+
+async fn connect(database: &Database) -> Connection {
+    pg::connect(&database.source, &Guards::default()).await.unwrap()
+}
 
 #[tokio::test]
-async fn tmp_schemas() {
-    for name in ["cratesio", "temporal", "pagila", "supabase_auth", "edfi"] {
-        for suffix in ["", ".old"] {
-            let sql = std::fs::read_to_string(format!("/work/shared/schemas/{name}{suffix}.sql")).unwrap();
-            let a = Database::with(&sql);
-            let b = Database::with(&sql);
-            let t = std::time::Instant::now();
-            let ca = a.read().await;
-            let took = t.elapsed();
-            let cb = b.read().await;
-            let json = serde_json::to_string_pretty(&ca).unwrap();
-            std::fs::write(format!("/tmp/cat_{name}{suffix}.json"), &json).unwrap();
-            let back: schemawarden::catalog::Catalog = serde_json::from_str(&json).unwrap();
-            assert_eq!(back, ca);
-            let d = drift::compare(&ca, &cb, Scope::Whole);
-            println!(
-                "{name}{suffix}: {} relations {took:?}; drift {} unmodelled {:?}",
-                ca.relations.len(),
-                d.len(),
-                ca.unmodelled.len()
-            );
-            for d in d.iter().take(5) {
-                println!("{d:?}");
-            }
+async fn every_kind_survives_a_snapshot() {
+    let catalog = Database::with(&every_kind()).read().await;
+    assert_eq!(catalog.kinds(), Kind::ALL);
+    assert!(catalog.unmodelled.is_empty(), "{:?}", catalog.unmodelled);
+    let text = to_snapshot(&catalog).unwrap();
+    assert_eq!(from_snapshot(&text).unwrap(), catalog);
+    assert_eq!(to_snapshot(&from_snapshot(&text).unwrap()).unwrap(), text);
+}
+
+#[tokio::test]
+async fn the_same_sql_is_the_same_schema() {
+    let (one, other) = (Database::with(&every_kind()).read().await, Database::with(&every_kind()).read().await);
+    assert_eq!(one, other);
+    assert_eq!(drift::compare(&one, &other, Scope::Whole), []);
+}
+
+#[tokio::test]
+async fn other_schemas_are_not_read() {
+    let database = Database::with(&every_kind());
+    database.run("create table public.t (id int primary key, author bigint references app.users)");
+    let catalog = pg::read::read(&mut connect(&database).await, Some(&["public".into()])).await.unwrap();
+    let relations: Vec<_> = catalog.relations.keys().map(ToString::to_string).collect();
+    assert_eq!(relations, ["public.t"]);
+    let t = catalog.relations.values().next().unwrap();
+    let shapes: Vec<_> = t.constraints.iter().map(Constraint::shape).collect();
+    assert!(shapes.contains(&"FOREIGN KEY (author) REFERENCES app.users(id)".to_owned()), "{shapes:?}");
+    assert!(catalog.routines.is_empty() && catalog.enums.is_empty() && catalog.sequences.is_empty());
+}
+
+/// Statements that the server executed for one read, by its own log.
+async fn statements_of_a_read(tables: u32) -> usize {
+    let database = Database::create();
+    database.run(&format!(
+        "select format('create table t%s (id int primary key, p int references t%s, a text default lower(''X'') check
+                        (a <> ''''), unique (a)); create index on t%s (lower(a)) where p > 0; create view v%s as
+                        select * from t%s;', n, greatest(n - 1, 1), n, n, n)
+         from generate_series(1, {tables}) n
+         \\gexec
+         alter database {} set log_statement = 'all'",
+        database.name
+    ));
+    let mut connection = connect(&database).await;
+    let catalog = pg::read::read(&mut connection, None).await.unwrap();
+    assert_eq!(catalog.relations.len(), 2 * tables as usize);
+    let log = fs::read_to_string(database.source.options().get_socket().unwrap().join("log")).unwrap();
+    let ours = format!("[{}] LOG: ", connection.pid);
+    // The first one is the connection's own look at its settings.
+    log.lines().filter(|line| line.contains(&ours)).count() - 1
+}
+
+#[tokio::test]
+async fn the_number_of_statements_does_not_depend_on_the_number_of_tables() {
+    let few = statements_of_a_read(10).await;
+    assert_eq!(few, statements_of_a_read(300).await);
+    assert!((20..50).contains(&few), "{few}");
+}
+
+/// Run in order, on [`every_kind`].
+const CHANGES: &[&str] = &[
+    "create schema new",
+    "create table app.new (id int)",
+    "alter table app.new add column a varchar(10)",
+    "alter table app.new alter a type varchar(20)",
+    "alter table app.new alter a set default 'x'",
+    "alter table app.new alter a drop default",
+    "alter table app.new alter a set not null",
+    "alter table app.new alter a drop not null",
+    "alter table app.new alter a set storage plain",
+    "alter table app.new alter a set statistics 7",
+    "alter table app.new rename column a to b",
+    "alter table app.new drop column b",
+    "alter table app.new add primary key (id)",
+    "alter table app.new add constraint c check (id > 0) not valid",
+    "alter table app.new validate constraint c",
+    "alter table app.new rename constraint c to d",
+    "alter table app.new add foreign key (id) references app.posts",
+    "alter table app.new disable trigger all",
+    "alter table app.new drop constraint d",
+    "alter table app.new set (fillfactor = 50)",
+    "alter table app.new set unlogged",
+    "alter table app.new enable row level security",
+    "alter table app.new inherit app.empty",
+    "alter table app.new rename to newer",
+    "alter table app.newer set schema new",
+    "drop table new.newer",
+    "create index i on app.posts (length)",
+    "create index concurrently j on app.posts (length)",
+    "alter index app.i rename to k",
+    "drop index app.k",
+    "alter table app.events detach partition app.events_2026",
+    "alter table app.events attach partition app.events_2026 for values from ('2026-01-01') to ('2027-01-01')",
+    "create or replace view app.people as select id, handle, coalesce(score, 1) as score, null as nothing from app.users",
+    "alter view app.people_of_people reset (security_barrier)",
+    "drop materialized view app.totals",
+    "create or replace function app.slug(title int) returns text language sql begin atomic select 'x'; end",
+    "drop procedure app.tidy",
+    "alter table app.posts enable trigger each_statement",
+    "drop trigger touch on app.posts",
+    "alter type app.mood add value 'new'",
+    "alter type app.mood rename value 'new' to 'newer'",
+    "alter domain app.positive set default 1",
+    "alter domain app.positive drop constraint positive_check",
+    "alter sequence app.tickets increment 7",
+    "alter sequence app.tickets owned by none",
+    "alter sequence app.tickets owned by app.posts.length",
+    "alter extension pg_trgm set schema app",
+    "drop index app.siglen",
+    "drop extension pg_trgm cascade",
+    "create policy p on app.posts using (true)",
+    "create statistics app.s on id, author from app.posts",
+    "create type app.pair as (a int, b int)",
+    "create type app.span as range (subtype = int)",
+    "create aggregate app.total (int) (sfunc = int4pl, stype = int)",
+    "create rule r as on delete to app.cache do instead nothing",
+];
+
+/// Run in order, on [`every_kind`]; none of them changes the schema.
+const NO_CHANGES: &[&str] = &[
+    "insert into app.users (handle, email, kind) values ('ada', 'ada@example.com', 'admin')",
+    "update app.users set score = 1",
+    "delete from app.users",
+    "select nextval('app.tickets'), setval('app.posts_id_seq', 100)",
+    "analyze",
+    "vacuum",
+    "begin; create table app.never (id int); rollback",
+    "create temp table t (id serial primary key, a text default 'x' check (a <> '')); create index on t (a)",
+    "create temp table p (id int primary key); create temp table c (id int references p); create temp view v as table c",
+    "prepare q as select 1; declare c cursor with hold for select 1",
+    "set work_mem = '8MB'",
+];
+
+#[tokio::test]
+async fn any_change_of_the_schema_changes_the_fingerprint_and_nothing_else_does() {
+    let database = Database::with(&every_kind());
+    let mut connection = connect(&database).await;
+    let mut before = fingerprint(&mut connection).await.unwrap();
+    for statement in NO_CHANGES {
+        database.run(statement);
+        assert_eq!(fingerprint(&mut connection).await.unwrap(), before, "{statement}");
+    }
+    for statement in CHANGES {
+        database.run(statement);
+        let after = fingerprint(&mut connection).await.unwrap();
+        assert_ne!(after, before, "{statement}");
+        before = after;
+    }
+}
+
+#[tokio::test]
+async fn the_counters_rise_with_every_change() {
+    let database = Database::with(&every_kind());
+    let mut connection = connect(&database).await;
+    for statement in CHANGES {
+        let before = counters(&mut connection).await.unwrap().unwrap();
+        database.run(statement);
+        // The session that made the change reports what it wrote when it ends, or a little later.
+        let mut tries = 0;
+        while counters(&mut connection).await.unwrap().unwrap() == before {
+            tries += 1;
+            assert!(tries < 200, "{statement}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_not_changed_is_not_read_again() {
+    let database = Database::with(&every_kind());
+    let spec = CheckSpec {
+        name: "it".into(),
+        source: database.source.clone(),
+        guards: Guards::default(),
+        expected: ExpectedSource::parse("tests/schemas/every_kind.sql", &file("")).unwrap(),
+        scratch: ScratchConfig { url: Some(postgres().source("postgres")), bin_dir: None },
+        schemas: None,
+        scope: Scope::Whole,
+        policies: Vec::new(),
+        full_read_every: Duration::from_mins(10),
+    };
+    let mut checker = Checker::new(spec);
+    for (change, depth, read, verdict) in [
+        ("", Depth::Cheap, Read::Full, Verdict::Holds),
+        ("analyze; vacuum", Depth::Cheap, Read::Unchanged, Verdict::Holds),
+        ("drop view app.threads", Depth::Cheap, Read::Full, Verdict::Violated),
+        ("", Depth::Cheap, Read::Unchanged, Verdict::Violated),
+        ("", Depth::Full, Read::Full, Verdict::Violated),
+    ] {
+        database.run(change);
+        let report = checker.check(depth, chrono::Utc::now()).await;
+        assert_eq!((report.read, report.verdict), (Some(read), verdict), "{change}: {report:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_model_is_named() {
+    let database = Database::with(
+        "create table t (id int, a text);
+         create policy only_mine on t using (true);
+         create rule quiet as on delete to t do instead nothing;
+         create aggregate total (int) (sfunc = int4pl, stype = int);
+         create statistics together on id, a from t;
+         create type pair as (a int, b int);
+         create type span as range (subtype = int);
+         create collation german (provider = libc, locale = 'C');
+         create function fits(int, int) returns bool language sql immutable as 'select true';
+         create operator === (leftarg = int, rightarg = int, function = fits);
+         create text search configuration plain (copy = pg_catalog.simple);
+         create publication everything for table t;
+         create foreign data wrapper far;
+         create server away foreign data wrapper far;
+         create foreign table distant (id int) server away;
+         create function stop() returns event_trigger language plpgsql as 'begin end';
+         create event trigger watch_ddl on ddl_command_end execute function stop();
+         create cast (pair as text) with inout;",
+    );
+    let catalog = database.read().await;
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for unmodelled in &catalog.unmodelled {
+        found.entry(&unmodelled.kind).or_default().push(&unmodelled.object);
+    }
+    let found: Vec<_> = found.into_iter().map(|(kind, objects)| format!("{kind}: {}", objects.join(", "))).collect();
+    assert_eq!(
+        found,
+        [
+            "aggregate: public.total(integer)",
+            "cast: (public.pair AS pg_catalog.text)",
+            "collation: public.german",
+            "composite type: public.pair",
+            "event trigger: watch_ddl",
+            "foreign table: public.distant",
+            "foreign-data wrapper: far",
+            "operator: public.===(integer,integer)",
+            "policy: only_mine on public.t",
+            "publication: everything",
+            "range type: public.span",
+            "rule: quiet on public.t",
+            "server: away",
+            "statistics object: public.together",
+            "text search configuration: public.plain",
+        ]
+    );
+}
+
+#[test]
+fn words_are_quoted_as_the_server_quotes_them() {
+    let words = psql("postgres", "select word, quote_ident(word) from pg_get_keywords()");
+    // A word that a newer server reserves is quoted for all of them.
+    let newest_known = postgres().version() / 10_000 == 18;
+    for (word, quoted) in words.lines().filter_map(|line| line.split_once('|')) {
+        let ours = Name::from(word).to_string();
+        assert!(ours == quoted || !newest_known && quoted == word, "{word}: {ours}, and the server: {quoted}");
+    }
+    let hostile =
+        ["", "a\"b", "A", "1a", "a$", "_", "a b", "a.b", "a\\b", "a'b", "é", "a\tb", "{}", "x\"; drop table t; --"];
+    for name in hostile {
+        let quoted = psql("postgres", &format!("select quote_ident({})", schemawarden::name::literal(name)));
+        assert_eq!(Name::from(name).to_string(), quoted.trim_end_matches('\n'), "{name:?}");
     }
 }

@@ -4,7 +4,7 @@
 select k.oid, k.conrelid,
        case k.contype when 'c' then pg_get_expr(k.conbin, k.conrelid) else pg_get_constraintdef(k.oid) end
 from pg_constraint k
-join pg_class c on c.oid = k.conrelid
-where c.relnamespace = any ($1)
+where k.connamespace = any ($1)
+  and k.conrelid <> 0
   and k.contype in ('c', 'x')
   and k.conrelid <> all ($2)

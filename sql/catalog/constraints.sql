@@ -15,9 +15,8 @@ cross join lateral (
          coninhcount, conislocal, connoinherit, conkey, conperiod, conindid, confrelid, confkey, confmatchtype,
          confupdtype, confdeltype, confdelsetcols
   from pg_constraint c
-  where c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid <> 0
+  where c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid <> 0 and c.connamespace = any ($1)
 ) k
-join pg_class r on r.oid = k.conrelid
 left join lateral (
   select x.*
   from (values (false)) as older (indnullsnotdistinct)
@@ -26,4 +25,3 @@ left join lateral (
 ) i on true
 left join pg_class ic on ic.oid = i.indexrelid
 left join pg_tablespace s on s.oid = ic.reltablespace
-where r.relnamespace = any ($1)

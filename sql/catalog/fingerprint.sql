@@ -16,8 +16,8 @@ with passing as materialized (
   union all select 7, i.indexrelid, 0, i.xmin from pg_index i
     where not exists (select from passing p where p.oid = i.indrelid)
   union all select 8, inhrelid, inhseqno, xmin from pg_inherits
-  union all select 9, oid, 0, xmin from pg_trigger
-  union all select 10, oid, 0, xmin from pg_rewrite
+  union all select 9, t.oid, 0, t.xmin from pg_trigger t where not exists (select from passing p where p.oid = t.tgrelid)
+  union all select 10, w.oid, 0, w.xmin from pg_rewrite w where not exists (select from passing p where p.oid = w.ev_class)
   union all select 11, s.seqrelid, 0, s.xmin from pg_sequence s
     where not exists (select from passing p where p.oid = s.seqrelid)
   union all select 12, oid, 0, xmin from pg_type where typrelid = 0 and typelem = 0 or typtype in ('d', 'e', 'r', 'm')
@@ -33,7 +33,7 @@ with passing as materialized (
   -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
   union all select 22, objid, refobjsubid, xmin from pg_depend
     where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0
-      and deptype in ('a', 'i')
+      and deptype in ('a', 'i') and objid in (select oid from lasting)
 )
 select count(*)::text || '/' || coalesce(sum(hash_record_extended(row(catalog, oid, sub, version), 0)), 0)::text
 from met

@@ -1,4 +1,5 @@
--- Purpose: names and columns of the relations $1 oid[], which foreign keys reference outside the watched schemas.
+-- Purpose: names and columns of the relations $1 oid[], which foreign keys and sequences name outside the watched
+--          schemas.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a column. Least server version: 14.
 select c.oid, n.nspname, c.relname, a.attnum, a.attname
 from pg_class c

@@ -35,8 +35,9 @@ with met (classid, oid) as (
   union all select 'pg_transform'::regclass, t.oid from pg_transform t where $2 and t.oid >= 16384
   union all select 'pg_am'::regclass, m.oid from pg_am m where $2 and m.oid >= 16384
 )
-select i.type, i.identity
+select case t.typtype when 'c' then 'composite type' when 'r' then 'range type' else i.type end, i.identity
 from met
+left join pg_type t on met.classid = 'pg_type'::regclass and t.oid = met.oid
 cross join lateral pg_identify_object(met.classid, met.oid, 0) i
 where i.identity is not null
   and not exists (select from pg_depend d

@@ -1,3 +1,5 @@
+//! What fires, what resolves, and what a page says.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;

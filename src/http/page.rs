@@ -122,12 +122,15 @@ fn drift_list(drift: &[Drift]) -> Markup {
             ul {
                 @for drift in gravest.iter().take(NAMED_OBJECTS) {
                     li {
-                        span.(drift.severity.as_str()) { (drift.severity.as_str()) } " "
-                        strong { (drift.object) } " " (drift.kind.as_str().replace('_', " ")) " " (drift.change.as_str())
-                        @if drift.last_known { ", as last known" }
+                        span.(drift.severity.as_str()) { (drift.severity.as_str()) }
+                        div {
+                            strong { (drift.object) } " " (drift.kind.as_str().replace('_', " ")) " "
+                            (drift.change.as_str())
+                            @if drift.last_known { ", as last known" }
+                        }
                     }
                 }
-                @if drift.len() > NAMED_OBJECTS { li { "and " (drift.len() - NAMED_OBJECTS) " more" } }
+                @if drift.len() > NAMED_OBJECTS { li { div { "and " (drift.len() - NAMED_OBJECTS) " more" } } }
             }
         }
     }

@@ -1,3 +1,5 @@
+//! What a scrape says, by promtool and by hand.
+
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::io::Write;

@@ -22,6 +22,7 @@ use sqlx::{Connection as _, Row};
 use super::{Connection, Error};
 use crate::catalog::{Catalog, Definition, Relation};
 use crate::name::{Name, QName};
+use constraints::Columns;
 
 /// How often a read is begun anew because DDL got in its way.
 const ATTEMPTS: u32 = 5;
@@ -53,9 +54,10 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
 
     let mut relations = reader.relations().await?;
     let shapes = reader.columns().await?;
-    let mut constraints = reader.constraints(&relations, &shapes).await?;
+    let columns = Columns { relations: &relations, shapes: &shapes };
+    let mut constraints = reader.constraints(&columns).await?;
     let mut indexes = reader.indexes(&relations, &shapes).await?;
-    reader.others(&mut catalog).await?;
+    reader.others(&mut catalog, &columns).await?;
     let mut printed = reader.printed().await?;
     reader.routines(&mut catalog, &printed).await?;
     transaction.rollback().await?;

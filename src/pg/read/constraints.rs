@@ -32,28 +32,33 @@ impl RawConstraint {
     }
 }
 
-/// Whom a foreign key references.
-struct Parents<'r> {
-    relations: &'r HashMap<Oid, Found>,
-    shapes: &'r HashMap<Oid, Shape>,
-    outside: HashMap<Oid, (QName, HashMap<i16, Name>)>,
+/// Names and columns of relations that are not watched.
+type Outside = HashMap<Oid, (QName, HashMap<i16, Name>)>;
+
+/// The columns that foreign keys and sequences name by relation and number.
+pub(super) struct Columns<'r> {
+    pub(super) relations: &'r HashMap<Oid, Found>,
+    pub(super) shapes: &'r HashMap<Oid, Shape>,
 }
 
-impl Parents<'_> {
-    fn resolve(&self, oid: Oid, keys: &[i16]) -> Option<(QName, Vec<Name>)> {
-        if let (Some(found), Some(shape)) = (self.relations.get(&oid), self.shapes.get(&oid)) {
-            return Some((found.name.clone(), shape.names(keys)));
+impl Columns<'_> {
+    pub(super) fn know(&self, relation: Oid) -> bool {
+        self.relations.contains_key(&relation)
+    }
+
+    pub(super) fn resolve(&self, outside: &Outside, relation: Oid, numbers: &[i16]) -> Option<(QName, Vec<Name>)> {
+        if let (Some(found), Some(shape)) = (self.relations.get(&relation), self.shapes.get(&relation)) {
+            return Some((found.name.clone(), shape.names(numbers)));
         }
-        let (name, columns) = self.outside.get(&oid)?;
-        Some((name.clone(), keys.iter().filter_map(|key| columns.get(key).cloned()).collect()))
+        let (name, columns) = outside.get(&relation)?;
+        Some((name.clone(), numbers.iter().filter_map(|number| columns.get(number).cloned()).collect()))
     }
 }
 
 impl Reader<'_> {
     pub(super) async fn constraints(
         &mut self,
-        relations: &HashMap<Oid, Found>,
-        shapes: &HashMap<Oid, Shape>,
+        columns: &Columns<'_>,
     ) -> Result<HashMap<Oid, Vec<RawConstraint>>, Error> {
         let rows: Vec<PgRow> = sqlx::query(include_str!("../../../sql/catalog/constraints.sql"))
             .bind(&self.namespace_oids)
@@ -62,16 +67,17 @@ impl Reader<'_> {
         let mut strangers = Vec::new();
         for row in &rows {
             let parent: Oid = row.try_get(14)?;
-            if parent.0 != 0 && !relations.contains_key(&parent) {
+            if parent.0 != 0 && !columns.know(parent) {
                 strangers.push(parent);
             }
         }
-        let parents = Parents { relations, shapes, outside: self.outside(strangers).await? };
+        let outside = self.outside(strangers).await?;
         let mut constraints: HashMap<Oid, Vec<RawConstraint>> = HashMap::new();
         for row in rows {
             let relation: Oid = row.try_get(1)?;
-            let Some(shape) = shapes.get(&relation).filter(|_| relations.contains_key(&relation)) else { continue };
-            if let Some(raw) = self.constraint(&row, shape, &parents)? {
+            let Some(shape) = columns.shapes.get(&relation).filter(|_| columns.know(relation)) else { continue };
+            let resolve = |parent, keys: &[i16]| columns.resolve(&outside, parent, keys);
+            if let Some(raw) = self.constraint(&row, shape, resolve)? {
                 constraints.entry(relation).or_default().push(raw);
             }
         }
@@ -83,7 +89,7 @@ impl Reader<'_> {
         &mut self,
         row: &PgRow,
         shape: &Shape,
-        parents: &Parents<'_>,
+        resolve: impl Fn(Oid, &[i16]) -> Option<(QName, Vec<Name>)>,
     ) -> Result<Option<RawConstraint>, sqlx::Error> {
         let keys: Vec<i16> = row.try_get::<Option<_>, _>(10)?.unwrap_or_default();
         let columns = shape.names(&keys);
@@ -103,7 +109,7 @@ impl Reader<'_> {
             },
             b'f' => {
                 let parent_keys: Vec<i16> = row.try_get::<Option<_>, _>(15)?.unwrap_or_default();
-                let Some((parent, parent_columns)) = parents.resolve(row.try_get(14)?, &parent_keys) else {
+                let Some((parent, parent_columns)) = resolve(row.try_get(14)?, &parent_keys) else {
                     return Ok(None);
                 };
                 let on_delete_columns: Vec<i16> = row.try_get::<Option<_>, _>(19)?.unwrap_or_default();
@@ -145,8 +151,8 @@ impl Reader<'_> {
     }
 
     /// Names and columns of relations in schemas that are not watched.
-    async fn outside(&mut self, oids: Vec<Oid>) -> Result<HashMap<Oid, (QName, HashMap<i16, Name>)>, Error> {
-        let mut outside: HashMap<Oid, (QName, HashMap<i16, Name>)> = HashMap::new();
+    pub(super) async fn outside(&mut self, oids: Vec<Oid>) -> Result<Outside, Error> {
+        let mut outside = Outside::new();
         let mut rows =
             sqlx::query_as::<_, (Oid, String, String, i16, String)>(include_str!("../../../sql/catalog/outside.sql"))
                 .bind(&oids)

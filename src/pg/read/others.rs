@@ -4,27 +4,26 @@ use std::collections::BTreeMap;
 
 use sqlx::postgres::types::Oid;
 
+use super::constraints::Columns;
 use super::printed::Printed;
 use super::{Error, Reader};
 use crate::catalog::types::Check;
 use crate::catalog::{
     Catalog, Definition, Domain, Enum, Extension, Routine, RoutineKind, Schema, Sequence, Signature, Unmodelled,
 };
-use crate::name::QName;
 
 /// oid, schema, name, base type, not null, default, collation
 type DomainRow = (Oid, Oid, String, String, bool, Option<String>, Option<Oid>);
 
-/// schema, name, type, start, increment, min, max, cache, cycle, identity, owner's schema, table and column, is
+/// schema, name, type, start, increment, min, max, cache, cycle, identity, owner's table and column, is
 /// unlogged
-type SequenceRow =
-    (Oid, String, String, i64, i64, i64, i64, i64, bool, bool, Option<String>, Option<String>, Option<String>, bool);
+type SequenceRow = (Oid, String, String, i64, i64, i64, i64, i64, bool, bool, Option<Oid>, Option<i32>, bool);
 
 /// oid, schema, name, argument types, is a procedure, result, definition, is a trigger function
 type RoutineRow = (Oid, Oid, String, String, bool, Option<String>, Option<String>, bool);
 
 impl Reader<'_> {
-    pub(super) async fn others(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
+    pub(super) async fn others(&mut self, catalog: &mut Catalog, columns: &Columns<'_>) -> Result<(), Error> {
         catalog.schemas = self.namespaces.values().map(|name| (name.clone(), Schema {})).collect();
         let extensions: Vec<(String, String, String)> =
             sqlx::query_as(include_str!("../../../sql/catalog/extensions.sql")).fetch_all(&mut *self.session).await?;
@@ -37,7 +36,7 @@ impl Reader<'_> {
         }
         self.enums(catalog).await?;
         self.domains(catalog).await?;
-        self.sequences(catalog).await?;
+        self.sequences(catalog, columns).await?;
         let unmodelled: Vec<(String, String)> = sqlx::query_as(include_str!("../../../sql/catalog/unmodelled.sql"))
             .bind(&self.namespace_oids)
             .bind(self.everything)
@@ -88,36 +87,22 @@ impl Reader<'_> {
         Ok(())
     }
 
-    async fn sequences(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
+    async fn sequences(&mut self, catalog: &mut Catalog, columns: &Columns<'_>) -> Result<(), Error> {
         let rows: Vec<SequenceRow> = sqlx::query_as(include_str!("../../../sql/catalog/sequences.sql"))
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        for row in rows {
-            let (
-                namespace,
-                name,
-                data_type,
-                start,
-                increment,
-                min,
-                max,
-                cache,
-                cycle,
-                identity,
-                schema,
-                table,
-                column,
-                unlogged,
-            ) = row;
+        let strangers = rows.iter().filter_map(|row| row.10).filter(|table| !columns.know(*table)).collect();
+        let outside = self.outside(strangers).await?;
+        for (namespace, name, data_type, start, increment, min, max, cache, cycle, identity, table, column, unlogged) in
+            rows
+        {
             let Some(name) = self.qualified(namespace, &name) else { continue };
-            let owned_by = match (schema, table, column) {
-                (Some(schema), Some(table), Some(column)) => Some((
-                    QName { schema: self.names.name(&schema), name: self.names.name(&table) },
-                    self.names.name(&column),
-                )),
-                _ => None,
-            };
+            let number = column.and_then(|number| i16::try_from(number).ok());
+            let owned_by = table.zip(number).and_then(|(table, number)| {
+                let (table, columns) = columns.resolve(&outside, table, &[number])?;
+                Some((table, columns.into_iter().next()?))
+            });
             let data_type = self.names.text(&data_type);
             let sequence =
                 Sequence { data_type, start, increment, min, max, cache, cycle, owned_by, identity, unlogged };

@@ -24,10 +24,10 @@ pub(super) struct Printed {
     pub(super) moved: bool,
     /// (relation, column number)
     defaults: HashMap<(Oid, i16), Definition>,
-    checks: HashMap<Oid, String>,
+    checks: HashMap<Oid, Definition>,
     /// index to predicate and expression keys
-    indexes: HashMap<Oid, (Option<String>, Vec<Option<String>>)>,
-    views: HashMap<Oid, String>,
+    indexes: HashMap<Oid, (Option<Definition>, Vec<Definition>)>,
+    views: HashMap<Oid, Definition>,
     /// relation to partition key and bound
     partitions: HashMap<Oid, (Option<String>, Option<String>)>,
     routines: HashMap<Oid, String>,
@@ -36,6 +36,9 @@ pub(super) struct Printed {
 
 /// relation, name, definition, tgenabled, stands there because of a parent's
 type TriggerRow = (Oid, String, Option<String>, i8, bool);
+
+/// relation, partition key, bound, whether it has one, whether it has the other
+type PartitionRow = (Oid, Option<String>, Option<String>, bool, bool);
 
 /// index, relation, predicate, whether it has one, expression keys
 type IndexRow = (Oid, Oid, Option<String>, bool, Vec<Option<String>>);
@@ -58,8 +61,7 @@ impl Reader<'_> {
             asker.ask(include_str!("../../../sql/catalog/checks.sql")).await?;
         let indexes: Vec<IndexRow> = asker.ask(include_str!("../../../sql/catalog/index_expressions.sql")).await?;
         let views: Vec<(Oid, Option<String>)> = asker.ask(include_str!("../../../sql/catalog/views.sql")).await?;
-        let partitions: Vec<(Oid, Option<String>, Option<String>, bool, bool)> =
-            asker.ask(include_str!("../../../sql/catalog/partitions.sql")).await?;
+        let partitions: Vec<PartitionRow> = asker.ask(include_str!("../../../sql/catalog/partitions.sql")).await?;
         let routines: Vec<(Oid, Option<String>)> =
             asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
         let trigger_rows: Vec<TriggerRow> = asker.ask(include_str!("../../../sql/catalog/triggers.sql")).await?;
@@ -91,16 +93,20 @@ impl Reader<'_> {
                 inherited,
             });
         }
-        let spelled = |(relation, number, text): (Oid, i16, Option<String>)| {
-            Some(((relation, number), self.names.definition(&text?)))
+        let mut spelled = |text: Option<String>| text.map(|text| self.names.definition(&text));
+        let mut of_index = |predicate: Option<String>, keys: Vec<Option<String>>| {
+            (spelled(predicate), keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect())
         };
+        let indexes =
+            indexes.into_iter().map(|(oid, _, predicate, _, keys)| (oid, of_index(predicate, keys))).collect();
+        let of_column = |(relation, number, text)| Some(((relation, number), spelled(text)?));
         Ok(Printed {
             busy,
             moved,
-            defaults: defaults.into_iter().filter_map(spelled).collect(),
-            checks: checks.into_iter().filter_map(|(oid, _, text)| Some((oid, text?))).collect(),
-            indexes: indexes.into_iter().map(|(oid, _, predicate, _, keys)| (oid, (predicate, keys))).collect(),
-            views: views.into_iter().filter_map(|(oid, text)| Some((oid, text?))).collect(),
+            defaults: defaults.into_iter().filter_map(of_column).collect(),
+            checks: checks.into_iter().filter_map(|(oid, _, text)| Some((oid, spelled(text)?))).collect(),
+            indexes,
+            views: views.into_iter().filter_map(|(oid, text)| Some((oid, spelled(text)?))).collect(),
             partitions: partitions.into_iter().map(|(oid, key, bound, ..)| (oid, (key, bound))).collect(),
             routines: routines.into_iter().filter_map(|(oid, text)| Some((oid, text?))).collect(),
             triggers,
@@ -114,15 +120,15 @@ impl Printed {
     }
 
     pub(super) fn check(&self, constraint: Oid) -> Definition {
-        known(self.checks.get(&constraint))
+        self.checks.get(&constraint).cloned().unwrap_or(Definition::Busy)
     }
 
     pub(super) fn predicate(&self, index: Oid) -> Definition {
-        known(self.indexes.get(&index).and_then(|(predicate, _)| predicate.as_ref()))
+        self.indexes.get(&index).and_then(|(predicate, _)| predicate.clone()).unwrap_or(Definition::Busy)
     }
 
     pub(super) fn index_expression(&self, index: Oid, nth: usize) -> Definition {
-        known(self.indexes.get(&index).and_then(|(_, keys)| keys.get(nth)?.as_ref()))
+        self.indexes.get(&index).and_then(|(_, keys)| keys.get(nth).cloned()).unwrap_or(Definition::Busy)
     }
 
     pub(super) fn routine(&self, routine: Oid) -> Definition {
@@ -139,7 +145,7 @@ impl Printed {
             partition.bound = known(bound.as_ref());
         }
         if let Some(query) = &mut relation.query {
-            *query = known(self.views.remove(&oid).as_ref());
+            *query = self.views.remove(&oid).unwrap_or(Definition::Busy);
         }
         relation.triggers = self.triggers.remove(&oid).unwrap_or_default();
     }

@@ -1,1 +1,1 @@
-create schema if not exists public;
+create table kept (id int primary key);

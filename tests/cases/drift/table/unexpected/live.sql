@@ -1,1 +1,2 @@
+create table kept (id int primary key);
 create table t (id int primary key);

@@ -1,0 +1,2 @@
+create table t (a int not null);
+create table child () inherits (t);
