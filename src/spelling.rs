@@ -128,8 +128,10 @@ impl RebuiltPair {
         let same_object = |found: &&Drift| found.object == suspect.object && found.kind == suspect.kind;
         match self.drift.iter().find(same_object) {
             None => Answer::Alike,
-            // A suspect was missing, and now it has a counterpart.
-            Some(left) if left.change != suspect.change => Answer::Renamed(left.clone()),
+            // A suspect was missing, and now it has a counterpart; or its name is all that still differs.
+            Some(left) if left.change != suspect.change || left.severity < suspect.severity => {
+                Answer::Renamed(left.clone())
+            }
             Some(_) => Answer::Different,
         }
     }

@@ -1,8 +1,9 @@
 -- Purpose: expression keys and predicates of indexes in the schemas $1 oid[], but for the busy relations $2 oid[].
 -- Locks:   ACCESS SHARE on the indexed relations. Cost: one expression each. Least server version: 14.
+3
 -- A single expression is printed from its tree, at a third of the cost of pg_get_indexdef, and put in parentheses, as
 -- CREATE INDEX wants all but plain calls; several come as one list that way, which nothing could split.
-select i.indexrelid, pg_get_expr(i.indpred, i.indrelid),
+select i.indexrelid, i.indrelid, pg_get_expr(i.indpred, i.indrelid), i.indpred is not null,
        case
          when i.indexprs is null then array[]::text[]
          when cardinality(array_positions(i.indkey::int2[], 0::int2)) = 1 then
@@ -12,6 +13,7 @@ select i.indexrelid, pg_get_expr(i.indpred, i.indrelid),
                     where i.indkey[k - 1] = 0
                     order by k)
        end
+22
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
 where c.relnamespace = any ($1)

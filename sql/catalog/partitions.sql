@@ -2,7 +2,8 @@
 -- Locks:   ACCESS SHARE on each partitioned table and partition. Least server version: 14.
 select c.oid,
        case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
-       case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end
+       case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end,
+       c.relkind = 'p', c.relispartition
 from pg_class c
 where c.relnamespace = any ($1)
   and (c.relkind = 'p' or c.relispartition and c.relkind in ('r', 'p'))

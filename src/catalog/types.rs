@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::yes;
 use super::{Definition, Fact, Facts, Kind, Severity};
-use crate::name::{Name, QName, literal};
+use crate::name::{Name, QName, list, literal};
 
 /// Labels in sort order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +83,8 @@ impl Facts for Domain {
                 Severity::Warning,
             ),
             Fact { deparsed: true, ..Fact::new("checks", checks.join(" AND "), Severity::Warning) },
-            Fact::incidental("names of checks", crate::name::list(self.checks.keys())),
+            // Not printed, but like what is printed it is the same after a round trip.
+            Fact { deparsed: true, ..Fact::incidental("names of checks", list(self.checks.keys())) },
             Fact::new("checks not validated", invalid.to_string(), Severity::Warning),
         ]
     }

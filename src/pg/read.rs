@@ -25,15 +25,16 @@ use crate::name::{Name, QName};
 use constraints::Columns;
 
 /// How often a read is begun anew because DDL got in its way.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 5;
 
 /// Reads the schemas named, or all but the system's own.
 pub async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, Error> {
     let mut attempt = 1;
     loop {
         match read_once(connection, schemas).await {
+            Ok((_, true)) if attempt < ATTEMPTS => attempt += 1,
             Err(error) if attempt < ATTEMPTS && catalog_moved(&error) => attempt += 1,
-            result => return result,
+            result => return result.map(|(catalog, _)| catalog),
         }
     }
 }
@@ -44,7 +45,8 @@ fn catalog_moved(error: &Error) -> bool {
     matches!(error.code(), Some("XX000" | "42P01" | "42703" | "42704" | "42883"))
 }
 
-async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, Error> {
+/// The catalog, and whether DDL got in the way of printing some of it.
+async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> Result<(Catalog, bool), Error> {
     let server_version = connection.server_version;
     let mut transaction = connection.session.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     let mut reader = Reader::new(&mut transaction, schemas).await?;
@@ -80,7 +82,7 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
         }
         catalog.relations.insert(name, relation);
     }
-    Ok(catalog)
+    Ok((catalog, printed.moved))
 }
 
 /// What the parts of a read share.

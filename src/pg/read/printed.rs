@@ -20,6 +20,8 @@ const LOCK_NOT_AVAILABLE: &str = "55P03";
 /// What PostgreSQL printed, by the oid of what it belongs to.
 pub(super) struct Printed {
     pub(super) busy: Vec<Oid>,
+    /// Something was gone when it came to be printed: the read is worth repeating.
+    pub(super) moved: bool,
     /// (relation, column number)
     defaults: HashMap<(Oid, i16), Definition>,
     checks: HashMap<Oid, Definition>,
@@ -35,20 +37,48 @@ pub(super) struct Printed {
 /// relation, name, definition, tgenabled, stands there because of a parent's
 type TriggerRow = (Oid, String, Option<String>, i8, bool);
 
+/// relation, partition key, bound, whether it has one, whether it has the other
+type PartitionRow = (Oid, Option<String>, Option<String>, bool, bool);
+
+/// index, relation, predicate, whether it has one, expression keys
+type IndexRow = (Oid, Oid, Option<String>, bool, Vec<Option<String>>);
+
+fn is_gone((_, _, predicate, is_partial, keys): &IndexRow) -> bool {
+    *is_partial && predicate.is_none() || keys.iter().any(Option::is_none)
+}
+
 impl Reader<'_> {
     pub(super) async fn printed(&mut self) -> Result<Printed, Error> {
-        let mut asker =
-            Asker { busy: busy(self.session).await?, namespaces: &self.namespace_oids, session: self.session };
-        let defaults: Vec<(Oid, i16, String)> = asker.ask(include_str!("../../../sql/catalog/defaults.sql")).await?;
-        let checks: Vec<(Oid, String)> = asker.ask(include_str!("../../../sql/catalog/checks.sql")).await?;
-        let indexes: Vec<(Oid, Option<String>, Vec<String>)> =
-            asker.ask(include_str!("../../../sql/catalog/index_expressions.sql")).await?;
-        let views: Vec<(Oid, String)> = asker.ask(include_str!("../../../sql/catalog/views.sql")).await?;
-        let partitions: Vec<(Oid, Option<String>, Option<String>)> =
-            asker.ask(include_str!("../../../sql/catalog/partitions.sql")).await?;
-        let routines: Vec<(Oid, String)> = asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
+        let mut asker = Asker {
+            moved: false,
+            busy: busy(self.session).await?,
+            namespaces: &self.namespace_oids,
+            session: self.session,
+        };
+        let defaults: Vec<(Oid, i16, Option<String>)> =
+            asker.ask(include_str!("../../../sql/catalog/defaults.sql")).await?;
+        let checks: Vec<(Oid, Oid, Option<String>)> =
+            asker.ask(include_str!("../../../sql/catalog/checks.sql")).await?;
+        let indexes: Vec<IndexRow> = asker.ask(include_str!("../../../sql/catalog/index_expressions.sql")).await?;
+        let views: Vec<(Oid, Option<String>)> = asker.ask(include_str!("../../../sql/catalog/views.sql")).await?;
+        let partitions: Vec<PartitionRow> = asker.ask(include_str!("../../../sql/catalog/partitions.sql")).await?;
+        let routines: Vec<(Oid, Option<String>)> =
+            asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
         let trigger_rows: Vec<TriggerRow> = asker.ask(include_str!("../../../sql/catalog/triggers.sql")).await?;
-        let busy = asker.busy;
+        let (mut busy, mut moved) = (asker.busy, asker.moved);
+        // What has been dropped meanwhile prints as NULL. Until that is known for sure, its relation is busy.
+        let mut gone: Vec<Oid> = Vec::new();
+        gone.extend(defaults.iter().filter(|(.., text)| text.is_none()).map(|row| row.0));
+        gone.extend(checks.iter().filter(|(.., text)| text.is_none()).map(|row| row.1));
+        gone.extend(indexes.iter().filter(|row| is_gone(row)).map(|row| row.1));
+        gone.extend(views.iter().filter(|(_, text)| text.is_none()).map(|row| row.0));
+        let lacks = |text: &Option<String>, due: bool| due && text.is_none();
+        let unprinted = partitions.iter().filter(|row| lacks(&row.1, row.3) || lacks(&row.2, row.4));
+        gone.extend(unprinted.map(|row| row.0));
+        let unprinted = trigger_rows.iter().filter(|row| row.2.is_none() && !busy.contains(&row.0));
+        gone.extend(unprinted.map(|row| row.0));
+        moved |= !gone.is_empty() || routines.iter().any(|(_, text)| text.is_none());
+        busy.extend(gone);
         let mut triggers: HashMap<Oid, Vec<Trigger>> = HashMap::new();
         for (relation, name, definition, enabled, inherited) in trigger_rows {
             triggers.entry(relation).or_default().push(Trigger {
@@ -63,19 +93,22 @@ impl Reader<'_> {
                 inherited,
             });
         }
-        let mut spelled = |text: String| self.names.definition(&text);
-        let mut of_index = |predicate: Option<String>, keys: Vec<String>| {
-            (predicate.map(&mut spelled), keys.into_iter().map(&mut spelled).collect())
+        let mut spelled = |text: Option<String>| text.map(|text| self.names.definition(&text));
+        let mut of_index = |predicate: Option<String>, keys: Vec<Option<String>>| {
+            (spelled(predicate), keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect())
         };
-        let indexes = indexes.into_iter().map(|(oid, predicate, keys)| (oid, of_index(predicate, keys))).collect();
+        let indexes =
+            indexes.into_iter().map(|(oid, _, predicate, _, keys)| (oid, of_index(predicate, keys))).collect();
+        let of_column = |(relation, number, text)| Some(((relation, number), spelled(text)?));
         Ok(Printed {
             busy,
-            defaults: defaults.into_iter().map(|(table, column, text)| ((table, column), spelled(text))).collect(),
-            checks: checks.into_iter().map(|(oid, text)| (oid, spelled(text))).collect(),
+            moved,
+            defaults: defaults.into_iter().filter_map(of_column).collect(),
+            checks: checks.into_iter().filter_map(|(oid, _, text)| Some((oid, spelled(text)?))).collect(),
             indexes,
-            views: views.into_iter().map(|(oid, text)| (oid, spelled(text))).collect(),
-            partitions: partitions.into_iter().map(|(oid, key, bound)| (oid, (key, bound))).collect(),
-            routines: routines.into_iter().collect(),
+            views: views.into_iter().filter_map(|(oid, text)| Some((oid, spelled(text)?))).collect(),
+            partitions: partitions.into_iter().map(|(oid, key, bound, ..)| (oid, (key, bound))).collect(),
+            routines: routines.into_iter().filter_map(|(oid, text)| Some((oid, text?))).collect(),
             triggers,
         })
     }
@@ -127,6 +160,7 @@ struct Asker<'a> {
     session: &'a mut PgConnection,
     namespaces: &'a [Oid],
     busy: Vec<Oid>,
+    moved: bool,
 }
 
 impl Asker<'_> {
@@ -148,11 +182,26 @@ impl Asker<'_> {
                     // Whoever was met before stays left out, so that each round gets further.
                     self.busy.extend(busy(self.session).await?);
                 }
+                Err(error) if super::catalog_moved(&error) => {
+                    savepoint.rollback().await?;
+                    let gone = gone(self.session, self.namespaces).await?;
+                    if gone.iter().all(|oid| self.busy.contains(oid)) {
+                        return Err(error);
+                    }
+                    self.moved = true;
+                    self.busy.extend(gone);
+                }
                 Err(error) => return Err(error),
             }
         }
         Err(Error::Contended)
     }
+}
+
+/// Relations that have been dropped since the snapshot was taken.
+async fn gone(session: &mut PgConnection, namespaces: &[Oid]) -> Result<Vec<Oid>, Error> {
+    let sql = include_str!("../../../sql/catalog/gone.sql");
+    Ok(sqlx::query_scalar(sql).bind(namespaces).fetch_all(session).await?)
 }
 
 /// Relations whose definitions cannot be printed right now without waiting.

@@ -1,0 +1,1 @@
+create table t (a int, b int) partition by list (a); create table t1 partition of t for values in (1); create table t2 partition of t for values in (2); create index i on t (b); alter index t1_b_idx set (fillfactor = 44); alter index t2_b_idx rename to other;

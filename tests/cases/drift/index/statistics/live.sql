@@ -1,0 +1,1 @@
+create table t (a text); create index i on t (lower(a));

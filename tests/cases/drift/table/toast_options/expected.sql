@@ -1,0 +1,1 @@
+create table t (a text) with (toast.autovacuum_enabled = false);

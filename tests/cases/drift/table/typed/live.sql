@@ -1,0 +1,1 @@
+create type p as (a int); create table t (a int);

@@ -1,0 +1,1 @@
+create type p as (a int); create type r as range (subtype = float8); create collation l (locale = 'C'); create table t (a varchar check (a in ('x', 'y')), p p, r r, l text collate l); create view v as select p, r from t where a in ('x', 'y');

@@ -1,0 +1,1 @@
+create domain d as int constraint one check (value > 0);
