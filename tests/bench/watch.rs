@@ -84,9 +84,13 @@ async fn main() {
         load(&server, tables).await;
         let bench = Bench { server, tables };
         let dumps = median(|| bench.measure(|| bench.dumps()));
-        let full = median(|| bench.measure(|| bench.full_check()));
+        let folder = tempfile::tempdir().unwrap();
+        let snapshot = bench.snapshot(folder.path());
+        let one_side = median(|| bench.measure(|| bench.full_check(&snapshot)));
+        let both_sides = median(|| bench.measure(|| bench.full_check(&bench.url("reference"))));
         dumps.row(tables, "`pg_dump -s` of both sides, `diff`", None);
-        full.row(tables, "full check (`schemawarden check`)", Some(&dumps));
+        one_side.row(tables, "full check against a snapshot", Some(&dumps));
+        both_sides.row(tables, "full check against a reference database, both read", Some(&dumps));
         bench.unchanged().await.row(tables, "unchanged check, by the counters", Some(&dumps));
         bench.fingerprints().await.row(tables, "unchanged check, by the fingerprint", Some(&dumps));
         daemons.push((format!("`serve`, {tables} tables, reference database"), bench.daemon()));
@@ -173,9 +177,18 @@ impl Bench {
         total
     }
 
-    fn full_check(&self) -> (f64, u64) {
+    /// The reference database as a snapshot in `folder`.
+    fn snapshot(&self, folder: &Path) -> String {
+        let file = folder.join("expected.json").to_str().unwrap().to_owned();
         let mut command = Command::new(PROGRAM);
-        command.args(["check", "--scope", "whole", "--expected", &self.url("reference")]);
+        command.args(["snapshot", "--output", &file]).env("DATABASE_URL", self.url("reference"));
+        Child::spawn(&mut command).finish(&[0]);
+        file
+    }
+
+    fn full_check(&self, expected: &str) -> (f64, u64) {
+        let mut command = Command::new(PROGRAM);
+        command.args(["check", "--scope", "whole", "--expected", expected]);
         Child::spawn(command.env("DATABASE_URL", self.url("live")).stdout(Stdio::null())).finish(&[0])
     }
 
