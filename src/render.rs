@@ -87,7 +87,7 @@ fn is_rendered(constraint: &Constraint) -> bool {
 /// Something by the same name, so that tables can have columns of it. What looks inside cannot be built.
 fn stand_in(kind: &str, object: &str) -> Option<String> {
     match kind {
-        "type" => Some(format!("CREATE TYPE {object} AS ()")),
+        "type" | "composite type" | "range type" => Some(format!("CREATE TYPE {object} AS ()")),
         "collation" => Some(format!("CREATE COLLATION {object} FROM \"C\"")),
         "text search configuration" => {
             Some(format!("CREATE TEXT SEARCH CONFIGURATION {object} (COPY = pg_catalog.simple)"))

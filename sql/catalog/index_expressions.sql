@@ -1,6 +1,5 @@
 -- Purpose: expression keys and predicates of indexes in the schemas $1 oid[], but for the busy relations $2 oid[].
 -- Locks:   ACCESS SHARE on the indexed relations. Cost: one expression each. Least server version: 14.
-3
 -- A single expression is printed from its tree, at a third of the cost of pg_get_indexdef, and put in parentheses, as
 -- CREATE INDEX wants all but plain calls; several come as one list that way, which nothing could split.
 select i.indexrelid, i.indrelid, pg_get_expr(i.indpred, i.indrelid), i.indpred is not null,
@@ -13,7 +12,6 @@ select i.indexrelid, i.indrelid, pg_get_expr(i.indpred, i.indrelid), i.indpred i
                     where i.indkey[k - 1] = 0
                     order by k)
        end
-22
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
 where c.relnamespace = any ($1)
