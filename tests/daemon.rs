@@ -234,6 +234,11 @@ pub fn target(name: &str, url: &str, more: &str) -> String {
     )
 }
 
+/// How many objects are known to differ.
+fn drift(target: &Value) -> usize {
+    target["drift"].as_array().map_or(0, Vec::len)
+}
+
 fn outdated() -> Database {
     Database::with(&std::fs::read_to_string(file("sql/community/outdated.sql")).unwrap())
 }
@@ -242,7 +247,7 @@ fn outdated() -> Database {
 async fn since_when_drift_is_known_survives_a_restart() {
     let database = outdated();
     let mut daemon = Daemon::start(&target("app", &database.url(), "")).await;
-    let seen = |target: &Value| target["drift"].as_array().is_some_and(|drift| drift.len() == 13);
+    let seen = |target: &Value| drift(target) == 13;
     let before = daemon.until("app", "the drift is seen", seen).await;
     let since = before["drift"][0]["first_seen"].as_str().unwrap();
 
@@ -257,9 +262,7 @@ async fn since_when_drift_is_known_survives_a_restart() {
     daemon.kill();
     database.run("alter table scores add duration_sec integer");
     daemon.launch().await;
-    daemon
-        .until("app", "one is mended", |target| target["drift"].as_array().is_some_and(|drift| drift.len() == 12))
-        .await;
+    daemon.until("app", "one is mended", |target| drift(target) == 12).await;
     database.run("alter table scores drop column duration_sec");
     let again = daemon.until("app", "it is back", seen).await;
     let of = |object: &str| again["drift"].as_array().unwrap().iter().find(|drift| drift["object"] == object).unwrap();
@@ -315,9 +318,15 @@ async fn hostile_names_reach_every_face_whole() {
     let mut alertmanager = Alertmanager::new();
     alertmanager.start().await;
     let push = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\n", alertmanager.url());
-    let daemon = Daemon::start(&format!("{push}{}", target("app", &database.url(), ""))).await;
-    daemon.write("expected.sql", &format!("create table {quoted} ({quoted} int primary key);"));
-    let target = daemon.check("app").await;
+    let daemon = Daemon::prepared(
+        |daemon| {
+            daemon.write("expected.sql", &format!("create table {quoted} ({quoted} int primary key);"));
+            daemon.configure(&format!("{push}{}", target("app", &database.url(), "")));
+        },
+        &[],
+    )
+    .await;
+    let target = daemon.until("app", "the drift is seen", |target| drift(target) == 1).await;
     let object = target["drift"][0]["object"].as_str().unwrap();
     assert_eq!(object, format!("public.{quoted}"));
     let metrics = daemon.metrics().await;

@@ -33,7 +33,7 @@ with passing as materialized (
   -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
   union all select 22, objid, refobjsubid, xmin from pg_depend
     where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0
-      and deptype in ('a', 'i') and objid in (select oid from lasting)
+      and deptype in ('a', 'i') and not exists (select from passing p where p.oid = objid)
 )
 select count(*)::text || '/' || coalesce(sum(hash_record_extended(row(catalog, oid, sub, version), 0)), 0)::text
 from met

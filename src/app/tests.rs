@@ -79,7 +79,7 @@ impl Daemon {
                 }
             }
         };
-        tokio::time::timeout(Duration::from_secs(120), wait).await.unwrap()
+        tokio::time::timeout(Duration::from_mins(2), wait).await.unwrap()
     }
 
     async fn reload(&self, text: &str) -> Result<(), String> {

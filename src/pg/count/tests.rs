@@ -63,7 +63,7 @@ impl Database {
     async fn wait_for_work(&self, sessions: i64) {
         let started = Instant::now();
         while self.at_work().await != sessions {
-            assert!(started.elapsed() < Duration::from_secs(60), "not {sessions} counts at work");
+            assert!(started.elapsed() < Duration::from_mins(1), "not {sessions} counts at work");
             sleep(Duration::from_millis(20)).await;
         }
     }
@@ -73,7 +73,7 @@ fn query(sql: &str) -> Invariant {
     Invariant {
         name: "query".into(),
         kind: InvariantKind::Query { sql: sql.into(), max: 0 },
-        timeout: Duration::from_secs(120),
+        timeout: Duration::from_mins(2),
     }
 }
 
@@ -90,7 +90,7 @@ fn reference(child: QName, columns: &[&str], parent: QName, parent_columns: &[&s
             max_null: None,
             estimate: false,
         },
-        timeout: Duration::from_secs(120),
+        timeout: Duration::from_mins(2),
     }
 }
 

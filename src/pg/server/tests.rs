@@ -25,7 +25,7 @@ fn is_alive(pid: u32) -> bool {
 }
 
 async fn wait_until_gone(pid: u32, folder: &Path) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while is_alive(pid) || folder.exists() {
         assert!(
             Instant::now() < deadline,
