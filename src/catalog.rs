@@ -87,7 +87,7 @@ impl Catalog {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unmodelled {
-    /// PostgreSQL's name for the kind, e.g. `policy`, `rule`, `type` (a composite or range type).
+    /// PostgreSQL's name for the kind, e.g. `policy`, `rule`, `composite type`.
     pub kind: String,
     /// The object's identity as `pg_identify_object` prints it.
     pub object: String,
