@@ -9,4 +9,7 @@ from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
 where c.relnamespace = any ($1)
   and c.relpersistence <> 't'
-  and not t.tgisinternal
+  -- Up to 14 a trigger that a partition has from its parent counts as internal, like those behind foreign keys.
+  and (not t.tgisinternal
+       or t.tgparentid <> 0 and not exists (select from pg_constraint k
+                                            where k.oid = t.tgconstraint and k.contype <> 't'))
