@@ -1,6 +1,7 @@
 //! Connecting with guards: every session that watches is read-only, bounded in what it waits for, and spells
 //! definitions the same way whatever the server's configuration says.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +60,7 @@ impl std::fmt::Debug for Source {
 impl Source {
     /// From `postgres://user:password@host:port/database?sslmode=…`.
     pub fn parse(url: &SecretString) -> Result<Self, Error> {
-        let text = url.expose_secret();
+        let text = &*with_host(url.expose_secret());
         // The parser's own message could repeat the URL.
         let parsed = url::Url::parse(text)
             .map_err(|error| Error::Url(format!("{error}; write postgres://user:password@host:port/database")))?;
@@ -102,6 +103,14 @@ impl Source {
 
     pub fn database(&self) -> &str {
         self.options.get_database().unwrap_or(self.options.get_username())
+    }
+}
+
+/// libpq takes `postgres://user@/database?host=/folder`; the URL standard wants a host behind a user.
+fn with_host(url: &str) -> Cow<'_, str> {
+    match url::Url::parse(url) {
+        Err(url::ParseError::EmptyHost) => url.replacen("@/", "@localhost/", 1).into(),
+        Ok(_) | Err(_) => url.into(),
     }
 }
 
@@ -195,4 +204,35 @@ pub async fn cancel(source: &Source, pid: i32) -> Result<(), Error> {
     sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(pid).execute(&mut session).await?;
     session.close().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn urls_that_libpq_takes_are_taken() {
+        for (url, address) in [
+            ("postgres://u:p@db.example:6432/app", "db.example:6432/app"),
+            ("postgresql://u@/app?host=/run/postgresql", "/run/postgresql:5432/app"),
+            ("postgres://u@%2Frun%2Fpostgresql/app?sslmode=disable", "/run/postgresql:5432/app"),
+            ("postgres:///app?host=/run/postgresql&user=u", "/run/postgresql:5432/app"),
+        ] {
+            assert_eq!(Source::parse(&url.to_owned().into()).unwrap().address(), address);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_url_is_said_without_repeating_it() {
+        for url in [
+            "postgres://u:hunter2@h/d?password2=hunter2",
+            "mysql://u:hunter2@h/d",
+            "u:hunter2@h",
+            "postgres://u:hunter2@h:x/d",
+        ] {
+            let error = Source::parse(&url.to_owned().into()).unwrap_err().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
 }
