@@ -108,6 +108,8 @@ sql = "select count(*) from public.users where credits < 0"
 fn instructions(listen: &str, config: &Path, server: &ThrowawayServer) -> String {
     let url = server.url(DATABASE);
     let (url, config) = (url.expose_secret(), config.display());
+    // Whoever came by `make demo` has not installed it.
+    let program = std::env::current_exe().map_or("schemawarden".into(), |path| path.display().to_string());
     format!(
         "
 The daemon watches the community database every 10 seconds.
@@ -116,7 +118,7 @@ The daemon watches the community database every 10 seconds.
           http://{listen}/metrics                           what Prometheus scrapes
           http://{listen}/api/v1/targets/community/drift    what drifted, as JSON
 
-  Try     schemawarden check --config {config}
+  Try     {program} check --config {config}
           psql {url}
               delete from posts where id = (select post_id from post_reactions limit 1);   -- fails: the mission
               alter table users add challenge_penalty_until timestamptz;                   -- one drift less
