@@ -83,6 +83,8 @@ enum CheckError {
     Target(#[from] pg::Error),
     #[error("the expectation could not be evaluated: {0}")]
     Expected(#[from] ExpectedError),
+    #[error("there is no expectation to compare with; the next check evaluates it again")]
+    Unevaluated,
     #[error("the reference database could not be read: {0}")]
     Reference(#[source] pg::Error),
 }
@@ -181,7 +183,8 @@ impl Checker {
 
     async fn compare(&mut self, live: &Catalog) -> Result<(), CheckError> {
         let (Expected::Files { catalog, .. } | Expected::Database { catalog, .. }) = &self.expected;
-        let Some(expected) = catalog.as_ref().map(Arc::clone) else { return Ok(()) };
+        // Without an expectation nothing can hold.
+        let expected = catalog.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
         let mut drift = drift::compare(&expected, live, self.spec.scope);
         let mut warnings = crate::conflict::conflicts(&expected);
         let settled = self.spellings.settle(&mut drift, (&expected, live), self.spec.scope, &self.spec.scratch).await;

@@ -20,7 +20,7 @@ pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {
         }
     };
     let text: Vec<String> = differences.iter().map(one).collect();
-    format!("{kind}: {}", text.join("; "))
+    format!("{}: {}", spaced(kind), text.join("; "))
 }
 
 pub(super) fn missing(kind: Kind) -> String {
