@@ -7,11 +7,12 @@ mod matching;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, Column, Definition, Extension, Fact, Facts, Relation, Sequence, Severity};
+use crate::catalog::{
+    Catalog, Column, Definition, Extension, Fact, Facts, Object, Relation, RelationKind, Sequence, Severity,
+};
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
 
@@ -40,11 +41,11 @@ impl Scope {
 /// Every difference, ordered by object.
 pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     let mut comparison = Comparison::new(scope);
-    comparison.maps(&expected.schemas, &live.schemas);
-    comparison.maps(&extensions(expected, live), &live.extensions);
-    comparison.maps(&expected.enums, &live.enums);
-    comparison.maps(&expected.domains, &live.domains);
-    comparison.maps(&expected.routines, &live.routines);
+    comparison.maps(&expected.schemas, &live.schemas, Object::Schema);
+    comparison.maps(&extensions(expected, live), &live.extensions, Object::Extension);
+    comparison.maps(&expected.enums, &live.enums, Object::Type);
+    comparison.maps(&expected.domains, &live.domains, Object::Domain);
+    comparison.maps(&expected.routines, &live.routines, Object::Routine);
     comparison.sequences(expected, live);
     comparison.relations(expected, live);
     let mut drift = comparison.drift;
@@ -86,23 +87,28 @@ impl Comparison {
     }
 
     /// Objects that are matched by name alone.
-    fn maps<K: Ord + Display, T: Facts>(&mut self, expected: &BTreeMap<K, T>, live: &BTreeMap<K, T>) {
-        for (key, object) in expected {
+    fn maps<K, T>(&mut self, expected: &BTreeMap<K, T>, live: &BTreeMap<K, T>, object: fn(K) -> Object)
+    where
+        K: Ord + Clone,
+        T: Facts,
+    {
+        for (key, wanted) in expected {
             match live.get(key) {
-                Some(found) => self.pair(&key.to_string(), object, found),
-                None => self.missing(&key.to_string(), object),
+                Some(found) => self.pair(object(key.clone()), wanted, found),
+                None => self.missing(object(key.clone()), wanted),
             }
         }
-        for (key, object) in live {
+        for (key, found) in live {
             if !expected.contains_key(key) {
-                self.unexpected(&key.to_string(), object);
+                self.unexpected(object(key.clone()), found);
             }
         }
     }
 
-    fn pair<T: Facts>(&mut self, address: &str, expected: &T, live: &T) {
+    /// Two objects of the same name.
+    fn pair<T: Facts>(&mut self, object: Object, expected: &T, live: &T) {
         if expected != live {
-            self.changed(address, expected, live, &self.differences(expected, live));
+            self.changed((object.clone(), expected), (object, live), &self.differences(expected, live));
         }
     }
 
@@ -123,36 +129,42 @@ impl Comparison {
         expected.facts().into_iter().zip(live.facts()).filter_map(differs).collect()
     }
 
-    fn changed<T: Facts>(&mut self, address: &str, expected: &T, live: &T, differences: &[Difference]) {
+    fn changed<T: Facts>(
+        &mut self,
+        (object, expected): (Object, &T),
+        (counterpart, live): (Object, &T),
+        differences: &[Difference],
+    ) {
         let Some(severity) = differences.iter().map(|difference| difference.severity).max() else { return };
         self.drift.push(Drift {
             expected: Some(expected.summary()),
             live: Some(live.summary()),
             detail: wording::changed(expected.kind(), differences),
             maybe_spelling: differences.iter().all(|difference| difference.deparsed),
-            ..drift(address, expected, Change::Changed, severity)
+            counterpart: Some(counterpart),
+            ..drift(object, expected, Change::Changed, severity)
         });
     }
 
-    fn missing<T: Facts>(&mut self, address: &str, expected: &T) {
+    fn missing<T: Facts>(&mut self, object: Object, expected: &T) {
         self.drift.push(Drift {
             expected: Some(expected.summary()),
             detail: wording::missing(expected.kind()),
-            ..drift(address, expected, Change::Missing, expected.missing())
+            ..drift(object, expected, Change::Missing, expected.missing())
         });
     }
 
-    fn unexpected<T: Facts>(&mut self, address: &str, live: &T) {
+    fn unexpected<T: Facts>(&mut self, object: Object, live: &T) {
         if self.scope == Scope::Whole {
-            self.push_unexpected(address, live, live.unexpected(), wording::unexpected(live.kind()));
+            self.push_unexpected(object, live, live.unexpected(), wording::unexpected(live.kind()));
         }
     }
 
-    fn push_unexpected<T: Facts>(&mut self, address: &str, live: &T, severity: Severity, detail: String) {
+    fn push_unexpected<T: Facts>(&mut self, object: Object, live: &T, severity: Severity, detail: String) {
         self.drift.push(Drift {
             live: Some(live.summary()),
             detail,
-            ..drift(address, live, Change::Unexpected, severity)
+            ..drift(object, live, Change::Unexpected, severity)
         });
     }
 
@@ -160,17 +172,19 @@ impl Comparison {
         let mut columns = Vec::new();
         for (name, wanted) in &expected.relations {
             let Some(found) = live.relations.get(name) else {
-                self.missing(&name.to_string(), wanted);
+                self.missing(relation_object(name, wanted.kind), wanted);
                 continue;
             };
             if wanted == found {
                 continue;
             }
-            self.pair(&name.to_string(), wanted, found);
+            let differences = self.differences(wanted, found);
+            let (subject, counterpart) = (relation_object(name, wanted.kind), relation_object(name, found.kind));
+            self.changed((subject, wanted), (counterpart, found), &differences);
             if wanted.kind != found.kind {
                 continue;
             }
-            if wanted.kind == crate::catalog::RelationKind::Table {
+            if wanted.kind == RelationKind::Table {
                 columns.push((name, self.columns(name, wanted, found, (expected, live))));
             }
             self.members(name, &wanted.constraints, &found.constraints);
@@ -181,7 +195,7 @@ impl Comparison {
         self.members_beside_their_parents(expected);
         for (name, found) in &live.relations {
             if !expected.relations.contains_key(name) {
-                self.unexpected(&name.to_string(), found);
+                self.unexpected(relation_object(name, found.kind), found);
             }
         }
     }
@@ -197,22 +211,22 @@ impl Comparison {
         let mut own = Comparison::new(self.scope);
         let mut found = Vec::new();
         for wanted in &expected.columns {
-            let address = format!("{table}.{}", wanted.name);
+            let object = Object::Column(table.clone(), wanted.name.clone());
             match live.columns.iter().find(|column| column.name == wanted.name) {
                 Some(column) if self.scope == Scope::Declared => {
                     let unnamed = |catalog, column: &Column| with_unnamed_sequence(catalog, table, column);
-                    own.pair(&address, &unnamed(catalogs.0, wanted), &unnamed(catalogs.1, column));
+                    own.pair(object, &unnamed(catalogs.0, wanted), &unnamed(catalogs.1, column));
                 }
-                Some(column) => own.pair(&address, wanted, column),
+                Some(column) => own.pair(object, wanted, column),
                 // It goes missing with the parent's.
                 None if wanted.inherited => {}
-                None => own.missing(&address, wanted),
+                None => own.missing(object, wanted),
             }
             found.extend(own.drift.drain(..).map(|drift| (wanted.name.clone(), drift)));
         }
         for column in &live.columns {
             if !column.inherited && !expected.columns.iter().any(|wanted| wanted.name == column.name) {
-                own.unexpected(&format!("{table}.{}", column.name), column);
+                own.unexpected(Object::Column(table.clone(), column.name.clone()), column);
                 found.extend(own.drift.drain(..).map(|drift| (column.name.clone(), drift)));
             }
         }
@@ -271,29 +285,30 @@ impl Comparison {
                     if found_name != name && self.scope == Scope::Whole {
                         differences.push(Difference::name(name.to_string(), found_name.to_string()));
                     }
-                    self.changed(&name.to_string(), wanted, found, &differences);
+                    let object = |name: &QName| Object::Sequence(name.clone());
+                    self.changed((object(name), wanted), (object(found_name), found), &differences);
                 }
-                None if owned(live, wanted) => self.missing(&name.to_string(), wanted),
+                None if owned(live, wanted) => self.missing(Object::Sequence(name.clone()), wanted),
                 None => {}
             }
         }
         for (name, found) in &live.sequences {
             if !expected.sequences.contains_key(name) && !matched.contains(name) && owned(expected, found) {
-                self.unexpected(&name.to_string(), found);
+                self.unexpected(Object::Sequence(name.clone()), found);
             }
         }
     }
 
     /// Constraints, indexes or triggers of one relation.
     fn members<T: Member>(&mut self, relation: &QName, expected: &[T], live: &[T]) {
-        let address = |member: &T| format!("{relation}.{}", member.name());
+        let object = |member: &T| T::object(relation, member.name());
         let matched = matching::pairs(expected, live);
         for (wanted, found) in matched.pairs {
             let mut differences = self.differences(wanted, found);
             if self.scope == Scope::Whole && wanted.name() != found.name() && wanted.is_named_apart() {
                 differences.push(Difference::name(wanted.name().to_string(), found.name().to_string()));
             }
-            self.changed(&address(wanted), wanted, found, &differences);
+            self.changed((object(wanted), wanted), (object(found), found), &differences);
             if !differences.is_empty() {
                 let facts = differences.iter().map(|difference| difference.fact).filter(|fact| *fact != NAME).collect();
                 self.of_members.extend(self.drift.pop().map(|drift| OfMember {
@@ -305,17 +320,17 @@ impl Comparison {
             }
         }
         for wanted in &matched.missing {
-            self.missing(&address(wanted), *wanted);
+            self.missing(object(wanted), *wanted);
             self.suspect(*wanted, &matched.unexpected);
         }
         for found in &matched.unexpected {
             match expected.iter().find(|wanted| found.defeats(wanted)) {
                 Some(wanted) => {
                     let detail = wording::defeats(wanted.name());
-                    self.push_unexpected(&address(found), *found, Severity::Critical, detail);
+                    self.push_unexpected(object(found), *found, Severity::Critical, detail);
                 }
                 None if self.scope == Scope::Whole => {
-                    self.unexpected(&address(found), *found);
+                    self.unexpected(object(found), *found);
                     self.suspect(*found, &matched.missing);
                 }
                 None => {}
@@ -331,9 +346,17 @@ impl Comparison {
     }
 }
 
-fn drift<T: Facts>(address: &str, object: &T, change: Change, severity: Severity) -> Drift {
+fn relation_object(name: &QName, kind: RelationKind) -> Object {
+    match kind {
+        RelationKind::Table => Object::Table(name.clone()),
+        RelationKind::View => Object::View(name.clone()),
+        RelationKind::MaterializedView => Object::MaterializedView(name.clone()),
+    }
+}
+
+fn drift<T: Facts>(subject: Object, object: &T, change: Change, severity: Severity) -> Drift {
     Drift {
-        object: address.to_owned(),
+        object: subject.to_string(),
         kind: object.kind(),
         change,
         severity,
@@ -343,6 +366,8 @@ fn drift<T: Facts>(address: &str, object: &T, change: Change, severity: Severity
         first_seen: None,
         last_known: false,
         maybe_spelling: false,
+        subject,
+        counterpart: None,
     }
 }
 

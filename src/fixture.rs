@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::catalog::{Kind, Severity, Unmodelled};
+use crate::catalog::{Kind, Object, Severity, Unmodelled};
+use crate::name::QName;
 use crate::report::{Change, Drift, InvariantReport, Read, Report, TargetStatus, Verdict};
 
 /// 2026-11-23 04:00:00 UTC and `seconds`.
@@ -28,6 +29,8 @@ pub(crate) fn drift(object: &str, severity: Severity) -> Drift {
         first_seen: Some(at(-3_600)),
         last_known: false,
         maybe_spelling: false,
+        subject: Object::Table(QName::new("public", object)),
+        counterpart: None,
     }
 }
 

@@ -11,7 +11,7 @@
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`] |
-//! | words | the nouns that everybody shares | [`name`], [`catalog`], [`report`] |
+//! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
 //! # How a check flows
 //!
@@ -65,6 +65,7 @@ pub mod expected;
 mod fixture;
 pub mod http;
 pub mod invariant;
+pub mod lock;
 pub mod metrics;
 pub mod name;
 pub mod pg;

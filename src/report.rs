@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::catalog::{Kind, Severity, Unmodelled};
+use crate::catalog::{Kind, Object, Severity, Unmodelled};
 
 /// The answer to "is it what it should be?". Unknown is never healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -82,6 +82,12 @@ pub struct Drift {
     /// Only texts that PostgreSQL's deparser printed differ: perhaps two spellings of one thing.
     #[serde(skip)]
     pub maybe_spelling: bool,
+    /// The expected object, or the unexpected one.
+    #[serde(skip)]
+    pub subject: Object,
+    /// The live object that was taken for the expected one, perhaps under another name, where it changed.
+    #[serde(skip)]
+    pub counterpart: Option<Object>,
 }
 
 /// What was counted for one invariant.

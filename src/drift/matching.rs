@@ -5,12 +5,13 @@
 //! brings with it is compared with
 //! what the other side's brings.
 
-use crate::catalog::{Constraint, ConstraintKind, Definition, Facts, Index, Trigger};
-use crate::name::Name;
+use crate::catalog::{Constraint, ConstraintKind, Definition, Facts, Index, Object, Trigger};
+use crate::name::{Name, QName};
 
 /// An object that belongs to a relation and may be known under another name.
 pub trait Member: Facts {
     fn name(&self) -> &Name;
+    fn object(relation: &QName, name: &Name) -> Object;
     /// What it is, name and state aside; `None` where the name is part of what it is.
     fn definition(&self) -> Option<String>;
     /// Two members with the same shape cannot both be meant.
@@ -29,6 +30,10 @@ pub trait Member: Facts {
 impl Member for Constraint {
     fn name(&self) -> &Name {
         &self.name
+    }
+
+    fn object(relation: &QName, name: &Name) -> Object {
+        Object::Constraint(relation.clone(), name.clone())
     }
 
     fn definition(&self) -> Option<String> {
@@ -73,6 +78,10 @@ impl Member for Index {
         &self.name
     }
 
+    fn object(relation: &QName, name: &Name) -> Object {
+        Object::Index(relation.clone(), name.clone())
+    }
+
     fn definition(&self) -> Option<String> {
         self.facts().into_iter().next().and_then(|fact| fact.value)
     }
@@ -101,6 +110,10 @@ impl Member for Index {
 impl Member for Trigger {
     fn name(&self) -> &Name {
         &self.name
+    }
+
+    fn object(relation: &QName, name: &Name) -> Object {
+        Object::Trigger(relation.clone(), name.clone())
     }
 
     /// Triggers fire in the order of their names.

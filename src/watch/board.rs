@@ -113,6 +113,8 @@ mod tests {
             first_seen: Some(now()),
             last_known: false,
             maybe_spelling: false,
+            subject: crate::catalog::Object::Table(crate::name::QName::new("public", "t")),
+            counterpart: None,
         });
         Report { error: None, verdict, drift: drift.collect(), ..bad() }
     }

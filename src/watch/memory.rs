@@ -103,6 +103,8 @@ mod tests {
             first_seen: None,
             last_known: false,
             maybe_spelling: false,
+            subject: crate::catalog::Object::Table(crate::name::QName::new("public", "t")),
+            counterpart: None,
         }
     }
 

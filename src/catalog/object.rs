@@ -1,0 +1,80 @@
+//! The identity of one object: what drift, dependencies, comments, privileges and plans are about.
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+
+use super::Signature;
+use crate::name::{Name, QName};
+
+/// An object's kind and name. `Display` gives its address, each part quoted where PostgreSQL would:
+/// `public.posts.is_hidden`. What stands on a relation is addressed through it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Object {
+    Schema(Name),
+    Extension(Name),
+    /// An enum, a composite or a range type.
+    Type(QName),
+    Domain(QName),
+    Sequence(QName),
+    Table(QName),
+    View(QName),
+    MaterializedView(QName),
+    /// A function, procedure or aggregate.
+    Routine(Signature),
+    Column(QName, Name),
+    Constraint(QName, Name),
+    /// By its table. Its name lies in the table's schema.
+    Index(QName, Name),
+    Trigger(QName, Name),
+    Policy(QName, Name),
+    Rule(QName, Name),
+    Statistics(QName),
+    EventTrigger(Name),
+}
+
+impl Object {
+    /// The relation that the object is, or stands on.
+    pub fn relation(&self) -> Option<&QName> {
+        match self {
+            Self::Table(relation) | Self::View(relation) | Self::MaterializedView(relation) => Some(relation),
+            Self::Column(relation, _)
+            | Self::Constraint(relation, _)
+            | Self::Index(relation, _)
+            | Self::Trigger(relation, _)
+            | Self::Policy(relation, _)
+            | Self::Rule(relation, _) => Some(relation),
+            Self::Schema(_)
+            | Self::Extension(_)
+            | Self::Type(_)
+            | Self::Domain(_)
+            | Self::Sequence(_)
+            | Self::Routine(_)
+            | Self::Statistics(_)
+            | Self::EventTrigger(_) => None,
+        }
+    }
+}
+
+impl Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Schema(name) | Self::Extension(name) | Self::EventTrigger(name) => write!(f, "{name}"),
+            Self::Type(name)
+            | Self::Domain(name)
+            | Self::Sequence(name)
+            | Self::Table(name)
+            | Self::View(name)
+            | Self::MaterializedView(name)
+            | Self::Statistics(name) => write!(f, "{name}"),
+            Self::Routine(signature) => write!(f, "{signature}"),
+            Self::Column(relation, name)
+            | Self::Constraint(relation, name)
+            | Self::Index(relation, name)
+            | Self::Trigger(relation, name)
+            | Self::Policy(relation, name)
+            | Self::Rule(relation, name) => write!(f, "{relation}.{name}"),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Table locks: the eight modes, which of them stops whom. Facts of PostgreSQL's manual, "Explicit Locking".
+
+use std::fmt::{self, Display};
+
+use serde::{Serialize, Serializer};
+
+use crate::name::QName;
+
+/// From the weakest to the strongest. Each conflicts with at least what the one before it conflicts with, but for
+/// `ShareUpdateExclusive` and `Share`, which conflict with each other and only the first with itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LockMode {
+    AccessShare,
+    RowShare,
+    RowExclusive,
+    ShareUpdateExclusive,
+    Share,
+    ShareRowExclusive,
+    Exclusive,
+    AccessExclusive,
+}
+
+impl LockMode {
+    pub const ALL: [Self; 8] = [
+        Self::AccessShare,
+        Self::RowShare,
+        Self::RowExclusive,
+        Self::ShareUpdateExclusive,
+        Self::Share,
+        Self::ShareRowExclusive,
+        Self::Exclusive,
+        Self::AccessExclusive,
+    ];
+
+    /// As `LOCK TABLE … IN … MODE` has it.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowShare => "ROW SHARE",
+            Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::Exclusive => "EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+
+    /// From `pg_locks.mode`, e.g. `AccessExclusiveLock`.
+    pub fn from_pg_locks(mode: &str) -> Option<Self> {
+        let spelled =
+            |known: &Self| known.as_sql().replace(' ', "").eq_ignore_ascii_case(mode.trim_end_matches("Lock"));
+        Self::ALL.into_iter().find(spelled)
+    }
+
+    /// INSERT, UPDATE and DELETE (ROW EXCLUSIVE) wait for it.
+    pub fn blocks_writers(self) -> bool {
+        self >= Self::Share
+    }
+
+    /// SELECT (ACCESS SHARE) waits for it.
+    pub fn blocks_readers(self) -> bool {
+        self == Self::AccessExclusive
+    }
+}
+
+impl Display for LockMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_sql())
+    }
+}
+
+impl Serialize for LockMode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_sql())
+    }
+}
+
+/// A lock on a relation.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Lock {
+    pub table: QName,
+    pub mode: LockMode,
+}
+
+impl Lock {
+    pub fn new(table: &QName, mode: LockMode) -> Self {
+        Self { table: table.clone(), mode }
+    }
+}
