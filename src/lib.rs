@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`expected`], [`state`], [`effect`], [`metrics`] |
-//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`] |
+//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
 //! # How a check flows
@@ -69,6 +69,7 @@ pub mod lock;
 pub mod metrics;
 pub mod name;
 pub mod pg;
+pub mod plan;
 pub mod policy;
 pub mod render;
 pub mod report;

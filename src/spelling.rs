@@ -33,7 +33,7 @@ enum Answer {
     /// It could not be built in scratch.
     Untold,
     /// The same under another name, which is what is left of the drift in scope `whole`.
-    Renamed(Drift),
+    Renamed(Box<Drift>),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ impl Spellings {
         }
         let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| self.known.get(&hash)) {
             Some(Answer::Alike) => None,
-            Some(Answer::Renamed(left)) => Some(left.clone()),
+            Some(Answer::Renamed(left)) => Some((**left).clone()),
             Some(Answer::Untold) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
             Some(Answer::Different) | None => Some(found),
         };
@@ -130,7 +130,7 @@ impl RebuiltPair {
             None => Answer::Alike,
             // A suspect was missing, and now it has a counterpart; or its name is all that still differs.
             Some(left) if left.change != suspect.change || left.severity < suspect.severity => {
-                Answer::Renamed(left.clone())
+                Answer::Renamed(Box::new(left.clone()))
             }
             Some(_) => Answer::Different,
         }

@@ -38,8 +38,10 @@ impl Object {
     /// The relation that the object is, or stands on.
     pub fn relation(&self) -> Option<&QName> {
         match self {
-            Self::Table(relation) | Self::View(relation) | Self::MaterializedView(relation) => Some(relation),
-            Self::Column(relation, _)
+            Self::Table(relation)
+            | Self::View(relation)
+            | Self::MaterializedView(relation)
+            | Self::Column(relation, _)
             | Self::Constraint(relation, _)
             | Self::Index(relation, _)
             | Self::Trigger(relation, _)

@@ -1,0 +1,227 @@
+//! Plans: the ordered steps that turn the live schema into the expected one, as immutable data.
+//!
+//! A plan leaves no choice to be made later. What was approved, by its [`id`](Plan::id), is what runs, byte for byte.
+//! Pure: making a plan asks nobody anything; what has to be counted first is in the plan as [`Requirement`]s, and
+//! whoever has asked them tells the answers with [`Plan::settle`].
+
+pub mod condition;
+
+use std::collections::BTreeSet;
+use std::fmt::{self, Display};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::lock::Lock;
+use crate::name::QName;
+
+pub use condition::Condition;
+
+/// See the module's documentation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Plan {
+    /// A hash of the segments and of the live state that they were made for: 16 hexadecimal digits.
+    pub id: String,
+    pub segments: Vec<Segment>,
+    /// What stands in the way. A plan with any of these is not carried out, not even in part.
+    pub blocked: Vec<Blocked>,
+    /// Expectations that fight each other, and whatever else an operator should know.
+    pub warnings: Vec<String>,
+}
+
+/// What is committed as one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Segment {
+    Transaction {
+        /// Taken before the steps, parents before children, as the application takes them.
+        lock_first: Vec<Lock>,
+        steps: Vec<Step>,
+    },
+    /// A statement that cannot run inside a transaction block, or that commits as it goes (batches).
+    Autocommit { step: Box<Step> },
+}
+
+/// One statement, and everything that is known about it beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// For people, e.g. `add column public.posts.is_hidden`.
+    pub action: String,
+    /// Without a semicolon at its end. With [`Work::Batches`] it has parameters.
+    pub sql: String,
+    /// What holds after the step. If it holds before, nothing is sent. `None`: nobody knows (a hand-written fix).
+    pub ensures: Option<Condition>,
+    /// Locks on relations stronger than ACCESS SHARE, the strongest on each, sorted.
+    pub locks: Vec<Lock>,
+    pub work: Work,
+    pub limits: Limits,
+    /// What it may cost, for which the operator's permission is needed.
+    pub hazards: Vec<Cost>,
+    /// What must be true of the rows (or of the server) before the plan may begin.
+    #[serde(skip)]
+    pub requires: Vec<Requirement>,
+    pub undo: Undo,
+}
+
+/// How much of a table is touched while the locks are held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Work {
+    /// Only catalog rows: milliseconds, at any size.
+    Metadata,
+    /// Reads these tables from end to end.
+    Scan { tables: Vec<QName> },
+    /// Writes these tables anew.
+    Rewrite { tables: Vec<QName> },
+    /// The statement is run once for each range of pages of `table`, each in its own transaction.
+    ///
+    /// Without `keep` its parameters are `$1::tid` (from, inclusive) and `$2::tid` (to, exclusive). With `keep`, that
+    /// query is run first with these two parameters: it locks the rows that are to change, and gives for each its
+    /// `ctid::text` and the values to be kept, as `jsonb::text`. When these are safe, the statement is run with the
+    /// ctids as `$1::tid[]`.
+    Batches { table: QName, keep: Option<String> },
+}
+
+/// How long a step may wait and run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Limits {
+    #[serde(rename = "lock_timeout_ms", serialize_with = "as_millis")]
+    pub lock_timeout: Duration,
+    /// Zero: none.
+    #[serde(rename = "statement_timeout_ms", serialize_with = "as_millis")]
+    pub statement_timeout: Duration,
+    /// How often it is tried before giving up.
+    pub attempts: u32,
+}
+
+/// What a step may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hazard {
+    DataLoss,
+    TableRewrite,
+    BlockingScan,
+    NotReversible,
+}
+
+impl Hazard {
+    pub const ALL: [Self; 4] = [Self::DataLoss, Self::TableRewrite, Self::BlockingScan, Self::NotReversible];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::DataLoss => "data_loss",
+            Self::TableRewrite => "table_rewrite",
+            Self::BlockingScan => "blocking_scan",
+            Self::NotReversible => "not_reversible",
+        }
+    }
+}
+
+impl Display for Hazard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A hazard of one step, with its size as the statistics have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cost {
+    pub hazard: Hazard,
+    /// What is lost, written anew, read or not to be undone, e.g. `column public.posts.body`.
+    pub what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<u64>,
+}
+
+/// How to take a step back, after it and everything that follows has been taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undo {
+    Sql(String),
+    /// There is nothing to take back: the step leaves no trace, or a later one's undo takes it along.
+    Needless,
+    /// And why.
+    Impossible(String),
+}
+
+/// Something that must be true before the plan may begin, and how to find out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The object in question, by address.
+    pub object: String,
+    /// What is wrong unless it is true, e.g. `rows share their key (id)`.
+    pub problem: String,
+    /// A query that gives one bigint, which must be 0. An error of class 22 (data exception) is also a no.
+    pub count: String,
+    /// A query that gives a few rows of text.
+    pub sample: Option<String>,
+    /// What a human can do.
+    pub advice: String,
+}
+
+/// What was found out about a requirement that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocked {
+    /// The object in question, by address.
+    pub object: String,
+    pub reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sample: Vec<String>,
+    /// What a human can do.
+    pub advice: String,
+}
+
+/// What to do about rows that reference nothing and stand in the way of a foreign key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Orphans {
+    /// Leave them, and say how many there are: the plan is blocked.
+    #[default]
+    Refuse,
+    /// Keep the old values in the state store, then set them NULL, in batches.
+    SetNull,
+}
+
+impl Segment {
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Self::Transaction { steps, .. } => steps,
+            Self::Autocommit { step } => std::slice::from_ref(step),
+        }
+    }
+}
+
+impl Plan {
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.segments.iter().flat_map(Segment::steps)
+    }
+
+    /// Nothing to do, and nothing in the way.
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty() && self.blocked.is_empty()
+    }
+
+    /// What has to be asked before the plan may begin, each once.
+    pub fn requirements(&self) -> BTreeSet<&Requirement> {
+        self.steps().flat_map(|step| &step.requires).collect()
+    }
+
+    /// Takes the answers: what does not hold blocks the plan.
+    pub fn settle(&mut self, found: impl IntoIterator<Item = Blocked>) {
+        self.blocked.extend(found);
+    }
+
+    /// Hazards that the operator has not allowed.
+    pub fn forbidden<'p>(&'p self, allowed: &'p BTreeSet<Hazard>) -> impl Iterator<Item = (&'p Step, &'p Cost)> {
+        let costs = self.steps().flat_map(|step| step.hazards.iter().map(move |cost| (step, cost)));
+        costs.filter(|(_, cost)| !allowed.contains(&cost.hazard))
+    }
+}
+
+fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
