@@ -146,8 +146,7 @@ pub fn trigger(table: &QName, name: &Name, is: &str) -> Condition {
 fn routine(signature: &Signature) -> Condition {
     // Not `to_regprocedure`: before PostgreSQL 16 it fails where a type is missing.
     Condition::exists(&format!(
-        "pg_proc where pronamespace = to_regnamespace({}) and proname = {} and array_to_string(array(select \
-         format_type(t, null) from unnest(proargtypes) with ordinality u (t, n) order by n), ', ') = {}",
+        "pg_proc where pronamespace = to_regnamespace({}) and proname = {} and oidvectortypes(proargtypes) = {}",
         literal(&signature.name.schema.to_string()),
         text(&signature.name.name),
         literal(&signature.arguments)
