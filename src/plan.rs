@@ -4,7 +4,27 @@
 //! Pure: making a plan asks nobody anything; what has to be counted first is in the plan as [`Requirement`]s, and
 //! whoever has asked them tells the answers with [`Plan::settle`].
 
+mod action;
+pub mod check;
+mod column;
 pub mod condition;
+mod constraint;
+mod finish;
+mod foreign;
+mod index;
+mod key;
+mod make;
+mod order;
+mod rebuild;
+mod routine;
+mod schema;
+mod sequence;
+mod setting;
+pub mod survey;
+mod table;
+mod trigger;
+mod types;
+mod view;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
@@ -16,6 +36,8 @@ use crate::lock::Lock;
 use crate::name::QName;
 
 pub use condition::Condition;
+pub use make::{Situation, make};
+pub use survey::Survey;
 
 /// See the module's documentation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,6 +49,9 @@ pub struct Plan {
     pub blocked: Vec<Blocked>,
     /// Expectations that fight each other, and whatever else an operator should know.
     pub warnings: Vec<String>,
+    /// What must be true before the plan may begin, beyond what single steps require.
+    #[serde(skip)]
+    pub requires: Vec<Requirement>,
 }
 
 /// What is committed as one.
@@ -207,7 +232,7 @@ impl Plan {
 
     /// What has to be asked before the plan may begin, each once.
     pub fn requirements(&self) -> BTreeSet<&Requirement> {
-        self.steps().flat_map(|step| &step.requires).collect()
+        self.steps().flat_map(|step| &step.requires).chain(&self.requires).collect()
     }
 
     /// Takes the answers: what does not hold blocks the plan.

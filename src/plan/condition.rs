@@ -1,7 +1,7 @@
 //! Conditions: what a step ensures, as a boolean SQL expression over the system catalogs.
 //!
 //! The executor asks it before and after the step, and the psql script carries it as its guard: one text, two users.
-//! Every expression is never NULL, names everything qualified, and waits for no lock.
+//! Every expression is never NULL, and names everything qualified.
 //!
 //! Where an expression's text would have to be compared, a condition says that it is no longer the old one: what
 //! PostgreSQL will print for a new expression is not known before it has been stored.
@@ -78,7 +78,7 @@ pub fn exists(object: &Object) -> Condition {
             relation(name, &format!("relkind in ({kinds})"))
         }
         Object::Index(table, name) => index(table, name, "true"),
-        Object::Routine(signature) => routine(signature),
+        Object::Routine(signature) => routine(signature, "true"),
         Object::Column(table, name) => column(table, name, "true"),
         Object::Constraint(table, name) => constraint(table, name, "true"),
         Object::Trigger(table, name) => trigger(table, name, "true"),
@@ -143,12 +143,144 @@ pub fn trigger(table: &QName, name: &Name, is: &str) -> Condition {
     ))
 }
 
-fn routine(signature: &Signature) -> Condition {
+/// There is a routine of which `is`, a condition on a row of pg_proc, holds.
+pub fn routine(signature: &Signature, is: &str) -> Condition {
     // Not `to_regprocedure`: before PostgreSQL 16 it fails where a type is missing.
     Condition::exists(&format!(
-        "pg_proc where pronamespace = to_regnamespace({}) and proname = {} and oidvectortypes(proargtypes) = {}",
+        "pg_proc where pronamespace = to_regnamespace({}) and proname = {} and oidvectortypes(proargtypes) = {} and {is}",
         literal(&signature.name.schema.to_string()),
         text(&signature.name.name),
         literal(&signature.arguments)
     ))
+}
+
+/// A condition on a row of pg_constraint: its `key` (`conkey` or `confkey`) is these columns, in this order, of the
+/// relation in its column `relation`.
+pub fn key_columns(key: &str, relation: &str, columns: &[Name]) -> String {
+    let names: Vec<_> = columns.iter().map(text).collect();
+    format!(
+        "array(select a.attname::text from unnest({key}) with ordinality k (num, nth) join pg_attribute a on a.attrelid = \
+         {relation} and a.attnum = k.num order by k.nth) = array[{}]::text[]",
+        names.join(", ")
+    )
+}
+
+/// The column `number` of an index has this statistics target.
+pub fn statistics_target(index: &QName, number: &str, target: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_attribute where attrelid = {} and attnum = {} and attstattarget = {}",
+        regclass(index),
+        literal(number),
+        literal(target)
+    ))
+}
+
+/// The column's default is there, and is not this text any more.
+pub fn default_is_not(table: &QName, name: &Name, old: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = {} and \
+         a.attname = {} and pg_get_expr(d.adbin, d.adrelid) <> {}",
+        regclass(table),
+        text(name),
+        literal(old)
+    ))
+}
+
+/// The sequence has these parameters.
+pub fn sequence(name: &QName, is: &crate::catalog::Sequence) -> Condition {
+    Condition::exists(&format!(
+        "pg_sequence where seqrelid = {} and format_type(seqtypid, null) = {} and seqstart = {} and seqincrement = {} and \
+         seqmin = {} and seqmax = {} and seqcache = {} and seqcycle = {}",
+        regclass(name),
+        literal(&is.data_type),
+        is.start,
+        is.increment,
+        is.min,
+        is.max,
+        is.cache,
+        is.cycle
+    ))
+}
+
+/// The sequence is owned by this column, or by any.
+pub fn owned(sequence: &QName, by: Option<(&QName, &Name)>) -> Condition {
+    let column = by.map_or_else(String::new, |(table, column)| {
+        format!(" and d.refobjid = {} and a.attname = {}", regclass(table), text(column))
+    });
+    Condition::exists(&format!(
+        "pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.classid = \
+         'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'a' and d.objid = {}{column}",
+        regclass(sequence)
+    ))
+}
+
+/// The view is there, and its query is not this text any more.
+pub fn query_is_not(view: &QName, old: &str) -> Condition {
+    relation(view, &format!("rtrim(pg_get_viewdef(oid), '; ') <> {}", literal(old)))
+}
+
+/// The column has this type, as `format_type` prints it, and this collation or its type's own.
+pub fn column_type(table: &QName, name: &Name, data_type: &str, collation: Option<&QName>) -> Condition {
+    let collation = match collation {
+        Some(collation) => format!("to_regcollation({})", literal(&collation.to_string())),
+        None => "(select typcollation from pg_type where oid = atttypid)".into(),
+    };
+    column(
+        table,
+        name,
+        &format!("format_type(atttypid, atttypmod) = {} and attcollation = {collation}", literal(data_type)),
+    )
+}
+
+/// The enum has these labels, in this order.
+pub fn labels(name: &QName, labels: &[String]) -> Condition {
+    let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
+    Condition(format!(
+        "array(select enumlabel::text from pg_enum where enumtypid = to_regtype({}) order by enumsortorder) = \
+         array[{}]::text[]",
+        literal(&name.to_string()),
+        labels.join(", ")
+    ))
+}
+
+/// The enum has this label.
+pub fn label(name: &QName, label: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_enum where enumtypid = to_regtype({}) and enumlabel = {}",
+        literal(&name.to_string()),
+        literal(label)
+    ))
+}
+
+/// There is a check of the domain of which `is`, a condition on a row of pg_constraint, holds.
+pub fn domain_check(domain: &QName, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_constraint where contypid = to_regtype({}) and conname = {} and {is}",
+        literal(&domain.to_string()),
+        text(name)
+    ))
+}
+
+/// There is a domain of which `is`, a condition on a row of pg_type, holds.
+pub fn domain(name: &QName, is: &str) -> Condition {
+    Condition::exists(&format!("pg_type where oid = to_regtype({}) and {is}", literal(&name.to_string())))
+}
+
+/// The relation has this option, or, without a value, has it not.
+pub fn option(relation: &QName, name: &str, value: Option<&str>) -> Condition {
+    let (catalog, name) = match name.strip_prefix("toast.") {
+        Some(name) => ("reltoastrelid", name),
+        None => ("oid", name),
+    };
+    let option = match value {
+        Some(value) => format!("{} = any (t.reloptions)", literal(&format!("{name}={value}"))),
+        None => {
+            format!("exists (select from unnest(t.reloptions) o where split_part(o, '=', 1) = {})", literal(name))
+        }
+    };
+    let found = Condition::exists(&format!(
+        "pg_class c join pg_class t on t.oid = c.{catalog} where c.oid = {} and {option}",
+        regclass(relation)
+    ));
+    if value.is_some() { found } else { !found }
 }

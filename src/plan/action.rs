@@ -1,0 +1,171 @@
+//! Actions: what a recipe produces. Segments that belong together, with the objects that they bring and take away, from
+//! which their order follows.
+
+use std::time::Duration;
+
+use super::condition::{self, Condition};
+use super::{Cost, Hazard, Limits, Requirement, Segment, Step, Undo, Work};
+use crate::catalog::Object;
+use crate::lock::{Lock, LockMode};
+use crate::name::QName;
+
+/// Where an action stands among those that do not depend on it. What the application misses most comes early, what is
+/// given up comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    Leftover,
+    Schema,
+    Extension,
+    Type,
+    Sequence,
+    Table,
+    Routine,
+    Column,
+    Rebuild,
+    NotNull,
+    Key,
+    Check,
+    Index,
+    Repair,
+    Foreign,
+    View,
+    Trigger,
+    Attached,
+    Setting,
+    Name,
+    Privilege,
+    Comment,
+    Drop,
+    Analyze,
+}
+
+/// See the module's documentation.
+#[derive(Clone, Debug)]
+pub(super) struct Action {
+    pub(super) rank: Rank,
+    /// Carried out one after the other, with nothing in between.
+    pub(super) segments: Vec<Segment>,
+    /// Are there afterwards, as they are expected.
+    pub(super) makes: Vec<Object>,
+    /// Are gone afterwards.
+    pub(super) unmakes: Vec<Object>,
+    /// Must have been made before, where the plan makes them at all.
+    pub(super) needs: Vec<Object>,
+}
+
+impl Action {
+    pub(super) fn new(rank: Rank, segments: Vec<Segment>) -> Self {
+        Self { rank, segments, makes: Vec::new(), unmakes: Vec::new(), needs: Vec::new() }
+    }
+
+    pub(super) fn making(mut self, objects: impl IntoIterator<Item = Object>) -> Self {
+        self.makes.extend(objects);
+        self
+    }
+
+    pub(super) fn unmaking(mut self, objects: impl IntoIterator<Item = Object>) -> Self {
+        self.unmakes.extend(objects);
+        self
+    }
+
+    pub(super) fn needing(mut self, objects: impl IntoIterator<Item = Object>) -> Self {
+        self.needs.extend(objects);
+        self
+    }
+}
+
+/// Steps that are committed as one.
+pub(super) fn transaction(steps: Vec<Step>) -> Segment {
+    Segment::Transaction { lock_first: Vec::new(), steps }
+}
+
+/// The same, after taking locks in this order.
+pub(super) fn locked(lock_first: Vec<Lock>, steps: Vec<Step>) -> Segment {
+    Segment::Transaction { lock_first, steps }
+}
+
+pub(super) fn autocommit(step: Step) -> Segment {
+    Segment::Autocommit { step: Box::new(step) }
+}
+
+impl Limits {
+    /// Locks that others queue behind: the wait is short, and tried again.
+    pub const SHORT: Self =
+        Self { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::from_secs(30), attempts: 50 };
+    /// Reads a whole table; waits for its lock no longer than the others.
+    pub const SCAN: Self =
+        Self { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::ZERO, attempts: 50 };
+    /// Waits for the snapshots of others, and nobody queues behind it.
+    pub const CONCURRENT: Self =
+        Self { lock_timeout: Duration::from_secs(30 * 60), statement_timeout: Duration::ZERO, attempts: 3 };
+}
+
+impl Step {
+    /// A step that changes catalog rows only.
+    pub(super) fn new(action: impl Into<String>, sql: impl Into<String>, ensures: Condition) -> Self {
+        Self {
+            action: action.into(),
+            sql: sql.into(),
+            ensures: Some(ensures),
+            locks: Vec::new(),
+            work: Work::Metadata,
+            limits: Limits::SHORT,
+            hazards: Vec::new(),
+            requires: Vec::new(),
+            undo: Undo::Needless,
+        }
+    }
+
+    pub(super) fn locking(mut self, table: &QName, mode: LockMode) -> Self {
+        match self.locks.iter_mut().find(|lock| lock.table == *table) {
+            Some(lock) => lock.mode = lock.mode.max(mode),
+            None => self.locks.push(Lock::new(table, mode)),
+        }
+        self.locks.sort();
+        self
+    }
+
+    pub(super) fn exclusive(self, table: &QName) -> Self {
+        self.locking(table, LockMode::AccessExclusive)
+    }
+
+    pub(super) fn scanning(self, table: &QName) -> Self {
+        Self { work: Work::Scan { tables: vec![table.clone()] }, limits: Limits::SCAN, ..self }
+    }
+
+    pub(super) fn rewriting(self, table: &QName) -> Self {
+        Self { work: Work::Rewrite { tables: vec![table.clone()] }, limits: Limits::SCAN, ..self }
+    }
+
+    pub(super) fn concurrently(self, table: &QName) -> Self {
+        Self { limits: Limits::CONCURRENT, ..self.scanning(table).locking(table, LockMode::ShareUpdateExclusive) }
+    }
+
+    pub(super) fn costing(mut self, hazard: Hazard, what: impl Into<String>) -> Self {
+        self.hazards.push(Cost { hazard, what: what.into(), rows: None, bytes: None });
+        self
+    }
+
+    pub(super) fn requiring(mut self, requirement: Requirement) -> Self {
+        self.requires.push(requirement);
+        self
+    }
+
+    pub(super) fn undone_by(self, sql: impl Into<String>) -> Self {
+        Self { undo: Undo::Sql(sql.into()), ..self }
+    }
+
+    pub(super) fn never_undone(self, why: impl Into<String>) -> Self {
+        Self { undo: Undo::Impossible(why.into()), ..self }
+    }
+}
+
+/// A step that creates an object.
+pub(super) fn create(object: &Object, what: &str, sql: impl Into<String>) -> Step {
+    Step::new(format!("create {what} {object}"), sql, condition::exists(object))
+}
+
+/// A step that drops an object.
+pub(super) fn remove(object: &Object, what: &str, sql: impl Into<String>) -> Step {
+    Step::new(format!("drop {what} {object}"), sql, condition::absent(object))
+}

@@ -1,0 +1,390 @@
+//! Columns: added without a rewrite where there is a way, filled in batches, made NOT NULL by a check that was validated
+//! before.
+
+use super::action::{Action, Rank, autocommit, transaction};
+use super::condition::{self, Condition};
+use super::make::Planner;
+use super::{Hazard, Requirement, Segment, Step, Work};
+use crate::catalog::{Column, Definition, Generated, Identity, Object};
+use crate::lock::LockMode;
+use crate::name::{Name, QName, literal};
+use crate::render;
+use crate::report::Change;
+
+pub(super) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
+    match change {
+        Change::Missing => {
+            if let Some(wanted) = planner.expected_column(table, name) {
+                add(planner, table, wanted);
+            }
+        }
+        Change::Unexpected => drop(planner, table, name),
+        Change::Changed => {
+            let (Some(wanted), Some(found)) = (planner.expected_column(table, name), planner.live_column(table, name))
+            else {
+                return;
+            };
+            self::change(planner, table, wanted, found);
+        }
+    }
+}
+
+fn object(table: &QName, column: &Column) -> Object {
+    Object::Column(table.clone(), column.name.clone())
+}
+
+/// A step that every heir of the table takes part in.
+fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
+    planner.family(table).iter().fold(step, |step, table| step.exclusive(table))
+}
+
+fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
+    let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
+    let is_filled = wanted.default.is_some() || wanted.identity.is_some() || wanted.generated.is_some();
+    let waits = wanted.identity.is_some() || wanted.default.as_ref().is_some_and(is_volatile);
+    if waits && !planner.is_empty(table) && wanted.generated.is_none() {
+        let segments = in_batches(planner, table, wanted);
+        planner.add(Action { segments, ..action });
+        return;
+    }
+    let mut steps = Vec::new();
+    let owned = serial(planner, table, &wanted.name);
+    if let Some((name, sequence)) = owned.filter(|(name, _)| !planner.on.live.sequences.contains_key(*name)) {
+        let sequence = render::create_sequence(name, sequence);
+        steps.push(super::action::create(&Object::Sequence(name.clone()), "sequence", sequence));
+    }
+    let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, wanted, planner.on.expected));
+    let mut step = adding(table, wanted, sql);
+    if wanted.not_null && !is_filled && !planner.is_empty(table) {
+        step = step.requiring(no_rows(table, wanted));
+    }
+    if matches!(wanted.generated, Some(Generated::Stored(_))) {
+        step = planner.rewrite(step, table);
+    }
+    steps.push(exclusive(planner, table, step));
+    if let Some((name, _)) = owned {
+        steps.push(super::sequence::own(name, table, &wanted.name));
+    }
+    planner.add(Action { segments: vec![transaction(steps)], ..action });
+}
+
+/// The sequence that the expected column owns, and that is not its identity's.
+fn serial<'a>(planner: &Planner<'a>, table: &QName, name: &Name) -> Option<(&'a QName, &'a crate::catalog::Sequence)> {
+    render::owned_sequence(planner.on.expected, table, name).filter(|(_, sequence)| !sequence.identity)
+}
+
+fn adding(table: &QName, wanted: &Column, sql: String) -> Step {
+    Step::new(format!("add column {table}.{}", wanted.name), sql, condition::exists(&object(table, wanted)))
+        .undone_by(format!("ALTER TABLE {table} DROP COLUMN {}", wanted.name))
+}
+
+fn no_rows(table: &QName, wanted: &Column) -> Requirement {
+    Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("the new column is NOT NULL and has no default, but {table} has rows"),
+        count: format!("select count(*) from {table}"),
+        sample: None,
+        advice: "give the column a default in the expectation, or add it by hand as nullable and fill it first".into(),
+    }
+}
+
+/// For a default that gives each row its own value: the column first, then the default for new rows, then the old rows.
+fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
+    let name = &wanted.name;
+    let plain = Column { default: None, not_null: false, identity: None, ..wanted.clone() };
+    let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, &plain, planner.on.expected));
+    let mut first = Vec::new();
+    let owned = serial(planner, table, name);
+    // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
+    let counter = wanted.identity.map(|_| QName { schema: table.schema.clone(), name: planner.helper(table, name, "seq") });
+    let default = match (&counter, &wanted.default) {
+        (Some(counter), _) => format!("nextval({}::regclass)", literal(&counter.to_string())),
+        (None, Some(default)) => default.to_string(),
+        (None, None) => return Vec::new(),
+    };
+    match (&counter, owned) {
+        (Some(counter), _) => {
+            let sequence = Object::Sequence(counter.clone());
+            let done = condition::column(table, name, "attidentity <> ''");
+            let sql = format!("CREATE SEQUENCE {counter}");
+            first.push(Step {
+                ensures: Some(Condition::new(format!("({} or {done})", condition::exists(&sequence)))),
+                ..super::action::create(&sequence, "sequence", sql).undone_by(format!("DROP SEQUENCE IF EXISTS {counter}"))
+            });
+        }
+        (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
+            let create = render::create_sequence(sequence, it);
+            first.push(super::action::create(&Object::Sequence(sequence.clone()), "sequence", create));
+        }
+        (None, _) => {}
+    }
+    first.push(exclusive(planner, table, adding(table, &plain, sql)));
+    let has_default = condition::column(table, name, "(atthasdef or attidentity <> '')");
+    let set_default = Step::new(
+        format!("set the default of {table}.{name}"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+        has_default,
+    );
+    first.push(exclusive(planner, table, set_default));
+    if let (None, Some((sequence, _))) = (&counter, owned) {
+        first.push(super::sequence::own(sequence, table, name));
+    }
+    let mut segments = vec![transaction(first)];
+    for leaf in planner.leaves(table) {
+        let mut step = Step::new(
+            format!("fill {leaf}.{name}"),
+            format!("UPDATE {leaf} SET {name} = {default} WHERE ctid >= $1 AND ctid < $2 AND {name} IS NULL"),
+            // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
+            Condition::new(format!("not exists (select from {leaf} where {name} is null)")),
+        )
+        .locking(&leaf, LockMode::RowExclusive);
+        step.work = Work::Batches { table: leaf.clone(), keep: None };
+        segments.push(autocommit(step));
+    }
+    if wanted.not_null {
+        segments.extend(not_null(planner, table, wanted));
+    }
+    if let (Some(counter), Some(identity)) = (&counter, wanted.identity) {
+        segments.push(transaction(become_identity(planner, table, wanted, identity, counter)));
+    }
+    segments
+}
+
+/// The column's own numbers go on where the helper's have ended.
+fn become_identity(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Column,
+    identity: Identity,
+    counter: &QName,
+) -> Vec<Step> {
+    let name = &wanted.name;
+    let is_identity = condition::column(table, name, "attidentity <> ''");
+    let drop_default = Step::new(
+        format!("drop the default of {table}.{name}"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
+        condition::column(table, name, "(not atthasdef or attidentity <> '')"),
+    );
+    let make = Step::new(
+        format!("make {table}.{name} an identity column"),
+        format!(
+            "ALTER TABLE {table} ALTER COLUMN {name} ADD {}",
+            render::identity(planner.on.expected, table, name, identity)
+        ),
+        is_identity,
+    )
+    .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} DROP IDENTITY IF EXISTS"));
+    let own = render::owned_sequence(planner.on.expected, table, name).map_or(counter, |(own, _)| own);
+    let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
+    let at = Step::new(
+        format!("go on counting {table}.{name}"),
+        format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(counter)),
+        Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(counter), last(own))),
+    );
+    let drop = super::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"));
+    vec![exclusive(planner, table, drop_default), exclusive(planner, table, make), at, drop]
+}
+
+/// NOT NULL without a scan under a lock: a check, validated while everybody works, proves it.
+pub(super) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
+    let name = &wanted.name;
+    let is_set = condition::column(table, name, "attnotnull");
+    let set = Step::new(
+        format!("set {table}.{name} NOT NULL"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"),
+        is_set.clone(),
+    )
+    .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"));
+    let set = exclusive(planner, table, set);
+    if planner.is_empty(table) {
+        return vec![transaction(vec![set])];
+    }
+    let check = planner.helper(table, name, "not_null");
+    let or_set = |condition: &Condition| Condition::new(format!("({condition} or {is_set})"));
+    let add = Step::new(
+        format!("add a check that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"),
+        or_set(&condition::constraint(table, &check, "true")),
+    )
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"));
+    let validate = Step::new(
+        format!("validate that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
+        or_set(&condition::constraint(table, &check, "convalidated")),
+    )
+    .scanning(table);
+    let family = planner.family(table);
+    let validate = family.iter().fold(validate, |step, table| step.locking(table, LockMode::ShareUpdateExclusive));
+    let dropped = Step::new(
+        format!("drop the check that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
+        !condition::constraint(table, &check, "true"),
+    );
+    vec![
+        transaction(vec![exclusive(planner, table, add)]),
+        transaction(vec![validate]),
+        transaction(vec![set, exclusive(planner, table, dropped)]),
+    ]
+}
+
+fn no_nulls(table: &QName, name: &Name) -> Requirement {
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("rows of {table} have no {name}, which is to be NOT NULL"),
+        count: format!("select count(*) from {table} where {name} is null"),
+        sample: Some(format!("select to_jsonb(t)::text from {table} t where {name} is null limit 5")),
+        advice: "fill these rows, or make the column nullable in the expectation".into(),
+    }
+}
+
+fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    // A changed type or generation is the rebuilding's business, and the default goes with it.
+    let is_rebuilt = planner.is_handled(&object(table, wanted));
+    if wanted.identity != found.identity {
+        super::sequence::identity(planner, table, wanted, found);
+    } else if wanted.default != found.default && !is_rebuilt {
+        default(planner, table, wanted, found);
+    }
+    if wanted.not_null && !found.not_null {
+        let mut segments = not_null(planner, table, wanted);
+        if let Some(step) = segments.first_mut().and_then(|segment| segment.steps_mut().first_mut()) {
+            step.requires.push(no_nulls(table, &wanted.name));
+        }
+        planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]));
+    }
+    if !wanted.not_null && found.not_null {
+        nullable(planner, table, wanted);
+    }
+    if wanted.options != found.options {
+        super::setting::column(planner, table, wanted, found);
+    }
+}
+
+fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
+    let name = &wanted.name;
+    let step = Step::new(
+        format!("let {table}.{name} be NULL"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
+        condition::column(table, name, "not attnotnull"),
+    )
+    .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"));
+    let step = exclusive(planner, table, step);
+    // A column of the primary key cannot be NULL: the key must have moved on.
+    let keys = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+    let needs: Vec<_> = keys
+        .filter(|key| matches!(key.kind, crate::catalog::ConstraintKind::Primary { .. }))
+        .map(|key| Object::Constraint(table.clone(), key.name.clone()))
+        .collect();
+    planner.add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
+}
+
+fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    let name = &wanted.name;
+    let set = |default: &Option<Definition>| match default {
+        Some(default) => format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+        None => format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
+    };
+    let ensures = match (&wanted.default, &found.default) {
+        (None, _) => condition::column(table, name, "not atthasdef"),
+        (Some(_), None) => condition::column(table, name, "atthasdef"),
+        (Some(_), Some(old)) => condition::default_is_not(table, name, &old.to_string()),
+    };
+    let step = Step::new(format!("set the default of {table}.{name}"), set(&wanted.default), ensures)
+        .undone_by(set(&found.default));
+    let step = exclusive(planner, table, step);
+    planner.add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]));
+}
+
+fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
+    let object = Object::Column(table.clone(), name.clone());
+    let step = super::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+        .costing(Hazard::DataLoss, format!("column {object} and its values"))
+        .never_undone("the values of a dropped column are gone");
+    let step = exclusive(planner, table, step);
+    planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+}
+
+/// Functions of which PostgreSQL asks once for all rows, when a column is added: what is not among them may give each
+/// row another value.
+const STABLE: [&str; 12] = [
+    "now",
+    "transaction_timestamp",
+    "statement_timestamp",
+    "current_setting",
+    "date_trunc",
+    "timezone",
+    "lower",
+    "upper",
+    "to_char",
+    "make_interval",
+    "jsonb_build_object",
+    "numeric",
+];
+
+/// Adding a column with this default may rewrite the table. Only a guess at worst, and then on the safe side.
+fn is_volatile(default: &Definition) -> bool {
+    let Some(text) = default.known() else { return true };
+    // Type modifiers, as in `numeric(10,2)`, look like calls, and come behind `::`.
+    let mut word = String::new();
+    let mut cast = false;
+    let mut quoted = false;
+    let mut before = ' ';
+    for c in text.chars() {
+        match c {
+            '\'' => quoted = !quoted,
+            _ if quoted => {}
+            '(' if !word.is_empty() && !cast && !STABLE.contains(&word.as_str()) => return true,
+            ':' if before == ':' => cast = true,
+            c if c.is_alphanumeric() || c == '_' || c == '.' || c == '"' => {
+                if !(before.is_alphanumeric() || before == '_' || before == '.' || before == '"' || before == ' ' && cast) {
+                    word.clear();
+                    cast = cast && before == ':';
+                }
+                word.push(c);
+            }
+            ' ' if cast => {}
+            _ => {
+                word.clear();
+                cast = false;
+            }
+        }
+        before = c;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_that_differ_from_row_to_row_are_told_from_constants() {
+        for constant in [
+            "false",
+            "0",
+            "''::text",
+            "now()",
+            "'f(x)'::text",
+            "'1.5'::numeric(10,2)",
+            "'a'::character varying(20)",
+            "'2020-01-01'::timestamp(3) without time zone",
+            "ARRAY[]::text[]",
+            "(now() + '7 days'::interval)",
+            "CURRENT_TIMESTAMP",
+            "'it''s (not) a call'::text",
+        ] {
+            assert!(!is_volatile(&constant.into()), "{constant}");
+        }
+        for volatile in [
+            "gen_random_uuid()",
+            "nextval('public.s'::regclass)",
+            "clock_timestamp()",
+            "random()",
+            "public.f(1)",
+            "\"F\"(1)",
+            "('x'::text || md5(random()::text))",
+        ] {
+            assert!(is_volatile(&volatile.into()), "{volatile}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Constraints: checks and exclusions here; keys in [`super::key`], foreign keys in [`super::foreign`].
+//!
+//! A new constraint is added `NOT VALID` and validated in a transaction of its own, so that nobody waits for the scan.
+//! One that changed keeps acting until its successor is in force.
+
+use super::action::{Action, Rank, autocommit, locked, transaction};
+use super::condition::{self, Condition};
+use super::make::Planner;
+use super::{Hazard, Requirement, Step};
+use crate::catalog::{Constraint, ConstraintKind, Object};
+use crate::lock::LockMode;
+use crate::name::{Name, QName, literal};
+use crate::report::{Change, Drift};
+
+pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
+    match drift.change {
+        Change::Missing => {
+            let Some(wanted) = planner.expected_constraint(table, name) else { return };
+            add(planner, table, wanted, None);
+        }
+        Change::Unexpected => {
+            let Some(found) = planner.live_constraint(table, name) else { return };
+            drop_unexpected(planner, table, found);
+        }
+        Change::Changed => {
+            let Some(wanted) = planner.expected_constraint(table, name) else { return };
+            let Some(Object::Constraint(_, old)) = &drift.counterpart else { return };
+            let Some(found) = planner.live_constraint(table, old) else { return };
+            change(planner, table, wanted, found);
+        }
+    }
+}
+
+fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: &Constraint) {
+    let renamed = Constraint { name: wanted.name.clone(), ..found.clone() };
+    if renamed == *wanted {
+        rename(planner, table, &found.name, &wanted.name);
+        return;
+    }
+    let validated = Constraint { validated: true, ..renamed };
+    if validated == *wanted {
+        if found.name != wanted.name && planner.renames() {
+            rename(planner, table, &found.name, &wanted.name);
+        }
+        let name = if planner.renames() { &wanted.name } else { &found.name };
+        let segments = vec![transaction(vec![validate(table, wanted, name, "true")])];
+        let makes = [Object::Constraint(table.clone(), wanted.name.clone())];
+        let rename_first = Object::Constraint(table.clone(), found.name.clone());
+        planner.add(Action::new(Rank::Foreign, segments).making(makes).needing([rename_first]));
+        return;
+    }
+    add(planner, table, wanted, Some(found));
+}
+
+/// Adds the constraint, in the place of `old` where there is one.
+pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    match &wanted.kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::add(planner, table, wanted, old),
+        ConstraintKind::Foreign { .. } => super::foreign::add(planner, table, wanted, old),
+        ConstraintKind::Check { .. } => check(planner, table, wanted, old),
+        ConstraintKind::Exclusion { .. } => exclusion(planner, table, wanted, old),
+    }
+}
+
+fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let ConstraintKind::Check { expression, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let replaced = old.filter(|old| old.name == wanted.name);
+    let name = match replaced {
+        Some(old) => planner.helper(table, &old.name, "check"),
+        None => wanted.name.clone(),
+    };
+    let is_new = match replaced.map(|old| &old.kind) {
+        Some(ConstraintKind::Check { expression, .. }) => {
+            format!("pg_get_expr(conbin, conrelid) is distinct from {}", literal(&expression.to_string()))
+        }
+        Some(_) => "contype = 'c'".to_owned(),
+        None => "true".to_owned(),
+    };
+    let there = either(table, &[&name, &wanted.name], &is_new);
+    let add = Step::new(
+        format!("add check {table}.{}", wanted.name),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+        there,
+    )
+    .exclusive(table)
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
+    let mut segments = vec![transaction(vec![add])];
+    if wanted.validated {
+        let step = validate(table, wanted, &name, &is_new).requiring(Requirement {
+            object: object.to_string(),
+            problem: format!("rows fail the check {}", wanted.name),
+            count: format!("select count(*) from {table} where not ({expression})"),
+            sample: Some(format!("select to_jsonb(t)::text from {table} t where not ({expression}) limit 5")),
+            advice: "correct these rows, or the check in the expectation".into(),
+        });
+        let step = Step {
+            ensures: Some(either(table, &[&name, &wanted.name], &format!("convalidated and {is_new}"))),
+            ..step
+        };
+        segments.push(transaction(vec![step]));
+    }
+    if let Some(old) = old {
+        segments.push(swap(table, wanted, old, &name, &is_new));
+    }
+    planner.add(Action::new(Rank::Check, segments).making([object]));
+}
+
+/// Takes the old constraint away, and gives its name to the new one where it has it.
+fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_new: &str) -> super::Segment {
+    let gone = if old.name == wanted.name {
+        !condition::constraint(table, &old.name, &format!("not ({is_new})"))
+    } else {
+        !condition::constraint(table, &old.name, "true")
+    };
+    let drop = Step::new(
+        format!("drop the old {table}.{}", old.name),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+        gone,
+    )
+    .exclusive(table)
+    .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {} NOT VALID", old.name, old.definition()));
+    let mut steps = vec![drop];
+    if *name != wanted.name {
+        steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
+    }
+    transaction(steps)
+}
+
+/// One of these constraints `is` so.
+pub(super) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
+    let mut names: Vec<_> = names.iter().map(|name| literal(name.as_str())).collect();
+    names.dedup();
+    Condition::new(format!(
+        "exists (select from pg_constraint where conrelid = {} and conname in ({}) and {is})",
+        condition::regclass(table),
+        names.join(", ")
+    ))
+}
+
+fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let mut steps = Vec::new();
+    if let Some(old) = old {
+        let is_old = match &old.kind {
+            ConstraintKind::Exclusion { definition } => {
+                format!("pg_get_constraintdef(oid) = {}", literal(&definition.to_string()))
+            }
+            _ => "contype <> 'x'".to_owned(),
+        };
+        steps.push(
+            Step::new(
+                format!("drop the old {table}.{}", old.name),
+                format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+                !condition::constraint(table, &old.name, &is_old),
+            )
+            .exclusive(table)
+            .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition())),
+        );
+    }
+    let step = Step::new(
+        format!("add exclusion {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, "contype = 'x'"),
+    )
+    .exclusive(table)
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    steps.push(planner.scan_that_blocks(step, table));
+    let action = Action::new(Rank::Key, vec![transaction(steps)]).making([object]);
+    planner.add(match old {
+        Some(old) if old.name != wanted.name => action.unmaking([Object::Constraint(table.clone(), old.name.clone())]),
+        Some(_) | None => action,
+    });
+}
+
+/// Validates the constraint that now has `name`, and of which `is` holds.
+pub(super) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
+    let step = Step::new(
+        format!("validate {table}.{}", wanted.name),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
+        either(table, &[name, &wanted.name], &format!("convalidated and {is}")),
+    )
+    .scanning(table)
+    .locking(table, LockMode::ShareUpdateExclusive);
+    match &wanted.kind {
+        ConstraintKind::Foreign { parent, .. } if parent != table => step.locking(parent, LockMode::RowShare),
+        _ => step,
+    }
+}
+
+pub(super) fn rename(planner: &mut Planner<'_>, table: &QName, from: &Name, to: &Name) {
+    let step = rename_step(table, from, to, condition::exists(&Object::Constraint(table.clone(), to.clone())));
+    planner.add(
+        Action::new(Rank::Name, vec![transaction(vec![step])])
+            .making([Object::Constraint(table.clone(), to.clone())])
+            .unmaking([Object::Constraint(table.clone(), from.clone())]),
+    );
+}
+
+pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
+    Step::new(
+        format!("rename constraint {table}.{from} to {to}"),
+        format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"),
+        ensures,
+    )
+    .exclusive(table)
+    .undone_by(format!("ALTER TABLE {table} RENAME CONSTRAINT {to} TO {from}"))
+}
+
+fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint) {
+    let object = Object::Constraint(table.clone(), found.name.clone());
+    let step = super::action::remove(&object, "constraint", format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name))
+        .exclusive(table);
+    let undo = match &found.kind {
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => " NOT VALID",
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => "",
+    };
+    let step =
+        step.undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{undo}", found.name, found.definition()));
+    let segment = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => {
+            let step = step.exclusive(parent);
+            // One that only stands beside an expected key of the same shape takes nothing with it.
+            let is_second = planner.expected_relation(table).is_some_and(|relation| {
+                relation.constraints.iter().any(|wanted| wanted.shape() == found.shape())
+            });
+            let step = if is_second { step } else { step.costing(Hazard::DataLoss, format!("constraint {object}")) };
+            locked(super::foreign::locks(parent, table, LockMode::AccessExclusive), vec![step])
+        }
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => {
+            transaction(vec![step.costing(Hazard::DataLoss, format!("constraint {object}"))])
+        }
+    };
+    planner.add(Action::new(Rank::Drop, vec![segment]).unmaking([object]));
+}
+
+/// Takes a dead index of this name away, before it is built anew.
+pub(super) fn drop_dead(table: &QName, index: &Name) -> super::Segment {
+    let name = QName { schema: table.schema.clone(), name: index.clone() };
+    autocommit(
+        Step::new(
+            format!("drop the dead index {name}"),
+            format!("DROP INDEX CONCURRENTLY {name}"),
+            !condition::index(table, index, "not indisvalid"),
+        )
+        .concurrently(table),
+    )
+}

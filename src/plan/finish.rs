@@ -1,0 +1,199 @@
+//! What is done to a plan once its steps are known and in order: leftovers of earlier plans go, limits are fitted to the
+//! server, costs get their sizes, missing privileges are told, and the plan is checked and given its id.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::action::{Action, Rank, autocommit, transaction};
+use super::make::{HELPER, Planner, Situation};
+use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Undo, Work, check, condition};
+use crate::catalog::{Catalog, Object};
+use crate::lock::LockMode;
+use crate::name::{Name, QName};
+
+/// Drops helpers that an earlier plan, which was given up, has left, and that this one does not take up again.
+pub(super) fn leftovers(planner: &mut Planner<'_>) {
+    let used: Vec<String> = planner.actions.iter().flat_map(|it| &it.segments).flat_map(Segment::steps).map(|step| step.sql.clone()).collect();
+    let is_left = |name: &Name| is_helper(name) && !used.iter().any(|sql| sql.contains(name.as_str()));
+    let mut actions = Vec::new();
+    for (table, relation) in &planner.on.live.relations {
+        for it in relation.constraints.iter().filter(|it| !it.inherited && is_left(&it.name)) {
+            let object = Object::Constraint(table.clone(), it.name.clone());
+            let step = super::action::remove(
+                &object,
+                "leftover constraint",
+                format!("ALTER TABLE {table} DROP CONSTRAINT {}", it.name),
+            );
+            let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+            actions.push(Action::new(Rank::Leftover, vec![transaction(vec![step])]).unmaking([object]));
+        }
+        for it in relation.indexes.iter().filter(|it| is_left(&it.name)) {
+            let object = Object::Index(table.clone(), it.name.clone());
+            let name = QName { schema: table.schema.clone(), name: it.name.clone() };
+            let step =
+                super::action::remove(&object, "leftover index", format!("DROP INDEX CONCURRENTLY {name}")).concurrently(table);
+            actions.push(Action::new(Rank::Leftover, vec![autocommit(step)]).unmaking([object]));
+        }
+    }
+    for action in actions {
+        planner.add(action);
+    }
+}
+
+/// The name of something that exists only while a plan runs.
+pub(super) fn is_helper(name: &Name) -> bool {
+    let digest = name.as_str().strip_prefix(HELPER).and_then(|rest| rest.rsplit_once('_'));
+    digest.is_some_and(|(_, digest)| digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit()))
+}
+
+pub(super) fn complete(plan: &mut Plan, situation: &Situation<'_>, requirements: Vec<Requirement>) {
+    plan.requires = requirements;
+    analyze(plan, situation.live);
+    for segment in &mut plan.segments {
+        for step in segment.steps_mut() {
+            fit_limits(step, situation.survey.deadlock_timeout);
+            tell_sizes(step, situation);
+        }
+    }
+    privileges(plan, situation);
+    for violation in check::violations(plan, situation.survey.deadlock_timeout) {
+        plan.blocked.push(Blocked {
+            object: violation.step,
+            reason: format!("the plan breaks a promise: {}", violation.what),
+            rows: None,
+            sample: Vec::new(),
+            advice: "this is a mistake of the planner; please report it with the plan, and mend this drift by hand".into(),
+        });
+    }
+    plan.blocked.sort_by(|a, b| (&a.object, &a.reason).cmp(&(&b.object, &b.reason)));
+    plan.id = id(plan, situation.live);
+}
+
+/// Half of what the server waits before it looks for deadlocks, at most: so the application never is the victim.
+fn fit_limits(step: &mut Step, deadlock_timeout: Duration) {
+    let is_concurrent = step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
+    if !is_concurrent && !deadlock_timeout.is_zero() {
+        step.limits.lock_timeout = step.limits.lock_timeout.min(deadlock_timeout / 2);
+    }
+}
+
+/// Each hazard with the rows and bytes of the table that it is about.
+fn tell_sizes(step: &mut Step, situation: &Situation<'_>) {
+    let mut tables: BTreeSet<&QName> = step.work.tables().iter().collect();
+    if tables.is_empty() {
+        tables.extend(step.locks.first().map(|lock| &lock.table));
+    }
+    let sizes: Vec<_> = tables.into_iter().filter_map(|table| situation.survey.sizes.get(table)).collect();
+    let sum = |of: fn(&super::survey::Size) -> Option<u64>| sizes.iter().map(|size| of(size)).sum::<Option<u64>>();
+    if sizes.is_empty() {
+        return;
+    }
+    for cost in &mut step.hazards {
+        cost.rows = sum(|size| size.rows);
+        cost.bytes = sum(|size| size.bytes);
+    }
+}
+
+/// Fresh statistics for live tables that were filled, read or written anew.
+fn analyze(plan: &mut Plan, live: &Catalog) {
+    let touched: BTreeSet<QName> =
+        plan.steps().flat_map(|step| step.work.tables()).filter(|table| live.relations.contains_key(table)).cloned().collect();
+    let gone: BTreeSet<String> = plan.steps().map(|step| step.sql.clone()).filter(|sql| sql.starts_with("DROP TABLE ")).collect();
+    for table in touched.into_iter().filter(|table| !gone.contains(&format!("DROP TABLE {table}"))) {
+        let step = Step {
+            action: format!("analyze {table}"),
+            sql: format!("ANALYZE {table}"),
+            ensures: None,
+            locks: Vec::new(),
+            work: Work::Metadata,
+            limits: Limits::SCAN,
+            hazards: Vec::new(),
+            requires: Vec::new(),
+            undo: Undo::Needless,
+        };
+        plan.segments.push(autocommit(step.locking(&table, LockMode::ShareUpdateExclusive)));
+    }
+}
+
+/// What the fixing role may not do.
+fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
+    let Some(role) = &situation.survey.role else { return };
+    let locked: BTreeSet<&QName> = plan
+        .steps()
+        .flat_map(|step| &step.locks)
+        .filter(|lock| lock.mode >= LockMode::ShareUpdateExclusive)
+        .map(|lock| &lock.table)
+        .collect();
+    let foreign: Vec<String> =
+        locked.into_iter().filter(|table| situation.survey.not_owned.contains(*table)).map(ToString::to_string).collect();
+    for table in foreign {
+        plan.blocked.push(Blocked {
+            reason: format!("role {role} does not own {table}, and so may not alter it"),
+            object: table,
+            rows: None,
+            sample: Vec::new(),
+            advice: format!("grant the owning role to {role}, or apply with the owner's URL (fix_url)"),
+        });
+    }
+    let creates = |schema: &&Name| {
+        let begins = format!(" {schema}.");
+        plan.steps().any(|step| step.sql.starts_with("CREATE ") && step.sql.lines().next().is_some_and(|it| it.contains(&begins)))
+    };
+    let closed: Vec<Name> = situation.survey.not_creatable.iter().filter(creates).cloned().collect();
+    for schema in closed {
+        plan.blocked.push(Blocked {
+            object: schema.to_string(),
+            reason: format!("role {role} may not create in schema {schema}"),
+            rows: None,
+            sample: Vec::new(),
+            advice: format!("GRANT CREATE ON SCHEMA {schema} TO {role}"),
+        });
+    }
+}
+
+/// A hash over what is done and over the live schema that it is done to. Sizes are not in it: they change all the time.
+fn id(plan: &Plan, live: &Catalog) -> String {
+    let mut hash = Hash(Sha256::new());
+    for segment in &plan.segments {
+        let kind = match segment {
+            Segment::Transaction { .. } => "transaction",
+            Segment::Autocommit { .. } => "autocommit",
+        };
+        hash.add(kind);
+        for step in segment.steps() {
+            hash.add(&step.sql);
+            hash.add(&step.ensures.as_ref().map(condition::Condition::to_string).unwrap_or_default());
+            hash.add(&format!("{:?}{:?}", step.locks, step.limits));
+            for cost in &step.hazards {
+                hash.add(cost.hazard.as_str());
+                hash.add(&cost.what);
+            }
+        }
+    }
+    // Serialising plain data into a hash cannot fail.
+    let _ = serde_json::to_writer(&mut hash, live);
+    format!("{:x}", hash.0.finalize()).get(..16).unwrap_or_default().to_owned()
+}
+
+struct Hash(Sha256);
+
+impl Hash {
+    fn add(&mut self, part: &str) {
+        self.0.update(part.len().to_le_bytes());
+        self.0.update(part);
+    }
+}
+
+impl Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

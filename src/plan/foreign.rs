@@ -1,0 +1,247 @@
+//! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
+//! children, as the application locks them.
+
+use super::action::{Action, Rank, autocommit, locked, transaction};
+use super::condition;
+use super::constraint::{either, rename_step, validate};
+use super::make::Planner;
+use super::{Orphans, Requirement, Segment, Step, Work};
+use crate::catalog::{Constraint, ConstraintKind, Deferrable, Object, ReferentialAction};
+use crate::lock::{Lock, LockMode};
+use crate::name::{self, Name, QName, literal};
+
+/// Adds the key, in the place of `old` where there is one.
+pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let name = match old {
+        Some(old) if old.name == wanted.name => planner.helper(table, &old.name, "fkey"),
+        Some(_) | None => wanted.name.clone(),
+    };
+    let is_new = is_so(wanted);
+    if planner.is_partitioned(table) && !planner.is_new(table) {
+        partitioned(planner, table, wanted, old);
+        return;
+    }
+    let mut segments = Vec::new();
+    if wanted.validated && planner.orphans() == Orphans::SetNull {
+        segments.extend(set_null(planner, table, wanted));
+    }
+    let mut adding = Step::new(
+        format!("add foreign key {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+        either(table, &[&name, &wanted.name], &is_new),
+    )
+    .locking(table, LockMode::ShareRowExclusive)
+    .locking(parent, LockMode::ShareRowExclusive)
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
+    if wanted.validated && planner.orphans() == Orphans::Refuse {
+        adding = adding.requiring(no_orphans(table, wanted));
+    }
+    segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
+    if wanted.validated {
+        segments.push(transaction(vec![validate(table, wanted, &name, &is_new)]));
+    }
+    if let Some(old) = old {
+        segments.push(swap(table, wanted, old, &name, &is_new));
+    }
+    let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
+    planner.add(Action::new(Rank::Foreign, segments).needing(needs).making([object]));
+}
+
+/// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
+pub(super) fn is_so(wanted: &Constraint) -> String {
+    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } = &wanted.kind
+    else {
+        return "contype = 'f'".into();
+    };
+    let (deferrable, deferred) = match wanted.deferrable {
+        Deferrable::Not => ("not condeferrable", "not condeferred"),
+        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
+        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
+    };
+    format!(
+        "contype = 'f' and confrelid = {} and {} and {} and confupdtype = '{}' and confdeltype = '{}' and confmatchtype = \
+         '{}' and {deferrable} and {deferred} and not exists (select from pg_trigger where tgconstraint = \
+         pg_constraint.oid and tgenabled = 'D')",
+        condition::regclass(parent),
+        condition::key_columns("conkey", "conrelid", columns),
+        condition::key_columns("confkey", "confrelid", parent_columns),
+        code(*on_update),
+        code(*on_delete),
+        if *match_full { 'f' } else { 's' },
+    )
+}
+
+/// As pg_constraint has it.
+fn code(action: ReferentialAction) -> char {
+    match action {
+        ReferentialAction::NoAction => 'a',
+        ReferentialAction::Restrict => 'r',
+        ReferentialAction::Cascade => 'c',
+        ReferentialAction::SetNull => 'n',
+        ReferentialAction::SetDefault => 'd',
+    }
+}
+
+/// Parents before children.
+pub(super) fn locks(parent: &QName, child: &QName, mode: LockMode) -> Vec<Lock> {
+    if parent == child { vec![Lock::new(child, mode)] } else { vec![Lock::new(parent, mode), Lock::new(child, mode)] }
+}
+
+/// The old key goes, and the new one gets its name.
+fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_new: &str) -> Segment {
+    let gone = if old.name == wanted.name {
+        !condition::constraint(table, &old.name, &format!("not ({is_new})"))
+    } else {
+        !condition::constraint(table, &old.name, "true")
+    };
+    let mut drop = Step::new(
+        format!("drop the old {table}.{}", old.name),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+        gone,
+    )
+    .exclusive(table)
+    .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {} NOT VALID", old.name, old.definition()));
+    let mut parents = vec![Lock::new(table, LockMode::AccessExclusive)];
+    if let ConstraintKind::Foreign { parent, .. } = &old.kind {
+        drop = drop.exclusive(parent);
+        parents = locks(parent, table, LockMode::AccessExclusive);
+    }
+    let mut steps = vec![drop];
+    if *name != wanted.name {
+        steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
+    }
+    locked(parents, steps)
+}
+
+/// `child.column = parent.column and …` and `child.column is not null and …`.
+fn join(columns: &[Name], parent_columns: &[Name]) -> (String, String) {
+    let equal = columns.iter().zip(parent_columns).map(|(child, parent)| format!("p.{parent} = c.{child}"));
+    let set = columns.iter().map(|column| format!("c.{column} is not null"));
+    (equal.collect::<Vec<_>>().join(" and "), set.collect::<Vec<_>>().join(" and "))
+}
+
+fn no_orphans(table: &QName, wanted: &Constraint) -> Requirement {
+    let (columns, dangling) = match &wanted.kind {
+        ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
+            let (equal, set) = join(columns, parent_columns);
+            (columns.as_slice(), format!("{table} c where {set} and not exists (select from {parent} p where {equal})"))
+        }
+        _ => (&[][..], format!("{table} c where false")),
+    };
+    let shown: Vec<_> = columns.iter().map(|column| format!("c.{column}")).collect();
+    Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("rows of {table} reference no row by ({})", name::list(columns)),
+        count: format!("select count(*) from {dangling}"),
+        sample: Some(format!("select distinct row({})::text from {dangling} limit 5", shown.join(", "))),
+        advice: "bring back the missing rows, remove these references, or have them set to NULL by orphans = \
+                 \"set_null\" (the old values are kept)"
+            .into(),
+    }
+}
+
+/// Sets dangling references NULL, in batches, after the old values have been kept.
+fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
+    let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return Vec::new() };
+    let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(|column| column.not_null);
+    let mut nullable = columns.iter().filter(|column| !not_null(column)).peekable();
+    if nullable.peek().is_none() {
+        // There is nothing that could be set NULL.
+        planner.require(no_orphans(table, wanted));
+        return Vec::new();
+    }
+    let set: Vec<_> = nullable.map(|column| format!("{column} = NULL")).collect();
+    let (equal, present) = join(columns, parent_columns);
+    let dangling = format!("{present} and not exists (select from {parent} p where {equal})");
+    let old: Vec<_> =
+        columns.iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
+    let key: Vec<_> = planner
+        .key_of(table)
+        .iter()
+        .map(|column| format!("{}, c.{column}", literal(column.as_str())))
+        .collect();
+    let key = if key.is_empty() { "to_jsonb(c)".to_owned() } else { format!("jsonb_build_object({})", key.join(", ")) };
+    let leaves = planner.leaves(table);
+    let batches = leaves.iter().map(|leaf| {
+        let keep = format!(
+            "select c.ctid::text, jsonb_build_object('key', {key}, 'old', jsonb_build_object({}))::text from {leaf} c \
+             where c.ctid >= $1 and c.ctid < $2 and {dangling} for update of c",
+            old.join(", ")
+        );
+        let mut step = Step::new(
+            format!("set dangling {leaf} ({}) to NULL", name::list(columns)),
+            format!("UPDATE {leaf} SET {} WHERE ctid = ANY ($1)", set.join(", ")),
+            condition::Condition::new(format!("not exists (select from {leaf} c where {dangling})")),
+        )
+        .locking(leaf, LockMode::RowExclusive);
+        step.work = Work::Batches { table: leaf.clone(), keep: Some(keep) };
+        step.undo = super::Undo::Needless;
+        autocommit(step)
+    });
+    batches.collect()
+}
+
+/// Before PostgreSQL 18 a partitioned table takes no foreign key that is not valid: each partition gets its own first,
+/// and the parent's then finds them there and scans nothing.
+fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let is_new = is_so(wanted);
+    let mut segments = Vec::new();
+    for leaf in planner.leaves(table) {
+        if planner.orphans() == Orphans::Refuse {
+            planner.require(no_orphans(&leaf, wanted));
+        } else {
+            segments.extend(set_null(planner, &leaf, wanted));
+        }
+        let name = planner.helper(&leaf, &wanted.name, "fkey");
+        let there = condition::Condition::new(format!(
+            "exists (select from pg_constraint where conrelid = {} and {is_new})",
+            condition::regclass(&leaf)
+        ));
+        let adding = Step::new(
+            format!("add foreign key {leaf}.{name}"),
+            format!("ALTER TABLE {leaf} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+            there,
+        )
+        .locking(&leaf, LockMode::ShareRowExclusive)
+        .locking(parent, LockMode::ShareRowExclusive);
+        segments.push(locked(locks(parent, &leaf, LockMode::ShareRowExclusive), vec![adding]));
+        let valid = condition::Condition::new(format!(
+            "exists (select from pg_constraint where conrelid = {} and {is_new} and convalidated)",
+            condition::regclass(&leaf)
+        ));
+        let step = Step { ensures: Some(valid), ..validate(&leaf, wanted, &name, "true") };
+        segments.push(transaction(vec![step]));
+    }
+    let mut steps = Vec::new();
+    let mut mode = LockMode::ShareRowExclusive;
+    if let Some(old) = old {
+        mode = LockMode::AccessExclusive;
+        let gone = !condition::constraint(table, &old.name, &format!("not ({is_new})"));
+        let drop = Step::new(
+            format!("drop the old {table}.{}", old.name),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+            gone,
+        )
+        .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
+        let drop = planner.family(table).iter().fold(drop, |step, table| step.exclusive(table)).exclusive(parent);
+        steps.push(drop);
+    }
+    let adding = Step::new(
+        format!("add foreign key {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, &is_new),
+    )
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    let family = planner.family(table);
+    let adding = family.iter().chain([parent]).fold(adding, |step, table| {
+        step.locking(table, LockMode::ShareRowExclusive)
+    });
+    steps.push(adding);
+    segments.push(locked(locks(parent, table, mode), steps));
+    let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
+    planner.add(Action::new(Rank::Foreign, segments).needing(needs).making([object]));
+}

@@ -1,0 +1,269 @@
+//! Indexes: always built concurrently, after a dead one of the same name has been dropped, never skipped by `IF NOT
+//! EXISTS`. A successor is built before the old one goes. On partitioned tables each partition's is built concurrently,
+//! and attached.
+
+use super::action::{Action, Rank, autocommit, remove, transaction};
+use super::condition::{self, Condition};
+use super::constraint::drop_dead;
+use super::make::Planner;
+use super::{Hazard, Requirement, Segment, Step};
+use crate::catalog::{Definition, Index, Object};
+use crate::lock::LockMode;
+use crate::name::{Name, QName, literal};
+use crate::render;
+use crate::report::{Change, Drift};
+
+pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
+    match drift.change {
+        Change::Missing => {
+            if let Some(wanted) = planner.expected_index(table, name) {
+                add(planner, table, wanted, None);
+            }
+        }
+        Change::Unexpected => {
+            let Some(found) = planner.live_index(table, name) else { return };
+            let segments = vec![drop(planner, table, found)];
+            let object = Object::Index(table.clone(), name.clone());
+            planner.add(Action::new(Rank::Drop, segments).unmaking([object]));
+        }
+        Change::Changed => {
+            let Some(wanted) = planner.expected_index(table, name) else { return };
+            let Some(Object::Index(_, old)) = &drift.counterpart else { return };
+            if let Some(found) = planner.live_index(table, old) {
+                change(planner, table, wanted, found);
+            }
+        }
+    }
+}
+
+fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Index) {
+    let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
+    let same = Index { statistics: wanted.statistics.clone(), ..same };
+    if same != *wanted {
+        add(planner, table, wanted, Some(found));
+        return;
+    }
+    if found.name != wanted.name && planner.renames() {
+        let (from, to) = (qualified(table, &found.name), qualified(table, &wanted.name));
+        let step = Step::new(
+            format!("rename index {from} to {}", wanted.name),
+            format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
+            condition::index(table, &wanted.name, "true"),
+        )
+        .undone_by(format!("ALTER INDEX {to} RENAME TO {}", found.name));
+        planner.add(
+            Action::new(Rank::Name, vec![transaction(vec![step])])
+                .making([Object::Index(table.clone(), wanted.name.clone())])
+                .unmaking([Object::Index(table.clone(), found.name.clone())]),
+        );
+    }
+    let name = qualified(table, if planner.renames() { &wanted.name } else { &found.name });
+    super::setting::index(planner, table, &name, wanted, found);
+}
+
+/// Builds the index, in the place of `old` where there is one.
+fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
+    let object = Object::Index(table.clone(), wanted.name.clone());
+    if planner.is_partitioned(table) {
+        partitioned(planner, table, wanted, old);
+        return;
+    }
+    let replaced = old.filter(|old| old.valid && old.name == wanted.name);
+    let name = match replaced {
+        Some(old) => planner.helper(table, &old.name, "idx"),
+        None => wanted.name.clone(),
+    };
+    let built = Index { name: name.clone(), ..wanted.clone() };
+    let is_new = match replaced {
+        Some(old) => is_not(table, old),
+        None => "indisvalid".to_owned(),
+    };
+    let done = condition::index(table, &wanted.name, &is_new);
+    let requires = wanted.unique.then(|| no_duplicates(table, wanted));
+    let mut segments = concurrently(planner, table, &Build { index: &built, requires, done });
+    for key in &wanted.statistics {
+        if let Some((number, target)) = key.split_once('=') {
+            let index = qualified(table, &name);
+            let step = Step::new(
+                format!("set the statistics target of {index}"),
+                format!("ALTER INDEX {index} ALTER COLUMN {number} SET STATISTICS {target}"),
+                condition::statistics_target(&index, number, target),
+            );
+            segments.push(transaction(vec![step]));
+        }
+    }
+    if let Some(old) = old.filter(|old| old.valid) {
+        let mut dropped = drop_step(table, old);
+        if replaced.is_some() {
+            dropped.ensures = Some(!condition::index(table, &old.name, &format!("not ({is_new})")));
+        }
+        segments.push(autocommit(dropped));
+    }
+    if replaced.is_some() {
+        let (from, to) = (qualified(table, &name), qualified(table, &wanted.name));
+        let step = Step::new(
+            format!("rename index {from} to {}", wanted.name),
+            format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
+            condition::index(table, &wanted.name, &is_new),
+        )
+        .undone_by(format!("ALTER INDEX {to} RENAME TO {name}"));
+        segments.push(transaction(vec![step]));
+    }
+    let action = Action::new(Rank::Index, segments).making([object]);
+    planner.add(match old.filter(|old| old.valid && old.name != wanted.name) {
+        Some(old) => action.unmaking([Object::Index(table.clone(), old.name.clone())]),
+        None => action,
+    });
+}
+
+/// A condition on a row of pg_index: it is alive, and no longer the old one.
+fn is_not(table: &QName, old: &Index) -> String {
+    // The printed text without the name: everything behind `ON table USING`.
+    let old = render::create_index(table, old, render::How::Plain);
+    let definition = old.split_once(" USING ").map_or(old.as_str(), |(_, definition)| definition);
+    format!(
+        "indisvalid and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') is distinct from {}",
+        literal(definition)
+    )
+}
+
+/// An index to be built.
+pub(super) struct Build<'i> {
+    pub(super) index: &'i Index,
+    pub(super) requires: Option<Requirement>,
+    /// Holds when there is nothing left to build, whatever the index is called by then.
+    pub(super) done: Condition,
+}
+
+/// Drops what a failed build left, and builds.
+pub(super) fn concurrently(planner: &Planner<'_>, table: &QName, build: &Build<'_>) -> Vec<Segment> {
+    let index = build.index;
+    let mut segments = Vec::new();
+    if planner.live_index(table, &index.name).is_some_and(|found| !found.valid) {
+        segments.push(drop_dead(table, &index.name));
+    }
+    let name = qualified(table, &index.name);
+    let built = condition::index(table, &index.name, "indisvalid");
+    let mut step = Step::new(
+        format!("build index {name}"),
+        render::create_index(table, index, render::How::Concurrently),
+        Condition::new(format!("({built} or {})", build.done)),
+    )
+    .concurrently(table)
+    .undone_by(format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"));
+    step.requires.extend(build.requires.clone());
+    segments.push(autocommit(step));
+    segments
+}
+
+fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
+    let object = Object::Index(table.clone(), found.name.clone());
+    // A partitioned index cannot be dropped concurrently.
+    if planner.is_partitioned(table) {
+        let name = qualified(table, &found.name);
+        let step = remove(&object, "index", format!("DROP INDEX {name}"))
+            .undone_by(render::create_index(table, found, render::How::Plain));
+        let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
+    }
+    autocommit(drop_step(table, found).costing(Hazard::DataLoss, format!("index {object}")))
+}
+
+fn drop_step(table: &QName, found: &Index) -> Step {
+    let object = Object::Index(table.clone(), found.name.clone());
+    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, &found.name)))
+        .concurrently(table)
+        .undone_by(render::create_index(table, found, render::How::Concurrently))
+}
+
+/// The index of a partitioned table: alone first, then each partition's, attached one by one.
+fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
+    let object = Object::Index(table.clone(), wanted.name.clone());
+    let mut segments = Vec::new();
+    if let Some(old) = old.filter(|old| old.name == wanted.name || !old.valid) {
+        let step = remove(
+            &Object::Index(table.clone(), old.name.clone()),
+            "index",
+            format!("DROP INDEX {}", qualified(table, &old.name)),
+        )
+        .undone_by(render::create_index(table, old, render::How::Plain));
+        let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let was = if old.valid { is_not(table, old) } else { "indisvalid".to_owned() };
+        let step = Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({was})"))), ..step };
+        segments.push(transaction(vec![step]));
+    }
+    let only = Step::new(
+        format!("create index {} without its partitions", qualified(table, &wanted.name)),
+        render::create_index(table, wanted, render::How::Only),
+        condition::index(table, &wanted.name, "true"),
+    )
+    .locking(table, LockMode::Share)
+    .undone_by(format!("DROP INDEX {}", qualified(table, &wanted.name)));
+    let only = match wanted.unique.then(|| no_duplicates(table, wanted)) {
+        Some(requirement) => only.requiring(requirement),
+        None => only,
+    };
+    segments.push(transaction(vec![only]));
+    for (parent, partition) in planner.partitions(table) {
+        let parent_name = if parent == *table { wanted.name.clone() } else { planner.index_name(&parent, wanted) };
+        let name = planner.index_name(&partition, wanted);
+        let own = Index { name: name.clone(), ..wanted.clone() };
+        if planner.is_partitioned(&partition) {
+            let only = Step::new(
+                format!("create index {} without its partitions", qualified(&partition, &name)),
+                render::create_index(&partition, &own, render::How::Only),
+                condition::index(&partition, &name, "true"),
+            );
+            segments.push(transaction(vec![only.locking(&partition, LockMode::Share)]));
+        } else {
+            let done = condition::index(&partition, &name, "indisvalid");
+            segments.extend(concurrently(planner, &partition, &Build { index: &own, requires: None, done }));
+        }
+        segments.push(autocommit(attach(&parent, &parent_name, &partition, &name)));
+    }
+    if let Some(old) = old.filter(|old| old.valid && old.name != wanted.name) {
+        segments.push(drop(planner, table, old));
+    }
+    planner.add(Action::new(Rank::Index, segments).making([object]));
+}
+
+/// Makes a partition's index a part of its parent's.
+pub(super) fn attach(parent: &QName, parent_index: &Name, partition: &QName, index: &Name) -> Step {
+    let (whole, part) = (qualified(parent, parent_index), qualified(partition, index));
+    Step::new(
+        format!("attach index {part} to {whole}"),
+        format!("ALTER INDEX {whole} ATTACH PARTITION {part}"),
+        Condition::new(format!(
+            "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
+            condition::regclass(&part),
+            condition::regclass(&whole)
+        )),
+    )
+    .locking(parent, LockMode::AccessShare)
+}
+
+fn no_duplicates(table: &QName, index: &Index) -> Requirement {
+    let keys: Vec<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
+    let predicate = index.predicate.as_ref().map(Definition::to_string);
+    let mut only = vec![predicate.unwrap_or_else(|| "true".into())];
+    if !index.nulls_not_distinct {
+        only.extend(keys.iter().map(|key| format!("{key} is not null")));
+    }
+    unique_rows(table, &index.name, &keys.join(", "), &only.join(" and "))
+}
+
+/// No two rows `only` of which hold share `keys`.
+pub(super) fn unique_rows(table: &QName, name: &Name, keys: &str, only: &str) -> Requirement {
+    let groups = format!("from {table} where {only} group by {keys} having count(*) > 1");
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("rows of {table} share their key ({keys})"),
+        count: format!("select coalesce(sum(n), 0)::bigint from (select count(*) as n {groups}) as shared"),
+        sample: Some(format!("select row({keys})::text || ' stands ' || count(*) || ' times' {groups} limit 5")),
+        advice: "decide which of these rows stay, and change or remove the others".into(),
+    }
+}
+
+fn qualified(table: &QName, name: &Name) -> QName {
+    QName { schema: table.schema.clone(), name: name.clone() }
+}

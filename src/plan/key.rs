@@ -1,0 +1,280 @@
+//! Primary keys and unique constraints: the index is built concurrently, then becomes the constraint in an instant.
+//!
+//! A key that is replaced takes the foreign keys that reference it along, in the one short transaction that replaces it.
+
+use super::action::{Action, Rank, autocommit, locked, transaction};
+use super::condition::{self, Condition};
+use super::constraint::{either, validate};
+use super::index::{self, Build};
+use super::make::Planner;
+use super::{Requirement, Segment, Step};
+use crate::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
+use crate::lock::{Lock, LockMode};
+use crate::name::{self, Name, QName};
+
+/// Adds the key, in the place of `old` where there is one.
+pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let Some((columns, without_overlaps)) = columns(wanted) else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if without_overlaps {
+        directly(planner, table, wanted, old);
+        return;
+    }
+    if planner.is_partitioned(table) {
+        partitioned(planner, table, wanted, old);
+        return;
+    }
+    let is_new = is_so(wanted);
+    let done = either(table, &[&wanted.name], &is_new);
+    // The index has the constraint's name from the start, unless the old constraint's index still has it.
+    let name = match old {
+        Some(old) if old.name == wanted.name => planner.helper(table, &old.name, "key"),
+        Some(_) | None => wanted.name.clone(),
+    };
+    let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(table, wanted)), done };
+    let mut segments = index::concurrently(planner, table, &build);
+    let (swap, validations) = swap(planner, table, wanted, old, &name, &is_new);
+    segments.push(swap);
+    segments.extend(validations);
+    let needs: Vec<_> = columns.iter().map(|column| Object::Column(table.clone(), column.clone())).collect();
+    let mut action = Action::new(Rank::Key, segments).making([object]).needing(needs);
+    if let Some(old) = old.filter(|old| old.name != wanted.name) {
+        action = action.unmaking([Object::Constraint(table.clone(), old.name.clone())]);
+    }
+    planner.add(action);
+}
+
+fn columns(constraint: &Constraint) -> Option<(&[Name], bool)> {
+    match &constraint.kind {
+        ConstraintKind::Primary { columns, without_overlaps, .. }
+        | ConstraintKind::Unique { columns, without_overlaps, .. } => Some((columns, *without_overlaps)),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => None,
+    }
+}
+
+/// The index that the constraint stands on.
+fn index_of(constraint: &Constraint, name: &Name) -> Index {
+    let (columns, include, nulls_not_distinct) = match &constraint.kind {
+        ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
+        ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
+            (columns.clone(), include.clone(), *nulls_not_distinct)
+        }
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            (Vec::new(), Vec::new(), false)
+        }
+    };
+    let key = |column: &Name| IndexKey {
+        expression: column.to_string().as_str().into(),
+        collation: None,
+        opclass: None,
+        descending: false,
+        nulls_first: false,
+    };
+    Index {
+        name: name.clone(),
+        method: "btree".into(),
+        unique: true,
+        nulls_not_distinct,
+        keys: columns.iter().map(key).collect(),
+        include,
+        predicate: None,
+        options: constraint.options.clone(),
+        statistics: Vec::new(),
+        tablespace: constraint.tablespace.clone(),
+        valid: true,
+        inherited: false,
+    }
+}
+
+/// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
+fn is_so(wanted: &Constraint) -> String {
+    let (kind, columns, include) = match &wanted.kind {
+        ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
+        ConstraintKind::Unique { columns, include, .. } => ('u', columns.as_slice(), include.len()),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            ('u', &[][..], 0)
+        }
+    };
+    let (deferrable, deferred) = match wanted.deferrable {
+        Deferrable::Not => ("not condeferrable", "not condeferred"),
+        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
+        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
+    };
+    format!(
+        "contype = '{kind}' and {} and {deferrable} and {deferred} and exists (select from pg_index where indexrelid = \
+         conindid and indisvalid and indnatts = {})",
+        condition::key_columns("conkey", "conrelid", columns),
+        columns.len() + include,
+    )
+}
+
+fn word(wanted: &Constraint) -> &'static str {
+    match &wanted.kind {
+        ConstraintKind::Primary { .. } => "PRIMARY KEY",
+        ConstraintKind::Unique { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => "UNIQUE",
+    }
+}
+
+fn deferrable(wanted: &Constraint) -> &'static str {
+    match wanted.deferrable {
+        Deferrable::Not => "",
+        Deferrable::InitiallyImmediate => " DEFERRABLE",
+        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
+/// The transaction that makes the index the constraint, and what is to be validated after it.
+fn swap(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: Option<&Constraint>,
+    index: &Name,
+    is_new: &str,
+) -> (Segment, Vec<Segment>) {
+    let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
+    let mut sql = format!("ALTER TABLE {table} {using}");
+    let mut locks = vec![Lock::new(table, LockMode::AccessExclusive)];
+    let (mut before, mut after, mut validations) = (Vec::new(), Vec::new(), Vec::new());
+    let mut undo = format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name);
+    if let Some(old) = old {
+        sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}, {using}", old.name);
+        undo = format!(
+            "ALTER TABLE {table} DROP CONSTRAINT {}, ADD CONSTRAINT {} {}",
+            wanted.name,
+            old.name,
+            old.definition()
+        );
+        for (child, key) in planner.referencing(table, old) {
+            let moved = planner.take_over(&child, &key);
+            let gone = either(&child, &[&moved.name], &format!("{} and conindid = {}", super::foreign::is_so(&moved), condition::regclass(&QName { schema: table.schema.clone(), name: wanted.name.clone() })));
+            locks.push(Lock::new(&child, LockMode::AccessExclusive));
+            before.push(
+                Step::new(
+                    format!("drop foreign key {child}.{}, which stands on the old key", key.name),
+                    format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
+                    Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, "true"))),
+                )
+                .exclusive(&child)
+                .exclusive(table)
+                .undone_by(format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", key.name, key.definition())),
+            );
+            after.push(
+                Step::new(
+                    format!("add foreign key {child}.{} again", moved.name),
+                    format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", moved.name, moved.definition()),
+                    condition::constraint(&child, &moved.name, &super::foreign::is_so(&moved)),
+                )
+                .locking(&child, LockMode::ShareRowExclusive)
+                .locking(table, LockMode::ShareRowExclusive)
+                .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", moved.name)),
+            );
+            if moved.validated {
+                validations.push(transaction(vec![validate(&child, &moved, &moved.name, "true")]));
+            }
+        }
+    }
+    locks.dedup();
+    let step = Step::new(
+        format!("make {table}.{} the {}", wanted.name, word(wanted).to_lowercase()),
+        sql,
+        condition::constraint(table, &wanted.name, is_new),
+    )
+    .exclusive(table)
+    .undone_by(undo);
+    before.push(step);
+    before.append(&mut after);
+    (locked(locks, before), validations)
+}
+
+/// Counts rows that share a key, or that have none.
+fn no_duplicates(table: &QName, wanted: &Constraint) -> Requirement {
+    let (columns, nulls_count) = match &wanted.kind {
+        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), true),
+        ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            (&[][..], false)
+        }
+    };
+    let list = name::list(columns);
+    let present: Vec<_> = columns.iter().map(|column| format!("{column} is not null")).collect();
+    let only = if nulls_count { "true".to_owned() } else { present.join(" and ") };
+    index::unique_rows(table, &wanted.name, &list, &only)
+}
+
+/// For what has no index that could be built beforehand.
+fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let drop = old.map(|old| format!("DROP CONSTRAINT {}, ", old.name)).unwrap_or_default();
+    let step = Step::new(
+        format!("add key {object}"),
+        format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, &is_so(wanted)),
+    )
+    .exclusive(table)
+    .requiring(no_duplicates(table, wanted))
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    let step = planner.scan_that_blocks(step, table);
+    planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
+}
+
+/// A partitioned table's key: alone first, then each partition's own, attached one by one.
+fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if let Some(old) = old {
+        // Two keys cannot stand side by side under one name, and a partition's cannot be dropped alone.
+        let drop = Step::new(
+            format!("drop the old {table}.{}", old.name),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+            !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
+        )
+        .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
+        let drop = planner.family(table).iter().fold(drop, |step, table| step.exclusive(table));
+        planner.add(
+            Action::new(Rank::Key, vec![transaction(vec![drop])])
+                .unmaking([Object::Constraint(table.clone(), old.name.clone())]),
+        );
+    }
+    let mut segments = Vec::new();
+    let requires = planner.partitioned_requirement(no_duplicates(table, wanted), table);
+    segments.push(transaction(vec![only(table, wanted).requiring(requires)]));
+    for (parent, partition) in planner.partitions(table) {
+        let parent_name = if parent == *table { wanted.name.clone() } else { planner.key_name(&parent, wanted) };
+        let name = planner.key_name(&partition, wanted);
+        let own = Constraint { name: name.clone(), ..wanted.clone() };
+        if planner.is_partitioned(&partition) {
+            segments.push(transaction(vec![only(&partition, &own)]));
+        } else {
+            let done = either(&partition, &[&name], &is_so(&own));
+            let build = Build { index: &index_of(&own, &name), requires: None, done };
+            segments.extend(index::concurrently(planner, &partition, &build));
+            let step = Step::new(
+                format!("make {partition}.{name} the {}", word(wanted).to_lowercase()),
+                format!("ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}", word(wanted), deferrable(wanted)),
+                condition::constraint(&partition, &name, &is_so(&own)),
+            )
+            .exclusive(&partition);
+            segments.push(transaction(vec![step]));
+        }
+        segments.push(autocommit(index::attach(&parent, &parent_name, &partition, &name)));
+    }
+    let needs: Vec<_> = columns(wanted)
+        .into_iter()
+        .flat_map(|(columns, _)| columns.iter().map(|column| Object::Column(table.clone(), column.clone())))
+        .collect();
+    planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs));
+}
+
+/// The key of a partitioned table alone, which is not valid before each partition's has been attached.
+fn only(table: &QName, wanted: &Constraint) -> Step {
+    Step::new(
+        format!("add {}.{} without its partitions", table, wanted.name),
+        format!("ALTER TABLE ONLY {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::exists(&Object::Constraint(table.clone(), wanted.name.clone())),
+    )
+    .exclusive(table)
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name))
+}

@@ -1,0 +1,344 @@
+//! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use super::action::{Action, Rank};
+use super::survey::{Size, Survey};
+use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
+use super::{column, constraint, finish, foreign, index, order, rebuild, routine, schema, sequence, table, trigger, types, view};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
+use crate::drift::Scope;
+use crate::name::{Name, QName};
+use crate::report::{Change, Drift};
+
+/// Everything that a plan follows from.
+#[derive(Clone, Copy, Debug)]
+pub struct Situation<'a> {
+    pub expected: &'a Catalog,
+    pub live: &'a Catalog,
+    /// What differs, as [`crate::drift::compare`] found it, less what is only another spelling and what policies ignore.
+    pub drift: &'a [Drift],
+    pub scope: Scope,
+    pub orphans: Orphans,
+    pub survey: &'a Survey,
+}
+
+/// The plan that ends the drift. The same situation gives the same plan.
+pub fn make(situation: &Situation<'_>) -> Plan {
+    let mut planner = Planner::new(situation);
+    rebuild::plan(&mut planner);
+    for drift in situation.drift {
+        planner.dispatch(drift);
+    }
+    finish::leftovers(&mut planner);
+    let Planner { actions, blocked, warnings, requirements, .. } = planner;
+    let (actions, circle) = order::sort(actions, situation.expected, situation.live);
+    let segments = actions.into_iter().flat_map(|action| action.segments).collect();
+    let mut plan = Plan { id: String::new(), segments, blocked, warnings };
+    if !circle.is_empty() {
+        plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
+    }
+    finish::complete(&mut plan, situation, requirements);
+    plan
+}
+
+/// What the recipes share.
+pub(super) struct Planner<'a> {
+    pub(super) on: &'a Situation<'a>,
+    pub(super) actions: Vec<Action>,
+    blocked: Vec<Blocked>,
+    warnings: Vec<String>,
+    /// Of the plan as a whole.
+    requirements: Vec<Requirement>,
+    /// Objects whose drift ends by another recipe's doing.
+    handled: BTreeSet<Object>,
+    new_tables: BTreeSet<&'a QName>,
+    /// Partitions by their parent, in the live database.
+    partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
+}
+
+impl<'a> Planner<'a> {
+    fn new(on: &'a Situation<'a>) -> Self {
+        let mut partitions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (name, relation) in &on.live.relations {
+            if let Some(partition) = &relation.partition_of {
+                partitions.entry(&partition.parent).or_default().push(name);
+            }
+        }
+        let new_tables = on.expected.relations.keys().filter(|name| !on.live.relations.contains_key(*name)).collect();
+        Self {
+            on,
+            actions: Vec::new(),
+            blocked: Vec::new(),
+            warnings: Vec::new(),
+            requirements: Vec::new(),
+            handled: BTreeSet::new(),
+            new_tables,
+            partitions,
+        }
+    }
+
+    fn dispatch(&mut self, drift: &Drift) {
+        if self.handled.contains(&drift.subject) {
+            return;
+        }
+        match &drift.subject {
+            Object::Schema(name) => schema::schema(self, drift.change, name),
+            Object::Extension(name) => schema::extension(self, drift.change, name),
+            Object::Type(name) => types::plan(self, drift.change, name),
+            Object::Domain(name) => types::domain(self, drift.change, name),
+            Object::Sequence(name) => sequence::plan(self, drift, name),
+            Object::Table(name) => table::plan(self, drift.change, name),
+            Object::View(name) | Object::MaterializedView(name) => view::plan(self, drift, name),
+            Object::Routine(signature) => routine::plan(self, drift.change, signature),
+            Object::Column(table, name) => column::plan(self, drift.change, table, name),
+            Object::Constraint(table, name) => constraint::plan(self, drift, table, name),
+            Object::Index(table, name) => index::plan(self, drift, table, name),
+            Object::Trigger(table, name) => trigger::plan(self, drift.change, table, name),
+            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
+                self.cannot(drift, "objects of this kind are not planned for");
+            }
+        }
+    }
+
+    pub(super) fn add(&mut self, action: Action) {
+        if action.segments.iter().any(|segment| !segment.steps().is_empty()) {
+            self.actions.push(action);
+        }
+    }
+
+    /// Nothing can be done about the drift by a plan.
+    pub(super) fn cannot(&mut self, drift: &Drift, reason: &str) {
+        let advice = "mend it by hand (a hand-written fix is carried out with the same care), or change the expectation";
+        self.block(&drift.object, format!("{} {} {}: {reason}", drift.change.as_str(), drift.kind, drift.object), advice);
+    }
+
+    pub(super) fn block(&mut self, object: &str, reason: String, advice: &str) {
+        let blocked = Blocked { object: object.into(), reason, rows: None, sample: Vec::new(), advice: advice.into() };
+        if !self.blocked.contains(&blocked) {
+            self.blocked.push(blocked);
+        }
+    }
+
+    pub(super) fn require(&mut self, requirement: Requirement) {
+        self.requirements.push(requirement);
+    }
+
+    /// The drift of this object ends by another recipe's doing.
+    pub(super) fn handle(&mut self, object: Object) {
+        self.handled.insert(object);
+    }
+
+    pub(super) fn is_handled(&self, object: &Object) -> bool {
+        self.handled.contains(object)
+    }
+
+    /// Names are drift.
+    pub(super) fn renames(&self) -> bool {
+        self.on.scope == Scope::Whole
+    }
+
+    pub(super) fn orphans(&self) -> Orphans {
+        self.on.orphans
+    }
+
+    /// A name for what exists only while the plan runs. Always the same for the same object.
+    pub(super) fn helper(&self, relation: &QName, of: &Name, what: &str) -> Name {
+        let digest = format!("{:x}", Sha256::digest(format!("{relation}.{of}")));
+        Name::from(format!("{HELPER}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
+    }
+
+    pub(super) fn expected_relation(&self, name: &QName) -> Option<&'a Relation> {
+        self.on.expected.relations.get(name)
+    }
+
+    pub(super) fn live_relation(&self, name: &QName) -> Option<&'a Relation> {
+        self.on.live.relations.get(name)
+    }
+
+    pub(super) fn expected_column(&self, table: &QName, name: &Name) -> Option<&'a Column> {
+        self.expected_relation(table)?.columns.iter().find(|column| column.name == *name)
+    }
+
+    pub(super) fn live_column(&self, table: &QName, name: &Name) -> Option<&'a Column> {
+        self.live_relation(table)?.columns.iter().find(|column| column.name == *name)
+    }
+
+    pub(super) fn expected_constraint(&self, table: &QName, name: &Name) -> Option<&'a Constraint> {
+        self.expected_relation(table)?.constraints.iter().find(|constraint| constraint.name == *name)
+    }
+
+    pub(super) fn live_constraint(&self, table: &QName, name: &Name) -> Option<&'a Constraint> {
+        self.live_relation(table)?.constraints.iter().find(|constraint| constraint.name == *name)
+    }
+
+    pub(super) fn expected_index(&self, table: &QName, name: &Name) -> Option<&'a Index> {
+        self.expected_relation(table)?.indexes.iter().find(|index| index.name == *name)
+    }
+
+    pub(super) fn live_index(&self, table: &QName, name: &Name) -> Option<&'a Index> {
+        self.live_relation(table)?.indexes.iter().find(|index| index.name == *name)
+    }
+
+    pub(super) fn size(&self, table: &QName) -> Size {
+        self.on.survey.sizes.get(table).copied().unwrap_or_default()
+    }
+
+    /// The table is made by this plan, or has no page: nobody waits for what reads it.
+    pub(super) fn is_empty(&self, table: &QName) -> bool {
+        self.family(table).iter().all(|table| {
+            self.is_new(table) || self.is_partitioned(table) || self.size(table).bytes == Some(0)
+        })
+    }
+
+    pub(super) fn is_new(&self, table: &QName) -> bool {
+        self.new_tables.contains(table)
+    }
+
+    pub(super) fn is_partitioned(&self, table: &QName) -> bool {
+        let relation = self.live_relation(table).or_else(|| self.expected_relation(table));
+        relation.is_some_and(|relation| relation.partition_key.is_some())
+    }
+
+    /// Live partitions at every level, each with its parent, parents first.
+    pub(super) fn partitions(&self, table: &QName) -> Vec<(QName, QName)> {
+        let mut found = Vec::new();
+        for partition in self.partitions.get(table).into_iter().flatten() {
+            found.push((table.clone(), (*partition).clone()));
+            found.extend(self.partitions(partition));
+        }
+        found
+    }
+
+    /// The table and its live partitions and heirs at every level.
+    pub(super) fn family(&self, table: &QName) -> Vec<QName> {
+        let mut family = vec![table.clone()];
+        let mut at = 0;
+        while let Some(parent) = family.get(at).cloned() {
+            family.extend(self.partitions.get(&parent).into_iter().flatten().map(|partition| (*partition).clone()));
+            let heirs = self.on.live.relations.iter().filter(|(_, relation)| relation.inherits.contains(&parent));
+            let heirs: Vec<_> = heirs.map(|(name, _)| name.clone()).filter(|name| !family.contains(name)).collect();
+            family.extend(heirs);
+            at += 1;
+        }
+        family
+    }
+
+    /// What holds the rows: the table itself, or its partitions.
+    pub(super) fn leaves(&self, table: &QName) -> Vec<QName> {
+        self.family(table).into_iter().filter(|table| !self.is_partitioned(table)).collect()
+    }
+
+    /// What a partition's part of this index is to be called.
+    pub(super) fn index_name(&self, partition: &QName, wanted: &Index) -> Name {
+        let indexes = |relation: Option<&'a Relation>| relation.into_iter().flat_map(|relation| &relation.indexes);
+        let same = |index: &&Index| index.definition() == wanted.definition();
+        let live = indexes(self.live_relation(partition)).find(|index| same(index) && index.valid && !index.inherited);
+        let expected = indexes(self.expected_relation(partition)).find(same);
+        live.or(expected).map_or_else(|| self.helper(partition, &wanted.name, "idx"), |index| index.name.clone())
+    }
+
+    /// What a partition's part of this key is to be called.
+    pub(super) fn key_name(&self, partition: &QName, wanted: &Constraint) -> Name {
+        let constraints = self.expected_relation(partition).into_iter().flat_map(|relation| &relation.constraints);
+        let same = constraints.filter(|constraint| constraint.definition() == wanted.definition());
+        let name = same.map(|constraint| constraint.name.clone()).next();
+        name.unwrap_or_else(|| self.helper(partition, &wanted.name, "key"))
+    }
+
+    /// Live foreign keys that stand on this key, with the tables that they belong to.
+    pub(super) fn referencing(&self, table: &QName, key: &Constraint) -> Vec<(QName, Constraint)> {
+        let (ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. }) = &key.kind else {
+            return Vec::new();
+        };
+        let key: BTreeSet<&Name> = columns.iter().collect();
+        let stands = |constraint: &&Constraint| match &constraint.kind {
+            ConstraintKind::Foreign { parent, parent_columns, .. } => {
+                parent == table && parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
+            }
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => false,
+        };
+        let of = |(name, relation): (&'a QName, &'a Relation)| {
+            relation.constraints.iter().filter(stands).map(|found| (name.clone(), found.clone())).collect::<Vec<_>>()
+        };
+        self.on.live.relations.iter().flat_map(of).collect()
+    }
+
+    /// The expected counterpart of a live foreign key, which the caller brings about. The key itself, where it is to stay.
+    pub(super) fn take_over(&mut self, child: &QName, key: &Constraint) -> Constraint {
+        let was = Object::Constraint(child.clone(), key.name.clone());
+        let changed = self.on.drift.iter().find(|drift| drift.counterpart.as_ref() == Some(&was));
+        match changed.map(|drift| &drift.subject) {
+            Some(Object::Constraint(table, name)) => {
+                let wanted = self.expected_constraint(table, name).unwrap_or(key).clone();
+                self.handle(Object::Constraint(table.clone(), name.clone()));
+                wanted
+            }
+            Some(_) | None => key.clone(),
+        }
+    }
+
+    /// The columns by which a row is found again.
+    pub(super) fn key_of(&self, table: &QName) -> Vec<Name> {
+        let of = |relation: Option<&'a Relation>| {
+            relation.into_iter().flat_map(|relation| &relation.constraints).find_map(|constraint| match &constraint.kind {
+                ConstraintKind::Primary { columns, .. } => Some(columns.clone()),
+                ConstraintKind::Unique { .. }
+                | ConstraintKind::Foreign { .. }
+                | ConstraintKind::Check { .. }
+                | ConstraintKind::Exclusion { .. } => None,
+            })
+        };
+        let there = |columns: &Vec<Name>| columns.iter().all(|column| self.live_column(table, column).is_some());
+        of(self.live_relation(table)).or_else(|| of(self.expected_relation(table)).filter(there)).unwrap_or_default()
+    }
+
+    /// The step reads the whole table while it blocks its writers.
+    pub(super) fn scan_that_blocks(&self, step: Step, table: &QName) -> Step {
+        if self.is_empty(table) {
+            return step;
+        }
+        step.scanning(table).costing(Hazard::BlockingScan, format!("table {table} is read while nobody can write"))
+    }
+
+    /// The step writes the table anew while nobody can use it.
+    pub(super) fn rewrite(&self, step: Step, table: &QName) -> Step {
+        if self.is_empty(table) {
+            return step;
+        }
+        step.rewriting(table).costing(Hazard::TableRewrite, format!("table {table} is written anew while nobody can use it"))
+    }
+
+    /// Is there such a drift?
+    pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
+        self.on.drift.iter().any(|drift| drift.change == change && drift.subject == *subject)
+    }
+}
+
+/// What the names of helpers begin with.
+pub(super) const HELPER: &str = "schemawarden_";
+
+impl Work {
+    /// The tables whose rows are read or written.
+    pub(super) fn tables(&self) -> &[QName] {
+        match self {
+            Self::Metadata => &[],
+            Self::Scan { tables } | Self::Rewrite { tables } => tables,
+            Self::Batches { table, .. } => std::slice::from_ref(table),
+        }
+    }
+}
+
+impl Segment {
+    pub(super) fn steps_mut(&mut self) -> &mut [Step] {
+        match self {
+            Self::Transaction { steps, .. } => steps,
+            Self::Autocommit { step } => std::slice::from_mut(step),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Order: what needs an object comes after what makes it; what takes an object away comes after everything that still
+//! stands on it has gone or changed; what takes a name comes after the name has been freed.
+//!
+//! Deterministic: what is left free is ordered by rank, then by text.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::action::{Action, Rank};
+use crate::catalog::{Catalog, ConstraintKind, Object};
+use crate::name::{Name, QName};
+
+/// Sorts, and names the actions of a circle, if there is one.
+pub(super) fn sort(actions: Vec<Action>, expected: &Catalog, live: &Catalog) -> (Vec<Action>, Vec<String>) {
+    let graph = Graph::new(&actions, expected, live);
+    let mut waits: Vec<BTreeSet<usize>> = (0..actions.len()).map(|at| graph.before(at)).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); actions.len()];
+    for (at, before) in waits.iter().enumerate() {
+        for first in before {
+            if let Some(list) = followers.get_mut(*first) {
+                list.push(at);
+            }
+        }
+    }
+    let keys: Vec<Key> = actions.iter().map(key).collect();
+    let key_of = |at: usize| keys.get(at).cloned().unwrap_or((Rank::Analyze, String::new()));
+    let mut ready: BTreeSet<(Key, usize)> =
+        waits.iter().enumerate().filter(|(_, before)| before.is_empty()).map(|(at, _)| (key_of(at), at)).collect();
+    let mut left: BTreeSet<usize> = (0..actions.len()).collect();
+    let mut order = Vec::with_capacity(actions.len());
+    let mut circle = Vec::new();
+    while !left.is_empty() {
+        let next = ready.pop_first().map(|(_, at)| at).or_else(|| {
+            // Nothing is free: a circle. The least of it goes first; a rehearsal shows whether that works.
+            let at = left.iter().copied().min_by_key(|at| key_of(*at))?;
+            circle.push(key_of(at).1);
+            Some(at)
+        });
+        let Some(at) = next else { break };
+        if !left.remove(&at) {
+            continue;
+        }
+        order.push(at);
+        for follower in followers.get(at).into_iter().flatten() {
+            let Some(before) = waits.get_mut(*follower) else { continue };
+            if before.remove(&at) && before.is_empty() && left.contains(follower) {
+                ready.insert((key_of(*follower), *follower));
+            }
+        }
+    }
+    let mut actions: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
+    (order.into_iter().filter_map(|at| actions.get_mut(at)?.take()).collect(), circle)
+}
+
+type Key = (Rank, String);
+
+fn key(action: &Action) -> Key {
+    let first = action.segments.first().and_then(|segment| segment.steps().first());
+    (action.rank, first.map(|step| step.action.clone()).unwrap_or_default())
+}
+
+/// Who makes and unmakes what.
+struct Graph<'a> {
+    actions: &'a [Action],
+    makers: BTreeMap<&'a Object, Vec<usize>>,
+    unmakers: BTreeMap<&'a Object, Vec<usize>>,
+    /// Actions that make columns of a table, or the table itself.
+    shapers: BTreeMap<&'a QName, Vec<usize>>,
+    /// Actions that free a name.
+    freers: BTreeMap<Slot, Vec<usize>>,
+    needs: BTreeMap<&'a Object, Vec<&'a Object>>,
+    dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
+    /// What stands on a live relation, itself aside.
+    members: BTreeMap<&'a QName, Vec<&'a Object>>,
+    expected: &'a Catalog,
+}
+
+impl<'a> Graph<'a> {
+    fn new(actions: &'a [Action], expected: &'a Catalog, live: &'a Catalog) -> Self {
+        let mut graph = Self {
+            actions,
+            makers: BTreeMap::new(),
+            unmakers: BTreeMap::new(),
+            shapers: BTreeMap::new(),
+            freers: BTreeMap::new(),
+            needs: BTreeMap::new(),
+            dependents: BTreeMap::new(),
+            members: BTreeMap::new(),
+            expected,
+        };
+        for (at, action) in actions.iter().enumerate() {
+            for object in &action.makes {
+                graph.makers.entry(object).or_default().push(at);
+                if let Object::Table(relation) | Object::Column(relation, _) = object {
+                    graph.shapers.entry(relation).or_default().push(at);
+                }
+            }
+            for object in &action.unmakes {
+                graph.unmakers.entry(object).or_default().push(at);
+                for slot in slots(object) {
+                    graph.freers.entry(slot).or_default().push(at);
+                }
+            }
+            for object in action.makes.iter().chain(&action.unmakes) {
+                if let Some(relation) = object.relation() {
+                    graph.members.entry(relation).or_default().push(object);
+                }
+            }
+        }
+        for (dependent, referenced) in &expected.dependencies {
+            graph.needs.entry(dependent).or_default().push(referenced);
+        }
+        for (dependent, referenced) in &live.dependencies {
+            graph.dependents.entry(referenced).or_default().push(dependent);
+        }
+        graph
+    }
+
+    /// The actions that must come before the one at `at`.
+    fn before(&self, at: usize) -> BTreeSet<usize> {
+        let mut before = BTreeSet::new();
+        let Some(action) = self.actions.get(at) else { return before };
+        for object in action.makes.iter().chain(&action.needs) {
+            before.extend(self.makers.get(object).into_iter().flatten());
+        }
+        for object in &action.makes {
+            before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
+            for needed in self.needs.get(object).into_iter().flatten() {
+                before.extend(self.makers.get(needed).into_iter().flatten());
+            }
+            before.extend(self.structure(object));
+        }
+        for object in &action.unmakes {
+            let dependents = self.dependents.get(object).into_iter().flatten().copied();
+            for dependent in dependents.chain(self.standing_on(object)) {
+                before.extend(self.makers.get(dependent).into_iter().flatten());
+                before.extend(self.unmakers.get(dependent).into_iter().flatten());
+            }
+        }
+        before.remove(&at);
+        before
+    }
+
+    /// Dependencies that follow from what an expected object is.
+    fn structure(&self, object: &Object) -> BTreeSet<usize> {
+        let mut before = BTreeSet::new();
+        let mut shape = |relation: &QName| before.extend(self.shapers.get(relation).into_iter().flatten());
+        match object {
+            Object::Constraint(table, name) => {
+                shape(table);
+                let of_table = self.expected.relations.get(table).into_iter().flat_map(|relation| &relation.constraints);
+                let Some(constraint) = of_table.clone().find(|constraint| constraint.name == *name) else {
+                    return before;
+                };
+                if let ConstraintKind::Foreign { parent, .. } = &constraint.kind {
+                    shape(parent);
+                    let keys = self.expected.relations.get(parent).into_iter().flat_map(|relation| &relation.constraints);
+                    for key in keys.filter(|key| is_key(&key.kind)) {
+                        let key = Object::Constraint(parent.clone(), key.name.clone());
+                        before.extend(self.makers.get(&key).into_iter().flatten());
+                    }
+                    let indexes = [table, parent].into_iter().filter_map(|table| self.expected.relations.get_key_value(table));
+                    for (table, index) in indexes.flat_map(|(table, it)| it.indexes.iter().map(move |index| (table, index))) {
+                        let index = Object::Index(table.clone(), index.name.clone());
+                        before.extend(self.makers.get(&index).into_iter().flatten());
+                    }
+                }
+            }
+            Object::Column(table, name) => {
+                let table = Object::Table(table.clone());
+                before.extend(self.makers.get(&table).into_iter().flatten());
+                let owner = object.relation().map(|relation| (relation.clone(), name.clone()));
+                let owned = self.expected.sequences.iter().filter(|(_, it)| it.owned_by == owner && !it.identity);
+                for (sequence, _) in owned {
+                    before.extend(self.makers.get(&Object::Sequence(sequence.clone())).into_iter().flatten());
+                }
+            }
+            Object::Table(table) => {
+                for parent in self.expected.relations.get(table).into_iter().flat_map(|relation| relation.parents()) {
+                    shape(parent);
+                }
+                before.extend(self.schema(&table.schema));
+            }
+            Object::Index(relation, _)
+            | Object::Trigger(relation, _)
+            | Object::Policy(relation, _)
+            | Object::Rule(relation, _) => {
+                shape(relation);
+                for object in [Object::View(relation.clone()), Object::MaterializedView(relation.clone())] {
+                    before.extend(self.makers.get(&object).into_iter().flatten());
+                }
+            }
+            Object::Type(name)
+            | Object::Domain(name)
+            | Object::Sequence(name)
+            | Object::View(name)
+            | Object::MaterializedView(name)
+            | Object::Statistics(name) => before.extend(self.schema(&name.schema)),
+            Object::Routine(signature) => before.extend(self.schema(&signature.name.schema)),
+            Object::Schema(_) | Object::Extension(_) | Object::EventTrigger(_) => {}
+        }
+        before
+    }
+
+    fn schema(&self, schema: &Name) -> impl Iterator<Item = usize> {
+        self.makers.get(&Object::Schema(schema.clone())).into_iter().flatten().copied()
+    }
+
+    /// Objects of the plan that are part of a live object, or hang on it by what they are.
+    fn standing_on(&self, object: &Object) -> Vec<&'a Object> {
+        let of = |relation: &QName| self.members.get(relation).into_iter().flatten().copied();
+        match object {
+            Object::Table(relation) | Object::View(relation) | Object::MaterializedView(relation) => {
+                let is_foreign = |member: &&Object| **member != *object;
+                of(relation).filter(is_foreign).collect()
+            }
+            Object::Schema(schema) => {
+                let inside = |member: &&&'a Object| match member {
+                    Object::Type(name) | Object::Domain(name) | Object::Sequence(name) | Object::Statistics(name) => {
+                        name.schema == *schema
+                    }
+                    Object::Routine(signature) => signature.name.schema == *schema,
+                    other => other.relation().is_some_and(|relation| relation.schema == *schema),
+                };
+                self.unmakers.keys().filter(inside).copied().collect()
+            }
+            Object::Column(relation, _) => {
+                // An index, a key or a policy on the column may be about to change.
+                let is_member = |member: &&Object| !matches!(member, Object::Column(..) | Object::Table(_));
+                of(relation).filter(is_member).collect()
+            }
+            Object::Extension(_)
+            | Object::Type(_)
+            | Object::Domain(_)
+            | Object::Sequence(_)
+            | Object::Routine(_)
+            | Object::Constraint(..)
+            | Object::Index(..)
+            | Object::Trigger(..)
+            | Object::Policy(..)
+            | Object::Rule(..)
+            | Object::Statistics(_)
+            | Object::EventTrigger(_) => Vec::new(),
+        }
+    }
+}
+
+fn is_key(kind: &ConstraintKind) -> bool {
+    match kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => true,
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+    }
+}
+
+/// A name that only one object can have.
+type Slot = (char, String, Name);
+
+fn slots(object: &Object) -> Vec<Slot> {
+    let in_schema = |namespace, name: &QName| (namespace, name.schema.to_string(), name.name.clone());
+    let on = |namespace, relation: &QName, name: &Name| (namespace, relation.to_string(), name.clone());
+    match object {
+        // A table is also a type, and a key also an index.
+        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
+            vec![in_schema('r', name), in_schema('t', name)]
+        }
+        Object::Type(name) | Object::Domain(name) => vec![in_schema('r', name), in_schema('t', name)],
+        Object::Sequence(name) => vec![in_schema('r', name)],
+        Object::Index(table, name) => vec![('r', table.schema.to_string(), name.clone())],
+        Object::Constraint(table, name) => {
+            vec![on('c', table, name), ('r', table.schema.to_string(), name.clone())]
+        }
+        Object::Column(table, name) => vec![on('a', table, name)],
+        Object::Trigger(table, name) => vec![on('g', table, name)],
+        Object::Policy(table, name) => vec![on('p', table, name)],
+        Object::Rule(table, name) => vec![on('w', table, name)],
+        Object::Routine(signature) => vec![('f', signature.to_string(), signature.name.name.clone())],
+        Object::Statistics(name) => vec![in_schema('s', name)],
+        Object::Schema(name) => vec![('n', String::new(), name.clone())],
+        Object::Extension(name) => vec![('e', String::new(), name.clone())],
+        Object::EventTrigger(name) => vec![('v', String::new(), name.clone())],
+    }
+}

@@ -1,0 +1,290 @@
+//! Rebuilding: what cannot be altered while something stands on it is changed in one transaction with everything that
+//! stands on it, taken down in the order of dependence and put up again in the reverse.
+//!
+//! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
+//! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
+
+mod knot;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::make::Planner;
+use crate::catalog::{Catalog, Column, ConstraintKind, Object, Relation};
+use crate::drift::Scope;
+use crate::name::QName;
+use crate::report::{Change, Drift};
+
+pub(super) use types::{type_change, uses};
+
+/// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
+pub(super) fn plan(planner: &mut Planner<'_>) {
+    let causes: Vec<Node> = planner.on.drift.iter().filter_map(|drift| cause(planner, drift)).collect();
+    if causes.is_empty() {
+        return;
+    }
+    let gathered = Gathered::new(planner, causes);
+    for group in gathered.groups() {
+        knot::add(planner, &group);
+    }
+}
+
+/// A live object that is changed or rebuilt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Node {
+    pub(super) object: Object,
+    pub(super) how: How,
+    /// It differs from what is expected, and is not only in the way.
+    pub(super) is_cause: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum How {
+    /// Taken down and put up again.
+    Anew,
+    /// A column whose type is altered.
+    Type,
+    /// A column whose default is taken away and given back.
+    Default,
+    /// An enum that makes way for its successor.
+    Succeeded,
+}
+
+/// Whether the drift can only be ended by rebuilding, and how.
+fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
+    if drift.change != Change::Changed {
+        return None;
+    }
+    let node = |how| Some(Node { object: drift.subject.clone(), how, is_cause: true });
+    match &drift.subject {
+        Object::Column(table, name) => {
+            let (wanted, found) = (planner.expected_column(table, name)?, planner.live_column(table, name)?);
+            if wanted.generated != found.generated {
+                node(How::Anew)
+            } else if wanted.data_type != found.data_type || wanted.collation != found.collation {
+                node(How::Type)
+            } else {
+                None
+            }
+        }
+        Object::View(name) | Object::MaterializedView(name) => {
+            let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
+            let is_view = |relation: &Relation| relation.query.is_some();
+            let differs = wanted.kind != found.kind || wanted.query != found.query || shape(wanted) != shape(found);
+            let anew = is_view(wanted) && is_view(found) && differs && !super::view::is_replaceable(wanted, found);
+            if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
+        }
+        Object::Routine(signature) => {
+            let (wanted, found) =
+                (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
+            if super::routine::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+        }
+        Object::Type(name) => {
+            let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);
+            if super::types::only_grows(wanted, found) { None } else { node(How::Succeeded) }
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Domain(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Constraint(..)
+        | Object::Index(..)
+        | Object::Trigger(..)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Statistics(_)
+        | Object::EventTrigger(_) => None,
+    }
+}
+
+fn shape(relation: &Relation) -> Vec<(&str, &str)> {
+    relation.columns.iter().map(|column| (column.name.as_str(), &*column.data_type)).collect()
+}
+
+/// The causes and everything that stands on them.
+struct Gathered<'p, 'a> {
+    planner: &'p Planner<'a>,
+    nodes: BTreeMap<Object, Node>,
+    /// What hangs together.
+    links: Vec<(Object, Object)>,
+    dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
+}
+
+impl<'p, 'a> Gathered<'p, 'a> {
+    fn new(planner: &'p Planner<'a>, causes: Vec<Node>) -> Self {
+        let mut dependents: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (dependent, referenced) in &planner.on.live.dependencies {
+            dependents.entry(referenced).or_default().push(dependent);
+        }
+        let mut gathered = Self { planner, nodes: BTreeMap::new(), links: Vec::new(), dependents };
+        let mut queue = causes;
+        while let Some(node) = queue.pop() {
+            let known = gathered.nodes.get(&node.object).is_some_and(|known| known.how <= node.how);
+            if known {
+                continue;
+            }
+            for next in gathered.standing_on(&node) {
+                gathered.links.push((node.object.clone(), next.object.clone()));
+                queue.push(next);
+            }
+            let is_cause = node.is_cause || gathered.nodes.get(&node.object).is_some_and(|known| known.is_cause);
+            gathered.nodes.insert(node.object.clone(), Node { is_cause, ..node });
+        }
+        gathered
+    }
+
+    /// What has to be taken down, or changed along, before the node can change.
+    fn standing_on(&self, node: &Node) -> Vec<Node> {
+        let mut next = Vec::new();
+        if node.how != How::Default {
+            let mut touched = vec![node.object.clone()];
+            if let (Object::View(name) | Object::MaterializedView(name), Some(relation)) =
+                (&node.object, node.object.relation().and_then(|name| self.planner.live_relation(name)))
+            {
+                touched.extend(relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+            }
+            for object in &touched {
+                for dependent in self.dependents.get(object).into_iter().flatten() {
+                    next.extend(self.dependent(node, dependent));
+                }
+            }
+        }
+        if let (Object::Column(table, name), How::Type) = (&node.object, node.how) {
+            next.extend(self.keys(table, name));
+        }
+        next
+    }
+
+    fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
+        let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
+        match dependent {
+            Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) | Object::Policy(..) | Object::Rule(..) => {
+                as_is(How::Anew)
+            }
+            // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
+            Object::Trigger(..) => as_is(How::Anew),
+            Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
+                How::Type | How::Default => None,
+                How::Anew | How::Succeeded => as_is(How::Anew),
+            },
+            Object::Column(table, name) => {
+                let column = self.planner.live_column(table, name)?;
+                match node.how {
+                    How::Succeeded => as_is(How::Type),
+                    How::Type | How::Anew | How::Default if column.generated.is_some() => as_is(How::Anew),
+                    How::Anew => as_is(How::Default),
+                    How::Type | How::Default => None,
+                }
+            }
+            Object::Type(_) | Object::Domain(_) => as_is(How::Anew),
+            Object::Schema(_)
+            | Object::Extension(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::EventTrigger(_) => None,
+        }
+    }
+
+    /// Foreign keys between columns whose types will not match until both have changed.
+    fn keys(&self, table: &QName, name: &crate::name::Name) -> Vec<Node> {
+        let mut keys = Vec::new();
+        let wanted = self.planner.expected_column(table, name);
+        let found = self.planner.live_column(table, name);
+        let same_family = |a: Option<&Column>, b: Option<&Column>| {
+            a.zip(b).is_some_and(|(a, b)| types::family(&a.data_type) == types::family(&b.data_type))
+        };
+        if same_family(wanted, found) {
+            return keys;
+        }
+        for (child, relation) in &self.planner.on.live.relations {
+            for constraint in relation.constraints.iter().filter(|constraint| !constraint.inherited) {
+                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else { continue };
+                let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
+                if here {
+                    let object = Object::Constraint(child.clone(), constraint.name.clone());
+                    keys.push(Node { object, how: How::Anew, is_cause: false });
+                }
+            }
+        }
+        keys
+    }
+
+    /// Nodes that hang together: by dependence, by the table that they are part of, or by a foreign key.
+    fn groups(&self) -> Vec<Vec<Node>> {
+        let mut parent: BTreeMap<Object, Object> = self.nodes.keys().map(|it| (it.clone(), it.clone())).collect();
+        fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
+            let mut at = of.clone();
+            while let Some(up) = parent.get(&at).filter(|up| **up != at) {
+                at = up.clone();
+            }
+            at
+        }
+        let mut unite = |a: &Object, b: &Object| {
+            let (a, b) = (root(&parent, a), root(&parent, b));
+            if a != b {
+                parent.insert(a.clone().max(b.clone()), a.min(b));
+            }
+        };
+        for (a, b) in &self.links {
+            unite(a, b);
+        }
+        // One rewrite for all columns of a table.
+        let mut by_table: BTreeMap<&QName, &Object> = BTreeMap::new();
+        for object in self.nodes.keys() {
+            if let Object::Column(table, _) = object {
+                let first = by_table.entry(table).or_insert(object);
+                unite(first, object);
+            }
+        }
+        let mut groups: BTreeMap<Object, Vec<Node>> = BTreeMap::new();
+        for node in self.nodes.values() {
+            groups.entry(root(&parent, &node.object)).or_default().push(node.clone());
+        }
+        groups.into_values().collect()
+    }
+}
+
+/// Where the definition of what is put up again comes from: what is expected, or, in scope `declared`, what was there.
+pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'a Catalog> {
+    let has = |catalog: &Catalog| match object {
+        Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => catalog.relations.contains_key(name),
+        Object::Routine(signature) => catalog.routines.contains_key(signature),
+        Object::Type(name) => catalog.enums.contains_key(name),
+        Object::Column(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.columns.iter().any(|column| column.name == *name))
+        }
+        Object::Constraint(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name))
+        }
+        Object::Index(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.indexes.iter().any(|it| it.name == *name))
+        }
+        Object::Trigger(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Domain(_)
+        | Object::Sequence(_)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Statistics(_)
+        | Object::EventTrigger(_) => false,
+    };
+    if has(planner.on.expected) {
+        Some(planner.on.expected)
+    } else if planner.on.scope == Scope::Declared {
+        Some(planner.on.live)
+    } else {
+        None
+    }
+}
+
+/// Objects of the group that must be there before this one, by the dependencies of either database.
+pub(super) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
+    let of = |catalog: &'a Catalog| {
+        catalog.dependencies.iter().filter(|(dependent, _)| dependent == object).map(|(_, referenced)| referenced)
+    };
+    of(planner.on.live).chain(of(planner.on.expected)).collect()
+}

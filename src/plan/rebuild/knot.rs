@@ -1,0 +1,516 @@
+//! One group that hangs together, as one transaction: down, change, up again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::types::{TypeChange, is_text, type_change, unsized_type, uses};
+use super::{How, Node, below, successor};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind};
+use crate::lock::{Lock, LockMode};
+use crate::name::{Name, QName};
+use crate::plan::action::{Action, Rank, locked, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::index::{Build, concurrently};
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Requirement, Segment, Step, constraint, foreign, routine, trigger, view};
+use crate::render;
+
+pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
+    let knot = Knot { planner, group, done: done(planner, group) };
+    let (mut steps, blocked) = (knot.steps(), knot.blocked());
+    let after = knot.afterwards();
+    for (object, reason) in blocked {
+        planner.block(&object, reason, "mend it by hand, e.g. by a new object beside the old one");
+    }
+    let tables: BTreeSet<QName> = group
+        .iter()
+        .filter_map(|node| match &node.object {
+            Object::Column(table, _) | Object::Constraint(table, _) | Object::Index(table, _) => Some(table.clone()),
+            _ => None,
+        })
+        .collect();
+    let lock_first = tables.iter().map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
+    if let Some(first) = steps.first_mut() {
+        for table in &tables {
+            *first = first.clone().exclusive(table);
+        }
+    }
+    let mut segments = vec![locked(lock_first, steps)];
+    segments.extend(after);
+    let (mut makes, mut unmakes) = (Vec::new(), Vec::new());
+    for node in group {
+        planner.handle(node.object.clone());
+        match successor(planner, &node.object) {
+            Some(catalog) => {
+                makes.push(node.object.clone());
+                if let Some(relation) = node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
+                    && relation.1.kind != RelationKind::Table
+                {
+                    makes.extend(view::makes(relation.0, relation.1));
+                    for object in view::makes(relation.0, relation.1) {
+                        planner.handle(object);
+                    }
+                }
+            }
+            None => unmakes.push(node.object.clone()),
+        }
+    }
+    planner.add(Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes));
+}
+
+struct Knot<'p, 'a> {
+    planner: &'p Planner<'a>,
+    group: &'p [Node],
+    /// Holds once the whole transaction has been committed.
+    done: Condition,
+}
+
+/// Everything that caused the group is as it should be.
+fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
+    let conditions = group.iter().filter(|node| node.is_cause).filter_map(|node| match (&node.object, node.how) {
+        (Object::Column(table, name), How::Type) => {
+            let wanted = planner.expected_column(table, name)?;
+            Some(condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref()))
+        }
+        (Object::Column(table, name), _) => {
+            let wanted = planner.expected_column(table, name)?;
+            let found = planner.live_column(table, name)?;
+            Some(generation(table, wanted, found))
+        }
+        (Object::View(name) | Object::MaterializedView(name), _) => {
+            let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
+            if wanted.kind != found.kind {
+                return Some(condition::exists(&view::object(name, wanted)));
+            }
+            let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
+            Some(condition::query_is_not(name, &query.to_string()))
+        }
+        (Object::Routine(signature), _) => {
+            Some(routine::is_new(signature, planner.on.live.routines.get(signature)?))
+        }
+        (Object::Type(name), _) => Some(condition::labels(name, &planner.on.expected.enums.get(name)?.labels)),
+        _ => None,
+    });
+    conditions.reduce(|all, next| all.and(&next)).unwrap_or_else(|| Condition::new("false"))
+}
+
+/// The column is generated as it should be.
+fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
+    let code = match &wanted.generated {
+        None => "attgenerated = ''",
+        Some(Generated::Stored(_)) => "attgenerated = 's'",
+        Some(Generated::Virtual(_)) => "attgenerated = 'v'",
+    };
+    let is = condition::column(table, &wanted.name, code);
+    match &found.generated {
+        Some(Generated::Stored(old) | Generated::Virtual(old)) if wanted.generated.is_some() => {
+            is.and(&condition::default_is_not(table, &wanted.name, &old.to_string()))
+        }
+        Some(_) | None => is,
+    }
+}
+
+impl Knot<'_, '_> {
+    fn steps(&self) -> Vec<Step> {
+        let order = self.bottom_up();
+        let mut steps = Vec::new();
+        for node in order.iter().rev() {
+            steps.extend(self.down(node));
+        }
+        for node in order.iter().filter(|node| node.how == How::Succeeded) {
+            steps.extend(self.succeed(node));
+        }
+        steps.extend(self.alter());
+        for node in &order {
+            steps.extend(self.up(node));
+        }
+        for node in order.iter().filter(|node| node.how == How::Succeeded) {
+            if let Object::Type(name) = &node.object {
+                let old = self.aside(name);
+                let object = Object::Type(old.clone());
+                steps.push(crate::plan::action::remove(&object, "enum", format!("DROP TYPE {old}")));
+            }
+        }
+        steps
+    }
+
+    /// The group, what stands on nothing first.
+    fn bottom_up(&self) -> Vec<&Node> {
+        let mut left: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
+        let mut order = Vec::new();
+        while !left.is_empty() {
+            let stands = |object: &Object| {
+                below(self.planner, object).iter().any(|it| {
+                    // A view's column stands for the view.
+                    let whole = it.relation().map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
+                    let is_left = |it: &Object| it != object && left.contains_key(it);
+                    is_left(it) || whole.iter().flatten().any(is_left)
+                })
+            };
+            let next = left.keys().find(|object| !stands(object)).or_else(|| left.keys().next()).copied();
+            let Some(node) = next.and_then(|object| left.remove(object)) else { break };
+            order.push(node);
+        }
+        order
+    }
+
+    fn until_done(&self, ensures: &Condition) -> Condition {
+        Condition::new(format!("({ensures} or ({}))", self.done))
+    }
+
+    fn down(&self, node: &Node) -> Option<Step> {
+        let live = self.planner.on.live;
+        let step = match (&node.object, node.how) {
+            (Object::View(name) | Object::MaterializedView(name), _) => {
+                let step = view::dropped(name, live.relations.get(name)?);
+                if successor(self.planner, &node.object).is_none() {
+                    step.costing(Hazard::DataLoss, format!("view {name}"))
+                } else {
+                    step
+                }
+            }
+            (Object::Routine(signature), _) => {
+                let step = routine::dropped(signature, live.routines.get(signature)?);
+                if successor(self.planner, &node.object).is_none() {
+                    step.costing(Hazard::DataLoss, format!("routine {signature}"))
+                } else {
+                    step
+                }
+            }
+            (Object::Trigger(table, name), _) => {
+                let trigger = live.relations.get(table)?.triggers.iter().find(|trigger| trigger.name == *name)?;
+                crate::plan::action::remove(&node.object, "trigger", format!("DROP TRIGGER {name} ON {table}"))
+                    .exclusive(table)
+                    .undone_by(trigger.definition.to_string())
+            }
+            (Object::Constraint(table, name), _) => {
+                let old = self.planner.live_constraint(table, name)?;
+                let step = crate::plan::action::remove(
+                    &node.object,
+                    "constraint",
+                    format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
+                )
+                .exclusive(table);
+                match &old.kind {
+                    ConstraintKind::Foreign { parent, .. } => step.exclusive(parent),
+                    ConstraintKind::Primary { .. }
+                    | ConstraintKind::Unique { .. }
+                    | ConstraintKind::Check { .. }
+                    | ConstraintKind::Exclusion { .. } => step,
+                }
+            }
+            (Object::Index(table, name), _) => {
+                let index = QName { schema: table.schema.clone(), name: name.clone() };
+                crate::plan::action::remove(&node.object, "index", format!("DROP INDEX {index}")).exclusive(table)
+            }
+            (Object::Column(table, name), How::Default) => Step::new(
+                format!("drop the default of {table}.{name}"),
+                format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
+                condition::column(table, name, "not atthasdef"),
+            )
+            .exclusive(table),
+            (Object::Column(table, name), How::Anew) => self.column_down(table, name)?,
+            _ => return None,
+        };
+        let ensures = step.ensures.as_ref().map(|ensures| self.until_done(ensures));
+        Some(Step { ensures, ..step })
+    }
+
+    /// A generated column goes, and its values with it: they are computed again. Others keep their values.
+    fn column_down(&self, table: &QName, name: &Name) -> Option<Step> {
+        let (found, wanted) = (self.planner.live_column(table, name)?, self.planner.expected_column(table, name));
+        if found.generated.is_some() && wanted.is_some_and(|wanted| wanted.generated.is_none()) {
+            return Some(
+                Step::new(
+                    format!("let {table}.{name} be no generated column"),
+                    format!("ALTER TABLE {table} ALTER COLUMN {name} DROP EXPRESSION"),
+                    condition::column(table, name, "attgenerated = ''"),
+                )
+                .exclusive(table),
+            );
+        }
+        let object = Object::Column(table.clone(), name.clone());
+        let step = crate::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+            .exclusive(table)
+            .never_undone("the values of a dropped column are gone");
+        Some(if found.generated.is_some() {
+            step
+        } else {
+            step.costing(Hazard::DataLoss, format!("column {object} and its values, which are to be generated"))
+        })
+    }
+
+    /// Where an enum waits until its successor has taken over.
+    fn aside(&self, name: &QName) -> QName {
+        QName { schema: name.schema.clone(), name: self.planner.helper(name, &name.name, "type") }
+    }
+
+    fn succeed(&self, node: &Node) -> Vec<Step> {
+        let Object::Type(name) = &node.object else { return Vec::new() };
+        let Some(wanted) = self.planner.on.expected.enums.get(name) else { return Vec::new() };
+        let aside = self.aside(name);
+        let is_aside = condition::exists(&Object::Type(aside.clone()));
+        let step = Step::new(
+            format!("put enum {name} aside"),
+            format!("ALTER TYPE {name} RENAME TO {}", aside.name),
+            self.until_done(&is_aside),
+        );
+        let create = Step::new(
+            format!("create enum {name}"),
+            render::create_enum(name, wanted),
+            condition::labels(name, &wanted.labels),
+        );
+        vec![step, create]
+    }
+
+    /// All columns of a table that change their type, in one statement.
+    fn alter(&self) -> Vec<Step> {
+        let mut tables: BTreeMap<&QName, Vec<(&Column, &Column)>> = BTreeMap::new();
+        for node in self.group.iter().filter(|node| node.how == How::Type) {
+            let Object::Column(table, name) = &node.object else { continue };
+            let Some(found) = self.planner.live_column(table, name) else { continue };
+            let wanted = self.planner.expected_column(table, name).unwrap_or(found);
+            tables.entry(table).or_default().push((wanted, found));
+        }
+        tables.into_iter().map(|(table, columns)| self.alter_table(table, &columns)).collect()
+    }
+
+    fn alter_table(&self, table: &QName, columns: &[(&Column, &Column)]) -> Step {
+        let succeeded = self.group.iter().any(|node| node.how == How::Succeeded);
+        let mut parts = Vec::new();
+        let mut undo = Vec::new();
+        let mut ensures: Option<Condition> = None;
+        let mut worst = TypeChange::InPlace;
+        let mut requires = Vec::new();
+        for (wanted, found) in columns {
+            let name = &wanted.name;
+            // An enum that is succeeded keeps its name.
+            let through_text = succeeded && wanted.data_type == found.data_type;
+            let change = if through_text { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
+            let using = uses(&name.to_string(), &found.data_type, &wanted.data_type, through_text || is_enum(self.planner.on.live, found) && is_enum(self.planner.on.expected, wanted));
+            if found.default.is_some() {
+                parts.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
+            }
+            let collation = wanted.collation.as_ref().map(|it| format!(" COLLATE {it}")).unwrap_or_default();
+            let spelled = using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
+            parts.push(format!("ALTER COLUMN {name} TYPE {}{collation}{spelled}", wanted.data_type));
+            undo.push(format!("ALTER COLUMN {name} TYPE {} USING {name}::{}", found.data_type, found.data_type));
+            if let Some(default) = &wanted.default {
+                parts.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
+            }
+            let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
+            ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
+            worst = worst.max(change);
+            if change == TypeChange::Rewrite {
+                requires.push(fits(table, wanted, found, using.as_deref()));
+            }
+        }
+        let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
+        let step = Step::new(
+            format!("alter {table}: {}", names.join(", ")),
+            format!("ALTER TABLE {table} {}", parts.join(", ")),
+            if succeeded { self.done.clone() } else { ensures.unwrap_or_else(|| self.done.clone()) },
+        )
+        .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
+        let step = self.planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let step = requires.into_iter().fold(step, Step::requiring);
+        match worst {
+            TypeChange::InPlace if !self.is_checked(table, columns) => step,
+            TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
+            TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
+            TypeChange::Rewrite => self.planner.rewrite(step, table),
+        }
+    }
+
+    /// A check that reads the column is proven again, under the lock.
+    fn is_checked(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
+        let Some(relation) = self.planner.live_relation(table) else { return false };
+        relation.constraints.iter().any(|constraint| match &constraint.kind {
+            ConstraintKind::Check { expression, .. } => {
+                let text = expression.to_string();
+                columns.iter().any(|(_, found)| text.contains(&found.name.to_string()))
+            }
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Exclusion { .. } => false,
+        })
+    }
+
+    fn is_indexed(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
+        let Some(relation) = self.planner.live_relation(table) else { return false };
+        let has = |text: String| columns.iter().any(|(_, found)| text.contains(&found.name.to_string()));
+        relation.indexes.iter().any(|index| has(index.definition()))
+            || relation.constraints.iter().any(|key| {
+                !matches!(key.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) && has(key.definition())
+            })
+    }
+
+    fn up(&self, node: &Node) -> Vec<Step> {
+        let Some(catalog) = successor(self.planner, &node.object) else { return Vec::new() };
+        match (&node.object, node.how) {
+            (Object::View(name) | Object::MaterializedView(name), _) => {
+                catalog.relations.get(name).map(|it| view::created(self.planner, name, it)).unwrap_or_default()
+            }
+            (Object::Routine(signature), _) => {
+                let step = catalog.routines.get(signature).map(|it| routine::created(signature, it));
+                step.into_iter().collect()
+            }
+            (Object::Trigger(table, name), _) => {
+                let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
+                let found = triggers.filter(|trigger| trigger.name == *name);
+                found.flat_map(|it| trigger::created(self.planner, table, it)).collect()
+            }
+            (Object::Constraint(table, name), _) => {
+                find_constraint(catalog, table, name).map(|it| put_up(table, it)).into_iter().collect()
+            }
+            (Object::Column(table, name), How::Default) => {
+                let column = catalog.relations.get(table).and_then(|it| it.columns.iter().find(|it| it.name == *name));
+                let default = column.and_then(|column| column.default.as_ref()).and_then(Definition::known);
+                let set = default.map(|default| {
+                    Step::new(
+                        format!("set the default of {table}.{name}"),
+                        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+                        condition::column(table, name, "atthasdef"),
+                    )
+                    .exclusive(table)
+                });
+                set.into_iter().collect()
+            }
+            (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn column_up(&self, catalog: &Catalog, table: &QName, name: &Name) -> Option<Step> {
+        let column = catalog.relations.get(table)?.columns.iter().find(|column| column.name == *name)?;
+        let default = match (&column.generated, &column.default) {
+            (None, Some(default)) => {
+                return Some(
+                    Step::new(
+                        format!("set the default of {table}.{name}"),
+                        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+                        condition::column(table, name, "atthasdef and attgenerated = ''"),
+                    )
+                    .exclusive(table),
+                );
+            }
+            (None, None) => return None,
+            (Some(_), _) => render::column(table, column, catalog),
+        };
+        let step = Step::new(
+            format!("add column {table}.{name}"),
+            format!("ALTER TABLE {table} ADD COLUMN {default}"),
+            condition::column(table, name, "attgenerated <> ''"),
+        )
+        .undone_by(format!("ALTER TABLE {table} DROP COLUMN {name}"))
+        .exclusive(table);
+        Some(match &column.generated {
+            Some(Generated::Stored(_)) => self.planner.rewrite(step, table),
+            Some(Generated::Virtual(_)) | None => step,
+        })
+    }
+
+    /// What need not be done under the lock: validating, and building indexes.
+    fn afterwards(&self) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        for node in self.group {
+            let Some(catalog) = successor(self.planner, &node.object) else { continue };
+            match &node.object {
+                Object::Constraint(table, name) => {
+                    let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
+                    if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {
+                        segments.push(transaction(vec![constraint::validate(table, it, name, "true")]));
+                    }
+                }
+                Object::Index(table, name) => {
+                    let indexes = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.indexes);
+                    for index in indexes.filter(|index| index.name == *name) {
+                        let done = condition::index(table, name, "indisvalid");
+                        segments.extend(concurrently(self.planner, table, &Build { index, requires: None, done }));
+                    }
+                }
+                _ => {}
+            }
+        }
+        segments
+    }
+
+    /// Objects that cannot be put up again, and why.
+    fn blocked(&self) -> Vec<(String, String)> {
+        let no = |node: &&Node| match &node.object {
+            Object::Domain(_) => Some("a domain stands on what has to change"),
+            Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
+            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) => {
+                Some("it stands on what has to change, and objects of this kind are not rebuilt")
+            }
+            Object::Column(table, name) if node.how == How::Type => {
+                // What depends on a type that changes, and is not expected at all.
+                let unknown = self.planner.live_column(table, name).is_none();
+                unknown.then_some("the column is not there")
+            }
+            _ => None,
+        };
+        self.group.iter().filter_map(|node| Some((node.object.to_string(), no(&node)?.to_owned()))).collect()
+    }
+}
+
+fn find_constraint<'c>(catalog: &'c Catalog, table: &QName, name: &Name) -> Option<&'c Constraint> {
+    catalog.relations.get(table)?.constraints.iter().find(|constraint| constraint.name == *name)
+}
+
+fn put_up(table: &QName, wanted: &Constraint) -> Step {
+    let name = &wanted.name;
+    let (not_valid, is) = match &wanted.kind {
+        ConstraintKind::Foreign { .. } => (" NOT VALID", foreign::is_so(wanted)),
+        ConstraintKind::Check { .. } => (" NOT VALID", "true".to_owned()),
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => {
+            ("", "true".to_owned())
+        }
+    };
+    let step = Step::new(
+        format!("add constraint {table}.{name} again"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}{not_valid}", wanted.definition()),
+        condition::constraint(table, name, &is),
+    );
+    match &wanted.kind {
+        ConstraintKind::Foreign { parent, .. } => {
+            step.locking(table, LockMode::ShareRowExclusive).locking(parent, LockMode::ShareRowExclusive)
+        }
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => step.exclusive(table),
+    }
+}
+
+fn is_enum(catalog: &Catalog, column: &Column) -> bool {
+    let element = column.data_type.trim_end_matches("[]");
+    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
+}
+
+/// Every value gets over, and is still the same. From text, that it gets over is enough: spellings differ.
+fn fits(table: &QName, wanted: &Column, found: &Column, using: Option<&str>) -> Requirement {
+    let name = &wanted.name;
+    let plain = format!("{name}::{}", unsized_type(&wanted.data_type));
+    let cast = using.unwrap_or(&plain);
+    let cut = match wanted.data_type.split_once('(').and_then(|(_, rest)| rest.split_once(')')) {
+        Some((length, _)) if is_text(&wanted.data_type) => format!(" or length({name}::text) > {length}"),
+        Some(_) => format!(" or ({cast})::{} is null", wanted.data_type),
+        None => String::new(),
+    };
+    let differs = if is_text(&found.data_type) || is_text(&wanted.data_type) {
+        format!("({cast}) is null{cut}")
+    } else {
+        let back = format!("({cast})::{}", wanted.data_type);
+        let back = if cast.contains("::text::") { cast.to_owned() } else { format!("({back})::{}", found.data_type) };
+        let through = if cast.contains("::text::") { "is null".to_owned() } else { format!("is distinct from {name}") };
+        format!("({back}) {through}{cut}")
+    };
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("values of {table}.{name} do not fit {}", wanted.data_type),
+        count: format!("select count(*) from {table} where {name} is not null and ({differs})"),
+        sample: Some(format!("select distinct {name}::text from {table} where {name} is not null and ({differs}) limit 5")),
+        advice: format!("change these values, or keep {} in the expectation", found.data_type),
+    }
+}

@@ -1,0 +1,62 @@
+//! Functions and procedures: replaced in place wherever PostgreSQL can; the rest is [`super::rebuild`]'s.
+
+use super::action::{Action, Rank, create, remove, transaction};
+use super::condition::{self, Condition};
+use super::make::Planner;
+use super::{Hazard, Step};
+use crate::catalog::{Object, Routine, RoutineKind, Signature};
+use crate::name::literal;
+use crate::report::Change;
+
+pub(super) fn plan(planner: &mut Planner<'_>, change: Change, signature: &Signature) {
+    let object = Object::Routine(signature.clone());
+    let (wanted, found) = (planner.on.expected.routines.get(signature), planner.on.live.routines.get(signature));
+    match (change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => {
+            let step = created(signature, wanted);
+            planner.add(Action::new(Rank::Routine, vec![transaction(vec![step])]).making([object]));
+        }
+        (Change::Unexpected, _, Some(found)) => {
+            let step = dropped(signature, found).costing(Hazard::DataLoss, format!("{} {object}", word(found)));
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+        }
+        (Change::Changed, Some(wanted), Some(found)) => {
+            let step = Step::new(
+                format!("replace {} {signature}", word(wanted)),
+                wanted.definition.to_string(),
+                is_new(signature, found),
+            )
+            .undone_by(found.definition.to_string());
+            planner.add(Action::new(Rank::Routine, vec![transaction(vec![step])]).making([object]));
+        }
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
+    }
+}
+
+pub(super) fn created(signature: &Signature, wanted: &Routine) -> Step {
+    create(&Object::Routine(signature.clone()), word(wanted), wanted.definition.to_string())
+        .undone_by(format!("DROP {} IF EXISTS {signature}", word(wanted).to_uppercase()))
+}
+
+pub(super) fn dropped(signature: &Signature, found: &Routine) -> Step {
+    let sql = format!("DROP {} {signature}", word(found).to_uppercase());
+    remove(&Object::Routine(signature.clone()), word(found), sql).undone_by(found.definition.to_string())
+}
+
+/// The routine is there, and is not the old one any more.
+pub(super) fn is_new(signature: &Signature, found: &Routine) -> Condition {
+    condition::routine(signature, &format!("pg_get_functiondef(oid) <> {}", literal(&found.definition.to_string())))
+}
+
+/// `CREATE OR REPLACE` takes the one for the other: neither result nor argument names nor defaults change.
+pub(super) fn is_replaceable(wanted: &Routine, found: &Routine) -> bool {
+    let head = |routine: &Routine| routine.definition.known().and_then(|text| text.lines().next()).map(str::to_owned);
+    wanted.kind == found.kind && wanted.returns == found.returns && head(wanted) == head(found)
+}
+
+fn word(routine: &Routine) -> &'static str {
+    match routine.kind {
+        RoutineKind::Function => "function",
+        RoutineKind::Procedure => "procedure",
+    }
+}

@@ -1,0 +1,217 @@
+//! Sequences: free ones, those that a column owns, and those behind identity columns. A new one starts behind the
+//! values that are there.
+
+use super::action::{Action, Rank, create, remove, transaction};
+use super::condition::{self, Condition};
+use super::make::Planner;
+use super::{Hazard, Step};
+use crate::catalog::{Column, Identity, Object, Sequence};
+use crate::lock::LockMode;
+use crate::name::{Name, QName, literal};
+use crate::render;
+use crate::report::{Change, Drift};
+
+pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
+    let object = Object::Sequence(name.clone());
+    match drift.change {
+        Change::Missing => {
+            let Some(wanted) = planner.on.expected.sequences.get(name) else { return };
+            if wanted.identity {
+                // It comes with the column's identity.
+                return;
+            }
+            let mut steps = vec![
+                create(&object, "sequence", render::create_sequence(name, wanted))
+                    .undone_by(format!("DROP SEQUENCE {name}")),
+            ];
+            if let Some((table, column)) = &wanted.owned_by {
+                steps.push(start_behind(name, table, column));
+                steps.push(own(name, table, column));
+            }
+            planner.add(Action::new(Rank::Sequence, vec![transaction(steps)]).making([object]));
+        }
+        Change::Unexpected => {
+            if planner.on.live.sequences.get(name).is_some_and(|sequence| sequence.identity) {
+                return;
+            }
+            let step = remove(&object, "sequence", format!("DROP SEQUENCE {name}"))
+                .costing(Hazard::DataLoss, format!("sequence {name} and its position"))
+                .never_undone("the position of a dropped sequence is gone");
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+        }
+        Change::Changed => {
+            let Some(wanted) = planner.on.expected.sequences.get(name) else { return };
+            let Some(Object::Sequence(old)) = &drift.counterpart else { return };
+            let Some(found) = planner.on.live.sequences.get(old) else { return };
+            change(planner, name, wanted, old, found);
+        }
+    }
+}
+
+fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QName, found: &Sequence) {
+    if wanted.identity != found.identity {
+        // The column that it belongs to says so, too.
+        return;
+    }
+    let mut steps = Vec::new();
+    if name.name != old.name && planner.renames() {
+        let to = QName { schema: old.schema.clone(), name: name.name.clone() };
+        steps.push(
+            Step::new(
+                format!("rename sequence {old} to {}", name.name),
+                format!("ALTER SEQUENCE {old} RENAME TO {}", name.name),
+                condition::exists(&Object::Sequence(to.clone())),
+            )
+            .undone_by(format!("ALTER SEQUENCE {to} RENAME TO {}", old.name)),
+        );
+    }
+    let now = if planner.renames() { name } else { old };
+    if name.schema != old.schema && planner.renames() {
+        steps.push(Step::new(
+            format!("move sequence {old} to schema {}", name.schema),
+            format!("ALTER SEQUENCE {}.{} SET SCHEMA {}", old.schema, name.name, name.schema),
+            condition::exists(&Object::Sequence(name.clone())),
+        ));
+    }
+    let parameters = |sequence: &Sequence| Sequence { owned_by: None, unlogged: false, ..sequence.clone() };
+    if parameters(wanted) != parameters(found) {
+        let is = condition::sequence(now, wanted);
+        let sql = |sequence: &Sequence| format!("ALTER SEQUENCE {now} {}", render::sequence_parameters(sequence));
+        let step = Step::new(format!("alter sequence {now}"), sql(wanted), is);
+        steps.push(step.undone_by(sql(found)));
+    }
+    if wanted.unlogged != found.unlogged {
+        let (to, code) = if wanted.unlogged { ("UNLOGGED", 'u') } else { ("LOGGED", 'p') };
+        steps.push(Step::new(
+            format!("make sequence {now} {}", to.to_lowercase()),
+            format!("ALTER SEQUENCE {now} SET {to}"),
+            condition::relation(now, &format!("relpersistence = '{code}'")),
+        ));
+    }
+    if wanted.owned_by != found.owned_by {
+        steps.push(match &wanted.owned_by {
+            Some((table, column)) => own(now, table, column),
+            None => Step::new(
+                format!("let sequence {now} be owned by no column"),
+                format!("ALTER SEQUENCE {now} OWNED BY NONE"),
+                !condition::owned(now, None),
+            ),
+        });
+    }
+    if !steps.is_empty() {
+        let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
+        let needs = wanted.owned_by.iter().map(|(table, column)| Object::Column(table.clone(), column.clone()));
+        let action = action.needing(needs);
+        planner.add(if name == old { action } else { action.unmaking([Object::Sequence(old.clone())]) });
+    }
+}
+
+/// Makes the column own the sequence.
+pub(super) fn own(name: &QName, table: &QName, column: &Name) -> Step {
+    Step::new(
+        format!("let {table}.{column} own sequence {name}"),
+        format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
+        condition::owned(name, Some((table, column))),
+    )
+}
+
+/// Lets a new sequence start behind the values that the column has.
+fn start_behind(name: &QName, table: &QName, column: &Name) -> Step {
+    let greatest = format!("(select max({column})::bigint from {table})");
+    let last = format!("pg_sequence_last_value({})", condition::regclass(name));
+    Step::new(
+        format!("let sequence {name} start behind the values of {table}.{column}"),
+        format!("SELECT setval({}::regclass, {greatest})", literal(&name.to_string())),
+        Condition::new(format!("({greatest} is null or coalesce({greatest} <= {last}, false))")),
+    )
+}
+
+/// A column becomes an identity column, or another kind of one, or ceases to be one.
+pub(super) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    let name = &wanted.name;
+    let column = Object::Column(table.clone(), name.clone());
+    let alter = format!("ALTER TABLE {table} ALTER COLUMN {name}");
+    let code = |identity: Identity| match identity {
+        Identity::Always => 'a',
+        Identity::ByDefault => 'd',
+    };
+    let is = |identity: Identity| condition::column(table, name, &format!("attidentity = '{}'", code(identity)));
+    let mut steps = Vec::new();
+    let mut makes = vec![column];
+    match (wanted.identity, found.identity) {
+        (Some(wanted_identity), Some(_)) => {
+            let word = render::identity_word(wanted_identity);
+            let sql = format!("{alter} SET GENERATED {word}");
+            steps.push(Step::new(format!("let {table}.{name} be generated {word}"), sql, is(wanted_identity)));
+        }
+        (Some(wanted_identity), None) => {
+            let old = render::owned_sequence(planner.on.live, table, name);
+            let done = condition::column(table, name, "attidentity <> ''");
+            if found.default.is_some() {
+                steps.push(Step::new(
+                    format!("drop the default of {table}.{name}"),
+                    format!("{alter} DROP DEFAULT"),
+                    condition::column(table, name, "(not atthasdef or attidentity <> '')"),
+                ));
+            }
+            // The old sequence keeps its position until the identity has taken it over.
+            let helper = QName { schema: table.schema.clone(), name: planner.helper(table, name, "seq") };
+            if let Some((old, _)) = old {
+                let renamed = condition::exists(&Object::Sequence(helper.clone()));
+                steps.push(Step::new(
+                    format!("put sequence {old} aside"),
+                    format!("ALTER SEQUENCE {old} RENAME TO {}", helper.name),
+                    Condition::new(format!("({renamed} or {done})")),
+                ));
+                planner.handle(Object::Sequence(old.clone()));
+            }
+            let sql = render::identity(planner.on.expected, table, name, wanted_identity);
+            steps.push(Step::new(format!("make {table}.{name} an identity column"), format!("{alter} ADD {sql}"), done));
+            if let Some((own, _)) = render::owned_sequence(planner.on.expected, table, name) {
+                let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
+                match old {
+                    Some(_) => steps.push(Step::new(
+                        format!("go on counting {table}.{name}"),
+                        format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(&helper)),
+                        Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(&helper), last(own))),
+                    )),
+                    None => steps.push(start_behind(own, table, name)),
+                }
+                planner.handle(Object::Sequence(own.clone()));
+            }
+            if old.is_some() {
+                let sequence = Object::Sequence(helper.clone());
+                steps.push(remove(&sequence, "sequence", format!("DROP SEQUENCE {helper}")));
+            }
+        }
+        (None, _) => {
+            steps.push(Step::new(
+                format!("let {table}.{name} be no identity column"),
+                format!("{alter} DROP IDENTITY"),
+                condition::column(table, name, "attidentity = ''"),
+            ));
+            if let Some((own_sequence, it)) =
+                render::owned_sequence(planner.on.expected, table, name).filter(|(_, it)| !it.identity)
+            {
+                let object = Object::Sequence(own_sequence.clone());
+                let is_plain = condition::column(table, name, "attidentity = ''");
+                let there = condition::exists(&object).and(&is_plain);
+                let sql = render::create_sequence(own_sequence, it);
+                steps.push(Step { ensures: Some(there), ..create(&object, "sequence", sql) });
+                steps.push(start_behind(own_sequence, table, name));
+                steps.push(own(own_sequence, table, name));
+                planner.handle(object.clone());
+                makes.push(object);
+            }
+            if let Some(default) = &wanted.default {
+                steps.push(Step::new(
+                    format!("set the default of {table}.{name}"),
+                    format!("{alter} SET DEFAULT {default}"),
+                    condition::column(table, name, "atthasdef and attidentity = ''"),
+                ));
+            }
+        }
+    }
+    let steps = steps.into_iter().map(|step| step.locking(table, LockMode::AccessExclusive)).collect();
+    planner.add(Action::new(Rank::NotNull, vec![transaction(steps)]).making(makes));
+}

@@ -1,0 +1,371 @@
+//! Settings of tables, columns, views and indexes: what changes by one `ALTER` that touches no row.
+
+use super::action::{Action, Rank, transaction};
+use super::condition::{self, Condition};
+use super::make::Planner;
+use super::{Step, table};
+use crate::catalog::{Column, Index, Object, Persistence, Relation, RowSecurity};
+use crate::lock::LockMode;
+use crate::name::{Name, QName, literal};
+
+/// What differs of a table, apart from its columns and what else stands on it.
+pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
+    let object = Object::Table(name.clone());
+    let no = |what: &str| format!("table {name} {what}");
+    let advice = "make a new table by hand, move the rows, and let the two change their names";
+    if wanted.kind != found.kind {
+        planner.block(&name.to_string(), format!("{name} is not a table"), "rename or drop what has its name by hand");
+        return;
+    }
+    if wanted.partition_key != found.partition_key {
+        planner.block(&name.to_string(), no("is partitioned in another way than expected"), advice);
+    }
+    if wanted.of_type != found.of_type {
+        planner.block(&name.to_string(), no("is of another composite type than expected"), advice);
+    }
+    let mut steps = Vec::new();
+    if wanted.partition_of != found.partition_of {
+        if let Some(partition) = &found.partition_of {
+            steps.push(table::detach(name, &partition.parent, &partition.bound.to_string()));
+        }
+        if let Some(partition) = &wanted.partition_of {
+            let step = table::attach(planner, name, &partition.parent, &partition.bound.to_string());
+            steps.push(match &found.partition_of {
+                Some(old) if old.parent == partition.parent => Step { ensures: None, ..step },
+                Some(_) | None => step,
+            });
+        }
+    }
+    steps.extend(inheritance(name, wanted, found));
+    if wanted.persistence != found.persistence {
+        let (word, code) = match wanted.persistence {
+            Persistence::Permanent => ("LOGGED", 'p'),
+            Persistence::Unlogged => ("UNLOGGED", 'u'),
+        };
+        let step = Step::new(
+            format!("make table {name} {}", word.to_lowercase()),
+            format!("ALTER TABLE {name} SET {word}"),
+            condition::relation(name, &format!("relpersistence = '{code}'")),
+        );
+        steps.push(planner.rewrite(step.exclusive(name), name));
+    }
+    if wanted.access_method != found.access_method {
+        let heap = Name::from("heap");
+        let method = wanted.access_method.as_ref().unwrap_or(&heap);
+        let step = Step::new(
+            format!("store table {name} by {method}"),
+            format!("ALTER TABLE {name} SET ACCESS METHOD {method}"),
+            condition::relation(
+                name,
+                &format!("relam = (select oid from pg_am where amname = {})", literal(method.as_str())),
+            ),
+        );
+        steps.push(planner.rewrite(step.exclusive(name), name));
+    }
+    if wanted.tablespace != found.tablespace {
+        let default = Name::from("pg_default");
+        let space = wanted.tablespace.as_ref().unwrap_or(&default);
+        let is = match &wanted.tablespace {
+            Some(space) => {
+                format!("reltablespace = (select oid from pg_tablespace where spcname = {})", literal(space.as_str()))
+            }
+            None => "reltablespace = 0".into(),
+        };
+        let step = Step::new(
+            format!("move table {name} to tablespace {space}"),
+            format!("ALTER TABLE {name} SET TABLESPACE {space}"),
+            condition::relation(name, &is),
+        );
+        steps.push(planner.rewrite(step.exclusive(name), name));
+    }
+    if wanted.row_security != found.row_security {
+        steps.extend(row_security(name, wanted.row_security, found.row_security));
+    }
+    steps.extend(options(name, "TABLE", &wanted.options, &found.options));
+    steps.extend(identity_and_order(name, wanted, found));
+    let needs: Vec<_> = wanted
+        .indexes
+        .iter()
+        .map(|index| Object::Index(name.clone(), index.name.clone()))
+        .chain(wanted.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())))
+        .collect();
+    if !steps.is_empty() {
+        let needs = if wanted.replica_identity == found.replica_identity && wanted.clustered_on == found.clustered_on {
+            Vec::new()
+        } else {
+            needs
+        };
+        planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]).needing(needs));
+    }
+}
+
+/// What `CREATE TABLE` cannot say.
+pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
+    let bare = Relation { row_security: RowSecurity::Off, replica_identity: None, clustered_on: None, ..wanted.clone() };
+    let mut steps = row_security(name, wanted.row_security, bare.row_security);
+    steps.extend(identity_and_order(name, wanted, &bare));
+    steps.into_iter().map(|step| Step { locks: Vec::new(), ..step }).collect()
+}
+
+fn inheritance(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
+    let is = |parent: &QName| {
+        Condition::new(format!(
+            "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
+            condition::regclass(name),
+            condition::regclass(parent)
+        ))
+    };
+    let step = |parent: &QName, word: &str, undo: &str, ensures| {
+        Step::new(
+            format!("let {name} {} from {parent}", if word == "INHERIT" { "inherit" } else { "no longer inherit" }),
+            format!("ALTER TABLE {name} {word} {parent}"),
+            ensures,
+        )
+        .exclusive(name)
+        .locking(parent, LockMode::ShareUpdateExclusive)
+        .undone_by(format!("ALTER TABLE {name} {undo} {parent}"))
+    };
+    let gone = found.inherits.iter().filter(|parent| !wanted.inherits.contains(parent));
+    let new = wanted.inherits.iter().filter(|parent| !found.inherits.contains(parent));
+    let gone = gone.map(|parent| step(parent, "NO INHERIT", "INHERIT", !is(parent)));
+    gone.chain(new.map(|parent| step(parent, "INHERIT", "NO INHERIT", is(parent)))).collect()
+}
+
+fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<Step> {
+    let parts = |security: RowSecurity| match security {
+        RowSecurity::Off => (false, false),
+        RowSecurity::On => (true, false),
+        RowSecurity::Forced => (true, true),
+        RowSecurity::ForcedWhenOn => (false, true),
+    };
+    let ((on, forced), (was_on, was_forced)) = (parts(wanted), parts(found));
+    let word = |on: bool| if on { "ENABLE" } else { "DISABLE" };
+    let force = |forced: bool| if forced { "FORCE" } else { "NO FORCE" };
+    let alter = |word: &str| format!("ALTER TABLE {name} {word} ROW LEVEL SECURITY");
+    let mut steps = Vec::new();
+    if on != was_on {
+        let is = if on { "relrowsecurity" } else { "not relrowsecurity" };
+        let step = Step::new(
+            format!("{} row security of {name}", word(on).to_lowercase()),
+            alter(word(on)),
+            condition::relation(name, is),
+        );
+        steps.push(step.exclusive(name).undone_by(alter(word(was_on))));
+    }
+    if forced != was_forced {
+        let is = if forced { "relforcerowsecurity" } else { "not relforcerowsecurity" };
+        let step = Step::new(
+            format!("{} row security of {name} on its owner", force(forced).to_lowercase()),
+            alter(force(forced)),
+            condition::relation(name, is),
+        );
+        steps.push(step.exclusive(name).undone_by(alter(force(was_forced))));
+    }
+    steps
+}
+
+/// `name=value`, as the catalogs have them.
+fn options(name: &QName, what: &str, wanted: &[std::sync::Arc<str>], found: &[std::sync::Arc<str>]) -> Vec<Step> {
+    let split = |option: &str| {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        (name.to_owned(), value.to_owned())
+    };
+    let mut steps = Vec::new();
+    for option in wanted.iter().filter(|option| !found.contains(option)) {
+        let (key, value) = split(option);
+        steps.push(
+            Step::new(
+                format!("set {key} of {name}"),
+                format!("ALTER {what} {name} SET ({key} = {})", literal(&value)),
+                condition::option(name, &key, Some(&value)),
+            )
+            .locking(name, option_lock(&key, what)),
+        );
+    }
+    for option in found {
+        let (key, _) = split(option);
+        if !wanted.iter().any(|wanted| split(wanted).0 == key) {
+            steps.push(
+                Step::new(
+                    format!("reset {key} of {name}"),
+                    format!("ALTER {what} {name} RESET ({key})"),
+                    condition::option(name, &key, None),
+                )
+                .locking(name, option_lock(&key, what)),
+            );
+        }
+    }
+    steps
+}
+
+/// As the server's table of options (src/backend/access/common/reloptions.c) has it.
+fn option_lock(key: &str, what: &str) -> LockMode {
+    if what == "VIEW" || key == "user_catalog_table" { LockMode::AccessExclusive } else { LockMode::ShareUpdateExclusive }
+}
+
+fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if wanted.replica_identity != found.replica_identity {
+        let (word, code) = match wanted.replica_identity.as_deref() {
+            None => ("DEFAULT".to_owned(), 'd'),
+            Some("full") => ("FULL".into(), 'f'),
+            Some("nothing") => ("NOTHING".into(), 'n'),
+            Some(columns) => match index_on(wanted, columns) {
+                Some(index) => (format!("USING INDEX {index}"), 'i'),
+                None => return steps,
+            },
+        };
+        steps.push(
+            Step::new(
+                format!("set the replica identity of {name} to {word}"),
+                format!("ALTER TABLE {name} REPLICA IDENTITY {word}"),
+                condition::relation(name, &format!("relreplident = '{code}'")),
+            )
+            .exclusive(name),
+        );
+    }
+    if wanted.clustered_on != found.clustered_on {
+        let (sql, ensures) = match &wanted.clustered_on {
+            Some(index) => (
+                format!("ALTER TABLE {name} CLUSTER ON {index}"),
+                condition::index(name, index, "indisclustered"),
+            ),
+            None => (
+                format!("ALTER TABLE {name} SET WITHOUT CLUSTER"),
+                Condition::new(format!(
+                    "not exists (select from pg_index where indrelid = {} and indisclustered)",
+                    condition::regclass(name)
+                )),
+            ),
+        };
+        let step = Step::new(format!("set what {name} is clustered on"), sql, ensures);
+        steps.push(step.locking(name, LockMode::ShareUpdateExclusive));
+    }
+    steps
+}
+
+/// The unique index on these columns, which are written `index (a, b)`.
+fn index_on(relation: &Relation, columns: &str) -> Option<Name> {
+    let columns = columns.strip_prefix("index ")?;
+    let index = relation.indexes.iter().find(|index| index.unique && index.definition().contains(columns));
+    let key = || relation.constraints.iter().find(|key| key.shape().ends_with(columns) || key.definition().ends_with(columns));
+    index.map(|index| index.name.clone()).or_else(|| key().map(|key| key.name.clone()))
+}
+
+/// Storage, compression, statistics target and attribute options.
+pub(super) fn column(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    let steps = column_options(table, "TABLE", wanted, found);
+    let object = Object::Column(table.clone(), wanted.name.clone());
+    planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
+}
+
+fn column_options(table: &QName, what: &str, wanted: &Column, found: &Column) -> Vec<Step> {
+    let name = &wanted.name;
+    let key = |option: &str| option.split_once('=').map_or(option, |(key, _)| key).to_owned();
+    let mut steps = Vec::new();
+    let gone = found.options.iter().filter(|old| !wanted.options.iter().any(|new| key(new) == key(old)));
+    let changes = wanted.options.iter().filter(|new| !found.options.contains(new)).map(|it| (&**it, true));
+    for (option, is_set) in changes.chain(gone.map(|it| (&**it, false))) {
+        let (key, value) = option.split_once('=').unwrap_or((option, ""));
+        let (change, is, mode) = match (key, is_set) {
+            ("storage", true) => {
+                let code = value.chars().next().map_or('p', |first| first.to_ascii_lowercase());
+                // `external` and `extended` begin alike: the catalog has e and x.
+                let code = if value.eq_ignore_ascii_case("extended") { 'x' } else { code };
+                (format!("SET STORAGE {value}"), format!("attstorage = '{code}'"), LockMode::AccessExclusive)
+            }
+            ("storage", false) => (
+                // `DEFAULT` is known since 16 only.
+                format!("SET STORAGE {}", if &*wanted.data_type == "numeric" { "MAIN" } else { "EXTENDED" }),
+                "attstorage = (select typstorage from pg_type where oid = atttypid)".to_owned(),
+                LockMode::AccessExclusive,
+            ),
+            ("compression", true) => {
+                let code = value.chars().next().unwrap_or('p');
+                (format!("SET COMPRESSION {value}"), format!("attcompression = '{code}'"), LockMode::AccessExclusive)
+            }
+            ("compression", false) => {
+                ("SET COMPRESSION DEFAULT".into(), "attcompression = ''".into(), LockMode::AccessExclusive)
+            }
+            ("statistics", true) => {
+                (format!("SET STATISTICS {value}"), format!("attstattarget = {value}"), LockMode::ShareUpdateExclusive)
+            }
+            ("statistics", false) => (
+                "SET STATISTICS -1".into(),
+                "coalesce(attstattarget, -1) = -1".into(),
+                LockMode::ShareUpdateExclusive,
+            ),
+            (key, true) => (
+                format!("SET ({key} = {})", literal(value)),
+                format!("{} = any (attoptions)", literal(option)),
+                LockMode::ShareUpdateExclusive,
+            ),
+            (key, false) => (
+                format!("RESET ({key})"),
+                format!("not coalesce({} = any (attoptions), false)", literal(option)),
+                LockMode::ShareUpdateExclusive,
+            ),
+        };
+        steps.push(
+            Step::new(
+                format!("set {key} of {table}.{name}"),
+                format!("ALTER {what} {table} ALTER COLUMN {name} {change}"),
+                condition::column(table, name, &is),
+            )
+            .locking(table, mode),
+        );
+    }
+    steps
+}
+
+/// The columns without defaults and options.
+pub(super) fn bare(columns: &[Column]) -> Vec<Column> {
+    columns.iter().map(|column| Column { default: None, options: Vec::new(), ..column.clone() }).collect()
+}
+
+/// Options of a view, and defaults and options of its columns.
+pub(super) fn view(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
+    let what = super::view::word(wanted.kind).to_uppercase();
+    let mut steps = options(name, &what, &wanted.options, &found.options);
+    for column in &wanted.columns {
+        let Some(old) = found.columns.iter().find(|old| old.name == column.name) else { continue };
+        if column.default != old.default {
+            let (change, is) = match &column.default {
+                Some(default) => (format!("SET DEFAULT {default}"), "atthasdef"),
+                None => ("DROP DEFAULT".to_owned(), "not atthasdef"),
+            };
+            steps.push(
+                Step::new(
+                    format!("set the default of {name}.{}", column.name),
+                    format!("ALTER {what} {name} ALTER COLUMN {} {change}", column.name),
+                    condition::column(name, &column.name, is),
+                )
+                .exclusive(name),
+            );
+        }
+        steps.extend(column_options(name, &what, column, old));
+    }
+    steps
+}
+
+/// Storage options and statistics targets of an index that is otherwise as it should be.
+pub(super) fn index(planner: &mut Planner<'_>, table: &QName, name: &QName, wanted: &Index, found: &Index) {
+    let mut steps = options(name, "INDEX", &wanted.options, &found.options);
+    for step in &mut steps {
+        step.locks.clear();
+    }
+    let split = |key: &str| key.split_once('=').map(|(number, target)| (number.to_owned(), target.to_owned()));
+    let gone = found.statistics.iter().filter_map(|key| split(key)).map(|(number, _)| (number, "-1".to_owned()));
+    let set: Vec<_> = wanted.statistics.iter().filter_map(|key| split(key)).collect();
+    let gone: Vec<_> = gone.filter(|(number, _)| !set.iter().any(|(kept, _)| kept == number)).collect();
+    for (number, target) in set.into_iter().chain(gone) {
+        steps.push(Step::new(
+            format!("set the statistics target of {name}"),
+            format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}"),
+            condition::statistics_target(name, &number, &target),
+        ));
+    }
+    let object = Object::Index(table.clone(), wanted.name.clone());
+    let needs = [Object::Index(table.clone(), found.name.clone())];
+    planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing([object]).needing(needs));
+}

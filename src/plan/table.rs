@@ -1,0 +1,185 @@
+//! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
+//! triggers, which touch others; nobody can be waiting for it.
+
+use super::action::{Action, Rank, create, locked, remove, transaction};
+use super::condition::{self, Condition};
+use super::make::Planner;
+use super::{Hazard, Step, constraint, sequence, setting, trigger};
+use crate::catalog::{Column, Constraint, ConstraintKind, Object, Relation};
+use crate::lock::{Lock, LockMode};
+use crate::name::QName;
+use crate::render;
+use crate::report::Change;
+
+pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
+    let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
+    match (change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => add(planner, name, wanted),
+        (Change::Unexpected, _, Some(found)) => drop(planner, name, found),
+        (Change::Changed, Some(wanted), Some(found)) => setting::table(planner, name, wanted, found),
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
+    }
+}
+
+fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
+    // A partition is made on its own and attached: that locks its parent less than making it as a partition.
+    let partition = wanted.partition_of.as_ref();
+    let alone = match partition {
+        Some(_) => Relation {
+            partition_of: None,
+            columns: wanted.columns.iter().map(|column| Column { inherited: false, ..column.clone() }).collect(),
+            ..wanted.clone()
+        },
+        None => wanted.clone(),
+    };
+    let mut steps = Vec::new();
+    let mut makes = vec![Object::Table(name.clone())];
+    let mut owned = Vec::new();
+    for (sequence, it) in &planner.on.expected.sequences {
+        let Some((table, column)) = it.owned_by.as_ref().filter(|(table, _)| table == name) else { continue };
+        if !it.identity && !planner.on.live.sequences.contains_key(sequence) {
+            let object = Object::Sequence(sequence.clone());
+            steps.push(create(&object, "sequence", render::create_sequence(sequence, it)));
+            makes.push(object);
+        }
+        if !it.identity {
+            owned.push(sequence::own(sequence, table, column));
+        }
+    }
+    let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
+    steps.push(table.undone_by(format!("DROP TABLE {name}")));
+    steps.append(&mut owned);
+    for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
+        let object = Object::Constraint(name.clone(), it.name.clone());
+        let not_valid = if it.validated { "" } else { " NOT VALID" };
+        let sql = format!("ALTER TABLE {name} ADD CONSTRAINT {} {}{not_valid}", it.name, it.definition());
+        steps.push(create(&object, "constraint", sql));
+        makes.push(object);
+    }
+    for it in wanted.indexes.iter().filter(|it| partition.is_some() || !it.inherited) {
+        let object = Object::Index(name.clone(), it.name.clone());
+        steps.push(create(&object, "index", render::create_index(name, it, render::How::Plain)));
+        makes.push(object);
+    }
+    let mut lock_first = Vec::new();
+    if let Some(partition) = partition {
+        lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
+        steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string()));
+    }
+    steps.extend(setting::of_new_table(name, wanted));
+    makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+    let lock = |step: Step| wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive));
+    let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
+    planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes));
+    for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
+        constraint::add(planner, name, it, None);
+    }
+    for it in wanted.triggers.iter().filter(|it| !it.inherited) {
+        let object = Object::Trigger(name.clone(), it.name.clone());
+        let steps = trigger::created(planner, name, it);
+        planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
+    }
+}
+
+fn is_foreign(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::Foreign { .. })
+}
+
+/// Made with the table. A partition brings along all that it would otherwise inherit, so that it has its own names.
+fn is_own(constraint: &Constraint, is_partition: bool) -> bool {
+    !is_foreign(constraint) && (is_partition || !constraint.inherited)
+}
+
+/// Makes a table a partition.
+pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
+    let is = Condition::new(format!(
+        "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
+        condition::regclass(name),
+        condition::regclass(parent)
+    ));
+    let step = Step::new(
+        format!("attach partition {name} to {parent}"),
+        format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"),
+        is,
+    )
+    .locking(parent, LockMode::ShareUpdateExclusive)
+    .undone_by(format!("ALTER TABLE {parent} DETACH PARTITION {name}"));
+    let step = if planner.is_new(name) { step } else { planner.scan_that_blocks(step.exclusive(name), name) };
+    // The rows of a default partition might belong to the new one.
+    let default = planner.partitions(parent).into_iter().map(|(_, partition)| partition).find(|partition| {
+        let relation = planner.live_relation(partition);
+        relation.and_then(|relation| relation.partition_of.as_ref()).is_some_and(|it| it.bound.known() == Some("DEFAULT"))
+    });
+    match default {
+        Some(default) if default != *name => planner.scan_that_blocks(step.exclusive(&default), &default),
+        Some(_) | None => step,
+    }
+}
+
+fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
+    let object = Object::Table(name.clone());
+    let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
+        .exclusive(name)
+        .costing(Hazard::DataLoss, format!("table {name} and its rows"))
+        .never_undone("the rows of a dropped table are gone");
+    for parent in found.parents() {
+        step = step.exclusive(parent);
+    }
+    for it in &found.constraints {
+        if let ConstraintKind::Foreign { parent, .. } = &it.kind {
+            step = step.exclusive(parent);
+        }
+    }
+    // Tables that reference each other: the keys go first.
+    let mut needs = Vec::new();
+    let mut keys = Vec::new();
+    for (child, relation) in &planner.on.live.relations {
+        let dropped = child != name && planner.drifts(Change::Unexpected, &Object::Table(child.clone()));
+        for it in relation.constraints.iter().filter(|it| !it.inherited) {
+            let ConstraintKind::Foreign { parent, .. } = &it.kind else { continue };
+            if parent == name && child != name {
+                needs.push(Object::Constraint(child.clone(), it.name.clone()));
+                if dropped {
+                    keys.push((child.clone(), it.clone()));
+                }
+            }
+        }
+    }
+    for (child, key) in keys {
+        let object = Object::Constraint(child.clone(), key.name.clone());
+        let step = remove(
+            &object,
+            "constraint",
+            format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
+        )
+        .exclusive(&child)
+        .exclusive(name)
+        .costing(Hazard::DataLoss, format!("constraint {object}"));
+        let lock_first = super::foreign::locks(name, &child, LockMode::AccessExclusive);
+        planner.add(Action::new(Rank::Drop, vec![locked(lock_first, vec![step])]).unmaking([object]));
+    }
+    // With the table goes what stands on it, and each of these frees its name.
+    let mut unmakes = vec![object];
+    unmakes.extend(found.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())));
+    unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    let owned = planner.on.live.sequences.iter().filter(|(_, it)| it.owned_by.as_ref().is_some_and(|(t, _)| t == name));
+    unmakes.extend(owned.map(|(sequence, _)| Object::Sequence(sequence.clone())));
+    planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs));
+}
+
+/// Makes a partition a table of its own.
+pub(super) fn detach(name: &QName, parent: &QName, bound: &str) -> Step {
+    let is = Condition::new(format!(
+        "not exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
+        condition::regclass(name),
+        condition::regclass(parent)
+    ));
+    Step::new(
+        format!("detach partition {name} from {parent}"),
+        format!("ALTER TABLE {parent} DETACH PARTITION {name}"),
+        is,
+    )
+    .exclusive(parent)
+    .exclusive(name)
+    .undone_by(format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"))
+}

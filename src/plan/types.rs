@@ -1,0 +1,159 @@
+//! Enums and domains: enums grow in place, label by label; domains change fact by fact.
+
+use super::action::{Action, Rank, autocommit, create, remove, transaction};
+use super::condition;
+use super::make::Planner;
+use super::{Hazard, Segment, Step};
+use crate::catalog::{Domain, Enum, Object};
+use crate::name::{QName, literal};
+use crate::render;
+use crate::report::Change;
+
+pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
+    let object = Object::Type(name.clone());
+    let (wanted, found) = (planner.on.expected.enums.get(name), planner.on.live.enums.get(name));
+    match (change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => {
+            let step = create(&object, "enum", render::create_enum(name, wanted)).undone_by(format!("DROP TYPE {name}"));
+            planner.add(Action::new(Rank::Type, vec![transaction(vec![step])]).making([object]));
+        }
+        (Change::Unexpected, _, Some(found)) => {
+            let step = remove(&object, "enum", format!("DROP TYPE {name}"))
+                .costing(Hazard::DataLoss, format!("enum {name}"))
+                .undone_by(render::create_enum(name, found));
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+        }
+        (Change::Changed, Some(wanted), Some(found)) => {
+            let segments = added_labels(name, wanted, found);
+            planner.add(Action::new(Rank::Type, segments).making([object]));
+        }
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
+    }
+}
+
+/// The old labels are all still there, in the same order.
+pub(super) fn only_grows(wanted: &Enum, found: &Enum) -> bool {
+    let mut kept = wanted.labels.iter().filter(|label| found.labels.contains(label));
+    found.labels.iter().all(|label| kept.next() == Some(label))
+}
+
+/// Each in its own transaction: a new label cannot be used in the one that adds it.
+fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut before: Option<&String> = None;
+    for label in &wanted.labels {
+        if !found.labels.contains(label) {
+            let place = match before {
+                Some(before) => format!("AFTER {}", literal(before)),
+                // The first label of all goes before the first that is there.
+                None => found.labels.first().map(|first| format!("BEFORE {}", literal(first))).unwrap_or_default(),
+            };
+            let step = Step::new(
+                format!("add label {} to enum {name}", literal(label)),
+                format!("ALTER TYPE {name} ADD VALUE {} {place}", literal(label)).trim_end().to_owned(),
+                condition::label(name, label),
+            )
+            .never_undone("PostgreSQL takes no label away from an enum")
+            .costing(Hazard::NotReversible, format!("label {} of enum {name} stays for ever", literal(label)));
+            // A label that nobody uses harms nobody: that it stays is said, and needs no permission.
+            segments.push(autocommit(Step { hazards: Vec::new(), ..step }));
+        }
+        before = Some(label);
+    }
+    segments
+}
+
+pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
+    let object = Object::Domain(name.clone());
+    let (wanted, found) = (planner.on.expected.domains.get(name), planner.on.live.domains.get(name));
+    match (change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => {
+            let step =
+                create(&object, "domain", render::create_domain(name, wanted)).undone_by(format!("DROP DOMAIN {name}"));
+            planner.add(Action::new(Rank::Type, vec![transaction(vec![step])]).making([object]));
+        }
+        (Change::Unexpected, _, Some(found)) => {
+            let step = remove(&object, "domain", format!("DROP DOMAIN {name}"))
+                .costing(Hazard::DataLoss, format!("domain {name}"))
+                .undone_by(render::create_domain(name, found));
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+        }
+        (Change::Changed, Some(wanted), Some(found)) => {
+            if wanted.base_type != found.base_type || wanted.collation != found.collation {
+                planner.block(
+                    &name.to_string(),
+                    format!("domain {name} stands on {}, and is expected on {}", found.base_type, wanted.base_type),
+                    "make a new domain, move the columns to it one by one, and drop the old one",
+                );
+                return;
+            }
+            let segments = altered(name, wanted, found);
+            planner.add(Action::new(Rank::Type, segments).making([object]));
+        }
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
+    }
+}
+
+/// A domain's check is added without looking at rows, and then validated: like a table's.
+fn altered(name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut alter = |action: String, change: String, ensures, undo: String| {
+        let step = Step::new(action, format!("ALTER DOMAIN {name} {change}"), ensures);
+        segments.push(transaction(vec![step.undone_by(format!("ALTER DOMAIN {name} {undo}"))]));
+    };
+    if wanted.default != found.default {
+        let set = |default: &Option<crate::catalog::Definition>| {
+            default.as_ref().map_or("DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"))
+        };
+        let is = match (&wanted.default, &found.default) {
+            (None, _) => "typdefault is null".to_owned(),
+            (Some(_), None) => "typdefault is not null".to_owned(),
+            (Some(_), Some(old)) => format!("typdefault is not null and typdefault <> {}", literal(&old.to_string())),
+        };
+        let ensures = condition::domain(name, &is);
+        alter(format!("set the default of domain {name}"), set(&wanted.default), ensures, set(&found.default));
+    }
+    let same = |check: &crate::catalog::types::Check, other: &Domain| {
+        other.checks.values().any(|old| old.expression == check.expression)
+    };
+    for (check, it) in found.checks.iter().filter(|(check, it)| {
+        !same(it, wanted) || wanted.checks.get(*check).is_some_and(|new| new.expression != it.expression)
+    }) {
+        let gone = format!("pg_get_expr(conbin, 0) = {}", literal(&it.expression.to_string()));
+        alter(
+            format!("drop check {check} of domain {name}"),
+            format!("DROP CONSTRAINT {check}"),
+            !condition::domain_check(name, check, &gone),
+            format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
+        );
+    }
+    for (check, it) in wanted.checks.iter().filter(|(_, it)| !same(it, found)) {
+        alter(
+            format!("add check {check} to domain {name}"),
+            format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
+            condition::domain_check(name, check, "true"),
+            format!("DROP CONSTRAINT IF EXISTS {check}"),
+        );
+    }
+    let is_valid = |it: &crate::catalog::types::Check| {
+        found.checks.values().any(|old| old.expression == it.expression && old.validated)
+    };
+    for (check, _) in wanted.checks.iter().filter(|(_, it)| it.validated && !is_valid(it)) {
+        let step = Step::new(
+            format!("validate check {check} of domain {name}"),
+            format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
+            condition::domain_check(name, check, "convalidated"),
+        );
+        segments.push(transaction(vec![step]));
+    }
+    if wanted.not_null != found.not_null {
+        let word = |not_null: bool| if not_null { "SET NOT NULL" } else { "DROP NOT NULL" };
+        let step = Step::new(
+            format!("{} on domain {name}", word(wanted.not_null).to_lowercase()),
+            format!("ALTER DOMAIN {name} {}", word(wanted.not_null)),
+            condition::domain(name, if wanted.not_null { "typnotnull" } else { "not typnotnull" }),
+        );
+        segments.push(transaction(vec![step.undone_by(format!("ALTER DOMAIN {name} {}", word(found.not_null)))]));
+    }
+    segments
+}

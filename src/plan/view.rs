@@ -1,0 +1,100 @@
+//! Views and materialized views: replaced in place where only columns are added; the rest is [`super::rebuild`]'s.
+
+use super::action::{Action, Rank, create, remove, transaction};
+use super::make::Planner;
+use super::{Hazard, Step, condition, setting, trigger};
+use crate::catalog::{Object, Relation, RelationKind};
+use crate::name::QName;
+use crate::render;
+use crate::report::{Change, Drift};
+
+pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
+    let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
+    match (drift.change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => {
+            let steps = created(planner, name, wanted);
+            let makes = makes(name, wanted);
+            planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes));
+        }
+        (Change::Unexpected, _, Some(found)) => {
+            let object = object(name, found);
+            let step = dropped(name, found).costing(Hazard::DataLoss, format!("{} {name}", word(found.kind)));
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+        }
+        (Change::Changed, Some(wanted), Some(found)) if wanted.kind == found.kind => {
+            let mut steps = Vec::new();
+            if let (Some(query), true) = (&found.query, wanted.query != found.query) {
+                let sql = render::create_view(name, wanted).replacen("CREATE ", "CREATE OR REPLACE ", 1);
+                let undo = format!("{}; {}", render::drop_relation(name, found), render::create_view(name, found));
+                steps.push(
+                    Step::new(
+                        format!("replace view {name}"),
+                        sql,
+                        condition::query_is_not(name, &query.to_string()),
+                    )
+                    .exclusive(name)
+                    .undone_by(undo),
+                );
+            }
+            steps.extend(setting::view(name, wanted, found));
+            planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes(name, wanted)));
+        }
+        (Change::Changed, _, _) => planner.cannot(drift, "it is another kind of relation, and may hold rows"),
+        (Change::Missing | Change::Unexpected, _, _) => {}
+    }
+}
+
+/// `CREATE OR REPLACE` takes the one for the other: the old columns are still there, in the same order.
+pub(super) fn is_replaceable(wanted: &Relation, found: &Relation) -> bool {
+    let columns = |relation: &Relation| -> Vec<_> {
+        relation.columns.iter().map(|column| (column.name.clone(), column.data_type.clone(), column.collation.clone())).collect()
+    };
+    wanted.kind == RelationKind::View && found.kind == wanted.kind && columns(wanted).starts_with(&columns(found))
+}
+
+pub(super) fn object(name: &QName, relation: &Relation) -> Object {
+    match relation.kind {
+        RelationKind::Table => Object::Table(name.clone()),
+        RelationKind::View => Object::View(name.clone()),
+        RelationKind::MaterializedView => Object::MaterializedView(name.clone()),
+    }
+}
+
+/// The view with everything that stands on it.
+pub(super) fn makes(name: &QName, relation: &Relation) -> Vec<Object> {
+    let columns = relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone()));
+    let indexes = relation.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));
+    let triggers = relation.triggers.iter().map(|trigger| Object::Trigger(name.clone(), trigger.name.clone()));
+    [object(name, relation)].into_iter().chain(columns).chain(indexes).chain(triggers).collect()
+}
+
+pub(super) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) -> Vec<Step> {
+    let view = object(name, wanted);
+    let create_view = create(&view, word(wanted.kind), render::create_view(name, wanted));
+    let mut steps = vec![create_view.undone_by(render::drop_relation(name, wanted))];
+    for index in &wanted.indexes {
+        let object = Object::Index(name.clone(), index.name.clone());
+        let sql = render::create_index(name, index, render::How::Plain);
+        steps.push(create(&object, "index", sql).locking(name, crate::lock::LockMode::Share));
+    }
+    for it in &wanted.triggers {
+        steps.extend(trigger::created(planner, name, it));
+    }
+    let bare = Relation { columns: setting::bare(&wanted.columns), options: wanted.options.clone(), ..Relation::default() };
+    steps.extend(setting::view(name, wanted, &bare));
+    steps
+}
+
+pub(super) fn dropped(name: &QName, found: &Relation) -> Step {
+    remove(&object(name, found), word(found.kind), render::drop_relation(name, found))
+        .exclusive(name)
+        .undone_by(render::create_view(name, found))
+}
+
+pub(super) fn word(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::Table => "table",
+        RelationKind::View => "view",
+        RelationKind::MaterializedView => "materialized view",
+    }
+}
