@@ -5,6 +5,8 @@
 //! whoever has asked them tells the answers with [`Plan::settle`].
 
 pub mod condition;
+pub mod statement;
+pub mod survey;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};
