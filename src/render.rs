@@ -4,6 +4,9 @@
 //! Pure. It builds a stand-in for comparing spellings, not a copy: foreign keys, defaults of identity and everything
 //! else that holds no printed expression is left out.
 
+mod shim;
+pub use shim::*;
+
 use std::collections::BTreeSet;
 
 use crate::catalog::{
@@ -96,7 +99,7 @@ fn stand_in(kind: &str, object: &str) -> Option<String> {
     }
 }
 
-fn domain(name: &QName, domain: &Domain) -> String {
+pub(crate) fn domain(name: &QName, domain: &Domain) -> String {
     let mut sql = format!("CREATE DOMAIN {name} AS {}", domain.base_type);
     if let Some(collation) = &domain.collation {
         sql.push_str(&format!(" COLLATE {collation}"));
@@ -117,7 +120,7 @@ fn table(name: &QName, relation: &Relation) -> String {
         Some(partition) => sql.push_str(&format!("PARTITION OF {} {}", partition.parent, partition.bound)),
         None => {
             let own = relation.columns.iter().filter(|column| !column.inherited);
-            let columns: Vec<_> = own.map(column).collect();
+            let columns: Vec<_> = own.map(plain_column).collect();
             sql.push_str(&format!("({})", columns.join(", ")));
         }
     }
@@ -131,7 +134,7 @@ fn table(name: &QName, relation: &Relation) -> String {
     sql
 }
 
-fn column(column: &Column) -> String {
+fn plain_column(column: &Column) -> String {
     let mut sql = format!("{} {}", column.name, column.data_type);
     if let Some(collation) = &column.collation {
         sql.push_str(&format!(" COLLATE {collation}"));

@@ -1,8 +1,6 @@
 //! Actions: what a recipe produces. Segments that belong together, with the objects that they bring and take away, from
 //! which their order follows.
 
-use std::time::Duration;
-
 use super::condition::{self, Condition};
 use super::{Cost, Hazard, Limits, Requirement, Segment, Step, Undo, Work};
 use crate::catalog::Object;
@@ -88,18 +86,6 @@ pub(super) fn autocommit(step: Step) -> Segment {
     Segment::Autocommit { step: Box::new(step) }
 }
 
-impl Limits {
-    /// Locks that others queue behind: the wait is short, and tried again.
-    pub const SHORT: Self =
-        Self { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::from_secs(30), attempts: 50 };
-    /// Reads a whole table; waits for its lock no longer than the others.
-    pub const SCAN: Self =
-        Self { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::ZERO, attempts: 50 };
-    /// Waits for the snapshots of others, and nobody queues behind it.
-    pub const CONCURRENT: Self =
-        Self { lock_timeout: Duration::from_secs(30 * 60), statement_timeout: Duration::ZERO, attempts: 3 };
-}
-
 impl Step {
     /// A step that changes catalog rows only.
     pub(super) fn new(action: impl Into<String>, sql: impl Into<String>, ensures: Condition) -> Self {
@@ -130,11 +116,11 @@ impl Step {
     }
 
     pub(super) fn scanning(self, table: &QName) -> Self {
-        Self { work: Work::Scan { tables: vec![table.clone()] }, limits: Limits::SCAN, ..self }
+        Self { work: Work::Scan { tables: vec![table.clone()] }, limits: Limits::LONG, ..self }
     }
 
     pub(super) fn rewriting(self, table: &QName) -> Self {
-        Self { work: Work::Rewrite { tables: vec![table.clone()] }, limits: Limits::SCAN, ..self }
+        Self { work: Work::Rewrite { tables: vec![table.clone()] }, limits: Limits::LONG, ..self }
     }
 
     pub(super) fn concurrently(self, table: &QName) -> Self {

@@ -75,9 +75,9 @@ fn destroys(step: &Step) -> Option<String> {
 
 /// A name that PostgreSQL would fold: outside quotes, capitals are SQL's own words.
 fn unquoted(step: &Step) -> Option<String> {
-    let tokens = crate::script::words(&step.sql);
-    let is_mixed = |word: &&str| word.chars().any(char::is_uppercase) && word.chars().any(char::is_lowercase);
-    tokens.into_iter().find(is_mixed).map(|word| format!("`{word}` stands without quotes"))
+    let tokens = super::statement::bare_words(&step.sql);
+    let is_mixed = |word: &str| word.chars().any(char::is_uppercase) && word.chars().any(char::is_lowercase);
+    tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` stands without quotes"))
 }
 
 /// A foreign key is dropped only when its successor acts already, or in the transaction that brings it.

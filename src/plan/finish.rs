@@ -74,9 +74,8 @@ pub(super) fn complete(plan: &mut Plan, situation: &Situation<'_>, requirements:
 
 /// Half of what the server waits before it looks for deadlocks, at most: so the application never is the victim.
 fn fit_limits(step: &mut Step, deadlock_timeout: Duration) {
-    let is_concurrent = step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
-    if !is_concurrent && !deadlock_timeout.is_zero() {
-        step.limits.lock_timeout = step.limits.lock_timeout.min(deadlock_timeout / 2);
+    if step.limits != Limits::CONCURRENT {
+        step.limits = step.limits.below(deadlock_timeout);
     }
 }
 
@@ -109,7 +108,7 @@ fn analyze(plan: &mut Plan, live: &Catalog) {
             ensures: None,
             locks: Vec::new(),
             work: Work::Metadata,
-            limits: Limits::SCAN,
+            limits: Limits::LONG,
             hazards: Vec::new(),
             requires: Vec::new(),
             undo: Undo::Needless,
@@ -120,38 +119,42 @@ fn analyze(plan: &mut Plan, live: &Catalog) {
 
 /// What the fixing role may not do.
 fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
-    let Some(role) = &situation.survey.role else { return };
+    let rights = &situation.survey.rights;
+    let Some(role) = &rights.role else { return };
     let locked: BTreeSet<&QName> = plan
         .steps()
         .flat_map(|step| &step.locks)
         .filter(|lock| lock.mode >= LockMode::ShareUpdateExclusive)
         .map(|lock| &lock.table)
         .collect();
-    let foreign: Vec<String> =
-        locked.into_iter().filter(|table| situation.survey.not_owned.contains(*table)).map(ToString::to_string).collect();
-    for table in foreign {
-        plan.blocked.push(Blocked {
-            reason: format!("role {role} does not own {table}, and so may not alter it"),
+    let foreign = locked.into_iter().filter_map(|table| Some((table.to_string(), rights.relations.get(table)?)));
+    let foreign: Vec<Blocked> = foreign
+        .map(|(table, owner)| Blocked {
+            reason: format!("{role} may not alter {table}, which belongs to {owner}"),
             object: table,
             rows: None,
             sample: Vec::new(),
-            advice: format!("grant the owning role to {role}, or apply with the owner's URL (fix_url)"),
-        });
-    }
-    let creates = |schema: &&Name| {
-        let begins = format!(" {schema}.");
-        plan.steps().any(|step| step.sql.starts_with("CREATE ") && step.sql.lines().next().is_some_and(|it| it.contains(&begins)))
+            advice: format!("GRANT {owner} TO {role}, or apply as {owner} (fix_url)"),
+        })
+        .collect();
+    let creates = |schema: &Name| {
+        let within = format!(" {schema}.");
+        plan.steps().any(|step| step.sql.starts_with("CREATE ") && step.sql.lines().next().is_some_and(|it| it.contains(&within)))
     };
-    let closed: Vec<Name> = situation.survey.not_creatable.iter().filter(creates).cloned().collect();
-    for schema in closed {
-        plan.blocked.push(Blocked {
+    let closed: Vec<Blocked> = rights
+        .no_create
+        .iter()
+        .filter(|schema| creates(schema))
+        .map(|schema| Blocked {
             object: schema.to_string(),
-            reason: format!("role {role} may not create in schema {schema}"),
+            reason: format!("{role} may not create in schema {schema}"),
             rows: None,
             sample: Vec::new(),
             advice: format!("GRANT CREATE ON SCHEMA {schema} TO {role}"),
-        });
-    }
+        })
+        .collect();
+    plan.settle(foreign);
+    plan.settle(closed);
 }
 
 /// A hash over what is done and over the live schema that it is done to. Sizes are not in it: they change all the time.

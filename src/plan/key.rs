@@ -239,8 +239,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         );
     }
     let mut segments = Vec::new();
-    let requires = planner.partitioned_requirement(no_duplicates(table, wanted), table);
-    segments.push(transaction(vec![only(table, wanted).requiring(requires)]));
+    segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(table, wanted))]));
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.key_name(&parent, wanted) };
         let name = planner.key_name(&partition, wanted);

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use super::action::{Action, Rank};
+use super::action::Action;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
-use super::{column, constraint, finish, foreign, index, order, rebuild, routine, schema, sequence, table, trigger, types, view};
+use super::{column, constraint, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::drift::Scope;
 use crate::name::{Name, QName};
@@ -36,7 +36,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     let Planner { actions, blocked, warnings, requirements, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
-    let mut plan = Plan { id: String::new(), segments, blocked, warnings };
+    let mut plan = Plan { id: String::new(), segments, blocked, warnings, requires: Vec::new() };
     if !circle.is_empty() {
         plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
     }

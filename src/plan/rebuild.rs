@@ -15,8 +15,6 @@ use crate::drift::Scope;
 use crate::name::QName;
 use crate::report::{Change, Drift};
 
-pub(super) use types::{type_change, uses};
-
 /// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
 pub(super) fn plan(planner: &mut Planner<'_>) {
     let causes: Vec<Node> = planner.on.drift.iter().filter_map(|drift| cause(planner, drift)).collect();
