@@ -50,6 +50,12 @@ pub struct Catalog {
     pub sequences: BTreeMap<QName, Sequence>,
     pub relations: BTreeMap<QName, Relation>,
     pub routines: BTreeMap<Signature, Routine>,
+    /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the columns
+    /// of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column owns. A
+    /// relation is named by the columns that are used, where there are such. Nothing of extensions or the system, and
+    /// nothing by way of what is [`unmodelled`](Self::unmodelled). Not compared.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dependencies: BTreeSet<(Object, Object)>,
     /// What the reader met and has no model for.
     pub unmodelled: BTreeSet<Unmodelled>,
     /// Relations that another session held under ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].

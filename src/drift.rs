@@ -172,14 +172,14 @@ impl Comparison {
         let mut columns = Vec::new();
         for (name, wanted) in &expected.relations {
             let Some(found) = live.relations.get(name) else {
-                self.missing(relation_object(name, wanted.kind), wanted);
+                self.missing(wanted.kind.object(name.clone()), wanted);
                 continue;
             };
             if wanted == found {
                 continue;
             }
             let differences = self.differences(wanted, found);
-            let (subject, counterpart) = (relation_object(name, wanted.kind), relation_object(name, found.kind));
+            let (subject, counterpart) = (wanted.kind.object(name.clone()), found.kind.object(name.clone()));
             self.changed((subject, wanted), (counterpart, found), &differences);
             if wanted.kind != found.kind {
                 continue;
@@ -195,7 +195,7 @@ impl Comparison {
         self.members_beside_their_parents(expected);
         for (name, found) in &live.relations {
             if !expected.relations.contains_key(name) {
-                self.unexpected(relation_object(name, found.kind), found);
+                self.unexpected(found.kind.object(name.clone()), found);
             }
         }
     }
@@ -343,14 +343,6 @@ impl Comparison {
         if let Some(drift) = self.drift.last_mut() {
             drift.maybe_spelling = object.is_deparsed() && others.iter().any(|other| other.is_deparsed());
         }
-    }
-}
-
-fn relation_object(name: &QName, kind: RelationKind) -> Object {
-    match kind {
-        RelationKind::Table => Object::Table(name.clone()),
-        RelationKind::View => Object::View(name.clone()),
-        RelationKind::MaterializedView => Object::MaterializedView(name.clone()),
     }
 }
 

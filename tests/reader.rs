@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use schemawarden::catalog::{Constraint, Kind};
+use schemawarden::catalog::{Constraint, Kind, Object};
 use schemawarden::check::{CheckSpec, Checker, Depth};
 use schemawarden::drift::{self, Scope};
 use schemawarden::expected::{ExpectedSource, from_snapshot, to_snapshot};
@@ -284,4 +284,97 @@ fn words_are_quoted_as_the_server_quotes_them() {
         let quoted = psql("postgres", &format!("select quote_ident({})", schemawarden::name::literal(name)));
         assert_eq!(Name::from(name).to_string(), quoted.trim_end_matches('\n'), "{name:?}");
     }
+}
+
+/// What needs what, one edge a line.
+async fn dependencies(sql: &str) -> String {
+    let catalog = Database::with(sql).read().await;
+    let kind = |object: &Object| format!("{object:?}").split('(').next().unwrap().to_lowercase();
+    let edge = |(a, b): &(Object, Object)| format!("{} {a} -> {} {b}\n", kind(a), kind(b));
+    catalog.dependencies.iter().map(edge).collect()
+}
+
+#[tokio::test]
+async fn what_needs_what_is_read() {
+    let found = dependencies(
+        "create type mood as enum ('calm');
+        create type pair as (a int, b mood);
+        create function is_even(int) returns bool language sql immutable as 'select true';
+        create domain even as int check (is_even(value));
+        create type span as range (subtype = even);
+        create sequence shared;
+        create table users (id serial primary key, mood mood[] default '{calm}', e even, s span, m span_multirange,
+                            n bigint default nextval('shared'), twice int generated always as (id_of + 1) stored,
+                            id_of int check (is_even(id_of)), exclude using btree (id_of with =));
+        create table posts (id int primary key, author int references users, title text, owner users);
+        create index on posts (is_even(author)) where is_even(id);
+        create view v as select u.id, count(*) from users u join posts p on p.author = u.id group by u.id;
+        create view every as select count(*) from posts;
+        create view grouped as select id, title from posts group by id;
+        create materialized view mv as select id from v;
+        create index on mv (id);
+        create function titles() returns setof text begin atomic select title from posts; end;
+        create function users_of(users[], pair) returns mood language sql as 'select null::mood';
+        create function touch() returns trigger language plpgsql as 'begin end';
+        create trigger t before update of title on posts for each row when (is_even(old.id)) execute function touch();
+        create policy p on posts using (exists (select from users where users.id = author));
+        create rule r as on delete to posts do instead update users set id_of = 1;
+        create statistics s on id, author from posts;
+        create function stop() returns event_trigger language plpgsql as 'begin end';
+        create event trigger et on ddl_command_end execute function stop();
+        create table parts (id int, m mood) partition by list (id);
+        create table part partition of parts for values in (1);
+        create trigger t after insert on parts for each row execute function touch();
+        create extension pg_trgm; create table ext (a text); create index on ext using gin (a gin_trgm_ops);
+        create table gone (a int); create view by_array as select array[row(1, 'calm')::pair] as a,
+                                                      span(1::even, 2::even);",
+    )
+    .await;
+    let found: Vec<_> = found.lines().collect();
+    assert_eq!(
+        found,
+        [
+            "type public.pair -> type public.mood",
+            "type public.span -> domain public.even",
+            "domain public.even -> routine public.is_even(integer)",
+            "view public.by_array -> type public.mood",
+            "view public.by_array -> type public.pair",
+            "view public.by_array -> type public.span",
+            "view public.by_array -> domain public.even",
+            "view public.every -> table public.posts",
+            "view public.grouped -> column public.posts.id",
+            "view public.grouped -> column public.posts.title",
+            "view public.grouped -> constraint public.posts.posts_pkey",
+            "view public.v -> column public.posts.author",
+            "view public.v -> column public.users.id",
+            "materializedview public.mv -> column public.v.id",
+            "routine public.titles() -> column public.posts.title",
+            "routine public.users_of(public.users[], public.pair) -> type public.mood",
+            "routine public.users_of(public.users[], public.pair) -> type public.pair",
+            "routine public.users_of(public.users[], public.pair) -> table public.users",
+            "column public.part.m -> type public.mood",
+            "column public.parts.m -> type public.mood",
+            "column public.posts.owner -> table public.users",
+            "column public.users.e -> domain public.even",
+            "column public.users.m -> type public.span",
+            "column public.users.mood -> type public.mood",
+            "column public.users.n -> sequence public.shared",
+            "column public.users.s -> type public.span",
+            "column public.users.twice -> column public.users.id_of",
+            "constraint public.users.users_id_of_check -> routine public.is_even(integer)",
+            "index public.posts.posts_is_even_idx -> routine public.is_even(integer)",
+            "trigger public.part.t -> routine public.touch()",
+            "trigger public.parts.t -> routine public.touch()",
+            "trigger public.posts.t -> routine public.is_even(integer)",
+            "trigger public.posts.t -> routine public.touch()",
+            "trigger public.posts.t -> column public.posts.id",
+            "trigger public.posts.t -> column public.posts.title",
+            "policy public.posts.p -> column public.posts.author",
+            "policy public.posts.p -> column public.users.id",
+            "rule public.posts.r -> column public.users.id_of",
+            "statistics public.s -> column public.posts.author",
+            "statistics public.s -> column public.posts.id",
+            "eventtrigger et -> routine public.stop()",
+        ]
+    );
 }

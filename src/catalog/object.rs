@@ -35,6 +35,32 @@ pub enum Object {
 }
 
 impl Object {
+    /// The schema that the object lies in. What stands on a relation lies in the relation's.
+    pub fn schema(&self) -> Option<&Name> {
+        match self {
+            Self::Schema(_) | Self::Extension(_) | Self::EventTrigger(_) => None,
+            Self::Routine(signature) => Some(&signature.name.schema),
+            Self::Type(name)
+            | Self::Domain(name)
+            | Self::Sequence(name)
+            | Self::Table(name)
+            | Self::View(name)
+            | Self::MaterializedView(name)
+            | Self::Statistics(name)
+            | Self::Column(name, _)
+            | Self::Constraint(name, _)
+            | Self::Index(name, _)
+            | Self::Trigger(name, _)
+            | Self::Policy(name, _)
+            | Self::Rule(name, _) => Some(&name.schema),
+        }
+    }
+
+    /// A table, a view or a materialized view.
+    pub fn is_relation(&self) -> bool {
+        matches!(self, Self::Table(_) | Self::View(_) | Self::MaterializedView(_))
+    }
+
     /// The relation that the object is, or stands on.
     pub fn relation(&self) -> Option<&QName> {
         match self {

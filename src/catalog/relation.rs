@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::facts::is_default;
-use super::{Column, Constraint, Definition, Fact, Facts, Index, Kind, Severity, Trigger};
+use super::{Column, Constraint, Definition, Fact, Facts, Index, Kind, Object, Severity, Trigger};
 use crate::name::{Name, QName};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,15 @@ impl RelationKind {
             Self::Table => Kind::Table,
             Self::View => Kind::View,
             Self::MaterializedView => Kind::MaterializedView,
+        }
+    }
+
+    /// The relation of this kind that has the name.
+    pub fn object(self, name: QName) -> Object {
+        match self {
+            Self::Table => Object::Table(name),
+            Self::View => Object::View(name),
+            Self::MaterializedView => Object::MaterializedView(name),
         }
     }
 }

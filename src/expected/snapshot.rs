@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::{Catalog, Domain, Enum, Extension, Relation, Routine, Schema, Sequence, Signature, Unmodelled};
+use crate::catalog::{
+    Catalog, Domain, Enum, Extension, Object, Relation, Routine, Schema, Sequence, Signature, Unmodelled,
+};
 use crate::name::{Name, QName};
 
 /// The format that is written, and the only one that is read.
@@ -47,6 +49,8 @@ struct Stored {
     sequences: BTreeMap<QName, Sequence>,
     relations: BTreeMap<QName, Relation>,
     routines: BTreeMap<Signature, Routine>,
+    #[serde(default)]
+    dependencies: BTreeSet<(Object, Object)>,
     unmodelled: BTreeSet<Unmodelled>,
 }
 
@@ -83,6 +87,7 @@ pub fn from_snapshot(text: &str) -> Result<Catalog, SnapshotError> {
         sequences: stored.sequences,
         relations: stored.relations,
         routines: stored.routines,
+        dependencies: stored.dependencies,
         unmodelled: stored.unmodelled,
         busy: BTreeSet::new(),
     })
@@ -98,6 +103,7 @@ pub fn keep_only(catalog: &mut Catalog, schemas: &[String]) {
     catalog.sequences.retain(|name, _| kept(&name.schema));
     catalog.relations.retain(|name, _| kept(&name.schema));
     catalog.routines.retain(|signature, _| kept(&signature.name.schema));
+    catalog.dependencies.retain(|(dependent, _)| dependent.schema().is_some_and(kept));
 }
 
 #[cfg(test)]

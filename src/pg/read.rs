@@ -7,6 +7,7 @@
 
 mod columns;
 mod constraints;
+mod dependencies;
 mod indexes;
 mod others;
 mod printed;
@@ -58,6 +59,7 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut constraints = reader.constraints(&columns).await?;
     let mut indexes = reader.indexes(&relations, &shapes).await?;
     reader.others(&mut catalog, &columns).await?;
+    reader.dependencies(&mut catalog, &columns).await?;
     let mut printed = reader.printed().await?;
     reader.routines(&mut catalog, &printed).await?;
     transaction.rollback().await?;

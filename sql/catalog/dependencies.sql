@@ -1,0 +1,27 @@
+-- Purpose: what depends on what, raw: (class, oid, column) twice, the default of a column as the column. Left out is what
+--          the dependent's definition in the catalog says (its table, its columns, the key that a foreign key names) and
+--          what belongs to the system.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
+select case when a.oid is null then d.classid else 'pg_class'::regclass::oid end, coalesce(a.adrelid, d.objid), coalesce(a.adnum, d.objsubid)::int2,
+       d.refclassid, d.refobjid, d.refobjsubid::int2
+from pg_depend d
+left join pg_attrdef a on d.classid = 'pg_attrdef'::regclass and a.oid = d.objid
+where d.objid >= 16384 and d.refobjid >= 16384  -- the system's own have smaller ones
+  and case d.classid
+        -- Up to 14 a generated column depends on the others itself; since 15 its expression does.
+        when 'pg_class'::regclass then
+          d.deptype = 'n' and d.refclassid in ('pg_type'::regclass, 'pg_proc'::regclass)
+          or d.deptype = 'a' and d.refclassid = 'pg_class'::regclass and d.objid = d.refobjid and d.objsubid > 0
+             and d.refobjsubid > 0
+        when 'pg_constraint'::regclass then
+          d.deptype = 'n' and d.refclassid in ('pg_type'::regclass, 'pg_proc'::regclass)
+        when 'pg_statistic_ext'::regclass then
+          d.deptype in ('n', 'a') and d.refclassid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)
+        when 'pg_extension'::regclass then d.deptype = 'n' and d.refclassid = 'pg_extension'::regclass
+        else d.deptype = 'n'
+             and d.classid in ('pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_trigger'::regclass,
+                               'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass,
+                               'pg_event_trigger'::regclass)
+             and d.refclassid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass,
+                                  'pg_constraint'::regclass)
+      end
