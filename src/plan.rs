@@ -5,6 +5,9 @@
 //! whoever has asked them tells the answers with [`Plan::settle`].
 
 pub mod condition;
+pub mod script;
+pub mod survey;
+pub mod text;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};

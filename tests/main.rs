@@ -9,5 +9,6 @@ mod demo;
 mod drift_cases;
 mod faults;
 mod matrix;
+mod plan_script;
 mod reader;
 mod support;
