@@ -166,12 +166,12 @@ fn segment_text(text: &mut String, segment: &Segment, number: &mut usize, backgr
         *number += 1;
     }
     for Held { table, mode, work } in held(segment) {
-        let (stops, how_long) = match (mode.blocks_readers(), mode.blocks_writers()) {
+        let (stopped, how_long) = match (mode.blocks_readers(), mode.blocks_writers()) {
             (true, _) => ("stops readers and writers", until(work)),
             (false, true) => ("stops writers", until(work)),
             (false, false) => ("stops neither readers nor writers", ""),
         };
-        line(text, "lock", &format!("{} {mode}: {stops}{how_long}", one_line(&table.to_string())));
+        line(text, "lock", &format!("{} {mode}: {stopped}{how_long}", one_line(&table.to_string())));
     }
 }
 
