@@ -180,8 +180,8 @@ fn psql_misreads_nothing() {
         transaction(vec![step(&format!("create {table}"), &create, condition::exists(&table)), comment])
     });
     let function = |name: &str, sql: &str| {
-        let named = format!("exists (select from pg_proc where proname = '{name}')");
-        transaction(vec![step(&format!("create function {name}"), sql, Condition::new(named))])
+        let there = format!("exists (select from pg_proc where proname = '{name}')");
+        transaction(vec![step(&format!("create function {name}"), sql, Condition::new(there))])
     };
     let mut segments = Vec::from(tables);
     segments.push(function(
