@@ -6,6 +6,7 @@
 
 pub mod condition;
 pub mod script;
+pub mod statement;
 pub mod survey;
 pub mod text;
 
@@ -189,6 +190,29 @@ pub enum Orphans {
     SetNull,
 }
 
+impl Limits {
+    /// For what changes catalog rows alone, under a lock that others wait for: they queue no longer than its lock
+    /// timeout, and the lock timeout is below the server's default `deadlock_timeout` (1 s), else the deadlock detector
+    /// could end the application's transaction instead of ours.
+    pub const SHORT: Self = Self::of(Duration::from_millis(300), Duration::from_secs(30), 20);
+    /// For what reads a table under a lock that lets its readers and writers go on: VALIDATE, ANALYZE.
+    pub const LONG: Self = Self::of(Duration::from_millis(300), Duration::ZERO, 20);
+    /// For CONCURRENTLY: it waits for every older snapshot of the database, which counts as waiting for a lock, and
+    /// nobody waits for it.
+    pub const CONCURRENT: Self = Self::of(Duration::from_mins(30), Duration::ZERO, 3);
+    /// For each batch by itself.
+    pub const BATCH: Self = Self::of(Duration::from_millis(300), Duration::from_secs(30), 20);
+
+    const fn of(lock_timeout: Duration, statement_timeout: Duration, attempts: u32) -> Self {
+        Self { lock_timeout, statement_timeout, attempts }
+    }
+
+    /// The same, with a lock timeout safely below the server's `deadlock_timeout`. Not for [`CONCURRENT`](Self::CONCURRENT).
+    pub fn below(self, deadlock_timeout: Duration) -> Self {
+        Self { lock_timeout: self.lock_timeout.min(deadlock_timeout / 2), ..self }
+    }
+}
+
 impl Segment {
     pub fn steps(&self) -> &[Step] {
         match self {
@@ -225,6 +249,6 @@ impl Plan {
     }
 }
 
-fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }

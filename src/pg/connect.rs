@@ -151,7 +151,6 @@ pub async fn connect(source: &Source, guards: &Guards) -> Result<Connection, Err
 }
 
 async fn connect_guarded(source: &Source, guards: &Guards) -> Result<Connection, Error> {
-    let milliseconds = |limit: Duration| format!("{}ms", limit.as_millis().max(1));
     let limits = [
         ("default_transaction_read_only", "on".to_owned()),
         ("lock_timeout", milliseconds(guards.lock_timeout)),
@@ -159,19 +158,64 @@ async fn connect_guarded(source: &Source, guards: &Guards) -> Result<Connection,
         ("idle_in_transaction_session_timeout", milliseconds(guards.statement_timeout + Duration::from_secs(10))),
         ("max_parallel_workers_per_gather", "0".to_owned()),
     ];
-    let options = (*source.options).clone().application_name("schemawarden").options(SPELLING).options(limits);
+    connect_with(source, "schemawarden", &limits).await
+}
+
+/// Settings of a session that may write. The limits of each step come on top.
+const FIXING: [(&str, &str); 9] = [
+    ("default_transaction_read_only", "off"),
+    ("default_transaction_isolation", "read committed"),
+    ("check_function_bodies", "off"),
+    // Rather an error than rows that are passed over.
+    ("row_security", "off"),
+    ("lock_timeout", "300ms"),
+    ("statement_timeout", "30s"),
+    ("idle_in_transaction_session_timeout", "1min"),
+    // A session that waits for its turn is not idle by neglect.
+    ("idle_session_timeout", "0"),
+    ("tcp_keepalives_idle", "30"),
+];
+
+/// Opens a session that may write. `search_path` is for statements written by hand: ours name everything qualified.
+pub(super) async fn connect_to_fix(source: &Source, search_path: Option<&str>) -> Result<Connection, Error> {
+    let mut settings: Vec<_> = FIXING.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    settings.extend(search_path.map(|path| ("search_path", path.to_owned())));
+    let timeout = |_| Error::ConnectTimeout { address: source.address(), limit: CONNECT_LIMIT };
+    let connecting = connect_with(source, "schemawarden fix", &settings);
+    let mut connection = tokio::time::timeout(CONNECT_LIMIT, connecting).await.map_err(timeout)??;
+    if connection.server_version >= 170_000 {
+        sqlx::query("set transaction_timeout = 0").execute(&mut connection.session).await?;
+    }
+    // Should this process die, the server notices. Not every platform has it, so a refusal is no failure.
+    match sqlx::query("set client_connection_check_interval = '1s'").execute(&mut connection.session).await {
+        Ok(_) | Err(sqlx::Error::Database(_)) => Ok(connection),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn milliseconds(limit: Duration) -> String {
+    format!("{}ms", limit.as_millis().max(1))
+}
+
+/// Of two settings of one name the later one counts.
+async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, String)]) -> Result<Connection, Error> {
+    let options = (*source.options).clone().application_name(name).options(SPELLING).options(settings.iter().cloned());
     let mut session = open(source, &options).await?;
     // A transaction-pooling proxy drops startup options without a word.
     let row = sqlx::query(
-        "select pg_catalog.current_setting('default_transaction_read_only') = 'on' as read_only,
-                pg_catalog.current_setting('search_path') = 'pg_catalog' as search_path,
+        "select pg_catalog.current_setting('default_transaction_read_only') as default_transaction_read_only,
+                pg_catalog.current_setting('search_path') as search_path,
                 pg_catalog.current_setting('server_version_num')::int4 as version,
                 pg_catalog.pg_backend_pid() as pid",
     )
     .fetch_one(&mut session)
     .await?;
-    for setting in ["read_only", "search_path"] {
-        if !row.try_get::<bool, _>(setting)? {
+    for setting in ["default_transaction_read_only", "search_path"] {
+        let ours = SPELLING.iter().map(|(name, value)| (*name, *value));
+        let ours = ours.chain(settings.iter().map(|(name, value)| (*name, value.as_str())));
+        let wanted = ours.filter(|(name, _)| *name == setting).last();
+        let found: String = row.try_get(setting)?;
+        if wanted.is_some_and(|(_, value)| value != found) {
             return Err(Error::Pooler { address: source.address(), setting });
         }
     }
@@ -204,6 +248,23 @@ pub async fn cancel(source: &Source, pid: i32) -> Result<(), Error> {
     sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(pid).execute(&mut session).await?;
     session.close().await?;
     Ok(())
+}
+
+/// For cancelling a statement, its end included.
+pub(super) const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+
+/// Cancels the statement on the server when the future that waits for it is dropped.
+pub(super) struct Unfinished {
+    pub source: Option<Source>,
+    pub pid: i32,
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        let (Some(source), Ok(runtime)) = (self.source.take(), tokio::runtime::Handle::try_current()) else { return };
+        let pid = self.pid;
+        runtime.spawn(async move { tokio::time::timeout(CANCEL_LIMIT, cancel(&source, pid)).await });
+    }
 }
 
 #[cfg(test)]

@@ -10,16 +10,14 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::CountError;
-use crate::pg::{self, Connection, Guards, Source, connect::cancel};
+use crate::pg::connect::{CANCEL_LIMIT, Unfinished, cancel};
+use crate::pg::{self, Connection, Guards, Source};
 
 /// How long one statement over a range may run. Half of what a transaction may stay open: on a busy machine the
 /// server takes its time to notice.
 pub(super) const RANGE_LIMIT: Duration = Duration::from_secs(1);
 /// How much later than its own limit a server may answer before it counts as hanging.
 const GRACE: Duration = Duration::from_secs(5);
-/// For cancelling a statement, its end included, and for closing.
-const CANCEL_LIMIT: Duration = Duration::from_secs(5);
-
 /// Why a statement gave no rows.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -94,7 +92,7 @@ impl<'a> Session<'a> {
         limit: Duration,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, E>,
     ) -> Result<T, Failure> {
-        let mut unfinished = Unfinished { source: Some(self.source), pid: self.connection.pid };
+        let mut unfinished = Unfinished { source: Some(self.source.clone()), pid: self.connection.pid };
         let started = Instant::now();
         let patience = self.deadline.min(started + limit + GRACE);
         let mut work = pin!(work(&mut self.connection.session));
@@ -138,19 +136,5 @@ fn classify(error: CountError, limit_reached: bool) -> Failure {
         Some("57014") if limit_reached => Failure::TooLong,
         Some("57014") => CountError::CancelledOnServer.into(),
         _ => error.into(),
-    }
-}
-
-/// Cancels the statement on the server when the future that waits for it is dropped.
-struct Unfinished<'a> {
-    source: Option<&'a Source>,
-    pid: i32,
-}
-
-impl Drop for Unfinished<'_> {
-    fn drop(&mut self) {
-        let (Some(source), Ok(runtime)) = (self.source, tokio::runtime::Handle::try_current()) else { return };
-        let (source, pid) = (source.clone(), self.pid);
-        runtime.spawn(async move { timeout(CANCEL_LIMIT, cancel(&source, pid)).await });
     }
 }
