@@ -1,5 +1,6 @@
 //! Everything that talks to PostgreSQL. The one place that knows sqlx's PostgreSQL types.
 
+pub mod apply;
 pub mod connect;
 pub mod count;
 pub mod fingerprint;

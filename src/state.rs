@@ -1,7 +1,10 @@
 //! The durable store: what must survive a restart. A SQLite file of the daemon's own, never inside a target.
 //!
-//! Remembers when each drift was first seen, and which definitions are two spellings of one thing. Decides nothing;
-//! watching goes on without it when it fails.
+//! Remembers when each drift was first seen, which definitions are two spellings of one thing, and the old values of
+//! rows that a fix has changed. Decides nothing; watching goes on without it when it fails, a fix that changes rows
+//! does not.
+
+mod kept;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -14,6 +17,8 @@ use sqlx::{ConnectOptions, Row};
 
 use crate::catalog::Kind;
 use crate::report::{Change, Drift};
+
+pub use kept::{KeptRow, RowKeeper};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("sql/state");
 
@@ -50,7 +55,7 @@ pub enum StateError {
     Full(PathBuf),
     #[error(
         "the state store {} is damaged, or not a SQLite file: move it away to start with a new one (what is lost is \
-         since when each drift is known)",
+         since when each drift is known, and old values of rows that fixes have changed)",
         .0.display()
     )]
     Damaged(PathBuf),

@@ -1,0 +1,227 @@
+//! Carrying out a plan: each step is looked at first, sent under its limits, tried again where others were in the
+//! way, and looked at afterwards.
+//!
+//! Three sessions: one holds the lease on the database, one works, one observes the working one. A step that holds
+//! already is never sent. What is in the plan is sent byte for byte; nothing here decides what is to be done, and
+//! nothing is sent that is not in the plan but for removing dead indexes that its own statements leave behind.
+
+mod autocommit;
+mod batches;
+mod dead;
+mod die;
+mod error;
+mod event;
+mod hand;
+mod lease;
+mod observer;
+pub mod restore;
+mod transaction;
+mod tries;
+mod watch;
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::Source;
+use crate::name::QName;
+use crate::plan::{Plan, Segment, Step, Work};
+use hand::{Failure, Hand};
+use lease::Lease;
+use observer::Observer;
+use tries::Tries;
+use watch::Watch;
+
+pub use error::ApplyError;
+pub use event::{Blocker, Event, Pause, Place};
+
+/// What a run needs besides the plan.
+#[derive(Clone, Copy)]
+pub struct ApplySpec<'a> {
+    /// Of the role that may change the schema.
+    pub source: &'a Source,
+    /// Needed by plans that change rows for good.
+    pub keeper: Option<&'a dyn Keeper>,
+    /// What unqualified names mean in statements written by hand. `None`: `pg_catalog`, which is enough for a plan.
+    pub search_path: Option<&'a str>,
+}
+
+impl std::fmt::Debug for ApplySpec<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApplySpec").field("source", self.source).field("search_path", &self.search_path).finish()
+    }
+}
+
+/// Keeps old values of rows, durably, before they are changed.
+pub trait Keeper: Send + Sync {
+    /// When it has returned, the rows survive a crash. Each is `{"key": {column: value, …}, "old": {…}}`, with values
+    /// as text or null. The same row may be kept again: a batch that was rolled back is tried again.
+    fn keep<'k>(&'k self, plan: &'k str, table: &'k QName, rows: &'k [String]) -> BoxFuture<'k, Result<(), KeepError>>;
+}
+
+pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Is told everything that happens. Must not block.
+pub type Tell<'a> = &'a (dyn Fn(Event) + Send + Sync);
+
+/// What was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    pub carried_out: Vec<CarriedOut>,
+    /// Steps whose end held before.
+    pub skipped: usize,
+    pub elapsed: Duration,
+}
+
+/// One step that was sent and committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CarriedOut {
+    pub step: Place,
+    pub elapsed: Duration,
+    /// Changed rows, where the server counts them.
+    pub rows: u64,
+}
+
+/// Carries out `plan`, to its end or to the first error. `stop` ends it between two steps, and cancels a statement
+/// that is running.
+pub async fn apply(
+    spec: &ApplySpec<'_>,
+    plan: &Plan,
+    tell: Tell<'_>,
+    stop: &CancellationToken,
+) -> Result<Applied, ApplyError> {
+    if !plan.blocked.is_empty() {
+        return Err(ApplyError::Blocked(plan.blocked.len()));
+    }
+    let steps = plan.steps().count();
+    if spec.keeper.is_none()
+        && let Some((index, step)) = plan.steps().enumerate().find(|(_, step)| keeps(step))
+    {
+        let step = Place { number: index + 1, of: steps, action: step.action.as_str().into() };
+        return Err(ApplyError::NoKeeper { step });
+    }
+    let lease = Lease::take(spec.source).await?;
+    let hand = Hand::open(spec.source, spec.search_path).await?;
+    let watch = Watch::new(Observer::open(spec.source).await?, stop, tell, steps);
+    let mut run = Run { plan, keeper: spec.keeper, lease, hand, watch, applied: Applied::default() };
+    let begun = Instant::now();
+    tell(Event::Begun { plan: plan.id.clone(), segments: plan.segments.len(), steps });
+    let result = run.segments().await;
+    let Run { lease, hand, watch, mut applied, .. } = run;
+    hand.close().await;
+    watch.observer.close().await;
+    lease.close().await;
+    result?;
+    applied.elapsed = begun.elapsed();
+    let (carried_out, skipped) = (applied.carried_out.len(), applied.skipped);
+    tell(Event::Finished { carried_out, skipped, elapsed: applied.elapsed });
+    Ok(applied)
+}
+
+fn keeps(step: &Step) -> bool {
+    matches!(step.work, Work::Batches { keep: Some(_), .. })
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    keeper: Option<&'a dyn Keeper>,
+    lease: Lease,
+    hand: Hand,
+    watch: Watch<'a>,
+    applied: Applied,
+}
+
+impl Run<'_> {
+    async fn segments(&mut self) -> Result<(), ApplyError> {
+        let mut first = 0;
+        for segment in &self.plan.segments {
+            match segment {
+                Segment::Transaction { lock_first, steps } => self.transaction(first, lock_first, steps).await?,
+                Segment::Autocommit { step } => {
+                    self.watch.turn_to(first, &step.action);
+                    match &step.work {
+                        Work::Batches { table, keep } => self.batches(step, table, keep.as_deref()).await?,
+                        Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.autocommit(step).await?,
+                    }
+                }
+            }
+            first += segment.steps().len();
+        }
+        Ok(())
+    }
+
+    /// Before anything is begun: nobody wants to stop, and the database is still ours.
+    async fn ready(&mut self) -> Result<(), ApplyError> {
+        if self.watch.stop.is_cancelled() {
+            return Err(self.stopped(None));
+        }
+        self.lease.hold().await
+    }
+
+    fn stopped(&self, left: Option<String>) -> ApplyError {
+        ApplyError::Stopped { step: self.watch.place.clone(), left }
+    }
+
+    fn skip(&mut self) {
+        self.applied.skipped += 1;
+        (self.watch.tell)(Event::Skipped { step: self.watch.place.clone() });
+    }
+
+    fn done(&mut self, elapsed: Duration, rows: u64) {
+        let step = self.watch.place.clone();
+        (self.watch.tell)(Event::Done { step: step.clone(), elapsed, rows });
+        self.applied.carried_out.push(CarriedOut { step, elapsed, rows });
+    }
+
+    fn not_ensured(&self, step: &Step) -> ApplyError {
+        let condition = step.ensures.as_ref().map(ToString::to_string).unwrap_or_default();
+        ApplyError::NotEnsured { step: self.watch.place.clone(), condition }
+    }
+
+    /// After a failure: waits for the next attempt, or says why there is none.
+    async fn again(&mut self, tries: &mut Tries, failure: Failure, left: Option<String>) -> Result<(), ApplyError> {
+        let reason = failure.to_string();
+        let step = self.watch.place.clone();
+        let pause = match failure {
+            Failure::Stopped => return Err(self.stopped(left)),
+            Failure::Gone(_) => return Err(ApplyError::Failed { step, reason, code: None, left }),
+            _ if !failure.is_passing() => return Err(self.failed(failure, left)),
+            Failure::Refused { .. } => tries.pause(),
+        };
+        let attempt = tries.attempt;
+        let Some(pause) = pause else {
+            let blockers = std::mem::take(&mut self.watch.blockers);
+            return Err(ApplyError::GaveUp {
+                step,
+                attempts: attempt,
+                elapsed: tries.elapsed(),
+                reason,
+                blockers,
+                left,
+            });
+        };
+        (self.watch.tell)(Event::Retrying { step, attempt, of: tries.of(), pause, reason });
+        self.wait(pause).await?;
+        tries.attempt += 1;
+        Ok(())
+    }
+
+    fn failed(&self, failure: Failure, left: Option<String>) -> ApplyError {
+        let (step, reason) = (self.watch.place.clone(), failure.to_string());
+        match failure {
+            Failure::Stopped => self.stopped(left),
+            Failure::Gone(_) => ApplyError::Failed { step, reason, code: None, left },
+            Failure::Refused { code, .. } => ApplyError::Failed { step, reason, code: Some(code), left },
+        }
+    }
+
+    async fn wait(&self, pause: Duration) -> Result<(), ApplyError> {
+        tokio::select! {
+            biased;
+            () = self.watch.stop.cancelled() => Err(self.stopped(None)),
+            () = sleep(pause) => Ok(()),
+        }
+    }
+}

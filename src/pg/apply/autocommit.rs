@@ -1,0 +1,91 @@
+//! A statement that is its own transaction, or that cannot be in any: CONCURRENTLY, VALIDATE, ANALYZE.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::event::Event;
+use super::hand::{CATALOG_LIMIT, Failure};
+use super::tries::Tries;
+use super::{ApplyError, Run, die};
+use crate::plan::statement::Concurrent;
+use crate::plan::{Limits, Step};
+
+/// For removing what a statement left behind when the operator wants to stop: soon, or not at all.
+const TIDY: Limits =
+    Limits { lock_timeout: Duration::from_secs(3), statement_timeout: Duration::from_secs(10), attempts: 1 };
+
+impl Run<'_> {
+    pub(super) async fn autocommit(&mut self, step: &Step) -> Result<(), ApplyError> {
+        let concurrent = Concurrent::of(&step.sql);
+        let mut tries = Tries::new(step.limits);
+        loop {
+            self.ready().await?;
+            let failure = match self.once(step, concurrent.as_ref(), tries.attempt).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(self.not_ensured(step)),
+                Err(failure) => failure,
+            };
+            let left = match &concurrent {
+                Some(concurrent) if !matches!(failure, Failure::Gone(_)) => self.tidy(concurrent, step.limits).await,
+                Some(_) | None => None,
+            };
+            self.again(&mut tries, failure, left).await?;
+        }
+    }
+
+    /// Gives whether what the step ensures holds in the end.
+    async fn once(&mut self, step: &Step, concurrent: Option<&Concurrent>, attempt: u32) -> Result<bool, Failure> {
+        self.hand.limit(&mut self.watch, &step.limits).await?;
+        if self.holds(step, CATALOG_LIMIT).await? {
+            self.skip();
+            return Ok(true);
+        }
+        if let Some(concurrent) = concurrent
+            && self.drop_dead(concurrent, &step.limits).await?
+            && self.holds(step, CATALOG_LIMIT).await?
+        {
+            self.skip();
+            return Ok(true);
+        }
+        (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
+        let begun = Instant::now();
+        let answer = self.hand.execute(&mut self.watch, &step.limits, step.sql.clone()).await?;
+        die::here();
+        // The server may have taken the name for done where the index is dead (IF NOT EXISTS).
+        let ensured = step.ensures.is_none() || self.holds(step, CATALOG_LIMIT).await?;
+        if ensured {
+            self.done(begun.elapsed(), answer.rows);
+        }
+        Ok(ensured)
+    }
+
+    pub(super) async fn holds(&mut self, step: &Step, limit: Duration) -> Result<bool, Failure> {
+        let Some(condition) = &step.ensures else { return Ok(false) };
+        Ok(self.hand.holds(&mut self.watch, &[condition], limit).await? == [true])
+    }
+
+    /// After a failure: removes the dead index that the statement has left behind, as it slows down every write and a
+    /// unique one even refuses rows. Gives what could not be removed.
+    async fn tidy(&mut self, concurrent: &Concurrent, limits: Limits) -> Option<String> {
+        let stopping = self.watch.stop.is_cancelled();
+        let limits = if stopping { TIDY } else { limits };
+        let stop = self.watch.stop.clone();
+        if stopping {
+            // Else the removal itself would be stopped at once.
+            self.watch.stop = CancellationToken::new();
+        }
+        let tidied = async {
+            self.hand.limit(&mut self.watch, &limits).await?;
+            self.drop_dead(concurrent, &limits).await
+        }
+        .await;
+        self.watch.stop = stop;
+        let failure = tidied.err()?;
+        Some(format!(
+            "it may have left an invalid index behind, which could not be dropped ({failure}): a later run drops it \
+             first, or do it with DROP INDEX CONCURRENTLY"
+        ))
+    }
+}

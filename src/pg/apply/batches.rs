@@ -1,0 +1,283 @@
+//! Changing many rows without anybody noticing: one statement for each range of a table's pages, each its own short
+//! transaction, at the pace that others can bear.
+//!
+//! Where values are lost, they are kept before they are changed: read and locked, made durable, then overwritten.
+
+use std::time::Duration;
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row as _};
+use tokio::time::Instant;
+
+use super::event::{Event, Pause};
+use super::hand::{Failure, ROWS_LIMIT};
+use super::tries::Tries;
+use super::{ApplyError, KeepError, Run, die};
+use crate::name::QName;
+use crate::plan::{Limits, Step};
+
+/// What a batch should take.
+const AIM: Duration = Duration::from_millis(100);
+const FIRST_PAGES: u64 = 100;
+/// As many rows at most, by what is known of how many there are on a page.
+const ROWS: f64 = 5_000.0;
+const ROWS_PER_PAGE: f64 = 100.0;
+/// Rows that came to be behind our back are found by going over the table again.
+const PASSES: u32 = 3;
+const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
+const LONG_PAUSE: Duration = Duration::from_millis(500);
+/// While a replica is behind, there is one batch a minute: neither a flood nor a standstill for ever.
+const LAG_LIMIT: Duration = Duration::from_mins(1);
+const LAG_EVERY: Duration = Duration::from_secs(1);
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+/// Why a batch failed.
+enum Problem {
+    Failure(Failure),
+    NotKept(KeepError),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// How many pages the next batch takes.
+struct Pace {
+    pages: u64,
+    most: u64,
+}
+
+impl Pace {
+    fn new(rows_per_page: Option<f64>) -> Self {
+        let most = whole(ROWS / rows_per_page.unwrap_or(ROWS_PER_PAGE).max(1.0));
+        Self { pages: FIRST_PAGES.min(most), most }
+    }
+
+    fn adapt(&mut self, done: u64, rows: u64, elapsed: Duration) {
+        let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
+        let aim = u64::try_from(AIM.as_millis()).unwrap_or(1);
+        // There were more rows on a page than the statistics have it.
+        if rows > whole(ROWS) {
+            self.most = (done.saturating_mul(whole(ROWS)) / rows).max(1);
+        }
+        self.pages = (done.saturating_mul(aim) / millis).clamp(done / 4, done * 2).clamp(1, self.most);
+    }
+
+    /// False: it is as small as can be.
+    fn shrink(&mut self) -> bool {
+        let shrunk = self.pages > 1;
+        self.pages = (self.pages / 4).max(1);
+        shrunk
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole(number: f64) -> u64 {
+    number.max(1.0) as u64
+}
+
+/// One walk over all batches of a step.
+struct Walk<'s> {
+    step: &'s Step,
+    table: &'s QName,
+    keep: Option<&'s str>,
+    rows: u64,
+    told: Option<Instant>,
+    lag_asked: Option<Instant>,
+}
+
+impl Run<'_> {
+    pub(super) async fn batches(&mut self, step: &Step, table: &QName, keep: Option<&str>) -> Result<(), ApplyError> {
+        self.watch.waited_for = Some(false);
+        let result = self.passes(step, table, keep).await;
+        self.watch.waited_for = None;
+        result
+    }
+
+    async fn passes(&mut self, step: &Step, table: &QName, keep: Option<&str>) -> Result<(), ApplyError> {
+        let begun = Instant::now();
+        let mut walk = Walk { step, table, keep, rows: 0, told: None, lag_asked: None };
+        for pass in 1..=PASSES {
+            self.ready().await?;
+            if self.holds_of_rows(step).await? {
+                if pass == 1 {
+                    self.skip();
+                } else {
+                    self.done(begun.elapsed(), walk.rows);
+                }
+                return Ok(());
+            }
+            (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt: pass });
+            self.pass(&mut walk).await?;
+            if step.ensures.is_none() {
+                self.done(begun.elapsed(), walk.rows);
+                return Ok(());
+            }
+        }
+        if self.holds_of_rows(step).await? {
+            self.done(begun.elapsed(), walk.rows);
+            return Ok(());
+        }
+        Err(self.not_ensured(step))
+    }
+
+    /// It may be about the rows, and take its time.
+    async fn holds_of_rows(&mut self, step: &Step) -> Result<bool, ApplyError> {
+        let limits = Limits { statement_timeout: ROWS_LIMIT, ..step.limits };
+        let mut tries = Tries::new(step.limits);
+        loop {
+            let limited = self.hand.limit(&mut self.watch, &limits).await;
+            let held = match limited {
+                Ok(()) => self.holds(step, ROWS_LIMIT).await,
+                Err(failure) => Err(failure),
+            };
+            match held {
+                Ok(held) => return Ok(held),
+                Err(failure) => self.again(&mut tries, failure, None).await?,
+            }
+        }
+    }
+
+    async fn pass(&mut self, walk: &mut Walk<'_>) -> Result<(), ApplyError> {
+        let (total, rows_per_page) = self.size(walk.table).await?;
+        let limits = self.hand.limit(&mut self.watch, &walk.step.limits).await;
+        limits.map_err(|failure| self.failed(failure, None))?;
+        let mut pace = Pace::new(rows_per_page);
+        let mut from = 0;
+        while from < total {
+            let begun = Instant::now();
+            let (to, rows) = self.range(walk, &mut pace, from, total).await?;
+            let elapsed = begun.elapsed();
+            walk.rows += rows;
+            pace.adapt(to - from, rows, elapsed);
+            from = to;
+            if from == total || walk.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+                walk.told = Some(Instant::now());
+                let (step, phase) = (self.watch.place.clone(), String::new());
+                (self.watch.tell)(Event::Progress { step, phase, done: from, total, rows: walk.rows });
+            }
+            if from < total {
+                self.give_way(walk, &mut pace, elapsed).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn size(&mut self, table: &QName) -> Result<(u64, Option<f64>), ApplyError> {
+        let mut tries = Tries::new(Limits::SHORT);
+        loop {
+            let work = async |session: &mut PgConnection| {
+                let query = sqlx::query(include_str!("../../../sql/apply/pages.sql")).bind(table.to_string());
+                let row = query.fetch_optional(session).await?;
+                row.map(|row| Ok((row.try_get::<i64, _>("pages")?, row.try_get("rows_per_page")?))).transpose()
+            };
+            match self.hand.run(&mut self.watch, &Limits::SHORT, work).await {
+                // A table that is gone has no pages; what the step ensures tells whether that is well.
+                Ok(size) => {
+                    let (pages, rows_per_page) = size.unwrap_or((0, None));
+                    return Ok((u64::try_from(pages).unwrap_or(0), rows_per_page));
+                }
+                Err(failure) => self.again(&mut tries, failure, None).await?,
+            }
+        }
+    }
+
+    /// One range, tried until it is done. Gives its end, and how many rows it changed.
+    async fn range(
+        &mut self,
+        walk: &Walk<'_>,
+        pace: &mut Pace,
+        from: u64,
+        total: u64,
+    ) -> Result<(u64, u64), ApplyError> {
+        let mut tries = Tries::new(walk.step.limits);
+        loop {
+            self.ready().await?;
+            let to = total.min(from + pace.pages);
+            let (start, end) = (format!("({from},0)"), format!("({to},0)"));
+            let result = match walk.keep {
+                None => self.change(&walk.step.sql, &walk.step.limits, start, end).await.map_err(Problem::Failure),
+                Some(keep) => {
+                    let result = self.keep_and_change(walk, keep, start, end).await;
+                    if result.is_err() {
+                        // Where even that fails, the next statement tells.
+                        let _ = self.hand.roll_back().await;
+                    }
+                    result
+                }
+            };
+            match result {
+                Ok(rows) => {
+                    die::here();
+                    return Ok((to, rows));
+                }
+                Err(Problem::NotKept(source)) => {
+                    return Err(ApplyError::NotKept { step: self.watch.place.clone(), source });
+                }
+                Err(Problem::Failure(failure)) if failure.is_late() && pace.shrink() => {}
+                Err(Problem::Failure(failure)) => self.again(&mut tries, failure, None).await?,
+            }
+        }
+    }
+
+    async fn change(&mut self, sql: &str, limits: &Limits, from: String, to: String) -> Result<u64, Failure> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let work = async |session: &mut PgConnection| {
+            // Planned each time: for a range that it does not know, the server could choose to read the whole table.
+            let query = sqlx::query(sql).persistent(false).bind(from).bind(to);
+            query.execute(session).await.map(|done| done.rows_affected())
+        };
+        self.hand.run(&mut self.watch, limits, work).await
+    }
+
+    async fn keep_and_change(&mut self, walk: &Walk<'_>, keep: &str, from: String, to: String) -> Result<u64, Problem> {
+        let limits = &walk.step.limits;
+        self.hand.execute(&mut self.watch, limits, "begin".into()).await?;
+        let sql = AssertSqlSafe(keep.to_owned());
+        let work = async |session: &mut PgConnection| {
+            let rows = sqlx::query(sql).persistent(false).bind(from).bind(to).fetch_all(session).await?;
+            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<(String, String)>, _>>()
+        };
+        let (places, rows): (Vec<String>, Vec<String>) =
+            self.hand.run(&mut self.watch, limits, work).await?.into_iter().unzip();
+        let mut changed = 0;
+        if let Some(keeper) = self.keeper
+            && !rows.is_empty()
+        {
+            keeper.keep(&self.plan.id, walk.table, &rows).await.map_err(Problem::NotKept)?;
+            die::here();
+            let sql = AssertSqlSafe(walk.step.sql.clone());
+            let work = async |session: &mut PgConnection| {
+                let query = sqlx::query(sql).persistent(false).bind(places);
+                query.execute(session).await.map(|done| done.rows_affected())
+            };
+            changed = self.hand.run(&mut self.watch, limits, work).await?;
+            die::here();
+        }
+        self.hand.execute(&mut self.watch, limits, "commit".into()).await?;
+        Ok(changed)
+    }
+
+    /// Between two batches.
+    async fn give_way(&mut self, walk: &mut Walk<'_>, pace: &mut Pace, elapsed: Duration) -> Result<(), ApplyError> {
+        if self.watch.waited_for.replace(false) == Some(true) {
+            (self.watch.tell)(Event::Paused { step: self.watch.place.clone(), reason: Pause::Waiters });
+            pace.shrink();
+            self.wait(LONG_PAUSE).await?;
+        } else {
+            self.wait((elapsed / 2).clamp(SHORTEST_PAUSE, AIM)).await?;
+        }
+        if walk.lag_asked.is_some_and(|asked| asked.elapsed() < LAG_EVERY) {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        while self.watch.observer.is_replication_behind().await && begun.elapsed() < LAG_LIMIT {
+            (self.watch.tell)(Event::Paused { step: self.watch.place.clone(), reason: Pause::Replication });
+            self.wait(LAG_EVERY).await?;
+        }
+        walk.lag_asked = Some(Instant::now());
+        Ok(())
+    }
+}

@@ -1,0 +1,79 @@
+//! Why a plan was not carried out to its end. What was committed before stays; a later run looks first, and goes on.
+
+use std::time::Duration;
+
+use super::event::{self, Blocker, Place};
+use crate::pg::Error;
+
+/// See the module's documentation.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    #[error(transparent)]
+    Pg(#[from] Error),
+    #[error("{address} is a standby, where nothing can be changed: give the primary's address")]
+    Standby { address: String },
+    #[error(
+        "another remediation is under way in this database, held by {}: wait for its end, or end that session",
+        told(.holder.as_deref())
+    )]
+    Taken { holder: Option<Box<Blocker>> },
+    #[error(
+        "the last statement of an earlier run is still going on, in {}: wait for its end, or cancel it with \
+         pg_cancel_backend",
+        told(.holder.as_deref())
+    )]
+    Afterlife { holder: Option<Box<Blocker>> },
+    #[error(
+        "the session that holds the lease on the database is lost ({reason}), and without it nothing more is sent: run it again, it continues from here"
+    )]
+    LeaseLost { reason: String },
+    #[error("the plan is blocked by {0} things that a human must settle first: nothing was sent")]
+    Blocked(usize),
+    #[error("{step} keeps old values before it changes rows, and there is no state store to keep them: configure one")]
+    NoKeeper { step: Place },
+    #[error("stopped at {step}, which was not done; what was done before stays, and a later run continues from there{}", also(.left.as_deref()))]
+    Stopped { step: Place, left: Option<String> },
+    #[error(
+        "gave up on {step} after {attempts} attempts in {} s: {reason}. {}. What was done before stays, and a later run \
+         continues from there{}", .elapsed.as_secs(), stood_in_the_way(.blockers), also(.left.as_deref())
+    )]
+    GaveUp {
+        step: Place,
+        attempts: u32,
+        elapsed: Duration,
+        reason: String,
+        blockers: Vec<Blocker>,
+        left: Option<String>,
+    },
+    #[error("{step} failed: {reason}{}", also(.left.as_deref()))]
+    Failed {
+        step: Place,
+        reason: String,
+        /// The SQLSTATE, where the server gave one.
+        code: Option<String>,
+        /// What the statement left behind that could not be removed.
+        left: Option<String>,
+    },
+    #[error(
+        "{step} went through, and what it should ensure does not hold: {condition}. Somebody may have changed it at \
+         the same time; plan again"
+    )]
+    NotEnsured { step: Place, condition: String },
+    #[error("{step}: the old values could not be kept, so nothing was changed")]
+    NotKept { step: Place, source: Box<dyn std::error::Error + Send + Sync> },
+}
+
+fn told(holder: Option<&Blocker>) -> String {
+    holder.map_or_else(|| "a session that has ended meanwhile".into(), Blocker::to_string)
+}
+
+fn also(left: Option<&str>) -> String {
+    left.map(|left| format!("; {left}")).unwrap_or_default()
+}
+
+fn stood_in_the_way(blockers: &[Blocker]) -> String {
+    if blockers.is_empty() {
+        return "Nobody was seen in its way: whoever it was held the locks only for moments".into();
+    }
+    format!("In its way stood {}", event::list(blockers))
+}

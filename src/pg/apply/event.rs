@@ -1,0 +1,149 @@
+//! What is told while a plan is carried out: enough for a progress bar, a structured log or a stream of events.
+//!
+//! Plain data. Holds no row's values, and of other sessions no more than the first words of their query.
+
+use std::fmt::{self, Display};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+
+use crate::plan::as_millis;
+
+const QUERY_CHARS: usize = 80;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The database is ours; nothing has been sent yet.
+    Begun { plan: String, segments: usize, steps: usize },
+    /// What the step ensures holds already: nothing is sent.
+    Skipped { step: Place },
+    /// A statement is sent. Within a transaction it counts only when `Done` is told.
+    Started { step: Place, attempt: u32 },
+    /// It waits for locks that others hold. Told again when others hold them, and every few seconds.
+    Waiting { step: Place, blockers: Vec<Blocker> },
+    /// It was given up for now, and rolled back.
+    Retrying {
+        step: Place,
+        /// Of the attempt that has failed, from 1.
+        attempt: u32,
+        of: u32,
+        #[serde(rename = "pause_ms", serialize_with = "as_millis")]
+        pause: Duration,
+        reason: String,
+    },
+    /// Something that an interrupted statement had left behind was removed first, or afterwards.
+    DroppedDead { step: Place, index: String },
+    /// `done` of `total` units: pages of a table in batches, blocks of a build.
+    Progress {
+        step: Place,
+        /// What the server says that it is doing; empty in batches.
+        phase: String,
+        done: u64,
+        total: u64,
+        /// Rows changed so far; 0 where none are.
+        rows: u64,
+    },
+    /// Batches go slower for the sake of others.
+    Paused { step: Place, reason: Pause },
+    /// What the step ensures holds, and is committed.
+    Done {
+        step: Place,
+        #[serde(rename = "elapsed_ms", serialize_with = "as_millis")]
+        elapsed: Duration,
+        rows: u64,
+    },
+    /// All steps are done, or held before.
+    Finished {
+        carried_out: usize,
+        skipped: usize,
+        #[serde(rename = "elapsed_ms", serialize_with = "as_millis")]
+        elapsed: Duration,
+    },
+}
+
+/// Which step of a plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// From 1.
+    pub number: usize,
+    pub of: usize,
+    pub action: Arc<str>,
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} of {} ({})", self.number, self.of, self.action)
+    }
+}
+
+/// Why batches go slower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pause {
+    /// Another session waited for rows that a batch had locked.
+    Waiters,
+    /// A standby, or a subscriber, is behind.
+    Replication,
+}
+
+/// A session that holds, or awaits before us, a lock that a step waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Blocker {
+    /// 0: a prepared transaction.
+    pub pid: i32,
+    pub user: Option<String>,
+    pub application: Option<String>,
+    /// `client backend`, `autovacuum worker` …
+    pub backend: Option<String>,
+    pub state: Option<String>,
+    /// When its transaction began.
+    pub since: Option<DateTime<Utc>>,
+    /// The first characters of its last query, on one line. `None`: our role may not see it.
+    pub query: Option<String>,
+}
+
+impl Blocker {
+    /// Keeps the beginning of a query.
+    pub(super) fn excerpt(query: &str) -> String {
+        let line: Vec<&str> = query.split_whitespace().collect();
+        line.join(" ").chars().take(QUERY_CHARS).collect()
+    }
+}
+
+impl Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.pid == 0 {
+            return f.write_str("a prepared transaction (see pg_prepared_xacts)");
+        }
+        write!(f, "pid {}", self.pid)?;
+        if let Some(backend) = self.backend.as_deref().filter(|backend| *backend != "client backend") {
+            write!(f, " ({backend})")?;
+        }
+        let said = |what: &Option<String>| what.clone().filter(|what| !what.is_empty());
+        if let Some(user) = said(&self.user) {
+            write!(f, ", user {user}")?;
+        }
+        if let Some(application) = said(&self.application) {
+            write!(f, ", application {application}")?;
+        }
+        if let Some(state) = said(&self.state) {
+            write!(f, ", {state}")?;
+        }
+        if let Some(since) = self.since {
+            write!(f, ", in a transaction since {}", since.to_rfc3339_opts(SecondsFormat::Secs, true))?;
+        }
+        if let Some(query) = said(&self.query) {
+            write!(f, ": {query}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Sessions as a list, for messages.
+pub(super) fn list(blockers: &[Blocker]) -> String {
+    blockers.iter().map(Blocker::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,90 @@
+//! The lease on a database: an advisory lock on a session that does nothing else, held to the end of the work.
+//!
+//! The working session takes a second one: where a run has died, its last statement may live on for a moment.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::ApplyError;
+use super::event::Blocker;
+use super::observer::blocker;
+use crate::pg::connect::connect_to_fix;
+use crate::pg::{Connection, Error, Source};
+
+/// "swFX": the class of our advisory locks. They are the database's own, so it needs no part in the key.
+const CLASS: i32 = 0x7377_4658;
+/// How long a dead run's last statement may go on. The server looks every second whether its client lives.
+const AFTERLIFE: Duration = Duration::from_secs(10);
+const POLL: Duration = Duration::from_millis(250);
+/// How often it is asked whether the lease is still ours.
+const TRUST: Duration = Duration::from_secs(1);
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// What is taken.
+#[derive(Clone, Copy)]
+enum Part {
+    Database = 1,
+    Hand = 2,
+}
+
+#[derive(Debug)]
+pub(super) struct Lease {
+    connection: Connection,
+    asked: Instant,
+}
+
+impl Lease {
+    /// Takes the database, or says who has it.
+    pub async fn take(source: &Source) -> Result<Self, ApplyError> {
+        let mut connection = connect_to_fix(source, None).await?;
+        let query = sqlx::query_scalar("select pg_catalog.pg_is_in_recovery()");
+        if query.fetch_one(&mut connection.session).await.map_err(Error::from)? {
+            return Err(ApplyError::Standby { address: source.address() });
+        }
+        if !try_lock(&mut connection, Part::Database).await? {
+            return Err(ApplyError::Taken { holder: holder(&mut connection, Part::Database).await? });
+        }
+        Ok(Self { connection, asked: Instant::now() })
+    }
+
+    /// Makes sure, now and then, that the lease is still ours: the lock lives as long as its session.
+    pub async fn hold(&mut self) -> Result<(), ApplyError> {
+        if self.asked.elapsed() >= TRUST {
+            let answer = sqlx::query("select").execute(&mut self.connection.session);
+            match timeout(ANSWER_LIMIT, answer).await {
+                Ok(Ok(_)) => self.asked = Instant::now(),
+                Ok(Err(error)) => return Err(ApplyError::LeaseLost { reason: Error::from(error).to_string() }),
+                Err(_) => return Err(ApplyError::LeaseLost { reason: Error::Timeout(ANSWER_LIMIT).to_string() }),
+            }
+        }
+        Ok(())
+    }
+
+    pub async fn close(self) {
+        self.connection.close().await;
+    }
+}
+
+/// Takes what the working session of a run takes. Waits a moment for one that has died.
+pub(super) async fn take_hand(connection: &mut Connection) -> Result<(), ApplyError> {
+    let begun = Instant::now();
+    while !try_lock(connection, Part::Hand).await? {
+        if begun.elapsed() >= AFTERLIFE {
+            return Err(ApplyError::Afterlife { holder: holder(connection, Part::Hand).await? });
+        }
+        sleep(POLL).await;
+    }
+    Ok(())
+}
+
+async fn try_lock(connection: &mut Connection, part: Part) -> Result<bool, ApplyError> {
+    let query = sqlx::query_scalar(include_str!("../../../sql/apply/lease.sql")).bind(CLASS).bind(part as i32);
+    Ok(query.fetch_one(&mut connection.session).await.map_err(Error::from)?)
+}
+
+async fn holder(connection: &mut Connection, part: Part) -> Result<Option<Box<Blocker>>, ApplyError> {
+    let query = sqlx::query(include_str!("../../../sql/apply/holder.sql")).bind(CLASS).bind(part as i32);
+    let row = query.fetch_optional(&mut connection.session).await.map_err(Error::from)?;
+    Ok(row.as_ref().map(blocker).transpose().map_err(Error::from)?.map(Box::new))
+}

@@ -1,0 +1,261 @@
+//! Putting kept values back: into rows that are found by their key, and whose columns are still NULL.
+//!
+//! A row that somebody has changed since is left as it is. Triggers and constraints that refuse a row are not worked
+//! around: it is counted, and the server's words are told.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Row as _};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::hand::{Failure, Hand};
+use super::lease::Lease;
+use super::observer::Observer;
+use super::tries::Tries;
+use super::watch::Watch;
+use super::{ApplyError, Tell};
+use crate::name::{Name, QName, literal};
+use crate::pg::Source;
+use crate::plan::Limits;
+
+const BATCH: usize = 500;
+
+/// Why rows cannot be put back.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error("{table} has no column {column}, whose values were kept: add it first")]
+    NoColumn { table: QName, column: Name },
+    #[error("there is no table {0}, whose values were kept")]
+    NoTable(QName),
+    #[error("a row that was kept of {0} cannot be read: the state store was changed by hand")]
+    Unreadable(QName),
+    #[error(
+        "putting back rows of {table} was given up: {reason}; those already put back stay, and it can be run again"
+    )]
+    GaveUp { table: QName, reason: String },
+}
+
+/// What became of kept rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PutBack {
+    pub put_back: u64,
+    /// They have the kept values already, or a later copy of the same row was used.
+    pub already: u64,
+    /// Somebody has given them other values since.
+    pub changed: u64,
+    /// There is no row with the key.
+    pub missing: u64,
+    /// A trigger or a constraint refused them.
+    pub refused: u64,
+    /// What it said first.
+    pub refusal: Option<String>,
+}
+
+impl PutBack {
+    fn add(&mut self, other: Self) {
+        self.put_back += other.put_back;
+        self.already += other.already;
+        self.changed += other.changed;
+        self.missing += other.missing;
+        self.refused += other.refused;
+        self.refusal = self.refusal.take().or(other.refusal);
+    }
+}
+
+/// A row as it was kept.
+#[derive(Debug, Deserialize)]
+struct Kept {
+    key: BTreeMap<String, Option<String>>,
+    old: BTreeMap<String, Option<String>>,
+}
+
+/// Rows with the same columns, and the same ones of their key NULL, are put back by one statement.
+#[derive(PartialEq, Eq)]
+struct Shape {
+    /// With whether it is NULL.
+    key: Vec<(Name, bool)>,
+    old: Vec<Name>,
+}
+
+/// A session that puts back, and holds the lease on the database meanwhile.
+pub struct Restorer<'a> {
+    lease: Lease,
+    hand: Hand,
+    watch: Watch<'a>,
+}
+
+impl std::fmt::Debug for Restorer<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Restorer").field("hand", &self.hand).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Restorer<'a> {
+    pub async fn open(source: &Source, tell: Tell<'a>, stop: &CancellationToken) -> Result<Self, ApplyError> {
+        let lease = Lease::take(source).await?;
+        let hand = Hand::open(source, None).await?;
+        let mut watch = Watch::new(Observer::open(source).await?, stop, tell, 1);
+        watch.turn_to(0, "put kept values back");
+        Ok(Self { lease, hand, watch })
+    }
+
+    pub async fn close(self) {
+        self.hand.close().await;
+        self.watch.observer.close().await;
+        self.lease.close().await;
+    }
+
+    /// Puts back rows of `table`, as they were kept, the latest first.
+    pub async fn put_back(&mut self, table: &QName, rows: &[String]) -> Result<PutBack, RestoreError> {
+        let types = self.types(table).await?;
+        let mut total = PutBack::default();
+        for batch in rows.chunks(BATCH) {
+            let kept: Vec<Kept> = batch
+                .iter()
+                .map(|row| serde_json::from_str(row).map_err(|_| RestoreError::Unreadable(table.clone())))
+                .collect::<Result<_, _>>()?;
+            let shapes: Vec<Shape> = kept.iter().map(Shape::of).collect();
+            let mut begin = 0;
+            for alike in shapes.chunk_by(Shape::eq) {
+                let rows = batch.get(begin..begin + alike.len()).unwrap_or_default();
+                begin += alike.len();
+                if let Some(shape) = alike.first() {
+                    let sql = shape.sql(table, &types)?;
+                    total.add(self.batch(table, &sql, rows).await?);
+                }
+            }
+        }
+        Ok(total)
+    }
+
+    /// All at once; one by one where that is refused.
+    async fn batch(&mut self, table: &QName, sql: &str, rows: &[String]) -> Result<PutBack, RestoreError> {
+        match self.update(table, sql, rows).await? {
+            Ok(result) => Ok(result),
+            Err(refusal) if rows.len() == 1 => Ok(PutBack { refused: 1, refusal: Some(refusal), ..PutBack::default() }),
+            Err(_) => {
+                let mut total = PutBack::default();
+                for row in rows {
+                    total.add(match self.update(table, sql, std::slice::from_ref(row)).await? {
+                        Ok(result) => result,
+                        Err(refusal) => PutBack { refused: 1, refusal: Some(refusal), ..PutBack::default() },
+                    });
+                }
+                Ok(total)
+            }
+        }
+    }
+
+    /// The inner error: what the server said of these rows.
+    async fn update(
+        &mut self,
+        table: &QName,
+        sql: &str,
+        rows: &[String],
+    ) -> Result<Result<PutBack, String>, RestoreError> {
+        let mut tries = Tries::new(Limits::BATCH);
+        loop {
+            self.lease.hold().await?;
+            let (sql, rows) = (AssertSqlSafe(sql.to_owned()), format!("[{}]", rows.join(",")));
+            let work = async |session: &mut PgConnection| {
+                let row = sqlx::query(sql).persistent(false).bind(rows).fetch_one(session).await?;
+                put_back(&row)
+            };
+            let failure = match self.hand.run(&mut self.watch, &Limits::BATCH, work).await {
+                Ok(result) => return Ok(Ok(result)),
+                Err(failure) => failure,
+            };
+            let pause = if failure.is_passing() { tries.pause() } else { None };
+            match (failure, pause) {
+                (_, Some(pause)) => sleep(pause).await,
+                (Failure::Refused { message, .. }, None) if tries.attempt < tries.of() => return Ok(Err(message)),
+                (failure, None) => {
+                    return Err(RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() });
+                }
+            }
+            tries.attempt += 1;
+        }
+    }
+
+    async fn types(&mut self, table: &QName) -> Result<BTreeMap<Name, String>, RestoreError> {
+        let work = async |session: &mut PgConnection| {
+            let query = sqlx::query(include_str!("../../../sql/apply/columns.sql")).bind(table.to_string());
+            let rows = query.fetch_all(session).await?;
+            let types = rows.iter().map(|row| Ok((row.try_get::<&str, _>("name")?.into(), row.try_get("type")?)));
+            types.collect::<Result<BTreeMap<Name, String>, sqlx::Error>>()
+        };
+        let types = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
+        let types =
+            types.map_err(|failure| RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() })?;
+        if types.is_empty() { Err(RestoreError::NoTable(table.clone())) } else { Ok(types) }
+    }
+}
+
+fn put_back(row: &PgRow) -> Result<PutBack, sqlx::Error> {
+    let count = |column| row.try_get::<i64, _>(column).map(|count| u64::try_from(count).unwrap_or(0));
+    Ok(PutBack {
+        put_back: count("put_back")?,
+        already: count("already")?,
+        changed: count("changed")?,
+        missing: count("missing")?,
+        ..PutBack::default()
+    })
+}
+
+impl Shape {
+    fn of(row: &Kept) -> Self {
+        Self {
+            key: row.key.iter().map(|(name, value)| (Name::from(name.as_str()), value.is_none())).collect(),
+            old: row.old.keys().map(|name| Name::from(name.as_str())).collect(),
+        }
+    }
+
+    /// Its parameter is `$1`, an array of kept rows as JSON text.
+    fn sql(&self, table: &QName, types: &BTreeMap<Name, String>) -> Result<String, RestoreError> {
+        let (mut values, mut found, mut same, mut empty, mut set) = (vec![], vec![], vec![], vec![], vec![]);
+        let mut value = |part: &str, alias: &str, name: &Name| {
+            let missing = || RestoreError::NoColumn { table: table.clone(), column: name.clone() };
+            let data_type = types.get(name).ok_or_else(missing)?;
+            values.push(format!("(e.value -> '{part}' ->> {})::{data_type} as {alias}", literal(name.as_str())));
+            Ok::<_, RestoreError>(())
+        };
+        for (number, (name, is_null)) in self.key.iter().enumerate() {
+            value("key", &format!("k{number}"), name)?;
+            found.push(if *is_null { format!("t.{name} is null") } else { format!("t.{name} = k.k{number}") });
+        }
+        for (number, name) in self.old.iter().enumerate() {
+            value("old", &format!("o{number}"), name)?;
+            // As text: not every type can be compared.
+            same.push(format!("t.{name}::text is not distinct from k.o{number}::text"));
+            empty.push(format!("t.{name} is null"));
+            set.push(format!("{name} = k.o{number}"));
+        }
+        let (values, set) = (values.join(", "), set.join(", "));
+        let (found, same, empty) = (found.join(" and "), same.join(" and "), empty.join(" and "));
+        Ok(format!(
+            "with kept as materialized (
+                select distinct on (e.value -> 'key') e.n, {values}
+                from pg_catalog.jsonb_array_elements($1::jsonb) with ordinality as e (value, n)
+                order by e.value -> 'key', e.n
+            ), found as materialized (
+                select k.n, bool_and({same}) as same from kept k join {table} t on {found} group by k.n
+            ), done as (
+                update {table} t set {set} from kept k where {found} and {empty} returning k.n
+            ), counts as (
+                select
+                    (select count(distinct n) from done) as put_back,
+                    (select count(*) from found where same and n not in (select n from done))
+                        + pg_catalog.jsonb_array_length($1::jsonb) - (select count(*) from kept) as already,
+                    (select count(*) from kept) - (select count(*) from found) as missing
+            )
+            select put_back, already, missing,
+                pg_catalog.jsonb_array_length($1::jsonb) - put_back - already - missing as changed
+            from counts"
+        ))
+    }
+}

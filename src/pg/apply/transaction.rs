@@ -1,0 +1,219 @@
+//! A segment that is committed as one. All of it is rolled back and tried again when others are in the way.
+//!
+//! While its locks are held every message to the server counts: each step is one, which sets its limits, sends the
+//! statement, and looks at what it ensures and at what the steps after it ensure.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::event::Event;
+use super::hand::{Answer, CATALOG_LIMIT, Failure, millis};
+use super::tries::Tries;
+use super::{ApplyError, Run, die};
+use crate::lock::Lock;
+use crate::name::literal;
+use crate::plan::{Condition, Limits, Step};
+
+/// Of the lock timeout, what is left for each further lock, however long those before it have taken.
+const LEAST_SHARE: u32 = 6;
+
+/// How an attempt ended.
+enum Outcome {
+    Committed(Vec<Sent>),
+    /// Everything held before.
+    Needless,
+}
+
+/// Why an attempt did not end.
+enum Problem {
+    Failure(Failure),
+    NotEnsured(usize),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// A step that was sent.
+struct Sent {
+    index: usize,
+    elapsed: Duration,
+    rows: u64,
+}
+
+impl Run<'_> {
+    /// `first`: the number of the first step in the plan, from 0.
+    pub(super) async fn transaction(
+        &mut self,
+        first: usize,
+        lock_first: &[Lock],
+        steps: &[Step],
+    ) -> Result<(), ApplyError> {
+        let Some(limits) = strictest(steps) else { return Ok(()) };
+        let mut tries = Tries::new(limits);
+        loop {
+            self.turn(first, steps, 0);
+            self.ready().await?;
+            let problem = match self.attempt(first, lock_first, steps, limits, tries.attempt).await {
+                Ok(outcome) => {
+                    self.tell_outcome(first, steps, outcome);
+                    return Ok(());
+                }
+                Err(problem) => problem,
+            };
+            // A session that cannot even roll back is lost, and with it the transaction.
+            let lost = self.hand.roll_back().await.err();
+            match problem {
+                Problem::NotEnsured(index) => {
+                    if let Some(step) = steps.get(index) {
+                        return Err(self.not_ensured(step));
+                    }
+                }
+                Problem::Failure(failure) => {
+                    let failure = if failure.is_passing() { lost.unwrap_or(failure) } else { failure };
+                    self.again(&mut tries, failure, None).await?;
+                }
+            }
+        }
+    }
+
+    fn turn(&mut self, first: usize, steps: &[Step], index: usize) {
+        if let Some(step) = steps.get(index) {
+            self.watch.turn_to(first + index, &step.action);
+        }
+    }
+
+    async fn attempt(
+        &mut self,
+        first: usize,
+        lock_first: &[Lock],
+        steps: &[Step],
+        limits: Limits,
+        attempt: u32,
+    ) -> Result<Outcome, Problem> {
+        let conditions: Vec<_> =
+            steps.iter().map(|step| step.ensures.clone().unwrap_or(Condition::new("false"))).collect();
+        let asked: Vec<_> = conditions.iter().collect();
+        if self.hand.holds(&mut self.watch, &asked, CATALOG_LIMIT).await?.iter().all(|holds| *holds) {
+            return Ok(Outcome::Needless);
+        }
+        let locks = self.present(lock_first).await?;
+        let mut budget = Budget { limits, begun: None };
+        self.message(&mut budget, limits, "begin".into(), &[]).await?;
+        for lock in locks {
+            self.message(&mut budget, limits, format!("lock table only {} in {} mode", lock.table, lock.mode), &[])
+                .await?;
+        }
+        // Somebody else may have done it while we waited for the locks.
+        let mut holds = self.message(&mut budget, limits, String::new(), &conditions).await?.holds.unwrap_or_default();
+        let mut sent = Vec::new();
+        for (index, step) in steps.iter().enumerate() {
+            self.turn(first, steps, index);
+            let rest = conditions.get(index..).unwrap_or_default();
+            if holds.first() != Some(&true) {
+                (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
+                let begun = Instant::now();
+                let answer = self.message(&mut budget, step.limits, step.sql.clone(), rest).await?;
+                sent.push(Sent { index, elapsed: begun.elapsed(), rows: answer.rows });
+                holds = answer.holds.unwrap_or_default();
+                if step.ensures.is_some() && holds.first() != Some(&true) {
+                    return Err(Problem::NotEnsured(index));
+                }
+                die::here();
+            }
+            holds = holds.split_off(1.min(holds.len()));
+        }
+        if self.watch.stop.is_cancelled() {
+            return Err(Failure::Stopped.into());
+        }
+        // Deferred constraints are checked by it, under the same limits.
+        self.message(&mut budget, limits, "commit".into(), &[]).await?;
+        die::here();
+        Ok(Outcome::Committed(sent))
+    }
+
+    /// Which of the tables can be locked now: others are made by the steps themselves, or gone.
+    async fn present(&mut self, locks: &[Lock]) -> Result<Vec<Lock>, Failure> {
+        let conditions: Vec<_> = locks
+            .iter()
+            .map(|lock| {
+                let table = literal(&lock.table.to_string());
+                Condition::new(format!(
+                    "exists (select from pg_catalog.pg_class where oid = pg_catalog.to_regclass({table}) and relkind in \
+                     ('r', 'p', 'v'))"
+                ))
+            })
+            .collect();
+        let asked: Vec<_> = conditions.iter().collect();
+        let present = self.hand.holds(&mut self.watch, &asked, CATALOG_LIMIT).await?;
+        Ok(locks.iter().zip(present).filter(|(_, present)| *present).map(|(lock, _)| lock.clone()).collect())
+    }
+
+    /// One message: the limits, a statement, and whether conditions hold after it.
+    async fn message(
+        &mut self,
+        budget: &mut Budget,
+        limits: Limits,
+        statement: String,
+        conditions: &[Condition],
+    ) -> Result<Answer, Failure> {
+        let mut sql = Vec::with_capacity(4);
+        // BEGIN comes before its settings, and COMMIT after them.
+        let (before, after) =
+            if statement == "begin" { (statement, String::new()) } else { (String::new(), statement) };
+        sql.push(before);
+        let lock_timeout = budget.left();
+        sql.push(format!("set local lock_timeout = '{}ms'", millis(lock_timeout)));
+        sql.push(format!("set local statement_timeout = '{}ms'", limits.statement_timeout.as_millis()));
+        sql.push(after);
+        if !conditions.is_empty() {
+            let list: Vec<_> = conditions.iter().map(|condition| format!("({condition})")).collect();
+            sql.push(format!("select array[{}]", list.join(", ")));
+        }
+        sql.retain(|statement| !statement.is_empty());
+        // On a line of its own: the statement may end in a comment.
+        let sql = sql.join("\n;");
+        self.hand.execute(&mut self.watch, &Limits { lock_timeout, ..limits }, sql).await
+    }
+
+    fn tell_outcome(&mut self, first: usize, steps: &[Step], outcome: Outcome) {
+        let mut sent = match outcome {
+            Outcome::Committed(sent) => sent,
+            Outcome::Needless => Vec::new(),
+        }
+        .into_iter()
+        .peekable();
+        for index in 0..steps.len() {
+            self.turn(first, steps, index);
+            match sent.next_if(|sent| sent.index == index) {
+                Some(sent) => self.done(sent.elapsed, sent.rows),
+                None => self.skip(),
+            }
+        }
+    }
+}
+
+/// All locks of a transaction share one lock timeout: who queues behind the first one waits for the others too.
+struct Budget {
+    limits: Limits,
+    begun: Option<Instant>,
+}
+
+impl Budget {
+    fn left(&mut self) -> Duration {
+        let begun = *self.begun.get_or_insert_with(Instant::now);
+        let whole = self.limits.lock_timeout;
+        whole.saturating_sub(begun.elapsed()).max(whole / LEAST_SHARE)
+    }
+}
+
+/// What holds for the transaction as a whole.
+fn strictest(steps: &[Step]) -> Option<Limits> {
+    let lock_timeout = steps.iter().map(|step| step.limits.lock_timeout).min()?;
+    let statement_timeout = steps.iter().map(|step| step.limits.statement_timeout).max()?;
+    let attempts = steps.iter().map(|step| step.limits.attempts).min()?;
+    Some(Limits { lock_timeout, statement_timeout, attempts })
+}

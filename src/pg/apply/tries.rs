@@ -1,0 +1,44 @@
+//! Trying again: how often, after how long a pause, and when it is enough.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::plan::Limits;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// No attempt is begun later than this after the first one, and the time that one attempt may wait.
+const CLOCK: Duration = Duration::from_mins(10);
+
+#[derive(Debug)]
+pub(super) struct Tries {
+    limits: Limits,
+    begun: Instant,
+    /// The one under way, from 1.
+    pub attempt: u32,
+}
+
+impl Tries {
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, begun: Instant::now(), attempt: 1 }
+    }
+
+    pub fn of(&self) -> u32 {
+        self.limits.attempts
+    }
+
+    pub fn elapsed(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// How long to wait before the next attempt; `None`: this was the last one.
+    pub fn pause(&self) -> Option<Duration> {
+        let left = self.attempt < self.limits.attempts && self.begun.elapsed() < CLOCK + self.limits.lock_timeout;
+        left.then(|| {
+            let pause = FIRST_PAUSE.saturating_mul(1 << (self.attempt - 1).min(10)).min(LONGEST_PAUSE);
+            // From a half to one and a half of it: two that met once should not meet again.
+            pause.mul_f64(0.5 + fastrand::f64())
+        })
+    }
+}
