@@ -185,13 +185,7 @@ impl Checker {
         let (Expected::Files { catalog, .. } | Expected::Database { catalog, .. }) = &self.expected;
         // Without an expectation nothing can hold.
         let expected = catalog.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
-        let mut drift = drift::compare(&expected, live, self.spec.scope);
-        let mut warnings = crate::conflict::conflicts(&expected);
-        let settled = self.spellings.settle(&mut drift, (&expected, live), self.spec.scope, &self.spec.scratch).await;
-        if let Err(error) = settled {
-            // Then the difference stands: better a false page than a false calm.
-            warnings.push(format!("{error}; they are reported as drift"));
-        }
+        let (mut drift, warnings) = differences(&self.spec, (&expected, live), &mut self.spellings).await;
         let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {
@@ -207,6 +201,21 @@ impl Checker {
         }
         Ok(())
     }
+}
+
+/// What differs, other spellings aside and before policies; and what else an operator should know.
+pub(crate) async fn differences(
+    spec: &CheckSpec,
+    (expected, live): (&Catalog, &Catalog),
+    spellings: &mut Spellings,
+) -> (Vec<Drift>, Vec<String>) {
+    let mut drift = drift::compare(expected, live, spec.scope);
+    let mut warnings = crate::conflict::conflicts(expected);
+    if let Err(error) = spellings.settle(&mut drift, (expected, live), spec.scope, &spec.scratch).await {
+        // Then the difference stands: better a false page than a false calm.
+        warnings.push(format!("{error}; they are reported as drift"));
+    }
+    (drift, warnings)
 }
 
 impl Expected {

@@ -27,6 +27,7 @@ use crate::expected::ExpectedSource;
 use crate::invariant::Invariant;
 use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
+use crate::plan::Orphans;
 use crate::policy::Policy;
 
 /// Everything an operator decides. `Debug` shows no secret.
@@ -113,6 +114,7 @@ pub struct Target {
     /// Each check starts up to this much later than the schedule says. Always shorter than the schedule's pauses.
     pub jitter: Duration,
     pub full_read_every: Duration,
+    pub fixing: Fixing,
     pub invariants: Vec<InvariantConfig>,
     /// A hash over everything that was written about this target, the contents of its secret files included.
     identity: [u8; 32],
@@ -123,6 +125,16 @@ impl Target {
     pub fn same_as(&self, other: &Self) -> bool {
         self.identity == other.identity
     }
+}
+
+/// How the target is to be mended, when an operator says so.
+#[derive(Clone, Debug)]
+pub struct Fixing {
+    /// The role that may. `None`: the one that watches. Used only while a plan is carried out.
+    pub source: Option<Source>,
+    /// Statements written by hand, instead of a plan made from the drift.
+    pub by_hand: Option<PathBuf>,
+    pub orphans: Orphans,
 }
 
 #[derive(Clone, Debug)]

@@ -6,6 +6,10 @@ use serde::{Serialize, Serializer};
 
 use crate::name::QName;
 
+/// The advisory lock of whoever changes a database's schema by a plan, held to the end: class ("swFX") and number. Such
+/// locks are a database's own, so the database needs no part in it.
+pub const FIX_LEASE: (i32, i32) = (0x7377_4658, 1);
+
 /// From the weakest to the strongest. Each conflicts with at least what the one before it conflicts with, but for
 /// `ShareUpdateExclusive` and `Share`, which conflict with each other and only the first with itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,7 +4,7 @@
 //! when it is displayed, by the rule of the server's own `quote_ident`. Nothing else in the program may put a name
 //! or a value into SQL text.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Display, Write};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -182,6 +182,42 @@ pub fn literal(value: &str) -> String {
     if doubled.contains('\\') { format!("E'{}'", doubled.replace('\\', "\\\\")) } else { format!("'{doubled}'") }
 }
 
+/// A text in dollar quotes with a tag that does not occur in it.
+pub fn dollar_quoted(text: &str) -> String {
+    let mut tag = "$$".to_owned();
+    let mut tries = 0_u32;
+    // The tag could also begin in the text and end in itself.
+    while format!("{text}{tag}").find(&tag) != Some(text.len()) {
+        tries += 1;
+        tag = if tries == 1 { "$sql$".to_owned() } else { format!("$sql{tries}$") };
+    }
+    format!("{tag}{text}{tag}")
+}
+
+/// A text for people: what would move the cursor, colour the terminal or turn the direction of writing is spelled out.
+/// Newlines and tabs stay.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    spelled_out(text, |c| is_treacherous(c) && !matches!(c, '\n' | '\t'))
+}
+
+/// The same on one line.
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    spelled_out(text, is_treacherous)
+}
+
+fn spelled_out(text: &str, which: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.chars().any(&which) {
+        return text.into();
+    }
+    text.chars().map(|c| if which(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
+
+/// Control characters, line and paragraph separators, and the marks that reorder what is shown.
+fn is_treacherous(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Names as a comma-separated list, each quoted where needed.
 pub fn list<'a>(names: impl IntoIterator<Item = &'a Name>) -> String {
     names.into_iter().map(Name::to_string).collect::<Vec<_>>().join(", ")
@@ -263,5 +299,21 @@ mod tests {
     fn literals_escape_quotes_and_backslashes() {
         assert_eq!(literal("it's"), "'it''s'");
         assert_eq!(literal("a\\'b"), "E'a\\\\''b'");
+    }
+
+    #[test]
+    fn dollar_quotes_end_where_the_text_does() {
+        assert_eq!(dollar_quoted("it's"), "$$it's$$");
+        assert_eq!(dollar_quoted("$$body$$"), "$sql$$$body$$$sql$");
+        assert_eq!(dollar_quoted("costs 5$"), "$sql$costs 5$$sql$");
+        assert_eq!(dollar_quoted("$$ $sql$ $sql"), "$sql2$$$ $sql$ $sql$sql2$");
+    }
+
+    #[test]
+    fn what_is_shown_does_nothing_to_the_terminal() {
+        assert_eq!(printable("a\n\tb"), "a\n\tb");
+        assert_eq!(one_line("a\n\tb"), "a\\n\\tb");
+        assert_eq!(printable("x\u{1b}[2J\u{9b}1m\r\u{202e}y"), "x\\u{1b}[2J\\u{9b}1m\\r\\u{202e}y");
+        assert_eq!(one_line("имя \"a\\b\""), "имя \"a\\b\"");
     }
 }

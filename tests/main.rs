@@ -1,6 +1,7 @@
 //! Tests on the real things: one PostgreSQL for the run, a database for each test, one file for each outside face.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+mod apply;
 mod architecture;
 mod cli;
 mod community;
@@ -9,5 +10,6 @@ mod demo;
 mod drift_cases;
 mod faults;
 mod matrix;
+mod plan_script;
 mod reader;
 mod support;

@@ -13,6 +13,7 @@ use toml::Spanned;
 use super::schedule;
 use crate::catalog::{Kind, Severity};
 use crate::drift::Scope;
+use crate::plan::Orphans;
 use crate::report::Change;
 
 #[derive(Deserialize)]
@@ -92,6 +93,11 @@ pub struct Target {
     pub lock_timeout: Option<Spanned<Span>>,
     pub statement_timeout: Option<Spanned<Span>>,
     pub full_read_every: Option<Spanned<Span>>,
+    pub fix_url: Option<Spanned<String>>,
+    pub fix_url_file: Option<Spanned<String>>,
+    pub fix: Option<Spanned<String>>,
+    #[serde(default)]
+    pub orphans: Orphans,
     #[serde(default)]
     pub invariant: Vec<Invariant>,
 }

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::build::Builder;
-use super::{InvariantConfig, Schedule, Target, raw};
+use super::{Fixing, InvariantConfig, Schedule, Target, raw};
 use crate::expected::ExpectedSource;
 use crate::invariant::{Invariant, InvariantKind};
 use crate::name::{Name, QName};
@@ -55,6 +55,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         None => builder.take(0..0, Schedule::parse(SCHEDULE, builder.now)),
     };
     let jitter = schedule.as_ref().map(|schedule| jitter(builder, written, schedule));
+    let fixing = fixing(builder, written, &mut identity);
     let full_read_every = positive(builder, written.full_read_every.as_ref(), "full_read_every", FULL_READ_EVERY);
     if let Some(schemas) = written.schemas.as_ref().filter(|schemas| schemas.get_ref().is_empty()) {
         builder.fail(schemas.span(), "`schemas` is empty; leave it out to watch all that the expectation declares");
@@ -82,6 +83,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         schedule: schedule?,
         jitter: jitter??,
         full_read_every: full_read_every?,
+        fixing: fixing?,
         invariants: invariants.into_iter().collect::<Option<_>>()?,
         identity: identity.finalize().into(),
     })
@@ -127,6 +129,28 @@ fn source(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
         Some(file) => secret(builder, file, identity).map(|password| source.with_password(&password)),
         None => Some(source),
     }
+}
+
+fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -> Option<Fixing> {
+    let source = match (&written.fix_url, &written.fix_url_file) {
+        (Some(_), Some(file)) => {
+            builder.fail(file.span(), "give only one of `fix_url` and `fix_url_file`");
+            return None;
+        }
+        (Some(url), None) => Some(builder.source(url.span(), &url.get_ref().as_str().into())?),
+        (None, Some(file)) => {
+            let url = secret(builder, file, identity)?;
+            Some(builder.source(file.span(), &url)?)
+        }
+        (None, None) => None,
+    };
+    let by_hand = written.fix.as_ref().map(|path| builder.path(path.get_ref()));
+    // Perhaps it comes with the next deployment, too.
+    if let Some(missing) = by_hand.as_ref().filter(|path| !path.is_file()) {
+        let (name, path) = (written.name.get_ref(), missing.display());
+        builder.warnings.push(format!("target `{name}`: its fix {path} is no file"));
+    }
+    Some(Fixing { source, by_hand, orphans: written.orphans })
 }
 
 /// The content of a secret file, without the newline that editors leave at the end.

@@ -9,6 +9,7 @@ use crate::catalog::{Kind, Severity};
 use crate::drift::Scope;
 use crate::invariant::InvariantKind;
 use crate::name::{Name, QName};
+use crate::plan::Orphans;
 use crate::policy::Action;
 
 const MINIMAL: &str = "[[target]]\nname = 'a'\nurl = 'postgres://u:hunter2@h/d'\nexpected = 'e.sql'\n";
@@ -60,6 +61,8 @@ fn defaults() {
     assert_eq!(target.guards.lock_timeout, Duration::from_millis(300));
     assert_eq!(target.guards.statement_timeout, Duration::from_secs(30));
     assert_eq!(target.full_read_every, Duration::from_mins(10));
+    assert!(target.fixing.source.is_none() && target.fixing.by_hand.is_none());
+    assert_eq!(target.fixing.orphans, Orphans::Refuse);
 }
 
 #[test]
@@ -81,6 +84,9 @@ fn everything_written_arrives() {
         lock_timeout = "200ms"
         statement_timeout = "5s"
         full_read_every = "1h"
+        fix_url = "postgres://mender@db.example:6432/app"
+        fix = "fixes/by_hand.sql"
+        orphans = "set_null"
         [[target.invariant]]
         name = "orphans"
         child = "public.Post_Reactions"
@@ -109,6 +115,14 @@ fn everything_written_arrives() {
     assert_eq!(config.alertmanager.as_ref().unwrap().interval, Duration::from_secs(30));
     let target = &config.targets[0];
     assert_eq!(target.source.address(), "db.example:5432/app");
+    assert_eq!(target.fixing.source.as_ref().unwrap().address(), "db.example:6432/app");
+    assert_eq!(target.fixing.by_hand.as_deref(), Some(Path::new("/etc/schemawarden/fixes/by_hand.sql")));
+    assert_eq!(target.fixing.orphans, Orphans::SetNull);
+    assert!(
+        config.warnings.join("\n").contains("its fix /etc/schemawarden/fixes/by_hand.sql is no file"),
+        "{:?}",
+        config.warnings
+    );
     assert_eq!(target.scope, Scope::Whole);
     assert_eq!(target.jitter, Duration::from_millis(500));
     assert_eq!(
@@ -149,6 +163,7 @@ fn nothing_prints_a_secret() {
         "[alertmanager]\nurls = ['ftp://u:hunter2@am']",
         "[alertmanager]\nurls = ['//u:hunter2@am']",
         "[server]\nexternal_url = 'http://u:hunter2@x'",
+        "[[target]]\nname = 'a'\nexpected = 'e'\nurl = 'postgres://h/d'\nfix_url = 'postgres://u:hunter2@h:port/d'",
         "limits.max_connections = '${URL}'",
         "log.format = '${URL}'",
         "server.listen = '${URL}'",
@@ -202,6 +217,10 @@ fn targets() {
     says("[[target]]\nname='B c'\nurl='postgres://h'\nexpected='e'", &["2:6: `B c` cannot name a target"]);
     says("[[target]]\nname='b'\nexpected='e'", &["give exactly one of `url` and `url_file`"]);
     says("url_file = 'x'", &["give exactly one of `url` and `url_file`"]);
+    says("fix_url = 'postgres://h'\nfix_url_file = 'x'", &["2:16: give only one of `fix_url` and `fix_url_file`"]);
+    says("fix_url = 'http://h'", &["1:11: the database URL is not usable: it does not start with postgres://"]);
+    says("fix_url_file = '/nonexistent'", &["1:16: cannot read /nonexistent"]);
+    says("orphans = 'set_nul'", &["1:11: unknown value `set_nul`; did you mean `set_null`?"]);
     says("[[target]]\nname='b'\nexpected='e'\nurl_file='/nonexistent'", &["cannot read /nonexistent"]);
     assert_eq!(parse("").unwrap_err(), ["1:1: there is no [[target]]: nothing would be watched"]);
     let unset = parse("[[target]]\nname='a'\nurl='${NOPE}'\nexpected='e'").unwrap_err();

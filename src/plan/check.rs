@@ -54,11 +54,13 @@ fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>) -> Vec<String> {
 
 /// Whoever waits for a lock as long as the server's deadlock detector lets the application be its victim.
 fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
-    let is_concurrent = step.sql.contains(" CONCURRENTLY ") && step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
+    let is_concurrent =
+        step.sql.contains(" CONCURRENTLY ") && step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
     let waits = step.limits.lock_timeout;
     let too_long = !deadlock_timeout.is_zero() && (waits.is_zero() || waits >= deadlock_timeout);
-    (too_long && !is_concurrent)
-        .then(|| format!("its lock_timeout ({waits:?}) is not below the server's deadlock_timeout ({deadlock_timeout:?})"))
+    (too_long && !is_concurrent).then(|| {
+        format!("its lock_timeout ({waits:?}) is not below the server's deadlock_timeout ({deadlock_timeout:?})")
+    })
 }
 
 /// What takes rows or values away says so.

@@ -96,7 +96,8 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     let mut first = Vec::new();
     let owned = serial(planner, table, name);
     // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
-    let counter = wanted.identity.map(|_| QName { schema: table.schema.clone(), name: planner.helper(table, name, "seq") });
+    let counter =
+        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: planner.helper(table, name, "seq") });
     let default = match (&counter, &wanted.default) {
         (Some(counter), _) => format!("nextval({}::regclass)", literal(&counter.to_string())),
         (None, Some(default)) => default.to_string(),
@@ -109,7 +110,8 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
             let sql = format!("CREATE SEQUENCE {counter}");
             first.push(Step {
                 ensures: Some(Condition::new(format!("({} or {done})", condition::exists(&sequence)))),
-                ..super::action::create(&sequence, "sequence", sql).undone_by(format!("DROP SEQUENCE IF EXISTS {counter}"))
+                ..super::action::create(&sequence, "sequence", sql)
+                    .undone_by(format!("DROP SEQUENCE IF EXISTS {counter}"))
             });
         }
         (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
@@ -181,7 +183,8 @@ fn become_identity(
         format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(counter)),
         Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(counter), last(own))),
     );
-    let drop = super::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"));
+    let drop =
+        super::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"));
     vec![exclusive(planner, table, drop_default), exclusive(planner, table, make), at, drop]
 }
 
@@ -275,7 +278,8 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         .filter(|key| matches!(key.kind, crate::catalog::ConstraintKind::Primary { .. }))
         .map(|key| Object::Constraint(table.clone(), key.name.clone()))
         .collect();
-    planner.add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
+    planner
+        .add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
 }
 
 fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
@@ -336,7 +340,12 @@ fn is_volatile(default: &Definition) -> bool {
             '(' if !word.is_empty() && !cast && !STABLE.contains(&word.as_str()) => return true,
             ':' if before == ':' => cast = true,
             c if c.is_alphanumeric() || c == '_' || c == '.' || c == '"' => {
-                if !(before.is_alphanumeric() || before == '_' || before == '.' || before == '"' || before == ' ' && cast) {
+                if !(before.is_alphanumeric()
+                    || before == '_'
+                    || before == '.'
+                    || before == '"'
+                    || before == ' ' && cast)
+                {
                     word.clear();
                     cast = cast && before == ':';
                 }

@@ -209,8 +209,9 @@ pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condit
 
 fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint) {
     let object = Object::Constraint(table.clone(), found.name.clone());
-    let step = super::action::remove(&object, "constraint", format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name))
-        .exclusive(table);
+    let step =
+        super::action::remove(&object, "constraint", format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name))
+            .exclusive(table);
     let undo = match &found.kind {
         ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => " NOT VALID",
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => "",
@@ -221,9 +222,9 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
         ConstraintKind::Foreign { parent, .. } => {
             let step = step.exclusive(parent);
             // One that only stands beside an expected key of the same shape takes nothing with it.
-            let is_second = planner.expected_relation(table).is_some_and(|relation| {
-                relation.constraints.iter().any(|wanted| wanted.shape() == found.shape())
-            });
+            let is_second = planner
+                .expected_relation(table)
+                .is_some_and(|relation| relation.constraints.iter().any(|wanted| wanted.shape() == found.shape()));
             let step = if is_second { step } else { step.costing(Hazard::DataLoss, format!("constraint {object}")) };
             locked(super::foreign::locks(parent, table, LockMode::AccessExclusive), vec![step])
         }

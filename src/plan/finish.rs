@@ -16,7 +16,13 @@ use crate::name::{Name, QName};
 
 /// Drops helpers that an earlier plan, which was given up, has left, and that this one does not take up again.
 pub(super) fn leftovers(planner: &mut Planner<'_>) {
-    let used: Vec<String> = planner.actions.iter().flat_map(|it| &it.segments).flat_map(Segment::steps).map(|step| step.sql.clone()).collect();
+    let used: Vec<String> = planner
+        .actions
+        .iter()
+        .flat_map(|it| &it.segments)
+        .flat_map(Segment::steps)
+        .map(|step| step.sql.clone())
+        .collect();
     let is_left = |name: &Name| is_helper(name) && !used.iter().any(|sql| sql.contains(name.as_str()));
     let mut actions = Vec::new();
     for (table, relation) in &planner.on.live.relations {
@@ -33,8 +39,8 @@ pub(super) fn leftovers(planner: &mut Planner<'_>) {
         for it in relation.indexes.iter().filter(|it| is_left(&it.name)) {
             let object = Object::Index(table.clone(), it.name.clone());
             let name = QName { schema: table.schema.clone(), name: it.name.clone() };
-            let step =
-                super::action::remove(&object, "leftover index", format!("DROP INDEX CONCURRENTLY {name}")).concurrently(table);
+            let step = super::action::remove(&object, "leftover index", format!("DROP INDEX CONCURRENTLY {name}"))
+                .concurrently(table);
             actions.push(Action::new(Rank::Leftover, vec![autocommit(step)]).unmaking([object]));
         }
     }
@@ -65,7 +71,8 @@ pub(super) fn complete(plan: &mut Plan, situation: &Situation<'_>, requirements:
             reason: format!("the plan breaks a promise: {}", violation.what),
             rows: None,
             sample: Vec::new(),
-            advice: "this is a mistake of the planner; please report it with the plan, and mend this drift by hand".into(),
+            advice: "this is a mistake of the planner; please report it with the plan, and mend this drift by hand"
+                .into(),
         });
     }
     plan.blocked.sort_by(|a, b| (&a.object, &a.reason).cmp(&(&b.object, &b.reason)));
@@ -98,9 +105,14 @@ fn tell_sizes(step: &mut Step, situation: &Situation<'_>) {
 
 /// Fresh statistics for live tables that were filled, read or written anew.
 fn analyze(plan: &mut Plan, live: &Catalog) {
-    let touched: BTreeSet<QName> =
-        plan.steps().flat_map(|step| step.work.tables()).filter(|table| live.relations.contains_key(table)).cloned().collect();
-    let gone: BTreeSet<String> = plan.steps().map(|step| step.sql.clone()).filter(|sql| sql.starts_with("DROP TABLE ")).collect();
+    let touched: BTreeSet<QName> = plan
+        .steps()
+        .flat_map(|step| step.work.tables())
+        .filter(|table| live.relations.contains_key(table))
+        .cloned()
+        .collect();
+    let gone: BTreeSet<String> =
+        plan.steps().map(|step| step.sql.clone()).filter(|sql| sql.starts_with("DROP TABLE ")).collect();
     for table in touched.into_iter().filter(|table| !gone.contains(&format!("DROP TABLE {table}"))) {
         let step = Step {
             action: format!("analyze {table}"),
@@ -139,7 +151,9 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
         .collect();
     let creates = |schema: &Name| {
         let within = format!(" {schema}.");
-        plan.steps().any(|step| step.sql.starts_with("CREATE ") && step.sql.lines().next().is_some_and(|it| it.contains(&within)))
+        plan.steps().any(|step| {
+            step.sql.starts_with("CREATE ") && step.sql.lines().next().is_some_and(|it| it.contains(&within))
+        })
     };
     let closed: Vec<Blocked> = rights
         .no_create

@@ -51,7 +51,8 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
 
 /// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
 pub(super) fn is_so(wanted: &Constraint) -> String {
-    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } = &wanted.kind
+    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } =
+        &wanted.kind
     else {
         return "contype = 'f'".into();
     };
@@ -155,13 +156,9 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
     let set: Vec<_> = nullable.map(|column| format!("{column} = NULL")).collect();
     let (equal, present) = join(columns, parent_columns);
     let dangling = format!("{present} and not exists (select from {parent} p where {equal})");
-    let old: Vec<_> =
-        columns.iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
-    let key: Vec<_> = planner
-        .key_of(table)
-        .iter()
-        .map(|column| format!("{}, c.{column}", literal(column.as_str())))
-        .collect();
+    let old: Vec<_> = columns.iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
+    let key: Vec<_> =
+        planner.key_of(table).iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
     let key = if key.is_empty() { "to_jsonb(c)".to_owned() } else { format!("jsonb_build_object({})", key.join(", ")) };
     let leaves = planner.leaves(table);
     let batches = leaves.iter().map(|leaf| {
@@ -237,9 +234,8 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     )
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
     let family = planner.family(table);
-    let adding = family.iter().chain([parent]).fold(adding, |step, table| {
-        step.locking(table, LockMode::ShareRowExclusive)
-    });
+    let adding =
+        family.iter().chain([parent]).fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     steps.push(adding);
     segments.push(locked(locks(parent, table, mode), steps));
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));

@@ -161,8 +161,11 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
     // A partitioned index cannot be dropped concurrently.
     if planner.is_partitioned(table) {
         let name = qualified(table, &found.name);
-        let step = remove(&object, "index", format!("DROP INDEX {name}"))
-            .undone_by(render::create_index(table, found, render::How::Plain));
+        let step = remove(&object, "index", format!("DROP INDEX {name}")).undone_by(render::create_index(
+            table,
+            found,
+            render::How::Plain,
+        ));
         let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }

@@ -150,7 +150,15 @@ fn swap(
         );
         for (child, key) in planner.referencing(table, old) {
             let moved = planner.take_over(&child, &key);
-            let gone = either(&child, &[&moved.name], &format!("{} and conindid = {}", super::foreign::is_so(&moved), condition::regclass(&QName { schema: table.schema.clone(), name: wanted.name.clone() })));
+            let gone = either(
+                &child,
+                &[&moved.name],
+                &format!(
+                    "{} and conindid = {}",
+                    super::foreign::is_so(&moved),
+                    condition::regclass(&QName { schema: table.schema.clone(), name: wanted.name.clone() })
+                ),
+            );
             locks.push(Lock::new(&child, LockMode::AccessExclusive));
             before.push(
                 Step::new(
@@ -160,7 +168,11 @@ fn swap(
                 )
                 .exclusive(&child)
                 .exclusive(table)
-                .undone_by(format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", key.name, key.definition())),
+                .undone_by(format!(
+                    "ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID",
+                    key.name,
+                    key.definition()
+                )),
             );
             after.push(
                 Step::new(
@@ -252,7 +264,11 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             segments.extend(index::concurrently(planner, &partition, &build));
             let step = Step::new(
                 format!("make {partition}.{name} the {}", word(wanted).to_lowercase()),
-                format!("ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}", word(wanted), deferrable(wanted)),
+                format!(
+                    "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
+                    word(wanted),
+                    deferrable(wanted)
+                ),
                 condition::constraint(&partition, &name, &is_so(&own)),
             )
             .exclusive(&partition);

@@ -7,7 +7,9 @@ use sha2::{Digest, Sha256};
 use super::action::Action;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
-use super::{column, constraint, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view};
+use super::{
+    column, constraint, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
+};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::drift::Scope;
 use crate::name::{Name, QName};
@@ -111,8 +113,13 @@ impl<'a> Planner<'a> {
 
     /// Nothing can be done about the drift by a plan.
     pub(super) fn cannot(&mut self, drift: &Drift, reason: &str) {
-        let advice = "mend it by hand (a hand-written fix is carried out with the same care), or change the expectation";
-        self.block(&drift.object, format!("{} {} {}: {reason}", drift.change.as_str(), drift.kind, drift.object), advice);
+        let advice =
+            "mend it by hand (a hand-written fix is carried out with the same care), or change the expectation";
+        self.block(
+            &drift.object,
+            format!("{} {} {}: {reason}", drift.change.as_str(), drift.kind, drift.object),
+            advice,
+        );
     }
 
     pub(super) fn block(&mut self, object: &str, reason: String, advice: &str) {
@@ -188,9 +195,9 @@ impl<'a> Planner<'a> {
 
     /// The table is made by this plan, or has no page: nobody waits for what reads it.
     pub(super) fn is_empty(&self, table: &QName) -> bool {
-        self.family(table).iter().all(|table| {
-            self.is_new(table) || self.is_partitioned(table) || self.size(table).bytes == Some(0)
-        })
+        self.family(table)
+            .iter()
+            .all(|table| self.is_new(table) || self.is_partitioned(table) || self.size(table).bytes == Some(0))
     }
 
     pub(super) fn is_new(&self, table: &QName) -> bool {
@@ -286,12 +293,14 @@ impl<'a> Planner<'a> {
     /// The columns by which a row is found again.
     pub(super) fn key_of(&self, table: &QName) -> Vec<Name> {
         let of = |relation: Option<&'a Relation>| {
-            relation.into_iter().flat_map(|relation| &relation.constraints).find_map(|constraint| match &constraint.kind {
-                ConstraintKind::Primary { columns, .. } => Some(columns.clone()),
-                ConstraintKind::Unique { .. }
-                | ConstraintKind::Foreign { .. }
-                | ConstraintKind::Check { .. }
-                | ConstraintKind::Exclusion { .. } => None,
+            relation.into_iter().flat_map(|relation| &relation.constraints).find_map(|constraint| {
+                match &constraint.kind {
+                    ConstraintKind::Primary { columns, .. } => Some(columns.clone()),
+                    ConstraintKind::Unique { .. }
+                    | ConstraintKind::Foreign { .. }
+                    | ConstraintKind::Check { .. }
+                    | ConstraintKind::Exclusion { .. } => None,
+                }
             })
         };
         let there = |columns: &Vec<Name>| columns.iter().all(|column| self.live_column(table, column).is_some());
@@ -311,7 +320,8 @@ impl<'a> Planner<'a> {
         if self.is_empty(table) {
             return step;
         }
-        step.rewriting(table).costing(Hazard::TableRewrite, format!("table {table} is written anew while nobody can use it"))
+        step.rewriting(table)
+            .costing(Hazard::TableRewrite, format!("table {table} is written anew while nobody can use it"))
     }
 
     /// Is there such a drift?

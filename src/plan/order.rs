@@ -147,19 +147,24 @@ impl<'a> Graph<'a> {
         match object {
             Object::Constraint(table, name) => {
                 shape(table);
-                let of_table = self.expected.relations.get(table).into_iter().flat_map(|relation| &relation.constraints);
+                let of_table =
+                    self.expected.relations.get(table).into_iter().flat_map(|relation| &relation.constraints);
                 let Some(constraint) = of_table.clone().find(|constraint| constraint.name == *name) else {
                     return before;
                 };
                 if let ConstraintKind::Foreign { parent, .. } = &constraint.kind {
                     shape(parent);
-                    let keys = self.expected.relations.get(parent).into_iter().flat_map(|relation| &relation.constraints);
+                    let keys =
+                        self.expected.relations.get(parent).into_iter().flat_map(|relation| &relation.constraints);
                     for key in keys.filter(|key| is_key(&key.kind)) {
                         let key = Object::Constraint(parent.clone(), key.name.clone());
                         before.extend(self.makers.get(&key).into_iter().flatten());
                     }
-                    let indexes = [table, parent].into_iter().filter_map(|table| self.expected.relations.get_key_value(table));
-                    for (table, index) in indexes.flat_map(|(table, it)| it.indexes.iter().map(move |index| (table, index))) {
+                    let indexes =
+                        [table, parent].into_iter().filter_map(|table| self.expected.relations.get_key_value(table));
+                    for (table, index) in
+                        indexes.flat_map(|(table, it)| it.indexes.iter().map(move |index| (table, index)))
+                    {
                         let index = Object::Index(table.clone(), index.name.clone());
                         before.extend(self.makers.get(&index).into_iter().flatten());
                     }

@@ -157,9 +157,11 @@ impl<'p, 'a> Gathered<'p, 'a> {
     fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
         let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
         match dependent {
-            Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) | Object::Policy(..) | Object::Rule(..) => {
-                as_is(How::Anew)
-            }
+            Object::View(_)
+            | Object::MaterializedView(_)
+            | Object::Routine(_)
+            | Object::Policy(..)
+            | Object::Rule(..) => as_is(How::Anew),
             // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
             Object::Trigger(..) => as_is(How::Anew),
             Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
@@ -197,7 +199,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
         }
         for (child, relation) in &self.planner.on.live.relations {
             for constraint in relation.constraints.iter().filter(|constraint| !constraint.inherited) {
-                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else { continue };
+                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else {
+                    continue;
+                };
                 let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
                 if here {
                     let object = Object::Constraint(child.clone(), constraint.name.clone());
@@ -246,7 +250,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
 /// Where the definition of what is put up again comes from: what is expected, or, in scope `declared`, what was there.
 pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'a Catalog> {
     let has = |catalog: &Catalog| match object {
-        Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => catalog.relations.contains_key(name),
+        Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
+            catalog.relations.contains_key(name)
+        }
         Object::Routine(signature) => catalog.routines.contains_key(signature),
         Object::Type(name) => catalog.enums.contains_key(name),
         Object::Column(table, name) => {

@@ -166,14 +166,22 @@ pub(super) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column
                 planner.handle(Object::Sequence(old.clone()));
             }
             let sql = render::identity(planner.on.expected, table, name, wanted_identity);
-            steps.push(Step::new(format!("make {table}.{name} an identity column"), format!("{alter} ADD {sql}"), done));
+            steps.push(Step::new(
+                format!("make {table}.{name} an identity column"),
+                format!("{alter} ADD {sql}"),
+                done,
+            ));
             if let Some((own, _)) = render::owned_sequence(planner.on.expected, table, name) {
                 let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
                 match old {
                     Some(_) => steps.push(Step::new(
                         format!("go on counting {table}.{name}"),
                         format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(&helper)),
-                        Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(&helper), last(own))),
+                        Condition::new(format!(
+                            "({0} is null or coalesce({0} <= {1}, false))",
+                            last(&helper),
+                            last(own)
+                        )),
                     )),
                     None => steps.push(start_behind(own, table, name)),
                 }

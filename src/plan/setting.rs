@@ -101,7 +101,8 @@ pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, 
 
 /// What `CREATE TABLE` cannot say.
 pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
-    let bare = Relation { row_security: RowSecurity::Off, replica_identity: None, clustered_on: None, ..wanted.clone() };
+    let bare =
+        Relation { row_security: RowSecurity::Off, replica_identity: None, clustered_on: None, ..wanted.clone() };
     let mut steps = row_security(name, wanted.row_security, bare.row_security);
     steps.extend(identity_and_order(name, wanted, &bare));
     steps.into_iter().map(|step| Step { locks: Vec::new(), ..step }).collect()
@@ -200,7 +201,11 @@ fn options(name: &QName, what: &str, wanted: &[std::sync::Arc<str>], found: &[st
 
 /// As the server's table of options (src/backend/access/common/reloptions.c) has it.
 fn option_lock(key: &str, what: &str) -> LockMode {
-    if what == "VIEW" || key == "user_catalog_table" { LockMode::AccessExclusive } else { LockMode::ShareUpdateExclusive }
+    if what == "VIEW" || key == "user_catalog_table" {
+        LockMode::AccessExclusive
+    } else {
+        LockMode::ShareUpdateExclusive
+    }
 }
 
 fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
@@ -226,10 +231,9 @@ fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<
     }
     if wanted.clustered_on != found.clustered_on {
         let (sql, ensures) = match &wanted.clustered_on {
-            Some(index) => (
-                format!("ALTER TABLE {name} CLUSTER ON {index}"),
-                condition::index(name, index, "indisclustered"),
-            ),
+            Some(index) => {
+                (format!("ALTER TABLE {name} CLUSTER ON {index}"), condition::index(name, index, "indisclustered"))
+            }
             None => (
                 format!("ALTER TABLE {name} SET WITHOUT CLUSTER"),
                 Condition::new(format!(
@@ -248,7 +252,9 @@ fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<
 fn index_on(relation: &Relation, columns: &str) -> Option<Name> {
     let columns = columns.strip_prefix("index ")?;
     let index = relation.indexes.iter().find(|index| index.unique && index.definition().contains(columns));
-    let key = || relation.constraints.iter().find(|key| key.shape().ends_with(columns) || key.definition().ends_with(columns));
+    let key = || {
+        relation.constraints.iter().find(|key| key.shape().ends_with(columns) || key.definition().ends_with(columns))
+    };
     index.map(|index| index.name.clone()).or_else(|| key().map(|key| key.name.clone()))
 }
 
@@ -290,11 +296,9 @@ fn column_options(table: &QName, what: &str, wanted: &Column, found: &Column) ->
             ("statistics", true) => {
                 (format!("SET STATISTICS {value}"), format!("attstattarget = {value}"), LockMode::ShareUpdateExclusive)
             }
-            ("statistics", false) => (
-                "SET STATISTICS -1".into(),
-                "coalesce(attstattarget, -1) = -1".into(),
-                LockMode::ShareUpdateExclusive,
-            ),
+            ("statistics", false) => {
+                ("SET STATISTICS -1".into(), "coalesce(attstattarget, -1) = -1".into(), LockMode::ShareUpdateExclusive)
+            }
             (key, true) => (
                 format!("SET ({key} = {})", literal(value)),
                 format!("{} = any (attoptions)", literal(option)),

@@ -68,7 +68,9 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     }
     steps.extend(setting::of_new_table(name, wanted));
     makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
-    let lock = |step: Step| wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive));
+    let lock = |step: Step| {
+        wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))
+    };
     let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
     planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes));
     for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
@@ -108,7 +110,9 @@ pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound:
     // The rows of a default partition might belong to the new one.
     let default = planner.partitions(parent).into_iter().map(|(_, partition)| partition).find(|partition| {
         let relation = planner.live_relation(partition);
-        relation.and_then(|relation| relation.partition_of.as_ref()).is_some_and(|it| it.bound.known() == Some("DEFAULT"))
+        relation
+            .and_then(|relation| relation.partition_of.as_ref())
+            .is_some_and(|it| it.bound.known() == Some("DEFAULT"))
     });
     match default {
         Some(default) if default != *name => planner.scan_that_blocks(step.exclusive(&default), &default),
@@ -147,14 +151,10 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     }
     for (child, key) in keys {
         let object = Object::Constraint(child.clone(), key.name.clone());
-        let step = remove(
-            &object,
-            "constraint",
-            format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
-        )
-        .exclusive(&child)
-        .exclusive(name)
-        .costing(Hazard::DataLoss, format!("constraint {object}"));
+        let step = remove(&object, "constraint", format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name))
+            .exclusive(&child)
+            .exclusive(name)
+            .costing(Hazard::DataLoss, format!("constraint {object}"));
         let lock_first = super::foreign::locks(name, &child, LockMode::AccessExclusive);
         planner.add(Action::new(Rank::Drop, vec![locked(lock_first, vec![step])]).unmaking([object]));
     }

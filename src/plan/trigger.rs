@@ -69,11 +69,8 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
             }
             // A constraint trigger cannot be replaced.
             _ => {
-                let gone = !condition::trigger(
-                    table,
-                    &wanted.name,
-                    &format!("pg_get_triggerdef(oid) = {}", literal(&was)),
-                );
+                let gone =
+                    !condition::trigger(table, &wanted.name, &format!("pg_get_triggerdef(oid) = {}", literal(&was)));
                 steps.push(Step { ensures: Some(gone), ..dropped(planner, table, found) });
                 let created = created(planner, table, wanted);
                 steps.extend(created.into_iter().take(1).map(|step| Step { ensures: Some(is_new.clone()), ..step }));

@@ -14,7 +14,8 @@ pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
     let (wanted, found) = (planner.on.expected.enums.get(name), planner.on.live.enums.get(name));
     match (change, wanted, found) {
         (Change::Missing, Some(wanted), _) => {
-            let step = create(&object, "enum", render::create_enum(name, wanted)).undone_by(format!("DROP TYPE {name}"));
+            let step =
+                create(&object, "enum", render::create_enum(name, wanted)).undone_by(format!("DROP TYPE {name}"));
             planner.add(Action::new(Rank::Type, vec![transaction(vec![step])]).making([object]));
         }
         (Change::Unexpected, _, Some(found)) => {

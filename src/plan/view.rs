@@ -27,13 +27,9 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
                 let sql = render::create_view(name, wanted).replacen("CREATE ", "CREATE OR REPLACE ", 1);
                 let undo = format!("{}; {}", render::drop_relation(name, found), render::create_view(name, found));
                 steps.push(
-                    Step::new(
-                        format!("replace view {name}"),
-                        sql,
-                        condition::query_is_not(name, &query.to_string()),
-                    )
-                    .exclusive(name)
-                    .undone_by(undo),
+                    Step::new(format!("replace view {name}"), sql, condition::query_is_not(name, &query.to_string()))
+                        .exclusive(name)
+                        .undone_by(undo),
                 );
             }
             steps.extend(setting::view(name, wanted, found));
@@ -47,7 +43,11 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
 /// `CREATE OR REPLACE` takes the one for the other: the old columns are still there, in the same order.
 pub(super) fn is_replaceable(wanted: &Relation, found: &Relation) -> bool {
     let columns = |relation: &Relation| -> Vec<_> {
-        relation.columns.iter().map(|column| (column.name.clone(), column.data_type.clone(), column.collation.clone())).collect()
+        relation
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), column.data_type.clone(), column.collation.clone()))
+            .collect()
     };
     wanted.kind == RelationKind::View && found.kind == wanted.kind && columns(wanted).starts_with(&columns(found))
 }
@@ -80,7 +80,8 @@ pub(super) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) ->
     for it in &wanted.triggers {
         steps.extend(trigger::created(planner, name, it));
     }
-    let bare = Relation { columns: setting::bare(&wanted.columns), options: wanted.options.clone(), ..Relation::default() };
+    let bare =
+        Relation { columns: setting::bare(&wanted.columns), options: wanted.options.clone(), ..Relation::default() };
     steps.extend(setting::view(name, wanted, &bare));
     steps
 }

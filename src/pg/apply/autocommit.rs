@@ -42,8 +42,12 @@ impl Run<'_> {
             self.skip();
             return Ok(true);
         }
-        if let Some(concurrent) = concurrent {
-            self.drop_dead(concurrent, &step.limits).await?;
+        if let Some(concurrent) = concurrent
+            && self.drop_dead(concurrent, &step.limits).await?
+            && self.holds(step, CATALOG_LIMIT).await?
+        {
+            self.skip();
+            return Ok(true);
         }
         (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
         let begun = Instant::now();

@@ -22,17 +22,19 @@ struct Dead {
 }
 
 impl Run<'_> {
-    /// Before a build is begun, and after one has failed.
-    pub(super) async fn drop_dead(&mut self, concurrent: &Concurrent, limits: &Limits) -> Result<(), Failure> {
-        for dead in self.dead(concurrent, limits).await? {
-            if self.is_still_dead(&dead, limits).await? {
+    /// Before a build is begun, and after one has failed. Gives whether there was anything that looked dead: if it was
+    /// another session's build, it is the real thing by now.
+    pub(super) async fn drop_dead(&mut self, concurrent: &Concurrent, limits: &Limits) -> Result<bool, Failure> {
+        let found = self.dead(concurrent, limits).await?;
+        for dead in &found {
+            if self.is_still_dead(dead, limits).await? {
                 let sql = format!("drop index concurrently if exists {}", dead.index);
                 self.hand.execute(&mut self.watch, limits, sql).await?;
                 let (step, index) = (self.watch.place.clone(), dead.index.to_string());
                 (self.watch.tell)(Event::DroppedDead { step, index });
             }
         }
-        Ok(())
+        Ok(!found.is_empty())
     }
 
     async fn dead(&mut self, concurrent: &Concurrent, limits: &Limits) -> Result<Vec<Dead>, Failure> {

@@ -42,7 +42,8 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
         match successor(planner, &node.object) {
             Some(catalog) => {
                 makes.push(node.object.clone());
-                if let Some(relation) = node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
+                if let Some(relation) =
+                    node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
                     && relation.1.kind != RelationKind::Table
                 {
                     makes.extend(view::makes(relation.0, relation.1));
@@ -84,9 +85,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
             let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
             Some(condition::query_is_not(name, &query.to_string()))
         }
-        (Object::Routine(signature), _) => {
-            Some(routine::is_new(signature, planner.on.live.routines.get(signature)?))
-        }
+        (Object::Routine(signature), _) => Some(routine::is_new(signature, planner.on.live.routines.get(signature)?)),
         (Object::Type(name), _) => Some(condition::labels(name, &planner.on.expected.enums.get(name)?.labels)),
         _ => None,
     });
@@ -141,7 +140,8 @@ impl Knot<'_, '_> {
             let stands = |object: &Object| {
                 below(self.planner, object).iter().any(|it| {
                     // A view's column stands for the view.
-                    let whole = it.relation().map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
+                    let whole =
+                        it.relation().map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
                     let is_left = |it: &Object| it != object && left.contains_key(it);
                     is_left(it) || whole.iter().flatten().any(is_left)
                 })
@@ -285,8 +285,14 @@ impl Knot<'_, '_> {
             let name = &wanted.name;
             // An enum that is succeeded keeps its name.
             let through_text = succeeded && wanted.data_type == found.data_type;
-            let change = if through_text { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
-            let using = uses(&name.to_string(), &found.data_type, &wanted.data_type, through_text || is_enum(self.planner.on.live, found) && is_enum(self.planner.on.expected, wanted));
+            let change =
+                if through_text { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
+            let using = uses(
+                &name.to_string(),
+                &found.data_type,
+                &wanted.data_type,
+                through_text || is_enum(self.planner.on.live, found) && is_enum(self.planner.on.expected, wanted),
+            );
             if found.default.is_some() {
                 parts.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
             }
@@ -341,7 +347,8 @@ impl Knot<'_, '_> {
         let has = |text: String| columns.iter().any(|(_, found)| text.contains(&found.name.to_string()));
         relation.indexes.iter().any(|index| has(index.definition()))
             || relation.constraints.iter().any(|key| {
-                !matches!(key.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) && has(key.definition())
+                !matches!(key.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. })
+                    && has(key.definition())
             })
     }
 
@@ -510,7 +517,9 @@ fn fits(table: &QName, wanted: &Column, found: &Column, using: Option<&str>) -> 
         object: format!("{table}.{name}"),
         problem: format!("values of {table}.{name} do not fit {}", wanted.data_type),
         count: format!("select count(*) from {table} where {name} is not null and ({differs})"),
-        sample: Some(format!("select distinct {name}::text from {table} where {name} is not null and ({differs}) limit 5")),
+        sample: Some(format!(
+            "select distinct {name}::text from {table} where {name} is not null and ({differs}) limit 5"
+        )),
         advice: format!("change these values, or keep {} in the expectation", found.data_type),
     }
 }

@@ -16,19 +16,27 @@ pub fn type_change(from: &str, to: &str) -> TypeChange {
     let ((old, old_size), (new, new_size)) = (split(from), split(to));
     let grows = match (old_size.as_deref(), new_size.as_deref()) {
         (_, None) => true,
-        (Some(old), Some(new)) => old.parse::<u32>().ok().zip(new.parse().ok()).is_some_and(|(old, new): (u32, u32)| old <= new),
+        (Some(old), Some(new)) => {
+            old.parse::<u32>().ok().zip(new.parse().ok()).is_some_and(|(old, new): (u32, u32)| old <= new)
+        }
         (None, Some(_)) => false,
     };
     match (old.as_str(), new.as_str()) {
         ("character varying", "character varying") | ("bit varying", "bit varying") if grows => TypeChange::InPlace,
-        ("character varying" | "text", "text") | ("text", "character varying") if new_size.is_none() => TypeChange::InPlace,
+        ("character varying" | "text", "text") | ("text", "character varying") if new_size.is_none() => {
+            TypeChange::InPlace
+        }
         ("numeric", "numeric") if numeric_grows(old_size.as_deref(), new_size.as_deref()) => TypeChange::InPlace,
         ("cidr", "inet") => TypeChange::InPlace,
         (
             "timestamp without time zone" | "timestamp with time zone",
             "timestamp without time zone" | "timestamp with time zone",
         ) if old_size == new_size => {
-            if old == new { TypeChange::InPlace } else { TypeChange::Reindex }
+            if old == new {
+                TypeChange::InPlace
+            } else {
+                TypeChange::Reindex
+            }
         }
         _ if from == to => TypeChange::Reindex,
         _ => TypeChange::Rewrite,

@@ -1,0 +1,266 @@
+//! The plan as one psql script, for operators who carry it out by hand: the same statements under the same limits, each
+//! after a look whether it is still to be done. Run again, it continues; run once more, it sends nothing. Pure.
+//!
+//! psql is not the server: in plain SQL it replaces `:name`, takes `\` for a command of its own, and counts `begin` and
+//! semicolons. What it could misread goes through `\gexec`, which hands on a string as it is.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use squawk_lexer::{TokenKind, tokenize};
+
+use super::{Condition, Hazard, Plan, Segment, Step, Work, text};
+use crate::lock::FIX_LEASE;
+use crate::name::{QName, dollar_quoted, literal, one_line};
+
+/// Pages of a table that are changed in one transaction: a mebibyte.
+const PAGES: u32 = 128;
+
+/// Whatever the role, the database or the locale say, the statements mean what they meant when they were planned.
+const SESSION: &str = r"\set ON_ERROR_STOP on
+\set AUTOCOMMIT on
+\set QUIET on
+\encoding UTF8
+SET search_path = pg_catalog;
+SET default_transaction_isolation = 'read committed';
+SET check_function_bodies = off;
+SET row_security = off;
+SET standard_conforming_strings = on;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+";
+
+/// `about` names the database for people. Hazards that are not `allowed` must be by whoever runs the script.
+pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
+    let mut script = header(plan, about, allowed);
+    script.push('\n');
+    script.push_str(SESSION);
+    script.push_str(&alone());
+    for blocked in &plan.blocked {
+        let message = format!("{} stands in the way: {}", blocked.object, blocked.reason);
+        script.push_str(&format!("\n{}", fail(&message, &blocked.advice)));
+    }
+    if !plan.blocked.is_empty() {
+        return script;
+    }
+    for hazard in forbidden(plan, allowed) {
+        let message = format!("this script may cost {hazard}, which nobody has allowed");
+        let hint = format!("Read what it costs at its top; then run psql with -v allow_{hazard}=on");
+        script.push_str(&format!("\n\\if :{{?allow_{hazard}}}\n\\else\n{}\\endif\n", fail(&message, &hint)));
+    }
+    let steps = plan.steps().count();
+    let mut first = 1;
+    for segment in &plan.segments {
+        script.push('\n');
+        script.push_str(&one_segment(segment, first, steps, &plan.id));
+        first += segment.steps().len();
+    }
+    script
+}
+
+fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
+    let mut lines = vec![
+        format!("Plan {} for {about}, as a script for psql (11 or newer).", plan.id),
+        String::new(),
+        "    psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE".into(),
+        String::new(),
+        "Each step looks first and does only what is left to do, so the script can be run at any time and as often as".into(),
+        "you like. It exits with 0 when everything holds. It stops at the first error (exit 3), such as a lock that was".into(),
+        "not to be had in time: what was committed stays; run it again. Never with --single-transaction.".into(),
+        String::new(),
+        text::summary(plan, allowed),
+    ];
+    if plan.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. })) {
+        lines.push("Values that are overwritten are first written to files in the current folder: keep these.".into());
+    }
+    for (step, cost) in plan.steps().flat_map(|step| step.hazards.iter().map(move |cost| (step, cost))) {
+        lines.push(format!("{}: {}: {}", cost.hazard, step.action, text::cost(cost)));
+    }
+    lines.extend(plan.warnings.iter().map(|warning| format!("warning: {warning}")));
+    comment(lines.iter())
+}
+
+fn forbidden(plan: &Plan, allowed: &BTreeSet<Hazard>) -> BTreeSet<Hazard> {
+    plan.forbidden(allowed).map(|(_, cost)| cost.hazard).collect()
+}
+
+fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String {
+    let numbered = |(at, step): (usize, &Step)| format!("{}/{of} {}", first + at, step.action);
+    let titles: Vec<String> = segment.steps().iter().enumerate().map(numbered).collect();
+    let mut body = String::new();
+    if let Segment::Transaction { lock_first, steps } = segment {
+        body.push_str(&steps.first().map(limits).unwrap_or_default());
+        body.push_str("BEGIN;\n");
+        for lock in lock_first {
+            body.push_str(&format!("LOCK TABLE {} IN {} MODE;\n", lock.table, lock.mode));
+        }
+    }
+    for (step, title) in segment.steps().iter().zip(&titles) {
+        let work = format!("\\echo {}\n{}{}", meta_quoted(title), limits(step), one_step(step, title, plan));
+        // The segment's own look has just answered for a single step.
+        body.push_str(&if titles.len() == 1 { work } else { unless(step.ensures.iter(), &work) });
+    }
+    if matches!(segment, Segment::Transaction { .. }) {
+        body.push_str("COMMIT;\n");
+    }
+    let known: Option<Vec<&Condition>> = segment.steps().iter().map(|step| step.ensures.as_ref()).collect();
+    comment(titles.iter()) + &unless(known.unwrap_or_default(), &body)
+}
+
+/// Does `what` if one of `ensured` does not hold. Of what is not known nothing is given, and it is done in any case.
+fn unless<'c>(ensured: impl IntoIterator<Item = &'c Condition>, what: &str) -> String {
+    let holds: Vec<String> = ensured.into_iter().map(|condition| format!("({condition})")).collect();
+    if holds.is_empty() {
+        return format!("-- Whether this has been done is not known: each run does it.\n{what}");
+    }
+    format!("SELECT NOT ({}) AS todo \\gset\n\\if :todo\n{what}\\endif\n", holds.join(" AND "))
+}
+
+/// Nobody else carries out a plan in this database until the session ends.
+fn alone() -> String {
+    let (class, number) = FIX_LEASE;
+    let refuse = fail(
+        "another fix of this database is under way",
+        "See who it is: SELECT a.* FROM pg_stat_activity a JOIN pg_locks USING (pid) WHERE locktype = 'advisory'",
+    );
+    format!("SELECT pg_try_advisory_lock({class}, {number}) AS alone \\gset\n\\if :alone\n\\else\n{refuse}\\endif\n")
+}
+
+/// The step itself, and the look after it.
+fn one_step(step: &Step, title: &str, plan: &str) -> String {
+    let mut script = match &step.work {
+        Work::Batches { table, keep: None } => batches(table, &step.sql),
+        Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, &step.sql, plan),
+        Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => statement(&step.sql),
+    };
+    if let Some(ensures) = &step.ensures {
+        let message = format!("{title}: done without an error, and yet it does not hold");
+        let raise = raise(&message, "Somebody else changes the same objects, or the plan is wrong: plan again.");
+        script.push_str(&run(&format!("BEGIN IF NOT ({ensures}) THEN {raise} END IF; END")));
+    }
+    script
+}
+
+fn batches(table: &QName, sql: &str) -> String {
+    walk(table, "", &execute(sql, &format!("USING {}", range())))
+}
+
+/// Keeps the values in a file on the operator's side first, then changes the rows whose values are in that file and
+/// have not changed since.
+fn kept_batches(table: &QName, keep: &str, sql: &str, plan: &str) -> String {
+    let range = range();
+    let kept = format!("INSERT INTO pg_temp.schemawarden_kept\n{keep}");
+    let found = format!(
+        "SELECT array_agg(now.at::tid) FROM (\n{keep}\n) now (at, old) JOIN pg_temp.schemawarden_kept USING (at, old)"
+    );
+    let change = execute(&found, &format!("INTO rows USING {range}")) + "\n    " + &execute(sql, "USING rows");
+    format!(
+        "CREATE TEMPORARY TABLE schemawarden_kept (at text, old text);\n\
+         {}\
+         SELECT {} || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \\gset\n\
+         \\echo '    the old values are kept in' :kept_in\n\
+         COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \\g :kept_in\n\
+         {}\
+         DROP TABLE pg_temp.schemawarden_kept;\n",
+        walk(table, "", &execute(&kept, &format!("USING {range}"))),
+        literal(&file_name(&format!("schemawarden-{plan}-{table}-"))),
+        walk(table, "  rows tid[];\n", &change),
+    )
+}
+
+/// Does `change` for each range of pages, each in its own transaction.
+fn walk(table: &QName, declare: &str, change: &str) -> String {
+    run(&format!(
+        "DECLARE\n  last bigint := pg_relation_size({}) / current_setting('block_size')::bigint;\n{declare}BEGIN\n  \
+         FOR page IN 0..last BY {PAGES} LOOP\n    {change}\n    COMMIT;\n  END LOOP;\nEND",
+        literal(&table.to_string())
+    ))
+}
+
+fn range() -> String {
+    format!("format('(%s,0)', page)::tid, format('(%s,0)', page + {PAGES})::tid")
+}
+
+fn execute(sql: &str, with: &str) -> String {
+    format!("EXECUTE {} {with};", dollar_quoted(sql))
+}
+
+fn limits(step: &Step) -> String {
+    let statement = match step.work {
+        // One statement to the server, however many transactions: only its waits are bounded.
+        Work::Batches { .. } => Duration::ZERO,
+        Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => step.limits.statement_timeout,
+    };
+    let (lock, statement) = (setting(step.limits.lock_timeout), setting(statement));
+    format!("SET lock_timeout = {lock};\nSET statement_timeout = {statement};\n")
+}
+
+fn setting(duration: Duration) -> String {
+    match duration.as_millis() {
+        0 => "0".to_owned(),
+        ms if ms % 60_000 == 0 => format!("'{}min'", ms / 60_000),
+        ms if ms % 1_000 == 0 => format!("'{}s'", ms / 1_000),
+        ms => format!("'{ms}ms'"),
+    }
+}
+
+fn fail(message: &str, hint: &str) -> String {
+    run(&format!("BEGIN {} END", raise(message, hint)))
+}
+
+fn raise(message: &str, hint: &str) -> String {
+    format!("RAISE EXCEPTION USING MESSAGE = {}, HINT = {};", literal(&one_line(message)), literal(&one_line(hint)))
+}
+
+fn run(body: &str) -> String {
+    format!("DO {};\n", dollar_quoted(body))
+}
+
+/// A statement, sent as it is.
+fn statement(sql: &str) -> String {
+    if psql_reads_it_as_the_server_does(sql) {
+        return format!("{sql};\n");
+    }
+    format!("SELECT {} \\gexec\n", dollar_quoted(sql))
+}
+
+/// See the module's documentation.
+fn psql_reads_it_as_the_server_does(sql: &str) -> bool {
+    let mut at = 0;
+    let mut after_colon = false;
+    for token in tokenize(sql) {
+        let start = at;
+        at += token.len as usize;
+        let harmless = match token.kind {
+            TokenKind::Unknown
+            | TokenKind::Semi
+            | TokenKind::Backtick
+            | TokenKind::LineComment
+            | TokenKind::BlockComment { .. } => false,
+            TokenKind::Ident => !sql.get(start..at).unwrap_or_default().eq_ignore_ascii_case("begin") && !after_colon,
+            TokenKind::Colon | TokenKind::Eq => true,
+            _ => !after_colon,
+        };
+        if !harmless {
+            return false;
+        }
+        // Of `::` the second is no longer one that stands alone.
+        after_colon = token.kind == TokenKind::Colon && !after_colon;
+    }
+    true
+}
+
+fn comment<'l>(lines: impl Iterator<Item = &'l String>) -> String {
+    let lines: Vec<_> = lines.map(|line| format!("-- {}", one_line(line)).trim_end().to_owned() + "\n").collect();
+    lines.concat()
+}
+
+/// An argument of a psql command.
+fn meta_quoted(text: &str) -> String {
+    format!("'{}'", one_line(text).replace('\\', "\\\\").replace('\'', "''"))
+}
+
+/// Only what every file system takes, and nothing that leaves the folder.
+fn file_name(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
+}

@@ -1,0 +1,560 @@
+//! The executor on a real PostgreSQL, with plans made by hand: others in the way, dead indexes, batches, stopping.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use schemawarden::lock::{Lock, LockMode};
+use schemawarden::name::{QName, literal};
+use schemawarden::pg::Source;
+use schemawarden::pg::apply::restore::{PutBack, Restorer};
+use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper};
+use schemawarden::pg::connect::open;
+use schemawarden::plan::{Condition, Limits, Plan, Segment, Step, Undo, Work, condition};
+use schemawarden::state::State;
+use sqlx::postgres::PgConnection;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Database, eventually, psql};
+
+const QUICK: Limits =
+    Limits { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::from_secs(30), attempts: 3 };
+
+fn step(sql: &str, ensures: Option<Condition>) -> Step {
+    Step {
+        action: sql.chars().take(60).collect(),
+        sql: sql.into(),
+        ensures,
+        locks: Vec::new(),
+        work: Work::Metadata,
+        limits: Limits::SHORT,
+        hazards: Vec::new(),
+        requires: Vec::new(),
+        undo: Undo::Needless,
+    }
+}
+
+fn alone(step: Step) -> Segment {
+    Segment::Autocommit { step: Box::new(step) }
+}
+
+fn together(lock_first: Vec<Lock>, steps: Vec<Step>) -> Segment {
+    Segment::Transaction { lock_first, steps }
+}
+
+fn plan(segments: Vec<Segment>) -> Plan {
+    Plan { id: "0123456789abcdef".into(), segments, blocked: Vec::new(), warnings: Vec::new(), requires: Vec::new() }
+}
+
+fn table(name: &str) -> QName {
+    QName::new("public", name)
+}
+
+/// Adds a column, in a transaction of its own.
+fn adding(name: &str, column: &str) -> Segment {
+    let ensures = condition::column(&table(name), &column.into(), "true");
+    let step = step(&format!("alter table public.{name} add column {column} int"), Some(ensures));
+    together(vec![Lock::new(&table(name), LockMode::AccessExclusive)], vec![step])
+}
+
+fn with_limits(mut segment: Segment, limits: Limits) -> Segment {
+    match &mut segment {
+        Segment::Transaction { steps, .. } => steps.iter_mut().for_each(|step| step.limits = limits),
+        Segment::Autocommit { step } => step.limits = limits,
+    }
+    segment
+}
+
+/// Builds an index on `t (x)`.
+fn building(unique: bool) -> Segment {
+    let unique = if unique { "unique " } else { "" };
+    let ensures = condition::index(&table("t"), &"i".into(), "indisvalid");
+    let sql = format!("create {unique}index concurrently i on public.t (x)");
+    with_limits(alone(step(&sql, Some(ensures))), Limits::CONCURRENT)
+}
+
+/// One run, and what was told.
+struct Run {
+    source: Source,
+    events: Mutex<Vec<Event>>,
+    stop: CancellationToken,
+}
+
+impl Run {
+    fn of(database: &Database) -> Self {
+        Self { source: database.source.clone(), events: Mutex::default(), stop: CancellationToken::new() }
+    }
+
+    async fn apply(&self, plan: &Plan) -> Result<Applied, ApplyError> {
+        self.apply_with(plan, None, None).await
+    }
+
+    async fn apply_with(
+        &self,
+        plan: &Plan,
+        keeper: Option<&dyn Keeper>,
+        search_path: Option<&str>,
+    ) -> Result<Applied, ApplyError> {
+        let spec = ApplySpec { source: &self.source, keeper, search_path };
+        let tell = |event| self.events.lock().unwrap().push(event);
+        apply::apply(&spec, plan, &tell, &self.stop).await
+    }
+
+    fn told(&self, what: impl Fn(&Event) -> bool) -> usize {
+        self.events.lock().unwrap().iter().filter(|event| what(event)).count()
+    }
+}
+
+async fn apply(database: &Database, plan: &Plan) -> Result<Applied, ApplyError> {
+    Run::of(database).apply(plan).await
+}
+
+/// A session of the application.
+async fn session(database: &Database) -> PgConnection {
+    let options = database.source.options().clone().application_name("the application");
+    open(&database.source, &options).await.unwrap()
+}
+
+async fn run(session: &mut PgConnection, sql: &'static str) {
+    sqlx::raw_sql(sql).execute(session).await.unwrap();
+}
+
+fn ask(database: &Database, sql: &str) -> String {
+    psql(&database.name, sql).trim().to_owned()
+}
+
+#[tokio::test]
+async fn what_holds_is_not_sent() {
+    let database = Database::with("create table t (x int, y int); create index i on t (x)");
+    let mut locker = session(&database).await;
+    // Any DDL on it would wait.
+    run(&mut locker, "begin; lock table t in access exclusive mode").await;
+    let run = Run::of(&database);
+    let applied = run.apply(&plan(vec![adding("t", "y"), building(false)])).await.unwrap();
+    assert_eq!((applied.carried_out, applied.skipped), (vec![], 2));
+    assert_eq!(run.told(|event| matches!(event, Event::Skipped { .. })), 2);
+    assert_eq!(run.told(|event| matches!(event, Event::Started { .. })), 0);
+}
+
+#[tokio::test]
+async fn a_transaction_is_one_and_skips_what_holds() {
+    let database = Database::with("create table t (x int, y int)");
+    let add = |column: &str| {
+        let ensures = condition::column(&table("t"), &column.into(), "true");
+        step(&format!("alter table public.t add column {column} int"), Some(ensures))
+    };
+    let locks =
+        vec![Lock::new(&table("none"), LockMode::AccessExclusive), Lock::new(&table("t"), LockMode::AccessExclusive)];
+    let wrong = step("alter table public.t alter column nope set not null", None);
+    let whole = plan(vec![together(locks.clone(), vec![add("a"), add("y"), wrong])]);
+    let error = apply(&database, &whole).await.unwrap_err();
+    let ApplyError::Failed { step, code, .. } = &error else { panic!("{error}") };
+    assert_eq!((step.number, code.as_deref()), (3, Some("42703")), "{error}");
+    let columns = "select string_agg(attname, ' ' order by attnum) from pg_attribute where attrelid = 't'::regclass \
+                   and attnum > 0";
+    assert_eq!(ask(&database, columns), "x y");
+
+    let applied = apply(&database, &plan(vec![together(locks, vec![add("a"), add("y"), add("b")])])).await.unwrap();
+    let sent: Vec<_> = applied.carried_out.iter().map(|done| done.step.number).collect();
+    assert_eq!((sent, applied.skipped), (vec![1, 3], 1));
+    assert_eq!(ask(&database, columns), "x y a b");
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_is_told_and_tried_again() {
+    let database = Database::with("create table t (x int)");
+    let mut reader = session(&database).await;
+    run(&mut reader, "begin; select from t").await;
+    let leave = async {
+        tokio::time::sleep(Duration::from_millis(1200)).await;
+        run(&mut reader, "commit").await;
+    };
+    let work = Run::of(&database);
+    let plan = plan(vec![adding("t", "y")]);
+    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
+    assert_eq!(applied.unwrap().carried_out.len(), 1);
+    assert!(work.told(|event| matches!(event, Event::Retrying { .. })) >= 1);
+    let named = |event: &Event| match event {
+        Event::Waiting { blockers, .. } => blockers[0].application.as_deref() == Some("the application"),
+        _ => false,
+    };
+    assert!(work.told(named) >= 1);
+}
+
+#[tokio::test]
+async fn giving_up_names_who_stood_in_the_way_and_a_later_run_continues() {
+    let database = Database::with("create table t (x int); create table u (x int)");
+    let mut reader = session(&database).await;
+    run(&mut reader, "begin; /* a\n long */ select 1 as one from u").await;
+    let pid: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut reader).await.unwrap();
+    run(&mut reader, "select 'the report'\n from u").await;
+    let plan = plan(vec![adding("t", "y"), with_limits(adding("u", "y"), QUICK)]);
+    let error = apply(&database, &plan).await.unwrap_err();
+    let ApplyError::GaveUp { step, attempts, blockers, .. } = &error else { panic!("{error}") };
+    assert_eq!((step.number, *attempts, blockers[0].pid), (2, 3, pid), "{error}");
+    let said = error.to_string();
+    for part in ["user postgres", "the application", "idle in transaction", "since 20", "select 'the report' from u"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    run(&mut reader, "commit").await;
+    let applied = apply(&database, &plan).await.unwrap();
+    assert_eq!((applied.carried_out.len(), applied.skipped), (1, 1));
+}
+
+/// Whoever comes after a waiting ACCESS EXCLUSIVE lock waits with it: no longer than its lock timeout.
+#[tokio::test]
+async fn the_application_queues_no_longer_than_the_lock_timeout() {
+    let database = Database::with("create table t (x int); create table parent (x int); insert into t values (1)");
+    let mut reader = session(&database).await;
+    run(&mut reader, "begin; select from t").await;
+    let (lock, stop) = (|name| Lock::new(&table(name), LockMode::AccessExclusive), CancellationToken::new());
+    let ensures = condition::column(&table("t"), &"y".into(), "true");
+    let step = step("alter table public.t add column y int", Some(ensures));
+    let plan = plan(vec![together(vec![lock("parent"), lock("t")], vec![step])]);
+    let traffic = async {
+        let mut session = session(&database).await;
+        let mut longest = Duration::ZERO;
+        while !stop.is_cancelled() {
+            let begun = Instant::now();
+            run(&mut session, "select from parent; insert into t values (2)").await;
+            longest = longest.max(begun.elapsed());
+        }
+        longest
+    };
+    let fixing = async {
+        let leave = async {
+            tokio::time::sleep(Duration::from_secs(4)).await;
+            run(&mut reader, "commit").await;
+        };
+        let (applied, ()) = tokio::join!(apply(&database, &plan), leave);
+        stop.cancel();
+        applied.unwrap()
+    };
+    let (applied, longest) = tokio::join!(fixing, traffic);
+    assert_eq!(applied.carried_out.len(), 1);
+    assert!(longest < Duration::from_millis(300 + 200), "somebody waited for {longest:?}");
+    assert!(longest > Duration::from_millis(200), "nobody was ever in the queue: {longest:?}");
+}
+
+#[tokio::test]
+async fn a_build_that_fails_leaves_no_dead_index_and_says_so() {
+    let database = Database::with("create table t (x int); insert into t values (1), (1)");
+    let work = Run::of(&database);
+    let error = work.apply(&plan(vec![building(true)])).await.unwrap_err();
+    let ApplyError::Failed { code, left, reason, .. } = &error else { panic!("{error}") };
+    assert_eq!((code.as_deref(), left), (Some("23505"), &None), "{error}");
+    assert!(reason.contains("could not create unique index") && !reason.contains("(x)=(1)"), "{reason}");
+    assert_eq!(ask(&database, "select count(*) from pg_index where indrelid = 't'::regclass"), "0");
+    assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { .. })), 1);
+    assert_eq!(work.told(|event| matches!(event, Event::Retrying { .. })), 0);
+}
+
+#[tokio::test]
+async fn a_dead_index_of_an_earlier_run_is_dropped_first() {
+    let database = Database::with("create table t (x int); insert into t values (1), (1)");
+    let mut session = session(&database).await;
+    sqlx::raw_sql("create unique index concurrently i on t (x)").execute(&mut session).await.unwrap_err();
+    run(&mut session, "delete from t").await;
+    for sql in
+        ["create unique index concurrently i on public.t (x)", "create index concurrently if not exists i on t (x)"]
+    {
+        run(&mut session, "update pg_index set indisvalid = false where indrelid = 't'::regclass").await;
+        let work = Run::of(&database);
+        let step = step(sql, None);
+        let plan = plan(vec![with_limits(alone(step), Limits::CONCURRENT)]);
+        work.apply_with(&plan, None, Some("public")).await.unwrap();
+        assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { index, .. } if index == "public.i")), 1);
+        let valid = "select bool_and(indisvalid) and count(*) = 1 from pg_index where indrelid = 't'::regclass";
+        assert_eq!(ask(&database, valid), "t");
+    }
+}
+
+/// While it is under way, another session's build looks like a dead index.
+#[tokio::test]
+async fn a_build_of_somebody_else_is_waited_for_and_not_dropped() {
+    let database = Database::with("create table t (x int); create table other (x int)");
+    let mut old = session(&database).await;
+    run(&mut old, "begin isolation level repeatable read; select from other").await;
+    let source = database.source.clone();
+    let build = tokio::spawn(async move {
+        let mut session = open(&source, source.options()).await.unwrap();
+        sqlx::raw_sql("create index concurrently i on t (x)").execute(&mut session).await.unwrap();
+    });
+    let exists = "select count(*) from pg_index where indrelid = 't'::regclass";
+    eventually("the build waits", async || (ask(&database, exists) == "1").then_some(())).await;
+    let work = Run::of(&database);
+    let leave = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        run(&mut old, "commit").await;
+    };
+    let plan = plan(vec![building(false)]);
+    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
+    let applied = applied.unwrap();
+    build.await.unwrap();
+    assert_eq!((applied.carried_out.len(), applied.skipped), (0, 1), "{:?}", work.events);
+    assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { .. })), 0);
+    assert_eq!(ask(&database, "select indisvalid from pg_index where indrelid = 't'::regclass"), "t");
+}
+
+#[tokio::test]
+async fn a_build_that_waits_too_long_is_tidied_up_before_the_next_try() {
+    let database = Database::with("create table t (x int); create table other (x int)");
+    let mut old = session(&database).await;
+    run(&mut old, "begin isolation level repeatable read; select from other").await;
+    let impatient = Limits { lock_timeout: Duration::from_millis(500), attempts: 20, ..Limits::CONCURRENT };
+    let work = Run::of(&database);
+    let leave = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        run(&mut old, "commit").await;
+    };
+    let plan = plan(vec![with_limits(building(true), impatient)]);
+    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
+    assert_eq!(applied.unwrap().carried_out.len(), 1);
+    assert!(work.told(|event| matches!(event, Event::DroppedDead { .. })) >= 1, "{:?}", work.events);
+    assert!(work.told(|event| matches!(event, Event::Waiting { .. })) >= 1, "{:?}", work.events);
+    assert_eq!(ask(&database, "select indisvalid from pg_index where indrelid = 't'::regclass"), "t");
+}
+
+#[tokio::test]
+async fn a_step_that_does_not_do_what_it_should_is_an_error() {
+    let database = Database::with("create table t (x int)");
+    let ensures = condition::column(&table("t"), &"z".into(), "true");
+    let wrong = || step("alter table public.t add column if not exists y int", Some(ensures.clone()));
+    for segment in [together(vec![], vec![wrong()]), alone(wrong())] {
+        let error = apply(&database, &plan(vec![segment])).await.unwrap_err();
+        assert!(matches!(error, ApplyError::NotEnsured { .. }), "{error}");
+        assert!(error.to_string().contains("attname = 'z'") && error.to_string().contains("step 1 of 1"), "{error}");
+    }
+    let brief = Limits { statement_timeout: Duration::from_millis(300), ..QUICK };
+    for segment in [together(vec![], vec![step("select pg_sleep(5)", None)]), alone(step("select pg_sleep(5)", None))] {
+        let begun = Instant::now();
+        let error = apply(&database, &plan(vec![with_limits(segment, brief)])).await.unwrap_err();
+        assert!(error.to_string().contains("did not end within its statement timeout"), "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(3));
+    }
+}
+
+#[tokio::test]
+async fn stopping_cancels_on_the_server() {
+    let database = Database::with("create table t (x int)");
+    for segment in [together(vec![], vec![step("select pg_sleep(60)", None)]), alone(step("select pg_sleep(60)", None))]
+    {
+        let work = Run::of(&database);
+        let sleeping = "select count(*) from pg_stat_activity where query like '%pg_sleep(60)%' and state = 'active' \
+                        and pid <> pg_backend_pid() and datname = current_database()";
+        let interrupt = async {
+            eventually("it runs", async || (ask(&database, sleeping) == "1").then_some(())).await;
+            work.stop.cancel();
+        };
+        let begun = Instant::now();
+        let plan = plan(vec![adding("t", "y"), segment, adding("t", "z")]);
+        let (applied, ()) = tokio::join!(work.apply(&plan), interrupt);
+        let error = applied.unwrap_err();
+        assert!(matches!(&error, ApplyError::Stopped { step, left: None } if step.number == 2), "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert_eq!(ask(&database, sleeping), "0");
+        assert_eq!(
+            ask(&database, "select count(*) from pg_attribute where attrelid = 't'::regclass and attnum > 0"),
+            "2"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_is_dropped_ends_on_the_server() {
+    let database = Database::create();
+    let plan = plan(vec![with_limits(alone(step("select pg_sleep(60)", None)), Limits::LONG)]);
+    let work = Run::of(&database);
+    assert!(tokio::time::timeout(Duration::from_secs(1), work.apply(&plan)).await.is_err());
+    let sessions = "select count(*) from pg_stat_activity where application_name = 'schemawarden fix' \
+                    and datname = current_database()";
+    eventually("all sessions have ended", async || (ask(&database, sessions) == "0").then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_second_run_is_refused_and_told_who_is_at_work() {
+    let database = Database::create();
+    let first = Run::of(&database);
+    let sleep = plan(vec![alone(step("select pg_sleep(3)", None))]);
+    let second = async {
+        eventually("it runs", async || (first.told(|event| matches!(event, Event::Started { .. })) == 1).then_some(()))
+            .await;
+        let error = apply(&database, &plan(vec![])).await.unwrap_err();
+        let ApplyError::Taken { holder: Some(holder) } = &error else { panic!("{error}") };
+        assert_eq!(holder.application.as_deref(), Some("schemawarden fix"));
+        assert!(holder.since.is_some() && error.to_string().contains(&format!("pid {}", holder.pid)), "{error}");
+        // Another database has a lease of its own.
+        apply(&Database::create(), &plan(vec![])).await.unwrap();
+    };
+    let (applied, ()) = tokio::join!(first.apply(&sleep), second);
+    applied.unwrap();
+    apply(&database, &plan(vec![])).await.unwrap();
+}
+
+#[tokio::test]
+async fn without_its_lease_a_run_goes_no_further() {
+    let database = Database::with("create table t (x int)");
+    let end = "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 1 and \
+               database = (select oid from pg_database where datname = current_database())";
+    let kill = alone(step(&format!("do $$ begin perform ({end}); perform pg_sleep(1.2); end $$"), None));
+    let error = apply(&database, &plan(vec![kill, adding("t", "y")])).await.unwrap_err();
+    assert!(matches!(error, ApplyError::LeaseLost { .. }), "{error}");
+    assert_eq!(ask(&database, "select count(*) from pg_attribute where attrelid = 't'::regclass and attnum > 0"), "1");
+}
+
+#[tokio::test]
+async fn hostile_names_are_names() {
+    let database = Database::create();
+    let (schema, name, column) = ("we.ird\" '\\", "Ta\nble;--'", "ко\"лонка");
+    let relation = QName::new(schema, name);
+    database.run(&format!(
+        "create schema {}; create table {relation} (x int); insert into {relation} values (1), (1)",
+        relation.schema
+    ));
+    let ensures = condition::column(&relation, &column.into(), "true");
+    let add = step(
+        &format!("alter table {relation} add column {} int", schemawarden::name::Name::from(column)),
+        Some(ensures),
+    );
+    let index = QName::new(schema, "i\"ndex\n$1");
+    let valid = condition::index(&relation, &index.name, "indisvalid");
+    let build = with_limits(
+        alone(step(&format!("create unique index concurrently {} on {relation} (x)", index.name), Some(valid))),
+        Limits::CONCURRENT,
+    );
+    let transaction = together(vec![Lock::new(&relation, LockMode::AccessExclusive)], vec![add]);
+    let error = apply(&database, &plan(vec![transaction.clone(), build.clone()])).await.unwrap_err();
+    assert!(matches!(&error, ApplyError::Failed { code: Some(code), left: None, .. } if code == "23505"), "{error}");
+    database.run(&format!("delete from {relation}"));
+    let applied = apply(&database, &plan(vec![transaction, build])).await.unwrap();
+    assert_eq!((applied.carried_out.len(), applied.skipped), (1, 1));
+    let dead =
+        format!("select count(*) from pg_index where indrelid = to_regclass({})", literal(&relation.to_string()));
+    assert_eq!(ask(&database, &dead), "1");
+}
+
+/// A hundred thousand reactions, half of them to posts that are not there.
+fn orphans() -> Database {
+    Database::with(
+        "create table posts (id int primary key);
+         create table reactions (id int primary key, post_id int, note text);
+         insert into posts select generate_series(1, 1000);
+         insert into reactions
+             select n, case when n % 2 = 0 then n % 1000 + 1 else -n end, 'x' from generate_series(1, 100000) n;
+         analyze",
+    )
+}
+
+fn settling() -> Segment {
+    let dangling = "select from public.posts p where p.id = r.post_id";
+    let keep = format!(
+        "select r.ctid::text, jsonb_build_object('key', jsonb_build_object('id', r.id::text), \
+         'old', jsonb_build_object('post_id', r.post_id::text))::text from public.reactions r \
+         where r.ctid >= $1::tid and r.ctid < $2::tid and r.post_id is not null and not exists ({dangling}) for update of r"
+    );
+    let mut step = step(
+        "update public.reactions r set post_id = null where r.ctid = any ($1::tid[])",
+        Some(Condition::new(format!(
+            "not exists (select from public.reactions r where r.post_id is not null and not exists ({dangling}))"
+        ))),
+    );
+    step.limits = Limits::BATCH;
+    step.work = Work::Batches { table: table("reactions"), keep: Some(keep) };
+    alone(step)
+}
+
+#[tokio::test]
+async fn rows_are_changed_in_batches_kept_before_and_put_back() {
+    let database = orphans();
+    let folder = tempfile::tempdir().unwrap();
+    let state = State::open(&folder.path().join("state.db")).await.unwrap();
+    let plan = plan(vec![settling()]);
+    let error = apply(&database, &plan).await.unwrap_err();
+    assert!(matches!(error, ApplyError::NoKeeper { .. }), "{error}");
+
+    let work = Run::of(&database);
+    let keeper = state.row_keeper("app");
+    let applied = work.apply_with(&plan, Some(&keeper), None).await.unwrap();
+    assert_eq!(applied.carried_out[0].rows, 50_000);
+    assert_eq!(ask(&database, "select count(*) from reactions where post_id is null"), "50000");
+    assert!(work.told(|event| matches!(event, Event::Progress { .. })) > 1);
+    let again = work.apply_with(&plan, Some(&keeper), None).await.unwrap();
+    assert_eq!((again.carried_out.len(), again.skipped), (0, 1));
+
+    // Since then a row was deleted, one was given a new post, one its old one, and a trigger guards another.
+    database.run(
+        "delete from reactions where id = 1; update reactions set post_id = 7 where id = 3;
+         update reactions set post_id = -5 where id = 5;
+         create function guard() returns trigger language plpgsql as
+             $$ begin if old.id = 9 then raise 'not this one'; end if; return new; end $$;
+         create trigger guard before update on reactions for each row execute function guard()",
+    );
+    let tell = |_| ();
+    let mut restorer = Restorer::open(&database.source, &tell, &CancellationToken::new()).await.unwrap();
+    let (mut before, mut found, mut rows) = (None, BTreeMap::new(), 0);
+    loop {
+        let kept = state.kept_rows("app", &plan.id, before, 10_000).await.unwrap();
+        let Some(last) = kept.last() else { break };
+        before = Some(last.id);
+        rows += kept.len();
+        let texts: Vec<_> = kept.iter().map(|kept| kept.row.clone()).collect();
+        let back = restorer.put_back(&kept[0].table, &texts).await.unwrap();
+        for (what, count) in [
+            ("put back", back.put_back),
+            ("already", back.already),
+            ("changed", back.changed),
+            ("missing", back.missing),
+            ("refused", back.refused),
+        ] {
+            *found.entry(what).or_insert(0) += count;
+        }
+        assert!(back.refusal.is_none_or(|refusal| refusal == "not this one"));
+    }
+    restorer.close().await;
+    assert_eq!(rows, 50_000);
+    let expected = [("put back", 49_996), ("already", 1), ("changed", 1), ("missing", 1), ("refused", 1)];
+    assert_eq!(found, expected.into());
+    assert_eq!(ask(&database, "select count(*) from reactions where post_id = -id"), "49997");
+}
+
+#[tokio::test]
+async fn batches_without_keeping_change_every_row_and_give_way() {
+    let database = orphans();
+    let mut locker = session(&database).await;
+    run(&mut locker, "begin; select from reactions where id = 50000 for update").await;
+    let mut step = step(
+        "update public.reactions set note = 'y' where ctid >= $1::tid and ctid < $2::tid and note = 'x'",
+        Some(Condition::new("not exists (select from public.reactions where note = 'x')")),
+    );
+    step.limits = Limits::BATCH;
+    step.work = Work::Batches { table: table("reactions"), keep: None };
+    let work = Run::of(&database);
+    let leave = async {
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        run(&mut locker, "commit").await;
+    };
+    let plan = plan(vec![alone(step)]);
+    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
+    assert_eq!(applied.unwrap().carried_out[0].rows, 100_000);
+    assert!(work.told(|event| matches!(event, Event::Retrying { .. })) >= 1);
+    assert_eq!(ask(&database, "select count(*) from reactions where note = 'x'"), "0");
+}
+
+#[tokio::test]
+async fn kept_keys_of_any_type_find_their_rows() {
+    let database = Database::with(
+        "create type \"Mo\"\"od\" as enum ('a', 'b');
+         create table \"T t\" (\"K 1\" \"Mo\"\"od\", k2 timestamptz, \"O'1\" int[], o2 json);
+         insert into \"T t\" values ('a', 'epoch', null, null), ('b', null, null, null)",
+    );
+    let rows = [
+        r#"{"key": {"K 1": "a", "k2": "1970-01-01 00:00:00+00"}, "old": {"O'1": "{1,2}", "o2": "{\"x\": 1}"}}"#,
+        r#"{"key": {"K 1": "b", "k2": null}, "old": {"O'1": "{3}", "o2": null}}"#,
+    ];
+    let tell = |_| ();
+    let mut restorer = Restorer::open(&database.source, &tell, &CancellationToken::new()).await.unwrap();
+    let back = restorer.put_back(&table("T t"), &rows.map(String::from)).await.unwrap();
+    restorer.close().await;
+    assert_eq!(back, PutBack { put_back: 2, ..PutBack::default() });
+    assert_eq!(ask(&database, "select \"O'1\", o2 from \"T t\" order by 1"), "{1,2}|{\"x\": 1}\n{3}|");
+}
