@@ -9,7 +9,7 @@
 //! | layer | what it is | modules |
 //! |---|---|---|
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`check`] |
-//! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`expected`], [`state`], [`effect`], [`metrics`] |
+//! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
@@ -71,6 +71,7 @@ pub mod name;
 pub mod pg;
 pub mod plan;
 pub mod policy;
+pub mod rehearse;
 pub mod render;
 pub mod report;
 pub mod script;

@@ -6,6 +6,7 @@ pub mod count;
 pub mod fingerprint;
 pub mod read;
 pub mod rebuild;
+pub mod rehearse;
 pub mod scratch;
 pub mod server;
 

@@ -12,7 +12,7 @@ use crate::support::file;
 const MODULES: &[(&str, &[&str])] = &[
     ("words", &["name", "catalog", "lock", "report"]),
     ("decide", &["script", "render", "drift", "conflict", "policy", "invariant", "alert", "plan"]),
-    ("touch", &["pg", "spelling", "expected", "state", "effect", "metrics"]),
+    ("touch", &["pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
     ("run", &["check", "telemetry", "config", "watch", "app", "http", "serve", "cli"]),
 ];
 

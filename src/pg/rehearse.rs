@@ -1,0 +1,151 @@
+//! Rehearsing in scratch: a live schema built anew without its rows, and the locks that the steps of a plan really take.
+//!
+//! Never runs anywhere but in scratch. Nothing here judges what it finds.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use super::connect::{connect_to_fix, open};
+use super::scratch::ScratchDatabase;
+use super::{Error, Guards};
+use crate::catalog::Catalog;
+use crate::lock::{Lock, LockMode};
+use crate::name::{Name, QName};
+use crate::plan::{Plan, Segment, Step, Work};
+
+/// What a step that could not be rehearsed would have done.
+#[derive(Debug, thiserror::Error)]
+#[error("`{action}`: {error}")]
+pub struct StepError {
+    pub action: String,
+    pub error: Error,
+}
+
+/// The locks that one step holds at its end, those taken before it in its transaction included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub action: String,
+    /// As the plan has it.
+    pub said: Vec<Lock>,
+    /// As the server has it: locks stronger than ACCESS SHARE on relations that were there before the segment.
+    pub taken: Vec<Lock>,
+}
+
+/// The catalog of the database as it is.
+pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
+    let mut connection = super::connect(database.source(), &Guards::default()).await?;
+    let catalog = super::read::read(&mut connection, None).await?;
+    connection.close().await;
+    Ok(catalog)
+}
+
+/// Runs the steps of a plan that builds a schema out of nothing. Roles that are missing are created.
+pub async fn build(database: &ScratchDatabase, plan: &Plan) -> Result<(), StepError> {
+    let mut session = session(database).await.map_err(|error| told("connect", error))?;
+    for step in plan.steps().filter(|step| !matches!(step.work, Work::Batches { .. })) {
+        run(&mut session, step).await?;
+    }
+    session.close().await.map_err(|error| told("disconnect", error.into()))
+}
+
+/// Carries the plan out without retries, and reads after each step which locks it has taken. What runs concurrently
+/// holds none at its end: of such a step nothing is told.
+pub async fn locks(database: &ScratchDatabase, plan: &Plan) -> Result<Vec<Taken>, StepError> {
+    let mut session = session(database).await.map_err(|error| told("connect", error))?;
+    let mut found = Vec::new();
+    for segment in &plan.segments {
+        if let Segment::Autocommit { step } = segment
+            && !is_in_block(step)
+        {
+            if !matches!(step.work, Work::Batches { .. }) {
+                run(&mut session, step).await?;
+            }
+            continue;
+        }
+        observe(&mut session, segment, &mut found).await?;
+    }
+    session.close().await.map_err(|error| told("disconnect", error.into()))?;
+    Ok(found)
+}
+
+/// Can be sent within a transaction block.
+fn is_in_block(step: &Step) -> bool {
+    !step.sql.contains(" CONCURRENTLY ")
+        && !step.sql.contains(" ADD VALUE ")
+        && !matches!(step.work, Work::Batches { .. })
+}
+
+async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {
+    let failed = |error: sqlx::Error| told("begin", error.into());
+    let there: Vec<(String, String)> =
+        sqlx::query_as(include_str!("../../sql/plan/relations.sql")).fetch_all(&mut *session).await.map_err(failed)?;
+    let there: Vec<QName> = there.iter().map(|(schema, name)| QName::new(schema.as_str(), name.as_str())).collect();
+    let mut transaction = session.begin().await.map_err(failed)?;
+    let mut said: Vec<Lock> = Vec::new();
+    if let Segment::Transaction { lock_first, .. } = segment {
+        for lock in lock_first.iter().filter(|lock| there.contains(&lock.table)) {
+            let sql = format!("LOCK TABLE ONLY {} IN {} MODE", lock.table, lock.mode);
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *transaction).await.map_err(failed)?;
+            add(&mut said, lock);
+        }
+    }
+    for step in segment.steps() {
+        run(&mut transaction, step).await?;
+        let held: Vec<(String, String, String)> = sqlx::query_as(include_str!("../../sql/plan/held.sql"))
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(failed)?;
+        let mut taken = Vec::new();
+        for (schema, name, mode) in held {
+            let table = QName::new(schema.as_str(), name.as_str());
+            if let Some(mode) = LockMode::from_pg_locks(&mode).filter(|mode| *mode > LockMode::AccessShare)
+                && there.contains(&table)
+            {
+                add(&mut taken, &Lock { table, mode });
+            }
+        }
+        for lock in step.locks.iter().filter(|lock| there.contains(&lock.table)) {
+            add(&mut said, lock);
+        }
+        found.push(Taken { action: step.action.clone(), said: said.clone(), taken });
+    }
+    transaction.commit().await.map_err(failed)
+}
+
+/// The strongest on each table.
+fn add(locks: &mut Vec<Lock>, lock: &Lock) {
+    match locks.iter_mut().find(|known| known.table == lock.table) {
+        Some(known) => known.mode = known.mode.max(lock.mode),
+        None => locks.push(lock.clone()),
+    }
+    locks.sort();
+}
+
+async fn run(session: &mut PgConnection, step: &Step) -> Result<(), StepError> {
+    let sql = AssertSqlSafe(step.sql.clone());
+    sqlx::raw_sql(sql).execute(session).await.map(drop).map_err(|error| told(&step.action, error.into()))
+}
+
+fn told(action: &str, error: Error) -> StepError {
+    StepError { action: action.to_owned(), error }
+}
+
+async fn session(database: &ScratchDatabase) -> Result<PgConnection, Error> {
+    Ok(connect_to_fix(database.source(), None).await?.session)
+}
+
+/// Makes sure that the roles are there: privileges and policies name them.
+pub async fn roles(database: &ScratchDatabase, roles: impl IntoIterator<Item = Name>) -> Result<(), Error> {
+    let mut session = open(database.source(), database.source().options()).await?;
+    for role in roles {
+        let there: bool = sqlx::query_scalar("select exists (select from pg_catalog.pg_roles where rolname = $1)")
+            .bind(role.as_str())
+            .fetch_one(&mut session)
+            .await?;
+        if !there {
+            sqlx::raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN"))).execute(&mut session).await?;
+        }
+    }
+    session.close().await?;
+    Ok(())
+}

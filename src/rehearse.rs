@@ -1,0 +1,161 @@
+//! Rehearsal: the live schema is built without its rows in scratch, the plan is applied there by the executor that
+//! ships, and what comes of it is compared with what is expected; the locks that each step really takes are compared
+//! with those that the plan tells.
+//!
+//! A plan that fails its rehearsal is not to be applied. A rehearsal that could not be held says nothing about the plan.
+
+use std::collections::BTreeSet;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::catalog::{Catalog, Kind};
+use crate::drift::{self, Scope};
+use crate::lock::LockMode;
+use crate::pg::apply::{ApplySpec, KeepError, Keeper, apply};
+use crate::pg::rehearse::{self as stage, Taken};
+use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
+use crate::plan::{self, Orphans, Plan, Situation, Survey};
+use crate::report::Drift;
+use crate::spelling::Spellings;
+
+/// How many differences are named.
+const NAMED: usize = 5;
+
+/// What came of a rehearsal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rehearsal {
+    /// The plan does what it says.
+    Passed {
+        /// For each step that could be observed.
+        locks: Vec<Taken>,
+    },
+    /// It does not, and why.
+    Failed(Vec<String>),
+    /// It could not be held, and why.
+    Impossible(String),
+}
+
+/// Rehearses the plan that was made from the situation.
+pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, scratch: &ScratchConfig) -> Rehearsal {
+    let held = async {
+        let server = Scratch::open(scratch).await?;
+        let (first, second) = (server.database().await?, server.database().await?);
+        let rehearsal = on_stage(plan, situation, (&first, &second), scratch).await;
+        first.drop().await?;
+        second.drop().await?;
+        server.close().await?;
+        Ok::<_, ScratchError>(rehearsal)
+    };
+    held.await.unwrap_or_else(|error| Rehearsal::Impossible(error.to_string()))
+}
+
+async fn on_stage(
+    plan: &Plan,
+    situation: &Situation<'_>,
+    (first, second): (&ScratchDatabase, &ScratchDatabase),
+    scratch: &ScratchConfig,
+) -> Rehearsal {
+    for database in [first, second] {
+        if let Err(reason) = set(database, situation.live).await {
+            return Rehearsal::Impossible(reason);
+        }
+    }
+    let spec = ApplySpec { source: first.source(), keeper: Some(&Nothing), search_path: None };
+    if let Err(error) = apply(&spec, plan, &|_| {}, &CancellationToken::new()).await {
+        return Rehearsal::Failed(vec![error.to_string()]);
+    }
+    let result = match stage::read(first).await {
+        Ok(result) => result,
+        Err(error) => return Rehearsal::Impossible(error.to_string()),
+    };
+    let mut problems = left(situation, &result, scratch).await;
+    match stage::locks(second, plan).await {
+        Ok(locks) => {
+            problems.extend(locks.iter().filter_map(untold));
+            if problems.is_empty() { Rehearsal::Passed { locks } } else { Rehearsal::Failed(problems) }
+        }
+        Err(error) => {
+            problems.push(error.to_string());
+            Rehearsal::Failed(problems)
+        }
+    }
+}
+
+/// Builds the live schema, and makes sure that it is the live schema.
+async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(), String> {
+    let empty = stage::read(database).await.map_err(|error| error.to_string())?;
+    let missing = drift::compare(live, &empty, Scope::Whole);
+    let survey = Survey::default();
+    let build = plan::make(&Situation {
+        expected: live,
+        live: &empty,
+        drift: &missing,
+        scope: Scope::Whole,
+        orphans: Orphans::Refuse,
+        survey: &survey,
+    });
+    stage::build(database, &build)
+        .await
+        .map_err(|error| format!("the live schema cannot be built in scratch: {error}"))?;
+    let built = stage::read(database).await.map_err(|error| error.to_string())?;
+    let differs = drift::compare(live, &built, Scope::Whole);
+    // What was only printed in another way is the same; the version of an extension is what scratch has.
+    let matters = |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension;
+    let differs: Vec<_> = differs.iter().filter(matters).map(told).take(NAMED).collect();
+    if differs.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the live schema, built in scratch, is not the same: {}", differs.join("; ")))
+    }
+}
+
+/// What the plan should have ended, and has not.
+async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConfig) -> Vec<String> {
+    let mut left = drift::compare(situation.expected, result, situation.scope);
+    if let Err(error) =
+        Spellings::default().settle(&mut left, (situation.expected, result), situation.scope, scratch).await
+    {
+        tracing::warn!(%error, "spellings could not be settled in a rehearsal");
+    }
+    // What a policy ignores is not the plan's to end.
+    let key = |drift: &Drift| (drift.object.clone(), drift.kind, drift.change);
+    let planned: BTreeSet<_> = situation.drift.iter().map(key).collect();
+    let before: BTreeSet<_> =
+        drift::compare(situation.expected, situation.live, situation.scope).iter().map(key).collect();
+    let ignored = |drift: &&Drift| before.contains(&key(drift)) && !planned.contains(&key(drift));
+    let own: Vec<_> = left.iter().filter(|drift| !ignored(drift)).collect();
+    let more = own.len().saturating_sub(NAMED);
+    let mut named: Vec<_> = own.into_iter().take(NAMED).map(|drift| format!("afterwards, {}", told(drift))).collect();
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named
+}
+
+fn told(drift: &Drift) -> String {
+    format!("{} {} {}: {}", drift.change.as_str(), drift.kind, drift.object, drift.detail)
+}
+
+/// A lock that the server takes and the plan does not tell, or tells too weak.
+fn untold(step: &Taken) -> Option<String> {
+    let missing = step.taken.iter().find(|lock| {
+        // Who reads or changes rows is in nobody's way.
+        lock.mode > LockMode::RowExclusive
+            && !step.said.iter().any(|said| said.table == lock.table && said.mode >= lock.mode)
+    })?;
+    Some(format!("`{}` takes {} on {}, and the plan does not say so", step.action, missing.mode, missing.table))
+}
+
+/// There are no rows in scratch.
+struct Nothing;
+
+impl Keeper for Nothing {
+    fn keep<'k>(
+        &'k self,
+        _plan: &'k str,
+        _table: &'k crate::name::QName,
+        _rows: &'k [String],
+    ) -> futures_util::future::BoxFuture<'k, Result<(), KeepError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
