@@ -1,6 +1,7 @@
 //! Everything that talks to PostgreSQL. The one place that knows sqlx's PostgreSQL types.
 
 pub mod apply;
+pub mod ask;
 pub mod connect;
 pub mod count;
 pub mod fingerprint;
@@ -9,6 +10,7 @@ pub mod rebuild;
 pub mod rehearse;
 pub mod scratch;
 pub mod server;
+pub mod survey;
 
 use std::time::Duration;
 

@@ -13,3 +13,4 @@ mod matrix;
 mod plan_script;
 mod reader;
 mod support;
+mod survey;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use crate::catalog::Signature;
 use crate::name::{Name, QName};
 
 /// See the module's documentation.
@@ -29,24 +30,19 @@ pub struct Size {
 /// What the fixing role may not do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
-    /// The role; `None`: nobody asked.
+    /// The role; `None`: nobody asked, and nothing below is known.
     pub role: Option<Name>,
-    /// Tables, views and sequences that it may not alter: it neither owns them, nor is in the role that does.
-    pub relations: BTreeMap<QName, Owner>,
-    /// Types and domains, likewise.
-    pub types: BTreeMap<QName, Owner>,
-    /// Functions and procedures, likewise, by name and argument types: as [`crate::catalog::Signature`] prints.
-    pub routines: BTreeMap<String, Owner>,
-    /// Schemas that it may not alter.
-    pub schemas: BTreeMap<Name, Owner>,
+    /// By whom what it may not alter is owned: it is no superuser, and not in that role. Objects of other schemas than
+    /// the server's own; types are with domains, routines with aggregates.
+    pub relations: BTreeMap<QName, Name>,
+    pub types: BTreeMap<QName, Name>,
+    pub routines: BTreeMap<Signature, Name>,
+    pub schemas: BTreeMap<Name, Name>,
     /// Schemas in which it may not create.
     pub no_create: BTreeSet<Name>,
     /// It may not create schemas.
     pub no_schemas: bool,
 }
-
-/// The role that owns an object.
-pub type Owner = Name;
 
 impl Default for Survey {
     /// Nothing known, on a server with PostgreSQL's own default.

@@ -1,0 +1,5 @@
+-- Purpose: the server's deadlock_timeout in milliseconds: what a fix may wait for a lock has to stay below it.
+-- Locks:   none. Cost: none. Least server version: 14.
+select s.setting::int8 as deadlock_timeout
+from pg_catalog.pg_settings s
+where s.name = 'deadlock_timeout'

@@ -1,0 +1,91 @@
+//! Asks what a plan requires of the rows: counts what is wrong, and takes a sample of it. Read-only, and bounded.
+//!
+//! A question that has no answer blocks the plan as well: nothing is begun that may fail half way.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Row as _};
+use tokio::time::Instant;
+
+use super::connect::Unfinished;
+use super::{Connection, Error, Guards, Source, connect};
+use crate::plan::{Blocked, Requirement};
+
+/// For each question. A large table is read from end to end.
+const LIMIT: Duration = Duration::from_mins(10);
+const SAMPLE: usize = 5;
+
+/// Which of the requirements do not hold. An error: the server could not be asked.
+pub async fn ask(
+    source: &Source,
+    guards: &Guards,
+    requirements: BTreeSet<&Requirement>,
+) -> Result<Vec<Blocked>, Error> {
+    if requirements.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut connection = connect(source, &Guards { statement_timeout: LIMIT, ..*guards }).await?;
+    // Whoever stops waiting for an answer stops the server too.
+    let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
+    let mut blocked = Vec::new();
+    for requirement in requirements {
+        blocked.extend(one(&mut connection, requirement).await?);
+    }
+    unfinished.source = None;
+    connection.close().await;
+    Ok(blocked)
+}
+
+async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<Option<Blocked>, Error> {
+    let blocked = |reason, rows, sample| {
+        let (object, advice) = (requirement.object.clone(), requirement.advice.clone());
+        Some(Blocked { object, reason, rows, sample, advice })
+    };
+    let begun = Instant::now();
+    let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(requirement.count.clone())).persistent(false);
+    let rows = match query.fetch_one(&mut connection.session).await.map_err(Error::from) {
+        Ok(rows) => u64::try_from(rows).unwrap_or(0),
+        Err(Error::Server { code, message }) => {
+            return Ok(blocked(refused(requirement, &code, &message, begun.elapsed()), None, Vec::new()));
+        }
+        Err(error) => return Err(error),
+    };
+    if rows == 0 {
+        return Ok(None);
+    }
+    let sample = match &requirement.sample {
+        Some(sample) => sampled(connection, sample).await?,
+        None => Vec::new(),
+    };
+    Ok(blocked(requirement.problem.clone(), Some(rows), sample))
+}
+
+/// A sample that cannot be had is none: the count is what blocks.
+async fn sampled(connection: &mut Connection, sample: &str) -> Result<Vec<String>, Error> {
+    let sql = format!("select * from ({sample}\n) as sample limit {SAMPLE}");
+    let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
+    let rows = match query.fetch_all(&mut connection.session).await.map_err(Error::from) {
+        Ok(rows) => rows,
+        Err(Error::Server { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let texts = rows.iter().map(|row| row.try_get::<Option<String>, _>(0));
+    Ok(texts.map(|text| text.map(|text| text.unwrap_or_else(|| "NULL".into()))).collect::<Result<_, _>>()?)
+}
+
+fn refused(requirement: &Requirement, code: &str, message: &str, elapsed: Duration) -> String {
+    let problem = &requirement.problem;
+    match code {
+        "42501" => {
+            format!("whether {problem} could not be counted: {message}. Grant SELECT on it to the role that plans")
+        }
+        "55P03" => {
+            format!("whether {problem} could not be counted: another session holds a lock that it would wait for")
+        }
+        "57014" if elapsed >= LIMIT => format!("whether {problem} could not be counted within {} s", LIMIT.as_secs()),
+        "57014" => format!("whether {problem} could not be counted: somebody cancelled it on the server"),
+        _ if code.starts_with("22") => format!("{problem}: {message}"),
+        _ => format!("whether {problem} could not be counted: {message} (SQLSTATE {code})"),
+    }
+}

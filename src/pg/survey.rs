@@ -1,0 +1,79 @@
+//! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use sqlx::Row as _;
+
+use super::{Connection, Error};
+use crate::catalog::Signature;
+use crate::name::{Name, QName};
+use crate::plan::survey::{Rights, Size, Survey};
+
+/// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
+const TRIES: u32 = 3;
+
+/// Of `tables` those that are there; of the rights those of `fixing_role`, which need not be the one that asks.
+pub async fn survey(
+    connection: &mut Connection,
+    tables: &BTreeSet<QName>,
+    fixing_role: Option<&str>,
+) -> Result<Survey, Error> {
+    let query = sqlx::query_scalar::<_, i64>(include_str!("../../sql/plan/settings.sql"));
+    let deadlock_timeout = u64::try_from(query.fetch_one(&mut connection.session).await?).unwrap_or(0);
+    let sizes = sizes(connection, tables).await?;
+    let rights = match fixing_role {
+        Some(role) => rights(connection, role).await?,
+        None => Rights::default(),
+    };
+    Ok(Survey { deadlock_timeout: Duration::from_millis(deadlock_timeout), sizes, rights })
+}
+
+async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {
+    let written: BTreeMap<String, &QName> = tables.iter().map(|table| (table.to_string(), table)).collect();
+    let names: Vec<&str> = written.keys().map(String::as_str).collect();
+    let mut tries = 1;
+    let rows = loop {
+        let query = sqlx::query(include_str!("../../sql/plan/sizes.sql")).bind(&names).bind(tries < TRIES);
+        match query.fetch_all(&mut connection.session).await.map_err(Error::from) {
+            Ok(rows) => break rows,
+            // Somebody took a lock between our look at the locks and our asking.
+            Err(error) if error.code() == Some("55P03") && tries < TRIES => tries += 1,
+            Err(error) => return Err(error),
+        }
+    };
+    let number = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+    let mut sizes = BTreeMap::new();
+    for row in rows {
+        if let Some(table) = written.get(row.try_get::<&str, _>("written")?) {
+            sizes.insert(
+                (*table).clone(),
+                Size { rows: number(row.try_get("rows")?), bytes: number(row.try_get("bytes")?) },
+            );
+        }
+    }
+    Ok(sizes)
+}
+
+async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error> {
+    let mut rights = Rights { role: Some(role.into()), ..Rights::default() };
+    let query = sqlx::query(include_str!("../../sql/plan/rights.sql")).bind(role);
+    for row in query.fetch_all(&mut connection.session).await? {
+        let owner = Name::from(row.try_get::<&str, _>("owner")?);
+        let name = QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?);
+        match row.try_get("kind")? {
+            "schema" => drop(rights.schemas.insert(name.schema, owner)),
+            "relation" => drop(rights.relations.insert(name, owner)),
+            "type" => drop(rights.types.insert(name, owner)),
+            _ => drop(rights.routines.insert(Signature { name, arguments: row.try_get("arguments")? }, owner)),
+        }
+    }
+    let query = sqlx::query_scalar(include_str!("../../sql/plan/creation.sql")).bind(role);
+    for schema in query.fetch_all(&mut connection.session).await? {
+        match schema {
+            Some::<String>(schema) => drop(rights.no_create.insert(schema.as_str().into())),
+            None => rights.no_schemas = true,
+        }
+    }
+    Ok(rights)
+}
