@@ -1,17 +1,17 @@
 //! The executor on a real PostgreSQL, with plans made by hand: others in the way, dead indexes, batches, stopping.
 
-use std::collections::BTreeMap;
+mod batches;
+mod builds;
+
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use schemawarden::lock::{Lock, LockMode};
 use schemawarden::name::{QName, literal};
 use schemawarden::pg::Source;
-use schemawarden::pg::apply::restore::{PutBack, Restorer};
 use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper};
 use schemawarden::pg::connect::open;
 use schemawarden::plan::{Condition, Limits, Plan, Segment, Step, Undo, Work, condition};
-use schemawarden::state::State;
 use sqlx::postgres::PgConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -209,8 +209,8 @@ async fn the_application_queues_no_longer_than_the_lock_timeout() {
     run(&mut reader, "begin; select from t").await;
     let (lock, stop) = (|name| Lock::new(&table(name), LockMode::AccessExclusive), CancellationToken::new());
     let ensures = condition::column(&table("t"), &"y".into(), "true");
-    let step = step("alter table public.t add column y int", Some(ensures));
-    let plan = plan(vec![together(vec![lock("parent"), lock("t")], vec![step])]);
+    let add = step("alter table public.t add column y int", Some(ensures));
+    let plan = plan(vec![together(vec![lock("parent"), lock("t")], vec![add])]);
     let traffic = async {
         let mut session = session(&database).await;
         let mut longest = Duration::ZERO;
@@ -234,85 +234,6 @@ async fn the_application_queues_no_longer_than_the_lock_timeout() {
     assert_eq!(applied.carried_out.len(), 1);
     assert!(longest < Duration::from_millis(300 + 200), "somebody waited for {longest:?}");
     assert!(longest > Duration::from_millis(200), "nobody was ever in the queue: {longest:?}");
-}
-
-#[tokio::test]
-async fn a_build_that_fails_leaves_no_dead_index_and_says_so() {
-    let database = Database::with("create table t (x int); insert into t values (1), (1)");
-    let work = Run::of(&database);
-    let error = work.apply(&plan(vec![building(true)])).await.unwrap_err();
-    let ApplyError::Failed { code, left, reason, .. } = &error else { panic!("{error}") };
-    assert_eq!((code.as_deref(), left), (Some("23505"), &None), "{error}");
-    assert!(reason.contains("could not create unique index") && !reason.contains("(x)=(1)"), "{reason}");
-    assert_eq!(ask(&database, "select count(*) from pg_index where indrelid = 't'::regclass"), "0");
-    assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { .. })), 1);
-    assert_eq!(work.told(|event| matches!(event, Event::Retrying { .. })), 0);
-}
-
-#[tokio::test]
-async fn a_dead_index_of_an_earlier_run_is_dropped_first() {
-    let database = Database::with("create table t (x int); insert into t values (1), (1)");
-    let mut session = session(&database).await;
-    sqlx::raw_sql("create unique index concurrently i on t (x)").execute(&mut session).await.unwrap_err();
-    run(&mut session, "delete from t").await;
-    for sql in
-        ["create unique index concurrently i on public.t (x)", "create index concurrently if not exists i on t (x)"]
-    {
-        run(&mut session, "update pg_index set indisvalid = false where indrelid = 't'::regclass").await;
-        let work = Run::of(&database);
-        let step = step(sql, None);
-        let plan = plan(vec![with_limits(alone(step), Limits::CONCURRENT)]);
-        work.apply_with(&plan, None, Some("public")).await.unwrap();
-        assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { index, .. } if index == "public.i")), 1);
-        let valid = "select bool_and(indisvalid) and count(*) = 1 from pg_index where indrelid = 't'::regclass";
-        assert_eq!(ask(&database, valid), "t");
-    }
-}
-
-/// While it is under way, another session's build looks like a dead index.
-#[tokio::test]
-async fn a_build_of_somebody_else_is_waited_for_and_not_dropped() {
-    let database = Database::with("create table t (x int); create table other (x int)");
-    let mut old = session(&database).await;
-    run(&mut old, "begin isolation level repeatable read; select from other").await;
-    let source = database.source.clone();
-    let build = tokio::spawn(async move {
-        let mut session = open(&source, source.options()).await.unwrap();
-        sqlx::raw_sql("create index concurrently i on t (x)").execute(&mut session).await.unwrap();
-    });
-    let exists = "select count(*) from pg_index where indrelid = 't'::regclass";
-    eventually("the build waits", async || (ask(&database, exists) == "1").then_some(())).await;
-    let work = Run::of(&database);
-    let leave = async {
-        tokio::time::sleep(Duration::from_millis(1500)).await;
-        run(&mut old, "commit").await;
-    };
-    let plan = plan(vec![building(false)]);
-    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
-    let applied = applied.unwrap();
-    build.await.unwrap();
-    assert_eq!((applied.carried_out.len(), applied.skipped), (0, 1), "{:?}", work.events);
-    assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { .. })), 0);
-    assert_eq!(ask(&database, "select indisvalid from pg_index where indrelid = 't'::regclass"), "t");
-}
-
-#[tokio::test]
-async fn a_build_that_waits_too_long_is_tidied_up_before_the_next_try() {
-    let database = Database::with("create table t (x int); create table other (x int)");
-    let mut old = session(&database).await;
-    run(&mut old, "begin isolation level repeatable read; select from other").await;
-    let impatient = Limits { lock_timeout: Duration::from_millis(500), attempts: 20, ..Limits::CONCURRENT };
-    let work = Run::of(&database);
-    let leave = async {
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        run(&mut old, "commit").await;
-    };
-    let plan = plan(vec![with_limits(building(true), impatient)]);
-    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
-    assert_eq!(applied.unwrap().carried_out.len(), 1);
-    assert!(work.told(|event| matches!(event, Event::DroppedDead { .. })) >= 1, "{:?}", work.events);
-    assert!(work.told(|event| matches!(event, Event::Waiting { .. })) >= 1, "{:?}", work.events);
-    assert_eq!(ask(&database, "select indisvalid from pg_index where indrelid = 't'::regclass"), "t");
 }
 
 #[tokio::test]
@@ -431,130 +352,4 @@ async fn hostile_names_are_names() {
     let dead =
         format!("select count(*) from pg_index where indrelid = to_regclass({})", literal(&relation.to_string()));
     assert_eq!(ask(&database, &dead), "1");
-}
-
-/// A hundred thousand reactions, half of them to posts that are not there.
-fn orphans() -> Database {
-    Database::with(
-        "create table posts (id int primary key);
-         create table reactions (id int primary key, post_id int, note text);
-         insert into posts select generate_series(1, 1000);
-         insert into reactions
-             select n, case when n % 2 = 0 then n % 1000 + 1 else -n end, 'x' from generate_series(1, 100000) n;
-         analyze",
-    )
-}
-
-fn settling() -> Segment {
-    let dangling = "select from public.posts p where p.id = r.post_id";
-    let keep = format!(
-        "select r.ctid::text, jsonb_build_object('key', jsonb_build_object('id', r.id::text), \
-         'old', jsonb_build_object('post_id', r.post_id::text))::text from public.reactions r \
-         where r.ctid >= $1::tid and r.ctid < $2::tid and r.post_id is not null and not exists ({dangling}) for update of r"
-    );
-    let mut step = step(
-        "update public.reactions r set post_id = null where r.ctid = any ($1::tid[])",
-        Some(Condition::new(format!(
-            "not exists (select from public.reactions r where r.post_id is not null and not exists ({dangling}))"
-        ))),
-    );
-    step.limits = Limits::BATCH;
-    step.work = Work::Batches { table: table("reactions"), keep: Some(keep) };
-    alone(step)
-}
-
-#[tokio::test]
-async fn rows_are_changed_in_batches_kept_before_and_put_back() {
-    let database = orphans();
-    let folder = tempfile::tempdir().unwrap();
-    let state = State::open(&folder.path().join("state.db")).await.unwrap();
-    let plan = plan(vec![settling()]);
-    let error = apply(&database, &plan).await.unwrap_err();
-    assert!(matches!(error, ApplyError::NoKeeper { .. }), "{error}");
-
-    let work = Run::of(&database);
-    let keeper = state.row_keeper("app");
-    let applied = work.apply_with(&plan, Some(&keeper), None).await.unwrap();
-    assert_eq!(applied.carried_out[0].rows, 50_000);
-    assert_eq!(ask(&database, "select count(*) from reactions where post_id is null"), "50000");
-    assert!(work.told(|event| matches!(event, Event::Progress { .. })) > 1);
-    let again = work.apply_with(&plan, Some(&keeper), None).await.unwrap();
-    assert_eq!((again.carried_out.len(), again.skipped), (0, 1));
-
-    // Since then a row was deleted, one was given a new post, one its old one, and a trigger guards another.
-    database.run(
-        "delete from reactions where id = 1; update reactions set post_id = 7 where id = 3;
-         update reactions set post_id = -5 where id = 5;
-         create function guard() returns trigger language plpgsql as
-             $$ begin if old.id = 9 then raise 'not this one'; end if; return new; end $$;
-         create trigger guard before update on reactions for each row execute function guard()",
-    );
-    let tell = |_| ();
-    let mut restorer = Restorer::open(&database.source, &tell, &CancellationToken::new()).await.unwrap();
-    let (mut before, mut found, mut rows) = (None, BTreeMap::new(), 0);
-    loop {
-        let kept = state.kept_rows("app", &plan.id, before, 10_000).await.unwrap();
-        let Some(last) = kept.last() else { break };
-        before = Some(last.id);
-        rows += kept.len();
-        let texts: Vec<_> = kept.iter().map(|kept| kept.row.clone()).collect();
-        let back = restorer.put_back(&kept[0].table, &texts).await.unwrap();
-        for (what, count) in [
-            ("put back", back.put_back),
-            ("already", back.already),
-            ("changed", back.changed),
-            ("missing", back.missing),
-            ("refused", back.refused),
-        ] {
-            *found.entry(what).or_insert(0) += count;
-        }
-        assert!(back.refusal.is_none_or(|refusal| refusal == "not this one"));
-    }
-    restorer.close().await;
-    assert_eq!(rows, 50_000);
-    let expected = [("put back", 49_996), ("already", 1), ("changed", 1), ("missing", 1), ("refused", 1)];
-    assert_eq!(found, expected.into());
-    assert_eq!(ask(&database, "select count(*) from reactions where post_id = -id"), "49997");
-}
-
-#[tokio::test]
-async fn batches_without_keeping_change_every_row_and_give_way() {
-    let database = orphans();
-    let mut locker = session(&database).await;
-    run(&mut locker, "begin; select from reactions where id = 50000 for update").await;
-    let mut step = step(
-        "update public.reactions set note = 'y' where ctid >= $1::tid and ctid < $2::tid and note = 'x'",
-        Some(Condition::new("not exists (select from public.reactions where note = 'x')")),
-    );
-    step.limits = Limits::BATCH;
-    step.work = Work::Batches { table: table("reactions"), keep: None };
-    let work = Run::of(&database);
-    let leave = async {
-        tokio::time::sleep(Duration::from_millis(1500)).await;
-        run(&mut locker, "commit").await;
-    };
-    let plan = plan(vec![alone(step)]);
-    let (applied, ()) = tokio::join!(work.apply(&plan), leave);
-    assert_eq!(applied.unwrap().carried_out[0].rows, 100_000);
-    assert!(work.told(|event| matches!(event, Event::Retrying { .. })) >= 1);
-    assert_eq!(ask(&database, "select count(*) from reactions where note = 'x'"), "0");
-}
-
-#[tokio::test]
-async fn kept_keys_of_any_type_find_their_rows() {
-    let database = Database::with(
-        "create type \"Mo\"\"od\" as enum ('a', 'b');
-         create table \"T t\" (\"K 1\" \"Mo\"\"od\", k2 timestamptz, \"O'1\" int[], o2 json);
-         insert into \"T t\" values ('a', 'epoch', null, null), ('b', null, null, null)",
-    );
-    let rows = [
-        r#"{"key": {"K 1": "a", "k2": "1970-01-01 00:00:00+00"}, "old": {"O'1": "{1,2}", "o2": "{\"x\": 1}"}}"#,
-        r#"{"key": {"K 1": "b", "k2": null}, "old": {"O'1": "{3}", "o2": null}}"#,
-    ];
-    let tell = |_| ();
-    let mut restorer = Restorer::open(&database.source, &tell, &CancellationToken::new()).await.unwrap();
-    let back = restorer.put_back(&table("T t"), &rows.map(String::from)).await.unwrap();
-    restorer.close().await;
-    assert_eq!(back, PutBack { put_back: 2, ..PutBack::default() });
-    assert_eq!(ask(&database, "select \"O'1\", o2 from \"T t\" order by 1"), "{1,2}|{\"x\": 1}\n{3}|");
 }

@@ -99,8 +99,8 @@ pub async fn apply(
     if spec.keeper.is_none()
         && let Some((index, step)) = plan.steps().enumerate().find(|(_, step)| keeps(step))
     {
-        let step = Place { number: index + 1, of: steps, action: step.action.as_str().into() };
-        return Err(ApplyError::NoKeeper { step });
+        let place = Place { number: index + 1, of: steps, action: step.action.as_str().into() };
+        return Err(ApplyError::NoKeeper { step: place });
     }
     let lease = Lease::take(spec.source).await?;
     let hand = Hand::open(spec.source, spec.search_path).await?;
@@ -192,7 +192,7 @@ impl Run<'_> {
         };
         let attempt = tries.attempt;
         let Some(pause) = pause else {
-            let blockers = std::mem::take(&mut self.watch.blockers);
+            let blockers = std::mem::take(&mut self.watch.blockers).into();
             return Err(ApplyError::GaveUp {
                 step,
                 attempts: attempt,

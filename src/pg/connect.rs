@@ -213,7 +213,7 @@ async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, St
     for setting in ["default_transaction_read_only", "search_path"] {
         let ours = SPELLING.iter().map(|(name, value)| (*name, *value));
         let ours = ours.chain(settings.iter().map(|(name, value)| (*name, value.as_str())));
-        let wanted = ours.filter(|(name, _)| *name == setting).last();
+        let wanted = ours.rev().find(|(name, _)| *name == setting);
         let found: String = row.try_get(setting)?;
         if wanted.is_some_and(|(_, value)| value != found) {
             return Err(Error::Pooler { address: source.address(), setting });

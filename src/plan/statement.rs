@@ -114,7 +114,7 @@ impl Parts {
     }
 
     /// Moves over the next token.
-    pub fn next(&mut self) -> Option<Part> {
+    pub fn skip(&mut self) -> Option<Part> {
         let part = self.rest().first().cloned();
         self.at += usize::from(part.is_some());
         part
@@ -188,14 +188,14 @@ impl Concurrent {
     fn reindex(mut parts: Parts) -> Option<Self> {
         let mut concurrently = false;
         if parts.symbol('(') {
-            while let Some(part) = parts.next() {
+            while let Some(part) = parts.skip() {
                 concurrently |= part.is("concurrently");
                 if part == Part::Symbol(')') {
                     break;
                 }
             }
         }
-        let index = parts.next()?.is("index");
+        let index = parts.skip()?.is("index");
         concurrently |= parts.take(&["concurrently"]);
         concurrently.then(|| Self::Reindex { what: parts.name(), index })
     }

@@ -42,7 +42,7 @@ pub enum ApplyError {
         attempts: u32,
         elapsed: Duration,
         reason: String,
-        blockers: Vec<Blocker>,
+        blockers: Box<[Blocker]>,
         left: Option<String>,
     },
     #[error("{step} failed: {reason}{}", also(.left.as_deref()))]

@@ -107,7 +107,7 @@ impl Hand {
             let mut results = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(session);
             let mut answer = Answer { rows: 0, holds: None };
             while let Some(result) = results.try_next().await? {
-                answer.take(result)?;
+                answer.take(result);
             }
             Ok(answer)
         };
@@ -200,7 +200,7 @@ pub(super) struct Answer {
 }
 
 impl Answer {
-    fn take(&mut self, result: Either<PgQueryResult, PgRow>) -> Result<(), sqlx::Error> {
+    fn take(&mut self, result: Either<PgQueryResult, PgRow>) {
         match result {
             Either::Left(done) => {
                 // SELECT counts its rows too; ours gives one, and is the only one that gives an array of truths.
@@ -208,7 +208,6 @@ impl Answer {
             }
             Either::Right(row) => self.holds = row.try_get(0).ok(),
         }
-        Ok(())
     }
 }
 
