@@ -66,7 +66,7 @@ async fn family(name: &str) {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-fn runs_here(case: &Path) -> bool {
+pub fn runs_here(case: &Path) -> bool {
     let major = support::postgres().version() / 10_000;
     let least = fs::read_to_string(case.join("least_version"));
     let too_old = least.is_ok_and(|least| least.trim().parse::<u32>().unwrap() > major);

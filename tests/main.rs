@@ -12,5 +12,6 @@ mod faults;
 mod matrix;
 mod plan_script;
 mod reader;
+mod render;
 mod support;
 mod survey;

@@ -88,7 +88,8 @@ impl Index {
 }
 
 impl IndexKey {
-    fn definition(&self) -> String {
+    /// The key as CREATE INDEX takes it.
+    pub fn definition(&self) -> String {
         let mut text = self.expression.to_string();
         if let Some(collation) = &self.collation {
             text.push_str(&format!(" COLLATE {collation}"));

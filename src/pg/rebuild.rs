@@ -1,5 +1,5 @@
-//! Rebuilds a catalog's expressions in a scratch database and reads them back, so that two spellings of one
-//! definition can be told from two definitions. Never runs anywhere but in scratch.
+//! Rebuilds a catalog in a scratch database and reads it back: its expressions, so that two spellings of one definition
+//! can be told from two definitions, or all of it. Never runs anywhere but in scratch.
 
 use std::collections::BTreeSet;
 
@@ -28,9 +28,18 @@ pub async fn rebuild(
     catalog: &Catalog,
     only: Option<&BTreeSet<QName>>,
 ) -> Result<Rebuilt, Error> {
+    build_and_read(database, render::stand_in::create(catalog, only)).await
+}
+
+/// Builds all of `catalog` in the empty `database` and reads it back.
+pub async fn rebuild_whole(database: &ScratchDatabase, catalog: &Catalog) -> Result<Rebuilt, Error> {
+    build_and_read(database, render::whole::create(catalog)).await
+}
+
+async fn build_and_read(database: &ScratchDatabase, creates: Vec<Create>) -> Result<Rebuilt, Error> {
     let source = database.source();
     let mut session = open(source, source.options()).await?;
-    let failed = build(&mut session, render::create(catalog, only)).await?;
+    let failed = build(&mut session, creates).await?;
     session.close().await?;
     let mut connection = connect(source, &Guards::default()).await?;
     let catalog = super::read::read(&mut connection, None).await?;

@@ -71,7 +71,11 @@ pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
         (Change::Missing, Some(wanted), _) => {
             let step =
                 create(&object, "domain", render::create_domain(name, wanted)).undone_by(format!("DROP DOMAIN {name}"));
-            planner.add(Action::new(Rank::Type, vec![transaction(vec![step])]).making([object]));
+            let valid = wanted.checks.iter().filter(|(_, check)| check.validated);
+            let created =
+                Domain { checks: valid.map(|(name, it)| (name.clone(), it.clone())).collect(), ..wanted.clone() };
+            let segments = [vec![transaction(vec![step])], altered(name, wanted, &created)].concat();
+            planner.add(Action::new(Rank::Type, segments).making([object]));
         }
         (Change::Unexpected, _, Some(found)) => {
             let step = remove(&object, "domain", format!("DROP DOMAIN {name}"))

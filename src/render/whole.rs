@@ -1,0 +1,203 @@
+//! A whole catalog as DDL, for an empty database: nothing of it is left out but what cannot be made (an invalid index).
+
+use std::collections::BTreeSet;
+
+use super::{
+    Create, How, add_constraint, add_domain_check, attach_index, cluster_on, constraint_triggers, create_domain,
+    create_enum, create_index, create_sequence, create_table, create_view, index_statistics, is_not_enforced,
+    own_sequence, replica_identity, sequence_persistence, table_settings, trigger_state, view_settings,
+};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Enabled, Index, Persistence, Relation, RelationKind};
+use crate::name::{Name, QName};
+
+struct Whole<'c> {
+    catalog: &'c Catalog,
+    creates: Vec<Create>,
+}
+
+/// Statements that build everything, roughly in the order of dependence: what fails may succeed once the others are
+/// there.
+pub fn create(catalog: &Catalog) -> Vec<Create> {
+    let mut whole = Whole { catalog, creates: Vec::new() };
+    whole.beside_relations();
+    for (signature, routine) in &catalog.routines {
+        whole.add(signature, routine.definition.to_string());
+    }
+    let tables = parents_first(catalog);
+    for (name, relation) in tables.iter().copied() {
+        whole.add(name, create_table(name, relation, catalog));
+        whole.add_some(name, table_settings(name, relation, catalog));
+    }
+    whole.sequences();
+    for (name, relation) in tables {
+        whole.constraints(name, relation, |constraint| !matches!(constraint.kind, ConstraintKind::Foreign { .. }));
+    }
+    for (name, relation) in &catalog.relations {
+        match relation.kind {
+            RelationKind::Table => continue,
+            RelationKind::View => whole.add(name, create_view(name, relation)),
+            RelationKind::MaterializedView => whole.add(name, format!("{} WITH NO DATA", create_view(name, relation))),
+        }
+        whole.add_some(name, view_settings(name, relation, catalog.server_version));
+    }
+    for (name, relation) in &catalog.relations {
+        whole.indexes(name, relation);
+    }
+    for (name, relation) in &catalog.relations {
+        whole.constraints(name, relation, |constraint| matches!(constraint.kind, ConstraintKind::Foreign { .. }));
+        whole.add_some(name, replica_identity(name, relation));
+        whole.add_some(name, cluster_on(name, relation));
+    }
+    // A partition's state may be another than its parent's, which comes first.
+    for (name, relation) in &catalog.relations {
+        for it in relation.triggers.iter().filter(|it| !it.inherited) {
+            whole.add(&member(name, &it.name), it.definition.to_string());
+        }
+    }
+    for (name, relation) in &catalog.relations {
+        whole.states(name, relation);
+    }
+    whole.creates
+}
+
+/// The tables. A partition that came after the keys and indexes of its parent would have them already.
+fn parents_first(catalog: &Catalog) -> Vec<(&QName, &Relation)> {
+    let mut waiting: Vec<_> =
+        catalog.relations.iter().filter(|(_, relation)| relation.kind == RelationKind::Table).collect();
+    let mut placed = BTreeSet::new();
+    let mut ordered = Vec::with_capacity(waiting.len());
+    loop {
+        let is_placed = |parent: &QName| placed.contains(parent) || !catalog.relations.contains_key(parent);
+        let (ready, others): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|(_, relation)| relation.parents().all(is_placed));
+        if ready.is_empty() {
+            return [ordered, others].concat();
+        }
+        placed.extend(ready.iter().map(|(name, _)| *name));
+        ordered.extend(ready);
+        waiting = others;
+    }
+}
+
+impl<'c> Whole<'c> {
+    fn add(&mut self, object: &impl ToString, sql: String) {
+        self.creates.push(Create { object: object.to_string(), sql });
+    }
+
+    fn add_some(&mut self, object: &impl ToString, sql: Option<String>) {
+        self.creates.extend(sql.map(|sql| Create { object: object.to_string(), sql }));
+    }
+
+    fn beside_relations(&mut self) {
+        let catalog = self.catalog;
+        for name in catalog.schemas.keys() {
+            self.add(name, format!("CREATE SCHEMA IF NOT EXISTS {name}"));
+        }
+        for (name, it) in &catalog.extensions {
+            self.add(name, format!("CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {}", it.schema));
+        }
+        for (name, it) in &catalog.enums {
+            self.add(name, create_enum(name, it));
+        }
+        for (name, it) in &catalog.domains {
+            self.add(name, create_domain(name, it));
+            for (check, it) in it.checks.iter().filter(|(_, check)| !check.validated) {
+                self.add(name, add_domain_check(name, check, it));
+            }
+        }
+        for (name, it) in catalog.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
+            self.add(name, create_sequence(name, it));
+        }
+    }
+
+    /// Once their tables are there.
+    fn sequences(&mut self) {
+        let catalog = self.catalog;
+        for (name, it) in &catalog.sequences {
+            let Some((table, _)) = &it.owned_by else { continue };
+            if !it.identity {
+                self.add(name, own_sequence(name, it));
+                continue;
+            }
+            let table = catalog.relations.get(table);
+            let came_unlogged = table.is_some_and(|table| table.persistence == Persistence::Unlogged);
+            if catalog.server_version >= 150_000 && it.unlogged != came_unlogged {
+                self.add(name, sequence_persistence(name, it));
+            }
+        }
+    }
+
+    /// Those that `which` is true of. Keys stand on each partition by themselves and are attached, because each has a
+    /// name of its own; the others are the parent's.
+    fn constraints(&mut self, table: &QName, relation: &Relation, which: fn(&Constraint) -> bool) {
+        let mut attached = BTreeSet::new();
+        for it in relation.constraints.iter().filter(|it| which(it)) {
+            let is_key = is_key(it);
+            if is_key || !it.inherited {
+                self.add(&member(table, &it.name), add_constraint(table, it, is_key, self.catalog.server_version));
+            }
+            let same = |of: &Constraint| (of.definition() == it.definition()).then(|| of.name.clone());
+            if let Some((parent, of)) = self.parent(relation).filter(|_| is_key && it.inherited) {
+                self.attach((table, &it.name), parent, of.constraints.iter().filter_map(same), &mut attached);
+            }
+        }
+    }
+
+    fn indexes(&mut self, table: &QName, relation: &Relation) {
+        let mut attached = BTreeSet::new();
+        for it in relation.indexes.iter().filter(|it| it.valid) {
+            let how = if relation.partition_key.is_some() { How::Only } else { How::Plain };
+            self.add(&member(table, &it.name), create_index(table, it, how));
+            self.add_some(&member(table, &it.name), index_statistics(table, it));
+            let same = |of: &Index| (of.definition() == it.definition()).then(|| of.name.clone());
+            if let Some((parent, of)) = self.parent(relation).filter(|_| it.inherited) {
+                self.attach((table, &it.name), parent, of.indexes.iter().filter_map(same), &mut attached);
+            }
+        }
+    }
+
+    fn parent(&self, partition: &Relation) -> Option<(&'c QName, &'c Relation)> {
+        self.catalog.relations.get_key_value(&partition.partition_of.as_ref()?.parent)
+    }
+
+    /// The index to the first of the parent's that none is attached to.
+    fn attach(
+        &mut self,
+        (table, own): (&QName, &Name),
+        parent: &QName,
+        mut candidates: impl Iterator<Item = Name>,
+        attached: &mut BTreeSet<Name>,
+    ) {
+        if let Some(index) = candidates.find(|candidate| attached.insert(candidate.clone())) {
+            self.add(&member(table, own), attach_index((parent, &index), (table, own)));
+        }
+    }
+
+    fn states(&mut self, table: &QName, relation: &Relation) {
+        let is_disabled = |it: &&Constraint| {
+            let acts_by_triggers = matches!(it.kind, ConstraintKind::Foreign { .. });
+            acts_by_triggers && !it.enforced && !is_not_enforced(it, self.catalog.server_version)
+        };
+        for it in relation.constraints.iter().filter(is_disabled) {
+            let sql = constraint_triggers(table, &it.name, false);
+            self.creates.push(Create { object: member(table, &it.name), sql });
+        }
+        for it in &relation.triggers {
+            if it.inherited || it.enabled != Enabled::Origin {
+                self.add(&member(table, &it.name), trigger_state(table, it));
+            }
+        }
+    }
+}
+
+fn member(relation: &QName, name: &Name) -> String {
+    format!("{relation}.{name}")
+}
+
+/// Stands on an index of its own.
+fn is_key(constraint: &Constraint) -> bool {
+    match constraint.kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => true,
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => false,
+    }
+}

@@ -1,0 +1,93 @@
+//! What is rendered from a catalog builds that catalog again.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use schemawarden::catalog::Catalog;
+use schemawarden::drift::{self, Scope};
+use schemawarden::pg::rebuild::rebuild_whole;
+use schemawarden::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase};
+use schemawarden::spelling::Spellings;
+
+use crate::drift_cases::runs_here;
+use crate::support::{self, Database, psql};
+
+fn scratch() -> ScratchConfig {
+    ScratchConfig { url: Some(support::postgres().source("postgres")), bin_dir: None }
+}
+
+/// A database is made empty again: to make one is far slower.
+const WIPE: &str = "
+    do $do$ declare it text; begin
+        for it in select format('drop event trigger %I', evtname) from pg_event_trigger
+                  union all select format('drop publication %I', pubname) from pg_publication
+                  union all select format('drop foreign data wrapper %I cascade', fdwname) from pg_foreign_data_wrapper
+                  union all (select format('drop schema %I cascade', nspname) from pg_namespace
+                             where nspname !~ '^pg_' and nspname <> 'information_schema' order by nspname = 'public')
+                  union all select format('drop extension if exists %I cascade', extname) from pg_extension
+                            where extname <> 'plpgsql' loop
+            execute it;
+        end loop;
+    end $do$;
+    create schema public;
+";
+
+/// What is lost or changed when the catalog is built anew.
+async fn loss(catalog: &Catalog, database: &ScratchDatabase) -> String {
+    let rebuilt = rebuild_whole(database, catalog).await.unwrap();
+    let mut loss = String::new();
+    for failed in &rebuilt.failed {
+        writeln!(loss, "could not be built: {failed}").unwrap();
+    }
+    let mut drift = drift::compare(catalog, &rebuilt.catalog, Scope::Whole);
+    let sides = (catalog, &rebuilt.catalog);
+    Spellings::default().settle(&mut drift, sides, Scope::Whole, &scratch()).await.unwrap();
+    for drift in drift {
+        writeln!(loss, "{} {} {}: {}", drift.change.as_str(), drift.kind, drift.object, drift.detail).unwrap();
+    }
+    loss
+}
+
+fn scripts(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && runs_here(&path) {
+            found.extend(scripts(&path));
+        } else if path.extension().is_some_and(|extension| extension == "sql") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_rendered_reads_back_equal() {
+    let original = Database::create();
+    let server = Scratch::open(&scratch()).await.unwrap();
+    let copy = server.database().await.unwrap();
+    let copy_name = copy.source().options().get_database().unwrap().to_owned();
+    let (mut wrong, mut seen) = (String::new(), BTreeSet::new());
+    for folder in ["tests/cases/drift", "tests/schemas", "sql/community"] {
+        for script in scripts(&support::file(folder)) {
+            let sql = fs::read_to_string(&script).unwrap();
+            if !seen.insert(sql.clone()) {
+                continue;
+            }
+            original.run(&format!("{WIPE}{sql}"));
+            psql(&copy_name, WIPE);
+            let catalog = original.read().await;
+            if catalog.unmodelled.is_empty() {
+                let loss = loss(&catalog, &copy).await;
+                if !loss.is_empty() {
+                    writeln!(wrong, "{}\n{loss}", script.display()).unwrap();
+                }
+            }
+        }
+    }
+    copy.drop().await.unwrap();
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
