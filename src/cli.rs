@@ -1,10 +1,15 @@
 //! The command line: reads arguments, calls the library, prints the answer on standard output and everything else on
-//! standard error. Exit codes: 0 in sync or done; 1 drift; 2 could not tell.
+//! standard error. Exit codes: 0 in sync, nothing to do, converged; 1 drift, something to do, refused, not converged; 2
+//! could not tell.
 
+mod apply;
 mod arguments;
 mod check;
 mod config;
 mod demo;
+mod plan;
+mod progress;
+mod put_back;
 mod serve;
 mod snapshot;
 mod text;
@@ -21,9 +26,11 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 /// What a command ends with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    /// In sync, or done.
+    /// In sync, nothing to do, or done.
     Well,
-    Drift,
+    /// Drift, something to do, not done, or not to be done.
+    Open,
+    /// Could not tell.
     Unknown,
 }
 
@@ -43,7 +50,7 @@ pub fn main() -> ExitCode {
         });
     match result {
         Ok(Outcome::Well) => ExitCode::SUCCESS,
-        Ok(Outcome::Drift) => ExitCode::from(1),
+        Ok(Outcome::Open) => ExitCode::from(1),
         Ok(Outcome::Unknown) => ExitCode::from(2),
         Err(error) => {
             text::error(&error);
@@ -56,6 +63,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::Check(arguments) => check::run(&arguments).await,
+        Command::Plan(arguments) => plan::run(&arguments).await,
+        Command::Apply(arguments) => apply::run(&arguments).await,
+        Command::PutBack(arguments) => put_back::run(&arguments).await,
         Command::Snapshot(arguments) => snapshot::run(&arguments).await,
         Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),
         Command::Demo(arguments) => demo::run(&arguments).await,

@@ -8,7 +8,7 @@
 //!
 //! | layer | what it is | modules |
 //! |---|---|---|
-//! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`check`] |
+//! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`fix`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
@@ -61,6 +61,7 @@ pub mod conflict;
 pub mod drift;
 pub mod effect;
 pub mod expected;
+pub mod fix;
 #[cfg(test)]
 mod fixture;
 pub mod http;

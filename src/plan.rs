@@ -43,7 +43,7 @@ pub use make::{Situation, make};
 pub use survey::Survey;
 
 /// See the module's documentation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Plan {
     /// A hash of the segments and of the live state that they were made for: 16 hexadecimal digits.
     pub id: String,

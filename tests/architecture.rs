@@ -13,7 +13,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("words", &["name", "catalog", "lock", "report"]),
     ("decide", &["script", "render", "drift", "conflict", "policy", "invariant", "alert", "plan"]),
     ("touch", &["pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
-    ("run", &["check", "telemetry", "config", "watch", "app", "http", "serve", "cli"]),
+    ("run", &["check", "fix", "telemetry", "config", "watch", "app", "http", "serve", "cli"]),
 ];
 
 /// What decides is pure: none of these.

@@ -1,17 +1,27 @@
 //! What may be typed, and what it means: from arguments to targets.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
 use crate::check::CheckSpec;
-use crate::config::{Config, Target};
+use crate::config::{Config, Log, LogFormat, Target};
 use crate::drift::Scope;
 use crate::expected::ExpectedSource;
+use crate::fix::FixSpec;
 use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
+use crate::plan::{Hazard, Orphans};
+
+const WHAT: &str = "name what to look at: --config FILE, or --database-url URL (or DATABASE_URL) with --expected \
+                    PATH_OR_URL";
+const FIX_URL: &str = "SCHEMAWARDEN_FIX_URL";
+/// In the current folder, where no configuration names another one.
+const STATE: &str = "schemawarden-state.db";
 
 /// Keeps production PostgreSQL schemas true.
 #[derive(Debug, Parser)]
@@ -27,6 +37,12 @@ pub(super) enum Command {
     Serve(ConfigArgument),
     /// Compare a live schema with what is expected. Exit 0: it holds; 1: drift; 2: could not tell.
     Check(CheckArguments),
+    /// Show what would turn the live schema into the expected one. Exit 0: nothing to do; 1: something; 2: could not tell.
+    Plan(PlanArguments),
+    /// Carry out a plan, and check that the drift is gone. Exit 0: it is; 1: it is not; 2: could not tell.
+    Apply(ApplyArguments),
+    /// Put back the values that a plan has replaced, where nobody has changed them since.
+    PutBack(PutBackArguments),
     /// Write a schema as JSON, to be used as an expectation where no scratch server is at hand.
     Snapshot(SnapshotArguments),
     /// Look at the configuration.
@@ -64,6 +80,81 @@ pub(super) struct CheckArguments {
     pub(super) format: Format,
 }
 
+/// Where changes go.
+#[derive(Debug, Args)]
+pub(super) struct PlaceArguments {
+    #[command(flatten)]
+    what: TargetArguments,
+    /// The live database as the role that may change it, used only while it is changed. Better given as
+    /// SCHEMAWARDEN_FIX_URL in the environment.
+    #[arg(long, value_name = "URL")]
+    fix_url: Option<SecretString>,
+    /// Where values are kept before they are changed [default: the configuration's, or schemawarden-state.db]
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+}
+
+/// What a plan is made from.
+#[derive(Debug, Args)]
+pub(super) struct FixArguments {
+    #[command(flatten)]
+    at: PlaceArguments,
+    /// What to do about rows that refer to nothing and stand in the way of a foreign key: leave them, or set their
+    /// references NULL and keep the old values.
+    #[arg(long, value_enum)]
+    orphans: Option<OrphansArgument>,
+    /// Statements written by hand, to be carried out instead of a plan from the drift.
+    #[arg(long, value_name = "FILE")]
+    fix: Option<PathBuf>,
+    /// What the plan may cost, separated by commas.
+    #[arg(long, value_name = "HAZARDS", value_delimiter = ',', value_parser = hazard())]
+    allow: Vec<Hazard>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PlanArguments {
+    #[command(flatten)]
+    pub(super) fix: FixArguments,
+    /// `sql` is one script for psql that does the same, and can be run again and again.
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(super) format: PlanFormat,
+    /// Apply the plan to an empty copy of the live schema in scratch, and compare what comes of it.
+    #[arg(long)]
+    pub(super) rehearse: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApplyArguments {
+    #[command(flatten)]
+    pub(super) fix: FixArguments,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Carry out this plan and no other: if the live schema or the expectation has moved on, nothing is done.
+    #[arg(long, value_name = "ID")]
+    pub(super) plan: Option<String>,
+    /// Do not ask.
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Do not apply the plan to an empty copy of the live schema in scratch first.
+    #[arg(long)]
+    pub(super) no_rehearse: bool,
+    /// Only show what would be done; connect read-only.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct PutBackArguments {
+    #[command(flatten)]
+    pub(super) at: PlaceArguments,
+    /// The plan that has replaced them.
+    #[arg(long, value_name = "ID")]
+    pub(super) plan: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub(super) yes: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct SnapshotArguments {
     #[command(flatten)]
@@ -88,11 +179,40 @@ pub(super) enum Format {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum PlanFormat {
+    Text,
+    Json,
+    Sql,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
+enum OrphansArgument {
+    Refuse,
+    SetNull,
+}
+
+impl From<OrphansArgument> for Orphans {
+    fn from(orphans: OrphansArgument) -> Self {
+        match orphans {
+            OrphansArgument::Refuse => Self::Refuse,
+            OrphansArgument::SetNull => Self::SetNull,
+        }
+    }
+}
+
+fn hazard() -> impl TypedValueParser<Value = Hazard> {
+    let known = Hazard::ALL.into_iter().map(Hazard::as_str);
+    let hazard = |word: String| Hazard::ALL.into_iter().find(|hazard| hazard.as_str() == word).ok_or("no such hazard");
+    PossibleValuesParser::new(known).try_map(hazard)
+}
+
 /// Either a configuration file, or one database and one expectation.
 #[derive(Debug, Args)]
 pub(super) struct TargetArguments {
     /// The configuration file that names the targets.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["database_url", "expected", "scope"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database_url", "expected", "scope", "scratch_url"])]
     config: Option<PathBuf>,
     /// One target of the configuration; without it: all of them.
     #[arg(long, value_name = "NAME", requires = "config")]
@@ -106,6 +226,9 @@ pub(super) struct TargetArguments {
     /// What must match: only what is declared, or the whole schema.
     #[arg(long, value_enum)]
     scope: Option<ScopeArgument>,
+    /// A server on which scratch databases may be created and dropped, to evaluate SQL there [default: a private one]
+    #[arg(long, value_name = "URL")]
+    scratch_url: Option<SecretString>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -128,7 +251,7 @@ impl From<ScopeArgument> for Scope {
 /// What the arguments name.
 pub(super) enum Named {
     Config(Box<Config>, Vec<Target>),
-    Database { source: Option<Source>, expected: Option<ExpectedSource>, scope: Scope },
+    Database { source: Option<Source>, expected: Option<ExpectedSource>, scope: Scope, scratch: ScratchConfig },
 }
 
 impl TargetArguments {
@@ -142,7 +265,9 @@ impl TargetArguments {
         let source = url.as_ref().map(Source::parse).transpose().context("the live database")?;
         let expected = self.expected.as_deref().map(|text| ExpectedSource::parse(text, Path::new(".")));
         let expected = expected.transpose().context("the expectation")?;
-        Ok(Named::Database { source, expected, scope: self.scope.map(Scope::from).unwrap_or_default() })
+        let scratch_url = self.scratch_url.as_ref().map(Source::parse).transpose().context("the scratch server")?;
+        let scratch = ScratchConfig { url: scratch_url, bin_dir: None };
+        Ok(Named::Database { source, expected, scope: self.scope.map(Scope::from).unwrap_or_default(), scratch })
     }
 }
 
@@ -151,19 +276,16 @@ impl Named {
     pub(super) fn specs(&self) -> anyhow::Result<Vec<CheckSpec>> {
         match self {
             Self::Config(config, targets) => Ok(targets.iter().map(|target| config.check_spec(target)).collect()),
-            Self::Database { source, expected, scope } => {
+            Self::Database { source, expected, scope, scratch } => {
                 let (Some(source), Some(expected)) = (source, expected) else {
-                    bail!(
-                        "name what to check: --config FILE, or --database-url URL (or DATABASE_URL) with --expected \
-                         PATH_OR_URL"
-                    );
+                    bail!(WHAT);
                 };
                 Ok(vec![CheckSpec {
                     name: source.database().to_owned(),
                     source: source.clone(),
                     guards: Guards::default(),
                     expected: expected.clone(),
-                    scratch: ScratchConfig::default(),
+                    scratch: scratch.clone(),
                     schemas: None,
                     scope: *scope,
                     policies: Vec::new(),
@@ -171,6 +293,64 @@ impl Named {
                 }])
             }
         }
+    }
+}
+
+/// One target, and who may change it.
+pub(super) struct Place {
+    pub(super) name: String,
+    pub(super) source: Source,
+    pub(super) state: PathBuf,
+    pub(super) log: Log,
+    named: Named,
+}
+
+impl PlaceArguments {
+    pub(super) fn place(&self) -> anyhow::Result<Place> {
+        let named = self.what.named()?;
+        let (name, source, state, log) = match &named {
+            Named::Config(config, targets) => {
+                let [target] = targets.as_slice() else {
+                    bail!("this is for one target, and the configuration has {}: name it with --target", targets.len())
+                };
+                let source = target.fixing.source.as_ref().unwrap_or(&target.source).clone();
+                (target.name.clone(), source, config.state.path.clone(), config.log.clone())
+            }
+            Named::Database { source, .. } => {
+                let source = source.as_ref().context(WHAT)?;
+                let url = std::env::var(FIX_URL).ok().map(SecretString::from);
+                let fixing = url.as_ref().map(Source::parse).transpose().context(FIX_URL)?;
+                let log = Log { format: LogFormat::Text, level: "info".into() };
+                (source.database().to_owned(), fixing.unwrap_or_else(|| source.clone()), STATE.into(), log)
+            }
+        };
+        let fixing = self.fix_url.as_ref().map(Source::parse).transpose().context("--fix-url")?;
+        let state = self.state.clone().unwrap_or(state);
+        Ok(Place { name, source: fixing.unwrap_or(source), state, log, named })
+    }
+}
+
+impl FixArguments {
+    /// What to mend, and how to log it.
+    pub(super) fn spec(&self) -> anyhow::Result<(FixSpec, Log)> {
+        let Place { source, state, log, named, .. } = self.at.place()?;
+        let (by_hand, orphans) = match &named {
+            Named::Config(_, targets) => targets.first().map(|it| (it.fixing.by_hand.clone(), it.fixing.orphans)),
+            Named::Database { .. } => None,
+        }
+        .unwrap_or_default();
+        let spec = FixSpec {
+            check: named.specs()?.into_iter().next().context(WHAT)?,
+            source,
+            by_hand: self.fix.clone().or(by_hand),
+            orphans: self.orphans.map_or(orphans, Orphans::from),
+            state,
+        };
+        Ok((spec, log))
+    }
+
+    pub(super) fn allowed(&self) -> BTreeSet<Hazard> {
+        self.allow.iter().copied().collect()
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     }
     Ok(match answer.verdict {
         Verdict::Holds => Outcome::Well,
-        Verdict::Violated => Outcome::Drift,
+        Verdict::Violated => Outcome::Open,
         Verdict::Unknown => Outcome::Unknown,
     })
 }

@@ -23,10 +23,10 @@ pub(super) async fn run(arguments: &SnapshotArguments) -> anyhow::Result<Outcome
                 SnapshotOf::Expected => evaluate(&spec.expected, &spec.scratch, schemas).await?,
             }
         }
-        Named::Database { source, expected, .. } => match (arguments.of, source, expected) {
+        Named::Database { source, expected, scratch, .. } => match (arguments.of, source, expected) {
             (Some(SnapshotOf::Live) | None, Some(source), _) => live(source, &Guards::default(), None).await?,
             (Some(SnapshotOf::Expected), _, Some(expected)) | (None, None, Some(expected)) => {
-                evaluate(expected, &ScratchConfig::default(), None).await?
+                evaluate(expected, scratch, None).await?
             }
             (Some(SnapshotOf::Live), None, _) => bail!("--of live needs --database-url (or DATABASE_URL)"),
             (Some(SnapshotOf::Expected), _, None) => bail!("--of expected needs --expected"),

@@ -20,6 +20,12 @@ const LONGEST_TEXT: usize = 12;
 
 /// An error with its causes, on standard error.
 pub(super) fn error(error: &anyhow::Error) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(anstream::stderr(), "{RED}error:{RED:#} {}", chain(error));
+}
+
+/// An error with its causes.
+pub(super) fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
         let cause = cause.to_string();
@@ -31,8 +37,7 @@ pub(super) fn error(error: &anyhow::Error) {
             text.push_str(&cause);
         }
     }
-    // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(anstream::stderr(), "{RED}error:{RED:#} {text}");
+    text
 }
 
 pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::{Condition, Hazard, Plan, Segment, Step, Work, text};
+use super::{Blocked, Hazard, Plan, Segment, Step, Work, text};
 use crate::lock::FIX_LEASE;
 use crate::name::{QName, dollar_quoted, literal, one_line};
 
@@ -30,115 +30,148 @@ SET DateStyle = 'ISO, MDY';
 SET IntervalStyle = 'postgres';
 ";
 
+const USAGE: [&str; 8] = [
+    "",
+    "    psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE",
+    "",
+    "Each step looks first and does only what is left to do, so the script can be run at any time and as often as you",
+    "like. It exits with 0 when everything holds. It stops at the first error (exit 3), such as a lock that was not to be",
+    "had in time: what was committed stays; run it again. Never with --single-transaction. :end_1 is what holds after",
+    "step 1.",
+    "",
+];
+
 /// `about` names the database for people. Hazards that are not `allowed` must be by whoever runs the script.
 pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
-    let mut script = header(plan, about, allowed);
-    script.push('\n');
-    script.push_str(SESSION);
-    script.push_str(&alone());
+    let mut script = header(plan, about, allowed) + "\n" + SESSION + &alone();
     for blocked in &plan.blocked {
         let message = format!("{} stands in the way: {}", blocked.object, blocked.reason);
-        script.push_str(&format!("\n{}", fail(&message, &blocked.advice)));
+        script.push_str(&fail(&message, &blocked.advice));
     }
     if !plan.blocked.is_empty() {
         return script;
     }
-    for hazard in forbidden(plan, allowed) {
+    let forbidden: BTreeSet<Hazard> = plan.forbidden(allowed).map(|(_, cost)| cost.hazard).collect();
+    for hazard in forbidden {
         let message = format!("this script may cost {hazard}, which nobody has allowed");
-        let hint = format!("Read what it costs at its top; then run psql with -v allow_{hazard}=on");
-        script.push_str(&format!("\n\\if :{{?allow_{hazard}}}\n\\else\n{}\\endif\n", fail(&message, &hint)));
+        let hint = format!("Read at its top what it costs; then run psql with -v allow_{hazard}=on");
+        script.push_str(&refuse_unless(&format!("{{?allow_{hazard}}}"), &message, &hint));
     }
-    let steps = plan.steps().count();
+    let of = plan.steps().count();
     let mut first = 1;
     for segment in &plan.segments {
         script.push('\n');
-        script.push_str(&one_segment(segment, first, steps, &plan.id));
+        script.push_str(&one_segment(segment, first, of, &plan.id));
         first += segment.steps().len();
     }
     script
 }
 
 fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
-    let mut lines = vec![
-        format!("Plan {} for {about}, as a script for psql (11 or newer).", plan.id),
-        String::new(),
-        "    psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE".into(),
-        String::new(),
-        "Each step looks first and does only what is left to do, so the script can be run at any time and as often as".into(),
-        "you like. It exits with 0 when everything holds. It stops at the first error (exit 3), such as a lock that was".into(),
-        "not to be had in time: what was committed stays; run it again. Never with --single-transaction.".into(),
-        String::new(),
-        text::summary(plan, allowed),
-    ];
+    let mut lines = vec![format!("Plan {} for {about}, as a script for psql (11 or newer).", plan.id)];
+    lines.extend(USAGE.map(str::to_owned));
+    lines.push(text::summary(plan, allowed));
     if plan.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. })) {
         lines.push("Values that are overwritten are first written to files in the current folder: keep these.".into());
     }
     for (step, cost) in plan.steps().flat_map(|step| step.hazards.iter().map(move |cost| (step, cost))) {
         lines.push(format!("{}: {}: {}", cost.hazard, step.action, text::cost(cost)));
     }
+    for Blocked { object, reason, advice, .. } in &plan.blocked {
+        lines.push(format!("blocked: {object}: {reason}: {advice}"));
+    }
     lines.extend(plan.warnings.iter().map(|warning| format!("warning: {warning}")));
-    comment(lines.iter())
-}
-
-fn forbidden(plan: &Plan, allowed: &BTreeSet<Hazard>) -> BTreeSet<Hazard> {
-    plan.forbidden(allowed).map(|(_, cost)| cost.hazard).collect()
-}
-
-fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String {
-    let numbered = |(at, step): (usize, &Step)| format!("{}/{of} {}", first + at, step.action);
-    let titles: Vec<String> = segment.steps().iter().enumerate().map(numbered).collect();
-    let mut body = String::new();
-    if let Segment::Transaction { lock_first, steps } = segment {
-        body.push_str(&steps.first().map(limits).unwrap_or_default());
-        body.push_str("BEGIN;\n");
-        for lock in lock_first {
-            body.push_str(&format!("LOCK TABLE {} IN {} MODE;\n", lock.table, lock.mode));
-        }
-    }
-    for (step, title) in segment.steps().iter().zip(&titles) {
-        let work = format!("\\echo {}\n{}{}", meta_quoted(title), limits(step), one_step(step, title, plan));
-        // The segment's own look has just answered for a single step.
-        body.push_str(&if titles.len() == 1 { work } else { unless(step.ensures.iter(), &work) });
-    }
-    if matches!(segment, Segment::Transaction { .. }) {
-        body.push_str("COMMIT;\n");
-    }
-    let known: Option<Vec<&Condition>> = segment.steps().iter().map(|step| step.ensures.as_ref()).collect();
-    comment(titles.iter()) + &unless(known.unwrap_or_default(), &body)
-}
-
-/// Does `what` if one of `ensured` does not hold. Of what is not known nothing is given, and it is done in any case.
-fn unless<'c>(ensured: impl IntoIterator<Item = &'c Condition>, what: &str) -> String {
-    let holds: Vec<String> = ensured.into_iter().map(|condition| format!("({condition})")).collect();
-    if holds.is_empty() {
-        return format!("-- Whether this has been done is not known: each run does it.\n{what}");
-    }
-    format!("SELECT NOT ({}) AS todo \\gset\n\\if :todo\n{what}\\endif\n", holds.join(" AND "))
+    comment(&lines)
 }
 
 /// Nobody else carries out a plan in this database until the session ends.
 fn alone() -> String {
     let (class, number) = FIX_LEASE;
-    let refuse = fail(
-        "another fix of this database is under way",
-        "See who it is: SELECT a.* FROM pg_stat_activity a JOIN pg_locks USING (pid) WHERE locktype = 'advisory'",
-    );
-    format!("SELECT pg_try_advisory_lock({class}, {number}) AS alone \\gset\n\\if :alone\n\\else\n{refuse}\\endif\n")
+    let hint =
+        "See who it is: SELECT a.* FROM pg_stat_activity a JOIN pg_locks USING (pid) WHERE locktype = 'advisory'";
+    let refuse = refuse_unless("alone", "another fix of this database is under way", hint);
+    format!("SELECT pg_try_advisory_lock({class}, {number}) AS alone \\gset\n{refuse}")
 }
 
-/// The step itself, and the look after it.
-fn one_step(step: &Step, title: &str, plan: &str) -> String {
-    let mut script = match &step.work {
-        Work::Batches { table, keep: None } => batches(table, &step.sql),
-        Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, &step.sql, plan),
-        Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => statement(&step.sql),
-    };
-    if let Some(ensures) = &step.ensures {
-        let message = format!("{title}: done without an error, and yet it does not hold");
-        let raise = raise(&message, "Somebody else changes the same objects, or the plan is wrong: plan again.");
-        script.push_str(&run(&format!("BEGIN IF NOT ({ensures}) THEN {raise} END IF; END")));
+fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String {
+    let steps: Vec<Numbered> =
+        segment.steps().iter().zip(first..).map(|(step, number)| Numbered { step, number, of }).collect();
+    let (mut body, mut limits) = (String::new(), String::new());
+    if let (Segment::Transaction { lock_first, .. }, Some(first)) = (segment, steps.first()) {
+        limits = first.limits();
+        body = format!("{limits}BEGIN;\n");
+        for lock in lock_first {
+            body.push_str(&format!("LOCK TABLE {} IN {} MODE;\n", lock.table, lock.mode));
+        }
     }
-    script
+    for numbered in &steps {
+        let before = std::mem::replace(&mut limits, numbered.limits());
+        let set = if before == limits { "" } else { &limits };
+        let work = format!("\\echo {}\n{set}{}", meta_quoted(&numbered.title()), numbered.work(plan));
+        // The segment's own look has just answered for a single step.
+        body.push_str(&if steps.len() == 1 { work } else { unless(std::slice::from_ref(numbered), &work) });
+    }
+    if matches!(segment, Segment::Transaction { .. }) {
+        body.push_str("COMMIT;\n");
+    }
+    let titles: Vec<String> = steps.iter().map(Numbered::title).collect();
+    comment(&titles) + &ends(&steps) + &unless(&steps, &body)
+}
+
+/// What the steps ensure, as variables of psql: each is looked at more than once.
+fn ends(steps: &[Numbered]) -> String {
+    let known = steps.iter().filter_map(|numbered| Some((numbered.number, numbered.step.ensures.as_ref()?)));
+    let end = |(number, ensures)| format!("{} AS end_{number}", dollar_quoted(&format!("{ensures}")));
+    let ends: Vec<String> = known.map(end).collect();
+    if ends.is_empty() { String::new() } else { format!("SELECT {} \\gset\n", ends.join(",\n       ")) }
+}
+
+/// Does `what` if the end of one of the steps does not hold, or if nobody knows.
+fn unless(steps: &[Numbered], what: &str) -> String {
+    if steps.iter().any(|numbered| numbered.step.ensures.is_none()) {
+        return format!("-- Whether this has been done is not known: each run does it.\n{what}");
+    }
+    let ends: Vec<String> = steps.iter().map(|numbered| format!("(:end_{})", numbered.number)).collect();
+    format!("SELECT NOT ({}) AS todo \\gset\n\\if :todo\n{what}\\endif\n", ends.join(" AND "))
+}
+
+/// A step in its place.
+struct Numbered<'a> {
+    step: &'a Step,
+    number: usize,
+    of: usize,
+}
+
+impl Numbered<'_> {
+    fn title(&self) -> String {
+        format!("{}/{} {}", self.number, self.of, self.step.action)
+    }
+
+    fn limits(&self) -> String {
+        let statement = match self.step.work {
+            // One statement to the server, however many transactions: only its waits are bounded.
+            Work::Batches { .. } => Duration::ZERO,
+            Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.step.limits.statement_timeout,
+        };
+        let (lock, statement) = (setting(self.step.limits.lock_timeout), setting(statement));
+        format!("SET lock_timeout = {lock};\nSET statement_timeout = {statement};\n")
+    }
+
+    /// The step itself, and the look after it.
+    fn work(&self, plan: &str) -> String {
+        let sql = &self.step.sql;
+        let work = match &self.step.work {
+            Work::Batches { table, keep: None } => batches(table, sql),
+            Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, sql, plan),
+            Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => statement(sql),
+        };
+        if self.step.ensures.is_none() {
+            return work;
+        }
+        let message = format!("{}: done without an error, and yet it does not hold", self.title());
+        let hint = "Somebody else changes the same objects, or the plan is wrong: plan again.";
+        format!("{work}SELECT (:end_{}) AS done \\gset\n{}", self.number, refuse_unless("done", &message, hint))
+    }
 }
 
 fn batches(table: &QName, sql: &str) -> String {
@@ -151,11 +184,12 @@ fn kept_batches(table: &QName, keep: &str, sql: &str, plan: &str) -> String {
     let range = range();
     let kept = format!("INSERT INTO pg_temp.schemawarden_kept\n{keep}");
     let found = format!(
-        "SELECT array_agg(now.at::tid) FROM (\n{keep}\n) now (at, old) JOIN pg_temp.schemawarden_kept USING (at, old)"
+        "SELECT array_agg(now.place::tid) FROM (\n{keep}\n) now (place, was) JOIN pg_temp.schemawarden_kept USING \
+         (place, was)"
     );
     let change = execute(&found, &format!("INTO rows USING {range}")) + "\n    " + &execute(sql, "USING rows");
     format!(
-        "CREATE TEMPORARY TABLE schemawarden_kept (at text, old text);\n\
+        "CREATE TEMPORARY TABLE schemawarden_kept (place text, was text);\n\
          {}\
          SELECT {} || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \\gset\n\
          \\echo '    the old values are kept in' :kept_in\n\
@@ -185,16 +219,6 @@ fn execute(sql: &str, with: &str) -> String {
     format!("EXECUTE {} {with};", dollar_quoted(sql))
 }
 
-fn limits(step: &Step) -> String {
-    let statement = match step.work {
-        // One statement to the server, however many transactions: only its waits are bounded.
-        Work::Batches { .. } => Duration::ZERO,
-        Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => step.limits.statement_timeout,
-    };
-    let (lock, statement) = (setting(step.limits.lock_timeout), setting(statement));
-    format!("SET lock_timeout = {lock};\nSET statement_timeout = {statement};\n")
-}
-
 fn setting(duration: Duration) -> String {
     match duration.as_millis() {
         0 => "0".to_owned(),
@@ -204,12 +228,14 @@ fn setting(duration: Duration) -> String {
     }
 }
 
-fn fail(message: &str, hint: &str) -> String {
-    run(&format!("BEGIN {} END", raise(message, hint)))
+/// Ends the script with an error if this variable of psql is false.
+fn refuse_unless(variable: &str, message: &str, hint: &str) -> String {
+    format!("\\if :{variable}\n\\else\n{}\\endif\n", fail(message, hint))
 }
 
-fn raise(message: &str, hint: &str) -> String {
-    format!("RAISE EXCEPTION USING MESSAGE = {}, HINT = {};", literal(&one_line(message)), literal(&one_line(hint)))
+fn fail(message: &str, hint: &str) -> String {
+    let (message, hint) = (literal(&one_line(message)), literal(&one_line(hint)));
+    run(&format!("BEGIN RAISE EXCEPTION USING MESSAGE = {message}, HINT = {hint}; END"))
 }
 
 fn run(body: &str) -> String {
@@ -250,8 +276,9 @@ fn psql_reads_it_as_the_server_does(sql: &str) -> bool {
     true
 }
 
-fn comment<'l>(lines: impl Iterator<Item = &'l String>) -> String {
-    let lines: Vec<_> = lines.map(|line| format!("-- {}", one_line(line)).trim_end().to_owned() + "\n").collect();
+fn comment(lines: &[String]) -> String {
+    let lines: Vec<_> =
+        lines.iter().map(|line| format!("-- {}", one_line(line)).trim_end().to_owned() + "\n").collect();
     lines.concat()
 }
 

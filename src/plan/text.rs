@@ -60,7 +60,7 @@ pub fn text(plan: &Plan, background: Background) -> String {
     }
     let forbidden: BTreeSet<Hazard> = plan.forbidden(background.allowed).map(|(_, cost)| cost.hazard).collect();
     if !forbidden.is_empty() {
-        text.push_str(&format!("\nto allow what it costs: {BOLD}--allow {}{BOLD:#}\n", words(forbidden)));
+        text.push_str(&format!("\nto allow what it costs: {BOLD}--allow {}{BOLD:#}\n", listed(forbidden)));
     }
     text
 }
@@ -72,10 +72,12 @@ pub fn summary(plan: &Plan, allowed: &BTreeSet<Hazard>) -> String {
     if steps > 0 {
         parts.push(format!("{} in {}", counted(steps, "step"), counted(segments, "transaction")));
         parts.push(longest_stop(plan));
+    } else if plan.blocked.is_empty() {
+        parts.push("there is nothing that a plan can do".into());
     }
     let hazards: BTreeSet<Hazard> = plan.steps().flat_map(|step| &step.hazards).map(|cost| cost.hazard).collect();
     let forbidden = hazards.difference(allowed).count() > 0;
-    let (named, yet) = (if hazards.is_empty() { "none".into() } else { words(hazards) }, " (not allowed yet)");
+    let (named, yet) = (if hazards.is_empty() { "none".into() } else { listed(hazards) }, " (not allowed yet)");
     parts.push(format!("hazards: {named}{}", if forbidden { yet } else { "" }));
     if !plan.blocked.is_empty() {
         parts.push(format!("blocked by {}", counted(plan.blocked.len(), "problem")));
@@ -195,11 +197,11 @@ fn step_text(text: &mut String, step: &Step, background: Background) {
         let size = background.sizes.get(table).copied().unwrap_or_default();
         format!("{}{}", one_line(&table.to_string()), size_text(size))
     };
-    let listed = |tables: &[QName]| tables.iter().map(with_size).collect::<Vec<_>>().join(", ");
+    let all = |tables: &[QName]| tables.iter().map(with_size).collect::<Vec<_>>().join(", ");
     match &step.work {
         Work::Metadata => {}
-        Work::Scan { tables } => line(text, "work", &format!("reads {}", listed(tables))),
-        Work::Rewrite { tables } => line(text, "work", &format!("writes anew {}", listed(tables))),
+        Work::Scan { tables } => line(text, "work", &format!("reads {}", all(tables))),
+        Work::Rewrite { tables } => line(text, "work", &format!("writes anew {}", all(tables))),
         Work::Batches { table, keep } => {
             let keeps = if keep.is_some() { "; the old values are kept first" } else { "" };
             line(text, "work", &format!("changes rows of {}, range by range, each committed{keeps}", with_size(table)));
@@ -234,7 +236,8 @@ fn line(text: &mut String, label: &str, what: &str) {
     text.push_str(&format!("    {DIM}{label}{DIM:#}  {what}\n"));
 }
 
-fn words(hazards: impl IntoIterator<Item = Hazard>) -> String {
+/// As `--allow` takes them.
+pub fn listed(hazards: impl IntoIterator<Item = Hazard>) -> String {
     hazards.into_iter().map(Hazard::as_str).collect::<Vec<_>>().join(",")
 }
 

@@ -57,7 +57,7 @@ pub struct PutBack {
 }
 
 impl PutBack {
-    fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.put_back += other.put_back;
         self.already += other.already;
         self.changed += other.changed;

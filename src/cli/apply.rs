@@ -1,0 +1,236 @@
+//! `schemawarden apply`: shows the plan, asks, carries it out, and checks that the drift is gone.
+//!
+//! Sends nothing that has not been shown, nor what the operator has not agreed to.
+
+use std::collections::BTreeSet;
+use std::io::{IsTerminal, Write};
+
+use chrono::Utc;
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::arguments::{ApplyArguments, Format};
+use super::plan::Rehearsed;
+use super::progress::{Progress, StepDone, watched};
+use super::{Outcome, plan, text};
+use crate::fix::{self, FixError, FixSpec, Proposal};
+use crate::plan::text::listed;
+use crate::plan::{Hazard, Plan};
+use crate::report::{Drift, Report, Verdict};
+use crate::telemetry;
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Ending {
+    NothingToDo,
+    /// The plan was carried out, and the drift is gone.
+    Converged,
+    /// The plan was carried out, and there is still drift.
+    NotConverged,
+    /// The plan was carried out; whether the drift is gone is not known.
+    Unknown,
+    /// An error, or the operator, stopped it on its way.
+    Failed,
+    /// Nothing was sent: it is not the plan that was asked for, …
+    Stale,
+    /// … something must be settled first, …
+    Blocked,
+    /// … its hazards were not allowed, …
+    Forbidden,
+    /// … it failed its rehearsal, …
+    Unrehearsed,
+    /// … nobody agreed, …
+    Declined,
+    /// … or it was not to be.
+    DryRun,
+}
+
+impl Ending {
+    fn outcome(self) -> Outcome {
+        match self {
+            Self::NothingToDo | Self::Converged => Outcome::Well,
+            Self::Unknown => Outcome::Unknown,
+            Self::NotConverged
+            | Self::Failed
+            | Self::Stale
+            | Self::Blocked
+            | Self::Forbidden
+            | Self::Unrehearsed
+            | Self::Declined
+            | Self::DryRun => Outcome::Open,
+        }
+    }
+}
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Answer<'a> {
+    target: &'a str,
+    address: String,
+    outcome: Ending,
+    /// Why it ended so, for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    plan: &'a Plan,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rehearsal: Option<Rehearsed>,
+    carried_out: Vec<StepDone>,
+    skipped: usize,
+    /// What is left.
+    drift: Vec<Drift>,
+}
+
+pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
+    let (spec, log) = arguments.fix.spec()?;
+    let terminal = std::io::stderr().is_terminal();
+    if !terminal {
+        telemetry::init(&log)?;
+    }
+    let allowed = arguments.fix.allowed();
+    let proposal = fix::propose(&spec, Utc::now()).await?;
+    let mut answer = Answer {
+        target: &spec.check.name,
+        address: spec.check.source.address(),
+        outcome: Ending::NothingToDo,
+        reason: None,
+        plan: &proposal.plan,
+        rehearsal: None,
+        carried_out: Vec::new(),
+        skipped: 0,
+        drift: proposal.drift.clone(),
+    };
+    if arguments.format == Format::Text {
+        write!(anstream::stdout(), "{}{}", plan::title(&spec), proposal.text(&allowed))?;
+    }
+    let mut refused = refusal(arguments, &proposal);
+    if refused.is_none() && !arguments.no_rehearse {
+        let rehearsal = Rehearsed::from(proposal.rehearse(&spec).await);
+        if arguments.format == Format::Text {
+            writeln!(anstream::stdout(), "\n{rehearsal}")?;
+        }
+        if matches!(rehearsal, Rehearsed::Failed { .. }) {
+            refused = Some((Ending::Unrehearsed, Some("nothing was done: the plan does not do what it should".into())));
+        }
+        answer.rehearsal = Some(rehearsal);
+    }
+    if refused.is_none() {
+        refused = dissent(arguments, &spec, &proposal.plan)?;
+    }
+    if let Some(refused) = refused {
+        (answer.outcome, answer.reason) = refused;
+    } else {
+        let progress = Progress::new(terminal);
+        let stop = CancellationToken::new();
+        let tell = |event| progress.tell(event);
+        let applied = watched(fix::apply(&spec, &proposal.plan, &tell, &stop), &progress, &stop).await;
+        (answer.carried_out, answer.skipped) = progress.into_done();
+        let report = fix::verify(&spec, Utc::now()).await;
+        (answer.outcome, answer.reason) = judge(applied.err(), &report);
+        if arguments.format == Format::Text {
+            carried_out(&answer)?;
+            writeln!(anstream::stdout())?;
+            text::report(&mut anstream::stdout(), &report)?;
+        }
+        answer.drift = report.drift;
+    }
+    match (arguments.format, &answer.reason) {
+        (Format::Json, _) => writeln!(anstream::stdout(), "{}", serde_json::to_string_pretty(&answer)?)?,
+        (Format::Text, Some(reason)) => text::error(&anyhow::anyhow!(reason.clone())),
+        (Format::Text, None) => {}
+    }
+    Ok(answer.outcome.outcome())
+}
+
+type Refusal = (Ending, Option<String>);
+
+/// Why this plan is not to be carried out.
+fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Refusal> {
+    let plan = &proposal.plan;
+    if proposal.is_settled() {
+        return Some((Ending::NothingToDo, None));
+    }
+    if let Some(id) = arguments.plan.as_ref().filter(|id| **id != plan.id) {
+        let reason = format!(
+            "nothing was done: plan {id} is stale, because the live schema, the expectation or the options are not \
+             what it was made from. The plan is now {}: look at it, and apply that one",
+            plan.id
+        );
+        return Some((Ending::Stale, Some(reason)));
+    }
+    if !plan.blocked.is_empty() {
+        return Some((Ending::Blocked, Some("nothing was done, not even in part: the plan is blocked".into())));
+    }
+    let allowed = arguments.fix.allowed();
+    let forbidden: BTreeSet<Hazard> = plan.forbidden(&allowed).map(|(_, cost)| cost.hazard).collect();
+    if !forbidden.is_empty() {
+        let words = listed(forbidden);
+        let reason = format!("nothing was done, because of what the plan costs: to allow it, say --allow {words}");
+        return Some((Ending::Forbidden, Some(reason)));
+    }
+    if plan.segments.is_empty() {
+        let reason = "nothing was done: no plan can end this drift, it must be mended by hand";
+        return Some((Ending::NotConverged, Some(reason.into())));
+    }
+    None
+}
+
+/// Why nobody has agreed to it.
+fn dissent(arguments: &ApplyArguments, spec: &FixSpec, plan: &Plan) -> anyhow::Result<Option<Refusal>> {
+    if arguments.dry_run {
+        return Ok(Some((Ending::DryRun, None)));
+    }
+    if arguments.yes {
+        return Ok(None);
+    }
+    let reason = match agreed(&format!("Apply plan {} to {}? [y/N] ", plan.id, spec.source.address()))? {
+        Some(true) => return Ok(None),
+        Some(false) => "nothing was done".into(),
+        None => format!(
+            "nothing was done: nobody can be asked, because standard input is no terminal. To agree beforehand, say \
+             --yes, or --plan {} --yes to agree to this plan alone",
+            plan.id
+        ),
+    };
+    Ok(Some((Ending::Declined, Some(reason))))
+}
+
+/// `None`: there is nobody to ask.
+pub(super) fn agreed(question: &str) -> std::io::Result<Option<bool>> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    let mut err = std::io::stderr();
+    write!(err, "\n{question}")?;
+    err.flush()?;
+    let mut said = String::new();
+    std::io::stdin().read_line(&mut said)?;
+    Ok(Some(matches!(said.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
+}
+
+fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
+    if let Some(error) = error {
+        return (Ending::Failed, Some(text::chain(&anyhow::Error::from(error))));
+    }
+    match report.verdict {
+        Verdict::Holds => (Ending::Converged, None),
+        Verdict::Violated => {
+            (Ending::NotConverged, Some("the plan was carried out, and there is still drift: plan again".into()))
+        }
+        Verdict::Unknown => {
+            let why = report.error.clone().unwrap_or_else(|| "relations are locked by others".into());
+            (Ending::Unknown, Some(format!("the plan was carried out; whether the drift is gone is not known: {why}")))
+        }
+    }
+}
+
+fn carried_out(answer: &Answer) -> std::io::Result<()> {
+    let mut out = anstream::stdout();
+    let (done, skipped) = (answer.carried_out.len(), answer.skipped);
+    writeln!(out, "\n{done} steps carried out, {skipped} held before")?;
+    for StepDone { number, action, elapsed, rows } in &answer.carried_out {
+        let rows = if *rows > 0 { format!(", {rows} rows") } else { String::new() };
+        writeln!(out, "{number:>3}. {}  {:.1} s{rows}", crate::name::one_line(action), elapsed.as_secs_f32())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! `schemawarden plan`: what would turn the live schema into the expected one. Changes nothing.
+
+use std::fmt::{self, Display};
+use std::io::Write;
+
+use chrono::Utc;
+use serde::Serialize;
+
+use super::Outcome;
+use super::arguments::{PlanArguments, PlanFormat};
+use crate::fix::{self, FixSpec, Proposal};
+use crate::name::one_line;
+use crate::plan::Plan;
+use crate::plan::script::script;
+use crate::rehearse::Rehearsal;
+use crate::report::Drift;
+
+/// What `--format json` prints.
+#[derive(Serialize)]
+struct Answer<'a> {
+    target: &'a str,
+    address: String,
+    plan: &'a Plan,
+    drift: &'a [Drift],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rehearsal: Option<Rehearsed>,
+}
+
+/// What came of a rehearsal, as JSON.
+#[derive(Debug, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub(super) enum Rehearsed {
+    Passed,
+    Failed {
+        problems: Vec<String>,
+    },
+    /// It could not be held, which says nothing about the plan.
+    NotHeld {
+        reason: String,
+    },
+}
+
+impl From<Rehearsal> for Rehearsed {
+    fn from(rehearsal: Rehearsal) -> Self {
+        match rehearsal {
+            Rehearsal::Passed { .. } => Self::Passed,
+            Rehearsal::Failed(problems) => Self::Failed { problems },
+            Rehearsal::Impossible(reason) => Self::NotHeld { reason },
+        }
+    }
+}
+
+impl Display for Rehearsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Passed => f.write_str("rehearsal: passed, in an empty copy of the live schema"),
+            Self::Failed { problems } => {
+                f.write_str("rehearsal: failed, in an empty copy of the live schema")?;
+                problems.iter().try_for_each(|problem| write!(f, "\n  {}", one_line(problem)))
+            }
+            Self::NotHeld { reason } => write!(f, "rehearsal: could not be held: {}", one_line(reason)),
+        }
+    }
+}
+
+pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
+    let (spec, _) = arguments.fix.spec()?;
+    let allowed = arguments.fix.allowed();
+    let proposal = fix::propose(&spec, Utc::now()).await?;
+    let Proposal { plan, drift, .. } = &proposal;
+    let mut rehearsal = None;
+    if arguments.rehearse && plan.blocked.is_empty() && !plan.segments.is_empty() {
+        rehearsal = Some(Rehearsed::from(proposal.rehearse(&spec).await));
+    }
+    let target = &spec.check.name;
+    let mut out = anstream::stdout();
+    match arguments.format {
+        PlanFormat::Json => {
+            let answer = Answer { target, address: spec.check.source.address(), plan, drift, rehearsal };
+            writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
+        }
+        // Not through the stream that leaves colours out: what looks like one may be part of a name.
+        PlanFormat::Sql => std::io::stdout().write_all(script(plan, target, &allowed).as_bytes())?,
+        PlanFormat::Text => {
+            write!(out, "{}{}", title(&spec), proposal.text(&allowed))?;
+            if let Some(rehearsal) = rehearsal {
+                writeln!(out, "\n{rehearsal}")?;
+            }
+        }
+    }
+    Ok(if proposal.is_settled() { Outcome::Well } else { Outcome::Open })
+}
+
+/// Whose plan it is.
+pub(super) fn title(spec: &FixSpec) -> String {
+    format!("{} at {}\n", spec.check.name, spec.check.source.address())
+}

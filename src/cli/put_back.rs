@@ -1,0 +1,65 @@
+//! `schemawarden put-back`: gives rows the values back that a plan has replaced, where nobody has changed them since.
+
+use std::io::{IsTerminal, Write};
+
+use tokio_util::sync::CancellationToken;
+
+use super::Outcome;
+use super::apply::agreed;
+use super::arguments::PutBackArguments;
+use super::progress::{Progress, watched};
+use crate::fix;
+use crate::name::one_line;
+use crate::pg::apply::restore::PutBack;
+use crate::telemetry;
+
+pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome> {
+    let place = arguments.at.place()?;
+    let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
+    let kept = fix::kept(&place.name, &place.state, &arguments.plan).await?;
+    if kept.is_empty() {
+        writeln!(err, "plan {} has kept nothing of {} in {}", arguments.plan, place.name, place.state.display())?;
+        return Ok(Outcome::Open);
+    }
+    for (table, rows) in &kept {
+        writeln!(out, "{}: the old values of {rows} rows", one_line(&table.to_string()))?;
+    }
+    if !arguments.yes {
+        match agreed(&format!("Put them back in {}? [y/N] ", place.source.address()))? {
+            Some(true) => {}
+            Some(false) => return Ok(Outcome::Open),
+            None => {
+                writeln!(
+                    err,
+                    "nothing was done: nobody can be asked, because standard input is no terminal; say --yes"
+                )?;
+                return Ok(Outcome::Open);
+            }
+        }
+    }
+    let terminal = std::io::stderr().is_terminal();
+    if !terminal {
+        telemetry::init(&place.log)?;
+    }
+    let (progress, stop) = (Progress::new(terminal), CancellationToken::new());
+    let tell = |event| progress.tell(event);
+    let work = fix::put_back((&place.name, &place.source), &place.state, &arguments.plan, &tell, &stop);
+    let mut outcome = Outcome::Well;
+    for (table, PutBack { put_back, already, changed, missing, refused, refusal }) in
+        watched(work, &progress, &stop).await?
+    {
+        let table = one_line(&table.to_string()).into_owned();
+        writeln!(out, "{table}: {put_back} rows have their old values again, {already} had them already")?;
+        for (rows, why) in [(changed, "have other values by now"), (missing, "are no longer there")] {
+            if rows > 0 {
+                writeln!(out, "  {rows} {why}: they are left alone")?;
+            }
+        }
+        if refused > 0 {
+            let why = refusal.unwrap_or_default();
+            writeln!(out, "  {rows} were refused by the server: {}", one_line(&why), rows = refused)?;
+            outcome = Outcome::Open;
+        }
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,212 @@
+//! Mending one target: from its drift to a plan, and from an approved plan to a target without drift.
+//!
+//! Thin: looks are taken, plans made and statements sent elsewhere. Proposing a plan writes nothing, and knows the role
+//! that may change the schema by name alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
+
+use crate::catalog::Catalog;
+use crate::check::{self, CheckSpec, Checker, Depth};
+use crate::expected::{self, ExpectedError};
+use crate::name::QName;
+use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
+use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Tell};
+use crate::pg::{self, Source};
+use crate::plan::survey::Survey;
+use crate::plan::text::Background;
+use crate::plan::{self, Hazard, Orphans, Plan, Situation, Work};
+use crate::policy;
+use crate::rehearse::{Rehearsal, rehearse};
+use crate::report::{Drift, Report};
+use crate::spelling::Spellings;
+use crate::state::{KeptRow, State, StateError};
+
+/// Kept rows that are read at once.
+const PAGE: u32 = 5_000;
+
+/// What to mend, and how.
+#[derive(Clone, Debug)]
+pub struct FixSpec {
+    pub check: CheckSpec,
+    /// Of the role that may change the schema. Used only while a plan is carried out.
+    pub source: Source,
+    /// Statements written by hand, instead of a plan made from the drift.
+    pub by_hand: Option<PathBuf>,
+    pub orphans: Orphans,
+    /// The state store, where values are kept before they are changed. It is opened when there are any.
+    pub state: PathBuf,
+}
+
+/// A plan, and what it was made from.
+#[derive(Debug)]
+pub struct Proposal {
+    pub plan: Plan,
+    pub drift: Vec<Drift>,
+    pub survey: Survey,
+    expected: Catalog,
+    live: Catalog,
+}
+
+impl Proposal {
+    /// There is no drift, and nothing to do.
+    pub fn is_settled(&self) -> bool {
+        self.plan.is_empty() && self.drift.is_empty()
+    }
+
+    fn situation(&self, spec: &FixSpec) -> Situation<'_> {
+        Situation {
+            expected: &self.expected,
+            live: &self.live,
+            drift: &self.drift,
+            scope: spec.check.scope,
+            orphans: spec.orphans,
+            survey: &self.survey,
+        }
+    }
+
+    /// Applies the plan to an empty copy of the live schema in scratch.
+    pub async fn rehearse(&self, spec: &FixSpec) -> Rehearsal {
+        rehearse(&self.plan, &self.situation(spec), &spec.check.scratch).await
+    }
+
+    /// For an operator who has allowed these hazards.
+    pub fn text(&self, allowed: &BTreeSet<Hazard>) -> String {
+        plan::text::text(&self.plan, Background { drift: &self.drift, sizes: &self.survey.sizes, allowed })
+    }
+}
+
+/// Why there is no plan, or why it was not carried out to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum FixError {
+    #[error("the expectation could not be evaluated: {0}")]
+    Expected(#[from] ExpectedError),
+    #[error("the target could not be read: {0}")]
+    Target(#[from] pg::Error),
+    #[error("no plan can be made while others hold locks on {}: try again when they have ended", list(.0))]
+    Busy(Vec<QName>),
+    #[error("the fix {} is written by hand, which cannot be planned yet", .0.display())]
+    ByHand(PathBuf),
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error("the state store, where old values are kept: {0}")]
+    State(#[from] StateError),
+    #[error("there is no state store {}: name the one in which the plan has kept the values", .0.display())]
+    NoState(PathBuf),
+    #[error(transparent)]
+    PutBack(#[from] RestoreError),
+}
+
+fn list(relations: &[QName]) -> String {
+    relations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Looks at the target as it is now, and makes the plan. `now` is the time that policies end by.
+pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, FixError> {
+    if let Some(path) = &spec.by_hand {
+        return Err(FixError::ByHand(path.clone()));
+    }
+    let check = &spec.check;
+    let schemas = check.schemas.as_deref();
+    let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
+    let mut connection = pg::connect(&check.source, &check.guards).await?;
+    let live = pg::read::read(&mut connection, schemas).await?;
+    if !live.busy.is_empty() {
+        return Err(FixError::Busy(live.busy.into_iter().collect()));
+    }
+    let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
+    let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
+    let tables = live.relations.keys().cloned().collect();
+    let role = spec.source.options().get_username();
+    let survey = pg::survey::survey(&mut connection, &tables, Some(role)).await?;
+    connection.close().await;
+    let plan = Plan::default();
+    let mut proposal = Proposal { plan, drift, survey, expected, live };
+    proposal.plan = plan::make(&proposal.situation(spec));
+    let found = pg::ask::ask(&check.source, &check.guards, proposal.plan.requirements()).await?;
+    proposal.plan.settle(found);
+    warnings.extend(expired);
+    proposal.plan.warnings.splice(0..0, warnings);
+    Ok(proposal)
+}
+
+/// Carries the plan out. Old values are kept in the state store.
+pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
+    let keeps = plan.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. }));
+    let state = if keeps { Some(State::open(&spec.state).await?) } else { None };
+    let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
+    let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
+    let applied = apply::apply(&ApplySpec { source: &spec.source, keeper, search_path: None }, plan, tell, stop).await;
+    if let Some(state) = state {
+        state.close().await;
+    }
+    Ok(applied?)
+}
+
+/// How many rows `plan` has kept the old values of, by table.
+pub async fn kept(name: &str, state: &Path, plan: &str) -> Result<BTreeMap<QName, u64>, FixError> {
+    let mut rows = BTreeMap::new();
+    let state = existing(state).await?;
+    let mut before = None;
+    loop {
+        let page = state.kept_rows(name, plan, before, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.id);
+        for kept in page {
+            *rows.entry(kept.table).or_default() += 1;
+        }
+    }
+    state.close().await;
+    Ok(rows)
+}
+
+/// Puts the old values back, the latest first. What was put back before an error stays.
+pub async fn put_back(
+    (name, source): (&str, &Source),
+    state: &Path,
+    plan: &str,
+    tell: Tell<'_>,
+    stop: &CancellationToken,
+) -> Result<BTreeMap<QName, PutBack>, FixError> {
+    let state = existing(state).await?;
+    let mut restorer = Restorer::open(source, tell, stop).await?;
+    let result = all_back(&state, (name, plan), &mut restorer).await;
+    restorer.close().await;
+    state.close().await;
+    result
+}
+
+async fn all_back(
+    state: &State,
+    (name, plan): (&str, &str),
+    restorer: &mut Restorer<'_>,
+) -> Result<BTreeMap<QName, PutBack>, FixError> {
+    let mut total: BTreeMap<QName, PutBack> = BTreeMap::new();
+    let mut before = None;
+    loop {
+        let page = state.kept_rows(name, plan, before, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(total) };
+        before = Some(last.id);
+        for of_table in page.chunk_by(|a, b| a.table == b.table) {
+            let rows: Vec<String> = of_table.iter().map(|kept| kept.row.clone()).collect();
+            if let Some(KeptRow { table, .. }) = of_table.first() {
+                total.entry(table.clone()).or_default().add(restorer.put_back(table, &rows).await?);
+            }
+        }
+    }
+}
+
+async fn existing(path: &Path) -> Result<State, FixError> {
+    if !path.is_file() {
+        return Err(FixError::NoState(path.to_owned()));
+    }
+    Ok(State::open(path).await?)
+}
+
+/// Whether the drift is gone: a full check that trusts no memory.
+pub async fn verify(spec: &FixSpec, now: DateTime<Utc>) -> Report {
+    Checker::new(spec.check.clone()).check(Depth::Full, now).await
+}
