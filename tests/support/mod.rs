@@ -2,6 +2,7 @@
 
 mod daemon;
 mod http;
+pub mod judge;
 mod monitoring;
 mod program;
 
@@ -52,9 +53,18 @@ pub struct Database {
 impl Database {
     /// An empty database.
     pub fn create() -> Self {
+        Self::from_template("template1")
+    }
+
+    /// A copy of this one, to which nobody may be connected.
+    pub fn copy(&self) -> Self {
+        Self::from_template(&self.name)
+    }
+
+    fn from_template(template: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        psql("postgres", &format!("create database {name}"));
+        psql("postgres", &format!("create database {name} template {template}"));
         Self { source: postgres().source(&name), name }
     }
 
