@@ -24,8 +24,8 @@ const UNDUMPED: &str = "
     union all select 'SWITCHED OFF: KEY ' || quote_ident(conname) || ' OF ' || tgrelid::regclass
     from pg_trigger join pg_constraint on pg_constraint.oid = tgconstraint where tgisinternal and tgenabled <> 'O'";
 
-/// Settings that a dump makes for the statements after them, and that those mean.
-const CONTEXT: [&str; 2] = ["default_table_access_method", "default_tablespace"];
+/// Settings that a dump makes for the statements after them, and that those mean; and what goes without saying.
+const CONTEXT: [(&str, &str); 2] = [("default_table_access_method", "heap"), ("default_tablespace", "''")];
 
 type Facts = BTreeMap<String, usize>;
 
@@ -101,11 +101,12 @@ fn dumped(dump: &str) -> Facts {
 
 /// What of the context a statement means, as a comment behind it.
 fn governing(text: &str, context: &BTreeMap<String, String>) -> String {
-    let mut said = String::new();
     let stores = ["TABLE ", "INDEX ", "UNIQUE INDEX ", "UNLOGGED TABLE ", "MATERIALIZED VIEW "];
+    let stored = text.strip_prefix("CREATE ").is_some_and(|rest| stores.iter().any(|it| rest.starts_with(it)));
+    let mut said = String::new();
     for (name, value) in context {
-        let stored = || stores.iter().any(|it| text.strip_prefix("CREATE ").is_some_and(|rest| rest.starts_with(it)));
-        if name == "role" || (CONTEXT.contains(&name.as_str()) && stored()) {
+        let usual = CONTEXT.iter().find(|(setting, _)| setting == name).map(|(_, usual)| usual);
+        if name == "role" || (stored && usual.is_some_and(|usual| usual != value)) {
             write!(said, " -- {name}: {value}").unwrap();
         }
     }
