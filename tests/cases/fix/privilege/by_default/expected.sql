@@ -3,5 +3,6 @@ do $$ begin
 end $$;
 alter default privileges in schema public grant select on tables to sw_case_reader;
 create table t (id int primary key);
-grant select on t to sw_case_reader;
 create table u (id int primary key);
+grant insert on u to sw_case_reader;
+create view v as select id from u;
