@@ -1,7 +1,7 @@
 create table p (id bigint primary key);
 create table t (
     id bigserial primary key,
-    p bigint not null default 1 constraint t_p_key unique references p on delete set null,
+    p bigint default 1 constraint t_p_key unique references p on delete set null,
     constraint positive check (p > 0)
 );
 create index t_p_idx on t (p, id) where p > 10;

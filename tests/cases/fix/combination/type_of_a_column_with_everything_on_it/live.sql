@@ -1,7 +1,7 @@
 create table p (id int primary key);
 create table t (
     id serial primary key,
-    p int not null default 1 constraint t_p_key unique references p on delete cascade,
+    p int default 1 constraint t_p_key unique references p on delete cascade,
     constraint positive check (p > 0)
 );
 create index t_p_idx on t (p, id) where p > 10;

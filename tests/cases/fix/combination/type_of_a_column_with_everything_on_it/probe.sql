@@ -1,1 +1,0 @@
-insert into t (p) values (null);
