@@ -104,7 +104,7 @@ fn planted_differences_are_found() {
         ("alter table u enable row level security", "+ ALTER TABLE public.u ENABLE ROW LEVEL SECURITY"),
         ("create statistics stat on a, id from t", "+ CREATE STATISTICS public.stat"),
     ];
-    let harm: String = planted.iter().map(|(statement, _)| format!("{statement};\n")).collect();
+    let harm = planted.map(|(statement, _)| statement).join(";\n");
     let found = difference(schema, &format!("{schema}\n{harm}")).unwrap();
     for (statement, told) in planted {
         assert!(found.contains(told), "{statement}: no {told} in\n{found}");

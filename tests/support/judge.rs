@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{psql, psql_at};
+use super::{client, psql, psql_at};
 
 /// Facts that `pg_dump` leaves out: extensions' versions, dead indexes, keys that were switched off.
 const UNDUMPED: &str = "
@@ -64,7 +64,7 @@ fn settled(urls: &[&str], differ: impl Fn(&[Facts]) -> String) -> Option<String>
 }
 
 fn dump(url: &str) -> String {
-    let output = Command::new("pg_dump").args(["--schema-only", "--no-owner", "-d", url]).output();
+    let output = Command::new(client("pg_dump")).args(["--schema-only", "--no-owner", "-d", url]).output();
     let output = output.expect("pg_dump is installed");
     assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -101,8 +101,8 @@ fn dumped(dump: &str) -> Facts {
 
 /// What of the context a statement means, as a comment behind it.
 fn governing(text: &str, context: &BTreeMap<String, String>) -> String {
-    let stores = ["TABLE ", "INDEX ", "UNIQUE INDEX ", "UNLOGGED TABLE ", "MATERIALIZED VIEW "];
-    let stored = text.strip_prefix("CREATE ").is_some_and(|rest| stores.iter().any(|it| rest.starts_with(it)));
+    let kinds = ["TABLE ", "INDEX ", "UNIQUE INDEX ", "UNLOGGED TABLE ", "MATERIALIZED VIEW "];
+    let stored = text.strip_prefix("CREATE ").is_some_and(|rest| kinds.iter().any(|it| rest.starts_with(it)));
     let mut said = String::new();
     for (name, value) in context {
         let usual = CONTEXT.iter().find(|(setting, _)| setting == name).map(|(_, usual)| usual);
