@@ -9,6 +9,8 @@ mod daemon;
 mod demo;
 mod drift_cases;
 mod faults;
+mod fix_cases;
+mod judge;
 mod matrix;
 mod plan_script;
 mod reader;

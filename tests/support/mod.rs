@@ -2,6 +2,7 @@
 
 mod daemon;
 mod http;
+pub mod judge;
 mod monitoring;
 mod program;
 
@@ -52,9 +53,15 @@ pub struct Database {
 impl Database {
     /// An empty database.
     pub fn create() -> Self {
+        Self::from_template("template1")
+    }
+
+    fn from_template(template: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        psql("postgres", &format!("create database {name}"));
+        // The other strategy writes every page to the log: several times the work.
+        let strategy = if postgres().version() < 150_000 { "" } else { "strategy file_copy" };
+        psql("postgres", &format!("create database {name} template {template} {strategy}"));
         Self { source: postgres().source(&name), name }
     }
 
@@ -97,13 +104,20 @@ pub fn psql(database: &str, sql: &str) -> String {
 pub fn psql_at(url: &str, sql: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), sql).unwrap();
-    let output = Command::new("psql")
+    let output = Command::new(client("psql"))
         .args(["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", url, "-f"])
         .arg(file.path())
         .output()
         .expect("psql is installed");
     assert!(output.status.success(), "psql: {}\n{sql}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// A client program: the server's own, if it has one. What Debian puts into the path is a script that looks for it
+/// every time.
+pub fn client(program: &str) -> PathBuf {
+    let own = postgres().bin_dir().join(program);
+    if own.is_file() { own } else { program.into() }
 }
 
 /// A server for one test that does it harm, with a database `app` that holds the outdated community.

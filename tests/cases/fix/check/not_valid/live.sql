@@ -1,0 +1,3 @@
+create table t (id int primary key, a int);
+insert into t select n, n from generate_series(1, 300) n;
+alter table t add constraint positive check (a > 0) not valid;

@@ -1,0 +1,2 @@
+create table t (id int primary key, a int, constraint positive check (a > 0) no inherit);
+create table u () inherits (t);

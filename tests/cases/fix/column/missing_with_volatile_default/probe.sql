@@ -1,0 +1,1 @@
+do $$ begin assert (select count(distinct token) = 300 from t); end $$;

@@ -1,0 +1,1 @@
+do $$ begin assert (select count(old_name) = 300 from t); end $$;

@@ -1,0 +1,1 @@
+do $$ begin assert (select count(forgotten) = 300 from t); end $$;

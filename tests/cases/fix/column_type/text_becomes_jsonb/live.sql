@@ -1,0 +1,2 @@
+create table t (id int primary key, a text);
+insert into t select n, jsonb_build_object('n', n) from generate_series(1, 300) n;

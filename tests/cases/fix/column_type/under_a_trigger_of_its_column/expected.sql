@@ -1,0 +1,3 @@
+create table t (id int primary key, a bigint);
+create function f() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger g before update of a on t for each row when (new.a > old.a) execute function f();

@@ -1,0 +1,1 @@
+do $$ begin assert (select count(*) = 300 from m); end $$;

@@ -1,0 +1,3 @@
+create table a (id int primary key);
+create table b (id int primary key, a int not null references a on delete cascade);
+create table c (id int primary key, b int references b on delete set null);

@@ -1,0 +1,3 @@
+create table t (id int primary key, a int);
+create view v as select id, a from t;
+insert into t select n, n from generate_series(1, 100) n;

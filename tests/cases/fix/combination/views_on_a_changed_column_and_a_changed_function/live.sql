@@ -1,0 +1,6 @@
+create table t (id int primary key, a int);
+create function half(a int) returns int language sql immutable as $$ select a / 2 $$;
+create view v1 as select id, a, half(a) as h from t;
+create view v2 as select h, count(*) from v1 group by h;
+create view v3 as select v1.id from v1 join v2 on v1.h = v2.h;
+insert into t select n, n from generate_series(1, 100) n;

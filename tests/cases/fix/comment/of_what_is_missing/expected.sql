@@ -1,0 +1,10 @@
+create table t (id int primary key, a int);
+create table u (id int primary key);
+create function f(a int) returns int language sql as $$ select a $$;
+create type mood as enum ('calm');
+create sequence s;
+comment on column t.a is 'column';
+comment on table u is 'table';
+comment on function f is 'function';
+comment on type mood is 'type';
+comment on sequence s is 'sequence';

@@ -1,0 +1,1 @@
+create type address as (street varchar(10), number int);

@@ -1,0 +1,4 @@
+create table a (id int primary key, b int);
+create table b (id int primary key, a int);
+insert into a select n, n from generate_series(1, 100) n;
+insert into b select n, n from generate_series(1, 100) n;

@@ -1,0 +1,3 @@
+create type mood as enum ('calm', 'wild');
+create table t (id int primary key, m mood);
+insert into t select n, 'wild' from generate_series(1, 300) n;

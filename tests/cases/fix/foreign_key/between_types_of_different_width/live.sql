@@ -1,0 +1,4 @@
+create table p (id bigint primary key);
+create table c (id int primary key, p int);
+insert into p select n from generate_series(1, 100) n;
+insert into c select n, 1 + n % 100 from generate_series(1, 400) n;

@@ -1,0 +1,5 @@
+create table p (id int primary key);
+create table c (id int primary key, p int);
+insert into p select n from generate_series(1, 100) n;
+insert into c select n, 1 + n % 111 from generate_series(1, 222) n;
+alter table c add foreign key (p) references p not valid;

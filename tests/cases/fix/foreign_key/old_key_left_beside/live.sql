@@ -1,0 +1,5 @@
+create table p (id int primary key);
+create table c (id int primary key, p int references p on delete set null);
+alter table c add constraint old_key foreign key (p) references p on delete cascade;
+insert into p select n from generate_series(1, 100) n;
+insert into c select n, 1 + n % 100 from generate_series(1, 400) n;

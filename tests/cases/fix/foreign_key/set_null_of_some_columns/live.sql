@@ -1,0 +1,4 @@
+create table p (a int, b int, primary key (a, b));
+create table c (id int primary key, a int not null, b int, foreign key (a, b) references p on delete cascade);
+insert into p select n, n from generate_series(1, 50) n;
+insert into c select n, n, n from generate_series(1, 50) n;

@@ -1,0 +1,1 @@
+do $$ begin assert f(1) = 2; end $$;

@@ -1,0 +1,2 @@
+do $$ begin assert (select bool_and(twice = a * 2) from t); end $$;
+update t set twice = 0;

@@ -1,0 +1,4 @@
+create table t (id int primary key, a text);
+create unique index t_a_idx on t (a);
+insert into t select n, 'row ' || n from generate_series(1, 300) n;
+update pg_index set indisvalid = false, indisready = false where indexrelid = 't_a_idx'::regclass;

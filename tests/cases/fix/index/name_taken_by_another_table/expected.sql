@@ -1,0 +1,3 @@
+create table t (id int primary key, a text);
+create table u (id int primary key, a text);
+create index a_idx on t (a);

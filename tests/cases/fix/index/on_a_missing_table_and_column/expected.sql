@@ -1,0 +1,4 @@
+create table t (id int primary key, a text);
+create index t_a_idx on t (a);
+create table u (id int primary key, a text);
+create index u_a_idx on u (a);

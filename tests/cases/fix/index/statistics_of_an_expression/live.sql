@@ -1,0 +1,3 @@
+create table t (id int primary key, a text);
+create index t_lower_idx on t (lower(a));
+insert into t select n, 'row ' || n from generate_series(1, 300) n;

@@ -1,0 +1,3 @@
+create table base (id int, note text);
+create table derived (extra int) inherits (base);
+insert into derived select n, 'row ' || n, n from generate_series(1, 100) n;

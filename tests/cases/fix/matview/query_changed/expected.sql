@@ -1,0 +1,4 @@
+create table t (id int primary key, a int);
+create materialized view m as select a, sum(id) as n from t group by a;
+create unique index m_a_idx on m (a);
+create view v as select n from m;

@@ -1,0 +1,5 @@
+create table t (id int primary key, a int);
+insert into t select n, n % 9 from generate_series(1, 100) n;
+create materialized view m as select a, count(*) as n from t group by a;
+create unique index m_a_idx on m (a);
+create view v as select n from m;

@@ -1,0 +1,12 @@
+create schema "S 1";
+create schema "S ""2""";
+create type "S ""2"""."E 'num" as enum ('v''al', 'v"al', 'v;al');
+create domain "S ""2"""."D om" as int constraint "dom $c$" check (value > 0);
+create sequence "S ""2"""."Se q";
+create table "S 1"."T 1" ("c 1" int, "c ""2""" "S ""2"""."E 'num" default 'v''al', "c 3" "S ""2"""."D om");
+create function "S ""2"""."F;n"("a b" int) returns int language sql as $f$ select '$$'::text; select 1 $f$;
+create function "S ""2"""."tr"() returns trigger language plpgsql as $f$ begin return new; end $f$;
+create trigger "tr ig" before update of "c 1" on "S 1"."T 1" for each row execute function "S ""2"""."tr"('it''s', '$$');
+create view "S 1"."v.w" as select "c 1" as "a.b", 'a''b' as "c""d" from "S 1"."T 1";
+create materialized view "S 1"."m w" as select "c 1" from "S 1"."T 1";
+create index "i x" on "S 1"."m w" ("c 1");

@@ -1,0 +1,2 @@
+create table "Таблица" ("имя" text, "数" int, "é" int);
+insert into "Таблица" select 'строка ' || n, n, n from generate_series(1, 100) n;

@@ -1,0 +1,4 @@
+create table t (id int, a text not null) partition by range (id);
+create table t_1 partition of t for values from (0) to (100);
+create table t_2 partition of t for values from (100) to (200);
+insert into t select n, 'row ' || n from generate_series(1, 199) n;

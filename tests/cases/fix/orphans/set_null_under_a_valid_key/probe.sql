@@ -1,0 +1,1 @@
+do $$ begin assert (select count(*) from c where p is null) = 20; end $$;

@@ -1,0 +1,3 @@
+create table t (id int, kind int, token uuid not null default gen_random_uuid()) partition by list (kind);
+create table t_1 partition of t for values in (1);
+create table t_2 partition of t for values in (2);

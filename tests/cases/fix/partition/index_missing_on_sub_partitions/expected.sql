@@ -1,0 +1,6 @@
+create table t (id int, kind text) partition by list (kind);
+create table t_a partition of t for values in ('a') partition by range (id);
+create table t_a_1 partition of t_a for values from (0) to (100);
+create table t_a_2 partition of t_a for values from (100) to (200);
+create table t_rest partition of t default;
+create index t_id_idx on t (id);

@@ -1,0 +1,3 @@
+create table t (id int, at date) partition by range (at);
+create table t_old partition of t for values from ('2025-01-01') to ('2026-01-01');
+insert into t select n, date '2025-06-01' + n % 100 from generate_series(1, 100) n;

@@ -1,0 +1,4 @@
+create table t (id int, at date, kind int not null, primary key (at, id)) partition by range (at);
+create table t_old partition of t for values from ('2025-01-01') to ('2026-01-01');
+create table t_new partition of t for values from ('2026-01-01') to ('2027-01-01');
+insert into t select n, date '2025-06-01' + n, n % 3 from generate_series(1, 400) n;

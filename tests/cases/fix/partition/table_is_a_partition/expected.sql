@@ -1,0 +1,3 @@
+create table t (id int not null, at date) partition by range (at);
+create table t_new partition of t for values from ('2026-01-01') to ('2027-01-01');
+create table t_old (id int not null, at date);

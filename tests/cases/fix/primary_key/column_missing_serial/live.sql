@@ -1,0 +1,2 @@
+create table t (a text);
+insert into t select 'row ' || n from generate_series(1, 300) n;

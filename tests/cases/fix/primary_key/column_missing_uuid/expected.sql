@@ -1,0 +1,1 @@
+create table t (id uuid default gen_random_uuid() primary key, a text);

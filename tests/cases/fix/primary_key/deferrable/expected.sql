@@ -1,0 +1,1 @@
+create table t (id int, a text, primary key (id) deferrable initially deferred);

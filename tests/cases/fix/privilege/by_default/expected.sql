@@ -1,0 +1,8 @@
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'sw_case_reader') then create role sw_case_reader; end if;
+end $$;
+alter default privileges in schema public grant select on tables to sw_case_reader;
+create table t (id int primary key);
+create table u (id int primary key);
+grant insert on u to sw_case_reader;
+create view v as select id from u;

@@ -1,0 +1,4 @@
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'sw_case_reader') then create role sw_case_reader; end if;
+end $$;
+create table t (id int primary key);

@@ -1,0 +1,3 @@
+create table t (id int primary key, a int);
+create table log (a int);
+create rule keep as on delete to t do also insert into log values (old.id);

@@ -1,0 +1,1 @@
+do $$ begin assert nextval('tickets') between 6 and 9; end $$;

@@ -1,0 +1,2 @@
+create sequence s as bigint;
+select setval('s', 3000000000);

@@ -1,0 +1,2 @@
+create unlogged sequence s;
+select nextval('s');

@@ -1,0 +1,3 @@
+create table t (id int primary key, a text);
+create unique index t_a_key on t (a);
+insert into t select n, 'row ' || n from generate_series(1, 300) n;

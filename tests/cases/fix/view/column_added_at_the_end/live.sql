@@ -1,0 +1,3 @@
+create table t (id int primary key, a text);
+create view v as select id from t;
+create view w as select id from v;

@@ -1,0 +1,1 @@
+do $$ begin assert (select count(*) = 7 from m); end $$;

@@ -1,0 +1,170 @@
+//! A judge of whether two databases have the same schema. It looks through `pg_dump` and shares no code with the
+//! program that is judged. It does not see rows, roles, owners, tablespaces and the positions of sequences.
+//!
+//! A schema is a bag of facts: the statements of its dump, each column and each constraint of a table for itself,
+//! and what a dump does not print. Their order means nothing.
+
+mod statements;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::{client, psql, psql_at};
+
+/// Facts that `pg_dump` leaves out: extensions' versions, dead indexes, keys that were switched off.
+const UNDUMPED: &str = "
+    set search_path = '';
+    select 'SCHEMA ' || quote_ident(nspname) from pg_namespace
+    where nspname !~ '^pg_' and nspname <> 'information_schema'
+    union all select 'VERSION OF EXTENSION ' || quote_ident(extname) || ': ' || extversion from pg_extension
+    union all select 'INVALID INDEX ' || indexrelid::regclass from pg_index join pg_class on pg_class.oid = indexrelid
+    where not indisvalid and relkind = 'i' and relpersistence <> 't'
+    union all select 'SWITCHED OFF: KEY ' || quote_ident(conname) || ' OF ' || tgrelid::regclass
+    from pg_trigger join pg_constraint on pg_constraint.oid = tgconstraint where tgisinternal and tgenabled <> 'O'";
+
+/// Settings that a dump makes for the statements after them, and that those mean; and what goes without saying.
+const CONTEXT: [(&str, &str); 2] = [("default_table_access_method", "heap"), ("default_tablespace", "''")];
+
+type Facts = BTreeMap<String, usize>;
+
+/// What differs, line by line: `-` is only expected, `+` is only there. Nothing, if both schemas are the same.
+pub fn difference(expected: &str, live: &str) -> Option<String> {
+    settled(&[expected, live], |facts| {
+        let [expected, live] = facts else { unreachable!() };
+        [lines("- ", &without(expected, live)), lines("+ ", &without(live, expected))].concat()
+    })
+}
+
+/// As [`difference`], where the live schema may have more than is expected of it: what it had before. Of that nothing
+/// may be lost but constraints, indexes, triggers and sequences, in whose place others came.
+pub fn difference_of_declared(expected: &str, live: &str, before: &str) -> Option<String> {
+    settled(&[expected, live, before], |facts| {
+        let [expected, live, before] = facts else { unreachable!() };
+        let left_over = without(&without(live, before), expected);
+        let there: Vec<_> = live.keys().map(|fact| subject(fact)).collect();
+        let mut lost = before.clone();
+        lost.retain(|fact, _| keeps(fact) && !there.contains(&subject(fact)));
+        let missing = lines("- ", &without(expected, live));
+        [missing, lines("+ (left over) ", &left_over), lines("- (lost) ", &lost)].concat()
+    })
+}
+
+/// Asks again of the schemas' reloaded dumps where there is a difference: PostgreSQL does not print every expression
+/// as it printed it before.
+fn settled(urls: &[&str], differ: impl Fn(&[Facts]) -> String) -> Option<String> {
+    let dumps: Vec<_> = urls.iter().map(|url| dump(url)).collect();
+    let facts: Vec<_> = urls.iter().zip(&dumps).map(|(url, dump)| facts(url, dump)).collect();
+    if differ(&facts).is_empty() {
+        return None;
+    }
+    let facts: Vec<_> = urls.iter().zip(&dumps).map(|(url, dump)| reloaded(url, dump)).collect();
+    Some(differ(&facts)).filter(|lines| !lines.is_empty())
+}
+
+fn dump(url: &str) -> String {
+    let output = Command::new(client("pg_dump")).args(["--schema-only", "--no-owner", "-d", url]).output();
+    let output = output.expect("pg_dump is installed");
+    assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn facts(url: &str, dump: &str) -> Facts {
+    let mut facts = dumped(dump);
+    for line in psql_at(url, UNDUMPED).lines() {
+        *facts.entry(line.to_owned()).or_default() += 1;
+    }
+    facts
+}
+
+fn dumped(dump: &str) -> Facts {
+    let (mut facts, mut context) = (Facts::new(), BTreeMap::new());
+    for statement in statements::split(dump) {
+        let text = statement.text;
+        if let Some((name, value)) = text.strip_prefix("SET ").and_then(|setting| setting.split_once(" = ")) {
+            context.insert(name.to_owned(), value.to_owned());
+        } else if let Some(role) = text.strip_prefix("SET SESSION AUTHORIZATION ") {
+            context.insert("role".to_owned(), role.to_owned());
+        } else if text == "RESET SESSION AUTHORIZATION" {
+            context.remove("role");
+        } else if !text.starts_with("SELECT pg_catalog.set_config(") {
+            let fact = format!("{text}{}", governing(&text, &context));
+            for item in statement.items {
+                *facts.entry(format!("{}: {item}", subject(&text))).or_default() += 1;
+            }
+            *facts.entry(fact).or_default() += 1;
+        }
+    }
+    facts
+}
+
+/// What of the context a statement means, as a comment behind it.
+fn governing(text: &str, context: &BTreeMap<String, String>) -> String {
+    let kinds = ["TABLE ", "INDEX ", "UNIQUE INDEX ", "UNLOGGED TABLE ", "MATERIALIZED VIEW "];
+    let stored = text.strip_prefix("CREATE ").is_some_and(|rest| kinds.iter().any(|it| rest.starts_with(it)));
+    let mut said = String::new();
+    for (name, value) in context {
+        let usual = CONTEXT.iter().find(|(setting, _)| setting == name).map(|(_, usual)| usual);
+        if name == "role" || (stored && usual.is_some_and(|usual| usual != value)) {
+            write!(said, " -- {name}: {value}").unwrap();
+        }
+    }
+    said
+}
+
+/// What a fact is about: its first words, up to what may change while it stays the same object.
+fn subject(fact: &str) -> &str {
+    if fact.starts_with("GRANT ") || fact.starts_with("REVOKE ") {
+        return fact;
+    }
+    if let Some((head, item)) = fact.split_once("(…): ") {
+        // A column by its name, which may be quoted and hold spaces.
+        let name =
+            if let Some(rest) = item.strip_prefix('"') { rest.find("\" ").map(|at| at + 1) } else { item.find(' ') };
+        return &fact[..head.len() + "(…): ".len() + name.unwrap_or(item.len())];
+    }
+    let end =
+        ["(…)", " AS ", " IS ", " AS\n", "\n", ": "].iter().filter_map(|end| fact.find(end).map(|at| at + end.len()));
+    &fact[..end.min().unwrap_or(fact.len())]
+}
+
+/// Whether the subject of a fact must still be there when a declared schema was mended.
+fn keeps(fact: &str) -> bool {
+    let replaced =
+        ["CREATE INDEX", "CREATE UNIQUE INDEX", "CREATE TRIGGER", "CREATE CONSTRAINT TRIGGER", "CREATE SEQUENCE"];
+    let kept = ["CREATE ", "GRANT ", "REVOKE ", "COMMENT ON TABLE", "COMMENT ON COLUMN", "COMMENT ON VIEW", "SCHEMA"];
+    let constraint = fact.contains("(…): CONSTRAINT ");
+    !constraint && !replaced.iter().any(|it| fact.starts_with(it)) && kept.iter().any(|it| fact.starts_with(it))
+}
+
+/// The facts of `all` that are not in `some`, as often as they are missing there.
+fn without(all: &Facts, some: &Facts) -> Facts {
+    let more = |(fact, count): (&String, &usize)| {
+        let more = count.saturating_sub(some.get(fact).copied().unwrap_or(0));
+        (more > 0).then(|| (fact.clone(), more))
+    };
+    all.iter().filter_map(more).collect()
+}
+
+fn lines(mark: &str, facts: &Facts) -> String {
+    facts.iter().map(|(fact, count)| format!("{mark}{fact}\n").repeat(*count)).collect()
+}
+
+/// The facts of a dump once it was loaded and dumped again. What a dump does not print is lost by that, so it is asked
+/// of the database itself.
+fn reloaded(url: &str, text: &str) -> Facts {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let name = format!("judge{}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let (before, query) = url.split_once('?').map_or((url, ""), |(before, query)| (before, query));
+    let (server, _) = before.rsplit_once('/').unwrap();
+    let again = format!("{server}/{name}?{query}");
+    psql("postgres", &format!("create database {name} template template0"));
+    psql_at(&again, text);
+    let mut facts = dumped(&dump(&again));
+    psql("postgres", &format!("drop database {name} with (force)"));
+    for line in psql_at(url, UNDUMPED).lines() {
+        *facts.entry(line.to_owned()).or_default() += 1;
+    }
+    facts
+}
