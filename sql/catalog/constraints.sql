@@ -16,6 +16,8 @@ cross join lateral (
          confupdtype, confdeltype, confdelsetcols
   from pg_constraint c
   where c.contype in ('p', 'u', 'f', 'c', 'x') and c.conrelid <> 0 and c.connamespace = any ($1)
+    -- A key that references a partitioned table has a row for each partition, which is no constraint of its own.
+    and not exists (select from pg_constraint whole where whole.oid = c.conparentid and whole.conrelid = c.conrelid)
 ) k
 left join lateral (
   select x.*

@@ -116,7 +116,12 @@ impl Step {
     }
 
     pub(super) fn scanning(self, table: &QName) -> Self {
-        Self { work: Work::Scan { tables: vec![table.clone()] }, limits: Limits::LONG, ..self }
+        let mut tables = match self.work {
+            Work::Scan { tables } => tables,
+            Work::Metadata | Work::Rewrite { .. } | Work::Batches { .. } => Vec::new(),
+        };
+        tables.push(table.clone());
+        Self { work: Work::Scan { tables }, limits: Limits::LONG, ..self }
     }
 
     pub(super) fn rewriting(self, table: &QName) -> Self {

@@ -5,7 +5,7 @@ use super::action::{Action, Rank, autocommit, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step, Work};
-use crate::catalog::{Column, Definition, Generated, Identity, Object};
+use crate::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Identity, Object, Relation};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
 use crate::render;
@@ -135,7 +135,7 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     for leaf in planner.leaves(table) {
         let mut step = Step::new(
             format!("fill {leaf}.{name}"),
-            format!("UPDATE {leaf} SET {name} = {default} WHERE ctid >= $1 AND ctid < $2 AND {name} IS NULL"),
+            format!("UPDATE {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"),
             // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
             Condition::new(format!("not exists (select from {leaf} where {name} is null)")),
         )
@@ -273,11 +273,28 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"));
     let step = exclusive(planner, table, step);
     // A column of the primary key cannot be NULL: the key must have moved on.
-    let keys = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
-    let needs: Vec<_> = keys
-        .filter(|key| matches!(key.kind, crate::catalog::ConstraintKind::Primary { .. }))
-        .map(|key| Object::Constraint(table.clone(), key.name.clone()))
-        .collect();
+    let keys = |relation: Option<&'_ Relation>| -> Vec<Name> {
+        let constraints = relation.into_iter().flat_map(|relation| &relation.constraints);
+        let of = |key: &Constraint| match &key.kind {
+            ConstraintKind::Primary { columns, .. } => columns.contains(name),
+            ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => false,
+        };
+        constraints.filter(|key| of(key)).map(|key| key.name.clone()).collect()
+    };
+    let mut needs = Vec::new();
+    if !keys(planner.live_relation(table)).is_empty() {
+        let constraints = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        needs.extend(
+            constraints
+                .filter(|key| matches!(key.kind, ConstraintKind::Primary { .. }))
+                .map(|key| key.name.clone())
+                .chain(keys(planner.live_relation(table)))
+                .map(|key| Object::Constraint(table.clone(), key)),
+        );
+    }
     planner
         .add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
 }

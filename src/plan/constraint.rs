@@ -63,7 +63,8 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
 }
 
 fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
-    let ConstraintKind::Check { expression, .. } = &wanted.kind else { return };
+    let ConstraintKind::Check { expression, no_inherit } = &wanted.kind else { return };
+    let only = if *no_inherit { "only " } else { "" };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let replaced = old.filter(|old| old.name == wanted.name);
     let name = match replaced {
@@ -71,6 +72,8 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         None => wanted.name.clone(),
     };
     let is_new = match replaced.map(|old| &old.kind) {
+        // The same, but that it is not to be validated.
+        Some(ConstraintKind::Check { expression: old, .. }) if old == expression => "not convalidated".to_owned(),
         Some(ConstraintKind::Check { expression, .. }) => {
             format!("pg_get_expr(conbin, conrelid) is distinct from {}", literal(&expression.to_string()))
         }
@@ -83,31 +86,39 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         there,
     )
-    .exclusive(table)
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
+    let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };
+    let add = family.iter().fold(add, |step, table| step.exclusive(table));
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
         let step = validate(table, wanted, &name, &is_new).requiring(Requirement {
             object: object.to_string(),
             problem: format!("rows fail the check {}", wanted.name),
-            count: format!("select count(*) from {table} where not ({expression})"),
-            sample: Some(format!("select to_jsonb(t)::text from {table} t where not ({expression}) limit 5")),
+            count: format!("select count(*) from {only}{table} where not ({expression})"),
+            sample: Some(format!("select to_jsonb(t)::text from {only}{table} t where not ({expression}) limit 5")),
             advice: "correct these rows, or the check in the expectation".into(),
         });
         let step = Step {
             ensures: Some(either(table, &[&name, &wanted.name], &format!("convalidated and {is_new}"))),
             ..step
         };
+        let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareUpdateExclusive));
         segments.push(transaction(vec![step]));
     }
     if let Some(old) = old {
-        segments.push(swap(table, wanted, old, &name, &is_new));
+        segments.push(swap(planner, table, wanted, old, (&name, &is_new)));
     }
     planner.add(Action::new(Rank::Check, segments).making([object]));
 }
 
 /// Takes the old constraint away, and gives its name to the new one where it has it.
-fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_new: &str) -> super::Segment {
+fn swap(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: &Constraint,
+    (name, is_new): (&Name, &str),
+) -> super::Segment {
     let gone = if old.name == wanted.name {
         !condition::constraint(table, &old.name, &format!("not ({is_new})"))
     } else {
@@ -118,13 +129,13 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
         format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
         gone,
     )
-    .exclusive(table)
     .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {} NOT VALID", old.name, old.definition()));
     let mut steps = vec![drop];
     if *name != wanted.name {
         steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
     }
-    transaction(steps)
+    let family = planner.family(table);
+    transaction(steps.into_iter().map(|step| family.iter().fold(step, |step, table| step.exclusive(table))).collect())
 }
 
 /// One of these constraints `is` so.

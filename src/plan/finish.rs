@@ -125,8 +125,16 @@ fn analyze(plan: &mut Plan, live: &Catalog) {
             requires: Vec::new(),
             undo: Undo::Needless,
         };
-        plan.segments.push(autocommit(step.locking(&table, LockMode::ShareUpdateExclusive)));
+        let family = family(live, &table);
+        let lock = |step: Step, table: &QName| step.locking(table, LockMode::ShareUpdateExclusive);
+        plan.segments.push(autocommit(family.iter().fold(step, lock)));
     }
+}
+
+/// The table and what inherits from it, at every level.
+fn family(live: &Catalog, table: &QName) -> Vec<QName> {
+    let heirs = live.relations.iter().filter(|(_, relation)| relation.parents().any(|parent| parent == table));
+    std::iter::once(table.clone()).chain(heirs.flat_map(|(name, _)| family(live, name))).collect()
 }
 
 /// What the fixing role may not do.

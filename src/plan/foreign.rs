@@ -18,7 +18,10 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         Some(old) if old.name == wanted.name => planner.helper(table, &old.name, "fkey"),
         Some(_) | None => wanted.name.clone(),
     };
-    let is_new = is_so(wanted);
+    let mut is_new = is_so(wanted);
+    if !wanted.validated && old.is_some_and(|old| old.validated && old.definition() == wanted.definition()) {
+        is_new.push_str(" and not convalidated");
+    }
     if planner.is_partitioned(table) && !planner.is_new(table) {
         partitioned(planner, table, wanted, old);
         return;
@@ -164,12 +167,12 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
     let batches = leaves.iter().map(|leaf| {
         let keep = format!(
             "select c.ctid::text, jsonb_build_object('key', {key}, 'old', jsonb_build_object({}))::text from {leaf} c \
-             where c.ctid >= $1 and c.ctid < $2 and {dangling} for update of c",
+             where c.ctid >= $1::tid and c.ctid < $2::tid and {dangling} for update of c",
             old.join(", ")
         );
         let mut step = Step::new(
             format!("set dangling {leaf} ({}) to NULL", name::list(columns)),
-            format!("UPDATE {leaf} SET {} WHERE ctid = ANY ($1)", set.join(", ")),
+            format!("UPDATE {leaf} SET {} WHERE ctid = ANY ($1::tid[])", set.join(", ")),
             condition::Condition::new(format!("not exists (select from {leaf} c where {dangling})")),
         )
         .locking(leaf, LockMode::RowExclusive);

@@ -33,10 +33,10 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     };
     let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(table, wanted)), done };
     let mut segments = index::concurrently(planner, table, &build);
-    let (swap, validations) = swap(planner, table, wanted, old, &name, &is_new);
-    segments.push(swap);
-    segments.extend(validations);
-    let needs: Vec<_> = columns.iter().map(|column| Object::Column(table.clone(), column.clone())).collect();
+    let Swap { segment, afterwards, mut needs } = swap(planner, table, wanted, old, &name, &is_new);
+    segments.push(segment);
+    segments.extend(afterwards);
+    needs.extend(columns.iter().map(|column| Object::Column(table.clone(), column.clone())));
     let mut action = Action::new(Rank::Key, segments).making([object]).needing(needs);
     if let Some(old) = old.filter(|old| old.name != wanted.name) {
         action = action.unmaking([Object::Constraint(table.clone(), old.name.clone())]);
@@ -126,7 +126,15 @@ fn deferrable(wanted: &Constraint) -> &'static str {
     }
 }
 
-/// The transaction that makes the index the constraint, and what is to be validated after it.
+struct Swap {
+    /// The transaction that makes the index the constraint.
+    segment: Segment,
+    /// What is to be validated after it.
+    afterwards: Vec<Segment>,
+    /// Other keys, to which foreign keys move.
+    needs: Vec<Object>,
+}
+
 fn swap(
     planner: &mut Planner<'_>,
     table: &QName,
@@ -134,12 +142,13 @@ fn swap(
     old: Option<&Constraint>,
     index: &Name,
     is_new: &str,
-) -> (Segment, Vec<Segment>) {
+) -> Swap {
     let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
     let mut sql = format!("ALTER TABLE {table} {using}");
     let mut locks = vec![Lock::new(table, LockMode::AccessExclusive)];
-    let (mut before, mut after, mut validations) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut before, mut after, mut afterwards, mut needs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut undo = format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name);
+    let own = Object::Constraint(table.clone(), wanted.name.clone());
     if let Some(old) = old {
         sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}, {using}", old.name);
         undo = format!(
@@ -150,16 +159,9 @@ fn swap(
         );
         for (child, key) in planner.referencing(table, old) {
             let moved = planner.take_over(&child, &key);
-            let gone = either(
-                &child,
-                &[&moved.name],
-                &format!(
-                    "{} and conindid = {}",
-                    super::foreign::is_so(&moved),
-                    condition::regclass(&QName { schema: table.schema.clone(), name: wanted.name.clone() })
-                ),
-            );
+            let gone = condition::constraint(table, &wanted.name, is_new);
             locks.push(Lock::new(&child, LockMode::AccessExclusive));
+            needs.extend(planner.keys_for(table, &moved).into_iter().filter(|key| *key != own));
             before.push(
                 Step::new(
                     format!("drop foreign key {child}.{}, which stands on the old key", key.name),
@@ -185,7 +187,7 @@ fn swap(
                 .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", moved.name)),
             );
             if moved.validated {
-                validations.push(transaction(vec![validate(&child, &moved, &moved.name, "true")]));
+                afterwards.push(transaction(vec![validate(&child, &moved, &moved.name, "true")]));
             }
         }
     }
@@ -199,7 +201,7 @@ fn swap(
     .undone_by(undo);
     before.push(step);
     before.append(&mut after);
-    (locked(locks, before), validations)
+    Swap { segment: locked(locks, before), afterwards, needs }
 }
 
 /// Counts rows that share a key, or that have none.

@@ -59,12 +59,17 @@ pub(super) struct Planner<'a> {
     new_tables: BTreeSet<&'a QName>,
     /// Partitions by their parent, in the live database.
     partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
+    /// The same, with those that inherit plainly.
+    heirs: BTreeMap<&'a QName, Vec<&'a QName>>,
 }
 
 impl<'a> Planner<'a> {
     fn new(on: &'a Situation<'a>) -> Self {
-        let mut partitions: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let (mut partitions, mut heirs) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
         for (name, relation) in &on.live.relations {
+            for parent in relation.parents() {
+                heirs.entry(parent).or_default().push(name);
+            }
             if let Some(partition) = &relation.partition_of {
                 partitions.entry(&partition.parent).or_default().push(name);
             }
@@ -79,6 +84,7 @@ impl<'a> Planner<'a> {
             handled: BTreeSet::new(),
             new_tables,
             partitions,
+            heirs,
         }
     }
 
@@ -223,10 +229,9 @@ impl<'a> Planner<'a> {
     pub(super) fn family(&self, table: &QName) -> Vec<QName> {
         let mut family = vec![table.clone()];
         let mut at = 0;
-        while let Some(parent) = family.get(at).cloned() {
-            family.extend(self.partitions.get(&parent).into_iter().flatten().map(|partition| (*partition).clone()));
-            let heirs = self.on.live.relations.iter().filter(|(_, relation)| relation.inherits.contains(&parent));
-            let heirs: Vec<_> = heirs.map(|(name, _)| name.clone()).filter(|name| !family.contains(name)).collect();
+        while let Some(parent) = family.get(at) {
+            let heirs = self.heirs.get(parent).into_iter().flatten().map(|heir| (*heir).clone());
+            let heirs: Vec<QName> = heirs.filter(|heir| !family.contains(heir)).collect();
             family.extend(heirs);
             at += 1;
         }
@@ -274,6 +279,20 @@ impl<'a> Planner<'a> {
             relation.constraints.iter().filter(stands).map(|found| (name.clone(), found.clone())).collect::<Vec<_>>()
         };
         self.on.live.relations.iter().flat_map(of).collect()
+    }
+
+    /// The expected keys of the table that a foreign key can stand on.
+    pub(super) fn keys_for(&self, table: &QName, key: &Constraint) -> Vec<Object> {
+        let ConstraintKind::Foreign { parent_columns, .. } = &key.kind else { return Vec::new() };
+        let wanted: BTreeSet<&Name> = parent_columns.iter().collect();
+        let constraints = self.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        let stands = |constraint: &&Constraint| match &constraint.kind {
+            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                columns.iter().collect::<BTreeSet<_>>() == wanted
+            }
+            ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+        };
+        constraints.filter(stands).map(|it| Object::Constraint(table.clone(), it.name.clone())).collect()
     }
 
     /// The expected counterpart of a live foreign key, which the caller brings about. The key itself, where it is to stay.

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Rank};
-use crate::catalog::{Catalog, ConstraintKind, Object};
-use crate::name::{Name, QName};
+use crate::catalog::{Catalog, ConstraintKind, Index, Object, Relation};
+use crate::name::{self, Name, QName};
 
 /// Sorts, and names the actions of a circle, if there is one.
 pub(super) fn sort(actions: Vec<Action>, expected: &Catalog, live: &Catalog) -> (Vec<Action>, Vec<String>) {
@@ -71,6 +71,8 @@ struct Graph<'a> {
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
     /// What stands on a live relation, itself aside.
     members: BTreeMap<&'a QName, Vec<&'a Object>>,
+    /// Sequences by the column that owns them, those of identities aside.
+    owned: BTreeMap<(QName, Name), Vec<&'a QName>>,
     expected: &'a Catalog,
 }
 
@@ -85,8 +87,14 @@ impl<'a> Graph<'a> {
             needs: BTreeMap::new(),
             dependents: BTreeMap::new(),
             members: BTreeMap::new(),
+            owned: BTreeMap::new(),
             expected,
         };
+        for (name, sequence) in expected.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
+            if let Some(owner) = &sequence.owned_by {
+                graph.owned.entry(owner.clone()).or_default().push(name);
+            }
+        }
         for (at, action) in actions.iter().enumerate() {
             for object in &action.makes {
                 graph.makers.entry(object).or_default().push(at);
@@ -122,6 +130,9 @@ impl<'a> Graph<'a> {
         for object in action.makes.iter().chain(&action.needs) {
             before.extend(self.makers.get(object).into_iter().flatten());
         }
+        for object in &action.needs {
+            before.extend(self.unmakers.get(object).into_iter().flatten());
+        }
         for object in &action.makes {
             before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
             for needed in self.needs.get(object).into_iter().flatten() {
@@ -143,71 +154,105 @@ impl<'a> Graph<'a> {
     /// Dependencies that follow from what an expected object is.
     fn structure(&self, object: &Object) -> BTreeSet<usize> {
         let mut before = BTreeSet::new();
-        let mut shape = |relation: &QName| before.extend(self.shapers.get(relation).into_iter().flatten());
         match object {
             Object::Constraint(table, name) => {
-                shape(table);
-                let of_table =
-                    self.expected.relations.get(table).into_iter().flat_map(|relation| &relation.constraints);
-                let Some(constraint) = of_table.clone().find(|constraint| constraint.name == *name) else {
+                let Some(relation) = self.expected.relations.get(table) else { return before };
+                let Some(constraint) = relation.constraints.iter().find(|constraint| constraint.name == *name) else {
                     return before;
                 };
-                if let ConstraintKind::Foreign { parent, .. } = &constraint.kind {
-                    shape(parent);
-                    let keys =
-                        self.expected.relations.get(parent).into_iter().flat_map(|relation| &relation.constraints);
-                    for key in keys.filter(|key| is_key(&key.kind)) {
-                        let key = Object::Constraint(parent.clone(), key.name.clone());
-                        before.extend(self.makers.get(&key).into_iter().flatten());
-                    }
-                    let indexes =
-                        [table, parent].into_iter().filter_map(|table| self.expected.relations.get_key_value(table));
-                    for (table, index) in
-                        indexes.flat_map(|(table, it)| it.indexes.iter().map(move |index| (table, index)))
-                    {
-                        let index = Object::Index(table.clone(), index.name.clone());
-                        before.extend(self.makers.get(&index).into_iter().flatten());
-                    }
+                before.extend(self.columns(table, &constraint.definition()));
+                if let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind {
+                    before.extend(self.columns(parent, &name::list(parent_columns)));
+                    before.extend(self.unique_on(parent, parent_columns));
+                    // Whoever deletes a parent looks for its children: not before there is an index.
+                    before.extend(self.indexes_on(table, columns));
+                }
+            }
+            Object::Index(relation, name) => {
+                before.extend(self.relation(relation));
+                let indexes = self.expected.relations.get(relation).into_iter().flat_map(|it| &it.indexes);
+                for index in indexes.filter(|index| index.name == *name) {
+                    before.extend(self.columns(relation, &index.definition()));
                 }
             }
             Object::Column(table, name) => {
-                let table = Object::Table(table.clone());
-                before.extend(self.makers.get(&table).into_iter().flatten());
-                let owner = object.relation().map(|relation| (relation.clone(), name.clone()));
-                let owned = self.expected.sequences.iter().filter(|(_, it)| it.owned_by == owner && !it.identity);
-                for (sequence, _) in owned {
-                    before.extend(self.makers.get(&Object::Sequence(sequence.clone())).into_iter().flatten());
+                before.extend(self.made(&Object::Table(table.clone())));
+                let owner = (table.clone(), name.clone());
+                for sequence in self.owned.get(&owner).into_iter().flatten() {
+                    before.extend(self.made(&Object::Sequence((*sequence).clone())));
                 }
             }
             Object::Table(table) => {
-                for parent in self.expected.relations.get(table).into_iter().flat_map(|relation| relation.parents()) {
-                    shape(parent);
+                let relation = self.expected.relations.get(table);
+                for parent in relation.into_iter().flat_map(Relation::parents) {
+                    before.extend(self.shapers.get(parent).into_iter().flatten());
                 }
-                before.extend(self.schema(&table.schema));
+                before.extend(self.made(&Object::Schema(table.schema.clone())));
             }
-            Object::Index(relation, _)
-            | Object::Trigger(relation, _)
-            | Object::Policy(relation, _)
-            | Object::Rule(relation, _) => {
-                shape(relation);
-                for object in [Object::View(relation.clone()), Object::MaterializedView(relation.clone())] {
-                    before.extend(self.makers.get(&object).into_iter().flatten());
-                }
+            Object::Trigger(relation, _) | Object::Policy(relation, _) | Object::Rule(relation, _) => {
+                before.extend(self.relation(relation));
             }
             Object::Type(name)
             | Object::Domain(name)
             | Object::Sequence(name)
             | Object::View(name)
             | Object::MaterializedView(name)
-            | Object::Statistics(name) => before.extend(self.schema(&name.schema)),
-            Object::Routine(signature) => before.extend(self.schema(&signature.name.schema)),
+            | Object::Statistics(name) => before.extend(self.made(&Object::Schema(name.schema.clone()))),
+            Object::Routine(signature) => {
+                before.extend(self.made(&Object::Schema(signature.name.schema.clone())));
+            }
             Object::Schema(_) | Object::Extension(_) | Object::EventTrigger(_) => {}
         }
         before
     }
 
-    fn schema(&self, schema: &Name) -> impl Iterator<Item = usize> {
-        self.makers.get(&Object::Schema(schema.clone())).into_iter().flatten().copied()
+    fn made(&self, object: &Object) -> impl Iterator<Item = usize> {
+        self.makers.get(object).into_iter().flatten().copied()
+    }
+
+    /// Who makes the relation itself.
+    fn relation(&self, name: &QName) -> impl Iterator<Item = usize> {
+        let objects = [Object::Table(name.clone()), Object::View(name.clone()), Object::MaterializedView(name.clone())];
+        objects.into_iter().flat_map(|object| self.made(&object).collect::<Vec<_>>())
+    }
+
+    /// Who makes the table, or one of its columns that are named in `text`.
+    fn columns(&self, table: &QName, text: &str) -> BTreeSet<usize> {
+        let makes_named = |at: &&usize| {
+            self.actions.get(**at).is_some_and(|action| {
+                action.makes.iter().any(|object| match object {
+                    Object::Column(relation, name) => relation == table && mentions(text, name),
+                    Object::Table(relation) => relation == table,
+                    _ => false,
+                })
+            })
+        };
+        self.shapers.get(table).into_iter().flatten().filter(makes_named).copied().collect()
+    }
+
+    /// Who makes a key or a unique index on exactly these columns.
+    fn unique_on(&self, table: &QName, columns: &[Name]) -> BTreeSet<usize> {
+        let Some(relation) = self.expected.relations.get(table) else { return BTreeSet::new() };
+        let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|column| columns.contains(column));
+        let keys = relation.constraints.iter().filter(|key| match &key.kind {
+            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => same(columns),
+            ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+        });
+        let indexes = relation.indexes.iter().filter(|index| index.unique && index.keys.len() == columns.len());
+        let keys = keys.map(|key| Object::Constraint(table.clone(), key.name.clone()));
+        let indexes = indexes.map(|index| Object::Index(table.clone(), index.name.clone()));
+        keys.chain(indexes).flat_map(|object| self.made(&object).collect::<Vec<_>>()).collect()
+    }
+
+    /// Who makes an index that begins with one of these columns.
+    fn indexes_on(&self, table: &QName, columns: &[Name]) -> BTreeSet<usize> {
+        let Some(relation) = self.expected.relations.get(table) else { return BTreeSet::new() };
+        let begins = |index: &&Index| {
+            let first = index.keys.first().and_then(|key| key.expression.known());
+            first.is_some_and(|first| columns.iter().any(|column| column.to_string() == first))
+        };
+        let objects = relation.indexes.iter().filter(begins).map(|it| Object::Index(table.clone(), it.name.clone()));
+        objects.flat_map(|object| self.made(&object).collect::<Vec<_>>()).collect()
     }
 
     /// Objects of the plan that are part of a live object, or hang on it by what they are.
@@ -249,11 +294,15 @@ impl<'a> Graph<'a> {
     }
 }
 
-fn is_key(kind: &ConstraintKind) -> bool {
-    match kind {
-        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => true,
-        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
-    }
+/// Whether the column's name stands in the text as a word.
+pub(super) fn mentions(text: &str, column: &Name) -> bool {
+    let name = column.to_string();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '"';
+    text.match_indices(&name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
 }
 
 /// A name that only one object can have.

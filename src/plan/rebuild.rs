@@ -10,6 +10,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::Planner;
+use super::order::mentions;
 use crate::catalog::{Catalog, Column, ConstraintKind, Object, Relation};
 use crate::drift::Scope;
 use crate::name::QName;
@@ -148,8 +149,12 @@ impl<'p, 'a> Gathered<'p, 'a> {
                 }
             }
         }
-        if let (Object::Column(table, name), How::Type) = (&node.object, node.how) {
-            next.extend(self.keys(table, name));
+        if let Object::Column(table, name) = &node.object {
+            next.extend(match node.how {
+                How::Type => self.keys(table, name),
+                How::Anew => self.members(table, name),
+                How::Default | How::Succeeded => Vec::new(),
+            });
         }
         next
     }
@@ -184,6 +189,16 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::Table(_)
             | Object::EventTrigger(_) => None,
         }
+    }
+
+    /// What goes with a column that is dropped: indexes, keys and checks.
+    fn members(&self, table: &QName, name: &crate::name::Name) -> Vec<Node> {
+        let Some(relation) = self.planner.live_relation(table) else { return Vec::new() };
+        let indexes = relation.indexes.iter().filter(|index| mentions(&index.definition(), name));
+        let constraints = relation.constraints.iter().filter(|it| mentions(&it.definition(), name));
+        let indexes = indexes.map(|index| Object::Index(table.clone(), index.name.clone()));
+        let constraints = constraints.map(|it| Object::Constraint(table.clone(), it.name.clone()));
+        indexes.chain(constraints).map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 
     /// Foreign keys between columns whose types will not match until both have changed.

@@ -4,7 +4,8 @@ use super::action::{Action, Rank, autocommit, create, remove, transaction};
 use super::condition;
 use super::make::Planner;
 use super::{Hazard, Segment, Step};
-use crate::catalog::{Domain, Enum, Object};
+use crate::catalog::{Domain, Enum, Object, RelationKind};
+use crate::lock::LockMode;
 use crate::name::{QName, literal};
 use crate::render;
 use crate::report::Change;
@@ -74,7 +75,7 @@ pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
             let valid = wanted.checks.iter().filter(|(_, check)| check.validated);
             let created =
                 Domain { checks: valid.map(|(name, it)| (name.clone(), it.clone())).collect(), ..wanted.clone() };
-            let segments = [vec![transaction(vec![step])], altered(name, wanted, &created)].concat();
+            let segments = [vec![transaction(vec![step])], altered(planner, name, wanted, &created)].concat();
             planner.add(Action::new(Rank::Type, segments).making([object]));
         }
         (Change::Unexpected, _, Some(found)) => {
@@ -92,7 +93,7 @@ pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
                 );
                 return;
             }
-            let segments = altered(name, wanted, found);
+            let segments = altered(planner, name, wanted, found);
             planner.add(Action::new(Rank::Type, segments).making([object]));
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
@@ -100,7 +101,7 @@ pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
 }
 
 /// A domain's check is added without looking at rows, and then validated: like a table's.
-fn altered(name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
+fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut alter = |action: String, change: String, ensures, undo: String| {
         let step = Step::new(action, format!("ALTER DOMAIN {name} {change}"), ensures);
@@ -149,7 +150,22 @@ fn altered(name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
             format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
         );
-        segments.push(transaction(vec![step]));
+        segments.push(transaction(vec![scanning(planner, name, step)]));
+    }
+    if planner.renames() {
+        for (check, it) in &wanted.checks {
+            let old = found.checks.iter().find(|(_, old)| old.expression == it.expression);
+            let Some((old, _)) = old.filter(|(old, _)| *old != check && !wanted.checks.contains_key(*old)) else {
+                continue;
+            };
+            let step = Step::new(
+                format!("rename check {old} of domain {name} to {check}"),
+                format!("ALTER DOMAIN {name} RENAME CONSTRAINT {old} TO {check}"),
+                condition::domain_check(name, check, "true"),
+            );
+            let undo = format!("ALTER DOMAIN {name} RENAME CONSTRAINT {check} TO {old}");
+            segments.push(transaction(vec![step.undone_by(undo)]));
+        }
     }
     if wanted.not_null != found.not_null {
         let word = |not_null: bool| if not_null { "SET NOT NULL" } else { "DROP NOT NULL" };
@@ -158,7 +174,16 @@ fn altered(name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
             format!("ALTER DOMAIN {name} {}", word(wanted.not_null)),
             condition::domain(name, if wanted.not_null { "typnotnull" } else { "not typnotnull" }),
         );
-        segments.push(transaction(vec![step.undone_by(format!("ALTER DOMAIN {name} {}", word(found.not_null)))]));
+        let step = step.undone_by(format!("ALTER DOMAIN {name} {}", word(found.not_null)));
+        segments.push(transaction(vec![if wanted.not_null { scanning(planner, name, step) } else { step }]));
     }
     segments
+}
+
+/// The server reads every table that has a column of the domain, and lets nobody write to it meanwhile.
+fn scanning(planner: &Planner<'_>, domain: &QName, step: Step) -> Step {
+    let name = domain.to_string();
+    let relations = planner.on.live.relations.iter().filter(|(_, relation)| relation.kind == RelationKind::Table);
+    let uses = relations.filter(|(_, relation)| relation.columns.iter().any(|column| *column.data_type == *name));
+    uses.fold(step, |step, (table, _)| planner.scan_that_blocks(step.locking(table, LockMode::Share), table))
 }

@@ -6,11 +6,12 @@ use super::types::{TypeChange, is_text, type_change, unsized_type, uses};
 use super::{How, Node, below, successor};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind};
 use crate::lock::{Lock, LockMode};
-use crate::name::{Name, QName};
+use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::index::{Build, concurrently};
 use crate::plan::make::Planner;
+use crate::plan::order::mentions;
 use crate::plan::{Hazard, Requirement, Segment, Step, constraint, foreign, routine, trigger, view};
 use crate::render;
 
@@ -307,17 +308,21 @@ impl Knot<'_, '_> {
             ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
             worst = worst.max(change);
             if change == TypeChange::Rewrite {
-                requires.push(fits(table, wanted, found, using.as_deref()));
+                requires.push(match labels(self.planner.on.expected, wanted) {
+                    Some(labels) => is_label(table, wanted, labels),
+                    None => fits(table, wanted, found, using.as_deref()),
+                });
             }
         }
         let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
         let step = Step::new(
             format!("alter {table}: {}", names.join(", ")),
             format!("ALTER TABLE {table} {}", parts.join(", ")),
-            if succeeded { self.done.clone() } else { ensures.unwrap_or_else(|| self.done.clone()) },
+            ensures.unwrap_or_else(|| self.done.clone()),
         )
         .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
         let step = self.planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let step = self.partners(table, columns).iter().fold(step, |step, table| step.exclusive(table));
         let step = requires.into_iter().fold(step, Step::requiring);
         match worst {
             TypeChange::InPlace if !self.is_checked(table, columns) => step,
@@ -327,13 +332,33 @@ impl Knot<'_, '_> {
         }
     }
 
+    /// Tables on the other side of foreign keys by these columns: the keys are made again.
+    fn partners(&self, table: &QName, columns: &[(&Column, &Column)]) -> BTreeSet<QName> {
+        let changes = |names: &[Name]| names.iter().any(|name| columns.iter().any(|(_, found)| found.name == *name));
+        let mut partners = BTreeSet::new();
+        for (child, relation) in &self.planner.on.live.relations {
+            for constraint in &relation.constraints {
+                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else {
+                    continue;
+                };
+                if child == table && changes(columns) {
+                    partners.insert(parent.clone());
+                }
+                if parent == table && changes(parent_columns) {
+                    partners.insert(child.clone());
+                }
+            }
+        }
+        partners
+    }
+
     /// A check that reads the column is proven again, under the lock.
     fn is_checked(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
         let Some(relation) = self.planner.live_relation(table) else { return false };
         relation.constraints.iter().any(|constraint| match &constraint.kind {
             ConstraintKind::Check { expression, .. } => {
                 let text = expression.to_string();
-                columns.iter().any(|(_, found)| text.contains(&found.name.to_string()))
+                columns.iter().any(|(_, found)| mentions(&text, &found.name))
             }
             ConstraintKind::Primary { .. }
             | ConstraintKind::Unique { .. }
@@ -344,7 +369,7 @@ impl Knot<'_, '_> {
 
     fn is_indexed(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
         let Some(relation) = self.planner.live_relation(table) else { return false };
-        let has = |text: String| columns.iter().any(|(_, found)| text.contains(&found.name.to_string()));
+        let has = |text: String| columns.iter().any(|(_, found)| mentions(&text, &found.name));
         relation.indexes.iter().any(|index| has(index.definition()))
             || relation.constraints.iter().any(|key| {
                 !matches!(key.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. })
@@ -493,6 +518,25 @@ fn put_up(table: &QName, wanted: &Constraint) -> Step {
 fn is_enum(catalog: &Catalog, column: &Column) -> bool {
     let element = column.data_type.trim_end_matches("[]");
     element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
+}
+
+/// The labels that the column's values may have.
+fn labels<'c>(catalog: &'c Catalog, column: &Column) -> Option<&'c [String]> {
+    let name: QName = column.data_type.parse().ok()?;
+    catalog.enums.get(&name).map(|it| it.labels.as_slice())
+}
+
+fn is_label(table: &QName, wanted: &Column, labels: &[String]) -> Requirement {
+    let name = &wanted.name;
+    let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
+    let others = format!("{name}::text <> all (array[{}]::text[])", labels.join(", "));
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("values of {table}.{name} are no labels of {}", wanted.data_type),
+        count: format!("select count(*) from {table} where {others}"),
+        sample: Some(format!("select distinct {name}::text from {table} where {others} limit 5")),
+        advice: "change these values, or keep their labels in the expectation".into(),
+    }
 }
 
 /// Every value gets over, and is still the same. From text, that it gets over is enough: spellings differ.

@@ -29,6 +29,13 @@ pub fn type_change(from: &str, to: &str) -> TypeChange {
         ("numeric", "numeric") if numeric_grows(old_size.as_deref(), new_size.as_deref()) => TypeChange::InPlace,
         ("cidr", "inet") => TypeChange::InPlace,
         (
+            "timestamp without time zone"
+            | "timestamp with time zone"
+            | "time without time zone"
+            | "time with time zone",
+            _,
+        ) if old == new && grows => TypeChange::InPlace,
+        (
             "timestamp without time zone" | "timestamp with time zone",
             "timestamp without time zone" | "timestamp with time zone",
         ) if old_size == new_size => {
