@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Catalog, Kind};
+use crate::catalog::{Catalog, ConstraintKind, Definition, Kind, Relation};
+use crate::name::literal;
+use crate::pg::rebuild::rebuild_whole;
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
 use crate::pg::apply::{ApplySpec, KeepError, Keeper, apply};
 use crate::pg::rehearse::{self as stage, Taken};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
-use crate::plan::{self, Orphans, Plan, Situation, Survey};
+use crate::plan::{Condition, Plan, Segment, Situation};
 use crate::report::Drift;
 use crate::spelling::Spellings;
 
@@ -55,11 +57,14 @@ async fn on_stage(
     (first, second): (&ScratchDatabase, &ScratchDatabase),
     scratch: &ScratchConfig,
 ) -> Rehearsal {
-    for database in [first, second] {
-        if let Err(reason) = set(database, situation.live).await {
-            return Rehearsal::Impossible(reason);
-        }
+    let copy = match set(first, situation.live).await {
+        Ok(copy) => copy,
+        Err(reason) => return Rehearsal::Impossible(reason),
+    };
+    if let Err(reason) = set(second, situation.live).await {
+        return Rehearsal::Impossible(reason);
     }
+    let plan = &respelled(plan, situation.live, &copy);
     let spec = ApplySpec { source: first.source(), keeper: Some(&Nothing), search_path: None };
     if let Err(error) = apply(&spec, plan, &|_| {}, &CancellationToken::new()).await {
         return Rehearsal::Failed(vec![error.to_string()]);
@@ -81,32 +86,71 @@ async fn on_stage(
     }
 }
 
-/// Builds the live schema, and makes sure that it is the live schema.
-async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(), String> {
-    let empty = stage::read(database).await.map_err(|error| error.to_string())?;
-    let missing = drift::compare(live, &empty, Scope::Whole);
-    let survey = Survey::default();
-    let build = plan::make(&Situation {
-        expected: live,
-        live: &empty,
-        drift: &missing,
-        scope: Scope::Whole,
-        orphans: Orphans::Refuse,
-        survey: &survey,
-    });
-    stage::build(database, &build)
-        .await
-        .map_err(|error| format!("the live schema cannot be built in scratch: {error}"))?;
-    let built = stage::read(database).await.map_err(|error| error.to_string())?;
+/// Builds the live schema, and makes sure that it is the live schema. Gives it as it reads there.
+async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<Catalog, String> {
+    let rebuilt = rebuild_whole(database, live).await.map_err(|error| error.to_string())?;
+    if !rebuilt.failed.is_empty() {
+        let failed: Vec<_> = rebuilt.failed.into_iter().take(NAMED).collect();
+        return Err(format!("these cannot be built in scratch: {}", failed.join(", ")));
+    }
+    let dead = stage::kill(database, live).await.map_err(|error| error.to_string())?;
+    let built = if dead { stage::read(database).await.map_err(|error| error.to_string())? } else { rebuilt.catalog };
     let differs = drift::compare(live, &built, Scope::Whole);
     // What was only printed in another way is the same; the version of an extension is what scratch has.
     let matters = |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension;
     let differs: Vec<_> = differs.iter().filter(matters).map(told).take(NAMED).collect();
     if differs.is_empty() {
-        Ok(())
+        Ok(built)
     } else {
         Err(format!("the live schema, built in scratch, is not the same: {}", differs.join("; ")))
     }
+}
+
+/// The plan for the copy: where a condition names the old text of something, it is the text that the copy prints.
+fn respelled(plan: &Plan, live: &Catalog, copy: &Catalog) -> Plan {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    for (name, relation) in &live.relations {
+        let Some(other) = copy.relations.get(name) else { continue };
+        texts.extend(pairs(relation, other));
+    }
+    texts.retain(|(old, new)| old != new);
+    let mut plan = plan.clone();
+    if !texts.is_empty() {
+        for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
+            let spelled = step.ensures.as_ref().map(|ensures| {
+                let replace = |text: String, (old, new): &(String, String)| text.replace(&literal(old), &literal(new));
+                Condition::new(texts.iter().fold(ensures.to_string(), replace))
+            });
+            step.ensures = spelled;
+        }
+    }
+    plan
+}
+
+/// Texts of one relation that PostgreSQL prints, side by side with those of its copy.
+fn pairs(live: &Relation, copy: &Relation) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let text = |definition: &Definition| definition.to_string();
+    pairs.extend(live.query.as_ref().zip(copy.query.as_ref()).map(|(a, b)| (text(a), text(b))));
+    for column in &live.columns {
+        let Some(other) = copy.columns.iter().find(|other| other.name == column.name) else { continue };
+        pairs.extend(column.default.as_ref().zip(other.default.as_ref()).map(|(a, b)| (text(a), text(b))));
+    }
+    for constraint in &live.constraints {
+        let other = copy.constraints.iter().find(|other| other.name == constraint.name);
+        if let (
+            ConstraintKind::Check { expression: a, .. } | ConstraintKind::Exclusion { definition: a },
+            Some(ConstraintKind::Check { expression: b, .. } | ConstraintKind::Exclusion { definition: b }),
+        ) = (&constraint.kind, other.map(|other| &other.kind))
+        {
+            pairs.push((text(a), text(b)));
+        }
+    }
+    for trigger in &live.triggers {
+        let other = copy.triggers.iter().find(|other| other.name == trigger.name);
+        pairs.extend(other.map(|other| (text(&trigger.definition), text(&other.definition))));
+    }
+    pairs
 }
 
 /// What the plan should have ended, and has not.

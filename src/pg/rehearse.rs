@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use super::connect::{connect_to_fix, open};
 use super::scratch::ScratchDatabase;
 use super::{Error, Guards};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Relation};
 use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::{Plan, Segment, Step, Work};
@@ -39,13 +39,28 @@ pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
     Ok(catalog)
 }
 
-/// Runs the steps of a plan that builds a schema out of nothing. Roles that are missing are created.
-pub async fn build(database: &ScratchDatabase, plan: &Plan) -> Result<(), StepError> {
-    let mut session = session(database).await.map_err(|error| told("connect", error))?;
-    for step in plan.steps().filter(|step| !matches!(step.work, Work::Batches { .. })) {
-        run(&mut session, step).await?;
+/// Makes those indexes dead that are dead in the live schema. Whether there are any.
+///
+/// Nothing but a failed build makes an index invalid, or a superuser who says so.
+pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Error> {
+    let of = |(table, relation): (&QName, &Relation)| {
+        let dead = relation.indexes.iter().filter(|index| !index.valid).map(|index| index.name.clone());
+        let is_index =
+            |it: &&Constraint| !matches!(it.kind, ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. });
+        let keys = relation.constraints.iter().filter(is_index).filter(|key| !key.enforced).map(|key| key.name.clone());
+        dead.chain(keys).map(|name| QName { schema: table.schema.clone(), name }).collect::<Vec<_>>()
+    };
+    let dead: Vec<String> = live.relations.iter().flat_map(of).map(|index| index.to_string()).collect();
+    if dead.is_empty() {
+        return Ok(false);
     }
-    session.close().await.map_err(|error| told("disconnect", error.into()))
+    let mut session = session(database).await?;
+    sqlx::query("update pg_catalog.pg_index set indisvalid = false where indexrelid = any ($1::text[]::regclass[])")
+        .bind(&dead)
+        .execute(&mut session)
+        .await?;
+    session.close().await?;
+    Ok(true)
 }
 
 /// Carries the plan out without retries, and reads after each step which locks it has taken. What runs concurrently

@@ -364,7 +364,7 @@ impl Work {
 }
 
 impl Segment {
-    pub(super) fn steps_mut(&mut self) -> &mut [Step] {
+    pub fn steps_mut(&mut self) -> &mut [Step] {
         match self {
             Self::Transaction { steps, .. } => steps,
             Self::Autocommit { step } => std::slice::from_mut(step),
