@@ -11,6 +11,7 @@ pub mod condition;
 mod constraint;
 mod finish;
 mod foreign;
+pub mod handwritten;
 mod index;
 mod key;
 mod make;
