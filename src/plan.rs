@@ -11,6 +11,7 @@ pub mod condition;
 mod constraint;
 mod finish;
 mod foreign;
+pub mod handwritten;
 mod index;
 mod key;
 mod make;
@@ -103,10 +104,10 @@ pub enum Work {
     Rewrite { tables: Vec<QName> },
     /// The statement is run once for each range of pages of `table`, each in its own transaction.
     ///
-    /// Without `keep` its parameters are `$1::tid` (from, inclusive) and `$2::tid` (to, exclusive). With `keep`, that
+    /// Without `keep` its parameters, of type tid, are `$1` (from, inclusive) and `$2` (to, exclusive). With `keep`, that
     /// query is run first with these two parameters: it locks the rows that are to change, and gives for each its
     /// `ctid::text` and the values to be kept, as `jsonb::text`. When these are safe, the statement is run with the
-    /// ctids as `$1::tid[]`.
+    /// ctids as `$1`, a tid[].
     Batches { table: QName, keep: Option<String> },
 }
 

@@ -65,6 +65,10 @@ pub enum ScriptProblem {
          `expected` as a glob or a folder)"
     )]
     Meta(String),
+    #[error("\\{0} is a command of psql, and no SQL: leave it out, or write what it does in SQL")]
+    PsqlMeta(String),
+    #[error("COPY … FROM stdin reads its data from psql: write INSERT, or load the data before")]
+    PsqlData,
     #[error("this COPY reads data to the end of the file: the line \\. that ends it is missing")]
     CopyData,
     #[error("more follows on the line of COPY … FROM stdin: its data must begin on the next line")]
@@ -73,7 +77,16 @@ pub enum ScriptProblem {
 
 /// The statements of a script, in order. COPY moves data, not schema: it is left out with its data.
 pub fn split(text: &str) -> Result<Vec<Statement<'_>>, ScriptError> {
-    let mut scanner = Scanner { text, at: 0, counted: 0, line: 1 };
+    split_as(text, false)
+}
+
+/// The statements of a script of which nothing may be left out: what psql alone could do is an error.
+pub fn split_strictly(text: &str) -> Result<Vec<Statement<'_>>, ScriptError> {
+    split_as(text, true)
+}
+
+fn split_as(text: &str, strict: bool) -> Result<Vec<Statement<'_>>, ScriptError> {
+    let mut scanner = Scanner { text, at: 0, counted: 0, line: 1, strict };
     let mut statements = Vec::new();
     while scanner.at < text.len() {
         statements.extend(scanner.next()?);
@@ -88,6 +101,7 @@ struct Scanner<'a> {
     /// Lines are counted up to here.
     counted: usize,
     line: usize,
+    strict: bool,
 }
 
 /// The statement under way.
@@ -133,8 +147,12 @@ impl<'a> Scanner<'a> {
             return Ok(None);
         };
         let words: Vec<_> = draft.words.iter().map(String::as_str).collect();
-        if words.first() == Some(&"copy") {
-            if words.windows(2).any(|pair| pair == ["from", "stdin"]) {
+        let reads_data = words.windows(2).any(|pair| pair == ["from", "stdin"]);
+        if words.first() == Some(&"copy") && self.strict && reads_data {
+            return Err(self.error(start, ScriptProblem::PsqlData));
+        }
+        if words.first() == Some(&"copy") && !self.strict {
+            if reads_data {
                 self.skip_copy_data(start)?;
             }
             return Ok(None);
@@ -147,6 +165,9 @@ impl<'a> Scanner<'a> {
     fn meta(&mut self, start: usize, within_statement: bool) -> Result<(), ScriptError> {
         let line = self.take_line();
         let command = line.split([' ', '\t', '\r', '\\', ';']).next().unwrap_or_default();
+        if self.strict {
+            return Err(self.error(start, ScriptProblem::PsqlMeta(command.into())));
+        }
         if within_statement || !HARMLESS_META.contains(&command) {
             return Err(self.error(start, ScriptProblem::Meta(command.into())));
         }

@@ -11,6 +11,7 @@ use schemawarden::name::{QName, literal};
 use schemawarden::pg::Source;
 use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper};
 use schemawarden::pg::connect::open;
+use schemawarden::plan::handwritten::from_script;
 use schemawarden::plan::{Condition, Limits, Plan, Segment, Step, Undo, Work, condition};
 use sqlx::postgres::PgConnection;
 use tokio_util::sync::CancellationToken;
@@ -321,6 +322,22 @@ async fn without_its_lease_a_run_goes_no_further() {
     let error = apply(&database, &plan(vec![kill, adding("t", "y")])).await.unwrap_err();
     assert!(matches!(error, ApplyError::LeaseLost { .. }), "{error}");
     assert_eq!(ask(&database, "select count(*) from pg_attribute where attrelid = 't'::regclass and attnum > 0"), "1");
+}
+
+#[tokio::test]
+async fn a_fix_written_by_hand_runs_as_it_is() {
+    let database =
+        Database::with("create schema app; create table app.t (x int); insert into app.t values (1), (null)");
+    let text = "set search_path = app, public;
+        begin; delete from t where x is null; alter table t alter x set not null; commit;
+        create unique index concurrently \"I i\" on t (x); -- for the key
+        do $$ begin if not exists (select from t where x = 2) then insert into t values (2); end if; end $$;";
+    let fix = from_script(text, &"public".into()).unwrap();
+    let run = Run::of(&database);
+    let applied = run.apply_with(&plan(fix.segments), None, fix.search_path.as_deref()).await.unwrap();
+    assert_eq!(applied.carried_out.iter().map(|done| done.rows).collect::<Vec<_>>(), [1, 0, 0, 0]);
+    assert_eq!(ask(&database, "select count(*), min(x) from app.t"), "2|1");
+    assert_eq!(ask(&database, "select indisvalid from pg_index where indrelid = 'app.t'::regclass"), "t");
 }
 
 #[tokio::test]

@@ -34,6 +34,7 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
         requirement("b", "select count(*) from public.t where x = 'none'", Some("select x from public.none")),
         requirement("c", "select count((x || 'y')::int) from public.t", None),
         requirement("d", "select 1::int8 / (select count(*) from public.t where false)", None),
+        // The plan makes it first: nobody can tell yet.
         requirement("e", "select count(*) from public.none", None),
         requirement("f", "select count(*) from public.t where pg_cancel_backend(pg_backend_pid())", None),
         requirement("g", "select count(*) from (select 1::int8 from public.t for update) locked", None),
@@ -42,12 +43,11 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
     let found: Vec<_> = blocked.iter().map(|b| (b.object.as_str(), b.rows, b.sample.join(" "))).collect();
     let none = |object| (object, None, String::new());
     assert_eq!(found[0], ("a", Some(9), "9 8 7 6 5".into()));
-    assert_eq!(found[1..], [none("c"), none("d"), none("e"), none("f"), none("g")]);
+    assert_eq!(found[1..], [none("c"), none("d"), none("f"), none("g")]);
     for (blocked, says) in blocked.iter().zip([
         "rows are wrong",
         "rows are wrong: invalid input syntax for type integer",
         "rows are wrong: division by zero",
-        "could not be counted: relation \"public.none\" does not exist",
         "somebody cancelled it",
         "read-only",
     ]) {

@@ -7,7 +7,7 @@ create table kept_row (
     target   text    not null,
     plan     text    not null, -- the id of the plan that changed it
     relation text    not null, -- schema.name, quoted where needed
-    row      text    not null, -- {"key": {column: value, …}, "old": {column: value, …}}, values as text or null
+    row      text    not null, -- {"key": {column: value, …}, "old": {column: value, …}}, values as JSON has them or as text
     at       integer not null  -- Unix time in milliseconds
 ) strict;
 

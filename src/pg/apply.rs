@@ -15,6 +15,7 @@ mod hand;
 mod lease;
 mod observer;
 pub mod restore;
+mod tid;
 mod transaction;
 mod tries;
 mod watch;
@@ -57,7 +58,7 @@ impl std::fmt::Debug for ApplySpec<'_> {
 /// Keeps old values of rows, durably, before they are changed.
 pub trait Keeper: Send + Sync {
     /// When it has returned, the rows survive a crash. Each is `{"key": {column: value, …}, "old": {…}}`, with values
-    /// as text or null. The same row may be kept again: a batch that was rolled back is tried again.
+    /// as JSON has them, or as text. The same row may be kept again: a batch that was rolled back is tried again.
     fn keep<'k>(&'k self, plan: &'k str, table: &'k QName, rows: &'k [String]) -> BoxFuture<'k, Result<(), KeepError>>;
 }
 

@@ -162,12 +162,14 @@ async fn connect_guarded(source: &Source, guards: &Guards) -> Result<Connection,
 }
 
 /// Settings of a session that may write. The limits of each step come on top.
-const FIXING: [(&str, &str); 9] = [
+const FIXING: [(&str, &str); 10] = [
     ("default_transaction_read_only", "off"),
     ("default_transaction_isolation", "read committed"),
     ("check_function_bodies", "off"),
     // Rather an error than rows that are passed over.
     ("row_security", "off"),
+    // For a range of pages that it does not know, the server could choose to read the whole table.
+    ("plan_cache_mode", "force_custom_plan"),
     ("lock_timeout", "300ms"),
     ("statement_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "1min"),

@@ -55,6 +55,12 @@ pub struct Parts {
     at: usize,
 }
 
+impl From<Vec<Part>> for Parts {
+    fn from(parts: Vec<Part>) -> Self {
+        Self { parts, at: 0 }
+    }
+}
+
 impl Parts {
     pub fn of(sql: &str) -> Self {
         let mut parts = Vec::new();
@@ -201,6 +207,20 @@ impl Concurrent {
     }
 }
 
+/// The words of a statement that stand outside quotes, as they are written.
+pub fn bare_words(sql: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut at = 0;
+    for token in tokenize(sql) {
+        let end = at + token.len as usize;
+        if token.kind == TokenKind::Ident {
+            words.extend(sql.get(at..end));
+        }
+        at = end;
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -243,18 +263,4 @@ mod tests {
             assert_eq!(Concurrent::of(sql), is, "{sql}");
         }
     }
-}
-
-/// The words of a statement that stand outside quotes, as they are written.
-pub fn bare_words(sql: &str) -> Vec<&str> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    for token in tokenize(sql) {
-        let end = at + token.len as usize;
-        if token.kind == TokenKind::Ident {
-            words.extend(sql.get(at..end));
-        }
-        at = end;
-    }
-    words
 }

@@ -16,7 +16,7 @@ pub struct KeptRow {
     /// Grows with time.
     pub id: i64,
     pub table: QName,
-    /// `{"key": {column: value, …}, "old": {…}}`, with values as text or null.
+    /// `{"key": {column: value, …}, "old": {…}}`, with values as JSON has them, or as text.
     pub row: String,
 }
 

@@ -27,12 +27,12 @@ fn orphans() -> Database {
 fn settling() -> Segment {
     let dangling = "select from public.posts p where p.id = r.post_id";
     let keep = format!(
-        "select r.ctid::text, jsonb_build_object('key', jsonb_build_object('id', r.id::text), \
-         'old', jsonb_build_object('post_id', r.post_id::text))::text from public.reactions r \
-         where r.ctid >= $1::tid and r.ctid < $2::tid and r.post_id is not null and not exists ({dangling}) for update of r"
+        "select r.ctid::text, jsonb_build_object('key', jsonb_build_object('id', r.id), \
+         'old', jsonb_build_object('post_id', r.post_id))::text from public.reactions r \
+         where r.ctid >= $1 and r.ctid < $2 and r.post_id is not null and not exists ({dangling}) for update of r"
     );
     let mut step = step(
-        "update public.reactions r set post_id = null where r.ctid = any ($1::tid[])",
+        "update public.reactions r set post_id = null where r.ctid = any ($1)",
         Some(Condition::new(format!(
             "not exists (select from public.reactions r where r.post_id is not null and not exists ({dangling}))"
         ))),
@@ -123,17 +123,22 @@ async fn batches_without_keeping_change_every_row_and_give_way() {
 async fn kept_keys_of_any_type_find_their_rows() {
     let database = Database::with(
         "create type \"Mo\"\"od\" as enum ('a', 'b');
-         create table \"T t\" (\"K 1\" \"Mo\"\"od\", k2 timestamptz, \"O'1\" int[], o2 json);
-         insert into \"T t\" values ('a', 'epoch', null, null), ('b', null, null, null)",
+         create table \"T t\" (\"K 1\" \"Mo\"\"od\", k2 timestamptz, k3 json, \"O'1\" int[], o2 json, o3 text);
+         insert into \"T t\" values ('a', 'epoch', '{\"y\": 1}', null, null, 'stays'), ('b', null, '[]', null, null, null),
+             ('b', 'epoch', null, null, '{}', null)",
     );
     let rows = [
-        r#"{"key": {"K 1": "a", "k2": "1970-01-01 00:00:00+00"}, "old": {"O'1": "{1,2}", "o2": "{\"x\": 1}"}}"#,
-        r#"{"key": {"K 1": "b", "k2": null}, "old": {"O'1": "{3}", "o2": null}}"#,
+        r#"{"key": {"K 1": "a", "k2": "1970-01-01 00:00:00+00", "k3": {"y": 1}, "O'1": [1]},
+            "old": {"O'1": "{1,2}", "o2": "{\"x\": 1}", "o3": "stays"}}"#,
+        r#"{"key": {"K 1": "b", "k2": null, "k3": []}, "old": {"O'1": [3], "o2": null, "o3": "x"}}"#,
+        r#"{"key": {"K 1": "b", "k2": "1970-01-01T00:00:00+00:00"}, "old": {"O'1": [4], "o2": {"z": 1}}}"#,
+        r#"{"key": {}, "old": {"o3": "x"}}"#,
     ];
     let tell = |_| ();
     let mut restorer = Restorer::open(&database.source, &tell, &CancellationToken::new()).await.unwrap();
     let back = restorer.put_back(&table("T t"), &rows.map(String::from)).await.unwrap();
     restorer.close().await;
-    assert_eq!(back, PutBack { put_back: 2, ..PutBack::default() });
-    assert_eq!(ask(&database, "select \"O'1\", o2 from \"T t\" order by 1"), "{1,2}|{\"x\": 1}\n{3}|");
+    assert_eq!(back, PutBack { put_back: 2, changed: 1, missing: 1, ..PutBack::default() });
+    let found = "select \"O'1\", o2, o3 from \"T t\" order by \"K 1\", k2 nulls first";
+    assert_eq!(ask(&database, found), "{1,2}|{\"x\": 1}|stays\n{3}||x\n|{}|");
 }

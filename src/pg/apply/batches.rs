@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
-use sqlx::postgres::PgConnection;
+use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::Instant;
 
 use super::event::{Event, Pause};
 use super::hand::{Failure, ROWS_LIMIT};
+use super::tid::Tid;
 use super::tries::Tries;
 use super::{ApplyError, KeepError, Run, die};
 use crate::name::QName;
@@ -196,7 +197,7 @@ impl Run<'_> {
         loop {
             self.ready().await?;
             let to = total.min(from + pace.pages);
-            let (start, end) = (format!("({from},0)"), format!("({to},0)"));
+            let (start, end) = (Tid::of_page(from), Tid::of_page(to));
             let result = match walk.keep {
                 None => self.change(&walk.step.sql, &walk.step.limits, start, end).await.map_err(Problem::Failure),
                 Some(keep) => {
@@ -222,25 +223,29 @@ impl Run<'_> {
         }
     }
 
-    async fn change(&mut self, sql: &str, limits: &Limits, from: String, to: String) -> Result<u64, Failure> {
+    async fn change(&mut self, sql: &str, limits: &Limits, from: Tid, to: Tid) -> Result<u64, Failure> {
         let sql = AssertSqlSafe(sql.to_owned());
         let work = async |session: &mut PgConnection| {
-            // Planned each time: for a range that it does not know, the server could choose to read the whole table.
-            let query = sqlx::query(sql).persistent(false).bind(from).bind(to);
+            let query = sqlx::query(sql).bind(from).bind(to);
             query.execute(session).await.map(|done| done.rows_affected())
         };
         self.hand.run(&mut self.watch, limits, work).await
     }
 
-    async fn keep_and_change(&mut self, walk: &Walk<'_>, keep: &str, from: String, to: String) -> Result<u64, Problem> {
+    async fn keep_and_change(&mut self, walk: &Walk<'_>, keep: &str, from: Tid, to: Tid) -> Result<u64, Problem> {
         let limits = &walk.step.limits;
         self.hand.execute(&mut self.watch, limits, "begin".into()).await?;
         let sql = AssertSqlSafe(keep.to_owned());
         let work = async |session: &mut PgConnection| {
-            let rows = sqlx::query(sql).persistent(false).bind(from).bind(to).fetch_all(session).await?;
-            rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect::<Result<Vec<(String, String)>, _>>()
+            let rows = sqlx::query(sql).bind(from).bind(to).fetch_all(session).await?;
+            let pair = |row: &PgRow| {
+                let place = row.try_get::<&str, _>(0)?;
+                let place = Tid::parse(place).ok_or_else(|| sqlx::Error::Protocol(format!("{place} is no ctid")))?;
+                Ok((place, row.try_get(1)?))
+            };
+            rows.iter().map(pair).collect::<Result<Vec<(Tid, String)>, sqlx::Error>>()
         };
-        let (places, rows): (Vec<String>, Vec<String>) =
+        let (places, rows): (Vec<Tid>, Vec<String>) =
             self.hand.run(&mut self.watch, limits, work).await?.into_iter().unzip();
         let mut changed = 0;
         if let Some(keeper) = self.keeper
@@ -250,7 +255,7 @@ impl Run<'_> {
             die::here();
             let sql = AssertSqlSafe(walk.step.sql.clone());
             let work = async |session: &mut PgConnection| {
-                let query = sqlx::query(sql).persistent(false).bind(places);
+                let query = sqlx::query(sql).bind(places);
                 query.execute(session).await.map(|done| done.rows_affected())
             };
             changed = self.hand.run(&mut self.watch, limits, work).await?;

@@ -3,16 +3,23 @@
 //!
 //! Dropped is only what has the name that the statement gives it, on the same table, while nobody is building there.
 
+use std::time::Duration;
+
 use sqlx::Row as _;
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgConnection, PgRow};
+
+use tokio::time::sleep;
 
 use super::Run;
 use super::event::Event;
 use super::hand::Failure;
 use crate::name::QName;
+use crate::plan::Limits;
 use crate::plan::statement::Concurrent;
-use crate::plan::{Condition, Limits};
+
+/// Between two looks at a transaction that is about to end.
+const ENDING: Duration = Duration::from_millis(20);
 
 struct Dead {
     oid: Oid,
@@ -57,16 +64,38 @@ impl Run<'_> {
 
     /// A build that another session has under way looks the same. It holds a lock that conflicts with this one.
     async fn is_still_dead(&mut self, dead: &Dead, limits: &Limits) -> Result<bool, Failure> {
-        let oid = dead.oid.0;
-        let invalid = format!("exists (select from pg_catalog.pg_index where indexrelid = {oid} and not indisvalid)");
-        let mut sql = String::from("begin");
+        let mut begin = String::from("begin");
         if dead.can_lock {
-            sql += &format!("; lock table only {} in share update exclusive mode", dead.table);
+            begin += &format!("; lock table only {} in share update exclusive mode", dead.table);
         }
-        sql += &format!("; select array[{}]", Condition::new(invalid));
-        let answer = self.hand.execute(&mut self.watch, limits, sql).await;
+        let looked = self.look_twice(dead, limits, begin).await;
         self.hand.roll_back().await?;
-        Ok(answer?.holds == Some(vec![true]))
+        looked
+    }
+
+    /// A build gives its lock back a moment before it commits that the index is valid: its transaction has to be over.
+    /// Twice, as it may have ended between a look's snapshot and its look at the locks.
+    async fn look_twice(&mut self, dead: &Dead, limits: &Limits, begin: String) -> Result<bool, Failure> {
+        let index = format!("pg_catalog.pg_index i where i.indexrelid = {}", dead.oid.0);
+        let look = format!(
+            "select array[
+                exists (select from {index} and not i.indisvalid),
+                exists (select from {index} and i.xmax in (
+                    select transactionid from pg_catalog.pg_locks where locktype = 'transactionid'
+                ))
+            ]"
+        );
+        self.hand.execute(&mut self.watch, limits, begin).await?;
+        let mut agreed = 0;
+        while agreed < 2 {
+            let answer = self.hand.execute(&mut self.watch, limits, look.clone()).await?;
+            match answer.holds.as_deref() {
+                Some([true, true]) => sleep(ENDING).await,
+                Some([true, false]) => agreed += 1,
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 }
 

@@ -9,11 +9,10 @@ use tokio::time::{Instant, sleep, timeout};
 use super::ApplyError;
 use super::event::Blocker;
 use super::observer::blocker;
+use crate::lock::FIX_LEASE;
 use crate::pg::connect::connect_to_fix;
 use crate::pg::{Connection, Error, Source};
 
-/// "swFX": the class of our advisory locks. They are the database's own, so it needs no part in the key.
-const CLASS: i32 = 0x7377_4658;
 /// How long a dead run's last statement may go on. The server looks every second whether its client lives.
 const AFTERLIFE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(250);
@@ -21,11 +20,21 @@ const POLL: Duration = Duration::from_millis(250);
 const TRUST: Duration = Duration::from_secs(1);
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
-/// What is taken.
+/// What is taken. The locks are the database's own, so it needs no part in the key.
 #[derive(Clone, Copy)]
 enum Part {
-    Database = 1,
-    Hand = 2,
+    Database,
+    Hand,
+}
+
+impl Part {
+    fn key(self) -> (i32, i32) {
+        let (class, database) = FIX_LEASE;
+        match self {
+            Self::Database => (class, database),
+            Self::Hand => (class, database + 1),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -79,12 +88,14 @@ pub(super) async fn take_hand(connection: &mut Connection) -> Result<(), ApplyEr
 }
 
 async fn try_lock(connection: &mut Connection, part: Part) -> Result<bool, ApplyError> {
-    let query = sqlx::query_scalar(include_str!("../../../sql/apply/lease.sql")).bind(CLASS).bind(part as i32);
+    let (class, number) = part.key();
+    let query = sqlx::query_scalar(include_str!("../../../sql/apply/lease.sql")).bind(class).bind(number);
     Ok(query.fetch_one(&mut connection.session).await.map_err(Error::from)?)
 }
 
 async fn holder(connection: &mut Connection, part: Part) -> Result<Option<Box<Blocker>>, ApplyError> {
-    let query = sqlx::query(include_str!("../../../sql/apply/holder.sql")).bind(CLASS).bind(part as i32);
+    let (class, number) = part.key();
+    let query = sqlx::query(include_str!("../../../sql/apply/holder.sql")).bind(class).bind(number);
     let row = query.fetch_optional(&mut connection.session).await.map_err(Error::from)?;
     Ok(row.as_ref().map(blocker).transpose().map_err(Error::from)?.map(Box::new))
 }

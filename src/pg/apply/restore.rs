@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::sleep;
@@ -70,8 +71,14 @@ impl PutBack {
 /// A row as it was kept.
 #[derive(Debug, Deserialize)]
 struct Kept {
-    key: BTreeMap<String, Option<String>>,
-    old: BTreeMap<String, Option<String>>,
+    key: BTreeMap<String, Value>,
+    old: BTreeMap<String, Value>,
+}
+
+/// A column as the table has it now.
+struct Column {
+    data_type: String,
+    has_equality: bool,
 }
 
 /// Rows with the same columns, and the same ones of their key NULL, are put back by one statement.
@@ -182,12 +189,15 @@ impl<'a> Restorer<'a> {
         }
     }
 
-    async fn types(&mut self, table: &QName) -> Result<BTreeMap<Name, String>, RestoreError> {
+    async fn types(&mut self, table: &QName) -> Result<BTreeMap<Name, Column>, RestoreError> {
         let work = async |session: &mut PgConnection| {
             let query = sqlx::query(include_str!("../../../sql/apply/columns.sql")).bind(table.to_string());
             let rows = query.fetch_all(session).await?;
-            let types = rows.iter().map(|row| Ok((row.try_get::<&str, _>("name")?.into(), row.try_get("type")?)));
-            types.collect::<Result<BTreeMap<Name, String>, sqlx::Error>>()
+            let columns = rows.iter().map(|row| {
+                let column = Column { data_type: row.try_get("type")?, has_equality: row.try_get("has_equality")? };
+                Ok((row.try_get::<&str, _>("name")?.into(), column))
+            });
+            columns.collect::<Result<BTreeMap<Name, Column>, sqlx::Error>>()
         };
         let types = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
         let types =
@@ -210,33 +220,51 @@ fn put_back(row: &PgRow) -> Result<PutBack, sqlx::Error> {
 impl Shape {
     fn of(row: &Kept) -> Self {
         Self {
-            key: row.key.iter().map(|(name, value)| (Name::from(name.as_str()), value.is_none())).collect(),
+            // Without a key the whole row is one, but for what was changed.
+            key: (row.key.iter())
+                .filter(|(name, _)| !row.old.contains_key(*name))
+                .map(|(name, value)| (Name::from(name.as_str()), value.is_null()))
+                .collect(),
             old: row.old.keys().map(|name| Name::from(name.as_str())).collect(),
         }
     }
 
     /// Its parameter is `$1`, an array of kept rows as JSON text.
-    fn sql(&self, table: &QName, types: &BTreeMap<Name, String>) -> Result<String, RestoreError> {
-        let (mut values, mut found, mut same, mut empty, mut set) = (vec![], vec![], vec![], vec![], vec![]);
+    fn sql(&self, table: &QName, types: &BTreeMap<Name, Column>) -> Result<String, RestoreError> {
+        let (mut values, mut found, mut same, mut free, mut set) = (vec![], vec![], vec![], vec![], vec![]);
         let mut value = |part: &str, alias: &str, name: &Name| {
             let missing = || RestoreError::NoColumn { table: table.clone(), column: name.clone() };
-            let data_type = types.get(name).ok_or_else(missing)?;
-            values.push(format!("(e.value -> '{part}' ->> {})::{data_type} as {alias}", literal(name.as_str())));
-            Ok::<_, RestoreError>(())
+            let column = types.get(name).ok_or_else(missing)?;
+            let (column_name, name, data_type) = (name, literal(name.as_str()), &column.data_type);
+            // Arrays and rows may have been kept as JSON has them.
+            values.push(format!(
+                "case when pg_catalog.jsonb_typeof(e.value -> '{part}' -> {name}) in ('array', 'object')
+                    then (pg_catalog.jsonb_populate_record(null::{table},
+                        pg_catalog.jsonb_build_object({name}, e.value -> '{part}' -> {name}))).{column_name}
+                    else (e.value -> '{part}' ->> {name})::{data_type} end as {alias}"
+            ));
+            Ok::<_, RestoreError>(column.has_equality)
         };
         for (number, (name, is_null)) in self.key.iter().enumerate() {
-            value("key", &format!("k{number}"), name)?;
-            found.push(if *is_null { format!("t.{name} is null") } else { format!("t.{name} = k.k{number}") });
+            found.push(match (*is_null, value("key", &format!("k{number}"), name)?) {
+                (true, _) => format!("t.{name} is null"),
+                (false, true) => format!("t.{name} = k.k{number}"),
+                (false, false) => format!("t.{name}::text = k.k{number}::text"),
+            });
         }
         for (number, name) in self.old.iter().enumerate() {
             value("old", &format!("o{number}"), name)?;
             // As text: not every type can be compared.
             same.push(format!("t.{name}::text is not distinct from k.o{number}::text"));
-            empty.push(format!("t.{name} is null"));
+            free.push(format!("(t.{name} is null or t.{name}::text = k.o{number}::text)"));
             set.push(format!("{name} = k.o{number}"));
         }
+        if found.is_empty() {
+            // Nothing tells its rows apart.
+            found.push("false".into());
+        }
         let (values, set) = (values.join(", "), set.join(", "));
-        let (found, same, empty) = (found.join(" and "), same.join(" and "), empty.join(" and "));
+        let (found, same, free) = (found.join(" and "), same.join(" and "), free.join(" and "));
         Ok(format!(
             "with kept as materialized (
                 select distinct on (e.value -> 'key') e.n, {values}
@@ -245,7 +273,7 @@ impl Shape {
             ), found as materialized (
                 select k.n, bool_and({same}) as same from kept k join {table} t on {found} group by k.n
             ), done as (
-                update {table} t set {set} from kept k where {found} and {empty} returning k.n
+                update {table} t set {set} from kept k where {found} and {free} and not ({same}) returning k.n
             ), counts as (
                 select
                     (select count(distinct n) from done) as put_back,

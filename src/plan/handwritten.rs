@@ -1,0 +1,249 @@
+//! A fix that was written by hand, as segments of a plan: its statements one by one, as they are, in their own
+//! transactions, under the executor's limits.
+//!
+//! Nobody knows what its statements ensure or how to take them back. Their locks and costs are told as far as their
+//! words tell them, which is for a human to read and no proof.
+
+mod form;
+#[cfg(test)]
+mod tests;
+
+use super::statement::Parts;
+use super::{Cost, Hazard, Limits, Segment, Step, Undo, Work};
+use crate::lock::Lock;
+use crate::name::{Name, QName};
+use crate::script::{ScriptProblem, Statement, split_strictly};
+use form::{Form, Reads};
+
+const EXCERPT_CHARS: usize = 60;
+
+/// The executor has limits of its own, which a script may not change.
+const LIMITS: [&str; 5] = [
+    "lock_timeout",
+    "statement_timeout",
+    "idle_in_transaction_session_timeout",
+    "transaction_timeout",
+    "deadlock_timeout",
+];
+
+/// Settings without which the statements mean the same.
+const NEEDLESS: [&str; 8] = [
+    "check_function_bodies",
+    "client_encoding",
+    "client_min_messages",
+    "default_table_access_method",
+    "row_security",
+    "standard_conforming_strings",
+    "work_mem",
+    "xmloption",
+];
+
+/// A script as segments.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handwritten {
+    pub segments: Vec<Segment>,
+    /// As the script sets it, at its beginning.
+    pub search_path: Option<String>,
+    /// What was left out, and why.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("line {line}: {problem}")]
+pub struct HandwrittenError {
+    /// From 1.
+    pub line: usize,
+    pub problem: HandwrittenProblem,
+}
+
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum HandwrittenProblem {
+    #[error(transparent)]
+    Script(#[from] ScriptProblem),
+    #[error("{0} is not supported in a fix: what is committed as one is rolled back as one when it fails")]
+    Control(String),
+    #[error("BEGIN within a transaction: the one before it has no COMMIT")]
+    Nested,
+    #[error("COMMIT without a BEGIN before it")]
+    NoBegin,
+    #[error("this BEGIN has no COMMIT")]
+    NoCommit,
+    #[error("this statement cannot run between BEGIN and COMMIT: put it before or behind")]
+    Alone,
+    #[error("{0} would change what the statements after it mean, and is lost with the session: leave it out")]
+    Setting(String),
+    #[error("search_path can be set once, before the first statement: it holds for the whole script")]
+    SearchPath,
+}
+
+/// `schema` is what unqualified names are taken to be in, where the script does not say.
+pub fn from_script(text: &str, schema: &Name) -> Result<Handwritten, HandwrittenError> {
+    let failed = |line, problem| HandwrittenError { line, problem };
+    let statements = split_strictly(text).map_err(|error| failed(error.line, error.problem.into()))?;
+    let mut result = Handwritten::default();
+    let mut open: Option<(usize, Vec<Step>)> = None;
+    for statement in &statements {
+        let mut parts = Parts::of(statement.sql);
+        let problem = |problem| failed(statement.line, problem);
+        match control(&mut parts) {
+            Control::Begin if open.is_some() => return Err(problem(HandwrittenProblem::Nested)),
+            Control::Begin => {
+                if !parts.rest().is_empty() {
+                    result.warnings.push(format!("line {}: the options of BEGIN are left out", statement.line));
+                }
+                open = Some((statement.line, Vec::new()));
+            }
+            Control::Commit => {
+                let (_, steps) = open.take().ok_or_else(|| problem(HandwrittenProblem::NoBegin))?;
+                if !steps.is_empty() {
+                    result.segments.push(Segment::Transaction { lock_first: Vec::new(), steps });
+                }
+            }
+            Control::Refused(what) => return Err(problem(HandwrittenProblem::Control(what))),
+            Control::Setting => {
+                let is_first = result.segments.is_empty() && open.as_ref().is_none_or(|(_, steps)| steps.is_empty());
+                setting(&mut result, statement, parts, is_first).map_err(problem)?;
+            }
+            Control::None => {
+                let form = form::of(statement.sql);
+                if open.is_some() && form.alone {
+                    return Err(problem(HandwrittenProblem::Alone));
+                }
+                let step = step(statement, form, schema);
+                match &mut open {
+                    Some((_, steps)) => steps.push(step),
+                    None => result.segments.push(Segment::Autocommit { step: Box::new(step) }),
+                }
+            }
+        }
+    }
+    match open {
+        Some((line, _)) => Err(failed(line, HandwrittenProblem::NoCommit)),
+        None => Ok(result),
+    }
+}
+
+/// What a statement does to the transaction or the session, if that is all it does.
+enum Control {
+    Begin,
+    Commit,
+    Refused(String),
+    Setting,
+    None,
+}
+
+/// Moves over the words that say so.
+fn control(parts: &mut Parts) -> Control {
+    let noise = |parts: &mut Parts| parts.take(&["work"]) || parts.take(&["transaction"]);
+    if parts.take(&["start", "transaction"]) {
+        return Control::Begin;
+    }
+    if parts.take(&["begin"]) {
+        noise(parts);
+        return Control::Begin;
+    }
+    if parts.take(&["commit"]) || parts.take(&["end"]) {
+        noise(parts);
+        return if parts.rest().is_empty() {
+            Control::Commit
+        } else {
+            Control::Refused("COMMIT with more words".into())
+        };
+    }
+    for words in
+        [&["rollback"][..], &["abort"], &["savepoint"], &["release"], &["prepare", "transaction"], &["discard"]]
+    {
+        if parts.take(words) {
+            return Control::Refused(words.join(" ").to_uppercase());
+        }
+    }
+    let mut after_set = parts.clone();
+    let sets = after_set.take(&["set"]) && !after_set.take(&["constraints"]);
+    let calls = parts.has("set_config");
+    if sets || calls || parts.clone().take(&["reset"]) { Control::Setting } else { Control::None }
+}
+
+/// Takes SET, RESET or set_config, or says why not.
+fn setting(
+    result: &mut Handwritten,
+    statement: &Statement<'_>,
+    mut parts: Parts,
+    is_first: bool,
+) -> Result<(), HandwrittenProblem> {
+    let sets = parts.take(&["set"]);
+    let local = parts.take(&["local"]);
+    let resets = !sets && parts.take(&["reset"]);
+    if !local {
+        parts.take(&["session"]);
+    }
+    let name = if sets || resets { parts.name().map(|name| name.name.as_str().to_owned()) } else { None };
+    let Some(name) = name else { return Err(HandwrittenProblem::Setting("set_config".into())) };
+    let line = statement.line;
+    if LIMITS.contains(&name.as_str()) {
+        result.warnings.push(format!("line {line}: {name} is left out: the limits of the executor hold"));
+    } else if NEEDLESS.contains(&name.as_str()) {
+        result.warnings.push(format!("line {line}: {name} is left out: it is not needed"));
+    } else if name == "search_path" && sets {
+        if !is_first || local || result.search_path.is_some() {
+            return Err(HandwrittenProblem::SearchPath);
+        }
+        let value = value_of(statement.sql).ok_or(HandwrittenProblem::SearchPath)?;
+        result.search_path = Some(value.trim().to_owned());
+    } else {
+        return Err(HandwrittenProblem::Setting(format!("SET {name}")));
+    }
+    Ok(())
+}
+
+/// What follows the first `=` or TO, whichever comes first.
+fn value_of(sql: &str) -> Option<&str> {
+    let equals = sql.find('=').map(|at| at + 1);
+    let to = sql.to_ascii_lowercase().find(" to ").map(|at| at + 4);
+    sql.get(equals.into_iter().chain(to).min()?..)
+}
+
+/// Part of it may be committed when it fails: it must not be tried again.
+fn may_commit(sql: &str) -> bool {
+    let mut parts = Parts::of(sql);
+    parts.take(&["call"]) || parts.take(&["do"]) && sql.to_ascii_lowercase().contains("commit")
+}
+
+fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
+    let words: Vec<&str> = statement.sql.split_whitespace().collect();
+    let excerpt: String = words.join(" ").chars().take(EXCERPT_CHARS).collect();
+    let mut locks: Vec<Lock> = Vec::new();
+    for (table, mode) in form.locks {
+        let table = QName { schema: table.schema.unwrap_or_else(|| schema.clone()), name: table.name };
+        match locks.iter_mut().find(|lock| lock.table == table) {
+            Some(lock) => lock.mode = lock.mode.max(mode),
+            None => locks.push(Lock { table, mode }),
+        }
+    }
+    locks.sort();
+    let tables = || locks.iter().map(|lock| lock.table.clone()).collect();
+    let (work, limits) = match form.reads {
+        Reads::Catalog => (Work::Metadata, Limits::SHORT),
+        Reads::Table => (Work::Scan { tables: tables() }, Limits::LONG),
+        Reads::Rewrites => (Work::Rewrite { tables: tables() }, Limits::LONG),
+    };
+    // What cannot be told from the words may take its time.
+    let unknown = form.hazards.iter().any(|(hazard, _)| *hazard == Hazard::NotReversible) && locks.is_empty();
+    let limits = match (form.concurrent, unknown) {
+        (true, _) => Limits::CONCURRENT,
+        (false, true) => Limits::LONG,
+        (false, false) => limits,
+    };
+    let limits = if may_commit(statement.sql) { Limits { attempts: 1, ..limits } } else { limits };
+    let hazards = form.hazards.into_iter();
+    Step {
+        action: format!("line {}: {excerpt}", statement.line),
+        sql: statement.sql.to_owned(),
+        ensures: None,
+        locks,
+        work,
+        limits,
+        hazards: hazards.map(|(hazard, what)| Cost { hazard, what, rows: None, bytes: None }).collect(),
+        requires: Vec::new(),
+        undo: Undo::Impossible("a hand-written statement".into()),
+    }
+}
