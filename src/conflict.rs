@@ -4,7 +4,7 @@
 //! triggers. Where such a trigger refuses, deleting the parent fails.
 
 use crate::catalog::{Catalog, ConstraintKind, ReferentialAction, Trigger};
-use crate::name::QName;
+use crate::name::{Name, QName};
 
 /// One sentence for each foreign key whose action meets a trigger that refuses it, whatever the row.
 pub fn conflicts(expected: &Catalog) -> Vec<String> {
@@ -17,14 +17,13 @@ pub fn conflicts(expected: &Catalog) -> Vec<String> {
                 ReferentialAction::SetNull | ReferentialAction::SetDefault => "UPDATE",
                 ReferentialAction::NoAction | ReferentialAction::Restrict => continue,
             };
-            let refusing = relation.triggers.iter().filter(|trigger| fires_on(trigger, event));
-            for trigger in refusing.filter(|trigger| refuses_everything(expected, trigger)) {
+            for trigger in refusing(expected, table, event) {
                 found.push(format!(
                     "deleting from {parent} will fail: foreign key {} on {table} acts by ON DELETE {}, an {event} of \
                      {table}, and trigger {} refuses every {event}",
                     constraint.name,
                     on_delete.as_sql(),
-                    trigger.name,
+                    trigger,
                 ));
             }
         }
@@ -32,7 +31,15 @@ pub fn conflicts(expected: &Catalog) -> Vec<String> {
     found
 }
 
-fn fires_on(trigger: &Trigger, event: &str) -> bool {
+/// Triggers of the table that refuse the event (`UPDATE`, `DELETE`), whatever the row.
+pub fn refusing<'c>(catalog: &'c Catalog, table: &QName, event: &'static str) -> impl Iterator<Item = &'c Name> {
+    let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
+    let fires = triggers.filter(move |trigger| fires_on(trigger, event));
+    fires.filter(|trigger| refuses_everything(catalog, trigger)).map(|trigger| &trigger.name)
+}
+
+/// Whether the trigger fires for each row of such an event.
+pub fn fires_on(trigger: &Trigger, event: &str) -> bool {
     let text = trigger.definition.known().unwrap_or_default();
     // CREATE TRIGGER name BEFORE INSERT OR UPDATE OF column ON table … FOR EACH ROW …
     let events = [" BEFORE ", " AFTER "].iter().find_map(|timing| text.split_once(timing)).map(|(_, rest)| rest);

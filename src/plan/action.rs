@@ -21,6 +21,7 @@ pub(super) enum Rank {
     Column,
     Rebuild,
     NotNull,
+    Identity,
     Key,
     Check,
     Index,

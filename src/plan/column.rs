@@ -42,7 +42,9 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
     let is_filled = wanted.default.is_some() || wanted.identity.is_some() || wanted.generated.is_some();
     let waits = wanted.identity.is_some() || wanted.default.as_ref().is_some_and(is_volatile);
-    if waits && !planner.is_empty(table) && wanted.generated.is_none() {
+    // An UPDATE of every row would fire the table's triggers, which may refuse it or change more than the column.
+    let fills = waits && !planner.is_empty(table) && wanted.generated.is_none();
+    if fills && !planner.has_update_triggers(table) {
         let segments = in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
         return;
@@ -58,7 +60,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     if wanted.not_null && !is_filled && !planner.is_empty(table) {
         step = step.requiring(no_rows(table, wanted));
     }
-    if matches!(wanted.generated, Some(Generated::Stored(_))) {
+    if fills || matches!(wanted.generated, Some(Generated::Stored(_))) {
         step = planner.rewrite(step, table);
     }
     steps.push(exclusive(planner, table, step));

@@ -34,16 +34,20 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: &Constraint) {
     let renamed = Constraint { name: wanted.name.clone(), ..found.clone() };
     if renamed == *wanted {
-        rename(planner, table, &found.name, &wanted.name);
+        rename(planner, table, found, &wanted.name);
         return;
     }
     let validated = Constraint { validated: true, ..renamed };
     if validated == *wanted {
         if found.name != wanted.name && planner.renames() {
-            rename(planner, table, &found.name, &wanted.name);
+            rename(planner, table, found, &wanted.name);
         }
         let name = if planner.renames() { &wanted.name } else { &found.name };
-        let segments = vec![transaction(vec![validate(table, wanted, name, "true")])];
+        let mut segments = Vec::new();
+        if matches!(wanted.kind, ConstraintKind::Foreign { .. }) {
+            segments.extend(super::foreign::settle_orphans(planner, table, wanted));
+        }
+        segments.push(transaction(vec![validate(table, wanted, name, "true")]));
         let makes = [Object::Constraint(table.clone(), wanted.name.clone())];
         let rename_first = Object::Constraint(table.clone(), found.name.clone());
         planner.add(Action::new(Rank::Foreign, segments).making(makes).needing([rename_first]));
@@ -199,13 +203,53 @@ pub(super) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str
     }
 }
 
-pub(super) fn rename(planner: &mut Planner<'_>, table: &QName, from: &Name, to: &Name) {
-    let step = rename_step(table, from, to, condition::exists(&Object::Constraint(table.clone(), to.clone())));
-    planner.add(
-        Action::new(Rank::Name, vec![transaction(vec![step])])
-            .making([Object::Constraint(table.clone(), to.clone())])
-            .unmaking([Object::Constraint(table.clone(), from.clone())]),
-    );
+fn rename(planner: &mut Planner<'_>, table: &QName, found: &Constraint, to: &Name) {
+    let object = |name: &Name| Object::Constraint(table.clone(), name.clone());
+    let alter = |from: &Name, to: &Name| format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}");
+    let is = condition::constraint(table, to, &is_so(found));
+    rename_by(planner, table, (&found.name, to), &is, object, alter);
+}
+
+/// A condition on a row of pg_constraint: it is this one, whatever its name.
+fn is_so(found: &Constraint) -> String {
+    match &found.kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::is_so(found),
+        ConstraintKind::Foreign { .. } => super::foreign::is_so(found),
+        ConstraintKind::Check { expression, .. } => {
+            format!("contype = 'c' and pg_get_expr(conbin, conrelid) = {}", literal(&expression.to_string()))
+        }
+        ConstraintKind::Exclusion { definition } => {
+            format!("pg_get_constraintdef(oid) = {}", literal(&definition.to_string()))
+        }
+    }
+}
+
+/// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
+/// object has its new name.
+pub(super) fn rename_by(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    (from, to): (&Name, &Name),
+    is: &Condition,
+    object: impl Fn(&Name) -> Object,
+    alter: impl Fn(&Name, &Name) -> String,
+) {
+    let step = |from: &Name, to: &Name, ensures: Condition| {
+        Step::new(format!("rename {} to {to}", object(from)), alter(from, to), ensures)
+            .exclusive(table)
+            .undone_by(alter(to, from))
+    };
+    let action = |step: Step, from: &Name, to: &Name| {
+        Action::new(Rank::Name, vec![transaction(vec![step])]).making([object(to)]).unmaking([object(from)])
+    };
+    if !planner.is_taken(table, to) {
+        planner.add(action(step(from, to, is.clone()), from, to));
+        return;
+    }
+    let aside = planner.helper(table, from, "name");
+    let is_aside = Condition::new(format!("({} or {is})", condition::exists(&object(&aside))));
+    planner.add(action(step(from, &aside, is_aside), from, &aside));
+    planner.add(action(step(&aside, to, is.clone()), &aside, to).needing([object(&aside)]));
 }
 
 pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {

@@ -26,11 +26,12 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         partitioned(planner, table, wanted, old);
         return;
     }
-    let mut segments = Vec::new();
-    if wanted.validated && planner.orphans() == Orphans::SetNull {
-        segments.extend(set_null(planner, table, wanted));
+    if planner.is_new(table) {
+        on_new_table(planner, table, wanted);
+        return;
     }
-    let mut adding = Step::new(
+    let mut segments = if wanted.validated { settle_orphans(planner, table, wanted) } else { Vec::new() };
+    let adding = Step::new(
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         either(table, &[&name, &wanted.name], &is_new),
@@ -38,9 +39,6 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     .locking(table, LockMode::ShareRowExclusive)
     .locking(parent, LockMode::ShareRowExclusive)
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
-    if wanted.validated && planner.orphans() == Orphans::Refuse {
-        adding = adding.requiring(no_orphans(table, wanted));
-    }
     segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
     if wanted.validated {
         segments.push(transaction(vec![validate(table, wanted, &name, &is_new)]));
@@ -50,6 +48,34 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     }
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
     planner.add(Action::new(Rank::Foreign, segments).needing(needs).making([object]));
+}
+
+/// What is done about rows that reference nothing, or that there may be none.
+pub(super) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
+    match planner.orphans() {
+        Orphans::SetNull => set_null(planner, table, wanted),
+        Orphans::Refuse => {
+            planner.require(no_orphans(table, wanted));
+            Vec::new()
+        }
+    }
+}
+
+/// There are no rows yet that could be wrong.
+fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
+    let ConstraintKind::Foreign { parent, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let not_valid = if wanted.validated || planner.is_partitioned(table) { "" } else { " NOT VALID" };
+    let step = Step::new(
+        format!("add foreign key {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, &is_so(wanted)),
+    )
+    .locking(table, LockMode::ShareRowExclusive)
+    .locking(parent, LockMode::ShareRowExclusive)
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {}", wanted.name));
+    let segment = locked(locks(parent, table, LockMode::ShareRowExclusive), vec![step]);
+    planner.add(Action::new(Rank::Foreign, vec![segment]).making([object]));
 }
 
 /// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
@@ -156,6 +182,15 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
         planner.require(no_orphans(table, wanted));
         return Vec::new();
     }
+    if let Some(trigger) = planner.refuses_updates(table) {
+        let refusal =
+            format!("trigger {trigger} refuses every UPDATE of {table}: dangling references cannot be set to NULL");
+        planner.require(Requirement {
+            problem: format!("{} ({refusal})", no_orphans(table, wanted).problem),
+            ..no_orphans(table, wanted)
+        });
+        return Vec::new();
+    }
     let set: Vec<_> = nullable.map(|column| format!("{column} = NULL")).collect();
     let (equal, present) = join(columns, parent_columns);
     let dangling = format!("{present} and not exists (select from {parent} p where {equal})");
@@ -191,11 +226,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let is_new = is_so(wanted);
     let mut segments = Vec::new();
     for leaf in planner.leaves(table) {
-        if planner.orphans() == Orphans::Refuse {
-            planner.require(no_orphans(&leaf, wanted));
-        } else {
-            segments.extend(set_null(planner, &leaf, wanted));
-        }
+        segments.extend(settle_orphans(planner, &leaf, wanted));
         let name = planner.helper(&leaf, &wanted.name, "fkey");
         let there = condition::Condition::new(format!(
             "exists (select from pg_constraint where conrelid = {} and {is_new})",

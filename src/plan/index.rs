@@ -44,18 +44,10 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
         return;
     }
     if found.name != wanted.name && planner.renames() {
-        let (from, to) = (qualified(table, &found.name), qualified(table, &wanted.name));
-        let step = Step::new(
-            format!("rename index {from} to {}", wanted.name),
-            format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
-            condition::index(table, &wanted.name, "true"),
-        )
-        .undone_by(format!("ALTER INDEX {to} RENAME TO {}", found.name));
-        planner.add(
-            Action::new(Rank::Name, vec![transaction(vec![step])])
-                .making([Object::Index(table.clone(), wanted.name.clone())])
-                .unmaking([Object::Index(table.clone(), found.name.clone())]),
-        );
+        let object = |name: &Name| Object::Index(table.clone(), name.clone());
+        let alter = |from: &Name, to: &Name| format!("ALTER INDEX {} RENAME TO {to}", qualified(table, from));
+        let is = condition::index(table, &wanted.name, &is_so(table, found));
+        super::constraint::rename_by(planner, table, (&found.name, &wanted.name), &is, object, alter);
     }
     let name = qualified(table, if planner.renames() { &wanted.name } else { &found.name });
     super::setting::index(planner, table, &name, wanted, found);
@@ -118,13 +110,16 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
 
 /// A condition on a row of pg_index: it is alive, and no longer the old one.
 fn is_not(table: &QName, old: &Index) -> String {
+    format!("indisvalid and not ({})", is_so(table, old))
+}
+
+/// A condition on a row of pg_index: it is this one, whatever its name.
+fn is_so(table: &QName, index: &Index) -> String {
     // The printed text without the name: everything behind `ON table USING`.
-    let old = render::create_index(table, old, render::How::Plain);
-    let definition = old.split_once(" USING ").map_or(old.as_str(), |(_, definition)| definition);
-    format!(
-        "indisvalid and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') is distinct from {}",
-        literal(definition)
-    )
+    let text = render::create_index(table, index, render::How::Plain);
+    let definition = text.split_once(" USING ").map_or(text.as_str(), |(_, definition)| definition);
+    let is_unique = if index.unique { "indisunique" } else { "not indisunique" };
+    format!("{is_unique} and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = {}", literal(definition))
 }
 
 /// An index to be built.

@@ -87,7 +87,7 @@ fn index_of(constraint: &Constraint, name: &Name) -> Index {
 }
 
 /// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
-fn is_so(wanted: &Constraint) -> String {
+pub(super) fn is_so(wanted: &Constraint) -> String {
     let (kind, columns, include) = match &wanted.kind {
         ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
         ConstraintKind::Unique { columns, include, .. } => ('u', columns.as_slice(), include.len()),
@@ -105,7 +105,21 @@ fn is_so(wanted: &Constraint) -> String {
          conindid and indisvalid and indnatts = {})",
         condition::key_columns("conkey", "conrelid", columns),
         columns.len() + include,
-    )
+    ) + nulls(wanted)
+}
+
+/// The column of pg_index that says so is not there before 15.
+fn nulls(wanted: &Constraint) -> &'static str {
+    match &wanted.kind {
+        ConstraintKind::Unique { nulls_not_distinct: true, .. } => {
+            " and pg_get_constraintdef(oid) like 'UNIQUE NULLS NOT DISTINCT%'"
+        }
+        ConstraintKind::Unique { .. } => " and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'",
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => "",
+    }
 }
 
 fn word(wanted: &Constraint) -> &'static str {

@@ -10,7 +10,7 @@ use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
     column, constraint, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
 };
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation, RelationKind};
 use crate::drift::Scope;
 use crate::name::{Name, QName};
 use crate::report::{Change, Drift};
@@ -74,7 +74,10 @@ impl<'a> Planner<'a> {
                 partitions.entry(&partition.parent).or_default().push(name);
             }
         }
-        let new_tables = on.expected.relations.keys().filter(|name| !on.live.relations.contains_key(*name)).collect();
+        let is_table = |catalog: &Catalog, name: &QName| {
+            catalog.relations.get(name).is_some_and(|relation| relation.kind == RelationKind::Table)
+        };
+        let new_tables = on.expected.relations.keys().filter(|name| !is_table(on.live, name)).collect();
         Self {
             on,
             actions: Vec::new(),
@@ -89,7 +92,8 @@ impl<'a> Planner<'a> {
     }
 
     fn dispatch(&mut self, drift: &Drift) {
-        if self.handled.contains(&drift.subject) {
+        // Of a column that is rebuilt, what its type and default do not tell is still to be done.
+        if self.handled.contains(&drift.subject) && !matches!(drift.subject, Object::Column(..)) {
             return;
         }
         match &drift.subject {
@@ -161,6 +165,28 @@ impl<'a> Planner<'a> {
     pub(super) fn helper(&self, relation: &QName, of: &Name, what: &str) -> Name {
         let digest = format!("{:x}", Sha256::digest(format!("{relation}.{of}")));
         Name::from(format!("{HELPER}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
+    }
+
+    /// Something of the table, or an index of its schema, has this name now.
+    pub(super) fn is_taken(&self, table: &QName, name: &Name) -> bool {
+        let of = |(relation, it): (&QName, &Relation)| {
+            let constraints = it.constraints.iter().any(|constraint| constraint.name == *name);
+            let indexes = it.indexes.iter().any(|index| index.name == *name);
+            relation == table && constraints || relation.schema == table.schema && (constraints || indexes)
+        };
+        self.on.live.relations.iter().any(of)
+    }
+
+    /// Why rows of the table cannot be updated, whatever the row: the trigger that refuses.
+    pub(super) fn refuses_updates(&self, table: &QName) -> Option<&'a Name> {
+        let catalog = if self.expected_relation(table).is_some() { self.on.expected } else { self.on.live };
+        crate::conflict::refusing(catalog, table, "UPDATE").next()
+    }
+
+    /// A row of the table cannot be updated without its triggers having their say.
+    pub(super) fn has_update_triggers(&self, table: &QName) -> bool {
+        let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
+        triggers.filter(|it| it.enabled != Enabled::Disabled).any(|it| crate::conflict::fires_on(it, "UPDATE"))
     }
 
     pub(super) fn expected_relation(&self, name: &QName) -> Option<&'a Relation> {

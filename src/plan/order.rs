@@ -69,6 +69,8 @@ struct Graph<'a> {
     freers: BTreeMap<Slot, Vec<usize>>,
     needs: BTreeMap<&'a Object, Vec<&'a Object>>,
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
+    /// What depends on a column of a live relation.
+    readers: BTreeMap<&'a QName, Vec<&'a Object>>,
     /// What stands on a live relation, itself aside.
     members: BTreeMap<&'a QName, Vec<&'a Object>>,
     /// Sequences by the column that owns them, those of identities aside.
@@ -86,6 +88,7 @@ impl<'a> Graph<'a> {
             freers: BTreeMap::new(),
             needs: BTreeMap::new(),
             dependents: BTreeMap::new(),
+            readers: BTreeMap::new(),
             members: BTreeMap::new(),
             owned: BTreeMap::new(),
             expected,
@@ -119,6 +122,9 @@ impl<'a> Graph<'a> {
         }
         for (dependent, referenced) in &live.dependencies {
             graph.dependents.entry(referenced).or_default().push(dependent);
+            if let Object::Column(relation, _) = referenced {
+                graph.readers.entry(relation).or_default().push(dependent);
+            }
         }
         graph
     }
@@ -127,11 +133,14 @@ impl<'a> Graph<'a> {
     fn before(&self, at: usize) -> BTreeSet<usize> {
         let mut before = BTreeSet::new();
         let Some(action) = self.actions.get(at) else { return before };
-        for object in action.makes.iter().chain(&action.needs) {
-            before.extend(self.makers.get(object).into_iter().flatten());
-        }
         for object in &action.needs {
+            before.extend(self.makers.get(object).into_iter().flatten());
             before.extend(self.unmakers.get(object).into_iter().flatten());
+        }
+        // Several actions on one object follow each other by rank.
+        for object in &action.makes {
+            let others = self.makers.get(object).into_iter().flatten();
+            before.extend(others.filter(|other| self.actions.get(**other).is_some_and(|it| key(it) < key(action))));
         }
         for object in &action.makes {
             before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
@@ -142,6 +151,8 @@ impl<'a> Graph<'a> {
         }
         for object in &action.unmakes {
             let dependents = self.dependents.get(object).into_iter().flatten().copied();
+            let of_columns = object.relation().filter(|_| object.is_relation()).and_then(|it| self.readers.get(it));
+            let dependents = dependents.chain(of_columns.into_iter().flatten().copied());
             for dependent in dependents.chain(self.standing_on(object)) {
                 before.extend(self.makers.get(dependent).into_iter().flatten());
                 before.extend(self.unmakers.get(dependent).into_iter().flatten());
@@ -191,6 +202,8 @@ impl<'a> Graph<'a> {
             }
             Object::Trigger(relation, _) | Object::Policy(relation, _) | Object::Rule(relation, _) => {
                 before.extend(self.relation(relation));
+                // Filling a column must not meet a trigger that is not there yet.
+                before.extend(self.shapers.get(relation).into_iter().flatten());
             }
             Object::Type(name)
             | Object::Domain(name)

@@ -4,7 +4,7 @@
 use super::action::{Action, Rank, create, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
-use super::{Hazard, Step};
+use super::{Hazard, Requirement, Step};
 use crate::catalog::{Column, Identity, Object, Sequence};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
@@ -77,7 +77,14 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     if parameters(wanted) != parameters(found) {
         let is = condition::sequence(now, wanted);
         let sql = |sequence: &Sequence| format!("ALTER SEQUENCE {now} {}", render::sequence_parameters(sequence));
-        let step = Step::new(format!("alter sequence {now}"), sql(wanted), is);
+        let outside = format!("last_value not between {} and {}", wanted.min, wanted.max);
+        let step = Step::new(format!("alter sequence {now}"), sql(wanted), is).requiring(Requirement {
+            object: now.to_string(),
+            problem: format!("sequence {now} stands outside of its expected bounds, {} to {}", wanted.min, wanted.max),
+            count: format!("select count(*) from {old} where {outside}"),
+            sample: Some(format!("select last_value::text from {old} where {outside}")),
+            advice: "set the sequence to another position by hand, or widen the bounds in the expectation".into(),
+        });
         steps.push(step.undone_by(sql(found)));
     }
     if wanted.unlogged != found.unlogged {
@@ -100,8 +107,8 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     }
     if !steps.is_empty() {
         let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
-        let needs = wanted.owned_by.iter().map(|(table, column)| Object::Column(table.clone(), column.clone()));
-        let action = action.needing(needs);
+        let owner = wanted.owned_by.iter().filter(|_| wanted.owned_by != found.owned_by);
+        let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
         planner.add(if name == old { action } else { action.unmaking([Object::Sequence(old.clone())]) });
     }
 }
@@ -221,5 +228,5 @@ pub(super) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column
         }
     }
     let steps = steps.into_iter().map(|step| step.locking(table, LockMode::AccessExclusive)).collect();
-    planner.add(Action::new(Rank::NotNull, vec![transaction(steps)]).making(makes));
+    planner.add(Action::new(Rank::Identity, vec![transaction(steps)]).making(makes));
 }

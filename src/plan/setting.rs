@@ -13,10 +13,6 @@ pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, 
     let object = Object::Table(name.clone());
     let no = |what: &str| format!("table {name} {what}");
     let advice = "make a new table by hand, move the rows, and let the two change their names";
-    if wanted.kind != found.kind {
-        planner.block(&name.to_string(), format!("{name} is not a table"), "rename or drop what has its name by hand");
-        return;
-    }
     if wanted.partition_key != found.partition_key {
         planner.block(&name.to_string(), no("is partitioned in another way than expected"), advice);
     }

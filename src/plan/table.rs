@@ -4,8 +4,8 @@
 use super::action::{Action, Rank, create, locked, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
-use super::{Hazard, Step, constraint, sequence, setting, trigger};
-use crate::catalog::{Column, Constraint, ConstraintKind, Object, Relation};
+use super::{Hazard, Step, constraint, sequence, setting, trigger, view};
+use crate::catalog::{Column, Constraint, ConstraintKind, Object, Relation, RelationKind};
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
 use crate::render;
@@ -16,6 +16,12 @@ pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
     match (change, wanted, found) {
         (Change::Missing, Some(wanted), _) => add(planner, name, wanted),
         (Change::Unexpected, _, Some(found)) => drop(planner, name, found),
+        (Change::Changed, Some(wanted), Some(found)) if found.kind != RelationKind::Table => {
+            let step = view::dropped(name, found).costing(Hazard::DataLoss, format!("view {name}"));
+            let object = view::object(name, found);
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+            add(planner, name, wanted);
+        }
         (Change::Changed, Some(wanted), Some(found)) => setting::table(planner, name, wanted, found),
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
     }
@@ -160,7 +166,9 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     }
     // With the table goes what stands on it, and each of these frees its name.
     let mut unmakes = vec![object];
-    unmakes.extend(found.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())));
+    let keys = found.constraints.iter().filter(|it| !is_foreign(it));
+    unmakes.extend(keys.map(|it| Object::Constraint(name.clone(), it.name.clone())));
+    unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
     let owned = planner.on.live.sequences.iter().filter(|(_, it)| it.owned_by.as_ref().is_some_and(|(t, _)| t == name));
     unmakes.extend(owned.map(|(sequence, _)| Object::Sequence(sequence.clone())));

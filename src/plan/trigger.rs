@@ -66,6 +66,8 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
                 .undone_by(format!("CREATE OR REPLACE TRIGGER {was}"));
                 let lock = |step: Step, table| step.locking(table, LockMode::ShareRowExclusive);
                 steps.push(family.iter().fold(step, lock));
+                // A trigger that is replaced is enabled.
+                enabled = Enabled::Origin;
             }
             // A constraint trigger cannot be replaced.
             _ => {

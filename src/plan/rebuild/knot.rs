@@ -467,6 +467,18 @@ impl Knot<'_, '_> {
         segments
     }
 
+    /// It would be put up as it was, and reads what will not be there.
+    fn misses(&self, object: &Object) -> bool {
+        let as_it_was =
+            successor(self.planner, object).is_some_and(|catalog| std::ptr::eq(catalog, self.planner.on.live));
+        as_it_was
+            && self.planner.on.live.dependencies.iter().filter(|(dependent, _)| dependent == object).any(|(_, on)| {
+                let Object::Column(relation, name) = on else { return false };
+                let wanted = self.planner.expected_relation(relation);
+                wanted.is_some_and(|it| it.query.is_some() && !it.columns.iter().any(|column| column.name == *name))
+            })
+    }
+
     /// Objects that cannot be put up again, and why.
     fn blocked(&self) -> Vec<(String, String)> {
         let no = |node: &&Node| match &node.object {
@@ -474,6 +486,9 @@ impl Knot<'_, '_> {
             Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
             Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) => {
                 Some("it stands on what has to change, and objects of this kind are not rebuilt")
+            }
+            Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {
+                Some("it is not declared, and reads a column that goes")
             }
             Object::Column(table, name) if node.how == How::Type => {
                 // What depends on a type that changes, and is not expected at all.
