@@ -91,7 +91,7 @@ async fn sizes_wait_for_nobody() {
          insert into locked values (1); analyze; insert into new select generate_series(1, 1000)",
         hostile.schema
     ));
-    database.run("create table fresh (x int)");
+    database.run("create table fresh (x int, toasted text)");
     let mut locker = connect(&database.source, &Guards::default()).await.unwrap();
     let lock = "begin read write; lock table public.locked in access exclusive mode";
     sqlx::raw_sql(lock).execute(&mut locker.session).await.unwrap();

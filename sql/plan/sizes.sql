@@ -1,5 +1,6 @@
 -- Purpose: how large tables are, by the statistics. $1 the tables as written; $2 false: without asking for bytes.
---          A partitioned table is as large as its partitions together. One row for each table that exists.
+--          A partitioned table is as large as its partitions together. A table without a page has no bytes, though its
+--          TOAST has an empty index. One row for each table that exists.
 -- Locks:   ACCESS SHARE on tables, for a moment, not on one that another session holds or awaits under ACCESS
 --          EXCLUSIVE: it has no bytes. Cost: under a millisecond a table. Least server version: 14.
 with recursive locked as (
@@ -25,7 +26,10 @@ select
     case when pg_catalog.bool_and(c.reltuples >= 0) then pg_catalog.sum(c.reltuples)::int8 end as rows,
     case when $2 and pg_catalog.bool_and(p.oid not in (select oid from locked))
         then pg_catalog.sum(
-            case when p.oid not in (select oid from locked) then pg_catalog.pg_table_size(p.oid) end
+            case when p.oid in (select oid from locked) then null
+                when pg_catalog.pg_relation_size(p.oid) = 0 then 0
+                else pg_catalog.pg_table_size(p.oid)
+            end
         )::int8
     end as bytes
 from parts p

@@ -23,7 +23,7 @@ pub struct Survey {
 pub struct Size {
     /// `None`: never analysed.
     pub rows: Option<u64>,
-    /// With TOAST, without indexes. `None`: it is locked right now, and we wait for nobody.
+    /// With TOAST, without indexes; 0: there is no page. `None`: it is locked right now, and we wait for nobody.
     pub bytes: Option<u64>,
 }
 
