@@ -16,6 +16,7 @@ use crate::name::QName;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Tell};
 use crate::pg::{self, Source};
+use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::survey::Survey;
 use crate::plan::text::Background;
 use crate::plan::{self, Hazard, Orphans, Plan, Situation, Work};
@@ -88,8 +89,10 @@ pub enum FixError {
     Target(#[from] pg::Error),
     #[error("no plan can be made while others hold locks on {}: try again when they have ended", list(.0))]
     Busy(Vec<QName>),
-    #[error("the fix {} is written by hand, which cannot be planned yet", .0.display())]
-    ByHand(PathBuf),
+    #[error("the fix {} cannot be read: {reason}", .path.display())]
+    NoFix { path: PathBuf, reason: std::io::Error },
+    #[error("the fix {}: {problem}", .path.display())]
+    ByHand { path: PathBuf, problem: HandwrittenError },
     #[error(transparent)]
     Apply(#[from] ApplyError),
     #[error("the state store, where old values are kept: {0}")]
@@ -106,9 +109,7 @@ fn list(relations: &[QName]) -> String {
 
 /// Looks at the target as it is now, and makes the plan. `now` is the time that policies end by.
 pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, FixError> {
-    if let Some(path) = &spec.by_hand {
-        return Err(FixError::ByHand(path.clone()));
-    }
+    let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
     let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
@@ -125,12 +126,22 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     connection.close().await;
     let plan = Plan::default();
     let mut proposal = Proposal { plan, drift, survey, expected, live };
-    proposal.plan = plan::make(&proposal.situation(spec));
+    proposal.plan = match &by_hand {
+        Some((path, text)) => handwritten::make(text, &proposal.situation(spec))
+            .map_err(|problem| FixError::ByHand { path: (*path).to_owned(), problem })?,
+        None => plan::make(&proposal.situation(spec)),
+    };
     let found = pg::ask::ask(&check.source, &check.guards, proposal.plan.requirements()).await?;
     proposal.plan.settle(found);
     warnings.extend(expired);
     proposal.plan.warnings.splice(0..0, warnings);
     Ok(proposal)
+}
+
+/// A fix that was written by hand, and where it was read.
+fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
+    let read = std::fs::read_to_string(path);
+    read.map(|text| (path, text)).map_err(|reason| FixError::NoFix { path: path.to_owned(), reason })
 }
 
 /// Carries the plan out. Old values are kept in the state store.
@@ -139,7 +150,7 @@ pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &Cancellat
     let state = if keeps { Some(State::open(&spec.state).await?) } else { None };
     let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
     let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
-    let applied = apply::apply(&ApplySpec { source: &spec.source, keeper, search_path: None }, plan, tell, stop).await;
+    let applied = apply::apply(&ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await;
     if let Some(state) = state {
         state.close().await;
     }

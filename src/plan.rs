@@ -49,6 +49,10 @@ pub struct Plan {
     /// A hash of the segments and of the live state that they were made for: 16 hexadecimal digits.
     pub id: String,
     pub segments: Vec<Segment>,
+    /// What unqualified names mean in statements that were written by hand. `None`: the plan was made from the drift, and
+    /// its statements name everything qualified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_path: Option<String>,
     /// What stands in the way. A plan with any of these is not carried out, not even in part.
     pub blocked: Vec<Blocked>,
     /// Expectations that fight each other, and whatever else an operator should know.
@@ -255,6 +259,11 @@ impl Plan {
     /// Nothing to do, and nothing in the way.
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty() && self.blocked.is_empty()
+    }
+
+    /// Its statements were written by hand: nobody knows what they ensure, nor all of their locks.
+    pub fn is_by_hand(&self) -> bool {
+        self.search_path.is_some()
     }
 
     /// What has to be asked before the plan may begin, each once.

@@ -44,7 +44,7 @@ fn together(lock_first: Vec<Lock>, steps: Vec<Step>) -> Segment {
 }
 
 fn plan(segments: Vec<Segment>) -> Plan {
-    Plan { id: "0123456789abcdef".into(), segments, blocked: Vec::new(), warnings: Vec::new(), requires: Vec::new() }
+    Plan { id: "0123456789abcdef".into(), segments, ..Plan::default() }
 }
 
 fn table(name: &str) -> QName {
@@ -87,16 +87,11 @@ impl Run {
     }
 
     async fn apply(&self, plan: &Plan) -> Result<Applied, ApplyError> {
-        self.apply_with(plan, None, None).await
+        self.apply_with(plan, None).await
     }
 
-    async fn apply_with(
-        &self,
-        plan: &Plan,
-        keeper: Option<&dyn Keeper>,
-        search_path: Option<&str>,
-    ) -> Result<Applied, ApplyError> {
-        let spec = ApplySpec { source: &self.source, keeper, search_path };
+    async fn apply_with(&self, plan: &Plan, keeper: Option<&dyn Keeper>) -> Result<Applied, ApplyError> {
+        let spec = ApplySpec { source: &self.source, keeper };
         let tell = |event| self.events.lock().unwrap().push(event);
         apply::apply(&spec, plan, &tell, &self.stop).await
     }
@@ -332,9 +327,8 @@ async fn a_fix_written_by_hand_runs_as_it_is() {
         begin; delete from t where x is null; alter table t alter x set not null; commit;
         create unique index concurrently \"I i\" on t (x); -- for the key
         do $$ begin if not exists (select from t where x = 2) then insert into t values (2); end if; end $$;";
-    let fix = from_script(text, &"public".into()).unwrap();
     let run = Run::of(&database);
-    let applied = run.apply_with(&plan(fix.segments), None, fix.search_path.as_deref()).await.unwrap();
+    let applied = run.apply(&from_script(text).unwrap()).await.unwrap();
     assert_eq!(applied.carried_out.iter().map(|done| done.rows).collect::<Vec<_>>(), [1, 0, 0, 0]);
     assert_eq!(ask(&database, "select count(*), min(x) from app.t"), "2|1");
     assert_eq!(ask(&database, "select indisvalid from pg_index where indrelid = 'app.t'::regclass"), "t");

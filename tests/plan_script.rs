@@ -41,7 +41,7 @@ fn autocommit(step: Step) -> Segment {
 }
 
 fn plan(segments: Vec<Segment>) -> Plan {
-    Plan { id: "0123456789abcdef".into(), segments, blocked: Vec::new(), warnings: Vec::new(), requires: Vec::new() }
+    Plan { id: "0123456789abcdef".into(), segments, ..Plan::default() }
 }
 
 fn allowing_nothing(plan: &Plan) -> String {

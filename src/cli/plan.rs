@@ -12,7 +12,7 @@ use crate::fix::{self, FixSpec, Proposal};
 use crate::name::one_line;
 use crate::plan::Plan;
 use crate::plan::script::script;
-use crate::rehearse::Rehearsal;
+use crate::rehearse::{Rehearsal, untold};
 use crate::report::Drift;
 
 /// What `--format json` prints.
@@ -30,7 +30,11 @@ struct Answer<'a> {
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub(super) enum Rehearsed {
-    Passed,
+    Passed {
+        /// Locks of statements written by hand that their words did not tell.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        untold: Vec<String>,
+    },
     Failed {
         problems: Vec<String>,
     },
@@ -43,7 +47,7 @@ pub(super) enum Rehearsed {
 impl From<Rehearsal> for Rehearsed {
     fn from(rehearsal: Rehearsal) -> Self {
         match rehearsal {
-            Rehearsal::Passed { .. } => Self::Passed,
+            Rehearsal::Passed { locks } => Self::Passed { untold: untold(&locks).collect() },
             Rehearsal::Failed(problems) => Self::Failed { problems },
             Rehearsal::Impossible(reason) => Self::NotHeld { reason },
         }
@@ -53,7 +57,10 @@ impl From<Rehearsal> for Rehearsed {
 impl Display for Rehearsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Passed => f.write_str("rehearsal: passed, in an empty copy of the live schema"),
+            Self::Passed { untold } => {
+                f.write_str("rehearsal: passed, in an empty copy of the live schema")?;
+                untold.iter().try_for_each(|lock| write!(f, "\n  {}", one_line(lock)))
+            }
             Self::Failed { problems } => {
                 f.write_str("rehearsal: failed, in an empty copy of the live schema")?;
                 problems.iter().try_for_each(|problem| write!(f, "\n  {}", one_line(problem)))

@@ -45,13 +45,11 @@ pub struct ApplySpec<'a> {
     pub source: &'a Source,
     /// Needed by plans that change rows for good.
     pub keeper: Option<&'a dyn Keeper>,
-    /// What unqualified names mean in statements written by hand. `None`: `pg_catalog`, which is enough for a plan.
-    pub search_path: Option<&'a str>,
 }
 
 impl std::fmt::Debug for ApplySpec<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ApplySpec").field("source", self.source).field("search_path", &self.search_path).finish()
+        f.debug_struct("ApplySpec").field("source", self.source).finish_non_exhaustive()
     }
 }
 
@@ -104,7 +102,7 @@ pub async fn apply(
         return Err(ApplyError::NoKeeper { step: place });
     }
     let lease = Lease::take(spec.source).await?;
-    let hand = Hand::open(spec.source, spec.search_path).await?;
+    let hand = Hand::open(spec.source, plan.search_path.as_deref()).await?;
     let watch = Watch::new(Observer::open(spec.source).await?, stop, tell, steps);
     let mut run = Run { plan, keeper: spec.keeper, lease, hand, watch, applied: Applied::default() };
     let begun = Instant::now();

@@ -11,6 +11,7 @@ use super::{Error, Guards};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Relation};
 use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
+use crate::plan::handwritten::stands_alone;
 use crate::plan::{Plan, Segment, Step, Work};
 
 /// What a step that could not be rehearsed would have done.
@@ -54,7 +55,7 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
     if dead.is_empty() {
         return Ok(false);
     }
-    let mut session = session(database).await?;
+    let mut session = session(database, None).await?;
     sqlx::query("update pg_catalog.pg_index set indisvalid = false where indexrelid = any ($1::text[]::regclass[])")
         .bind(&dead)
         .execute(&mut session)
@@ -66,7 +67,8 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
 /// Carries the plan out without retries, and reads after each step which locks it has taken. What runs concurrently
 /// holds none at its end: of such a step nothing is told.
 pub async fn locks(database: &ScratchDatabase, plan: &Plan) -> Result<Vec<Taken>, StepError> {
-    let mut session = session(database).await.map_err(|error| told("connect", error))?;
+    let path = plan.search_path.as_deref();
+    let mut session = session(database, path).await.map_err(|error| told("connect", error))?;
     let mut found = Vec::new();
     for segment in &plan.segments {
         if let Segment::Autocommit { step } = segment
@@ -85,9 +87,7 @@ pub async fn locks(database: &ScratchDatabase, plan: &Plan) -> Result<Vec<Taken>
 
 /// Can be sent within a transaction block.
 fn is_in_block(step: &Step) -> bool {
-    !step.sql.contains(" CONCURRENTLY ")
-        && !step.sql.contains(" ADD VALUE ")
-        && !matches!(step.work, Work::Batches { .. })
+    !stands_alone(&step.sql) && !step.sql.contains(" ADD VALUE ") && !matches!(step.work, Work::Batches { .. })
 }
 
 async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {
@@ -145,8 +145,8 @@ fn told(action: &str, error: Error) -> StepError {
     StepError { action: action.to_owned(), error }
 }
 
-async fn session(database: &ScratchDatabase) -> Result<PgConnection, Error> {
-    Ok(connect_to_fix(database.source(), None).await?.session)
+async fn session(database: &ScratchDatabase, search_path: Option<&str>) -> Result<PgConnection, Error> {
+    Ok(connect_to_fix(database.source(), search_path).await?.session)
 }
 
 /// Makes sure that the roles are there: privileges and policies name them.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::action::{Action, Rank, autocommit, transaction};
 use super::make::{HELPER, Planner, Situation};
-use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Undo, Work, check, condition};
+use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Undo, Work, check};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
@@ -75,6 +75,20 @@ pub(super) fn complete(plan: &mut Plan, situation: &Situation<'_>, requirements:
                 .into(),
         });
     }
+    seal(plan, situation);
+}
+
+/// The same for statements that were written by hand, as far as it may touch them.
+pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
+    for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
+        fit_limits(step, situation.survey.deadlock_timeout);
+        tell_sizes(step, situation);
+    }
+    privileges(plan, situation);
+    seal(plan, situation);
+}
+
+fn seal(plan: &mut Plan, situation: &Situation<'_>) {
     plan.blocked.sort_by(|a, b| (&a.object, &a.reason).cmp(&(&b.object, &b.reason)));
     plan.id = id(plan, situation.live);
 }
@@ -181,36 +195,17 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
 
 /// A hash over what is done and over the live schema that it is done to. Sizes are not in it: they change all the time.
 fn id(plan: &Plan, live: &Catalog) -> String {
-    let mut hash = Hash(Sha256::new());
-    for segment in &plan.segments {
-        let kind = match segment {
-            Segment::Transaction { .. } => "transaction",
-            Segment::Autocommit { .. } => "autocommit",
-        };
-        hash.add(kind);
-        for step in segment.steps() {
-            hash.add(&step.sql);
-            hash.add(&step.ensures.as_ref().map(condition::Condition::to_string).unwrap_or_default());
-            hash.add(&format!("{:?}{:?}", step.locks, step.limits));
-            for cost in &step.hazards {
-                hash.add(cost.hazard.as_str());
-                hash.add(&cost.what);
-            }
-        }
+    let mut segments = plan.segments.clone();
+    for cost in segments.iter_mut().flat_map(Segment::steps_mut).flat_map(|step| &mut step.hazards) {
+        (cost.rows, cost.bytes) = (None, None);
     }
+    let mut hash = Hash(Sha256::new());
     // Serialising plain data into a hash cannot fail.
-    let _ = serde_json::to_writer(&mut hash, live);
+    let _ = serde_json::to_writer(&mut hash, &(segments, &plan.search_path, live));
     format!("{:x}", hash.0.finalize()).get(..16).unwrap_or_default().to_owned()
 }
 
 struct Hash(Sha256);
-
-impl Hash {
-    fn add(&mut self, part: &str) {
-        self.0.update(part.len().to_le_bytes());
-        self.0.update(part);
-    }
-}
 
 impl Write for Hash {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

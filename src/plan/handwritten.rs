@@ -9,13 +9,16 @@ mod form;
 mod tests;
 
 use super::statement::Parts;
-use super::{Cost, Hazard, Limits, Segment, Step, Undo, Work};
+use super::{Cost, Hazard, Limits, Plan, Segment, Situation, Step, Undo, Work, finish};
 use crate::lock::Lock;
 use crate::name::{Name, QName};
 use crate::script::{ScriptProblem, Statement, split_strictly};
 use form::{Form, Reads};
 
 const EXCERPT_CHARS: usize = 60;
+
+/// Where unqualified names are looked for, unless the script says otherwise: not the role's own settings, which differ.
+const SEARCH_PATH: &str = "public";
 
 /// The executor has limits of its own, which a script may not change.
 const LIMITS: [&str; 5] = [
@@ -39,13 +42,13 @@ const NEEDLESS: [&str; 8] = [
 ];
 
 /// A script as segments.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Handwritten {
-    pub segments: Vec<Segment>,
+#[derive(Debug, Default)]
+struct Handwritten {
+    segments: Vec<Segment>,
     /// As the script sets it, at its beginning.
-    pub search_path: Option<String>,
+    search_path: Option<String>,
     /// What was left out, and why.
-    pub warnings: Vec<String>,
+    warnings: Vec<String>,
 }
 
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -76,8 +79,44 @@ pub enum HandwrittenProblem {
     SearchPath,
 }
 
-/// `schema` is what unqualified names are taken to be in, where the script does not say.
-pub fn from_script(text: &str, schema: &Name) -> Result<Handwritten, HandwrittenError> {
+/// The plan that carries out the script, if there is any drift to be ended.
+pub fn make(text: &str, situation: &Situation<'_>) -> Result<Plan, HandwrittenError> {
+    if situation.drift.is_empty() {
+        return Ok(Plan::default());
+    }
+    let mut plan = from_script(text)?;
+    finish::complete_by_hand(&mut plan, situation);
+    Ok(plan)
+}
+
+/// The script's statements as a plan that knows nothing of the server.
+pub fn from_script(text: &str) -> Result<Plan, HandwrittenError> {
+    let Handwritten { mut segments, search_path, warnings } = read(text)?;
+    let search_path = search_path.unwrap_or_else(|| SEARCH_PATH.to_owned());
+    segments.iter_mut().for_each(under_locks);
+    Ok(Plan { segments, search_path: Some(search_path), warnings, ..Plan::default() })
+}
+
+/// Whether the server refuses the statement within a transaction block, or its transaction is not one.
+pub fn stands_alone(sql: &str) -> bool {
+    form::of(sql).alone || may_commit(sql)
+}
+
+/// What is read or written while locks of earlier statements are held costs more than by itself.
+fn under_locks(segment: &mut Segment) {
+    let mut held: Vec<Lock> = Vec::new();
+    for step in segment.steps_mut() {
+        let blocked = |table: &&QName| held.iter().any(|lock| lock.table == **table && lock.mode.blocks_writers());
+        let known = step.hazards.iter().any(|cost| matches!(cost.hazard, Hazard::BlockingScan | Hazard::TableRewrite));
+        let table = step.work.tables().iter().find(blocked).filter(|_| !known);
+        let what = table.map(|table| format!("{table}, locked by a statement before, while nobody may write"));
+        held.extend(step.locks.iter().cloned());
+        let cost = |what| Cost { hazard: Hazard::BlockingScan, what, rows: None, bytes: None };
+        step.hazards.extend(what.map(cost));
+    }
+}
+
+fn read(text: &str) -> Result<Handwritten, HandwrittenError> {
     let failed = |line, problem| HandwrittenError { line, problem };
     let statements = split_strictly(text).map_err(|error| failed(error.line, error.problem.into()))?;
     let mut result = Handwritten::default();
@@ -109,7 +148,7 @@ pub fn from_script(text: &str, schema: &Name) -> Result<Handwritten, Handwritten
                 if open.is_some() && form.alone {
                     return Err(problem(HandwrittenProblem::Alone));
                 }
-                let step = step(statement, form, schema);
+                let step = step(statement, form, &schema(result.search_path.as_deref()));
                 match &mut open {
                     Some((_, steps)) => steps.push(step),
                     None => result.segments.push(Segment::Autocommit { step: Box::new(step) }),
@@ -187,8 +226,9 @@ fn setting(
         if !is_first || local || result.search_path.is_some() {
             return Err(HandwrittenProblem::SearchPath);
         }
-        let value = value_of(statement.sql).ok_or(HandwrittenProblem::SearchPath)?;
-        result.search_path = Some(value.trim().to_owned());
+        let value = value_of(statement.sql).ok_or(HandwrittenProblem::SearchPath)?.trim();
+        // What SET takes in single quotes is a name as well, which a setting has in double ones.
+        result.search_path = Some(if value.contains('"') { value.to_owned() } else { value.replace('\'', "\"") });
     } else {
         return Err(HandwrittenProblem::Setting(format!("SET {name}")));
     }
@@ -200,6 +240,12 @@ fn value_of(sql: &str) -> Option<&str> {
     let equals = sql.find('=').map(|at| at + 1);
     let to = sql.to_ascii_lowercase().find(" to ").map(|at| at + 4);
     sql.get(equals.into_iter().chain(to).min()?..)
+}
+
+/// What unqualified names are taken to be in, for telling locks.
+fn schema(search_path: Option<&str>) -> Name {
+    let written = search_path.and_then(|path| Parts::of(path).name());
+    written.map_or_else(|| SEARCH_PATH.into(), |written| written.name)
 }
 
 /// Part of it may be committed when it fails: it must not be tried again.

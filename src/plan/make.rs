@@ -38,7 +38,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     let Planner { actions, blocked, warnings, requirements, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
-    let mut plan = Plan { id: String::new(), segments, blocked, warnings, requires: Vec::new() };
+    let mut plan = Plan { segments, blocked, warnings, ..Plan::default() };
     if !circle.is_empty() {
         plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
     }

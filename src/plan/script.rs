@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::{Blocked, Hazard, Plan, Segment, Step, Work, text};
+use super::{Blocked, Hazard, Plan, Segment, Step, Undo, Work, text};
 use crate::lock::FIX_LEASE;
 use crate::name::{QName, dollar_quoted, literal, one_line};
 
@@ -28,6 +28,7 @@ SET row_security = off;
 SET standard_conforming_strings = on;
 SET DateStyle = 'ISO, MDY';
 SET IntervalStyle = 'postgres';
+\set changed off
 ";
 
 const USAGE: [&str; 8] = [
@@ -44,6 +45,10 @@ const USAGE: [&str; 8] = [
 /// `about` names the database for people. Hazards that are not `allowed` must be by whoever runs the script.
 pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     let mut script = header(plan, about, allowed) + "\n" + SESSION + &alone();
+    if let Some(path) = &plan.search_path {
+        let set = format!("BEGIN PERFORM set_config('search_path', {}, false); END", literal(path));
+        script.push_str(&run(&set));
+    }
     for blocked in &plan.blocked {
         let message = format!("{} stands in the way: {}", blocked.object, blocked.reason);
         script.push_str(&fail(&message, &blocked.advice));
@@ -101,7 +106,7 @@ fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String
         limits = first.limits();
         body = format!("{limits}BEGIN;\n");
         for lock in lock_first {
-            body.push_str(&format!("LOCK TABLE {} IN {} MODE;\n", lock.table, lock.mode));
+            body.push_str(&format!("LOCK TABLE ONLY {} IN {} MODE;\n", lock.table, lock.mode));
         }
     }
     for numbered in &steps {
@@ -115,7 +120,12 @@ fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String
         body.push_str("COMMIT;\n");
     }
     let titles: Vec<String> = steps.iter().map(Numbered::title).collect();
-    comment(&titles) + &ends(&steps) + &unless(&steps, &body)
+    let work = if steps.iter().all(|numbered| numbered.is_upkeep()) {
+        format!("\\if :changed\n{body}\\endif\n")
+    } else {
+        unless(&steps, &(body + "\\set changed on\n"))
+    };
+    comment(&titles) + &ends(&steps) + &work
 }
 
 /// What the steps ensure, as variables of psql: each is looked at more than once.
@@ -145,6 +155,12 @@ struct Numbered<'a> {
 impl Numbered<'_> {
     fn title(&self) -> String {
         format!("{}/{} {}", self.number, self.of, self.step.action)
+    }
+
+    /// It leaves nothing behind that could be looked at or taken back (ANALYZE), and is worth its while only where
+    /// something has been done before.
+    fn is_upkeep(&self) -> bool {
+        self.step.ensures.is_none() && self.step.undo == Undo::Needless
     }
 
     fn limits(&self) -> String {

@@ -53,11 +53,11 @@ async fn rows_are_changed_in_batches_kept_before_and_put_back() {
 
     let work = Run::of(&database);
     let keeper = state.row_keeper("app");
-    let applied = work.apply_with(&plan, Some(&keeper), None).await.unwrap();
+    let applied = work.apply_with(&plan, Some(&keeper)).await.unwrap();
     assert_eq!(applied.carried_out[0].rows, 50_000);
     assert_eq!(ask(&database, "select count(*) from reactions where post_id is null"), "50000");
     assert!(work.told(|event| matches!(event, Event::Progress { .. })) > 1);
-    let again = work.apply_with(&plan, Some(&keeper), None).await.unwrap();
+    let again = work.apply_with(&plan, Some(&keeper)).await.unwrap();
     assert_eq!((again.carried_out.len(), again.skipped), (0, 1));
 
     // Since then a row was deleted, one was given a new post, one its old one, and a trigger guards another.

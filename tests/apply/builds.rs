@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use schemawarden::pg::apply::{ApplyError, Event};
 use schemawarden::pg::connect::open;
-use schemawarden::plan::Limits;
+use schemawarden::plan::{Limits, Plan};
 
 use super::{Run, alone, ask, building, plan, run, session, step, with_limits};
 use crate::support::{Database, eventually};
@@ -34,8 +34,8 @@ async fn a_dead_index_of_an_earlier_run_is_dropped_first() {
         run(&mut session, "update pg_index set indisvalid = false where indrelid = 't'::regclass").await;
         let work = Run::of(&database);
         let step = step(sql, None);
-        let plan = plan(vec![with_limits(alone(step), Limits::CONCURRENT)]);
-        work.apply_with(&plan, None, Some("public")).await.unwrap();
+        let segments = vec![with_limits(alone(step), Limits::CONCURRENT)];
+        work.apply(&Plan { search_path: Some("public".into()), ..plan(segments) }).await.unwrap();
         assert_eq!(work.told(|event| matches!(event, Event::DroppedDead { index, .. } if index == "public.i")), 1);
         let valid = "select bool_and(indisvalid) and count(*) = 1 from pg_index where indrelid = 't'::regclass";
         assert_eq!(ask(&database, valid), "t");

@@ -4,17 +4,17 @@
 use super::*;
 use crate::lock::LockMode::{self, AccessExclusive, RowExclusive, Share, ShareRowExclusive, ShareUpdateExclusive};
 
-fn read(text: &str) -> Handwritten {
-    from_script(text, &"app".into()).unwrap()
+fn read(text: &str) -> Plan {
+    from_script(text).unwrap()
 }
 
 fn refused(text: &str) -> (usize, HandwrittenProblem) {
-    let error = from_script(text, &"app".into()).unwrap_err();
+    let error = from_script(text).unwrap_err();
     (error.line, error.problem)
 }
 
 fn only(sql: &str) -> Step {
-    let mut segments = read(sql).segments;
+    let mut segments = read(&format!("set search_path = app; {sql}")).segments;
     assert_eq!(segments.len(), 1, "{sql}");
     segments.remove(0).steps()[0].clone()
 }
@@ -35,7 +35,8 @@ fn groups_become_transactions_and_the_rest_stands_alone() {
     assert_eq!(steps[0].sql, "alter table t add column a int");
     assert_eq!(steps[0].action, "line 3: alter table t add column a int");
     assert_eq!((&steps[0].ensures, &steps[2].limits), (&None, &Limits::CONCURRENT));
-    assert!(fix.warnings.is_empty() && fix.search_path.is_none());
+    assert!(fix.warnings.is_empty());
+    assert_eq!(fix.search_path.as_deref(), Some("public"));
 }
 
 #[test]
@@ -74,7 +75,10 @@ fn limits_of_the_script_give_way_to_those_of_the_executor() {
     assert_eq!(fix.warnings.len(), 2);
     assert!(fix.warnings[0].contains("line 1: lock_timeout") && fix.warnings[1].contains("statement_timeout"));
     assert_eq!(fix.segments.len(), 1);
-    assert_eq!(read("set search_path to \"a=b\"").search_path.as_deref(), Some("\"a=b\""));
+    for (written, meant) in [("\"a=b\"", "\"a=b\""), ("''", "\"\""), ("'$user', App", "\"$user\", App")] {
+        let fix = read(&format!("set search_path to {written};"));
+        assert_eq!(fix.search_path.as_deref(), Some(meant));
+    }
     assert_eq!(only("do $$ begin update t set a = 1; COMMIT; end $$").limits.attempts, 1);
 }
 
@@ -119,4 +123,15 @@ fn forms_tell_locks_and_hazards() {
         assert_eq!(step.hazards.iter().map(|cost| cost.hazard).collect::<Vec<_>>(), hazards, "{sql}");
         assert_eq!(step.undo, Undo::Impossible("a hand-written statement".into()));
     }
+}
+
+#[test]
+fn what_comes_under_a_lock_of_a_statement_before_costs_more() {
+    let fix = read(
+        "begin; alter table t add column a int; insert into t values (1); insert into u values (1); commit;
+         insert into t values (2);",
+    );
+    let costs: Vec<Vec<Hazard>> =
+        fix.steps().map(|step| step.hazards.iter().map(|cost| cost.hazard).collect()).collect();
+    assert_eq!(costs, [vec![], vec![Hazard::BlockingScan], vec![], vec![]]);
 }

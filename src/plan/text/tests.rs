@@ -33,7 +33,7 @@ fn transaction(steps: Vec<Step>) -> Segment {
 }
 
 fn plan(segments: Vec<Segment>) -> Plan {
-    Plan { id: "0123456789abcdef".into(), segments, blocked: Vec::new(), warnings: Vec::new(), requires: Vec::new() }
+    Plan { id: "0123456789abcdef".into(), segments, ..Plan::default() }
 }
 
 fn drift(object: &Object) -> Drift {
