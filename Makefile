@@ -2,7 +2,7 @@
 # first (.ci/install).
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-matrix lint bench
+.PHONY: help demo test test-fix-all test-matrix practice lint bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,15 @@ test: ## format, lints and all tests, on a real PostgreSQL, Prometheus and Alert
 test-matrix: ## the reader's tests on PostgreSQL 14 to 18, and each against each (downloads them through npm, once)
 	@.ci/install matrix
 	.ci/matrix
+
+test-fix-all: ## every case of the fix killed after each step, and carried out by psql, also those that `test` spares
+	@.ci/install test
+	cargo test --locked --test it -- --ignored --nocapture fix_cases::
+
+practice: ## mends each old schema in DIR (X.old.sql) and tells what differs from X.sql then; JUDGE='command' is asked too
+	@.ci/install test
+	@test -d "$(DIR)" || { echo "Say which folder: make practice DIR=folder" >&2; exit 1; }
+	PRACTICE='$(abspath $(DIR))' cargo test --locked --test it -- --ignored --nocapture practice::
 
 lint: ## format and lints alone
 	cargo fmt --check

@@ -1,9 +1,14 @@
 //! The community example: it is the stage of the demo and of other tests, so what is wrong with it is pinned here, in
-//! the schema's words and in behaviour.
+//! the schema's words and in behaviour, and so is the script that mends it.
+
+use std::fs;
 
 use schemawarden::drift::{self, Scope};
 
-use crate::support::{Database, file, psql};
+use crate::support::judge::{self, Side};
+use crate::support::{Database, WRITTEN_BY, file, postgres, psql, schemawarden};
+
+const FIX: &str = "sql/community/production_schema_fix.sql";
 
 fn load(name: &str) -> Database {
     Database::with(&std::fs::read_to_string(file("sql/community").join(name)).unwrap())
@@ -89,4 +94,75 @@ fn expected_reactions_outlive_their_post_and_change_in_no_other_way() {
         assert!(refused(&database, statement).starts_with("reactions are permanent: "), "{statement}");
     }
     assert_eq!(psql(&database.name, reactions), "1|\n2|2\n");
+}
+
+/// The script that the program makes now for the outdated community.
+fn fix() -> String {
+    let (folder, database) = (tempfile::tempdir().unwrap(), load("outdated.sql"));
+    let config = folder.path().join("community.toml");
+    let text = format!(
+        "[[target]]\nname = 'community'\nurl = '{}'\nexpected = '{}'\norphans = 'set_null'\n",
+        database.url(),
+        file("sql/community/expected.sql").display()
+    );
+    fs::write(&config, text).unwrap();
+    let output = schemawarden().args(["plan", "--format", "sql", "--config"]).arg(config).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A plan's id follows from the server's version too.
+fn id(script: &str) -> &str {
+    script.strip_prefix("-- Plan ").unwrap().split(' ').next().unwrap()
+}
+
+/// With SCHEMAWARDEN_BLESS=1 it is written instead.
+#[test]
+fn the_shipped_fix_is_what_the_program_makes() {
+    let made = fix();
+    if std::env::var_os("SCHEMAWARDEN_BLESS").is_some() {
+        fs::write(file(FIX), made).unwrap();
+    } else if postgres().version() / 10_000 == WRITTEN_BY {
+        let shipped = fs::read_to_string(file(FIX)).unwrap();
+        assert_eq!(shipped.replace(id(&shipped), id(&made)), made);
+    }
+}
+
+#[test]
+fn the_shipped_fix_mends_and_can_be_run_again() {
+    let (database, folder) = (load("outdated.sql"), tempfile::tempdir().unwrap());
+    let script = fs::read_to_string(file(FIX)).unwrap();
+    let run = || {
+        let output = database.run_script(&script, folder.path(), &[]);
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    assert!(run().starts_with("1/"));
+    let catalogs = database.catalog_rows();
+    run();
+    run();
+    assert_eq!(database.catalog_rows(), catalogs, "run again, it changes the schema");
+    let [expected, mended] = [&load("expected.sql"), &database].map(|database| Side::of(&database.url()));
+    assert_eq!(judge::difference(&expected, &mended), None);
+
+    // The values that were set NULL are kept.
+    let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [kept] = files.as_slice() else { panic!("{files:?}") };
+    assert_eq!(fs::read_to_string(kept).unwrap().lines().count(), 1 + 36);
+    let counts = "select count(*), count(*) filter (where post_id is null) from post_reactions";
+    assert_eq!(psql(&database.name, counts), "20000|36\n");
+    // Reactions outlive their post, can be added, and change in no other way.
+    let of_post = psql(&database.name, "select count(*) from post_reactions where post_id = 1");
+    let of_post: u32 = of_post.trim().parse().unwrap();
+    assert!(of_post > 0);
+    database.run(
+        "delete from posts where id = 1; insert into post_reactions (post_id, user_id, kind) values (2, 1, 'wow')",
+    );
+    assert_eq!(psql(&database.name, counts), format!("20001|{}\n", 36 + of_post));
+    for statement in
+        ["delete from post_reactions where post_id = 2", "update post_reactions set post_id = 3 where post_id = 2"]
+    {
+        assert!(refused(&database, statement).starts_with("reactions are permanent: "), "{statement}");
+    }
 }

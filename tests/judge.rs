@@ -2,10 +2,16 @@
 
 use std::fs;
 
-use crate::support::{Database, file, judge};
+use crate::support::judge::{self, Side};
+use crate::support::{Database, file};
+
+fn side(sql: &str) -> Side {
+    Side::of(&Database::with(sql).url())
+}
 
 fn difference(expected: &str, live: &str) -> Option<String> {
-    judge::difference(&Database::with(expected).url(), &Database::with(live).url())
+    let [expected, live] = [expected, live].map(side);
+    judge::difference(&expected, &live)
 }
 
 #[test]
@@ -120,9 +126,8 @@ fn a_declared_schema_may_stand_among_others() {
         grant select on seen to public;
         comment on view seen is 'by hand';";
     let judge = |more: &str| {
-        let databases =
-            ["create table t (id int primary key)", &format!("{before} {more}"), before].map(Database::with);
-        let [expected, live, before] = databases.each_ref().map(Database::url);
+        let [expected, live, before] =
+            ["create table t (id int primary key)", &format!("{before} {more}"), before].map(side);
         judge::difference_of_declared(&expected, &live, &before)
     };
     assert_eq!(judge("alter table t add primary key (id)"), None);

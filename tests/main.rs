@@ -13,6 +13,7 @@ mod fix_cases;
 mod judge;
 mod matrix;
 mod plan_script;
+mod practice;
 mod reader;
 mod render;
 mod support;

@@ -48,20 +48,6 @@ fn allowing_nothing(plan: &Plan) -> String {
     script(plan, "community", &BTreeSet::new())
 }
 
-/// As the header of the script says.
-fn run(database: &Database, script: &str, folder: &Path, more: &[&str]) -> Output {
-    let file = folder.join("fix.sql");
-    std::fs::write(&file, script).unwrap();
-    Command::new("psql")
-        .args(["-X", "-v", "ON_ERROR_STOP=1", "-d", postgres().url(&database.name).expose_secret()])
-        .args(more)
-        .arg("-f")
-        .arg(file)
-        .current_dir(folder)
-        .output()
-        .unwrap()
-}
-
 /// Another session that has done this, and stays.
 fn holding(database: &Database, sql: &str, folder: &Path) -> Program {
     let mut command = Command::new("psql");
@@ -94,11 +80,11 @@ fn thrice(database: &Database, script: &str, folder: &Path) -> String {
          $$ begin insert into public.ddl values (tg_tag); end $$; \
          create event trigger count_ddl on ddl_command_start execute function public.count_ddl();",
     );
-    let first = run(database, script, folder, &[]);
+    let first = database.run_script(script, folder, &[]);
     assert!(first.status.success(), "{}\n{script}", said(&first));
     let sent = psql(&database.name, "select * from public.ddl");
     for _ in 0..2 {
-        let again = run(database, script, folder, &[]);
+        let again = database.run_script(script, folder, &[]);
         assert_eq!((again.status.code(), said(&again).as_str()), (Some(0), ""), "\n{script}");
     }
     assert_eq!(psql(&database.name, "select * from public.ddl"), sent, "the later runs sent statements");
@@ -154,7 +140,7 @@ fn it_reaches_the_state_and_then_does_nothing() {
     assert_eq!(first, "1/4 add column public.posts.hidden\n2/4 create index\n3/4 add the key\n4/4 validate it\n");
     // Half of it undone, the rest is done again.
     database.run("drop event trigger count_ddl; alter table public.reactions drop constraint reactions_post_id_fkey");
-    let again = run(&database, &allowing_nothing(&plan), folder.path(), &[]);
+    let again = database.run_script(&allowing_nothing(&plan), folder.path(), &[]);
     assert_eq!(said(&again), "3/4 add the key\n4/4 validate it\n");
     let valid = "select convalidated from pg_constraint where conname = 'reactions_post_id_fkey'";
     assert_eq!(psql(&database.name, valid), "t\n");
@@ -201,7 +187,7 @@ fn psql_misreads_nothing() {
         !script.contains('\u{1b}') || script.lines().all(|line| !line.starts_with("--") || !line.contains('\u{1b}'))
     );
     let folder = tempfile::tempdir().unwrap();
-    let output = run(&database, &script, folder.path(), &[]);
+    let output = database.run_script(&script, folder.path(), &[]);
     assert!(output.status.success(), "{}\n{script}", said(&output));
     for name in names {
         let table = QName::new("public", name).to_string();
@@ -212,7 +198,7 @@ fn psql_misreads_nothing() {
     assert_eq!(psql(&database.name, checks), format!("{}\n", names.len()));
     assert_eq!(psql(&database.name, "select public.atomic(), public.quoted()"), "1|:USER;\n\\q\n\n");
     // What nobody knows whether it has been done is done again, and the rest is not.
-    let again = run(&database, &script, folder.path(), &[]);
+    let again = database.run_script(&script, folder.path(), &[]);
     assert!(again.status.success() && !said(&again).contains("create "), "{}", said(&again));
 }
 
@@ -265,12 +251,12 @@ fn rows_are_changed_in_batches_and_old_values_kept_in_a_file() {
     assert!(text.contains(r#"""id"": 10, ""post_id"": 11}"#), "{text}");
     // More of them later: another file.
     database.run("insert into public.reactions values (5001, 77, 0)");
-    assert!(run(&database, &allowing_nothing(&plan), folder.path(), &[]).status.success());
+    assert!(database.run_script(&allowing_nothing(&plan), folder.path(), &[]).status.success());
     assert_eq!(kept().len(), 2);
     // What cannot be kept is not changed.
     database.run("insert into public.reactions values (5002, 78, 0)");
     let nowhere = allowing_nothing(&plan).replace("'schemawarden-", "'no/such/folder/");
-    assert_eq!(run(&database, &nowhere, folder.path(), &[]).status.code(), Some(3));
+    assert_eq!(database.run_script(&nowhere, folder.path(), &[]).status.code(), Some(3));
     assert_eq!(psql(&database.name, "select post_id from public.reactions where id = 5002"), "78\n");
 }
 
@@ -283,7 +269,7 @@ fn it_stops_where_something_is_wrong() {
     let add = step("add it", "alter table public.t add column new int", never);
     let fails = |plan: &Plan, allowed: &[Hazard], more: &[&str], part: &str| {
         let text = script(plan, "x", &allowed.iter().copied().collect());
-        let output = run(&database, &text, folder.path(), more);
+        let output = database.run_script(&text, folder.path(), more);
         assert_eq!(output.status.code(), Some(3), "{}", said(&output));
         assert!(said(&output).contains(part), "{}", said(&output));
     };
@@ -321,7 +307,7 @@ fn it_stops_where_something_is_wrong() {
     fails(&losing, &Hazard::ALL, &[], "another fix of this database is under way");
     release(&database, other);
     assert_eq!(columns(), "id kept\n");
-    let allowed = run(&database, &allowing_nothing(&losing), folder.path(), &["-v", "allow_data_loss=on"]);
+    let allowed = database.run_script(&allowing_nothing(&losing), folder.path(), &["-v", "allow_data_loss=on"]);
     assert!(allowed.status.success(), "{}", said(&allowed));
     assert_eq!(columns(), "id\n");
 }
@@ -340,9 +326,9 @@ fn it_gives_up_a_lock_in_time_and_continues_later() {
     let text = allowing_nothing(&plan(vec![column("a"), column("b")]));
     let other = holding(&database, "begin; lock table public.t in access share mode", folder.path());
     let begun = std::time::Instant::now();
-    let output = run(&database, &text, folder.path(), &[]);
+    let output = database.run_script(&text, folder.path(), &[]);
     assert!(output.status.code() == Some(3) && begun.elapsed() < Duration::from_secs(5), "{}", said(&output));
     assert!(said(&output).contains("lock timeout"), "{}", said(&output));
     release(&database, other);
-    assert_eq!(said(&run(&database, &text, folder.path(), &[])), "1/2 add a\n2/2 add b\n");
+    assert_eq!(said(&database.run_script(&text, folder.path(), &[])), "1/2 add a\n2/2 add b\n");
 }

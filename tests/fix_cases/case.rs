@@ -1,46 +1,55 @@
-//! A case of the fix: what its folder says, the databases it begins with, and the program as it is run on them.
+//! A case of the fix: what its folder says, the databases it begins with, and the programs as they are run on them.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use secrecy::ExposeSecret as _;
-use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Database, postgres, schemawarden};
+use crate::support::judge::{self, Side};
+use crate::support::{Database, WRITTEN_BY, postgres, schemawarden};
 
 /// What the folder says.
 pub struct Case {
     pub folder: PathBuf,
     /// `declared` or `whole`.
     pub scope: String,
+    /// Of `plan` and `apply`.
+    options: Vec<String>,
 }
 
 /// What a program said.
 pub struct Answer {
+    /// `None`: it was killed.
     pub code: Option<i32>,
     pub out: String,
     pub err: String,
 }
 
-/// The databases of a case, and where its configuration stands.
-pub struct Site {
-    /// From `live.sql`; never changed.
+/// The databases of a case, and a folder for what the programs write.
+pub struct Site<'a> {
+    case: &'a Case,
+    /// From `live.sql`.
     pub live: Database,
-    /// From `expected.sql`.
-    pub expected: Database,
-    scope: String,
+    before: Side,
+    expected: Side,
     folder: TempDir,
 }
 
 impl Case {
     pub fn of(folder: &Path) -> Self {
-        let folder = folder.to_path_buf();
-        let scope =
-            fs::read_to_string(folder.join("scope")).map_or("declared".to_owned(), |text| text.trim().to_owned());
-        Self { folder, scope }
+        let mut case = Self { folder: folder.to_path_buf(), scope: "declared".into(), options: Vec::new() };
+        if let Some(scope) = case.text("scope") {
+            scope.trim().clone_into(&mut case.scope);
+        }
+        for option in ["allow", "orphans"] {
+            if let Some(value) = case.text(option) {
+                let value = value.split_whitespace().collect::<Vec<_>>().join(",");
+                case.options.extend([format!("--{option}"), value]);
+            }
+        }
+        case
     }
 
     /// The text of a file that need not be there.
@@ -48,50 +57,105 @@ impl Case {
         fs::read_to_string(self.folder.join(file)).ok()
     }
 
-    pub fn site(&self) -> Site {
+    /// Compares with a file of the case, or writes it. No file is an empty one.
+    pub fn golden(&self, file: &str, found: &str) -> Result<(), String> {
+        let expected = self.text(file).unwrap_or_default();
+        if expected == found {
+            return Ok(());
+        }
+        if std::env::var_os("SCHEMAWARDEN_BLESS").is_some() {
+            fs::write(self.folder.join(file), found).unwrap();
+            return Ok(());
+        }
+        Err(format!("{file}\n--- expected\n{expected}--- found\n{found}"))
+    }
+
+    /// The same of a file with definitions as the server prints them.
+    pub fn printed(&self, file: &str, found: &str) -> Result<(), String> {
+        if postgres().version() / 10_000 == WRITTEN_BY { self.golden(file, found) } else { Ok(()) }
+    }
+
+    pub fn site(&self) -> Site<'_> {
         let [live, expected] = ["live.sql", "expected.sql"].map(|file| Database::with(&self.text(file).unwrap()));
         // Costs and refusals are told by the statistics: let no autovacuum decide when there are any.
         live.run("analyze");
-        Site { live, expected, scope: self.scope.clone(), folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        // Read once for all that follows.
+        let snapshot = folder.path().join("expected.json");
+        let answer =
+            Answer::of(schemawarden().args(["snapshot", "--database-url", &expected.url(), "--output"]).arg(snapshot));
+        assert_eq!(answer.code, Some(0), "{}", answer.all());
+        Site { case: self, before: Side::of(&live.url()), expected: Side::of(&expected.url()), live, folder }
     }
 }
 
-impl Site {
-    /// Runs it on `database`, with the expectation as a database of reference, which costs less than a scratch one.
-    pub fn run(&self, database: &Database, arguments: &[&str]) -> Answer {
-        let config = self.folder.path().join(format!("{}.toml", database.name));
-        let text = format!(
-            "[scratch]\nurl = '{}'\n[[target]]\nname = 'case'\nurl = '{}'\nexpected = '{}'\nscope = '{}'\n",
-            postgres().url("postgres").expose_secret(),
-            database.url(),
-            self.expected.url(),
-            self.scope,
-        );
-        fs::write(&config, text).unwrap();
-        Answer::of(schemawarden().args(arguments).arg("--config").arg(config))
+impl Site<'_> {
+    /// Another database like the live one as it is now.
+    pub fn copy(&self) -> Database {
+        self.live.copy()
     }
 
-    /// The drift of `database`, a line for each, as in `drift.txt`.
-    pub fn drift(&self, database: &Database) -> String {
-        let answer = self.run(database, &["check", "--format", "json"]);
-        let report: Value = serde_json::from_str(&answer.out).unwrap_or_else(|_| panic!("{}", answer.all()));
-        let report = &report["targets"][0];
-        assert_ne!(report["verdict"], "unknown", "{}", answer.all());
-        let mut lines = String::new();
-        for drift in report["drift"].as_array().unwrap() {
-            let said = |field: &str| drift[field].as_str().unwrap().replace('\n', "\\n").replace('\t', "\\t");
-            let [change, kind, object, severity] = ["change", "kind", "object", "severity"].map(said);
-            writeln!(lines, "{}: {change} {kind} {object} {severity}", self.scope).unwrap();
+    /// `plan` or `apply`, with the options of the case and these.
+    pub fn run(&self, database: &Database, arguments: &[&str]) -> Answer {
+        Answer::of(&mut self.command(database, arguments))
+    }
+
+    /// The same, dying at this place.
+    pub fn run_and_die(&self, database: &Database, place: usize, arguments: &[&str]) -> Answer {
+        Answer::of(self.command(database, arguments).env("SCHEMAWARDEN_DIE_AFTER_STEP", place.to_string()))
+    }
+
+    fn command(&self, database: &Database, arguments: &[&str]) -> Command {
+        let config = self.folder.path().join(format!("{}.toml", database.name));
+        let text = format!(
+            "[scratch]\nurl = '{}'\n[state]\npath = '{}.db'\n[[target]]\nname = 'case'\nurl = '{}'\nexpected = \
+             'expected.json'\nscope = '{}'\n",
+            postgres().url("postgres").expose_secret(),
+            database.name,
+            database.url(),
+            self.case.scope,
+        );
+        fs::write(&config, text).unwrap();
+        let mut command = schemawarden();
+        command.args(arguments).args(&self.case.options).arg("--config").arg(config);
+        command
+    }
+
+    pub fn psql(&self, database: &Database, script: &str) -> Answer {
+        database.run_script(script, self.folder.path(), &[]).into()
+    }
+
+    /// Whether `database` is what is expected, in the judge's and the probe's opinion.
+    pub fn judge(&self, database: &Database) -> Result<(), String> {
+        let live = Side::of(&database.url());
+        let difference = match self.case.scope.as_str() {
+            "whole" => judge::difference(&self.expected, &live),
+            _ => judge::difference_of_declared(&self.expected, &live, &self.before),
+        };
+        if let Some(difference) = difference {
+            return Err(format!("the judge:\n{difference}"));
         }
-        lines
+        let Some(probe) = self.case.text("probe.sql") else { return Ok(()) };
+        let answer = self.psql(database, &probe);
+        if answer.code == Some(0) { Ok(()) } else { Err(format!("probe.sql: {}", answer.all())) }
+    }
+}
+
+impl From<Output> for Answer {
+    fn from(Output { status, stdout, stderr }: Output) -> Self {
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Self { code: status.code(), out: text(stdout), err: text(stderr) }
     }
 }
 
 impl Answer {
     fn of(command: &mut Command) -> Self {
-        let Output { status, stdout, stderr } = command.output().unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        Self { code: status.code(), out: text(stdout), err: text(stderr) }
+        command.output().unwrap().into()
+    }
+
+    /// Complains unless it ended well.
+    pub fn well(self, what: &str) -> Result<Self, String> {
+        if self.code == Some(0) { Ok(self) } else { Err(format!("{what}: {}", self.all())) }
     }
 
     pub fn all(&self) -> String {

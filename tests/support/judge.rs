@@ -6,12 +6,13 @@
 
 mod statements;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{client, psql, psql_at};
+use super::{client, psql_at};
 
 /// Facts that `pg_dump` leaves out: extensions' versions, dead indexes, keys that were switched off.
 const UNDUMPED: &str = "
@@ -29,19 +30,41 @@ const CONTEXT: [(&str, &str); 2] = [("default_table_access_method", "heap"), ("d
 
 type Facts = BTreeMap<String, usize>;
 
+/// A schema as it was when it was looked at.
+pub struct Side {
+    url: String,
+    dump: String,
+    /// Answers to [`UNDUMPED`].
+    undumped: String,
+    facts: Facts,
+    reloaded: OnceCell<Facts>,
+}
+
+impl Side {
+    pub fn of(url: &str) -> Self {
+        let (dump, undumped) = (dump(url), psql_at(url, UNDUMPED));
+        let facts = facts(&dump, &undumped);
+        Self { url: url.to_owned(), dump, undumped, facts, reloaded: OnceCell::new() }
+    }
+
+    /// The facts of its dump once it was loaded and dumped again: PostgreSQL does not print every expression as it
+    /// printed it before.
+    fn reloaded(&self) -> &Facts {
+        self.reloaded.get_or_init(|| facts(&dump_of_dump(&self.url, &self.dump), &self.undumped))
+    }
+}
+
 /// What differs, line by line: `-` is only expected, `+` is only there. Nothing, if both schemas are the same.
-pub fn difference(expected: &str, live: &str) -> Option<String> {
-    settled(&[expected, live], |facts| {
-        let [expected, live] = facts else { unreachable!() };
+pub fn difference(expected: &Side, live: &Side) -> Option<String> {
+    settled([expected, live], |[expected, live]| {
         [lines("- ", &without(expected, live)), lines("+ ", &without(live, expected))].concat()
     })
 }
 
 /// As [`difference`], where the live schema may have more than is expected of it: what it had before. Of that nothing
 /// may be lost but constraints, indexes, triggers and sequences, in whose place others came.
-pub fn difference_of_declared(expected: &str, live: &str, before: &str) -> Option<String> {
-    settled(&[expected, live, before], |facts| {
-        let [expected, live, before] = facts else { unreachable!() };
+pub fn difference_of_declared(expected: &Side, live: &Side, before: &Side) -> Option<String> {
+    settled([expected, live, before], |[expected, live, before]| {
         let left_over = without(&without(live, before), expected);
         let there: Vec<_> = live.keys().map(|fact| subject(fact)).collect();
         let mut lost = before.clone();
@@ -51,16 +74,12 @@ pub fn difference_of_declared(expected: &str, live: &str, before: &str) -> Optio
     })
 }
 
-/// Asks again of the schemas' reloaded dumps where there is a difference: PostgreSQL does not print every expression
-/// as it printed it before.
-fn settled(urls: &[&str], differ: impl Fn(&[Facts]) -> String) -> Option<String> {
-    let dumps: Vec<_> = urls.iter().map(|url| dump(url)).collect();
-    let facts: Vec<_> = urls.iter().zip(&dumps).map(|(url, dump)| facts(url, dump)).collect();
-    if differ(&facts).is_empty() {
+/// Asks again of the reloaded schemas where there is a difference.
+fn settled<const N: usize>(sides: [&Side; N], differ: impl Fn([&Facts; N]) -> String) -> Option<String> {
+    if differ(sides.map(|side| &side.facts)).is_empty() {
         return None;
     }
-    let facts: Vec<_> = urls.iter().zip(&dumps).map(|(url, dump)| reloaded(url, dump)).collect();
-    Some(differ(&facts)).filter(|lines| !lines.is_empty())
+    Some(differ(sides.map(Side::reloaded))).filter(|lines| !lines.is_empty())
 }
 
 fn dump(url: &str) -> String {
@@ -70,9 +89,9 @@ fn dump(url: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn facts(url: &str, dump: &str) -> Facts {
+fn facts(dump: &str, undumped: &str) -> Facts {
     let mut facts = dumped(dump);
-    for line in psql_at(url, UNDUMPED).lines() {
+    for line in undumped.lines() {
         *facts.entry(line.to_owned()).or_default() += 1;
     }
     facts
@@ -151,20 +170,16 @@ fn lines(mark: &str, facts: &Facts) -> String {
     facts.iter().map(|(fact, count)| format!("{mark}{fact}\n").repeat(*count)).collect()
 }
 
-/// The facts of a dump once it was loaded and dumped again. What a dump does not print is lost by that, so it is asked
-/// of the database itself.
-fn reloaded(url: &str, text: &str) -> Facts {
+/// The dump of the database that is made by a dump, on the same server.
+fn dump_of_dump(url: &str, text: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("judge{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     let (before, query) = url.split_once('?').map_or((url, ""), |(before, query)| (before, query));
     let (server, _) = before.rsplit_once('/').unwrap();
-    let again = format!("{server}/{name}?{query}");
-    psql("postgres", &format!("create database {name} template template0"));
+    let [admin, again] = ["postgres", &name].map(|database| format!("{server}/{database}?{query}"));
+    psql_at(&admin, &format!("create database {name} template template0"));
     psql_at(&again, text);
-    let mut facts = dumped(&dump(&again));
-    psql("postgres", &format!("drop database {name} with (force)"));
-    for line in psql_at(url, UNDUMPED).lines() {
-        *facts.entry(line.to_owned()).or_default() += 1;
-    }
-    facts
+    let dump = dump(&again);
+    psql_at(&admin, &format!("drop database {name} with (force)"));
+    dump
 }

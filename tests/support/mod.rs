@@ -10,7 +10,7 @@ use std::fs::Permissions;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -44,6 +44,19 @@ pub fn postgres() -> &'static ThrowawayServer {
     })
 }
 
+/// The major of PostgreSQL by which files with definitions as a server prints them were written.
+pub const WRITTEN_BY: u32 = 15;
+
+/// A value for each catalog row that this database has for itself. `ANALYZE` is no change: it writes other catalogs,
+/// and `pg_class` in place.
+const CATALOG_ROWS: &str = "
+    select format('select %L, count(*), sum(hashtext(ctid || '' '' || xmin)::bigint) from pg_catalog.%I', relname, relname)
+    from pg_class
+    where relnamespace = 'pg_catalog'::regnamespace and relkind = 'r' and not relisshared
+        and relname not in ('pg_statistic', 'pg_statistic_ext_data', 'pg_largeobject')
+    order by relname
+    \\gexec";
+
 /// A database that goes away with the test.
 pub struct Database {
     pub name: String,
@@ -71,9 +84,28 @@ impl Database {
         database
     }
 
+    /// Another database like this one, to which nobody is connected.
+    pub fn copy(&self) -> Self {
+        Self::from_template(&self.name)
+    }
+
     /// Runs a script with psql, stopping at the first error.
     pub fn run(&self, sql: &str) {
         psql(&self.name, sql);
+    }
+
+    /// Runs a plan's script as its head says. The files that it writes are put into `folder`.
+    pub fn run_script(&self, script: &str, folder: &Path, more: &[&str]) -> Output {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), script).unwrap();
+        let mut command = Command::new(client("psql"));
+        command.args(["-X", "-v", "ON_ERROR_STOP=1", "-d", &self.url()]).args(more);
+        command.arg("-f").arg(file.path()).current_dir(folder).output().unwrap()
+    }
+
+    /// See [`CATALOG_ROWS`].
+    pub fn catalog_rows(&self) -> String {
+        psql(&self.name, CATALOG_ROWS)
     }
 
     /// A URL for other programs.

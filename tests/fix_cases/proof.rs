@@ -1,0 +1,181 @@
+//! What must be true of a case.
+
+use serde_json::Value;
+
+use super::case::{Answer, Case, Site};
+
+/// What is not true.
+type Proof = Result<(), String>;
+
+/// Which proofs are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// The long ones only of plans that can be interrupted between two transactions.
+    Usual,
+    All,
+}
+
+pub fn prove(case: &Case, depth: Depth) -> Proof {
+    let site = case.site();
+    if let Some(told) = case.text("blocked.txt") {
+        return blocked(case, &site, &told);
+    }
+    let answer = site.run(&site.live, &["plan", "--format", "json"]);
+    let plan = json(&answer)?;
+    let segments: Vec<Segment> = array(&plan["plan"]["segments"]).iter().map(Segment::of).collect();
+    case.golden("drift.txt", &drift(case, &plan))?;
+    let script = site.run(&site.live, &["plan", "--format", "sql"]);
+    case.printed("plan.sql", &steps_of_script(&script.out, plan["plan"]["id"].as_str().unwrap()))?;
+    case.printed("locks.txt", &locks(&plan))?;
+    if answer.code != script.code || answer.code == Some(0) && plan["drift"] != Value::Array(Vec::new()) {
+        return Err(format!("drift, and: {}", script.all()));
+    }
+    if depth == Depth::All || segments.len() > 1 {
+        by_psql(&site, &script.out)?;
+        killed(&site, &segments)?;
+    }
+    applied(&site)
+}
+
+/// The plan says so, and nothing changes.
+fn blocked(case: &Case, site: &Site, told: &str) -> Proof {
+    let plan = site.run(&site.live, &["plan", "--format", "json"]);
+    case.golden("drift.txt", &drift(case, &json(&plan)?))?;
+    let before = site.live.catalog_rows();
+    let answer = site.run(&site.live, &["apply", "--yes"]);
+    if answer.code != Some(1) || !(answer.out.contains("\nblocked: ") || answer.out.contains(" --allow ")) {
+        return Err(format!("it is not blocked: {}", answer.all()));
+    }
+    if let Some(line) = told.lines().find(|line| !answer.out.contains(line)) {
+        return Err(format!("it does not say `{line}`: {}", answer.all()));
+    }
+    unchanged(site, &before, "a blocked plan")
+}
+
+/// Carried out by the program, which finds nothing left then, and nothing to do.
+fn applied(site: &Site) -> Proof {
+    let apply = ["apply", "--yes", "--format", "json"];
+    let first = site.run(&site.live, &apply).well("apply")?;
+    let said = json(&first)?;
+    let ended = [&said["outcome"], &said["rehearsal"]["outcome"]].map(|outcome| outcome.as_str().unwrap_or_default());
+    if !matches!(ended, ["converged", "passed"] | ["nothing_to_do", ""]) {
+        return Err(format!("apply: {}, rehearsal: {}", said["outcome"], said["rehearsal"]));
+    }
+    let before = site.live.catalog_rows();
+    site.run(&site.live, &["check"]).well("check afterwards")?;
+    let again = site.run(&site.live, &apply).well("apply again")?;
+    if json(&again)?["outcome"] != "nothing_to_do" {
+        return Err(format!("apply again: {}", again.all()));
+    }
+    unchanged(site, &before, "a second run")?;
+    site.judge(&site.live)
+}
+
+/// Killed after each of its transactions, and within those of several steps.
+fn killed(site: &Site, segments: &[Segment]) -> Proof {
+    let apply = ["apply", "--yes", "--no-rehearse"];
+    let database = site.copy();
+    for place in segments.iter().flat_map(Segment::places) {
+        let answer = site.run_and_die(&database, place, &apply);
+        match answer.code {
+            None => {}
+            Some(0) => break,
+            Some(_) => return Err(format!("killed, then continued: {}", answer.all())),
+        }
+    }
+    site.run(&database, &apply).well("killed, then continued")?;
+    site.judge(&database).map_err(|complaint| format!("killed, then continued: {complaint}"))
+}
+
+/// Carried out by psql: once, and twice more for nothing.
+fn by_psql(site: &Site, script: &str) -> Proof {
+    let database = site.copy();
+    site.psql(&database, script).well("the script")?;
+    let before = database.catalog_rows();
+    for _ in 0..2 {
+        site.psql(&database, script).well("the script, run again")?;
+    }
+    if database.catalog_rows() != before {
+        return Err("the script, run again, changes the catalogs".into());
+    }
+    site.judge(&database).map_err(|complaint| format!("the script: {complaint}"))
+}
+
+fn unchanged(site: &Site, before: &str, what: &str) -> Proof {
+    let after = site.live.catalog_rows();
+    let changed: Vec<_> = after.lines().filter(|line| !before.lines().any(|known| known == *line)).collect();
+    if changed.is_empty() { Ok(()) } else { Err(format!("{what} changes the catalogs: {changed:?}")) }
+}
+
+/// A part of the plan that is committed as one.
+struct Segment {
+    transaction: bool,
+    /// Rows are changed in batches, and their old values kept.
+    keeps: bool,
+    steps: usize,
+}
+
+impl Segment {
+    fn of(segment: &Value) -> Self {
+        let step = &segment["step"];
+        let steps = segment["steps"].as_array().map_or(1, Vec::len);
+        Self { transaction: segment["kind"] == "transaction", keeps: step["work"]["keep"].is_string(), steps }
+    }
+
+    /// Where it is killed, by the count of places that it comes to: see `src/pg/apply/die.rs`.
+    fn places(&self) -> Vec<usize> {
+        match self {
+            Self { transaction: true, steps: 1, .. } => vec![2],
+            Self { transaction: true, steps, .. } => vec![1, steps + 1],
+            Self { keeps: true, .. } => vec![1, 2, 3],
+            Self { .. } => vec![1],
+        }
+    }
+}
+
+fn json(answer: &Answer) -> Result<Value, String> {
+    serde_json::from_str(&answer.out).map_err(|_| answer.all())
+}
+
+fn array(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn one_line(text: &Value) -> String {
+    text.as_str().unwrap().replace('\n', "\\n").replace('\t', "\\t")
+}
+
+/// A line for each drift, as in `tests/cases/drift`.
+fn drift(case: &Case, plan: &Value) -> String {
+    let line = |drift: &Value| {
+        let [change, kind, object, severity] = ["change", "kind", "object", "severity"].map(|it| one_line(&drift[it]));
+        format!("{}: {change} {kind} {object} {severity}\n", case.scope)
+    };
+    array(&plan["drift"]).iter().map(line).collect()
+}
+
+/// `step | table | mode`. What a transaction locks beforehand is told of its first step.
+fn locks(plan: &Value) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for segment in array(&plan["plan"]["segments"]) {
+        let (mut first, single) = (array(&segment["lock_first"]), std::slice::from_ref(&segment["step"]));
+        for step in segment["steps"].as_array().map_or(single, Vec::as_slice) {
+            let action = one_line(&step["action"]);
+            for lock in std::mem::take(&mut first).iter().chain(array(&step["locks"])) {
+                let line = format!("{action} | {} | {}\n", one_line(&lock["table"]), one_line(&lock["mode"]));
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+    }
+    lines.concat()
+}
+
+/// The script without what all scripts have in common, and without the plan's id, which other servers' versions change.
+fn steps_of_script(script: &str, id: &str) -> String {
+    let mut parts = script.splitn(3, "\n\n");
+    let (head, steps) = (parts.next().unwrap(), parts.nth(1).unwrap_or_default());
+    let head = head.rsplit_once("\n--\n").map_or("", |(_, own)| own);
+    format!("{head}\n\n{steps}").replace(id, "<id>")
+}
