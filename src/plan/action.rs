@@ -34,6 +34,8 @@ pub(super) enum Rank {
     Privilege,
     Comment,
     Drop,
+    /// Fires on whatever would follow.
+    EventTrigger,
     Analyze,
 }
 

@@ -8,7 +8,7 @@ use super::action::Action;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
-    column, constraint, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
+    column, constraint, defined, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
 };
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::drift::Scope;
@@ -34,6 +34,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     for drift in situation.drift {
         planner.dispatch(drift);
     }
+    defined::beside_new_relations(&mut planner);
     finish::leftovers(&mut planner);
     let Planner { actions, blocked, warnings, requirements, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
@@ -92,6 +93,9 @@ impl<'a> Planner<'a> {
         if self.handled.contains(&drift.subject) {
             return;
         }
+        if defined::is_one(drift.kind) {
+            return defined::plan(self, drift);
+        }
         match &drift.subject {
             Object::Schema(name) => schema::schema(self, drift.change, name),
             Object::Extension(name) => schema::extension(self, drift.change, name),
@@ -106,7 +110,7 @@ impl<'a> Planner<'a> {
             Object::Index(table, name) => index::plan(self, drift, table, name),
             Object::Trigger(table, name) => trigger::plan(self, drift.change, table, name),
             Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
-                self.cannot(drift, "objects of this kind are not planned for");
+                self.cannot(drift, "it is in neither catalog");
             }
         }
     }

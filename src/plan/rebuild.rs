@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::Planner;
 use super::order::mentions;
-use crate::catalog::{Catalog, Column, ConstraintKind, Object, Relation};
+use crate::catalog::{Catalog, Column, ConstraintKind, Kind, Object, Relation};
 use crate::drift::Scope;
 use crate::name::QName;
 use crate::report::{Change, Drift};
@@ -72,6 +72,11 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let differs = wanted.kind != found.kind || wanted.query != found.query || shape(wanted) != shape(found);
             let anew = is_view(wanted) && is_view(found) && differs && !super::view::is_replaceable(wanted, found);
             if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
+        }
+        Object::Routine(_) if drift.kind == Kind::Aggregate => {
+            let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
+            let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
+            if super::defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
         }
         Object::Routine(signature) => {
             let (wanted, found) =
@@ -142,6 +147,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
                 (&node.object, node.object.relation().and_then(|name| self.planner.live_relation(name)))
             {
                 touched.extend(relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+                let rules =
+                    self.planner.on.live.defined.keys().filter(|it| matches!(it, Object::Rule(on, _) if on == name));
+                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
             }
             for object in &touched {
                 for dependent in self.dependents.get(object).into_iter().flatten() {
@@ -265,6 +273,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
 /// Where the definition of what is put up again comes from: what is expected, or, in scope `declared`, what was there.
 pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'a Catalog> {
     let has = |catalog: &Catalog| match object {
+        object if catalog.defined.contains_key(object) => true,
         Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
             catalog.relations.contains_key(name)
         }

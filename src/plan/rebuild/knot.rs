@@ -12,7 +12,7 @@ use crate::plan::condition::{self, Condition};
 use crate::plan::index::{Build, concurrently};
 use crate::plan::make::Planner;
 use crate::plan::order::mentions;
-use crate::plan::{Hazard, Requirement, Segment, Step, constraint, foreign, routine, trigger, view};
+use crate::plan::{Hazard, Requirement, Segment, Step, constraint, defined, foreign, routine, trigger, view};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -25,7 +25,10 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let tables: BTreeSet<QName> = group
         .iter()
         .filter_map(|node| match &node.object {
-            Object::Column(table, _) | Object::Constraint(table, _) | Object::Index(table, _) => Some(table.clone()),
+            Object::Column(table, _)
+            | Object::Constraint(table, _)
+            | Object::Index(table, _)
+            | Object::Policy(table, _) => Some(table.clone()),
             _ => None,
         })
         .collect();
@@ -86,6 +89,9 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
             let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
             Some(condition::query_is_not(name, &query.to_string()))
         }
+        (object, How::Anew) if planner.on.live.defined.contains_key(object) => {
+            Some(defined::is_new(object, planner.on.live.defined.get(object)?))
+        }
         (Object::Routine(signature), _) => Some(routine::is_new(signature, planner.on.live.routines.get(signature)?)),
         (Object::Type(name), _) => Some(condition::labels(name, &planner.on.expected.enums.get(name)?.labels)),
         _ => None,
@@ -139,13 +145,16 @@ impl Knot<'_, '_> {
         let mut order = Vec::new();
         while !left.is_empty() {
             let stands = |object: &Object| {
-                below(self.planner, object).iter().any(|it| {
-                    // A view's column stands for the view.
-                    let whole =
-                        it.relation().map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
-                    let is_left = |it: &Object| it != object && left.contains_key(it);
-                    is_left(it) || whole.iter().flatten().any(is_left)
-                })
+                let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
+                on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
+                    || below(self.planner, object).iter().any(|it| {
+                        // A view's column stands for the view.
+                        let whole = it
+                            .relation()
+                            .map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
+                        let is_left = |it: &Object| it != object && left.contains_key(it);
+                        is_left(it) || whole.iter().flatten().any(is_left)
+                    })
             };
             let next = left.keys().find(|object| !stands(object)).or_else(|| left.keys().next()).copied();
             let Some(node) = next.and_then(|object| left.remove(object)) else { break };
@@ -173,6 +182,14 @@ impl Knot<'_, '_> {
                 let step = routine::dropped(signature, live.routines.get(signature)?);
                 if successor(self.planner, &node.object).is_none() {
                     step.costing(Hazard::DataLoss, format!("routine {signature}"))
+                } else {
+                    step
+                }
+            }
+            (object, How::Anew) if live.defined.contains_key(object) => {
+                let step = defined::dropped(object, live.defined.get(object)?);
+                if successor(self.planner, object).is_none() {
+                    step.costing(Hazard::DataLoss, object.to_string())
                 } else {
                     step
                 }
@@ -380,6 +397,9 @@ impl Knot<'_, '_> {
     fn up(&self, node: &Node) -> Vec<Step> {
         let Some(catalog) = successor(self.planner, &node.object) else { return Vec::new() };
         match (&node.object, node.how) {
+            (object, How::Anew) if catalog.defined.contains_key(object) => {
+                catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
+            }
             (Object::View(name) | Object::MaterializedView(name), _) => {
                 catalog.relations.get(name).map(|it| view::created(self.planner, name, it)).unwrap_or_default()
             }
@@ -472,9 +492,6 @@ impl Knot<'_, '_> {
         let no = |node: &&Node| match &node.object {
             Object::Domain(_) => Some("a domain stands on what has to change"),
             Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
-            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) => {
-                Some("it stands on what has to change, and objects of this kind are not rebuilt")
-            }
             Object::Column(table, name) if node.how == How::Type => {
                 // What depends on a type that changes, and is not expected at all.
                 let unknown = self.planner.live_column(table, name).is_none();
