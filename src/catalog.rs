@@ -6,6 +6,7 @@
 
 pub mod column;
 pub mod constraint;
+pub mod defined;
 pub mod facts;
 pub mod index;
 pub mod object;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use column::{Column, Generated, Identity};
 pub use constraint::{Constraint, ConstraintKind, Deferrable, ReferentialAction};
+pub use defined::{Attribute, Defined, DefinedKind};
 pub use facts::{Fact, Facts, Severity};
 pub use index::{Index, IndexKey};
 pub use object::Object;
@@ -50,6 +52,9 @@ pub struct Catalog {
     pub sequences: BTreeMap<QName, Sequence>,
     pub relations: BTreeMap<QName, Relation>,
     pub routines: BTreeMap<Signature, Routine>,
+    /// Composite and range types, aggregates, policies, rules, extended statistics, event triggers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
+    pub defined: BTreeMap<Object, Defined>,
     /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the columns
     /// of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column owns. A
     /// relation is named by the columns that are used, where there are such. Nothing of extensions or the system, and
@@ -87,6 +92,9 @@ impl Catalog {
         for routine in self.routines.values() {
             add(routine.kind(), true);
         }
+        for it in self.defined.values() {
+            add(it.kind(), true);
+        }
         kinds.into_iter().collect()
     }
 }
@@ -95,7 +103,7 @@ impl Catalog {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Unmodelled {
-    /// PostgreSQL's name for the kind, e.g. `policy`, `rule`, `composite type`.
+    /// PostgreSQL's name for the kind, e.g. `collation`, `foreign table`.
     pub kind: String,
     /// The object's identity as `pg_identify_object` prints it.
     pub object: String,
@@ -119,10 +127,17 @@ pub enum Kind {
     Function,
     Procedure,
     Trigger,
+    CompositeType,
+    RangeType,
+    Aggregate,
+    Policy,
+    Rule,
+    Statistics,
+    EventTrigger,
 }
 
 impl Kind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 21] = [
         Self::Schema,
         Self::Extension,
         Self::Enum,
@@ -137,6 +152,13 @@ impl Kind {
         Self::Function,
         Self::Procedure,
         Self::Trigger,
+        Self::CompositeType,
+        Self::RangeType,
+        Self::Aggregate,
+        Self::Policy,
+        Self::Rule,
+        Self::Statistics,
+        Self::EventTrigger,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -155,6 +177,13 @@ impl Kind {
             Self::Function => "function",
             Self::Procedure => "procedure",
             Self::Trigger => "trigger",
+            Self::CompositeType => "composite_type",
+            Self::RangeType => "range_type",
+            Self::Aggregate => "aggregate",
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+            Self::Statistics => "statistics",
+            Self::EventTrigger => "event_trigger",
         }
     }
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    Catalog, Column, Definition, Extension, Fact, Facts, Object, Relation, RelationKind, Sequence, Severity,
+    Catalog, Column, Defined, Definition, Extension, Fact, Facts, Object, Relation, RelationKind, Sequence, Severity,
 };
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
@@ -48,6 +48,7 @@ pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     comparison.maps(&expected.routines, &live.routines, Object::Routine);
     comparison.sequences(expected, live);
     comparison.relations(expected, live);
+    comparison.defined(expected, live);
     let mut drift = comparison.drift;
     drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
     drift
@@ -297,6 +298,19 @@ impl Comparison {
                 self.unexpected(Object::Sequence(name.clone()), found);
             }
         }
+    }
+
+    /// What stands on a relation comes and goes with it, and is not named beside it.
+    fn defined(&mut self, expected: &Catalog, live: &Catalog) {
+        let stands = |object: &Object, defined: &Defined, on: &Catalog| {
+            let relation = object.relation().or(defined.table.as_ref());
+            relation.is_none_or(|relation| on.relations.contains_key(relation))
+        };
+        let named = |of: &Catalog, on: &Catalog| -> BTreeMap<Object, Defined> {
+            let defined = of.defined.iter().filter(|(object, defined)| stands(object, defined, on));
+            defined.map(|(object, defined)| (object.clone(), defined.clone())).collect()
+        };
+        self.maps(&named(expected, live), &named(live, expected), |object| object);
     }
 
     /// Constraints, indexes or triggers of one relation.

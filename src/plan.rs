@@ -9,6 +9,7 @@ pub mod check;
 mod column;
 pub mod condition;
 mod constraint;
+mod defined;
 mod finish;
 mod foreign;
 pub mod handwritten;

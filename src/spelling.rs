@@ -164,7 +164,14 @@ fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
             | Kind::MaterializedView
             | Kind::Function
             | Kind::Procedure
-            | Kind::Trigger => return None,
+            | Kind::Trigger
+            | Kind::CompositeType
+            | Kind::RangeType
+            | Kind::Aggregate
+            | Kind::Policy
+            | Kind::Rule
+            | Kind::Statistics
+            | Kind::EventTrigger => return None,
         }
     }
     // A table's parents come first.
@@ -190,6 +197,9 @@ fn relation_of<'c>(catalog: &'c Catalog, drift: &Drift) -> Option<&'c QName> {
 /// A hash over all that the answer depends on; `None` where a part of it could not be read.
 fn hash(drift: &Drift, expected: &Catalog, live: &Catalog) -> Option<String> {
     let side = |catalog: &Catalog| match relation_of(catalog, drift) {
+        _ if catalog.defined.contains_key(&drift.subject) => {
+            serde_json::to_string(&catalog.defined.get(&drift.subject)).ok()
+        }
         Some(name) => serde_json::to_string(&catalog.relations.get(name)).ok(),
         None => {
             let routine = catalog.routines.iter().find(|(signature, _)| signature.to_string() == drift.object);

@@ -80,7 +80,7 @@ async fn statements_of_a_read(tables: u32) -> usize {
 async fn the_number_of_statements_does_not_depend_on_the_number_of_tables() {
     let few = statements_of_a_read(10).await;
     assert_eq!(few, statements_of_a_read(300).await);
-    assert!((20..50).contains(&few), "{few}");
+    assert!((20..70).contains(&few), "{few}");
 }
 
 /// Run in order, on [`every_kind`].
@@ -250,20 +250,13 @@ async fn what_has_no_model_is_named() {
     assert_eq!(
         found,
         [
-            "aggregate: public.total(integer)",
             "cast: (public.pair AS pg_catalog.text)",
             "collation: public.german",
-            "composite type: public.pair",
-            "event trigger: watch_ddl",
             "foreign table: public.distant",
             "foreign-data wrapper: far",
             "operator: public.===(integer,integer)",
-            "policy: only_mine on public.t",
             "publication: everything",
-            "range type: public.span",
-            "rule: quiet on public.t",
             "server: away",
-            "statistics object: public.together",
             "text search configuration: public.plain",
         ]
     );

@@ -33,7 +33,8 @@ with met as (
   join pg_class c on s.class = 'pg_class'::regclass and c.oid = s.oid and c.relkind in ('r', 'p', 'v', 'm')
   left join pg_attribute a on a.attrelid = c.oid and a.attnum = s.sub and s.sub > 0
   union all
-  select s.classid, s.objid, s.objsubid, s.class, s.oid, case c.relkind when 'S' then 'sequence' else 'type' end,
+  select s.classid, s.objid, s.objsubid, case c.relkind when 'S' then s.class else 'pg_type'::regclass end,
+         case c.relkind when 'S' then c.oid else c.reltype end, case c.relkind when 'S' then 'sequence' else 'type' end,
          c.relnamespace, c.relname, null
   from standing s
   join pg_class c on s.class = 'pg_class'::regclass and c.oid = s.oid and c.relkind in ('S', 'c')

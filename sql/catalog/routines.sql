@@ -1,4 +1,5 @@
--- Purpose: functions and procedures of the schemas $1 oid[] with their whole definition; aggregates are not among them.
+-- Purpose: functions and procedures of the schemas $1 oid[] with their whole definition; neither aggregates
+--          nor what comes with a range type is among them.
 --          A body in BEGIN ATOMIC form is left out here (null): printing it locks what it reads (atomic_routines.sql).
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one definition a routine. Least server version: 14.
 select p.oid, p.pronamespace, p.proname, oidvectortypes(p.proargtypes), p.prokind = 'p',
@@ -9,4 +10,4 @@ from pg_proc p
 where p.pronamespace = any ($1)
   and p.prokind in ('f', 'p', 'w')
   and not exists (select from pg_depend d
-                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+                  where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype in ('e', 'i'))

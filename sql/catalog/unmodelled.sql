@@ -6,14 +6,7 @@ with met (classid, oid) as (
     where c.relnamespace = any ($1) and c.relkind = 'f' and c.relpersistence <> 't'
   union all select 'pg_type'::regclass, t.oid from pg_type t
     where t.typnamespace = any ($1)
-      and (t.typtype in ('r', 'm') or t.typtype in ('b', 'p') and t.typelem = 0
-           or t.typtype = 'c' and exists (select from pg_class c where c.oid = t.typrelid and c.relkind = 'c'))
-  union all select 'pg_proc'::regclass, p.oid from pg_proc p where p.pronamespace = any ($1) and p.prokind = 'a'
-  union all select 'pg_rewrite'::regclass, w.oid from pg_rewrite w join pg_class c on c.oid = w.ev_class
-    where c.relnamespace = any ($1) and w.rulename <> '_RETURN'
-  union all select 'pg_policy'::regclass, p.oid from pg_policy p join pg_class c on c.oid = p.polrelid
-    where c.relnamespace = any ($1)
-  union all select 'pg_statistic_ext'::regclass, s.oid from pg_statistic_ext s where s.stxnamespace = any ($1)
+      and t.typtype in ('b', 'p') and t.typelem = 0
   union all select 'pg_collation'::regclass, l.oid from pg_collation l where l.collnamespace = any ($1)
   union all select 'pg_conversion'::regclass, v.oid from pg_conversion v where v.connamespace = any ($1)
   union all select 'pg_operator'::regclass, o.oid from pg_operator o where o.oprnamespace = any ($1)
@@ -23,7 +16,6 @@ with met (classid, oid) as (
   union all select 'pg_ts_dict'::regclass, t.oid from pg_ts_dict t where t.dictnamespace = any ($1)
   union all select 'pg_ts_parser'::regclass, t.oid from pg_ts_parser t where t.prsnamespace = any ($1)
   union all select 'pg_ts_template'::regclass, t.oid from pg_ts_template t where t.tmplnamespace = any ($1)
-  union all select 'pg_event_trigger'::regclass, e.oid from pg_event_trigger e where $2
   union all select 'pg_publication'::regclass, p.oid from pg_publication p where $2
   union all select 'pg_foreign_data_wrapper'::regclass, f.oid from pg_foreign_data_wrapper f where $2
   union all select 'pg_foreign_server'::regclass, s.oid from pg_foreign_server s where $2
@@ -35,9 +27,8 @@ with met (classid, oid) as (
   union all select 'pg_transform'::regclass, t.oid from pg_transform t where $2 and t.oid >= 16384
   union all select 'pg_am'::regclass, m.oid from pg_am m where $2 and m.oid >= 16384
 )
-select case t.typtype when 'c' then 'composite type' when 'r' then 'range type' else i.type end, i.identity
+select i.type, i.identity
 from met
-left join pg_type t on met.classid = 'pg_type'::regclass and t.oid = met.oid
 cross join lateral pg_identify_object(met.classid, met.oid, 0) i
 where i.identity is not null
   and not exists (select from pg_depend d

@@ -106,3 +106,22 @@ impl Display for Object {
         }
     }
 }
+
+/// For serde: JSON has no maps by object, so such a map is stored as a list of pairs.
+pub mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Object;
+
+    pub fn serialize<T: Serialize, S: Serializer>(map: &BTreeMap<Object, T>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<Object, T>, D::Error> {
+        Ok(Vec::deserialize(deserializer)?.into_iter().collect())
+    }
+}

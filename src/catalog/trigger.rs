@@ -6,7 +6,7 @@ use super::facts::is_default;
 use super::{Definition, Fact, Facts, Kind, Severity};
 use crate::name::Name;
 
-/// The codes of `tgenabled`.
+/// The codes of `tgenabled`, `ev_enabled` and `evtenabled`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Enabled {
@@ -15,6 +15,17 @@ pub enum Enabled {
     Disabled,
     Replica,
     Always,
+}
+
+impl Enabled {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Origin => "enabled",
+            Self::Disabled => "disabled",
+            Self::Replica => "enabled on replicas only",
+            Self::Always => "enabled always",
+        }
+    }
 }
 
 /// A row of pg_trigger that no constraint owns.
@@ -37,12 +48,6 @@ impl Facts for Trigger {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let enabled = match self.enabled {
-            Enabled::Origin => "enabled",
-            Enabled::Disabled => "disabled",
-            Enabled::Replica => "enabled on replicas only",
-            Enabled::Always => "enabled always",
-        };
         // Nothing else of it is an expression.
         let has_condition = self.definition.known().is_none_or(|text| text.contains(" WHEN ("));
         vec![
@@ -50,7 +55,7 @@ impl Facts for Trigger {
                 deparsed: has_condition,
                 ..Fact::deparsed("definition", Some(&self.definition), Severity::Critical)
             },
-            Fact::new("state", enabled, Severity::Critical),
+            Fact::new("state", self.enabled.as_str(), Severity::Critical),
         ]
     }
 

@@ -155,7 +155,9 @@ fn by_relation(drift: &[Drift]) -> BTreeMap<String, Vec<&Drift>> {
     let mut groups: BTreeMap<String, Vec<&Drift>> = BTreeMap::new();
     for found in drift {
         let group = match found.kind {
-            Kind::Column | Kind::Constraint | Kind::Index | Kind::Trigger => parent(&found.object),
+            Kind::Column | Kind::Constraint | Kind::Index | Kind::Trigger | Kind::Policy | Kind::Rule => {
+                parent(&found.object)
+            }
             Kind::Schema
             | Kind::Extension
             | Kind::Enum
@@ -165,7 +167,12 @@ fn by_relation(drift: &[Drift]) -> BTreeMap<String, Vec<&Drift>> {
             | Kind::View
             | Kind::MaterializedView
             | Kind::Function
-            | Kind::Procedure => &found.object,
+            | Kind::Procedure
+            | Kind::CompositeType
+            | Kind::RangeType
+            | Kind::Aggregate
+            | Kind::Statistics
+            | Kind::EventTrigger => &found.object,
         };
         groups.entry(group.to_owned()).or_default().push(found);
     }

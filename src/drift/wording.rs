@@ -29,13 +29,17 @@ pub(super) fn missing(kind: Kind) -> String {
             "statements that name it fail"
         }
         Kind::Extension => "its types and functions do not exist",
-        Kind::Enum | Kind::Domain => "casts to it fail",
+        Kind::Enum | Kind::Domain | Kind::CompositeType | Kind::RangeType => "casts to it fail",
         Kind::Sequence => "defaults that draw from it fail",
         Kind::Constraint => {
             "rows that it would refuse are accepted, and what relies on it (ON CONFLICT, cascades) fails"
         }
         Kind::Index => "what it would speed up is slow, and uniqueness that it would enforce is not",
-        Kind::Function | Kind::Procedure => "calls of it fail",
+        Kind::Function | Kind::Procedure | Kind::Aggregate => "calls of it fail",
+        Kind::Policy => "rows are shown, hidden or accepted that it decides on",
+        Kind::Rule => "writes that it would turn into others are done as they are",
+        Kind::Statistics => "the server guesses wrong how many rows there are, and plans by that",
+        Kind::EventTrigger => "what it would do on changes of the schema is not done",
         Kind::Trigger => "what it would do on writes is not done",
     };
     format!("the {} does not exist: {consequence}", spaced(kind))

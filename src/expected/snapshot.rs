@@ -6,7 +6,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    Catalog, Domain, Enum, Extension, Object, Relation, Routine, Schema, Sequence, Signature, Unmodelled,
+    Catalog, Defined, Domain, Enum, Extension, Object, Relation, Routine, Schema, Sequence, Signature, Unmodelled,
+    object,
 };
 use crate::name::{Name, QName};
 
@@ -49,6 +50,8 @@ struct Stored {
     sequences: BTreeMap<QName, Sequence>,
     relations: BTreeMap<QName, Relation>,
     routines: BTreeMap<Signature, Routine>,
+    #[serde(default, with = "object::pairs")]
+    defined: BTreeMap<Object, Defined>,
     #[serde(default)]
     dependencies: BTreeSet<(Object, Object)>,
     unmodelled: BTreeSet<Unmodelled>,
@@ -87,6 +90,7 @@ pub fn from_snapshot(text: &str) -> Result<Catalog, SnapshotError> {
         sequences: stored.sequences,
         relations: stored.relations,
         routines: stored.routines,
+        defined: stored.defined,
         dependencies: stored.dependencies,
         unmodelled: stored.unmodelled,
         busy: BTreeSet::new(),
@@ -103,6 +107,7 @@ pub fn keep_only(catalog: &mut Catalog, schemas: &[String]) {
     catalog.sequences.retain(|name, _| kept(&name.schema));
     catalog.relations.retain(|name, _| kept(&name.schema));
     catalog.routines.retain(|signature, _| kept(&signature.name.schema));
+    catalog.defined.retain(|object, _| object.schema().is_some_and(kept));
     catalog.dependencies.retain(|(dependent, _)| dependent.schema().is_some_and(kept));
 }
 

@@ -7,6 +7,7 @@
 
 mod columns;
 mod constraints;
+mod defined;
 mod dependencies;
 mod indexes;
 mod others;
@@ -21,7 +22,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, Row};
 
 use super::{Connection, Error};
-use crate::catalog::{Catalog, Definition, Relation};
+use crate::catalog::{Catalog, Definition, Enabled, Relation};
 use crate::name::{Name, QName};
 use constraints::Columns;
 
@@ -59,11 +60,18 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut constraints = reader.constraints(&columns).await?;
     let mut indexes = reader.indexes(&relations, &shapes).await?;
     reader.others(&mut catalog, &columns).await?;
+    reader.defined(&mut catalog).await?;
     reader.dependencies(&mut catalog, &columns).await?;
     let mut printed = reader.printed().await?;
     reader.routines(&mut catalog, &printed).await?;
     transaction.rollback().await?;
 
+    for (object, defined) in std::mem::take(&mut printed.defined) {
+        if defined.definition == Definition::Busy {
+            catalog.busy.extend(object.relation().or(defined.table.as_ref()).cloned());
+        }
+        catalog.defined.insert(object, defined);
+    }
     for (oid, shape) in shapes {
         if let Some(found) = relations.get_mut(&oid) {
             found.relation.columns = shape.into_columns(&printed, oid);
@@ -126,6 +134,16 @@ impl<'t> Reader<'t> {
 /// A value of type "char".
 fn code(row: &PgRow, at: usize) -> Result<u8, sqlx::Error> {
     row.try_get::<i8, _>(at).map(i8::cast_unsigned)
+}
+
+/// Of a trigger, a rule or an event trigger.
+fn enabled(code: i8) -> Enabled {
+    match code.cast_unsigned() {
+        b'D' => Enabled::Disabled,
+        b'R' => Enabled::Replica,
+        b'A' => Enabled::Always,
+        _ => Enabled::Origin,
+    }
 }
 
 /// One copy of each text, however often it occurs: 10,000 tables have few distinct column names and types.

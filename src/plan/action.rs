@@ -25,7 +25,6 @@ pub(super) enum Rank {
     Key,
     Check,
     Index,
-    Repair,
     Foreign,
     View,
     Trigger,
@@ -35,6 +34,8 @@ pub(super) enum Rank {
     Privilege,
     Comment,
     Drop,
+    /// Fires on whatever would follow.
+    EventTrigger,
     Analyze,
 }
 

@@ -284,3 +284,8 @@ pub fn option(relation: &QName, name: &str, value: Option<&str>) -> Condition {
     ));
     if value.is_some() { found } else { !found }
 }
+
+/// The domain stands on this type, as `format_type` prints it.
+pub fn domain_over(name: &QName, base_type: &str) -> Condition {
+    domain(name, &format!("format_type(typbasetype, typtypmod) = {}", literal(base_type)))
+}

@@ -71,9 +71,9 @@ fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_so(wanted)),
     )
-    .locking(table, LockMode::ShareRowExclusive)
-    .locking(parent, LockMode::ShareRowExclusive)
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {}", wanted.name));
+    let family = [planner.family(table), planner.family(parent)].concat();
+    let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     let segment = locked(locks(parent, table, LockMode::ShareRowExclusive), vec![step]);
     planner.add(Action::new(Rank::Foreign, vec![segment]).making([object]));
 }

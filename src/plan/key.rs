@@ -7,7 +7,7 @@ use super::condition::{self, Condition};
 use super::constraint::{either, validate};
 use super::index::{self, Build};
 use super::make::Planner;
-use super::{Requirement, Segment, Step};
+use super::{Hazard, Requirement, Segment, Step};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
 use crate::lock::{Lock, LockMode};
 use crate::name::{self, Name, QName};
@@ -175,21 +175,24 @@ fn swap(
             let moved = planner.take_over(&child, &key);
             let gone = condition::constraint(table, &wanted.name, is_new);
             locks.push(Lock::new(&child, LockMode::AccessExclusive));
+            let dropped = Step::new(
+                format!("drop foreign key {child}.{}, which stands on the old key", key.name),
+                format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
+                Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, "true"))),
+            )
+            .exclusive(&child)
+            .exclusive(table)
+            .undone_by(format!(
+                "ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID",
+                key.name,
+                key.definition()
+            ));
+            let Some(moved) = moved else {
+                before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
+                continue;
+            };
             needs.extend(planner.keys_for(table, &moved).into_iter().filter(|key| *key != own));
-            before.push(
-                Step::new(
-                    format!("drop foreign key {child}.{}, which stands on the old key", key.name),
-                    format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
-                    Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, "true"))),
-                )
-                .exclusive(&child)
-                .exclusive(table)
-                .undone_by(format!(
-                    "ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID",
-                    key.name,
-                    key.definition()
-                )),
-            );
+            before.push(dropped);
             after.push(
                 Step::new(
                     format!("add foreign key {child}.{} again", moved.name),

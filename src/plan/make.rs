@@ -8,11 +8,11 @@ use super::action::Action;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
-    column, constraint, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
+    column, constraint, defined, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
 };
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation, RelationKind};
 use crate::drift::Scope;
-use crate::name::{Name, QName};
+use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
 
 /// Everything that a plan follows from.
@@ -34,6 +34,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     for drift in situation.drift {
         planner.dispatch(drift);
     }
+    defined::beside_new_relations(&mut planner);
     finish::leftovers(&mut planner);
     let Planner { actions, blocked, warnings, requirements, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
@@ -59,17 +60,22 @@ pub(super) struct Planner<'a> {
     new_tables: BTreeSet<&'a QName>,
     /// Partitions by their parent, in the live database.
     partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
-    /// The same, with those that inherit plainly.
+    /// What inherits from a table in either database, partitions among them.
     heirs: BTreeMap<&'a QName, Vec<&'a QName>>,
 }
 
 impl<'a> Planner<'a> {
     fn new(on: &'a Situation<'a>) -> Self {
         let (mut partitions, mut heirs) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-        for (name, relation) in &on.live.relations {
+        for (name, relation) in on.live.relations.iter().chain(&on.expected.relations) {
             for parent in relation.parents() {
-                heirs.entry(parent).or_default().push(name);
+                let known = heirs.entry(parent).or_default();
+                if !known.contains(&name) {
+                    known.push(name);
+                }
             }
+        }
+        for (name, relation) in &on.live.relations {
             if let Some(partition) = &relation.partition_of {
                 partitions.entry(&partition.parent).or_default().push(name);
             }
@@ -96,6 +102,9 @@ impl<'a> Planner<'a> {
         if self.handled.contains(&drift.subject) && !matches!(drift.subject, Object::Column(..)) {
             return;
         }
+        if defined::is_one(drift.kind) {
+            return defined::plan(self, drift);
+        }
         match &drift.subject {
             Object::Schema(name) => schema::schema(self, drift.change, name),
             Object::Extension(name) => schema::extension(self, drift.change, name),
@@ -110,7 +119,7 @@ impl<'a> Planner<'a> {
             Object::Index(table, name) => index::plan(self, drift, table, name),
             Object::Trigger(table, name) => trigger::plan(self, drift.change, table, name),
             Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
-                self.cannot(drift, "objects of this kind are not planned for");
+                self.cannot(drift, "it is in neither catalog");
             }
         }
     }
@@ -175,6 +184,14 @@ impl<'a> Planner<'a> {
             relation == table && constraints || relation.schema == table.schema && (constraints || indexes)
         };
         self.on.live.relations.iter().any(of)
+    }
+
+    /// Whether the expression names a label that the plan adds to an enum.
+    pub(super) fn adds_label_of(&self, expression: &str) -> bool {
+        self.on.expected.enums.iter().any(|(name, wanted)| {
+            let is_new = |label: &&String| self.on.live.enums.get(name).is_some_and(|it| !it.labels.contains(label));
+            wanted.labels.iter().filter(is_new).any(|label| expression.contains(&name::literal(label)))
+        })
     }
 
     /// Why rows of the table cannot be updated, whatever the row: the trigger that refuses.
@@ -321,17 +338,25 @@ impl<'a> Planner<'a> {
         constraints.filter(stands).map(|it| Object::Constraint(table.clone(), it.name.clone())).collect()
     }
 
-    /// The expected counterpart of a live foreign key, which the caller brings about. The key itself, where it is to stay.
-    pub(super) fn take_over(&mut self, child: &QName, key: &Constraint) -> Constraint {
+    /// The expected counterpart of a live foreign key, which the caller brings about. The key itself, where it is to
+    /// stay; `None`: it is not expected, and there will be nothing that it can stand on.
+    pub(super) fn take_over(&mut self, child: &QName, key: &Constraint) -> Option<Constraint> {
         let was = Object::Constraint(child.clone(), key.name.clone());
         let changed = self.on.drift.iter().find(|drift| drift.counterpart.as_ref() == Some(&was));
         match changed.map(|drift| &drift.subject) {
             Some(Object::Constraint(table, name)) => {
                 let wanted = self.expected_constraint(table, name).unwrap_or(key).clone();
                 self.handle(Object::Constraint(table.clone(), name.clone()));
-                wanted
+                Some(wanted)
             }
-            Some(_) | None => key.clone(),
+            Some(_) | None => {
+                let ConstraintKind::Foreign { parent, .. } = &key.kind else { return None };
+                let stays = !self.keys_for(parent, key).is_empty();
+                if !stays {
+                    self.handle(was);
+                }
+                stays.then(|| key.clone())
+            }
         }
     }
 

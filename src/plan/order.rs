@@ -154,12 +154,20 @@ impl<'a> Graph<'a> {
             let of_columns = object.relation().filter(|_| object.is_relation()).and_then(|it| self.readers.get(it));
             let dependents = dependents.chain(of_columns.into_iter().flatten().copied());
             for dependent in dependents.chain(self.standing_on(object)) {
-                before.extend(self.makers.get(dependent).into_iter().flatten());
+                // What takes the freed name does not stand on what had it.
+                let successor = |at: &&usize| self.takes_a_name_of(**at, object);
+                before.extend(self.makers.get(dependent).into_iter().flatten().filter(|at| !successor(at)));
                 before.extend(self.unmakers.get(dependent).into_iter().flatten());
             }
         }
         before.remove(&at);
         before
+    }
+
+    fn takes_a_name_of(&self, at: usize, object: &Object) -> bool {
+        let freed = slots(object);
+        let makes = self.actions.get(at).into_iter().flat_map(|action| &action.makes);
+        makes.flat_map(slots).any(|slot| freed.contains(&slot))
     }
 
     /// Dependencies that follow from what an expected object is.

@@ -4,6 +4,7 @@
 //! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
 //! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
 
+mod alter;
 mod knot;
 mod types;
 
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::make::Planner;
 use super::order::mentions;
-use crate::catalog::{Catalog, Column, ConstraintKind, Object, Relation};
+use crate::catalog::{Catalog, Column, ConstraintKind, Kind, Object, Relation};
 use crate::drift::Scope;
 use crate::name::QName;
 use crate::report::{Change, Drift};
@@ -73,6 +74,11 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let anew = is_view(wanted) && is_view(found) && differs && !super::view::is_replaceable(wanted, found);
             if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
         }
+        Object::Routine(_) if drift.kind == Kind::Aggregate => {
+            let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
+            let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
+            if super::defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+        }
         Object::Routine(signature) => {
             let (wanted, found) =
                 (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
@@ -82,9 +88,13 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);
             if super::types::only_grows(wanted, found) { None } else { node(How::Succeeded) }
         }
+        Object::Domain(name) => {
+            let (wanted, found) = (planner.on.expected.domains.get(name)?, planner.on.live.domains.get(name)?);
+            let same = wanted.base_type == found.base_type && wanted.collation == found.collation;
+            if same { None } else { node(How::Succeeded) }
+        }
         Object::Schema(_)
         | Object::Extension(_)
-        | Object::Domain(_)
         | Object::Sequence(_)
         | Object::Table(_)
         | Object::Constraint(..)
@@ -142,6 +152,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
                 (&node.object, node.object.relation().and_then(|name| self.planner.live_relation(name)))
             {
                 touched.extend(relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+                let rules =
+                    self.planner.on.live.defined.keys().filter(|it| matches!(it, Object::Rule(on, _) if on == name));
+                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
             }
             for object in &touched {
                 for dependent in self.dependents.get(object).into_iter().flatten() {
@@ -265,11 +278,13 @@ impl<'p, 'a> Gathered<'p, 'a> {
 /// Where the definition of what is put up again comes from: what is expected, or, in scope `declared`, what was there.
 pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'a Catalog> {
     let has = |catalog: &Catalog| match object {
+        object if catalog.defined.contains_key(object) => true,
         Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
             catalog.relations.contains_key(name)
         }
         Object::Routine(signature) => catalog.routines.contains_key(signature),
         Object::Type(name) => catalog.enums.contains_key(name),
+        Object::Domain(name) => catalog.domains.contains_key(name),
         Object::Column(table, name) => {
             catalog.relations.get(table).is_some_and(|it| it.columns.iter().any(|column| column.name == *name))
         }
@@ -284,7 +299,6 @@ pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'
         }
         Object::Schema(_)
         | Object::Extension(_)
-        | Object::Domain(_)
         | Object::Sequence(_)
         | Object::Policy(..)
         | Object::Rule(..)

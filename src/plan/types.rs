@@ -85,14 +85,6 @@ pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         (Change::Changed, Some(wanted), Some(found)) => {
-            if wanted.base_type != found.base_type || wanted.collation != found.collation {
-                planner.block(
-                    &name.to_string(),
-                    format!("domain {name} stands on {}, and is expected on {}", found.base_type, wanted.base_type),
-                    "make a new domain, move the columns to it one by one, and drop the old one",
-                );
-                return;
-            }
             let segments = altered(planner, name, wanted, found);
             planner.add(Action::new(Rank::Type, segments).making([object]));
         }

@@ -7,7 +7,9 @@ use super::{
     Create, How, add_constraint, add_domain_check, create_domain, create_enum, create_index, create_sequence,
     create_table, create_view,
 };
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Domain, Index, Relation, RelationKind, Sequence};
+use crate::catalog::{
+    Catalog, Column, Constraint, ConstraintKind, Domain, Index, Object, Relation, RelationKind, Sequence,
+};
 use crate::name::QName;
 
 /// Statements that build the catalog's expressions, roughly in the order of dependence: what fails may succeed once
@@ -29,6 +31,9 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
         for (check, it) in it.checks.iter().filter(|(_, check)| !check.validated) {
             add(name.to_string(), add_domain_check(name, check, it));
         }
+    }
+    for (object, it) in catalog.defined.iter().filter(|(object, _)| !stands_on_relation(object)) {
+        add(object.to_string(), it.definition.to_string());
     }
     for it in &catalog.unmodelled {
         if let Some(sql) = empty(&it.kind, &it.object) {
@@ -69,7 +74,17 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
             add(format!("{name}.{}", it.name), it.definition.to_string());
         }
     }
+    if only.is_none() {
+        for (object, it) in catalog.defined.iter().filter(|(object, _)| stands_on_relation(object)) {
+            add(object.to_string(), it.definition.to_string());
+        }
+    }
     creates
+}
+
+/// Event triggers do not, and would be fired by all that follows.
+fn stands_on_relation(object: &Object) -> bool {
+    matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_))
 }
 
 /// Keys are needed, too: a view may group by one and select what depends on it.
@@ -100,7 +115,7 @@ fn bare(relation: &Relation) -> Relation {
 /// Something by the same name, so that tables can have columns of it. What looks inside cannot be built.
 fn empty(kind: &str, object: &str) -> Option<String> {
     match kind {
-        "type" | "composite type" | "range type" => Some(format!("CREATE TYPE {object} AS ()")),
+        "type" => Some(format!("CREATE TYPE {object} AS ()")),
         "collation" => Some(format!("CREATE COLLATION {object} FROM \"C\"")),
         "text search configuration" => {
             Some(format!("CREATE TEXT SEARCH CONFIGURATION {object} (COPY = pg_catalog.simple)"))

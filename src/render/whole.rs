@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use super::{
     Create, How, add_constraint, add_domain_check, attach_index, cluster_on, constraint_triggers, create_domain,
-    create_enum, create_index, create_sequence, create_table, create_view, index_statistics, is_not_enforced,
-    own_sequence, replica_identity, sequence_persistence, table_settings, trigger_state, view_settings,
+    create_enum, create_index, create_sequence, create_table, create_view, defined_settings, index_statistics,
+    is_not_enforced, own_sequence, replica_identity, sequence_persistence, table_settings, trigger_state,
+    view_settings,
 };
-use crate::catalog::{Catalog, Constraint, ConstraintKind, Enabled, Index, Persistence, Relation, RelationKind};
+use crate::catalog::{
+    Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Index, Persistence, Relation, RelationKind,
+};
 use crate::name::{Name, QName};
 
 struct Whole<'c> {
@@ -23,6 +26,7 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     for (signature, routine) in &catalog.routines {
         whole.add(signature, routine.definition.to_string());
     }
+    whole.defined(|kind| kind == DefinedKind::Aggregate);
     let tables = parents_first(catalog);
     for (name, relation) in tables.iter().copied() {
         whole.add(name, create_table(name, relation, catalog));
@@ -57,6 +61,9 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     for (name, relation) in &catalog.relations {
         whole.states(name, relation);
     }
+    whole.defined(|kind| matches!(kind, DefinedKind::Policy | DefinedKind::Rule | DefinedKind::Statistics));
+    // What it does on changes of the schema it does not do on these.
+    whole.defined(|kind| kind == DefinedKind::EventTrigger);
     whole.creates
 }
 
@@ -99,6 +106,7 @@ impl<'c> Whole<'c> {
         for (name, it) in &catalog.enums {
             self.add(name, create_enum(name, it));
         }
+        self.defined(|kind| matches!(kind, DefinedKind::CompositeType | DefinedKind::RangeType));
         for (name, it) in &catalog.domains {
             self.add(name, create_domain(name, it));
             for (check, it) in it.checks.iter().filter(|(_, check)| !check.validated) {
@@ -107,6 +115,15 @@ impl<'c> Whole<'c> {
         }
         for (name, it) in catalog.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
             self.add(name, create_sequence(name, it));
+        }
+    }
+
+    fn defined(&mut self, which: fn(DefinedKind) -> bool) {
+        for (object, it) in self.catalog.defined.iter().filter(|(_, it)| which(it.kind)) {
+            self.add(object, it.definition.to_string());
+            for sql in defined_settings(object, it) {
+                self.add(object, sql);
+            }
         }
     }
 

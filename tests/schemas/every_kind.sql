@@ -101,3 +101,36 @@ create trigger on_parts after insert on app.events for each row execute function
 create trigger instead instead of insert on app.people for each row execute function app.touch();
 alter table app.posts disable trigger each_statement;
 alter table app.posts enable always trigger touch;
+
+create type app.address as (street text collate "C", "the number" int, mood app.mood);
+create type app.heights as range (subtype = float8, subtype_diff = float8mi, multirange_type_name = app.many_heights);
+create type app.words as range (subtype = text, collation = "C", subtype_opclass = text_pattern_ops);
+create function app.widen(heights app.heights, address app.address) returns app.many_heights language sql immutable as
+    $$ select app.many_heights(heights) $$;
+create function app.plus(a int, b int) returns int language sql immutable as $$ select a + b $$;
+create aggregate app.summed(int) (sfunc = app.plus, stype = int, initcond = '0', combinefunc = app.plus, parallel = safe);
+create aggregate app.number(*) (sfunc = int8inc, stype = bigint, sspace = 8, initcond = '0');
+create aggregate app.mean(value float8) (sfunc = float8_accum, stype = float8[], finalfunc = float8_avg,
+    initcond = '{0,0,0}', msfunc = float8_accum, minvfunc = float8_accum, mstype = float8[], mfinalfunc = float8_avg,
+    minitcond = '{0,0,0}');
+create aggregate app.least(anyarray) (sfunc = array_smaller, stype = anyarray, sortop = <);
+create aggregate app.at(float8 order by "any") (sfunc = ordered_set_transition, stype = internal,
+    finalfunc = percentile_disc_final, finalfunc_extra);
+create view app.totalled as select app.summed(score::int) as total, app.mean(score::float8) as mean from app.users;
+
+create policy own on app.posts using (author = any (select id from app.users where handle = current_user))
+    with check (author is not null);
+create policy "fe""w" on app.posts as restrictive for select to pg_monitor, pg_read_all_data using (id < 50);
+create policy "no check" on app.posts for insert with check (body <> '');
+create rule quiet as on delete to app.cache do instead nothing;
+create rule "kee""p" as on update to app.cache where new.key <> old.key
+    do also (insert into app.notes values (1, 2); delete from app.empty);
+create rule into_users as on insert to app.totalled do instead nothing;
+alter table app.cache disable rule quiet;
+create statistics app.together on id, author from app.posts;
+create statistics app.printed (mcv) on author, (lower(body)), (id + 1) from app.posts;
+alter statistics app.printed set statistics 400;
+create function app.stop() returns event_trigger language plpgsql as 'begin end';
+create event trigger watch_ddl on ddl_command_end execute function app.stop();
+create event trigger "watch tables" on sql_drop when tag in ('DROP TABLE', 'ALTER TABLE') execute function app.stop();
+alter event trigger "watch tables" disable;

@@ -4,14 +4,15 @@
 //! and the statement, the lock timeout ends it, the newly locked relations are left out, and it is asked again.
 //! Whether an object has an expression at all is known from its raw row, so that what is absent here is busy.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, FromRow};
 
+use super::defined::{self, PrintedRow};
 use super::{Error, Reader};
-use crate::catalog::{Definition, Enabled, Relation, Trigger};
+use crate::catalog::{Defined, DefinedKind, Definition, Object, Relation, Trigger};
 
 /// How often a statement is asked again after its lock timeout.
 const ATTEMPTS: u32 = 3;
@@ -32,6 +33,8 @@ pub(super) struct Printed {
     partitions: HashMap<Oid, (Option<String>, Option<String>)>,
     routines: HashMap<Oid, String>,
     triggers: HashMap<Oid, Vec<Trigger>>,
+    /// Policies, rules and statistics.
+    pub(super) defined: BTreeMap<Object, Defined>,
 }
 
 /// relation, name, definition, tgenabled, stands there because of a parent's
@@ -65,6 +68,9 @@ impl Reader<'_> {
         let routines: Vec<(Oid, Option<String>)> =
             asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
         let trigger_rows: Vec<TriggerRow> = asker.ask(include_str!("../../../sql/catalog/triggers.sql")).await?;
+        let policies: Vec<PrintedRow> = asker.ask(include_str!("../../../sql/catalog/policies.sql")).await?;
+        let rules: Vec<PrintedRow> = asker.ask(include_str!("../../../sql/catalog/rules.sql")).await?;
+        let statistics: Vec<PrintedRow> = asker.ask(include_str!("../../../sql/catalog/statistics.sql")).await?;
         let (mut busy, mut moved) = (asker.busy, asker.moved);
         // What has been dropped meanwhile prints as NULL. Until that is known for sure, its relation is busy.
         let mut gone: Vec<Oid> = Vec::new();
@@ -77,6 +83,8 @@ impl Reader<'_> {
         gone.extend(unprinted.map(|row| row.0));
         let unprinted = trigger_rows.iter().filter(|row| row.2.is_none() && !busy.contains(&row.0));
         gone.extend(unprinted.map(|row| row.0));
+        let printed = policies.iter().chain(&rules).chain(&statistics);
+        gone.extend(printed.filter(|row| row.9.is_none() && !row.5).map(|row| row.0));
         moved |= !gone.is_empty() || routines.iter().any(|(_, text)| text.is_none());
         busy.extend(gone);
         let mut triggers: HashMap<Oid, Vec<Trigger>> = HashMap::new();
@@ -84,15 +92,14 @@ impl Reader<'_> {
             triggers.entry(relation).or_default().push(Trigger {
                 name: self.names.name(&name),
                 definition: definition.as_deref().map_or(Definition::Busy, Definition::from),
-                enabled: match enabled.cast_unsigned() {
-                    b'D' => Enabled::Disabled,
-                    b'R' => Enabled::Replica,
-                    b'A' => Enabled::Always,
-                    _ => Enabled::Origin,
-                },
+                enabled: super::enabled(enabled),
                 inherited,
             });
         }
+        let kinds =
+            [(DefinedKind::Policy, policies), (DefinedKind::Rule, rules), (DefinedKind::Statistics, statistics)];
+        let each = kinds.into_iter().flat_map(|(kind, rows)| rows.into_iter().map(move |row| (kind, row)));
+        let defined = each.map(|(kind, row)| defined::printed(&mut self.names, kind, row)).collect();
         let mut spelled = |text: Option<String>| text.map(|text| self.names.definition(&text));
         let mut of_index = |predicate: Option<String>, keys: Vec<Option<String>>| {
             (spelled(predicate), keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect())
@@ -110,6 +117,7 @@ impl Reader<'_> {
             partitions: partitions.into_iter().map(|(oid, key, bound, ..)| (oid, (key, bound))).collect(),
             routines: routines.into_iter().filter_map(|(oid, text)| Some((oid, text?))).collect(),
             triggers,
+            defined,
         })
     }
 }

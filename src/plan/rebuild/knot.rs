@@ -2,17 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::types::{TypeChange, is_text, type_change, unsized_type, uses};
 use super::{How, Node, below, successor};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind};
 use crate::lock::{Lock, LockMode};
-use crate::name::{Name, QName, literal};
+use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::index::{Build, concurrently};
 use crate::plan::make::Planner;
-use crate::plan::order::mentions;
-use crate::plan::{Hazard, Requirement, Segment, Step, constraint, foreign, routine, trigger, view};
+use crate::plan::{Hazard, Segment, Step, constraint, defined, foreign, routine, trigger, view};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -25,7 +23,10 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let tables: BTreeSet<QName> = group
         .iter()
         .filter_map(|node| match &node.object {
-            Object::Column(table, _) | Object::Constraint(table, _) | Object::Index(table, _) => Some(table.clone()),
+            Object::Column(table, _)
+            | Object::Constraint(table, _)
+            | Object::Index(table, _)
+            | Object::Policy(table, _) => Some(table.clone()),
             _ => None,
         })
         .collect();
@@ -59,11 +60,11 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     planner.add(Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes));
 }
 
-struct Knot<'p, 'a> {
-    planner: &'p Planner<'a>,
-    group: &'p [Node],
+pub(super) struct Knot<'p, 'a> {
+    pub(super) planner: &'p Planner<'a>,
+    pub(super) group: &'p [Node],
     /// Holds once the whole transaction has been committed.
-    done: Condition,
+    pub(super) done: Condition,
 }
 
 /// Everything that caused the group is as it should be.
@@ -86,7 +87,13 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
             let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
             Some(condition::query_is_not(name, &query.to_string()))
         }
+        (object, How::Anew) if planner.on.live.defined.contains_key(object) => {
+            Some(defined::is_new(object, planner.on.live.defined.get(object)?))
+        }
         (Object::Routine(signature), _) => Some(routine::is_new(signature, planner.on.live.routines.get(signature)?)),
+        (Object::Domain(name), _) => {
+            Some(condition::domain_over(name, &planner.on.expected.domains.get(name)?.base_type))
+        }
         (Object::Type(name), _) => Some(condition::labels(name, &planner.on.expected.enums.get(name)?.labels)),
         _ => None,
     });
@@ -123,13 +130,7 @@ impl Knot<'_, '_> {
         for node in &order {
             steps.extend(self.up(node));
         }
-        for node in order.iter().filter(|node| node.how == How::Succeeded) {
-            if let Object::Type(name) = &node.object {
-                let old = self.aside(name);
-                let object = Object::Type(old.clone());
-                steps.push(crate::plan::action::remove(&object, "enum", format!("DROP TYPE {old}")));
-            }
-        }
+        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).filter_map(|node| self.bury(node)));
         steps
     }
 
@@ -139,13 +140,16 @@ impl Knot<'_, '_> {
         let mut order = Vec::new();
         while !left.is_empty() {
             let stands = |object: &Object| {
-                below(self.planner, object).iter().any(|it| {
-                    // A view's column stands for the view.
-                    let whole =
-                        it.relation().map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
-                    let is_left = |it: &Object| it != object && left.contains_key(it);
-                    is_left(it) || whole.iter().flatten().any(is_left)
-                })
+                let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
+                on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
+                    || below(self.planner, object).iter().any(|it| {
+                        // A view's column stands for the view.
+                        let whole = it
+                            .relation()
+                            .map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
+                        let is_left = |it: &Object| it != object && left.contains_key(it);
+                        is_left(it) || whole.iter().flatten().any(is_left)
+                    })
             };
             let next = left.keys().find(|object| !stands(object)).or_else(|| left.keys().next()).copied();
             let Some(node) = next.and_then(|object| left.remove(object)) else { break };
@@ -154,7 +158,7 @@ impl Knot<'_, '_> {
         order
     }
 
-    fn until_done(&self, ensures: &Condition) -> Condition {
+    pub(super) fn until_done(&self, ensures: &Condition) -> Condition {
         Condition::new(format!("({ensures} or ({}))", self.done))
     }
 
@@ -173,6 +177,14 @@ impl Knot<'_, '_> {
                 let step = routine::dropped(signature, live.routines.get(signature)?);
                 if successor(self.planner, &node.object).is_none() {
                     step.costing(Hazard::DataLoss, format!("routine {signature}"))
+                } else {
+                    step
+                }
+            }
+            (object, How::Anew) if live.defined.contains_key(object) => {
+                let step = defined::dropped(object, live.defined.get(object)?);
+                if successor(self.planner, object).is_none() {
+                    step.costing(Hazard::DataLoss, object.to_string())
                 } else {
                     step
                 }
@@ -240,146 +252,12 @@ impl Knot<'_, '_> {
         })
     }
 
-    /// Where an enum waits until its successor has taken over.
-    fn aside(&self, name: &QName) -> QName {
-        QName { schema: name.schema.clone(), name: self.planner.helper(name, &name.name, "type") }
-    }
-
-    fn succeed(&self, node: &Node) -> Vec<Step> {
-        let Object::Type(name) = &node.object else { return Vec::new() };
-        let Some(wanted) = self.planner.on.expected.enums.get(name) else { return Vec::new() };
-        let aside = self.aside(name);
-        let is_aside = condition::exists(&Object::Type(aside.clone()));
-        let step = Step::new(
-            format!("put enum {name} aside"),
-            format!("ALTER TYPE {name} RENAME TO {}", aside.name),
-            self.until_done(&is_aside),
-        );
-        let create = Step::new(
-            format!("create enum {name}"),
-            render::create_enum(name, wanted),
-            condition::labels(name, &wanted.labels),
-        );
-        vec![step, create]
-    }
-
-    /// All columns of a table that change their type, in one statement.
-    fn alter(&self) -> Vec<Step> {
-        let mut tables: BTreeMap<&QName, Vec<(&Column, &Column)>> = BTreeMap::new();
-        for node in self.group.iter().filter(|node| node.how == How::Type) {
-            let Object::Column(table, name) = &node.object else { continue };
-            let Some(found) = self.planner.live_column(table, name) else { continue };
-            let wanted = self.planner.expected_column(table, name).unwrap_or(found);
-            tables.entry(table).or_default().push((wanted, found));
-        }
-        tables.into_iter().map(|(table, columns)| self.alter_table(table, &columns)).collect()
-    }
-
-    fn alter_table(&self, table: &QName, columns: &[(&Column, &Column)]) -> Step {
-        let succeeded = self.group.iter().any(|node| node.how == How::Succeeded);
-        let mut parts = Vec::new();
-        let mut undo = Vec::new();
-        let mut ensures: Option<Condition> = None;
-        let mut worst = TypeChange::InPlace;
-        let mut requires = Vec::new();
-        for (wanted, found) in columns {
-            let name = &wanted.name;
-            // An enum that is succeeded keeps its name.
-            let through_text = succeeded && wanted.data_type == found.data_type;
-            let change =
-                if through_text { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
-            let using = uses(
-                &name.to_string(),
-                &found.data_type,
-                &wanted.data_type,
-                through_text || is_enum(self.planner.on.live, found) && is_enum(self.planner.on.expected, wanted),
-            );
-            if found.default.is_some() {
-                parts.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
-            }
-            let collation = wanted.collation.as_ref().map(|it| format!(" COLLATE {it}")).unwrap_or_default();
-            let spelled = using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
-            parts.push(format!("ALTER COLUMN {name} TYPE {}{collation}{spelled}", wanted.data_type));
-            undo.push(format!("ALTER COLUMN {name} TYPE {} USING {name}::{}", found.data_type, found.data_type));
-            if let Some(default) = &wanted.default {
-                parts.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
-            }
-            let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
-            ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
-            worst = worst.max(change);
-            if change == TypeChange::Rewrite {
-                requires.push(match labels(self.planner.on.expected, wanted) {
-                    Some(labels) => is_label(table, wanted, labels),
-                    None => fits(table, wanted, found, using.as_deref()),
-                });
-            }
-        }
-        let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
-        let step = Step::new(
-            format!("alter {table}: {}", names.join(", ")),
-            format!("ALTER TABLE {table} {}", parts.join(", ")),
-            ensures.unwrap_or_else(|| self.done.clone()),
-        )
-        .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
-        let step = self.planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
-        let step = self.partners(table, columns).iter().fold(step, |step, table| step.exclusive(table));
-        let step = requires.into_iter().fold(step, Step::requiring);
-        match worst {
-            TypeChange::InPlace if !self.is_checked(table, columns) => step,
-            TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
-            TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
-            TypeChange::Rewrite => self.planner.rewrite(step, table),
-        }
-    }
-
-    /// Tables on the other side of foreign keys by these columns: the keys are made again.
-    fn partners(&self, table: &QName, columns: &[(&Column, &Column)]) -> BTreeSet<QName> {
-        let changes = |names: &[Name]| names.iter().any(|name| columns.iter().any(|(_, found)| found.name == *name));
-        let mut partners = BTreeSet::new();
-        for (child, relation) in &self.planner.on.live.relations {
-            for constraint in &relation.constraints {
-                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else {
-                    continue;
-                };
-                if child == table && changes(columns) {
-                    partners.insert(parent.clone());
-                }
-                if parent == table && changes(parent_columns) {
-                    partners.insert(child.clone());
-                }
-            }
-        }
-        partners
-    }
-
-    /// A check that reads the column is proven again, under the lock.
-    fn is_checked(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
-        let Some(relation) = self.planner.live_relation(table) else { return false };
-        relation.constraints.iter().any(|constraint| match &constraint.kind {
-            ConstraintKind::Check { expression, .. } => {
-                let text = expression.to_string();
-                columns.iter().any(|(_, found)| mentions(&text, &found.name))
-            }
-            ConstraintKind::Primary { .. }
-            | ConstraintKind::Unique { .. }
-            | ConstraintKind::Foreign { .. }
-            | ConstraintKind::Exclusion { .. } => false,
-        })
-    }
-
-    fn is_indexed(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
-        let Some(relation) = self.planner.live_relation(table) else { return false };
-        let has = |text: String| columns.iter().any(|(_, found)| mentions(&text, &found.name));
-        relation.indexes.iter().any(|index| has(index.definition()))
-            || relation.constraints.iter().any(|key| {
-                !matches!(key.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. })
-                    && has(key.definition())
-            })
-    }
-
     fn up(&self, node: &Node) -> Vec<Step> {
         let Some(catalog) = successor(self.planner, &node.object) else { return Vec::new() };
         match (&node.object, node.how) {
+            (object, How::Anew) if catalog.defined.contains_key(object) => {
+                catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
+            }
             (Object::View(name) | Object::MaterializedView(name), _) => {
                 catalog.relations.get(name).map(|it| view::created(self.planner, name, it)).unwrap_or_default()
             }
@@ -482,11 +360,8 @@ impl Knot<'_, '_> {
     /// Objects that cannot be put up again, and why.
     fn blocked(&self) -> Vec<(String, String)> {
         let no = |node: &&Node| match &node.object {
-            Object::Domain(_) => Some("a domain stands on what has to change"),
+            Object::Domain(_) if node.how != How::Succeeded => Some("a domain stands on what has to change"),
             Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
-            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) => {
-                Some("it stands on what has to change, and objects of this kind are not rebuilt")
-            }
             Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {
                 Some("it is not declared, and reads a column that goes")
             }
@@ -527,58 +402,5 @@ fn put_up(table: &QName, wanted: &Constraint) -> Step {
         | ConstraintKind::Unique { .. }
         | ConstraintKind::Check { .. }
         | ConstraintKind::Exclusion { .. } => step.exclusive(table),
-    }
-}
-
-fn is_enum(catalog: &Catalog, column: &Column) -> bool {
-    let element = column.data_type.trim_end_matches("[]");
-    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
-}
-
-/// The labels that the column's values may have.
-fn labels<'c>(catalog: &'c Catalog, column: &Column) -> Option<&'c [String]> {
-    let name: QName = column.data_type.parse().ok()?;
-    catalog.enums.get(&name).map(|it| it.labels.as_slice())
-}
-
-fn is_label(table: &QName, wanted: &Column, labels: &[String]) -> Requirement {
-    let name = &wanted.name;
-    let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
-    let others = format!("{name}::text <> all (array[{}]::text[])", labels.join(", "));
-    Requirement {
-        object: format!("{table}.{name}"),
-        problem: format!("values of {table}.{name} are no labels of {}", wanted.data_type),
-        count: format!("select count(*) from {table} where {others}"),
-        sample: Some(format!("select distinct {name}::text from {table} where {others} limit 5")),
-        advice: "change these values, or keep their labels in the expectation".into(),
-    }
-}
-
-/// Every value gets over, and is still the same. From text, that it gets over is enough: spellings differ.
-fn fits(table: &QName, wanted: &Column, found: &Column, using: Option<&str>) -> Requirement {
-    let name = &wanted.name;
-    let plain = format!("{name}::{}", unsized_type(&wanted.data_type));
-    let cast = using.unwrap_or(&plain);
-    let cut = match wanted.data_type.split_once('(').and_then(|(_, rest)| rest.split_once(')')) {
-        Some((length, _)) if is_text(&wanted.data_type) => format!(" or length({name}::text) > {length}"),
-        Some(_) => format!(" or ({cast})::{} is null", wanted.data_type),
-        None => String::new(),
-    };
-    let differs = if is_text(&found.data_type) || is_text(&wanted.data_type) {
-        format!("({cast}) is null{cut}")
-    } else {
-        let back = format!("({cast})::{}", wanted.data_type);
-        let back = if cast.contains("::text::") { cast.to_owned() } else { format!("({back})::{}", found.data_type) };
-        let through = if cast.contains("::text::") { "is null".to_owned() } else { format!("is distinct from {name}") };
-        format!("({back}) {through}{cut}")
-    };
-    Requirement {
-        object: format!("{table}.{name}"),
-        problem: format!("values of {table}.{name} do not fit {}", wanted.data_type),
-        count: format!("select count(*) from {table} where {name} is not null and ({differs})"),
-        sample: Some(format!(
-            "select distinct {name}::text from {table} where {name} is not null and ({differs}) limit 5"
-        )),
-        advice: format!("change these values, or keep {} in the expectation", found.data_type),
     }
 }

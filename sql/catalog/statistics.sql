@@ -1,0 +1,18 @@
+-- Purpose: extended statistics of the schemas $1 oid[], each with the statement that creates it; that is null on a busy
+--          relation $2 oid[].
+-- Locks:   ACCESS SHARE on tables that have statistics on expressions. Cost: one definition each.
+-- Least server version: 14.
+select x.stxrelid, t.nspname, c.relname, s.nspname, x.stxname, x.stxrelid = any ($2), 'O'::"char",
+       nullif(x.stxstattarget, -1)::int4, array[]::text[],
+       case when x.stxrelid <> all ($2) then
+       -- definition
+       pg_get_statisticsobjdef(x.oid)
+       -- end of definition
+       end
+from pg_statistic_ext x
+join pg_namespace s on s.oid = x.stxnamespace
+join pg_class c on c.oid = x.stxrelid
+join pg_namespace t on t.oid = c.relnamespace
+where x.stxnamespace = any ($1)
+  and not exists (select from pg_depend d
+                  where d.classid = 'pg_statistic_ext'::regclass and d.objid = x.oid and d.deptype = 'e')

@@ -1,0 +1,105 @@
+//! Reads what is known by the one statement that creates it. What a statement of policies, rules and statistics says is
+//! printed by the server, like other expressions (see [`super::printed`]); the others are raw rows.
+
+use sqlx::postgres::types::Oid;
+
+use super::{Error, Interner, Reader, enabled};
+use crate::catalog::{Attribute, Catalog, Defined, DefinedKind, Definition, Enabled, Object, Signature};
+use crate::name::QName;
+
+/// table, its schema and name, schema and name, cannot be printed now, enabled, statistics target, roles, definition
+pub(super) type PrintedRow = (Oid, String, String, String, String, bool, i8, Option<i32>, Vec<String>, Option<String>);
+
+impl Reader<'_> {
+    pub(super) async fn defined(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
+        let rows: Vec<(Oid, String, Vec<String>, Vec<String>)> =
+            sqlx::query_as(include_str!("../../../sql/catalog/composite_types.sql"))
+                .bind(&self.namespace_oids)
+                .fetch_all(&mut *self.session)
+                .await?;
+        for (namespace, name, names, types) in rows {
+            let Some(name) = self.qualified(namespace, &name) else { continue };
+            let attribute = |(name, data_type): (&String, &String)| Attribute {
+                name: self.names.name(name),
+                data_type: self.names.text(data_type),
+            };
+            let attributes: Vec<Attribute> = names.iter().zip(&types).map(attribute).collect();
+            catalog.defined.insert(Object::Type(name.clone()), composite(&name, attributes));
+        }
+        let rows: Vec<(Oid, String, String)> = sqlx::query_as(include_str!("../../../sql/catalog/ranges.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        for (namespace, name, definition) in rows {
+            let Some(name) = self.qualified(namespace, &name) else { continue };
+            catalog.defined.insert(Object::Type(name), plain(DefinedKind::RangeType, definition.as_str().into()));
+        }
+        let rows: Vec<(Oid, String, String, String, String)> =
+            sqlx::query_as(include_str!("../../../sql/catalog/aggregates.sql"))
+                .bind(&self.namespace_oids)
+                .fetch_all(&mut *self.session)
+                .await?;
+        for (namespace, name, arguments, returns, definition) in rows {
+            let Some(name) = self.qualified(namespace, &name) else { continue };
+            let returns = Some(self.names.text(&returns));
+            let aggregate = Defined { returns, ..plain(DefinedKind::Aggregate, definition.as_str().into()) };
+            catalog.defined.insert(Object::Routine(Signature { name, arguments }), aggregate);
+        }
+        if self.everything {
+            let rows: Vec<(String, i8, String)> =
+                sqlx::query_as(include_str!("../../../sql/catalog/event_triggers.sql"))
+                    .fetch_all(&mut *self.session)
+                    .await?;
+            for (name, code, definition) in rows {
+                let trigger = plain(DefinedKind::EventTrigger, definition.as_str().into());
+                let trigger = Defined { enabled: enabled(code), ..trigger };
+                catalog.defined.insert(Object::EventTrigger(self.names.name(&name)), trigger);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A policy, a rule or statistics.
+pub(super) fn printed(names: &mut Interner, kind: DefinedKind, row: PrintedRow) -> (Object, Defined) {
+    let (_, schema, table, own_schema, name, _, code, target, roles, definition) = row;
+    let table = QName { schema: names.name(&schema), name: names.name(&table) };
+    let name = names.name(&name);
+    let is_statistics = kind == DefinedKind::Statistics;
+    let defined = Defined {
+        table: is_statistics.then(|| table.clone()),
+        enabled: enabled(code),
+        target,
+        roles: roles.iter().map(|role| names.name(role)).collect(),
+        ..plain(kind, definition.as_deref().map_or(Definition::Busy, Definition::from))
+    };
+    let object = match kind {
+        DefinedKind::Policy => Object::Policy(table, name),
+        DefinedKind::Rule => Object::Rule(table, name),
+        DefinedKind::CompositeType
+        | DefinedKind::RangeType
+        | DefinedKind::Aggregate
+        | DefinedKind::Statistics
+        | DefinedKind::EventTrigger => Object::Statistics(QName { schema: names.name(&own_schema), name }),
+    };
+    (object, defined)
+}
+
+fn plain(kind: DefinedKind, definition: Definition) -> Defined {
+    Defined {
+        kind,
+        definition,
+        attributes: Vec::new(),
+        returns: None,
+        table: None,
+        enabled: Enabled::Origin,
+        target: None,
+        roles: std::collections::BTreeSet::new(),
+    }
+}
+
+fn composite(name: &QName, attributes: Vec<Attribute>) -> Defined {
+    let spelled: Vec<_> = attributes.iter().map(|it| format!("{} {}", it.name, it.data_type)).collect();
+    let definition = format!("CREATE TYPE {name} AS ({})", spelled.join(", "));
+    Defined { attributes, ..plain(DefinedKind::CompositeType, definition.as_str().into()) }
+}

@@ -1,0 +1,226 @@
+//! Columns that change their type, and types that are succeeded by others of the same name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::How;
+use super::Node;
+use super::knot::Knot;
+use super::types::{TypeChange, is_text, type_change, unsized_type, uses};
+use crate::catalog::{Catalog, Column, ConstraintKind, Object};
+use crate::name::{Name, QName, literal};
+use crate::plan::condition::{self, Condition};
+use crate::plan::order::mentions;
+use crate::plan::{Requirement, Step};
+use crate::render;
+
+impl Knot<'_, '_> {
+    /// Where a type waits until its successor has taken over.
+    pub(super) fn aside(&self, name: &QName) -> QName {
+        QName { schema: name.schema.clone(), name: self.planner.helper(name, &name.name, "type") }
+    }
+
+    /// The old type makes way, and the new one takes its name.
+    pub(super) fn succeed(&self, node: &Node) -> Vec<Step> {
+        let expected = self.planner.on.expected;
+        let (name, word, create, is_new) = match &node.object {
+            Object::Type(name) => {
+                let Some(wanted) = expected.enums.get(name) else { return Vec::new() };
+                (name, "TYPE", render::create_enum(name, wanted), condition::labels(name, &wanted.labels))
+            }
+            Object::Domain(name) => {
+                let Some(wanted) = expected.domains.get(name) else { return Vec::new() };
+                (name, "DOMAIN", render::create_domain(name, wanted), condition::domain_over(name, &wanted.base_type))
+            }
+            _ => return Vec::new(),
+        };
+        let aside = self.aside(name);
+        let is_aside = condition::exists(&Object::Type(aside.clone()));
+        let word_in_text = word.to_lowercase();
+        let rename = Step::new(
+            format!("put {word_in_text} {name} aside"),
+            format!("ALTER {word} {name} RENAME TO {}", aside.name),
+            self.until_done(&is_aside),
+        );
+        vec![rename, Step::new(format!("create {word_in_text} {name}"), create, is_new)]
+    }
+
+    /// The old type goes, when nobody uses it any more.
+    pub(super) fn bury(&self, node: &Node) -> Option<Step> {
+        let (name, word) = match &node.object {
+            Object::Type(name) => (name, "TYPE"),
+            Object::Domain(name) => (name, "DOMAIN"),
+            _ => return None,
+        };
+        let old = self.aside(name);
+        let sql = format!("DROP {word} {old}");
+        Some(crate::plan::action::remove(&Object::Type(old), "the old type", sql))
+    }
+
+    /// All columns of a table that change their type, in one statement.
+    pub(super) fn alter(&self) -> Vec<Step> {
+        let mut tables: BTreeMap<&QName, Vec<(&Column, &Column)>> = BTreeMap::new();
+        for node in self.group.iter().filter(|node| node.how == How::Type) {
+            let Object::Column(table, name) = &node.object else { continue };
+            let Some(found) = self.planner.live_column(table, name) else { continue };
+            let wanted = self.planner.expected_column(table, name).unwrap_or(found);
+            tables.entry(table).or_default().push((wanted, found));
+        }
+        tables.into_iter().map(|(table, columns)| self.alter_table(table, &columns)).collect()
+    }
+
+    fn alter_table(&self, table: &QName, columns: &[(&Column, &Column)]) -> Step {
+        let succeeded = self.group.iter().any(|node| node.how == How::Succeeded);
+        let mut parts = Vec::new();
+        let mut undo = Vec::new();
+        let mut ensures: Option<Condition> = None;
+        let mut worst = TypeChange::InPlace;
+        let mut requires = Vec::new();
+        for (wanted, found) in columns {
+            let name = &wanted.name;
+            // A type that is succeeded keeps its name.
+            let keeps_name = succeeded && wanted.data_type == found.data_type;
+            let change =
+                if keeps_name { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
+            let enums = is_enum(self.planner.on.live, found) && is_enum(self.planner.on.expected, wanted);
+            let using = if keeps_name && !enums {
+                // A domain: by what it stands on.
+                Some(format!("{name}::{}", wanted.data_type))
+            } else {
+                uses(&name.to_string(), &found.data_type, &wanted.data_type, enums)
+            };
+            if found.default.is_some() {
+                parts.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
+            }
+            let collation = wanted.collation.as_ref().map(|it| format!(" COLLATE {it}")).unwrap_or_default();
+            let spelled = using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
+            parts.push(format!("ALTER COLUMN {name} TYPE {}{collation}{spelled}", wanted.data_type));
+            undo.push(format!("ALTER COLUMN {name} TYPE {} USING {name}::{}", found.data_type, found.data_type));
+            if let Some(default) = &wanted.default {
+                parts.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
+            }
+            let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
+            ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
+            worst = worst.max(change);
+            if change == TypeChange::Rewrite {
+                requires.push(match labels(self.planner.on.expected, wanted) {
+                    Some(labels) => is_label(table, wanted, labels),
+                    None => fits(table, wanted, found, using.as_deref()),
+                });
+            }
+        }
+        let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
+        let step = Step::new(
+            format!("alter {table}: {}", names.join(", ")),
+            format!("ALTER TABLE {table} {}", parts.join(", ")),
+            ensures.unwrap_or_else(|| self.done.clone()),
+        )
+        .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
+        let step = self.planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let step = self.partners(table, columns).iter().fold(step, |step, table| step.exclusive(table));
+        let step = requires.into_iter().fold(step, Step::requiring);
+        match worst {
+            TypeChange::InPlace if !self.is_checked(table, columns) => step,
+            TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
+            TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
+            TypeChange::Rewrite => self.planner.rewrite(step, table),
+        }
+    }
+
+    /// Tables on the other side of foreign keys by these columns: the keys are made again.
+    fn partners(&self, table: &QName, columns: &[(&Column, &Column)]) -> BTreeSet<QName> {
+        let changes = |names: &[Name]| names.iter().any(|name| columns.iter().any(|(_, found)| found.name == *name));
+        let mut partners = BTreeSet::new();
+        for (child, relation) in &self.planner.on.live.relations {
+            for constraint in &relation.constraints {
+                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else {
+                    continue;
+                };
+                if child == table && changes(columns) {
+                    partners.insert(parent.clone());
+                }
+                if parent == table && changes(parent_columns) {
+                    partners.insert(child.clone());
+                }
+            }
+        }
+        partners
+    }
+
+    /// A check that reads the column is proven again, under the lock.
+    fn is_checked(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
+        let Some(relation) = self.planner.live_relation(table) else { return false };
+        relation.constraints.iter().any(|constraint| match &constraint.kind {
+            ConstraintKind::Check { expression, .. } => {
+                let text = expression.to_string();
+                columns.iter().any(|(_, found)| mentions(&text, &found.name))
+            }
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Exclusion { .. } => false,
+        })
+    }
+
+    fn is_indexed(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
+        let Some(relation) = self.planner.live_relation(table) else { return false };
+        let has = |text: String| columns.iter().any(|(_, found)| mentions(&text, &found.name));
+        relation.indexes.iter().any(|index| has(index.definition()))
+            || relation.constraints.iter().any(|key| {
+                !matches!(key.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. })
+                    && has(key.definition())
+            })
+    }
+}
+
+fn is_enum(catalog: &Catalog, column: &Column) -> bool {
+    let element = column.data_type.trim_end_matches("[]");
+    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
+}
+
+/// The labels that the column's values may have.
+fn labels<'c>(catalog: &'c Catalog, column: &Column) -> Option<&'c [String]> {
+    let name: QName = column.data_type.parse().ok()?;
+    catalog.enums.get(&name).map(|it| it.labels.as_slice())
+}
+
+fn is_label(table: &QName, wanted: &Column, labels: &[String]) -> Requirement {
+    let name = &wanted.name;
+    let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
+    let others = format!("{name}::text <> all (array[{}]::text[])", labels.join(", "));
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("values of {table}.{name} are no labels of {}", wanted.data_type),
+        count: format!("select count(*) from {table} where {others}"),
+        sample: Some(format!("select distinct {name}::text from {table} where {others} limit 5")),
+        advice: "change these values, or keep their labels in the expectation".into(),
+    }
+}
+
+/// Every value gets over, and is still the same. From text, that it gets over is enough: spellings differ.
+fn fits(table: &QName, wanted: &Column, found: &Column, using: Option<&str>) -> Requirement {
+    let name = &wanted.name;
+    let plain = format!("{name}::{}", unsized_type(&wanted.data_type));
+    let cast = using.unwrap_or(&plain);
+    let cut = match wanted.data_type.split_once('(').and_then(|(_, rest)| rest.split_once(')')) {
+        Some((length, _)) if is_text(&wanted.data_type) => format!(" or length({name}::text) > {length}"),
+        Some(_) => format!(" or ({cast})::{} is null", wanted.data_type),
+        None => String::new(),
+    };
+    let differs = if is_text(&found.data_type) || is_text(&wanted.data_type) {
+        format!("({cast}) is null{cut}")
+    } else {
+        let back = format!("({cast})::{}", wanted.data_type);
+        let back = if cast.contains("::text::") { cast.to_owned() } else { format!("({back})::{}", found.data_type) };
+        let through = if cast.contains("::text::") { "is null".to_owned() } else { format!("is distinct from {name}") };
+        format!("({back}) {through}{cut}")
+    };
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("values of {table}.{name} do not fit {}", wanted.data_type),
+        count: format!("select count(*) from {table} where {name} is not null and ({differs})"),
+        sample: Some(format!(
+            "select distinct {name}::text from {table} where {name} is not null and ({differs}) limit 5"
+        )),
+        advice: format!("change these values, or keep {} in the expectation", found.data_type),
+    }
+}
