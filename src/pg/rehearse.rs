@@ -13,6 +13,7 @@ use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::handwritten::stands_alone;
 use crate::plan::{Plan, Segment, Step, Work};
+use crate::render;
 
 /// What a step that could not be rehearsed would have done.
 #[derive(Debug, thiserror::Error)]
@@ -40,7 +41,7 @@ pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
     Ok(catalog)
 }
 
-/// Makes those indexes dead that are dead in the live schema. Whether there are any.
+/// Makes those indexes, and makes them dead, that are dead in the live schema. Whether there are any.
 ///
 /// Nothing but a failed build makes an index invalid, or a superuser who says so.
 pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Error> {
@@ -56,6 +57,17 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
         return Ok(false);
     }
     let mut session = session(database, None).await?;
+    for (table, relation) in &live.relations {
+        for index in relation.indexes.iter().filter(|index| !index.valid && !index.inherited) {
+            let how = if relation.partition_key.is_some() { render::How::Only } else { render::How::Plain };
+            let sql = AssertSqlSafe(render::create_index(table, index, how));
+            match sqlx::raw_sql(sql).execute(&mut session).await {
+                // One that was made already is only to be killed.
+                Ok(_) | Err(sqlx::Error::Database(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
     sqlx::query("update pg_catalog.pg_index set indisvalid = false where indexrelid = any ($1::text[]::regclass[])")
         .bind(&dead)
         .execute(&mut session)
@@ -74,7 +86,7 @@ pub async fn locks(database: &ScratchDatabase, plan: &Plan) -> Result<Vec<Taken>
         if let Segment::Autocommit { step } = segment
             && !is_in_block(step)
         {
-            if !matches!(step.work, Work::Batches { .. }) {
+            if !matches!(step.work, Work::Batches { .. }) && !holds(&mut session, step).await? {
                 run(&mut session, step).await?;
             }
             continue;
@@ -105,6 +117,9 @@ async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<
         }
     }
     for step in segment.steps() {
+        if holds(&mut transaction, step).await? {
+            continue;
+        }
         run(&mut transaction, step).await?;
         let held: Vec<(String, String, String)> = sqlx::query_as(include_str!("../../sql/plan/held.sql"))
             .fetch_all(&mut *transaction)
@@ -134,6 +149,13 @@ fn add(locks: &mut Vec<Lock>, lock: &Lock) {
         None => locks.push(lock.clone()),
     }
     locks.sort();
+}
+
+/// As the executor does, what holds already is not sent.
+async fn holds(session: &mut PgConnection, step: &Step) -> Result<bool, StepError> {
+    let Some(ensures) = &step.ensures else { return Ok(false) };
+    let asked = sqlx::query_scalar(AssertSqlSafe(format!("select {ensures}"))).persistent(false);
+    asked.fetch_one(session).await.map_err(|error| told(&step.action, error.into()))
 }
 
 async fn run(session: &mut PgConnection, step: &Step) -> Result<(), StepError> {

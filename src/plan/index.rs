@@ -202,11 +202,15 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         None => only,
     };
     segments.push(transaction(vec![only]));
+    let mut new = Vec::new();
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.index_name(&parent, wanted) };
         let name = planner.index_name(&partition, wanted);
         let own = Index { name: name.clone(), ..wanted.clone() };
-        if planner.is_partitioned(&partition) {
+        if planner.is_new(&partition) {
+            // It was made with an index of its own.
+            new.push(Object::Table(partition.clone()));
+        } else if planner.is_partitioned(&partition) {
             let only = Step::new(
                 format!("create index {} without its partitions", qualified(&partition, &name)),
                 render::create_index(&partition, &own, render::How::Only),
@@ -222,7 +226,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
     if let Some(old) = old.filter(|old| old.valid && old.name != wanted.name) {
         segments.push(drop(planner, table, old));
     }
-    planner.add(Action::new(Rank::Index, segments).making([object]));
+    planner.add(Action::new(Rank::Index, segments).making([object]).needing(new));
 }
 
 /// Makes a partition's index a part of its parent's.

@@ -271,11 +271,15 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     }
     let mut segments = Vec::new();
     segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(table, wanted))]));
+    let mut new = Vec::new();
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.key_name(&parent, wanted) };
         let name = planner.key_name(&partition, wanted);
         let own = Constraint { name: name.clone(), ..wanted.clone() };
-        if planner.is_partitioned(&partition) {
+        if planner.is_new(&partition) {
+            // It was made with a key of its own.
+            new.push(Object::Table(partition.clone()));
+        } else if planner.is_partitioned(&partition) {
             segments.push(transaction(vec![only(&partition, &own)]));
         } else {
             let done = either(&partition, &[&name], &is_so(&own));
@@ -299,7 +303,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         .into_iter()
         .flat_map(|(columns, _)| columns.iter().map(|column| Object::Column(table.clone(), column.clone())))
         .collect();
-    planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs));
+    planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs).needing(new));
 }
 
 /// The key of a partitioned table alone, which is not valid before each partition's has been attached.

@@ -58,7 +58,7 @@ pub(super) struct Planner<'a> {
     /// Objects whose drift ends by another recipe's doing.
     handled: BTreeSet<Object>,
     new_tables: BTreeSet<&'a QName>,
-    /// Partitions by their parent, in the live database.
+    /// Partitions by their parent, as they will be.
     partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
     /// What inherits from a table in either database, partitions among them.
     heirs: BTreeMap<&'a QName, Vec<&'a QName>>,
@@ -75,10 +75,18 @@ impl<'a> Planner<'a> {
                 }
             }
         }
-        for (name, relation) in &on.live.relations {
-            if let Some(partition) = &relation.partition_of {
-                partitions.entry(&partition.parent).or_default().push(name);
-            }
+        let unexpected = on.drift.iter().filter(|drift| drift.change == Change::Unexpected);
+        let going: BTreeSet<&QName> = unexpected.filter_map(|drift| drift.subject.relation()).collect();
+        let parents = |catalog: &'a Catalog| {
+            catalog.relations.iter().filter_map(|(name, it)| Some((name, it.partition_of.as_ref()?)))
+        };
+        for (name, partition) in
+            parents(on.live).filter(|(name, _)| on.expected.relations.contains_key(*name) || !going.contains(name))
+        {
+            partitions.entry(&partition.parent).or_default().push(name);
+        }
+        for (name, partition) in parents(on.expected).filter(|(name, _)| !on.live.relations.contains_key(*name)) {
+            partitions.entry(&partition.parent).or_default().push(name);
         }
         let is_table = |catalog: &Catalog, name: &QName| {
             catalog.relations.get(name).is_some_and(|relation| relation.kind == RelationKind::Table)
@@ -258,7 +266,8 @@ impl<'a> Planner<'a> {
         relation.is_some_and(|relation| relation.partition_key.is_some())
     }
 
-    /// Live partitions at every level, each with its parent, parents first.
+    /// Partitions at every level, those that are to come among them and those that are to go not; each with its parent,
+    /// parents first.
     pub(super) fn partitions(&self, table: &QName) -> Vec<(QName, QName)> {
         let mut found = Vec::new();
         for partition in self.partitions.get(table).into_iter().flatten() {

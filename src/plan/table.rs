@@ -5,7 +5,7 @@ use super::action::{Action, Rank, create, locked, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
 use super::{Hazard, Step, constraint, sequence, setting, trigger, view};
-use crate::catalog::{Column, Constraint, ConstraintKind, Object, Relation, RelationKind};
+use crate::catalog::{Column, Constraint, ConstraintKind, Index, Object, Relation, RelationKind};
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
 use crate::render;
@@ -62,16 +62,19 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         steps.push(create(&object, "constraint", sql));
         makes.push(object);
     }
-    for it in wanted.indexes.iter().filter(|it| partition.is_some() || !it.inherited) {
+    let index = |it: &Index| {
         let object = Object::Index(name.clone(), it.name.clone());
-        steps.push(create(&object, "index", render::create_index(name, it, render::How::Plain)));
-        makes.push(object);
-    }
+        create(&object, "index", render::create_index(name, it, render::How::Plain))
+    };
+    makes.extend(wanted.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    steps.extend(wanted.indexes.iter().filter(|it| partition.is_some() && it.inherited).map(index));
     let mut lock_first = Vec::new();
     if let Some(partition) = partition {
         lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
         steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string()));
     }
+    // After those that the parent's are to find: of two alike it would take any.
+    steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).map(index));
     steps.extend(setting::of_new_table(name, wanted));
     makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
     let lock = |step: Step| {
