@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Catalog, ConstraintKind, Definition, Kind, Relation};
-use crate::name::literal;
-use crate::pg::rebuild::rebuild_whole;
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
+use crate::name::literal;
 use crate::pg::apply::{ApplySpec, KeepError, Keeper, apply};
+use crate::pg::rebuild::rebuild_whole;
 use crate::pg::rehearse::{self as stage, Taken};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
 use crate::plan::{Condition, Plan, Segment, Situation};
