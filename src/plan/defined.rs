@@ -263,7 +263,7 @@ fn locking(step: Step, object: &Object, it: &Defined) -> Step {
 /// The object is there, and is not the old one any more.
 pub(super) fn is_new(object: &Object, found: &Defined) -> Condition {
     let sql = match found.kind {
-        DefinedKind::CompositeType => return !attributes(object, found),
+        DefinedKind::CompositeType => return condition::exists(object).and(&!attributes(object, found)),
         DefinedKind::RangeType => include_str!("../../sql/catalog/ranges.sql"),
         DefinedKind::Aggregate => include_str!("../../sql/catalog/aggregates.sql"),
         DefinedKind::Policy => include_str!("../../sql/catalog/policies.sql"),

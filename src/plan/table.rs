@@ -5,7 +5,7 @@ use super::action::{Action, Rank, create, locked, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
 use super::{Hazard, Step, constraint, sequence, setting, trigger, view};
-use crate::catalog::{Column, Constraint, ConstraintKind, Index, Object, Relation, RelationKind};
+use crate::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
 use crate::render;
@@ -173,6 +173,8 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     unmakes.extend(keys.map(|it| Object::Constraint(name.clone(), it.name.clone())));
     unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    let stands = |it: &(&Object, &Defined)| it.0.relation().or(it.1.table.as_ref()) == Some(name);
+    unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
     let owned = planner.on.live.sequences.iter().filter(|(_, it)| it.owned_by.as_ref().is_some_and(|(t, _)| t == name));
     unmakes.extend(owned.map(|(sequence, _)| Object::Sequence(sequence.clone())));
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs));

@@ -165,6 +165,14 @@ impl Knot<'_, '_> {
     fn down(&self, node: &Node) -> Option<Step> {
         let live = self.planner.on.live;
         let step = match (&node.object, node.how) {
+            (object, How::Anew) if live.defined.contains_key(object) => {
+                let step = defined::dropped(object, live.defined.get(object)?);
+                if successor(self.planner, object).is_none() {
+                    step.costing(Hazard::DataLoss, object.to_string())
+                } else {
+                    step
+                }
+            }
             (Object::View(name) | Object::MaterializedView(name), _) => {
                 let step = view::dropped(name, live.relations.get(name)?);
                 if successor(self.planner, &node.object).is_none() {
@@ -177,14 +185,6 @@ impl Knot<'_, '_> {
                 let step = routine::dropped(signature, live.routines.get(signature)?);
                 if successor(self.planner, &node.object).is_none() {
                     step.costing(Hazard::DataLoss, format!("routine {signature}"))
-                } else {
-                    step
-                }
-            }
-            (object, How::Anew) if live.defined.contains_key(object) => {
-                let step = defined::dropped(object, live.defined.get(object)?);
-                if successor(self.planner, object).is_none() {
-                    step.costing(Hazard::DataLoss, object.to_string())
                 } else {
                     step
                 }
