@@ -57,7 +57,6 @@ macro_rules! families {
 }
 
 families! {
-    // The long ones first.
     Proven: foreign_key, primary_key, combination, partition, community, orphans, not_null, names;
     Planned: check, column, column_type, comment, composite, default, deferrable, domain, enums, exclusion, extension,
         function, generated, identity, index, inheritance, matview, policy, privilege, rename, rule, schema, sequence,
