@@ -32,9 +32,14 @@ pub struct Site<'a> {
     case: &'a Case,
     /// From `live.sql`.
     pub live: Database,
+    expected: Database,
+    folder: TempDir,
+}
+
+/// What a mended database is judged by.
+pub struct Standard {
     before: Side,
     expected: Side,
-    folder: TempDir,
 }
 
 impl Case {
@@ -85,7 +90,7 @@ impl Case {
         let answer =
             Answer::of(schemawarden().args(["snapshot", "--database-url", &expected.url(), "--output"]).arg(snapshot));
         assert_eq!(answer.code, Some(0), "{}", answer.all());
-        Site { case: self, before: Side::of(&live.url()), expected: Side::of(&expected.url()), live, folder }
+        Site { case: self, live, expected, folder }
     }
 }
 
@@ -125,12 +130,17 @@ impl Site<'_> {
         database.run_script(script, self.folder.path(), &[]).into()
     }
 
+    /// To be asked for as long as the live database is as it was.
+    pub fn standard(&self) -> Standard {
+        Standard { before: Side::of(&self.live.url()), expected: Side::of(&self.expected.url()) }
+    }
+
     /// Whether `database` is what is expected, in the judge's and the probe's opinion.
-    pub fn judge(&self, database: &Database) -> Result<(), String> {
+    pub fn judge(&self, database: &Database, by: &Standard) -> Result<(), String> {
         let live = Side::of(&database.url());
         let difference = match self.case.scope.as_str() {
-            "whole" => judge::difference(&self.expected, &live),
-            _ => judge::difference_of_declared(&self.expected, &live, &self.before),
+            "whole" => judge::difference(&by.expected, &live),
+            _ => judge::difference_of_declared(&by.expected, &live, &by.before),
         };
         if let Some(difference) = difference {
             return Err(format!("the judge:\n{difference}"));
