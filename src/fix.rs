@@ -17,6 +17,7 @@ use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Tell};
 use crate::pg::{self, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
+use crate::plan::helper::Helpers;
 use crate::plan::survey::Survey;
 use crate::plan::text::Background;
 use crate::plan::{self, Hazard, Orphans, Plan, Situation, Work};
@@ -49,7 +50,11 @@ pub struct Proposal {
     pub drift: Vec<Drift>,
     pub survey: Survey,
     expected: Catalog,
+    /// Without what an earlier run has left.
     live: Catalog,
+    helpers: Helpers,
+    /// The live catalog as it is.
+    whole: Catalog,
 }
 
 impl Proposal {
@@ -66,12 +71,13 @@ impl Proposal {
             scope: spec.check.scope,
             orphans: spec.orphans,
             survey: &self.survey,
+            helpers: &self.helpers,
         }
     }
 
     /// Applies the plan to an empty copy of the live schema in scratch.
     pub async fn rehearse(&self, spec: &FixSpec) -> Rehearsal {
-        rehearse(&self.plan, &self.situation(spec), &spec.check.scratch).await
+        rehearse(&self.plan, &self.situation(spec), &self.whole, &spec.check.scratch).await
     }
 
     /// For an operator who has allowed these hazards.
@@ -114,10 +120,12 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let schemas = check.schemas.as_deref();
     let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
-    let live = pg::read::read(&mut connection, schemas).await?;
-    if !live.busy.is_empty() {
-        return Err(FixError::Busy(live.busy.into_iter().collect()));
+    let whole = pg::read::read(&mut connection, schemas).await?;
+    if !whole.busy.is_empty() {
+        return Err(FixError::Busy(whole.busy.into_iter().collect()));
     }
+    let mut live = whole.clone();
+    let helpers = plan::helper::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let tables = live.relations.keys().cloned().collect();
@@ -125,7 +133,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let survey = pg::survey::survey(&mut connection, &tables, Some(role)).await?;
     connection.close().await;
     let plan = Plan::default();
-    let mut proposal = Proposal { plan, drift, survey, expected, live };
+    let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };
     proposal.plan = match &by_hand {
         Some((path, text)) => handwritten::make(text, &proposal.situation(spec))
             .map_err(|problem| FixError::ByHand { path: (*path).to_owned(), problem })?,

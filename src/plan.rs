@@ -13,6 +13,7 @@ mod defined;
 mod finish;
 mod foreign;
 pub mod handwritten;
+pub mod helper;
 mod index;
 mod key;
 mod make;

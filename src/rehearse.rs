@@ -37,12 +37,12 @@ pub enum Rehearsal {
     Impossible(String),
 }
 
-/// Rehearses the plan that was made from the situation.
-pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, scratch: &ScratchConfig) -> Rehearsal {
+/// Rehearses the plan that was made from the situation, on a copy of the live catalog with all that is in it.
+pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, live: &Catalog, scratch: &ScratchConfig) -> Rehearsal {
     let held = async {
         let server = Scratch::open(scratch).await?;
         let (first, second) = (server.database().await?, server.database().await?);
-        let rehearsal = on_stage(plan, situation, (&first, &second), scratch).await;
+        let rehearsal = on_stage(plan, (situation, live), (&first, &second), scratch).await;
         first.drop().await?;
         second.drop().await?;
         server.close().await?;
@@ -53,18 +53,18 @@ pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, scratch: &ScratchC
 
 async fn on_stage(
     plan: &Plan,
-    situation: &Situation<'_>,
+    (situation, live): (&Situation<'_>, &Catalog),
     (first, second): (&ScratchDatabase, &ScratchDatabase),
     scratch: &ScratchConfig,
 ) -> Rehearsal {
-    let copy = match set(first, situation.live).await {
+    let copy = match set(first, live).await {
         Ok(copy) => copy,
         Err(reason) => return Rehearsal::Impossible(reason),
     };
-    if let Err(reason) = set(second, situation.live).await {
+    if let Err(reason) = set(second, live).await {
         return Rehearsal::Impossible(reason);
     }
-    let plan = &respelled(plan, situation.live, &copy);
+    let plan = &respelled(plan, live, &copy);
     let spec = ApplySpec { source: first.source(), keeper: Some(&Nothing) };
     if let Err(error) = apply(&spec, plan, &|_| {}, &CancellationToken::new()).await {
         return Rehearsal::Failed(vec![error.to_string()]);

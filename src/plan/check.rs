@@ -67,7 +67,7 @@ fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
 fn destroys(step: &Step) -> Option<String> {
     let words = ["DROP TABLE ", " DROP COLUMN ", "TRUNCATE ", "DELETE FROM ", "DROP SEQUENCE ", "DROP SCHEMA "];
     let destroys = words.iter().find(|word| step.sql.starts_with(word.trim_start()) || step.sql.contains(**word))?;
-    let is_own = step.sql.contains(super::make::HELPER);
+    let is_own = step.sql.contains(super::helper::PREFIX);
     let is_computed = step.action.contains("drop column") && matches!(step.undo, super::Undo::Impossible(_));
     let said = step.hazards.iter().any(|cost| cost.hazard == Hazard::DataLoss);
     let is_statement = !step.sql.starts_with("CREATE ");

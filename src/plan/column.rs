@@ -41,9 +41,8 @@ fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
     let is_filled = wanted.default.is_some() || wanted.identity.is_some() || wanted.generated.is_some();
-    let waits = wanted.identity.is_some() || wanted.default.as_ref().is_some_and(is_volatile);
     // An UPDATE of every row would fire the table's triggers, which may refuse it or change more than the column.
-    let fills = waits && !planner.is_empty(table) && wanted.generated.is_none();
+    let fills = gives_each_row_its_own(wanted) && !planner.is_empty(table);
     if fills && !planner.has_update_triggers(table) {
         let segments = in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
@@ -68,6 +67,11 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         steps.push(super::sequence::own(name, table, &wanted.name));
     }
     planner.add(Action { segments: vec![transaction(steps)], ..action });
+}
+
+/// Each row has a value of its own: to add the column with it would write the table anew.
+fn gives_each_row_its_own(wanted: &Column) -> bool {
+    wanted.generated.is_none() && (wanted.identity.is_some() || wanted.default.as_ref().is_some_and(is_volatile))
 }
 
 /// The sequence that the expected column owns, and that is not its identity's.
@@ -124,6 +128,8 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     }
     first.push(exclusive(planner, table, adding(table, &plain, sql)));
     let has_default = condition::column(table, name, "(atthasdef or attidentity <> '')");
+    // Also the mark by which the next run knows what is not yet filled, should this one be cut short.
+    first.push(check_not_null(planner, table, name, &has_default));
     let set_default = Step::new(
         format!("set the default of {table}.{name}"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
@@ -146,7 +152,10 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
         segments.push(autocommit(step));
     }
     if wanted.not_null {
-        segments.extend(not_null(planner, table, wanted));
+        // The check is there since the beginning.
+        segments.extend(not_null(planner, table, wanted).into_iter().skip(1));
+    } else {
+        segments.push(transaction(vec![unchecked(planner, table, name)]));
     }
     if let (Some(counter), Some(identity)) = (&counter, wanted.identity) {
         segments.push(transaction(become_identity(planner, table, wanted, identity, counter)));
@@ -205,31 +214,44 @@ pub(super) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column
         return vec![transaction(vec![set])];
     }
     let check = planner.helper(table, name, "not_null");
-    let or_set = |condition: &Condition| Condition::new(format!("({condition} or {is_set})"));
-    let add = Step::new(
-        format!("add a check that {table}.{name} is not NULL"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"),
-        or_set(&condition::constraint(table, &check, "true")),
-    )
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"));
+    let is_valid = condition::constraint(table, &check, "convalidated");
     let validate = Step::new(
         format!("validate that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
-        or_set(&condition::constraint(table, &check, "convalidated")),
+        Condition::new(format!("({is_valid} or {is_set})")),
     )
     .scanning(table);
     let family = planner.family(table);
     let validate = family.iter().fold(validate, |step, table| step.locking(table, LockMode::ShareUpdateExclusive));
-    let dropped = Step::new(
+    vec![
+        transaction(vec![check_not_null(planner, table, name, &is_set)]),
+        transaction(vec![validate]),
+        transaction(vec![set, unchecked(planner, table, name)]),
+    ]
+}
+
+/// Adds the check; not where `done` holds.
+fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Condition) -> Step {
+    let check = planner.helper(table, name, "not_null");
+    let is_there = condition::constraint(table, &check, "true");
+    let step = Step::new(
+        format!("add a check that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"),
+        Condition::new(format!("({is_there} or {done})")),
+    )
+    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"));
+    exclusive(planner, table, step)
+}
+
+/// Takes the check away.
+fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
+    let check = planner.helper(table, name, "not_null");
+    let step = Step::new(
         format!("drop the check that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
         !condition::constraint(table, &check, "true"),
     );
-    vec![
-        transaction(vec![exclusive(planner, table, add)]),
-        transaction(vec![validate]),
-        transaction(vec![set, exclusive(planner, table, dropped)]),
-    ]
+    exclusive(planner, table, step)
 }
 
 fn no_nulls(table: &QName, name: &Name) -> Requirement {
@@ -243,6 +265,12 @@ fn no_nulls(table: &QName, name: &Name) -> Requirement {
 }
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    if gives_each_row_its_own(wanted) && planner.has_helper(table, &wanted.name, "not_null") {
+        // An earlier run was cut short while it filled the column.
+        let segments = in_batches(planner, table, wanted);
+        planner.add(Action::new(Rank::Column, segments).making([object(table, wanted)]));
+        return;
+    }
     // A changed type or generation is the rebuilding's business, and the default goes with it.
     let is_rebuilt = planner.is_handled(&object(table, wanted));
     if wanted.identity != found.identity {

@@ -184,12 +184,46 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
     )
     .exclusive(table)
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    let step = match pairs(planner, table, wanted) {
+        Some(requirement) => step.requiring(requirement),
+        None => step,
+    };
     steps.push(planner.scan_that_blocks(step, table));
     let action = Action::new(Rank::Key, vec![transaction(steps)]).making([object]);
     planner.add(match old {
         Some(old) if old.name != wanted.name => action.unmaking([Object::Constraint(table.clone(), old.name.clone())]),
         Some(_) | None => action,
     });
+}
+
+/// Up to this size each row is compared with each other beforehand. A larger table is left to the constraint itself,
+/// which looks by its index, and leaves everything as it was when rows exclude each other.
+const COMPARED: u64 = 4 << 20;
+
+/// No two rows exclude each other.
+fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
+    let ConstraintKind::Exclusion { definition } = &wanted.kind else { return None };
+    planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
+    // EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (…): plain columns only.
+    let (_, rest) = definition.known()?.split_once('(')?;
+    let (elements, _) = rest.split_once(')')?;
+    let columns = planner.live_relation(table)?.columns.iter().map(|column| column.name.to_string());
+    let columns: Vec<_> = columns.collect();
+    let mut alike = Vec::new();
+    for element in elements.split(", ") {
+        let (column, operator) = element.split_once(" WITH ")?;
+        let column = columns.iter().find(|known| *known == column)?;
+        alike.push(format!("a.{column} {operator} b.{column}"));
+    }
+    let rows = format!("from {table} a join {table} b on a.ctid < b.ctid and {}", alike.join(" and "));
+    definition.known().filter(|text| !text.contains(" WHERE "))?;
+    Some(Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("pairs of rows of {table} exclude each other"),
+        count: format!("select count(*) {rows}"),
+        sample: Some(format!("select to_jsonb(a)::text || ' and ' || to_jsonb(b)::text {rows} limit 5")),
+        advice: "decide which of these rows stay, and change or remove the others".into(),
+    })
 }
 
 /// Validates the constraint that now has `name`, and of which `is` holds.

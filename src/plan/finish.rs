@@ -8,7 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::action::{Action, Rank, autocommit, transaction};
-use super::make::{HELPER, Planner, Situation};
+use super::make::{Planner, Situation};
 use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Undo, Work, check};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
@@ -23,36 +23,31 @@ pub(super) fn leftovers(planner: &mut Planner<'_>) {
         .flat_map(Segment::steps)
         .map(|step| step.sql.clone())
         .collect();
-    let is_left = |name: &Name| is_helper(name) && !used.iter().any(|sql| sql.contains(name.as_str()));
+    let is_left = |name: &Name| !used.iter().any(|sql| sql.contains(name.as_str()));
+    let helpers = planner.on.helpers;
     let mut actions = Vec::new();
-    for (table, relation) in &planner.on.live.relations {
-        for it in relation.constraints.iter().filter(|it| !it.inherited && is_left(&it.name)) {
-            let object = Object::Constraint(table.clone(), it.name.clone());
-            let step = super::action::remove(
-                &object,
-                "leftover constraint",
-                format!("ALTER TABLE {table} DROP CONSTRAINT {}", it.name),
-            );
-            let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
-            actions.push(Action::new(Rank::Leftover, vec![transaction(vec![step])]).unmaking([object]));
-        }
-        for it in relation.indexes.iter().filter(|it| is_left(&it.name)) {
-            let object = Object::Index(table.clone(), it.name.clone());
-            let name = QName { schema: table.schema.clone(), name: it.name.clone() };
-            let step = super::action::remove(&object, "leftover index", format!("DROP INDEX CONCURRENTLY {name}"))
-                .concurrently(table);
-            actions.push(Action::new(Rank::Leftover, vec![autocommit(step)]).unmaking([object]));
-        }
+    for (table, name) in helpers.constraints.iter().filter(|(_, name)| is_left(name)) {
+        let object = Object::Constraint(table.clone(), name.clone());
+        let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
+        let step = super::action::remove(&object, "leftover constraint", sql);
+        let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        actions.push(Action::new(Rank::Leftover, vec![transaction(vec![step])]).unmaking([object]));
+    }
+    for (table, name) in helpers.indexes.keys().filter(|(_, name)| is_left(name)) {
+        let object = Object::Index(table.clone(), name.clone());
+        let index = QName { schema: table.schema.clone(), name: name.clone() };
+        let sql = format!("DROP INDEX CONCURRENTLY {index}");
+        let step = super::action::remove(&object, "leftover index", sql).concurrently(table);
+        actions.push(Action::new(Rank::Leftover, vec![autocommit(step)]).unmaking([object]));
+    }
+    for sequence in helpers.sequences.iter().filter(|name| is_left(&name.name)) {
+        let object = Object::Sequence(sequence.clone());
+        let step = super::action::remove(&object, "leftover sequence", format!("DROP SEQUENCE {sequence}"));
+        actions.push(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
     }
     for action in actions {
         planner.add(action);
     }
-}
-
-/// The name of something that exists only while a plan runs.
-pub(super) fn is_helper(name: &Name) -> bool {
-    let digest = name.as_str().strip_prefix(HELPER).and_then(|rest| rest.rsplit_once('_'));
-    digest.is_some_and(|(_, digest)| digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
 pub(super) fn complete(plan: &mut Plan, situation: &Situation<'_>, requirements: Vec<Requirement>) {

@@ -37,8 +37,8 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         either(table, &[&name, &wanted.name], &is_new),
     )
     .locking(table, LockMode::ShareRowExclusive)
-    .locking(parent, LockMode::ShareRowExclusive)
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
+    let adding = planner.family(parent).iter().fold(adding, |step, it| step.locking(it, LockMode::ShareRowExclusive));
     segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
     if wanted.validated {
         segments.push(transaction(vec![validate(table, wanted, &name, &is_new)]));
@@ -227,7 +227,11 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let mut segments = Vec::new();
     for leaf in planner.leaves(table) {
         segments.extend(settle_orphans(planner, &leaf, wanted));
-        let name = planner.helper(&leaf, &wanted.name, "fkey");
+        let name = match planner.key_name(&leaf, wanted) {
+            // The old key's part still has it.
+            name if planner.live_constraint(&leaf, &name).is_some() => planner.helper(&leaf, &name, "fkey"),
+            name => name,
+        };
         let there = condition::Condition::new(format!(
             "exists (select from pg_constraint where conrelid = {} and {is_new})",
             condition::regclass(&leaf)
@@ -268,8 +272,9 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     )
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
     let family = planner.family(table);
-    let adding =
-        family.iter().chain([parent]).fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
+    let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
+    // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.
+    let adding = planner.family(parent).iter().fold(adding, |step, table| step.exclusive(table));
     steps.push(adding);
     segments.push(locked(locks(parent, table, mode), steps));
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));

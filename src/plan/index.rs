@@ -134,7 +134,7 @@ pub(super) struct Build<'i> {
 pub(super) fn concurrently(planner: &Planner<'_>, table: &QName, build: &Build<'_>) -> Vec<Segment> {
     let index = build.index;
     let mut segments = Vec::new();
-    if planner.live_index(table, &index.name).is_some_and(|found| !found.valid) {
+    if planner.is_dead(table, &index.name) {
         segments.push(drop_dead(table, &index.name));
     }
     let name = qualified(table, &index.name);

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sha2::{Digest, Sha256};
-
 use super::action::Action;
+use super::helper::{self, Helpers};
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
@@ -25,6 +24,8 @@ pub struct Situation<'a> {
     pub scope: Scope,
     pub orphans: Orphans,
     pub survey: &'a Survey,
+    /// What an earlier run has left, and what is not in `live`.
+    pub helpers: &'a Helpers,
 }
 
 /// The plan that ends the drift. The same situation gives the same plan.
@@ -180,8 +181,7 @@ impl<'a> Planner<'a> {
 
     /// A name for what exists only while the plan runs. Always the same for the same object.
     pub(super) fn helper(&self, relation: &QName, of: &Name, what: &str) -> Name {
-        let digest = format!("{:x}", Sha256::digest(format!("{relation}.{of}")));
-        Name::from(format!("{HELPER}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
+        helper::name(relation, of, what)
     }
 
     /// Something of the table, or an index of its schema, has this name now.
@@ -212,6 +212,18 @@ impl<'a> Planner<'a> {
     pub(super) fn has_update_triggers(&self, table: &QName) -> bool {
         let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
         triggers.filter(|it| it.enabled != Enabled::Disabled).any(|it| crate::conflict::fires_on(it, "UPDATE"))
+    }
+
+    /// The helper is there already: an earlier run was cut short behind it.
+    pub(super) fn has_helper(&self, table: &QName, of: &Name, what: &str) -> bool {
+        let helper = helper::name(table, of, what);
+        self.on.helpers.constraints.contains(&(table.clone(), helper))
+    }
+
+    /// An index of this name is there, and dead.
+    pub(super) fn is_dead(&self, table: &QName, name: &Name) -> bool {
+        let helper = self.on.helpers.indexes.get(&(table.clone(), name.clone()));
+        helper == Some(&false) || self.live_index(table, name).is_some_and(|found| !found.valid)
     }
 
     pub(super) fn expected_relation(&self, name: &QName) -> Option<&'a Relation> {
@@ -408,9 +420,6 @@ impl<'a> Planner<'a> {
         self.on.drift.iter().any(|drift| drift.change == change && drift.subject == *subject)
     }
 }
-
-/// What the names of helpers begin with.
-pub(super) const HELPER: &str = "schemawarden_";
 
 impl Work {
     /// The tables whose rows are read or written.

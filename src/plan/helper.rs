@@ -1,0 +1,71 @@
+//! Helpers: constraints, indexes and sequences that exist only while a plan runs. A run that was cut short leaves them;
+//! the next plan is made as if they were not there, and its steps, which look first, find them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::catalog::{Catalog, Object};
+use crate::name::{Name, QName};
+
+/// What their names begin with.
+pub(super) const PREFIX: &str = "schemawarden_";
+
+/// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
+/// names in passing.
+const LASTING: [&str; 6] = ["check", "fkey", "key", "idx", "not_null", "seq"];
+
+/// What an earlier run has left in a live database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Helpers {
+    pub constraints: BTreeSet<(QName, Name)>,
+    /// And whether they are alive.
+    pub indexes: BTreeMap<(QName, Name), bool>,
+    pub sequences: BTreeSet<QName>,
+}
+
+/// A helper's name for something of a relation: always the same for the same.
+pub(super) fn name(relation: &QName, of: &Name, what: &str) -> Name {
+    let digest = format!("{:x}", Sha256::digest(format!("{relation}.{of}")));
+    Name::from(format!("{PREFIX}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
+}
+
+fn is_lasting(name: &Name) -> bool {
+    let parts = name.as_str().strip_prefix(PREFIX).and_then(|rest| rest.rsplit_once('_'));
+    parts.is_some_and(|(what, digest)| {
+        LASTING.contains(&what) && digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit())
+    })
+}
+
+/// Takes the helpers out of the catalog.
+pub fn set_aside(live: &mut Catalog) -> Helpers {
+    let mut helpers = Helpers::default();
+    for (table, relation) in &mut live.relations {
+        relation.constraints.retain(|it| {
+            let is_helper = !it.inherited && is_lasting(&it.name);
+            if is_helper {
+                helpers.constraints.insert((table.clone(), it.name.clone()));
+            }
+            !is_helper
+        });
+        relation.indexes.retain(|it| {
+            let is_helper = !it.inherited && is_lasting(&it.name);
+            if is_helper {
+                helpers.indexes.insert((table.clone(), it.name.clone()), it.valid);
+            }
+            !is_helper
+        });
+    }
+    helpers.sequences = live.sequences.keys().filter(|name| is_lasting(&name.name)).cloned().collect();
+    live.sequences.retain(|name, _| !helpers.sequences.contains(name));
+    let is_set_aside = |object: &Object| match object {
+        Object::Constraint(table, name) => helpers.constraints.contains(&(table.clone(), name.clone())),
+        Object::Index(table, name) => helpers.indexes.contains_key(&(table.clone(), name.clone())),
+        Object::Sequence(name) => helpers.sequences.contains(name),
+        _ => false,
+    };
+    if helpers != Helpers::default() {
+        live.dependencies.retain(|(dependent, on)| !is_set_aside(dependent) && !is_set_aside(on));
+    }
+    helpers
+}
