@@ -5,6 +5,7 @@
 //! beyond naming the consequence of each [`Fact`].
 
 pub mod column;
+pub mod comment;
 pub mod constraint;
 pub mod defined;
 pub mod facts;
@@ -25,6 +26,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use column::{Column, Generated, Identity};
+pub use comment::Comment;
 pub use constraint::{Constraint, ConstraintKind, Deferrable, ReferentialAction};
 pub use defined::{Attribute, Defined, DefinedKind};
 pub use facts::{Fact, Facts, Severity};
@@ -55,6 +57,9 @@ pub struct Catalog {
     /// Composite and range types, aggregates, policies, rules, extended statistics, event triggers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
     pub defined: BTreeMap<Object, Defined>,
+    /// Compared in scope `whole`, where the expectation has any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
+    pub comments: BTreeMap<Object, Comment>,
     /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the columns
     /// of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column owns. A
     /// relation is named by the columns that are used, where there are such. Nothing of extensions or the system, and
@@ -95,7 +100,44 @@ impl Catalog {
         for it in self.defined.values() {
             add(it.kind(), true);
         }
+        add(Kind::Comment, !self.comments.is_empty());
         kinds.into_iter().collect()
+    }
+
+    /// Whether the object is there.
+    pub fn has(&self, object: &Object) -> bool {
+        let of = |name: &QName, kind: RelationKind| self.relations.get(name).is_some_and(|it| it.kind == kind);
+        let on = |name: &QName| self.relations.get(name);
+        match object {
+            Object::Schema(name) => self.schemas.contains_key(name),
+            Object::Extension(name) => self.extensions.contains_key(name),
+            Object::Type(name) => self.enums.contains_key(name) || self.defined.contains_key(object),
+            Object::Domain(name) => self.domains.contains_key(name),
+            Object::Sequence(name) => self.sequences.contains_key(name),
+            Object::Table(name) => of(name, RelationKind::Table),
+            Object::View(name) => of(name, RelationKind::View),
+            Object::MaterializedView(name) => of(name, RelationKind::MaterializedView),
+            Object::Routine(signature) => self.routines.contains_key(signature) || self.defined.contains_key(object),
+            Object::Column(relation, name) => {
+                on(relation).is_some_and(|it| it.columns.iter().any(|it| it.name == *name))
+            }
+            Object::Constraint(table, name) => {
+                on(table).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name))
+                    || self.domains.get(table).is_some_and(|it| it.checks.contains_key(name))
+            }
+            // What a key stands on is an index, too.
+            Object::Index(table, name) => on(table).is_some_and(|it| {
+                it.indexes.iter().any(|it| it.name == *name)
+                    || it.constraints.iter().any(|it| it.name == *name && it.is_key())
+            }),
+            Object::Trigger(relation, name) => {
+                on(relation).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
+            }
+            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
+                self.defined.contains_key(object)
+            }
+            Object::Comment(of) => self.comments.contains_key(&**of),
+        }
     }
 }
 
@@ -134,10 +176,11 @@ pub enum Kind {
     Rule,
     Statistics,
     EventTrigger,
+    Comment,
 }
 
 impl Kind {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Schema,
         Self::Extension,
         Self::Enum,
@@ -159,6 +202,7 @@ impl Kind {
         Self::Rule,
         Self::Statistics,
         Self::EventTrigger,
+        Self::Comment,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -184,6 +228,7 @@ impl Kind {
             Self::Rule => "rule",
             Self::Statistics => "statistics",
             Self::EventTrigger => "event_trigger",
+            Self::Comment => "comment",
         }
     }
 }

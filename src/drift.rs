@@ -11,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    Catalog, Column, Defined, Definition, Extension, Fact, Facts, Object, Relation, RelationKind, Sequence, Severity,
+    Catalog, Column, Comment, Defined, Definition, Extension, Fact, Facts, Object, Relation, RelationKind, Sequence,
+    Severity,
 };
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
@@ -49,6 +50,7 @@ pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     comparison.sequences(expected, live);
     comparison.relations(expected, live);
     comparison.defined(expected, live);
+    comparison.comments(expected, live);
     let mut drift = comparison.drift;
     drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
     drift
@@ -311,6 +313,18 @@ impl Comparison {
             defined.map(|(object, defined)| (object.clone(), defined.clone())).collect()
         };
         self.maps(&named(expected, live), &named(live, expected), |object| object);
+    }
+
+    /// A file that has none says nothing about them. Of what is not there on both sides, they come and go with it.
+    fn comments(&mut self, expected: &Catalog, live: &Catalog) {
+        if self.scope == Scope::Declared || expected.comments.is_empty() {
+            return;
+        }
+        let shared = |of: &Catalog, other: &Catalog| -> BTreeMap<Object, Comment> {
+            let shared = of.comments.iter().filter(|(object, _)| other.has(object));
+            shared.map(|(object, comment)| (object.clone(), comment.clone())).collect()
+        };
+        self.maps(&shared(expected, live), &shared(live, expected), |object| Object::Comment(Box::new(object)));
     }
 
     /// Constraints, indexes or triggers of one relation.

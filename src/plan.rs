@@ -7,6 +7,7 @@
 mod action;
 pub mod check;
 mod column;
+mod comment;
 pub mod condition;
 mod constraint;
 mod defined;

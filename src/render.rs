@@ -5,6 +5,7 @@
 //! Names are qualified, so that the statements mean the same under `search_path = pg_catalog`. Nothing here asks what
 //! exists already or in which order things are built; [`whole`] and [`stand_in`] only put what usually comes first first.
 
+mod comment;
 mod defined;
 mod member;
 mod options;
@@ -14,6 +15,7 @@ mod table;
 mod view;
 pub mod whole;
 
+pub use comment::comment_on;
 pub use defined::{alter_attributes, defined_settings, defined_state, drop_defined, policy_roles, statistics_target};
 pub use member::{
     How, add_constraint, attach_index, constraint_triggers, create_index, index_statistics, is_not_enforced,

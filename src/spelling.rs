@@ -171,7 +171,8 @@ fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
             | Kind::Policy
             | Kind::Rule
             | Kind::Statistics
-            | Kind::EventTrigger => return None,
+            | Kind::EventTrigger
+            | Kind::Comment => return None,
         }
     }
     // A table's parents come first.

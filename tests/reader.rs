@@ -140,6 +140,9 @@ const CHANGES: &[&str] = &[
     "create type app.span as range (subtype = int)",
     "create aggregate app.total (int) (sfunc = int4pl, stype = int)",
     "create rule r as on delete to app.cache do instead nothing",
+    "comment on column app.cache.key is 'key'",
+    "comment on rule r on app.cache is 'rule'",
+    "comment on rule r on app.cache is null",
 ];
 
 /// Run in order, on [`every_kind`]; none of them changes the schema.

@@ -9,5 +9,5 @@ select case when not pg_is_in_recovery() and current_setting('track_counts')::bo
       from unnest(array['pg_namespace', 'pg_extension', 'pg_class', 'pg_attribute', 'pg_attrdef', 'pg_constraint',
                         'pg_index', 'pg_inherits', 'pg_trigger', 'pg_rewrite', 'pg_sequence', 'pg_type', 'pg_enum',
                         'pg_proc', 'pg_policy', 'pg_statistic_ext', 'pg_depend', 'pg_aggregate', 'pg_collation',
-                        'pg_operator', 'pg_opclass', 'pg_event_trigger', 'pg_range']::regclass[]) c)
+                        'pg_operator', 'pg_opclass', 'pg_event_trigger', 'pg_range', 'pg_description']::regclass[]) c)
 end

@@ -30,6 +30,9 @@ with passing as materialized (
   union all select 19, oid, 0, xmin from pg_opclass
   union all select 20, oid, 0, xmin from pg_event_trigger
   union all select 21, rngtypid, 0, xmin from pg_range
+  union all select 23, objoid, objsubid, xmin from pg_description
+    where (objoid >= 16384 or classoid = 'pg_namespace'::regclass)
+      and not exists (select from passing p where p.oid = objoid)
   -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
   union all select 22, objid, refobjsubid, xmin from pg_depend
     where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0

@@ -115,6 +115,14 @@ pub struct Constraint {
 }
 
 impl Constraint {
+    /// Stands on an index of its own, which has its name.
+    pub fn is_key(&self) -> bool {
+        match self.kind {
+            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => true,
+            ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => false,
+        }
+    }
+
     /// What the constraint is apart from its name: two constraints of one table with the same shape are the same
     /// object, perhaps with another action or state.
     pub fn shape(&self) -> String {

@@ -32,6 +32,8 @@ pub enum Object {
     Rule(QName, Name),
     Statistics(QName),
     EventTrigger(Name),
+    /// On the object.
+    Comment(Box<Object>),
 }
 
 impl Object {
@@ -39,6 +41,7 @@ impl Object {
     pub fn schema(&self) -> Option<&Name> {
         match self {
             Self::Schema(_) | Self::Extension(_) | Self::EventTrigger(_) => None,
+            Self::Comment(of) => of.schema(),
             Self::Routine(signature) => Some(&signature.name.schema),
             Self::Type(name)
             | Self::Domain(name)
@@ -73,6 +76,7 @@ impl Object {
             | Self::Trigger(relation, _)
             | Self::Policy(relation, _)
             | Self::Rule(relation, _) => Some(relation),
+            Self::Comment(of) => of.relation(),
             Self::Schema(_)
             | Self::Extension(_)
             | Self::Type(_)
@@ -97,6 +101,7 @@ impl Display for Object {
             | Self::MaterializedView(name)
             | Self::Statistics(name) => write!(f, "{name}"),
             Self::Routine(signature) => write!(f, "{signature}"),
+            Self::Comment(of) => write!(f, "{of}"),
             Self::Column(relation, name)
             | Self::Constraint(relation, name)
             | Self::Index(relation, name)

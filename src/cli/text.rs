@@ -155,9 +155,16 @@ fn by_relation(drift: &[Drift]) -> BTreeMap<String, Vec<&Drift>> {
     let mut groups: BTreeMap<String, Vec<&Drift>> = BTreeMap::new();
     for found in drift {
         let group = match found.kind {
-            Kind::Column | Kind::Constraint | Kind::Index | Kind::Trigger | Kind::Policy | Kind::Rule => {
-                parent(&found.object)
-            }
+            // What it is on has an address of its own.
+            Kind::Comment if found.subject.relation().is_some_and(|it| it.to_string() == found.object) => &found.object,
+            Kind::Comment if found.subject.relation().is_none() => &found.object,
+            Kind::Column
+            | Kind::Constraint
+            | Kind::Index
+            | Kind::Trigger
+            | Kind::Policy
+            | Kind::Rule
+            | Kind::Comment => parent(&found.object),
             Kind::Schema
             | Kind::Extension
             | Kind::Enum

@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    Catalog, Defined, Domain, Enum, Extension, Object, Relation, Routine, Schema, Sequence, Signature, Unmodelled,
-    object,
+    Catalog, Comment, Defined, Domain, Enum, Extension, Object, Relation, Routine, Schema, Sequence, Signature,
+    Unmodelled, object,
 };
 use crate::name::{Name, QName};
 
@@ -52,6 +52,8 @@ struct Stored {
     routines: BTreeMap<Signature, Routine>,
     #[serde(default, with = "object::pairs")]
     defined: BTreeMap<Object, Defined>,
+    #[serde(default, with = "object::pairs")]
+    comments: BTreeMap<Object, Comment>,
     #[serde(default)]
     dependencies: BTreeSet<(Object, Object)>,
     unmodelled: BTreeSet<Unmodelled>,
@@ -91,6 +93,7 @@ pub fn from_snapshot(text: &str) -> Result<Catalog, SnapshotError> {
         relations: stored.relations,
         routines: stored.routines,
         defined: stored.defined,
+        comments: stored.comments,
         dependencies: stored.dependencies,
         unmodelled: stored.unmodelled,
         busy: BTreeSet::new(),
@@ -108,6 +111,10 @@ pub fn keep_only(catalog: &mut Catalog, schemas: &[String]) {
     catalog.relations.retain(|name, _| kept(&name.schema));
     catalog.routines.retain(|signature, _| kept(&signature.name.schema));
     catalog.defined.retain(|object, _| object.schema().is_some_and(kept));
+    catalog.comments.retain(|object, _| match object {
+        Object::Schema(name) => kept(name),
+        other => other.schema().is_some_and(kept),
+    });
     catalog.dependencies.retain(|(dependent, _)| dependent.schema().is_some_and(kept));
 }
 

@@ -6,6 +6,7 @@
 //! Nothing here compares or judges.
 
 mod columns;
+mod comments;
 mod constraints;
 mod defined;
 mod dependencies;
@@ -61,6 +62,7 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut indexes = reader.indexes(&relations, &shapes).await?;
     reader.others(&mut catalog, &columns).await?;
     reader.defined(&mut catalog).await?;
+    reader.comments(&mut catalog).await?;
     reader.dependencies(&mut catalog, &columns).await?;
     let mut printed = reader.printed().await?;
     reader.routines(&mut catalog, &printed).await?;

@@ -62,9 +62,9 @@ fn text(name: &Name) -> String {
 /// The object is there.
 pub fn exists(object: &Object) -> Condition {
     match object {
-        Object::Schema(name) => Condition::exists(&format!("pg_namespace where nspname = {}", text(name))),
-        Object::Extension(name) => Condition::exists(&format!("pg_extension where extname = {}", text(name))),
-        Object::EventTrigger(name) => Condition::exists(&format!("pg_event_trigger where evtname = {}", text(name))),
+        Object::Schema(name) => named("pg_namespace", "nspname", name, "true"),
+        Object::Extension(name) => named("pg_extension", "extname", name, "true"),
+        Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, "true"),
         Object::Type(name) | Object::Domain(name) => {
             Condition(format!("to_regtype({}) is not null", literal(&name.to_string())))
         }
@@ -82,17 +82,66 @@ pub fn exists(object: &Object) -> Condition {
         Object::Column(table, name) => column(table, name, "true"),
         Object::Constraint(table, name) => constraint(table, name, "true"),
         Object::Trigger(table, name) => trigger(table, name, "true"),
-        Object::Policy(table, name) => {
-            Condition::exists(&format!("pg_policy where polrelid = {} and polname = {}", regclass(table), text(name)))
+        Object::Policy(table, name) => policy(table, name, "true"),
+        Object::Rule(table, name) => rule(table, name, "true"),
+        Object::Statistics(name) => statistics(name, "true"),
+        Object::Comment(of) => !comment(of, None),
+    }
+}
+
+/// There is something that stands in no schema, of whose row `is` holds.
+fn named(catalog: &str, column: &str, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!("{catalog} where {column} = {} and {is}", text(name)))
+}
+
+/// There is a policy of which `is`, a condition on a row of pg_policy, holds.
+fn policy(table: &QName, name: &Name, is: &str) -> Condition {
+    let (table, name) = (regclass(table), text(name));
+    Condition::exists(&format!("pg_policy where polrelid = {table} and polname = {name} and {is}"))
+}
+
+/// There is a rule of which `is`, a condition on a row of pg_rewrite, holds.
+fn rule(relation: &QName, name: &Name, is: &str) -> Condition {
+    let (relation, name) = (regclass(relation), text(name));
+    Condition::exists(&format!("pg_rewrite where ev_class = {relation} and rulename = {name} and {is}"))
+}
+
+/// There are statistics of which `is`, a condition on a row of pg_statistic_ext, holds.
+fn statistics(name: &QName, is: &str) -> Condition {
+    let (schema, name) = (literal(&name.schema.to_string()), text(&name.name));
+    Condition::exists(&format!(
+        "pg_statistic_ext where stxnamespace = to_regnamespace({schema}) and stxname = {name} and {is}"
+    ))
+}
+
+/// The object is there, and this is said of it, or nothing.
+pub fn comment(object: &Object, said: Option<&str>) -> Condition {
+    let is = |call: &str| match said {
+        Some(said) => format!("{call} = {}", literal(said)),
+        None => format!("{call} is null"),
+    };
+    let of = |catalog: &str| is(&format!("obj_description(oid, '{catalog}')"));
+    match object {
+        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
+            relation(name, &of("pg_class"))
         }
-        Object::Rule(table, name) => {
-            Condition::exists(&format!("pg_rewrite where ev_class = {} and rulename = {}", regclass(table), text(name)))
+        Object::Type(name) | Object::Domain(name) => domain(name, &of("pg_type")),
+        Object::Index(table, name) => index(table, name, &is("obj_description(indexrelid, 'pg_class')")),
+        Object::Routine(signature) => routine(signature, &of("pg_proc")),
+        Object::Column(table, name) => column(table, name, &is("col_description(attrelid, attnum)")),
+        Object::Constraint(on, name) => {
+            let (of_table, of_domain) =
+                (constraint(on, name, &of("pg_constraint")), domain_check(on, name, &of("pg_constraint")));
+            Condition(format!("({of_table} or {of_domain})"))
         }
-        Object::Statistics(name) => Condition::exists(&format!(
-            "pg_statistic_ext where stxnamespace = to_regnamespace({}) and stxname = {}",
-            literal(&name.schema.to_string()),
-            text(&name.name)
-        )),
+        Object::Trigger(table, name) => trigger(table, name, &of("pg_trigger")),
+        Object::Schema(name) => named("pg_namespace", "nspname", name, &of("pg_namespace")),
+        Object::Extension(name) => named("pg_extension", "extname", name, &of("pg_extension")),
+        Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, &of("pg_event_trigger")),
+        Object::Policy(table, name) => policy(table, name, &of("pg_policy")),
+        Object::Rule(relation, name) => rule(relation, name, &of("pg_rewrite")),
+        Object::Statistics(name) => statistics(name, &of("pg_statistic_ext")),
+        Object::Comment(of) => comment(of, said),
     }
 }
 

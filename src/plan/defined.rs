@@ -52,7 +52,8 @@ pub(super) fn is_one(kind: Kind) -> bool {
         | Kind::MaterializedView
         | Kind::Function
         | Kind::Procedure
-        | Kind::Trigger => false,
+        | Kind::Trigger
+        | Kind::Comment => false,
     }
 }
 

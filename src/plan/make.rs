@@ -7,7 +7,8 @@ use super::helper::{self, Helpers};
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
-    column, constraint, defined, finish, index, order, rebuild, routine, schema, sequence, table, trigger, types, view,
+    column, comment, constraint, defined, finish, index, order, rebuild, routine, schema, sequence, table, trigger,
+    types, view,
 };
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation, RelationKind};
 use crate::drift::Scope;
@@ -36,6 +37,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
         planner.dispatch(drift);
     }
     defined::beside_new_relations(&mut planner);
+    comment::beside_new_objects(&mut planner);
     finish::leftovers(&mut planner);
     let Planner { actions, blocked, warnings, requirements, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
@@ -127,6 +129,7 @@ impl<'a> Planner<'a> {
             Object::Constraint(table, name) => constraint::plan(self, drift, table, name),
             Object::Index(table, name) => index::plan(self, drift, table, name),
             Object::Trigger(table, name) => trigger::plan(self, drift.change, table, name),
+            Object::Comment(of) => comment::plan(self, of),
             Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
                 self.cannot(drift, "it is in neither catalog");
             }

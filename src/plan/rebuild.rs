@@ -103,7 +103,8 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
         | Object::Policy(..)
         | Object::Rule(..)
         | Object::Statistics(_)
-        | Object::EventTrigger(_) => None,
+        | Object::EventTrigger(_)
+        | Object::Comment(_) => None,
     }
 }
 
@@ -200,7 +201,8 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::Extension(_)
             | Object::Sequence(_)
             | Object::Table(_)
-            | Object::EventTrigger(_) => None,
+            | Object::EventTrigger(_)
+            | Object::Comment(_) => None,
         }
     }
 
@@ -303,7 +305,8 @@ pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'
         | Object::Policy(..)
         | Object::Rule(..)
         | Object::Statistics(_)
-        | Object::EventTrigger(_) => false,
+        | Object::EventTrigger(_)
+        | Object::Comment(_) => false,
     };
     if has(planner.on.expected) {
         Some(planner.on.expected)

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Create, How, add_constraint, add_domain_check, attach_index, cluster_on, constraint_triggers, create_domain,
-    create_enum, create_index, create_sequence, create_table, create_view, defined_settings, index_statistics,
-    is_not_enforced, own_sequence, replica_identity, sequence_persistence, table_settings, trigger_state,
-    view_settings,
+    Create, How, add_constraint, add_domain_check, attach_index, cluster_on, comment_on, constraint_triggers,
+    create_domain, create_enum, create_index, create_sequence, create_table, create_view, defined_settings,
+    index_statistics, is_not_enforced, own_sequence, replica_identity, sequence_persistence, table_settings,
+    trigger_state, view_settings,
 };
 use crate::catalog::{
     Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Index, Persistence, Relation, RelationKind,
@@ -62,6 +62,9 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
         whole.states(name, relation);
     }
     whole.defined(|kind| matches!(kind, DefinedKind::Policy | DefinedKind::Rule | DefinedKind::Statistics));
+    for (object, comment) in &catalog.comments {
+        whole.add_some(object, comment_on(object, Some(comment), catalog));
+    }
     // What it does on changes of the schema it does not do on these.
     whole.defined(|kind| kind == DefinedKind::EventTrigger);
     whole.creates
@@ -149,7 +152,7 @@ impl<'c> Whole<'c> {
     fn constraints(&mut self, table: &QName, relation: &Relation, which: fn(&Constraint) -> bool) {
         let mut attached = BTreeSet::new();
         for it in relation.constraints.iter().filter(|it| which(it)) {
-            let is_key = is_key(it);
+            let is_key = it.is_key();
             if is_key || !it.inherited {
                 self.add(&member(table, &it.name), add_constraint(table, it, is_key, self.catalog.server_version));
             }
@@ -209,12 +212,4 @@ impl<'c> Whole<'c> {
 
 fn member(relation: &QName, name: &Name) -> String {
     format!("{relation}.{name}")
-}
-
-/// Stands on an index of its own.
-fn is_key(constraint: &Constraint) -> bool {
-    match constraint.kind {
-        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => true,
-        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => false,
-    }
 }

@@ -134,3 +134,28 @@ create function app.stop() returns event_trigger language plpgsql as 'begin end'
 create event trigger watch_ddl on ddl_command_end execute function app.stop();
 create event trigger "watch tables" on sql_drop when tag in ('DROP TABLE', 'ALTER TABLE') execute function app.stop();
 alter event trigger "watch tables" disable;
+
+comment on schema app is 'it''s the schema';
+comment on table app.posts is E'two\nlines';
+comment on column app.posts.body is 'column';
+comment on column app.address."the number" is 'attribute';
+comment on constraint posts_pkey on app.posts is 'key';
+comment on index app.posts_pkey is 'the key''s index';
+comment on index app.trgm is 'index';
+comment on constraint positive_check on domain app.positive is 'domain''s';
+comment on domain app.positive is 'domain';
+comment on type app.mood is 'enum';
+comment on type app.address is 'composite';
+comment on type app.heights is 'range';
+comment on sequence app.tickets is 'sequence';
+comment on view app.people is 'view';
+comment on column app.people.score is 'view''s';
+comment on materialized view app.totals is 'materialized view';
+comment on function app.slug(int) is 'function';
+comment on procedure app.tidy is 'procedure';
+comment on aggregate app.number(*) is 'aggregate';
+comment on trigger touch on app.posts is 'trigger';
+comment on policy own on app.posts is 'policy';
+comment on rule quiet on app.cache is 'rule';
+comment on statistics app.together is 'statistics';
+comment on event trigger watch_ddl is 'event trigger';

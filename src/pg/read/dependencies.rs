@@ -89,10 +89,17 @@ impl Reader<'_> {
     }
 
     /// `None` for a word that the statement does not use.
-    fn object(&mut self, kind: &str, schema: Option<&str>, name: &str, member: Option<&str>) -> Option<Object> {
+    pub(super) fn object(
+        &mut self,
+        kind: &str,
+        schema: Option<&str>,
+        name: &str,
+        member: Option<&str>,
+    ) -> Option<Object> {
         let Some(schema) = schema else {
             return match kind {
                 "event trigger" => Some(Object::EventTrigger(self.names.name(name))),
+                "schema" => Some(Object::Schema(self.names.name(name))),
                 "extension" => Some(Object::Extension(self.names.name(name))),
                 _ => None,
             };

@@ -10,7 +10,7 @@ use crate::plan::action::{Action, Rank, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::index::{Build, concurrently};
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Segment, Step, constraint, defined, foreign, routine, trigger, view};
+use crate::plan::{Hazard, Segment, Step, comment, constraint, defined, foreign, routine, trigger, view};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -36,19 +36,20 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
             *first = first.clone().exclusive(table);
         }
     }
-    let mut segments = vec![locked(lock_first, steps)];
-    segments.extend(after);
-    let (mut makes, mut unmakes) = (Vec::new(), Vec::new());
+    let (mut makes, mut unmakes, mut anew) = (Vec::new(), Vec::new(), Vec::new());
     for node in group {
         planner.handle(node.object.clone());
         match successor(planner, &node.object) {
             Some(catalog) => {
                 makes.push(node.object.clone());
+                let is_kept = matches!(node.how, How::Type | How::Default);
+                anew.extend(Some(node.object.clone()).filter(|_| !is_kept));
                 if let Some(relation) =
                     node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
                     && relation.1.kind != RelationKind::Table
                 {
                     makes.extend(view::makes(relation.0, relation.1));
+                    anew.extend(view::makes(relation.0, relation.1));
                     for object in view::makes(relation.0, relation.1) {
                         planner.handle(object);
                     }
@@ -57,6 +58,12 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
             None => unmakes.push(node.object.clone()),
         }
     }
+    // What is said of indexes comes when they are there.
+    anew.retain(|object| !matches!(object, Object::Index(..)));
+    anew.dedup();
+    steps.extend(comment::again(planner, &anew));
+    let mut segments = vec![locked(lock_first, steps)];
+    segments.extend(after);
     planner.add(Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes));
 }
 

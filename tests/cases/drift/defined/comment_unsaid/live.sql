@@ -1,0 +1,1 @@
+create table t (id int); comment on table t is 'nobody compares it';
