@@ -19,7 +19,7 @@ use crate::pg::{self, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::survey::Survey;
 use crate::plan::text::Background;
-use crate::plan::{self, Hazard, Orphans, Plan, Situation, Work};
+use crate::plan::{self, Hazard, Orphans, Plan, Situation};
 use crate::policy;
 use crate::rehearse::{Rehearsal, rehearse};
 use crate::report::{Drift, Report};
@@ -146,8 +146,7 @@ fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
 
 /// Carries the plan out. Old values are kept in the state store.
 pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
-    let keeps = plan.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. }));
-    let state = if keeps { Some(State::open(&spec.state).await?) } else { None };
+    let state = if plan.keeps_values() { Some(State::open(&spec.state).await?) } else { None };
     let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
     let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
     let applied = apply::apply(&ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await;
