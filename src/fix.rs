@@ -15,7 +15,7 @@ use crate::expected::{self, ExpectedError};
 use crate::name::QName;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Tell};
-use crate::pg::{self, Source};
+use crate::pg::{self, Connection, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::survey::Survey;
 use crate::plan::text::Background;
@@ -120,9 +120,8 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     }
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
-    let tables = live.relations.keys().cloned().collect();
-    let role = spec.source.options().get_username();
-    let survey = pg::survey::survey(&mut connection, &tables, Some(role)).await?;
+    let (survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
+    warnings.extend(stranger);
     connection.close().await;
     let plan = Plan::default();
     let mut proposal = Proposal { plan, drift, survey, expected, live };
@@ -136,6 +135,25 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     warnings.extend(expired);
     proposal.plan.warnings.splice(0..0, warnings);
     Ok(proposal)
+}
+
+/// With a warning where nothing can be said of the fixing role's rights.
+async fn survey(
+    connection: &mut Connection,
+    live: &Catalog,
+    fixing: &Source,
+) -> Result<(Survey, Option<String>), pg::Error> {
+    let tables = live.relations.keys().cloned().collect();
+    let role = fixing.options().get_username();
+    match pg::survey::survey(connection, &tables, Some(role)).await {
+        // A pooler may know the role by another name than the server.
+        Err(error) if error.code() == Some("42704") => {
+            let warning =
+                format!("the server has no role {role}, which is to carry out the plan: its rights are not known");
+            Ok((pg::survey::survey(connection, &tables, None).await?, Some(warning)))
+        }
+        found => Ok((found?, None)),
+    }
 }
 
 /// A fix that was written by hand, and where it was read.

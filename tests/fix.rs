@@ -10,7 +10,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::cli::{Answer, Site, community, keys, run};
-use crate::support::{Database, client, file, psql};
+use crate::support::{Database, client, psql};
 
 /// The outdated community, and a configuration that watches it.
 pub struct Outdated {
@@ -221,13 +221,11 @@ fn hostile_names_are_shown_and_mended() {
     site.write("expected.sql", &format!("create table {more};"));
     let plan = run(&mut site.command("plan", &[]));
     assert_eq!(plan.code, 1, "{}", plan.both());
-    let is_safe = |c: char| c == '\n' || !c.is_control() && c != '\u{202e}';
+    let is_safe = |c: char| matches!(c, '\n' | '\t') || !c.is_control() && c != '\u{202e}';
     assert!(plan.out.chars().all(is_safe), "{:?}", plan.out);
     let answer = run(&mut site.command("apply", &["--yes"]));
     assert_eq!(answer.code, 0, "{}", answer.both());
     assert!(answer.out.chars().all(is_safe), "{:?}", answer.both());
     let answer: Value = run(&mut site.command("apply", &["--yes", "--format", "json"])).json();
     assert_eq!(answer["outcome"], "nothing_to_do");
-    let shipped = std::fs::read_to_string(file("sql/community/expected.sql")).unwrap();
-    assert!(!shipped.contains('\u{1b}'));
 }

@@ -87,24 +87,6 @@ async fn two_at_the_same_time_are_one_too_many() {
     outdated.holds();
 }
 
-/// Whoever does not let go is named, and nothing waits for ever.
-#[tokio::test]
-async fn it_gives_up_and_names_who_was_in_the_way() {
-    let outdated = Outdated::that_sets_null();
-    let report = holding(&outdated, "lock table users in access share mode").await;
-    let mut apply = waiting(&outdated).await;
-    let (status, _) = apply.ended().await;
-    let log = apply.output();
-    assert_eq!(status.code(), Some(1), "{log}");
-    for part in ["gave up on step", "(add column public.users.", "In its way stood pid ", "application the long report"]
-    {
-        assert!(log.contains(part), "no {part} in {log}");
-    }
-    release(&outdated, report);
-    assert_eq!(outdated.run("apply", &["--yes", "--no-rehearse"]).code, 0);
-    outdated.holds();
-}
-
 /// Killed without a word: between a statement and its commit, after a commit, after values were kept.
 #[tokio::test]
 async fn a_run_that_was_killed_is_continued() {

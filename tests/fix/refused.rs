@@ -68,7 +68,7 @@ fn rows_in_the_way_block_it_with_their_number_and_a_sample() {
     outdated.database.run("insert into post_reactions select * from post_reactions where id in (7, 8)");
     let blocked = outdated.run("plan", &["--orphans", "set_null"]);
     assert!(blocked.out.contains("blocked by 1 problem"), "{}", blocked.both());
-    assert!(blocked.out.contains("      (7)\n") && blocked.out.contains("      (8)\n"), "{}", blocked.both());
+    assert!(blocked.out.contains("      (7) stands 2 times\n      (8) stands 2 times\n"), "{}", blocked.both());
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_server_that_cannot_be_reached_is_named() {
 }
 
 #[test]
-fn what_locks_a_table_leaves_no_plan() {
+fn an_expectation_that_is_wrong_leaves_no_plan() {
     let outdated = Outdated::with("");
     outdated.site.write("expected.sql", "create table a (id nonsense);");
     outdated.run("plan", &[]).fails_with(&["the expectation could not be evaluated", "expected.sql:1", "nonsense"]);
