@@ -17,6 +17,13 @@
 -- On tables with row security the role counts only the rows that its policies show it; grant it a policy that shows
 -- all of them, or BYPASSRLS.
 --
+-- The role that mends (`fix_url`) is another one, and is not made here. Best is the role that migrations run as: it owns
+-- the tables, and what is created belongs to it as before. A role of its own must be in the role that owns them, and
+-- may be allowed to see who stands in its way:
+--     CREATE ROLE schemawarden_fix LOGIN IN ROLE the_owner, pg_read_all_stats;
+--     GRANT CREATE ON SCHEMA public TO schemawarden_fix;
+-- Event triggers and most extensions need a superuser. `schemawarden plan` names what a role may not do.
+--
 -- Locks: none that block reads or writes. Cost: a few catalog rows for each table. Least server version: 14.
 
 DO $$

@@ -15,12 +15,12 @@ use crate::expected::{self, ExpectedError};
 use crate::name::QName;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Tell};
-use crate::pg::{self, Source};
+use crate::pg::{self, Connection, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::helper::Helpers;
 use crate::plan::survey::Survey;
 use crate::plan::text::Background;
-use crate::plan::{self, Hazard, Orphans, Plan, Situation, Work};
+use crate::plan::{self, Hazard, Orphans, Plan, Situation};
 use crate::policy;
 use crate::rehearse::{Rehearsal, rehearse};
 use crate::report::{Drift, Report};
@@ -128,9 +128,8 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let helpers = plan::helper::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
-    let tables = live.relations.keys().cloned().collect();
-    let role = spec.source.options().get_username();
-    let survey = pg::survey::survey(&mut connection, &tables, Some(role)).await?;
+    let (survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
+    warnings.extend(stranger);
     connection.close().await;
     let plan = Plan::default();
     let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };
@@ -146,6 +145,25 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     Ok(proposal)
 }
 
+/// With a warning where nothing can be said of the fixing role's rights.
+async fn survey(
+    connection: &mut Connection,
+    live: &Catalog,
+    fixing: &Source,
+) -> Result<(Survey, Option<String>), pg::Error> {
+    let tables = live.relations.keys().cloned().collect();
+    let role = fixing.options().get_username();
+    match pg::survey::survey(connection, &tables, Some(role)).await {
+        // A pooler may know the role by another name than the server.
+        Err(error) if error.code() == Some("42704") => {
+            let warning =
+                format!("the server has no role {role}, which is to carry out the plan: its rights are not known");
+            Ok((pg::survey::survey(connection, &tables, None).await?, Some(warning)))
+        }
+        found => Ok((found?, None)),
+    }
+}
+
 /// A fix that was written by hand, and where it was read.
 fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
     let read = std::fs::read_to_string(path);
@@ -154,8 +172,7 @@ fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
 
 /// Carries the plan out. Old values are kept in the state store.
 pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
-    let keeps = plan.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. }));
-    let state = if keeps { Some(State::open(&spec.state).await?) } else { None };
+    let state = if plan.keeps_values() { Some(State::open(&spec.state).await?) } else { None };
     let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
     let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
     let applied = apply::apply(&ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await;

@@ -1,5 +1,5 @@
 //! Schemawarden keeps production PostgreSQL schemas true: it asks again and again whether a live schema is what the
-//! application was built for, and says so in metrics, alerts, reports and exit codes.
+//! application was built for, says so in metrics, alerts, reports and exit codes, and mends it when an operator says so.
 //!
 //! # The map
 //!
@@ -39,10 +39,35 @@
 //!    [`metrics`], [`http`], [`alert`] with [`effect::notify`]. No request ever queries a target. [`state`] keeps over
 //!    a restart what must not be forgotten: when a drift was first seen.
 //!
+//! # How a fix flows
+//!
+//! ```text
+//!  expected ─┐                    ┌─▶ plan::text, plan::script, JSON
+//!  live ─────┼─ drift ─▶ plan::make ─▶ a Plan ─▶ rehearse (scratch) ─▶ pg::apply (live) ─▶ check: does it hold?
+//!  pg::survey┘  fix.sql ─▶ plan::handwritten ┘ └─▶ pg::ask: what blocks it        └─ state: old values ─▶ put back
+//! ```
+//!
+//! 1. [`fix`] takes the looks: both catalogs, the drift that policies leave, and with [`pg::survey`] what a planner must
+//!    know besides (sizes, rights, the server's `deadlock_timeout`). Together they are a [`plan::Situation`].
+//! 2. [`plan::make`] gives each drift to the recipe of its kind. Recipes produce actions: segments of steps, with the
+//!    objects that they make, unmake and need. `plan/order.rs` sorts them by these, `plan/finish.rs` completes the plan
+//!    and gives it its id, and [`plan::check`] refuses what no recipe may do. [`plan::handwritten`] makes a plan of a
+//!    script instead.
+//! 3. Questions about rows (duplicates, orphans) are data in the plan. [`pg::ask`] asks them; a no blocks the plan.
+//! 4. [`rehearse`] rebuilds the live schema in scratch, without rows, and applies the plan to it with the same executor.
+//! 5. [`pg::apply`] carries it out: a lease on the database, one session that works, one that observes it. Each step is
+//!    looked at before and after, by the one condition ([`plan::condition`]) that the psql script also asks. Values that
+//!    a step changes for good are given to a keeper first, which is [`state`].
+//! 6. A full [`check`] says whether the drift is gone. No step is believed.
+//!
 //! # Where to change what
 //!
 //! - A new fact about an object: its file in [`catalog`], `sql/catalog/*.sql`, `pg/read/*.rs`, and a case in
 //!   `tests/cases/drift/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the places.
+//! - A recipe: its file in `plan/`, named after the kind of object; `plan/make.rs` sends the drift there. What a step
+//!   ensures is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
+//! - How a plan is shown: `plan/text.rs`, `plan/script.rs`; the rest of what an operator reads is in [`cli`].
+//! - How statements are sent, tried again and given up: `pg/apply/`. Nothing there knows why they are in the plan.
 //! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it: [`policy`].
 //! - A metric: [`metrics`], and nothing else. An alert: [`alert`] and `config/rules/`, under one name.
 //! - A configuration key: `config/raw.rs` (as written), `config/build.rs` and `config/target.rs` (as meant).

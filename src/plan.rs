@@ -269,6 +269,11 @@ impl Plan {
         self.search_path.is_some()
     }
 
+    /// It changes rows for good, and has their old values kept first.
+    pub fn keeps_values(&self) -> bool {
+        self.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. }))
+    }
+
     /// What has to be asked before the plan may begin, each once.
     pub fn requirements(&self) -> BTreeSet<&Requirement> {
         self.steps().flat_map(|step| &step.requires).chain(&self.requires).collect()

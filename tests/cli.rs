@@ -11,16 +11,16 @@ use tempfile::TempDir;
 use crate::support::{Database, file, postgres, schemawarden};
 
 /// What no output may ever hold.
-const PASSWORD: &str = "swordfish-4711";
+pub const PASSWORD: &str = "swordfish-4711";
 
-struct Answer {
-    code: i32,
-    out: String,
-    err: String,
+pub struct Answer {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
 }
 
 /// Runs it. Nothing is a terminal here, so nothing may be coloured.
-fn run(command: &mut Command) -> Answer {
+pub fn run(command: &mut Command) -> Answer {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let answer = Answer {
         code: status.code().unwrap(),
@@ -32,12 +32,12 @@ fn run(command: &mut Command) -> Answer {
 }
 
 impl Answer {
-    fn both(&self) -> String {
+    pub fn both(&self) -> String {
         format!("exit {}\n{}{}", self.code, self.out, self.err)
     }
 
     /// All of `parts` are said on standard error, and nothing on standard output.
-    fn fails_with(&self, parts: &[&str]) {
+    pub fn fails_with(&self, parts: &[&str]) {
         assert_eq!((self.code, self.out.as_str()), (2, ""), "{}", self.both());
         for part in parts {
             assert!(self.err.contains(part), "no {part} in: {}", self.both());
@@ -45,7 +45,7 @@ impl Answer {
         assert!(self.err.lines().count() < 10, "{}", self.both());
     }
 
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|_| panic!("no JSON: {}", self.both()))
     }
 }
@@ -55,12 +55,12 @@ fn arguments(line: &[&str]) -> Answer {
 }
 
 /// A configuration file that watches `database` as the shipped one does.
-struct Site {
+pub struct Site {
     folder: TempDir,
 }
 
 impl Site {
-    fn new(url: &str, more: &str) -> Self {
+    pub fn new(url: &str, more: &str) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::copy(file("sql/community/expected.sql"), site.path("expected.sql")).unwrap();
         let scratch = postgres().url("postgres");
@@ -74,17 +74,23 @@ impl Site {
         site
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) -> String {
+    pub fn write(&self, name: &str, text: &str) -> String {
         std::fs::write(self.path(name), text).unwrap();
         self.path(name).to_str().unwrap().to_owned()
     }
 
     fn check(&self, more: &[&str]) -> Answer {
-        run(schemawarden().arg("check").arg("--config").arg(self.path("c.toml")).args(more))
+        run(&mut self.command("check", more))
+    }
+
+    pub fn command(&self, command: &str, more: &[&str]) -> Command {
+        let mut program = schemawarden();
+        program.arg(command).arg("--config").arg(self.path("c.toml")).args(more);
+        program
     }
 }
 
@@ -100,11 +106,11 @@ name = 'negative_balances'
 sql = 'select count(*) from public.users where credits < 0'
 ";
 
-fn community(name: &str) -> Database {
+pub fn community(name: &str) -> Database {
     Database::with(&std::fs::read_to_string(file("sql/community").join(name)).unwrap())
 }
 
-fn keys(object: &Value) -> BTreeSet<&str> {
+pub fn keys(object: &Value) -> BTreeSet<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
@@ -358,10 +364,10 @@ fn what_is_typed_wrong_is_explained() {
     arguments(&["chek"]).fails_with(&["chek", "check"]);
     let help = arguments(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for command in ["serve", "check", "snapshot", "config", "demo"] {
+    for command in ["serve", "check", "plan", "apply", "put-back", "snapshot", "config", "demo"] {
         assert!(help.out.contains(&format!("\n  {command} ")), "{}", help.out);
     }
-    for command in ["serve", "check", "snapshot", "demo"] {
+    for command in ["serve", "check", "plan", "apply", "put-back", "snapshot", "demo"] {
         assert_eq!(arguments(&[command, "--help"]).code, 0);
     }
     assert!(arguments(&["--version"]).out.starts_with("schemawarden "));

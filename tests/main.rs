@@ -9,6 +9,7 @@ mod daemon;
 mod demo;
 mod drift_cases;
 mod faults;
+mod fix;
 mod fix_cases;
 mod judge;
 mod matrix;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
+use std::path::Path;
 
 use chrono::Utc;
 use serde::Serialize;
@@ -77,6 +78,9 @@ struct Answer<'a> {
     rehearsal: Option<Rehearsed>,
     carried_out: Vec<StepDone>,
     skipped: usize,
+    /// Whose old values `put-back` can give back.
+    #[serde(skip_serializing_if = "is_zero")]
+    kept_rows: u64,
     /// What is left.
     drift: Vec<Drift>,
 }
@@ -98,6 +102,7 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
         rehearsal: None,
         carried_out: Vec::new(),
         skipped: 0,
+        kept_rows: 0,
         drift: proposal.drift.clone(),
     };
     if arguments.format == Format::Text {
@@ -125,10 +130,14 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
         let tell = |event| progress.tell(event);
         let applied = watched(fix::apply(&spec, &proposal.plan, &tell, &stop), &progress, &stop).await;
         (answer.carried_out, answer.skipped) = progress.into_done();
+        if proposal.plan.keeps_values() {
+            let kept = fix::kept(&spec.check.name, &spec.state, &proposal.plan.id).await;
+            answer.kept_rows = kept.map_or(0, |rows| rows.values().sum());
+        }
         let report = fix::verify(&spec, Utc::now()).await;
         (answer.outcome, answer.reason) = judge(applied.err(), &report);
         if arguments.format == Format::Text {
-            carried_out(&answer)?;
+            carried_out(&answer, &spec.state)?;
             writeln!(anstream::stdout())?;
             text::report(&mut anstream::stdout(), &report)?;
         }
@@ -208,6 +217,11 @@ pub(super) fn agreed(question: &str) -> std::io::Result<Option<bool>> {
     Ok(Some(matches!(said.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
     if let Some(error) = error {
         return (Ending::Failed, Some(text::chain(&anyhow::Error::from(error))));
@@ -224,13 +238,18 @@ fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
     }
 }
 
-fn carried_out(answer: &Answer) -> std::io::Result<()> {
+fn carried_out(answer: &Answer, state: &Path) -> std::io::Result<()> {
     let mut out = anstream::stdout();
     let (done, skipped) = (answer.carried_out.len(), answer.skipped);
     writeln!(out, "\n{done} steps carried out, {skipped} held before")?;
     for StepDone { number, action, elapsed, rows } in &answer.carried_out {
         let rows = if *rows > 0 { format!(", {rows} rows") } else { String::new() };
         writeln!(out, "{number:>3}. {}  {:.1} s{rows}", crate::name::one_line(action), elapsed.as_secs_f32())?;
+    }
+    if answer.kept_rows > 0 {
+        let (rows, state) = (answer.kept_rows, state.display());
+        writeln!(out, "the old values of {rows} rows are kept in {state}; to give them back:")?;
+        writeln!(out, "    schemawarden put-back --plan {}", answer.plan.id)?;
     }
     Ok(())
 }

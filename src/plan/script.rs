@@ -76,7 +76,7 @@ fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     let mut lines = vec![format!("Plan {} for {about}, as a script for psql (11 or newer).", plan.id)];
     lines.extend(USAGE.map(str::to_owned));
     lines.push(text::summary(plan, allowed));
-    if plan.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. })) {
+    if plan.keeps_values() {
         lines.push("Values that are overwritten are first written to files in the current folder: keep these.".into());
     }
     for (step, cost) in plan.steps().flat_map(|step| step.hazards.iter().map(move |cost| (step, cost))) {

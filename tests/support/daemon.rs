@@ -12,7 +12,7 @@ use super::{Program, eventually, file, free_port, http};
 /// The program that is tested, without what the environment of the tests might tell it.
 pub fn schemawarden() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_schemawarden"));
-    for variable in ["DATABASE_URL", "RUST_LOG", "CLICOLOR_FORCE", "PGPASSWORD"] {
+    for variable in ["DATABASE_URL", "SCHEMAWARDEN_FIX_URL", "RUST_LOG", "CLICOLOR_FORCE", "PGPASSWORD"] {
         command.env_remove(variable);
     }
     command
