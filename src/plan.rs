@@ -15,6 +15,7 @@ mod foreign;
 pub mod handwritten;
 mod index;
 mod key;
+mod lookup;
 mod make;
 mod order;
 mod rebuild;

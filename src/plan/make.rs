@@ -1,10 +1,11 @@
 //! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sha2::{Digest, Sha256};
 
 use super::action::Action;
+use super::lookup::Lookup;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
@@ -36,14 +37,14 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     }
     defined::beside_new_relations(&mut planner);
     finish::leftovers(&mut planner);
-    let Planner { actions, blocked, warnings, requirements, .. } = planner;
+    let Planner { actions, blocked, warnings, requirements, lookup, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
     let mut plan = Plan { segments, blocked, warnings, ..Plan::default() };
     if !circle.is_empty() {
         plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
     }
-    finish::complete(&mut plan, situation, requirements);
+    finish::complete(&mut plan, situation, requirements, &lookup);
     plan
 }
 
@@ -58,28 +59,11 @@ pub(super) struct Planner<'a> {
     /// Objects whose drift ends by another recipe's doing.
     handled: BTreeSet<Object>,
     new_tables: BTreeSet<&'a QName>,
-    /// Partitions by their parent, in the live database.
-    partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
-    /// What inherits from a table in either database, partitions among them.
-    heirs: BTreeMap<&'a QName, Vec<&'a QName>>,
+    pub(super) lookup: Lookup<'a>,
 }
 
 impl<'a> Planner<'a> {
     fn new(on: &'a Situation<'a>) -> Self {
-        let (mut partitions, mut heirs) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-        for (name, relation) in on.live.relations.iter().chain(&on.expected.relations) {
-            for parent in relation.parents() {
-                let known = heirs.entry(parent).or_default();
-                if !known.contains(&name) {
-                    known.push(name);
-                }
-            }
-        }
-        for (name, relation) in &on.live.relations {
-            if let Some(partition) = &relation.partition_of {
-                partitions.entry(&partition.parent).or_default().push(name);
-            }
-        }
         let is_table = |catalog: &Catalog, name: &QName| {
             catalog.relations.get(name).is_some_and(|relation| relation.kind == RelationKind::Table)
         };
@@ -92,8 +76,7 @@ impl<'a> Planner<'a> {
             requirements: Vec::new(),
             handled: BTreeSet::new(),
             new_tables,
-            partitions,
-            heirs,
+            lookup: Lookup::new(on.expected, on.live),
         }
     }
 
@@ -176,16 +159,6 @@ impl<'a> Planner<'a> {
         Name::from(format!("{HELPER}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
     }
 
-    /// Something of the table, or an index of its schema, has this name now.
-    pub(super) fn is_taken(&self, table: &QName, name: &Name) -> bool {
-        let of = |(relation, it): (&QName, &Relation)| {
-            let constraints = it.constraints.iter().any(|constraint| constraint.name == *name);
-            let indexes = it.indexes.iter().any(|index| index.name == *name);
-            relation == table && constraints || relation.schema == table.schema && (constraints || indexes)
-        };
-        self.on.live.relations.iter().any(of)
-    }
-
     /// Whether the expression names a label that the plan adds to an enum.
     pub(super) fn adds_label_of(&self, expression: &str) -> bool {
         self.on.expected.enums.iter().any(|(name, wanted)| {
@@ -260,25 +233,12 @@ impl<'a> Planner<'a> {
 
     /// Live partitions at every level, each with its parent, parents first.
     pub(super) fn partitions(&self, table: &QName) -> Vec<(QName, QName)> {
-        let mut found = Vec::new();
-        for partition in self.partitions.get(table).into_iter().flatten() {
-            found.push((table.clone(), (*partition).clone()));
-            found.extend(self.partitions(partition));
-        }
-        found
+        self.lookup.partitions(table)
     }
 
-    /// The table and its live partitions and heirs at every level.
+    /// The table and its partitions and heirs at every level, in either database.
     pub(super) fn family(&self, table: &QName) -> Vec<QName> {
-        let mut family = vec![table.clone()];
-        let mut at = 0;
-        while let Some(parent) = family.get(at) {
-            let heirs = self.heirs.get(parent).into_iter().flatten().map(|heir| (*heir).clone());
-            let heirs: Vec<QName> = heirs.filter(|heir| !family.contains(heir)).collect();
-            family.extend(heirs);
-            at += 1;
-        }
-        family
+        self.lookup.family(table)
     }
 
     /// What holds the rows: the table itself, or its partitions.
@@ -309,19 +269,17 @@ impl<'a> Planner<'a> {
             return Vec::new();
         };
         let key: BTreeSet<&Name> = columns.iter().collect();
-        let stands = |constraint: &&Constraint| match &constraint.kind {
-            ConstraintKind::Foreign { parent, parent_columns, .. } => {
-                parent == table && parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
+        let stands = |constraint: &Constraint| match &constraint.kind {
+            ConstraintKind::Foreign { parent_columns, .. } => {
+                parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
             }
             ConstraintKind::Primary { .. }
             | ConstraintKind::Unique { .. }
             | ConstraintKind::Check { .. }
             | ConstraintKind::Exclusion { .. } => false,
         };
-        let of = |(name, relation): (&'a QName, &'a Relation)| {
-            relation.constraints.iter().filter(stands).map(|found| (name.clone(), found.clone())).collect::<Vec<_>>()
-        };
-        self.on.live.relations.iter().flat_map(of).collect()
+        let keys = self.lookup.keys_to(table).filter(|(_, constraint)| stands(constraint));
+        keys.map(|(child, constraint)| (child.clone(), constraint.clone())).collect()
     }
 
     /// The expected keys of the table that a foreign key can stand on.
