@@ -17,6 +17,7 @@ pub mod handwritten;
 pub mod helper;
 mod index;
 mod key;
+mod lookup;
 mod make;
 mod order;
 mod rebuild;

@@ -280,7 +280,7 @@ pub(super) fn rename_by(
     let action = |step: Step, from: &Name, to: &Name| {
         Action::new(Rank::Name, vec![transaction(vec![step])]).making([object(to)]).unmaking([object(from)])
     };
-    if !planner.is_taken(table, to) {
+    if !planner.lookup.is_taken(&table.schema, to) {
         planner.add(action(step(from, to, is.clone()), from, to));
         return;
     }

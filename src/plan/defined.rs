@@ -121,7 +121,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
         DefinedKind::Policy | DefinedKind::Statistics | DefinedKind::EventTrigger => Some(anew(object, wanted, found)),
         DefinedKind::CompositeType => composite(planner, drift, wanted, found),
         DefinedKind::RangeType | DefinedKind::Aggregate => {
-            if planner.on.live.dependencies.iter().any(|(_, needed)| needed == object) {
+            if planner.lookup.dependents(object).next().is_some() {
                 planner.cannot(drift, "it cannot be altered, and other objects stand on it");
                 return None;
             }
@@ -144,7 +144,7 @@ fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
 
 fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &Defined) -> Option<Vec<Step>> {
     let object = &drift.subject;
-    let needed = |object: &Object| planner.on.live.dependencies.iter().any(|(_, needed)| needed == object);
+    let needed = |object: &Object| planner.lookup.dependents(object).next().is_some();
     let Some(parts) = render::alter_attributes(&found.attributes, &wanted.attributes) else {
         if needed(object) {
             let reason =
@@ -181,7 +181,7 @@ fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
     let mut types = vec![of];
     let mut at = 0;
     while let Some(object) = types.get(at).copied() {
-        for (dependent, _) in planner.on.live.dependencies.iter().filter(|(_, needed)| needed == object) {
+        for dependent in planner.lookup.dependents(object) {
             match dependent {
                 Object::Column(..) | Object::MaterializedView(_) => return true,
                 Object::Type(_) | Object::Domain(_) if !types.contains(&dependent) => types.push(dependent),

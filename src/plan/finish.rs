@@ -8,6 +8,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::action::{Action, Rank, autocommit, transaction};
+use super::lookup::Lookup;
 use super::make::{Planner, Situation};
 use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Undo, Work, check};
 use crate::catalog::{Catalog, Object};
@@ -50,9 +51,14 @@ pub(super) fn leftovers(planner: &mut Planner<'_>) {
     }
 }
 
-pub(super) fn complete(plan: &mut Plan, situation: &Situation<'_>, requirements: Vec<Requirement>) {
+pub(super) fn complete(
+    plan: &mut Plan,
+    situation: &Situation<'_>,
+    requirements: Vec<Requirement>,
+    lookup: &Lookup<'_>,
+) {
     plan.requires = requirements;
-    analyze(plan, situation.live);
+    analyze(plan, situation.live, lookup);
     for segment in &mut plan.segments {
         for step in segment.steps_mut() {
             fit_limits(step, situation.survey.deadlock_timeout);
@@ -113,7 +119,7 @@ fn tell_sizes(step: &mut Step, situation: &Situation<'_>) {
 }
 
 /// Fresh statistics for live tables that were filled, read or written anew.
-fn analyze(plan: &mut Plan, live: &Catalog) {
+fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
     let touched: BTreeSet<QName> = plan
         .steps()
         .flat_map(|step| step.work.tables())
@@ -134,16 +140,10 @@ fn analyze(plan: &mut Plan, live: &Catalog) {
             requires: Vec::new(),
             undo: Undo::Needless,
         };
-        let family = family(live, &table);
-        let lock = |step: Step, table: &QName| step.locking(table, LockMode::ShareUpdateExclusive);
-        plan.segments.push(autocommit(family.iter().fold(step, lock)));
+        let family = lookup.family(&table).into_iter().filter(|table| live.relations.contains_key(table));
+        let lock = |step: Step, table: QName| step.locking(&table, LockMode::ShareUpdateExclusive);
+        plan.segments.push(autocommit(family.fold(step, lock)));
     }
-}
-
-/// The table and what inherits from it, at every level.
-fn family(live: &Catalog, table: &QName) -> Vec<QName> {
-    let heirs = live.relations.iter().filter(|(_, relation)| relation.parents().any(|parent| parent == table));
-    std::iter::once(table.clone()).chain(heirs.flat_map(|(name, _)| family(live, name))).collect()
 }
 
 /// What the fixing role may not do.

@@ -1,9 +1,10 @@
 //! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::action::Action;
 use super::helper::{self, Helpers};
+use super::lookup::Lookup;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
@@ -39,14 +40,14 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     defined::beside_new_relations(&mut planner);
     comment::beside_new_objects(&mut planner);
     finish::leftovers(&mut planner);
-    let Planner { actions, blocked, warnings, requirements, .. } = planner;
+    let Planner { actions, blocked, warnings, requirements, lookup, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
     let mut plan = Plan { segments, blocked, warnings, ..Plan::default() };
     if !circle.is_empty() {
         plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
     }
-    finish::complete(&mut plan, situation, requirements);
+    finish::complete(&mut plan, situation, requirements, &lookup);
     plan
 }
 
@@ -61,36 +62,11 @@ pub(super) struct Planner<'a> {
     /// Objects whose drift ends by another recipe's doing.
     handled: BTreeSet<Object>,
     new_tables: BTreeSet<&'a QName>,
-    /// Partitions by their parent, as they will be.
-    partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
-    /// What inherits from a table in either database, partitions among them.
-    heirs: BTreeMap<&'a QName, Vec<&'a QName>>,
+    pub(super) lookup: Lookup<'a>,
 }
 
 impl<'a> Planner<'a> {
     fn new(on: &'a Situation<'a>) -> Self {
-        let (mut partitions, mut heirs) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
-        for (name, relation) in on.live.relations.iter().chain(&on.expected.relations) {
-            for parent in relation.parents() {
-                let known = heirs.entry(parent).or_default();
-                if !known.contains(&name) {
-                    known.push(name);
-                }
-            }
-        }
-        let unexpected = on.drift.iter().filter(|drift| drift.change == Change::Unexpected);
-        let going: BTreeSet<&QName> = unexpected.filter_map(|drift| drift.subject.relation()).collect();
-        let parents = |catalog: &'a Catalog| {
-            catalog.relations.iter().filter_map(|(name, it)| Some((name, it.partition_of.as_ref()?)))
-        };
-        for (name, partition) in
-            parents(on.live).filter(|(name, _)| on.expected.relations.contains_key(*name) || !going.contains(name))
-        {
-            partitions.entry(&partition.parent).or_default().push(name);
-        }
-        for (name, partition) in parents(on.expected).filter(|(name, _)| !on.live.relations.contains_key(*name)) {
-            partitions.entry(&partition.parent).or_default().push(name);
-        }
         let is_table = |catalog: &Catalog, name: &QName| {
             catalog.relations.get(name).is_some_and(|relation| relation.kind == RelationKind::Table)
         };
@@ -103,8 +79,7 @@ impl<'a> Planner<'a> {
             requirements: Vec::new(),
             handled: BTreeSet::new(),
             new_tables,
-            partitions,
-            heirs,
+            lookup: Lookup::new(on.expected, on.live, on.drift),
         }
     }
 
@@ -185,16 +160,6 @@ impl<'a> Planner<'a> {
     /// A name for what exists only while the plan runs. Always the same for the same object.
     pub(super) fn helper(&self, relation: &QName, of: &Name, what: &str) -> Name {
         helper::name(relation, of, what)
-    }
-
-    /// Something of the table, or an index of its schema, has this name now.
-    pub(super) fn is_taken(&self, table: &QName, name: &Name) -> bool {
-        let of = |(relation, it): (&QName, &Relation)| {
-            let constraints = it.constraints.iter().any(|constraint| constraint.name == *name);
-            let indexes = it.indexes.iter().any(|index| index.name == *name);
-            relation == table && constraints || relation.schema == table.schema && (constraints || indexes)
-        };
-        self.on.live.relations.iter().any(of)
     }
 
     /// Whether the expression names a label that the plan adds to an enum.
@@ -284,25 +249,12 @@ impl<'a> Planner<'a> {
     /// Partitions at every level, those that are to come among them and those that are to go not; each with its parent,
     /// parents first.
     pub(super) fn partitions(&self, table: &QName) -> Vec<(QName, QName)> {
-        let mut found = Vec::new();
-        for partition in self.partitions.get(table).into_iter().flatten() {
-            found.push((table.clone(), (*partition).clone()));
-            found.extend(self.partitions(partition));
-        }
-        found
+        self.lookup.partitions(table)
     }
 
-    /// The table and its live partitions and heirs at every level.
+    /// The table and its partitions and heirs at every level, in either database.
     pub(super) fn family(&self, table: &QName) -> Vec<QName> {
-        let mut family = vec![table.clone()];
-        let mut at = 0;
-        while let Some(parent) = family.get(at) {
-            let heirs = self.heirs.get(parent).into_iter().flatten().map(|heir| (*heir).clone());
-            let heirs: Vec<QName> = heirs.filter(|heir| !family.contains(heir)).collect();
-            family.extend(heirs);
-            at += 1;
-        }
-        family
+        self.lookup.family(table)
     }
 
     /// What holds the rows: the table itself, or its partitions.
@@ -333,19 +285,17 @@ impl<'a> Planner<'a> {
             return Vec::new();
         };
         let key: BTreeSet<&Name> = columns.iter().collect();
-        let stands = |constraint: &&Constraint| match &constraint.kind {
-            ConstraintKind::Foreign { parent, parent_columns, .. } => {
-                parent == table && parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
+        let stands = |constraint: &Constraint| match &constraint.kind {
+            ConstraintKind::Foreign { parent_columns, .. } => {
+                parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
             }
             ConstraintKind::Primary { .. }
             | ConstraintKind::Unique { .. }
             | ConstraintKind::Check { .. }
             | ConstraintKind::Exclusion { .. } => false,
         };
-        let of = |(name, relation): (&'a QName, &'a Relation)| {
-            relation.constraints.iter().filter(stands).map(|found| (name.clone(), found.clone())).collect::<Vec<_>>()
-        };
-        self.on.live.relations.iter().flat_map(of).collect()
+        let keys = self.lookup.keys_to(table).filter(|(_, constraint)| stands(constraint));
+        keys.map(|(child, constraint)| (child.clone(), constraint.clone())).collect()
     }
 
     /// The expected keys of the table that a foreign key can stand on.

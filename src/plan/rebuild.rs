@@ -10,6 +10,7 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::lookup::needs;
 use super::make::Planner;
 use super::order::mentions;
 use crate::catalog::{Catalog, Column, ConstraintKind, Kind, Object, Relation};
@@ -118,16 +119,11 @@ struct Gathered<'p, 'a> {
     nodes: BTreeMap<Object, Node>,
     /// What hangs together.
     links: Vec<(Object, Object)>,
-    dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
 }
 
 impl<'p, 'a> Gathered<'p, 'a> {
     fn new(planner: &'p Planner<'a>, causes: Vec<Node>) -> Self {
-        let mut dependents: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (dependent, referenced) in &planner.on.live.dependencies {
-            dependents.entry(referenced).or_default().push(dependent);
-        }
-        let mut gathered = Self { planner, nodes: BTreeMap::new(), links: Vec::new(), dependents };
+        let mut gathered = Self { planner, nodes: BTreeMap::new(), links: Vec::new() };
         let mut queue = causes;
         while let Some(node) = queue.pop() {
             let known = gathered.nodes.get(&node.object).is_some_and(|known| known.how <= node.how);
@@ -158,7 +154,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
                 next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
             }
             for object in &touched {
-                for dependent in self.dependents.get(object).into_iter().flatten() {
+                for dependent in self.planner.lookup.dependents(object) {
                     next.extend(self.dependent(node, dependent));
                 }
             }
@@ -227,16 +223,14 @@ impl<'p, 'a> Gathered<'p, 'a> {
         if same_family(wanted, found) {
             return keys;
         }
-        for (child, relation) in &self.planner.on.live.relations {
-            for constraint in relation.constraints.iter().filter(|constraint| !constraint.inherited) {
-                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else {
-                    continue;
-                };
-                let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
-                if here {
-                    let object = Object::Constraint(child.clone(), constraint.name.clone());
-                    keys.push(Node { object, how: How::Anew, is_cause: false });
-                }
+        let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        let own = own.map(|constraint| (table, constraint));
+        for (child, constraint) in own.chain(self.planner.lookup.keys_to(table)) {
+            let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else { continue };
+            let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
+            if here && !constraint.inherited {
+                let object = Object::Constraint(child.clone(), constraint.name.clone());
+                keys.push(Node { object, how: How::Anew, is_cause: false });
             }
         }
         keys
@@ -319,8 +313,5 @@ pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'
 
 /// Objects of the group that must be there before this one, by the dependencies of either database.
 pub(super) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
-    let of = |catalog: &'a Catalog| {
-        catalog.dependencies.iter().filter(|(dependent, _)| dependent == object).map(|(_, referenced)| referenced)
-    };
-    of(planner.on.live).chain(of(planner.on.expected)).collect()
+    needs(planner.on.live, object).chain(needs(planner.on.expected, object)).collect()
 }

@@ -41,7 +41,8 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     let mut steps = Vec::new();
     let mut makes = vec![Object::Table(name.clone())];
     let mut owned = Vec::new();
-    for (sequence, it) in &planner.on.expected.sequences {
+    for sequence in planner.lookup.owned(name) {
+        let Some(it) = planner.on.expected.sequences.get(sequence) else { continue };
         let Some((table, column)) = it.owned_by.as_ref().filter(|(table, _)| table == name) else { continue };
         if !it.identity && !planner.on.live.sequences.contains_key(sequence) {
             let object = Object::Sequence(sequence.clone());
@@ -146,16 +147,10 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     // Tables that reference each other: the keys go first.
     let mut needs = Vec::new();
     let mut keys = Vec::new();
-    for (child, relation) in &planner.on.live.relations {
-        let dropped = child != name && planner.drifts(Change::Unexpected, &Object::Table(child.clone()));
-        for it in relation.constraints.iter().filter(|it| !it.inherited) {
-            let ConstraintKind::Foreign { parent, .. } = &it.kind else { continue };
-            if parent == name && child != name {
-                needs.push(Object::Constraint(child.clone(), it.name.clone()));
-                if dropped {
-                    keys.push((child.clone(), it.clone()));
-                }
-            }
+    for (child, it) in planner.lookup.keys_to(name).filter(|(child, it)| *child != name && !it.inherited) {
+        needs.push(Object::Constraint(child.clone(), it.name.clone()));
+        if planner.drifts(Change::Unexpected, &Object::Table(child.clone())) {
+            keys.push((child.clone(), it.clone()));
         }
     }
     for (child, key) in keys {
@@ -175,8 +170,11 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
     let stands = |it: &(&Object, &Defined)| it.0.relation().or(it.1.table.as_ref()) == Some(name);
     unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
-    let owned = planner.on.live.sequences.iter().filter(|(_, it)| it.owned_by.as_ref().is_some_and(|(t, _)| t == name));
-    unmakes.extend(owned.map(|(sequence, _)| Object::Sequence(sequence.clone())));
+    let owned = planner.lookup.owned(name).filter(|sequence| {
+        let it = planner.on.live.sequences.get(sequence);
+        it.is_some_and(|it| it.owned_by.as_ref().is_some_and(|(table, _)| table == name))
+    });
+    unmakes.extend(owned.map(|sequence| Object::Sequence(sequence.clone())));
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs));
 }
 

@@ -130,17 +130,18 @@ impl Knot<'_, '_> {
     fn partners(&self, table: &QName, columns: &[(&Column, &Column)]) -> BTreeSet<QName> {
         let changes = |names: &[Name]| names.iter().any(|name| columns.iter().any(|(_, found)| found.name == *name));
         let mut partners = BTreeSet::new();
-        for (child, relation) in &self.planner.on.live.relations {
-            for constraint in &relation.constraints {
-                let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else {
-                    continue;
-                };
-                if child == table && changes(columns) {
-                    partners.insert(parent.clone());
-                }
-                if parent == table && changes(parent_columns) {
-                    partners.insert(child.clone());
-                }
+        for constraint in self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints) {
+            if let ConstraintKind::Foreign { columns, parent, .. } = &constraint.kind
+                && changes(columns)
+            {
+                partners.insert(parent.clone());
+            }
+        }
+        for (child, constraint) in self.planner.lookup.keys_to(table) {
+            if let ConstraintKind::Foreign { parent_columns, .. } = &constraint.kind
+                && changes(parent_columns)
+            {
+                partners.insert(child.clone());
             }
         }
         partners

@@ -9,6 +9,7 @@ use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::index::{Build, concurrently};
+use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
 use crate::plan::{Hazard, Segment, Step, comment, constraint, defined, foreign, routine, trigger, view};
 use crate::render;
@@ -357,7 +358,7 @@ impl Knot<'_, '_> {
         let as_it_was =
             successor(self.planner, object).is_some_and(|catalog| std::ptr::eq(catalog, self.planner.on.live));
         as_it_was
-            && self.planner.on.live.dependencies.iter().filter(|(dependent, _)| dependent == object).any(|(_, on)| {
+            && needs(self.planner.on.live, object).any(|on| {
                 let Object::Column(relation, name) = on else { return false };
                 let wanted = self.planner.expected_relation(relation);
                 wanted.is_some_and(|it| it.query.is_some() && !it.columns.iter().any(|column| column.name == *name))
