@@ -82,7 +82,14 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))
     };
     let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
-    planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes));
+    // What the parent is to lose would take the new partition's own along.
+    let mut needs = Vec::new();
+    if let Some((parent, it)) = partition.and_then(|it| Some((&it.parent, planner.live_relation(&it.parent)?))) {
+        let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
+        let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
+        needs.extend(indexes.chain(constraints).filter(|object| planner.drifts(Change::Unexpected, object)));
+    }
+    planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs));
     for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
         constraint::add(planner, name, it, None);
     }

@@ -1,0 +1,68 @@
+-- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/4 create function public.looks_good(text)
+SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'looks_good' and oidvectortypes(proargtypes) = 'text' and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/4 create function public.looks_good(text)'
+CREATE OR REPLACE FUNCTION public.looks_good(text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$ select $1 like 'row %' $function$
+;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 create function public.looks_good(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/4 add check public.t.t_a_check
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_a_check') and true)$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '2/4 add check public.t.t_a_check'
+ALTER TABLE public.t ADD CONSTRAINT t_a_check CHECK (public.looks_good(a)) NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check public.t.t_a_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/4 validate public.t.t_a_check
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_a_check') and convalidated and true)$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/4 validate public.t.t_a_check'
+ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.t.t_a_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/4 analyze public.t
+\if :changed
+\echo '4/4 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,78 @@
+-- 5 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/5 add check public.t.known
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('schemawarden_check_e9868829', 'known') and pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/5 add check public.t.known'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_check_e9868829 CHECK (((kind)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying, 'c'::character varying])::text[]))) NOT VALID;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 add check public.t.known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/5 validate public.t.known
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('schemawarden_check_e9868829', 'known') and convalidated and pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '2/5 validate public.t.known'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_check_e9868829;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 validate public.t.known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/5 drop the old public.t.known
+-- 4/5 rename constraint public.t.schemawarden_check_e9868829 to known
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'known' and not (pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')))$$ AS end_3,
+       $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'known' and pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')$$ AS end_4 \gset
+SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/5 drop the old public.t.known'
+ALTER TABLE public.t DROP CONSTRAINT known;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 drop the old public.t.known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/5 rename constraint public.t.schemawarden_check_e9868829 to known'
+ALTER TABLE public.t RENAME CONSTRAINT schemawarden_check_e9868829 TO known;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 rename constraint public.t.schemawarden_check_e9868829 to known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/5 analyze public.t
+\if :changed
+\echo '5/5 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,63 @@
+-- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/4 add column public.t.ends
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'ends' and not attisdropped and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/4 add column public.t.ends'
+ALTER TABLE public.t ADD COLUMN ends date;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 add column public.t.ends: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/4 add check public.t.in_order
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('in_order') and true)$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '2/4 add check public.t.in_order'
+ALTER TABLE public.t ADD CONSTRAINT in_order CHECK ((starts <= ends)) NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check public.t.in_order: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/4 validate public.t.in_order
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('in_order') and convalidated and true)$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/4 validate public.t.in_order'
+ALTER TABLE public.t VALIDATE CONSTRAINT in_order;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.t.in_order: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/4 analyze public.t
+\if :changed
+\echo '4/4 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,20 @@
+-- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- data_loss: drop constraint public.t.t_a_check: constraint public.t.t_a_check (300 rows, 40 kB)
+
+-- 1/1 drop constraint public.t.t_a_check
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_a_check' and true))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/1 drop constraint public.t.t_a_check'
+ALTER TABLE public.t DROP CONSTRAINT t_a_check;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.t.t_a_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif

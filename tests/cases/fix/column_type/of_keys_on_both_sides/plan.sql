@@ -1,0 +1,57 @@
+-- 4 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: alter public.c: id bigint, p bigint: table public.c is written anew while nobody can use it (300 rows, 40 kB)
+-- table_rewrite: alter public.p: id bigint: table public.p is written anew while nobody can use it (100 rows, 8192 bytes)
+
+-- 1/4 alter public.c: id bigint, p bigint
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.c') and attname = 'id' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.c') and attname = 'p' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+LOCK TABLE ONLY public.c IN ACCESS EXCLUSIVE MODE;
+\echo '1/4 alter public.c: id bigint, p bigint'
+ALTER TABLE public.c ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN p TYPE bigint USING p::bigint;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 alter public.c: id bigint, p bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/4 alter public.p: id bigint
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.p') and attname = 'id' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
+\echo '2/4 alter public.p: id bigint'
+ALTER TABLE public.p ALTER COLUMN id TYPE bigint USING id::bigint;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 alter public.p: id bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/4 analyze public.c
+\if :changed
+\echo '3/4 analyze public.c'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.c;
+\endif
+
+-- 4/4 analyze public.p
+\if :changed
+\echo '4/4 analyze public.p'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.p;
+\endif

@@ -1,0 +1,117 @@
+-- 7 steps in 5 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: alter public.t: state public.state: table public.t is written anew while nobody can use it (100 rows, 16 kB)
+
+-- 1/7 create enum public.state
+SELECT $$to_regtype('public.state') is not null$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/7 create enum public.state'
+CREATE TYPE public.state AS ENUM ('open', 'shut', 'lost');
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 create enum public.state: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/7 drop view public.open_ones
+-- 3/7 alter public.t: state public.state
+-- 4/7 create view public.open_ones
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.open_ones') and relkind in ('v'))) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_2,
+       $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3,
+       $$exists (select from pg_class where oid = to_regclass('public.open_ones') and relkind in ('v'))$$ AS end_4 \gset
+SELECT NOT ((:end_2) AND (:end_3) AND (:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+\echo '2/7 drop view public.open_ones'
+DROP VIEW public.open_ones;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 drop view public.open_ones: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/7 alter public.t: state public.state'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ALTER TABLE public.t ALTER COLUMN state DROP DEFAULT, ALTER COLUMN state TYPE public.state USING state::public.state, ALTER COLUMN state SET DEFAULT 'lost'::public.state;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 alter public.t: state public.state: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/7 create view public.open_ones'
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+CREATE VIEW public.open_ones (id, state) AS  SELECT t.id,
+    t.state
+   FROM public.t
+  WHERE (t.state = 'open'::public.state);
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 create view public.open_ones: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/7 add check public.t.t_check
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_check') and true)$$ AS end_5 \gset
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '5/7 add check public.t.t_check'
+ALTER TABLE public.t ADD CONSTRAINT t_check CHECK (((state <> 'lost'::public.state) OR (id > 0))) NOT VALID;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 add check public.t.t_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 6/7 validate public.t.t_check
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_check') and convalidated and true)$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '6/7 validate public.t.t_check'
+ALTER TABLE public.t VALIDATE CONSTRAINT t_check;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 validate public.t.t_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/7 analyze public.t
+\if :changed
+\echo '7/7 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

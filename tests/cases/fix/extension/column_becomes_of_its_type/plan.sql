@@ -1,0 +1,47 @@
+-- 3 steps in 3 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: alter public.t: a public.citext: table public.t is written anew while nobody can use it (100 rows, 16 kB)
+
+-- 1/3 create extension citext
+SELECT $$exists (select from pg_extension where extname = 'citext' and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/3 create extension citext'
+CREATE EXTENSION citext SCHEMA public;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create extension citext: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/3 alter public.t: a public.citext
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'public.citext' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '2/3 alter public.t: a public.citext'
+ALTER TABLE public.t ALTER COLUMN a TYPE public.citext USING a::public.citext;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 alter public.t: a public.citext: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/3 analyze public.t
+\if :changed
+\echo '3/3 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,20 @@
+-- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/1 let public.t.twice be no generated column
+SELECT $$(exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '') or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '')))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '1/1 let public.t.twice be no generated column'
+ALTER TABLE public.t ALTER COLUMN twice DROP EXPRESSION;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 let public.t.twice be no generated column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
