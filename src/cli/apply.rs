@@ -240,8 +240,8 @@ fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
 
 fn carried_out(answer: &Answer, state: &Path) -> std::io::Result<()> {
     let mut out = anstream::stdout();
-    let (done, skipped) = (answer.carried_out.len(), answer.skipped);
-    writeln!(out, "\n{done} steps carried out, {skipped} held before")?;
+    let (done, of, skipped) = (answer.carried_out.len(), answer.plan.steps().count(), answer.skipped);
+    writeln!(out, "\n{done} of {of} steps carried out, {skipped} held before")?;
     for StepDone { number, action, elapsed, rows } in &answer.carried_out {
         let rows = if *rows > 0 { format!(", {rows} rows") } else { String::new() };
         writeln!(out, "{number:>3}. {}  {:.1} s{rows}", crate::name::one_line(action), elapsed.as_secs_f32())?;

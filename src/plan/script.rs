@@ -76,6 +76,9 @@ fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     let mut lines = vec![format!("Plan {} for {about}, as a script for psql (11 or newer).", plan.id)];
     lines.extend(USAGE.map(str::to_owned));
     lines.push(text::summary(plan, allowed));
+    if plan.is_by_hand() {
+        lines.push("Written by hand: nobody knows what its statements ensure, so each run does all of them.".into());
+    }
     if plan.keeps_values() {
         lines.push("Values that are overwritten are first written to files in the current folder: keep these.".into());
     }

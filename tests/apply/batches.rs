@@ -1,7 +1,6 @@
 //! Batches: rows changed a few at a time, kept before, and put back.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use schemawarden::pg::apply::restore::{PutBack, Restorer};
 use schemawarden::pg::apply::{ApplyError, Event};
@@ -10,7 +9,7 @@ use schemawarden::state::State;
 use tokio_util::sync::CancellationToken;
 
 use super::{Run, alone, apply, ask, plan, run, session, step, table};
-use crate::support::Database;
+use crate::support::{Database, eventually};
 
 /// A hundred thousand reactions, half of them to posts that are not there.
 fn orphans() -> Database {
@@ -109,13 +108,15 @@ async fn batches_without_keeping_change_every_row_and_give_way() {
     step.work = Work::Batches { table: table("reactions"), keep: None };
     let work = Run::of(&database);
     let leave = async {
-        tokio::time::sleep(Duration::from_millis(1500)).await;
+        eventually("it has given way", async || {
+            (work.told(|event| matches!(event, Event::Retrying { .. })) >= 1).then_some(())
+        })
+        .await;
         run(&mut locker, "commit").await;
     };
     let plan = plan(vec![alone(step)]);
     let (applied, ()) = tokio::join!(work.apply(&plan), leave);
     assert_eq!(applied.unwrap().carried_out[0].rows, 100_000);
-    assert!(work.told(|event| matches!(event, Event::Retrying { .. })) >= 1);
     assert_eq!(ask(&database, "select count(*) from reactions where note = 'x'"), "0");
 }
 

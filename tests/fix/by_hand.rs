@@ -71,7 +71,7 @@ fn it_is_shown_rehearsed_carried_out_and_verified() {
     fix.site.write("by_hand.sql", FIX);
     let answer = fix.run("apply", &apply);
     assert_eq!(answer.code, 0, "{}", answer.both());
-    assert!(answer.out.contains("5 steps carried out, 0 held before"), "{}", answer.both());
+    assert!(answer.out.contains("5 of 5 steps carried out, 0 held before"), "{}", answer.both());
     // There is no drift, so nobody runs it again.
     for command in ["plan", "apply"] {
         let again = fix.run(command, &[]);
@@ -113,5 +113,5 @@ fn what_cannot_be_run_as_written_is_refused_with_its_line() {
     assert_eq!(answer.code, 1, "{}", answer.both());
     let said = "step 2 of 2 (line 3: ALTER TABLE app.nope ADD a int) failed: relation \"app.nope\" does not exist";
     assert!(answer.err.contains(said), "{}", answer.both());
-    assert!(answer.out.contains("1 steps carried out"), "{}", answer.both());
+    assert!(answer.out.contains("1 of 2 steps carried out"), "{}", answer.both());
 }
