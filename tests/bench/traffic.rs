@@ -171,7 +171,8 @@ impl Worker {
                     "select p.title, p.body, u.handle from posts p join users u on u.id = p.author_id where p.id = {post}"
                 ))
                 .await?;
-                self.say(&format!("select kind, count(*) from post_reactions where user_id = {user} group by kind")).await
+                self.say(&format!("select kind, count(*) from post_reactions where user_id = {user} group by kind"))
+                    .await
             }
             Kind::React => {
                 self.say("begin").await?;
