@@ -52,9 +52,35 @@ impl LockMode {
 
     /// From `pg_locks.mode`, e.g. `AccessExclusiveLock`.
     pub fn from_pg_locks(mode: &str) -> Option<Self> {
-        let spelled =
-            |known: &Self| known.as_sql().replace(' ', "").eq_ignore_ascii_case(mode.trim_end_matches("Lock"));
-        Self::ALL.into_iter().find(spelled)
+        Self::ALL.into_iter().find(|known| known.as_pg_locks() == mode)
+    }
+
+    /// As `pg_locks.mode` has it.
+    pub fn as_pg_locks(self) -> &'static str {
+        match self {
+            Self::AccessShare => "AccessShareLock",
+            Self::RowShare => "RowShareLock",
+            Self::RowExclusive => "RowExclusiveLock",
+            Self::ShareUpdateExclusive => "ShareUpdateExclusiveLock",
+            Self::Share => "ShareLock",
+            Self::ShareRowExclusive => "ShareRowExclusiveLock",
+            Self::Exclusive => "ExclusiveLock",
+            Self::AccessExclusive => "AccessExclusiveLock",
+        }
+    }
+
+    /// Two transactions cannot hold these on one table at a time.
+    pub fn conflicts_with(self, other: Self) -> bool {
+        let least = match self {
+            Self::AccessShare => Self::AccessExclusive,
+            Self::RowShare => Self::Exclusive,
+            Self::RowExclusive => Self::Share,
+            Self::ShareUpdateExclusive => Self::ShareUpdateExclusive,
+            Self::Share | Self::ShareRowExclusive => Self::RowExclusive,
+            Self::Exclusive => Self::RowShare,
+            Self::AccessExclusive => Self::AccessShare,
+        };
+        other >= least && (self, other) != (Self::Share, Self::Share)
     }
 
     /// INSERT, UPDATE and DELETE (ROW EXCLUSIVE) wait for it.
@@ -90,5 +116,22 @@ pub struct Lock {
 impl Lock {
     pub fn new(table: &QName, mode: LockMode) -> Self {
         Self { table: table.clone(), mode }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conflicts_are_those_of_the_manual() {
+        // A row and a column for each mode, from the weakest to the strongest.
+        let manual = ["       x", "      xx", "    xxxx", "   xxxxx", "  xx xxx", "  xxxxxx", " xxxxxxx", "xxxxxxxx"];
+        for (mode, row) in LockMode::ALL.into_iter().zip(manual) {
+            for (other, cell) in LockMode::ALL.into_iter().zip(row.chars()) {
+                assert_eq!(mode.conflicts_with(other), cell == 'x', "{mode}, {other}");
+            }
+            assert_eq!(LockMode::from_pg_locks(mode.as_pg_locks()), Some(mode));
+        }
     }
 }

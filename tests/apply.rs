@@ -178,6 +178,24 @@ async fn what_is_in_the_way_is_told_and_tried_again() {
 }
 
 #[tokio::test]
+async fn the_next_attempt_is_made_when_the_way_is_free() {
+    let database = Database::with("create table t (x int)");
+    let mut reader = session(&database).await;
+    run(&mut reader, "begin; select from t").await;
+    // By then the pauses are long.
+    let leave = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        run(&mut reader, "commit").await;
+        Instant::now()
+    };
+    let plan = plan(vec![adding("t", "y")]);
+    let applied = async { (apply(&database, &plan).await, Instant::now()) };
+    let ((applied, ended), left) = tokio::join!(applied, leave);
+    assert_eq!(applied.unwrap().carried_out.len(), 1);
+    assert!(ended - left < Duration::from_millis(1200), "{:?}", ended - left);
+}
+
+#[tokio::test]
 async fn giving_up_names_who_stood_in_the_way_and_a_later_run_continues() {
     let database = Database::with("create table t (x int); create table u (x int)");
     let mut reader = session(&database).await;

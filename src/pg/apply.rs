@@ -27,6 +27,7 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Source;
+use crate::lock::Lock;
 use crate::name::QName;
 use crate::plan::{Plan, Segment, Step, Work};
 use hand::{Failure, Hand};
@@ -37,6 +38,9 @@ use watch::Watch;
 
 pub use error::ApplyError;
 pub use event::{Blocker, Event, Pause, Place};
+
+/// How often to look whether the way is free.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a run needs besides the plan.
 #[derive(Clone, Copy)]
@@ -132,7 +136,7 @@ struct Run<'a> {
     applied: Applied,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     async fn segments(&mut self) -> Result<(), ApplyError> {
         let mut first = 0;
         for segment in &self.plan.segments {
@@ -202,9 +206,40 @@ impl Run<'_> {
             });
         };
         (self.watch.tell)(Event::Retrying { step, attempt, of: tries.of(), pause, reason });
-        self.wait(pause).await?;
+        self.wait_for_way(pause, tries.lock_timeout()).await?;
         tries.attempt += 1;
         Ok(())
+    }
+
+    /// Waits for so long, or until whoever had been in the way for long has gone: then is the time, before the next one
+    /// comes. Nobody queues behind this.
+    async fn wait_for_way(&mut self, pause: Duration, long: Duration) -> Result<(), ApplyError> {
+        let (end, locks, pid) = (Instant::now() + pause, self.locks(), self.hand.pid());
+        let mut was_blocked = false;
+        while Instant::now() < end {
+            self.wait(end.saturating_duration_since(Instant::now()).min(LOOK_EVERY)).await?;
+            match self.watch.observer.is_in_the_way(&locks, pid, long).await {
+                Some(true) => was_blocked = true,
+                Some(false) if was_blocked => return Ok(()),
+                Some(false) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What the segment under way locks.
+    fn locks(&self) -> Vec<&'a Lock> {
+        let mut before = 0;
+        let under_way = self.plan.segments.iter().find(|segment| {
+            before += segment.steps().len();
+            self.watch.place.number <= before
+        });
+        let first = match under_way {
+            Some(Segment::Transaction { lock_first, .. }) => lock_first.as_slice(),
+            Some(Segment::Autocommit { .. }) | None => &[],
+        };
+        let steps = under_way.into_iter().flat_map(Segment::steps);
+        first.iter().chain(steps.flat_map(|step| &step.locks)).collect()
     }
 
     fn failed(&self, failure: Failure, left: Option<String>) -> ApplyError {

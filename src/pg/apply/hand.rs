@@ -82,6 +82,11 @@ impl Hand {
         self.connection.close().await;
     }
 
+    /// Of its session.
+    pub fn pid(&self) -> i32 {
+        self.connection.pid
+    }
+
     /// Whether each of the conditions holds, in one question.
     pub async fn holds(
         &mut self,

@@ -9,6 +9,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use tokio::time::{Instant, timeout};
 
 use super::event::Blocker;
+use crate::lock::{Lock, LockMode};
 use crate::pg::connect::{CANCEL_LIMIT, cancel, connect_to_fix};
 use crate::pg::{Connection, Error, Source};
 
@@ -70,6 +71,20 @@ impl Observer {
             query.bind(pid).fetch_one(session).await
         };
         self.ask(asked).await.unwrap_or(false)
+    }
+
+    /// Whether a transaction that is older than `age` stands in the way of locks that `pid` wants.
+    pub async fn is_in_the_way(&mut self, locks: &[&Lock], pid: i32, age: Duration) -> Option<bool> {
+        let conflicts = locks.iter().flat_map(|lock| {
+            let modes = LockMode::ALL.into_iter().filter(|mode| mode.conflicts_with(lock.mode));
+            modes.map(|mode| (lock.table.to_string(), mode.as_pg_locks()))
+        });
+        let (tables, modes): (Vec<String>, Vec<&str>) = conflicts.unzip();
+        let asked = async |session: &mut PgConnection| {
+            let query = sqlx::query_scalar(include_str!("../../../sql/apply/in_the_way.sql"));
+            query.bind(tables).bind(modes).bind(pid).bind(age.as_secs_f64()).fetch_one(session).await
+        };
+        self.ask(asked).await
     }
 
     /// Whether a replica is behind.

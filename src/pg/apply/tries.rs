@@ -32,6 +32,10 @@ impl Tries {
         self.begun.elapsed()
     }
 
+    pub fn lock_timeout(&self) -> Duration {
+        self.limits.lock_timeout
+    }
+
     /// How long to wait before the next attempt; `None`: this was the last one.
     pub fn pause(&self) -> Option<Duration> {
         let left = self.attempt < self.limits.attempts && self.begun.elapsed() < CLOCK + self.limits.lock_timeout;
