@@ -28,10 +28,8 @@ pub(super) enum Rank {
     Foreign,
     View,
     Trigger,
-    Attached,
     Setting,
     Name,
-    Privilege,
     Comment,
     Drop,
     /// Fires on whatever would follow.

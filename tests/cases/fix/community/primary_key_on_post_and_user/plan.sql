@@ -1,0 +1,191 @@
+-- 10 steps in 9 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/10 replace function public.refuse_reaction_change()
+SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'refuse_reaction_change' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.refuse_reaction_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    raise exception ''reactions are permanent: % refused'', tg_op;
+end
+$function$
+')$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/10 replace function public.refuse_reaction_change()'
+CREATE OR REPLACE FUNCTION public.refuse_reaction_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+    if tg_op = 'UPDATE' and new.post_id is null
+        and to_jsonb(new) - 'post_id' = to_jsonb(old) - 'post_id'
+        and not exists (select from public.posts where posts.id = old.post_id)
+    then
+        return new;
+    end if;
+    raise exception 'reactions are permanent: % refused', tg_op;
+end
+$function$
+;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 replace function public.refuse_reaction_change(): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/10 build index public.schemawarden_key_669ec9cc
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_669ec9cc') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+\echo '2/10 build index public.schemawarden_key_669ec9cc'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE UNIQUE INDEX CONCURRENTLY schemawarden_key_669ec9cc ON public.post_reactions USING btree (id);
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 build index public.schemawarden_key_669ec9cc: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 3/10 make public.post_reactions.post_reactions_pkey the primary key
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
+\echo '3/10 make public.post_reactions.post_reactions_pkey the primary key'
+ALTER TABLE public.post_reactions DROP CONSTRAINT post_reactions_pkey, ADD CONSTRAINT post_reactions_pkey PRIMARY KEY USING INDEX schemawarden_key_669ec9cc;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 make public.post_reactions.post_reactions_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/10 let public.post_reactions.post_id be NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.post_reactions') and attname = 'post_id' and not attisdropped and not attnotnull)$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '4/10 let public.post_reactions.post_id be NULL'
+ALTER TABLE public.post_reactions ALTER COLUMN post_id DROP NOT NULL;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 let public.post_reactions.post_id be NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/10 build index public.post_reactions_post_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and indisvalid))$$ AS end_5 \gset
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/10 build index public.post_reactions_post_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY post_reactions_post_idx ON public.post_reactions USING btree (post_id) WHERE (post_id IS NOT NULL);
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 build index public.post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 6/10 add foreign key public.post_reactions.post_reactions_post_id_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('schemawarden_fkey_f0a4ac33', 'post_reactions_post_id_fkey') and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.posts IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.post_reactions IN SHARE ROW EXCLUSIVE MODE;
+\echo '6/10 add foreign key public.post_reactions.post_reactions_post_id_fkey'
+ALTER TABLE public.post_reactions ADD CONSTRAINT schemawarden_fkey_f0a4ac33 FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 add foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/10 validate public.post_reactions.post_reactions_post_id_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('schemawarden_fkey_f0a4ac33', 'post_reactions_post_id_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_7 \gset
+SELECT NOT ((:end_7)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '7/10 validate public.post_reactions.post_reactions_post_id_fkey'
+ALTER TABLE public.post_reactions VALIDATE CONSTRAINT schemawarden_fkey_f0a4ac33;
+SELECT (:end_7) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 8/10 drop the old public.post_reactions.post_reactions_post_id_fkey
+-- 9/10 rename constraint public.post_reactions.schemawarden_fkey_f0a4ac33 to post_reactions_post_id_fkey
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and not (contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_8,
+       $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_9 \gset
+SELECT NOT ((:end_8) AND (:end_9)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.posts IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
+SELECT NOT ((:end_8)) AS todo \gset
+\if :todo
+\echo '8/10 drop the old public.post_reactions.post_reactions_post_id_fkey'
+ALTER TABLE public.post_reactions DROP CONSTRAINT post_reactions_post_id_fkey;
+SELECT (:end_8) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 drop the old public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_9)) AS todo \gset
+\if :todo
+\echo '9/10 rename constraint public.post_reactions.schemawarden_fkey_f0a4ac33 to post_reactions_post_id_fkey'
+ALTER TABLE public.post_reactions RENAME CONSTRAINT schemawarden_fkey_f0a4ac33 TO post_reactions_post_id_fkey;
+SELECT (:end_9) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 rename constraint public.post_reactions.schemawarden_fkey_f0a4ac33 to post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 10/10 analyze public.post_reactions
+\if :changed
+\echo '10/10 analyze public.post_reactions'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.post_reactions;
+\endif

@@ -1,0 +1,78 @@
+-- 5 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/5 add a check that public.t.a is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_66788a5b' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attnotnull))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/5 add a check that public.t.a is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_66788a5b CHECK (a IS NOT NULL) NOT VALID;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 add a check that public.t.a is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/5 validate that public.t.a is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_66788a5b' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attnotnull))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '2/5 validate that public.t.a is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_66788a5b;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 validate that public.t.a is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/5 set public.t.a NOT NULL
+-- 4/5 drop the check that public.t.a is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attnotnull)$$ AS end_3,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_66788a5b' and true))$$ AS end_4 \gset
+SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/5 set public.t.a NOT NULL'
+ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 set public.t.a NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/5 drop the check that public.t.a is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_66788a5b;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the check that public.t.a is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/5 analyze public.t
+\if :changed
+\echo '5/5 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,165 @@
+-- 10 steps in 8 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/10 let public.t.b be NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'b' and not attisdropped and not attnotnull)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/10 let public.t.b be NULL'
+ALTER TABLE public.t ALTER COLUMN b DROP NOT NULL;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 let public.t.b be NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/10 add a check that public.t.a is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_66788a5b' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attnotnull))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '2/10 add a check that public.t.a is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_66788a5b CHECK (a IS NOT NULL) NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 add a check that public.t.a is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/10 validate that public.t.a is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_66788a5b' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attnotnull))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/10 validate that public.t.a is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_66788a5b;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 validate that public.t.a is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/10 set public.t.a NOT NULL
+-- 5/10 drop the check that public.t.a is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attnotnull)$$ AS end_4,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_66788a5b' and true))$$ AS end_5 \gset
+SELECT NOT ((:end_4) AND (:end_5)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/10 set public.t.a NOT NULL'
+ALTER TABLE public.t ALTER COLUMN a SET NOT NULL;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 set public.t.a NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/10 drop the check that public.t.a is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_66788a5b;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 drop the check that public.t.a is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 6/10 add a check that public.t.c is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_c2f8805f' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and attnotnull))$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '6/10 add a check that public.t.c is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_c2f8805f CHECK (c IS NOT NULL) NOT VALID;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 add a check that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/10 validate that public.t.c is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_c2f8805f' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and attnotnull))$$ AS end_7 \gset
+SELECT NOT ((:end_7)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '7/10 validate that public.t.c is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_c2f8805f;
+SELECT (:end_7) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 validate that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 8/10 set public.t.c NOT NULL
+-- 9/10 drop the check that public.t.c is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and attnotnull)$$ AS end_8,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_c2f8805f' and true))$$ AS end_9 \gset
+SELECT NOT ((:end_8) AND (:end_9)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_8)) AS todo \gset
+\if :todo
+\echo '8/10 set public.t.c NOT NULL'
+ALTER TABLE public.t ALTER COLUMN c SET NOT NULL;
+SELECT (:end_8) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 set public.t.c NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_9)) AS todo \gset
+\if :todo
+\echo '9/10 drop the check that public.t.c is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_c2f8805f;
+SELECT (:end_9) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 drop the check that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 10/10 analyze public.t
+\if :changed
+\echo '10/10 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

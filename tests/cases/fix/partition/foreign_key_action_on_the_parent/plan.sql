@@ -1,0 +1,128 @@
+-- 8 steps in 7 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/8 add foreign key public.t_1.schemawarden_fkey_6fcf1f8c
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t_1') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.t_1 IN SHARE ROW EXCLUSIVE MODE;
+\echo '1/8 add foreign key public.t_1.schemawarden_fkey_6fcf1f8c'
+ALTER TABLE public.t_1 ADD CONSTRAINT schemawarden_fkey_6fcf1f8c FOREIGN KEY (p) REFERENCES public.p(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 add foreign key public.t_1.schemawarden_fkey_6fcf1f8c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/8 validate public.t_1.t_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t_1') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D') and convalidated)$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '2/8 validate public.t_1.t_p_fkey'
+ALTER TABLE public.t_1 VALIDATE CONSTRAINT schemawarden_fkey_6fcf1f8c;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 validate public.t_1.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/8 add foreign key public.t_2.schemawarden_fkey_05efbc02
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t_2') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.t_2 IN SHARE ROW EXCLUSIVE MODE;
+\echo '3/8 add foreign key public.t_2.schemawarden_fkey_05efbc02'
+ALTER TABLE public.t_2 ADD CONSTRAINT schemawarden_fkey_05efbc02 FOREIGN KEY (p) REFERENCES public.p(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/8 add foreign key public.t_2.schemawarden_fkey_05efbc02: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/8 validate public.t_2.t_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t_2') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D') and convalidated)$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '4/8 validate public.t_2.t_p_fkey'
+ALTER TABLE public.t_2 VALIDATE CONSTRAINT schemawarden_fkey_05efbc02;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/8 validate public.t_2.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/8 drop the old public.t.t_p_fkey
+-- 6/8 add foreign key public.t.t_p_fkey
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_p_fkey' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_5,
+       $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_p_fkey' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
+SELECT NOT ((:end_5) AND (:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/8 drop the old public.t.t_p_fkey'
+ALTER TABLE public.t DROP CONSTRAINT t_p_fkey;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 drop the old public.t.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+\echo '6/8 add foreign key public.t.t_p_fkey'
+ALTER TABLE public.t ADD CONSTRAINT t_p_fkey FOREIGN KEY (p) REFERENCES public.p(id) ON DELETE SET NULL;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 add foreign key public.t.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/8 analyze public.t_1
+\if :changed
+\echo '7/8 analyze public.t_1'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t_1;
+\endif
+
+-- 8/8 analyze public.t_2
+\if :changed
+\echo '8/8 analyze public.t_2'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t_2;
+\endif

@@ -1,0 +1,34 @@
+-- 2 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/2 drop policy public.t.own
+-- 2/2 create policy public.t.own
+SELECT $$(not (exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)) or (exists (select from pg_policy p where p.polrelid = to_regclass('public.t') and p.polname = 'own' and ((select format('CREATE POLICY %I ON %I.%I AS %s FOR %s', p.polname, s.nspname, c.relname, case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end, case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end) from pg_class c join pg_namespace s on s.oid = c.relnamespace where c.oid = p.polrelid) || case when p.polqual is null then '' else ' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')' end || case when p.polwithcheck is null then '' else ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')' end) <> 'CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((owner = ''nobody''::text))')))$$ AS end_1,
+       $$exists (select from pg_policy p where p.polrelid = to_regclass('public.t') and p.polname = 'own' and ((select format('CREATE POLICY %I ON %I.%I AS %s FOR %s', p.polname, s.nspname, c.relname, case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end, case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end) from pg_class c join pg_namespace s on s.oid = c.relnamespace where c.oid = p.polrelid) || case when p.polqual is null then '' else ' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')' end || case when p.polwithcheck is null then '' else ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')' end) <> 'CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((owner = ''nobody''::text))')$$ AS end_2 \gset
+SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/2 drop policy public.t.own'
+DROP POLICY own ON public.t;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 drop policy public.t.own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+\echo '2/2 create policy public.t.own'
+CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((owner = CURRENT_USER)) WITH CHECK ((id > 0));
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create policy public.t.own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif

@@ -1,0 +1,187 @@
+-- 12 steps in 7 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/12 create sequence public.t_id_seq
+-- 2/12 add column public.t.id
+-- 3/12 add a check that public.t.id is not NULL
+-- 4/12 set the default of public.t.id
+-- 5/12 let public.t.id own sequence public.t_id_seq
+SELECT $$exists (select from pg_class where oid = to_regclass('public.t_id_seq') and relkind in ('S'))$$ AS end_1,
+       $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and true)$$ AS end_2,
+       $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and (atthasdef or attidentity <> '')))$$ AS end_3,
+       $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and (atthasdef or attidentity <> ''))$$ AS end_4,
+       $$exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'a' and d.objid = to_regclass('public.t_id_seq') and d.refobjid = to_regclass('public.t') and a.attname = 'id')$$ AS end_5 \gset
+SELECT NOT ((:end_1) AND (:end_2) AND (:end_3) AND (:end_4) AND (:end_5)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/12 create sequence public.t_id_seq'
+CREATE SEQUENCE public.t_id_seq AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 1 NO CYCLE;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 create sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+\echo '2/12 add column public.t.id'
+ALTER TABLE public.t ADD COLUMN id bigint;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 add column public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/12 add a check that public.t.id is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_83da289a CHECK (id IS NOT NULL) NOT VALID;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 add a check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/12 set the default of public.t.id'
+ALTER TABLE public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass);
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 set the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/12 let public.t.id own sequence public.t_id_seq'
+ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 let public.t.id own sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 6/12 fill public.t.id
+SELECT $$not exists (select from public.t where id is null)$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+\echo '6/12 fill public.t.id'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$UPDATE public.t SET id = nextval('public.t_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    COMMIT;
+  END LOOP;
+END$sql$;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 fill public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 7/12 validate that public.t.id is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_7 \gset
+SELECT NOT ((:end_7)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '7/12 validate that public.t.id is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_83da289a;
+SELECT (:end_7) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 validate that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 8/12 set public.t.id NOT NULL
+-- 9/12 drop the check that public.t.id is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull)$$ AS end_8,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true))$$ AS end_9 \gset
+SELECT NOT ((:end_8) AND (:end_9)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_8)) AS todo \gset
+\if :todo
+\echo '8/12 set public.t.id NOT NULL'
+ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
+SELECT (:end_8) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 set public.t.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_9)) AS todo \gset
+\if :todo
+\echo '9/12 drop the check that public.t.id is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_83da289a;
+SELECT (:end_9) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 drop the check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 10/12 build index public.t_pkey
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_10 \gset
+SELECT NOT ((:end_10)) AS todo \gset
+\if :todo
+\echo '10/12 build index public.t_pkey'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (id);
+SELECT (:end_10) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/12 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 11/12 make public.t.t_pkey the primary key
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))$$ AS end_11 \gset
+SELECT NOT ((:end_11)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '11/12 make public.t.t_pkey the primary key'
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
+SELECT (:end_11) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/12 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 12/12 analyze public.t
+\if :changed
+\echo '12/12 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,2 @@
+-- there is nothing that a plan can do; hazards: none
+

@@ -1,0 +1,85 @@
+-- 5 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/5 rename public.t.old_index to t_p_idx
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_p_idx') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (p)')$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/5 rename public.t.old_index to t_p_idx'
+ALTER INDEX public.old_index RENAME TO t_p_idx;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 rename public.t.old_index to t_p_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/5 add foreign key public.t.t_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_p_fkey') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.t IN SHARE ROW EXCLUSIVE MODE;
+\echo '2/5 add foreign key public.t.t_p_fkey'
+ALTER TABLE public.t ADD CONSTRAINT t_p_fkey FOREIGN KEY (p) REFERENCES public.p(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 add foreign key public.t.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/5 validate public.t.t_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_p_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/5 validate public.t.t_p_fkey'
+ALTER TABLE public.t VALIDATE CONSTRAINT t_p_fkey;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 validate public.t.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/5 drop the old public.t.old_key
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'old_key' and true))$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '4/5 drop the old public.t.old_key'
+ALTER TABLE public.t DROP CONSTRAINT old_key;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old public.t.old_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/5 analyze public.t
+\if :changed
+\echo '5/5 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif
