@@ -3,6 +3,7 @@
 
 use super::action::{Action, Rank, autocommit, transaction};
 use super::condition::{self, Condition};
+use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step, Work};
 use crate::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Identity, Object, Relation};
@@ -35,7 +36,7 @@ fn object(table: &QName, column: &Column) -> Object {
 
 /// A step that every heir of the table takes part in.
 fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
-    planner.family(table).iter().fold(step, |step, table| step.exclusive(table))
+    planner.family(table).iter().fold(step, super::Step::exclusive)
 }
 
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
@@ -103,7 +104,7 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     let owned = serial(planner, table, name);
     // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
     let counter =
-        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: planner.helper(table, name, "seq") });
+        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: helper::name(table, name, "seq") });
     let default = match (&counter, &wanted.default) {
         (Some(counter), _) => format!("nextval({}::regclass)", literal(&counter.to_string())),
         (None, Some(default)) => default.to_string(),
@@ -213,7 +214,7 @@ pub(super) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column
     if planner.is_empty(table) {
         return vec![transaction(vec![set])];
     }
-    let check = planner.helper(table, name, "not_null");
+    let check = helper::name(table, name, "not_null");
     let is_valid = condition::constraint(table, &check, "convalidated");
     let validate = Step::new(
         format!("validate that {table}.{name} is not NULL"),
@@ -232,7 +233,7 @@ pub(super) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column
 
 /// Adds the check; not where `done` holds.
 fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Condition) -> Step {
-    let check = planner.helper(table, name, "not_null");
+    let check = helper::name(table, name, "not_null");
     let is_there = condition::constraint(table, &check, "true");
     let step = Step::new(
         format!("add a check that {table}.{name} is not NULL"),
@@ -245,7 +246,7 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
 
 /// Takes the check away.
 fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
-    let check = planner.helper(table, name, "not_null");
+    let check = helper::name(table, name, "not_null");
     let step = Step::new(
         format!("drop the check that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),

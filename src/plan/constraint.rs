@@ -5,6 +5,7 @@
 
 use super::action::{Action, Rank, autocommit, locked, transaction};
 use super::condition::{self, Condition};
+use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Step};
 use crate::catalog::{Constraint, ConstraintKind, Object};
@@ -72,7 +73,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let replaced = old.filter(|old| old.name == wanted.name);
     let name = match replaced {
-        Some(old) => planner.helper(table, &old.name, "check"),
+        Some(old) => helper::name(table, &old.name, "check"),
         None => wanted.name.clone(),
     };
     let is_new = match replaced.map(|old| &old.kind) {
@@ -92,7 +93,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     )
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
     let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };
-    let add = family.iter().fold(add, |step, table| step.exclusive(table));
+    let add = family.iter().fold(add, super::Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
         let mut step = validate(table, wanted, &name, &is_new);
@@ -143,7 +144,7 @@ fn swap(
         steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
     }
     let family = planner.family(table);
-    transaction(steps.into_iter().map(|step| family.iter().fold(step, |step, table| step.exclusive(table))).collect())
+    transaction(steps.into_iter().map(|step| family.iter().fold(step, super::Step::exclusive)).collect())
 }
 
 /// One of these constraints `is` so.
@@ -284,7 +285,7 @@ pub(super) fn rename_by(
         planner.add(action(step(from, to, is.clone()), from, to));
         return;
     }
-    let aside = planner.helper(table, from, "name");
+    let aside = helper::name(table, from, "name");
     let is_aside = Condition::new(format!("({} or {is})", condition::exists(&object(&aside))));
     planner.add(action(step(from, &aside, is_aside), from, &aside));
     let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);

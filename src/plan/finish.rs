@@ -31,7 +31,7 @@ pub(super) fn leftovers(planner: &mut Planner<'_>) {
         let object = Object::Constraint(table.clone(), name.clone());
         let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
         let step = super::action::remove(&object, "leftover constraint", sql);
-        let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let step = planner.family(table).iter().fold(step, super::Step::exclusive);
         actions.push(Action::new(Rank::Leftover, vec![transaction(vec![step])]).unmaking([object]));
     }
     for (table, name) in helpers.indexes.keys().filter(|(_, name)| is_left(name)) {

@@ -4,6 +4,7 @@
 use super::action::{Action, Rank, autocommit, locked, transaction};
 use super::condition;
 use super::constraint::{either, rename_step, validate};
+use super::helper;
 use super::make::Planner;
 use super::{Orphans, Requirement, Segment, Step, Work};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Object, ReferentialAction};
@@ -15,7 +16,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let name = match old {
-        Some(old) if old.name == wanted.name => planner.helper(table, &old.name, "fkey"),
+        Some(old) if old.name == wanted.name => helper::name(table, &old.name, "fkey"),
         Some(_) | None => wanted.name.clone(),
     };
     let mut is_new = is_so(wanted);
@@ -229,7 +230,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         segments.extend(settle_orphans(planner, &leaf, wanted));
         let name = match planner.key_name(&leaf, wanted) {
             // The old key's part still has it.
-            name if planner.live_constraint(&leaf, &name).is_some() => planner.helper(&leaf, &name, "fkey"),
+            name if planner.live_constraint(&leaf, &name).is_some() => helper::name(&leaf, &name, "fkey"),
             name => name,
         };
         let there = condition::Condition::new(format!(
@@ -262,7 +263,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             gone,
         )
         .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
-        let drop = planner.family(table).iter().fold(drop, |step, table| step.exclusive(table)).exclusive(parent);
+        let drop = planner.family(table).iter().fold(drop, super::Step::exclusive).exclusive(parent);
         steps.push(drop);
     }
     let adding = Step::new(
@@ -274,7 +275,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let family = planner.family(table);
     let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.
-    let adding = planner.family(parent).iter().fold(adding, |step, table| step.exclusive(table));
+    let adding = planner.family(parent).iter().fold(adding, super::Step::exclusive);
     steps.push(adding);
     segments.push(locked(locks(parent, table, mode), steps));
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));

@@ -5,6 +5,7 @@
 use super::action::{Action, Rank, autocommit, remove, transaction};
 use super::condition::{self, Condition};
 use super::constraint::drop_dead;
+use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step};
 use crate::catalog::{Definition, Index, Object};
@@ -62,7 +63,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     }
     let replaced = old.filter(|old| old.valid && old.name == wanted.name);
     let name = match replaced {
-        Some(old) => planner.helper(table, &old.name, "idx"),
+        Some(old) => helper::name(table, &old.name, "idx"),
         None => wanted.name.clone(),
     };
     let built = Index { name: name.clone(), ..wanted.clone() };
@@ -138,11 +139,11 @@ pub(super) fn concurrently(planner: &Planner<'_>, table: &QName, build: &Build<'
         segments.push(drop_dead(table, &index.name));
     }
     let name = qualified(table, &index.name);
-    let built = condition::index(table, &index.name, "indisvalid");
+    let is_alive = condition::index(table, &index.name, "indisvalid");
     let mut step = Step::new(
         format!("build index {name}"),
         render::create_index(table, index, render::How::Concurrently),
-        Condition::new(format!("({built} or {})", build.done)),
+        Condition::new(format!("({is_alive} or {})", build.done)),
     )
     .concurrently(table)
     .undone_by(format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"));
@@ -161,7 +162,7 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
             found,
             render::How::Plain,
         ));
-        let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let step = planner.family(table).iter().fold(step, super::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
     autocommit(drop_step(table, found).costing(Hazard::DataLoss, format!("index {object}")))
@@ -185,7 +186,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
             format!("DROP INDEX {}", qualified(table, &old.name)),
         )
         .undone_by(render::create_index(table, old, render::How::Plain));
-        let step = planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
+        let step = planner.family(table).iter().fold(step, super::Step::exclusive);
         let was = if old.valid { is_not(table, old) } else { "indisvalid".to_owned() };
         let step = Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({was})"))), ..step };
         segments.push(transaction(vec![step]));

@@ -5,6 +5,7 @@
 use super::action::{Action, Rank, autocommit, locked, transaction};
 use super::condition::{self, Condition};
 use super::constraint::{either, validate};
+use super::helper;
 use super::index::{self, Build};
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step};
@@ -28,7 +29,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     let done = either(table, &[&wanted.name], &is_new);
     // The index has the constraint's name from the start, unless the old constraint's index still has it.
     let name = match old {
-        Some(old) if old.name == wanted.name => planner.helper(table, &old.name, "key"),
+        Some(old) if old.name == wanted.name => helper::name(table, &old.name, "key"),
         Some(_) | None => wanted.name.clone(),
     };
     let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(table, wanted)), done };
@@ -263,7 +264,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
         )
         .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
-        let drop = planner.family(table).iter().fold(drop, |step, table| step.exclusive(table));
+        let drop = planner.family(table).iter().fold(drop, super::Step::exclusive);
         planner.add(
             Action::new(Rank::Key, vec![transaction(vec![drop])])
                 .unmaking([Object::Constraint(table.clone(), old.name.clone())]),

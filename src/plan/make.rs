@@ -157,11 +157,6 @@ impl<'a> Planner<'a> {
         self.on.orphans
     }
 
-    /// A name for what exists only while the plan runs. Always the same for the same object.
-    pub(super) fn helper(&self, relation: &QName, of: &Name, what: &str) -> Name {
-        helper::name(relation, of, what)
-    }
-
     /// Whether the expression names a label that the plan adds to an enum.
     pub(super) fn adds_label_of(&self, expression: &str) -> bool {
         self.on.expected.enums.iter().any(|(name, wanted)| {
@@ -268,7 +263,7 @@ impl<'a> Planner<'a> {
         let same = |index: &&Index| index.definition() == wanted.definition();
         let live = indexes(self.live_relation(partition)).find(|index| same(index) && index.valid && !index.inherited);
         let expected = indexes(self.expected_relation(partition)).find(same);
-        live.or(expected).map_or_else(|| self.helper(partition, &wanted.name, "idx"), |index| index.name.clone())
+        live.or(expected).map_or_else(|| helper::name(partition, &wanted.name, "idx"), |index| index.name.clone())
     }
 
     /// What a partition's part of this key is to be called.
@@ -276,7 +271,7 @@ impl<'a> Planner<'a> {
         let constraints = self.expected_relation(partition).into_iter().flat_map(|relation| &relation.constraints);
         let same = constraints.filter(|constraint| constraint.definition() == wanted.definition());
         let name = same.map(|constraint| constraint.name.clone()).next();
-        name.unwrap_or_else(|| self.helper(partition, &wanted.name, "key"))
+        name.unwrap_or_else(|| helper::name(partition, &wanted.name, "key"))
     }
 
     /// Live foreign keys that stand on this key, with the tables that they belong to.

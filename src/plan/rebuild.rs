@@ -176,9 +176,11 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::MaterializedView(_)
             | Object::Routine(_)
             | Object::Policy(..)
-            | Object::Rule(..) => as_is(How::Anew),
+            | Object::Rule(..)
+            | Object::Type(_)
+            | Object::Domain(_)
             // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
-            Object::Trigger(..) => as_is(How::Anew),
+            | Object::Trigger(..) => as_is(How::Anew),
             Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
                 How::Type | How::Default => None,
                 How::Anew | How::Succeeded => as_is(How::Anew),
@@ -192,7 +194,6 @@ impl<'p, 'a> Gathered<'p, 'a> {
                     How::Type | How::Default => None,
                 }
             }
-            Object::Type(_) | Object::Domain(_) => as_is(How::Anew),
             Object::Schema(_)
             | Object::Extension(_)
             | Object::Sequence(_)
@@ -239,13 +240,6 @@ impl<'p, 'a> Gathered<'p, 'a> {
     /// Nodes that hang together: by dependence, by the table that they are part of, or by a foreign key.
     fn groups(&self) -> Vec<Vec<Node>> {
         let mut parent: BTreeMap<Object, Object> = self.nodes.keys().map(|it| (it.clone(), it.clone())).collect();
-        fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
-            let mut at = of.clone();
-            while let Some(up) = parent.get(&at).filter(|up| **up != at) {
-                at = up.clone();
-            }
-            at
-        }
         let mut unite = |a: &Object, b: &Object| {
             let (a, b) = (root(&parent, a), root(&parent, b));
             if a != b {
@@ -269,6 +263,15 @@ impl<'p, 'a> Gathered<'p, 'a> {
         }
         groups.into_values().collect()
     }
+}
+
+/// The one that stands for the group of `of`.
+fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
+    let mut at = of.clone();
+    while let Some(up) = parent.get(&at).filter(|up| **up != at) {
+        at = up.clone();
+    }
+    at
 }
 
 /// Where the definition of what is put up again comes from: what is expected, or, in scope `declared`, what was there.

@@ -3,6 +3,7 @@
 
 use super::action::{Action, Rank, create, remove, transaction};
 use super::condition::{self, Condition};
+use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Step};
 use crate::catalog::{Column, Identity, Object, Sequence};
@@ -162,7 +163,7 @@ pub(super) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column
                 ));
             }
             // The old sequence keeps its position until the identity has taken it over.
-            let helper = QName { schema: table.schema.clone(), name: planner.helper(table, name, "seq") };
+            let helper = QName { schema: table.schema.clone(), name: helper::name(table, name, "seq") };
             if let Some((old, _)) = old {
                 let renamed = condition::exists(&Object::Sequence(helper.clone()));
                 steps.push(Step::new(

@@ -45,7 +45,7 @@ fn dropped(planner: &Planner<'_>, table: &QName, found: &Trigger) -> Step {
     let object = Object::Trigger(table.clone(), found.name.clone());
     let step = remove(&object, "trigger", format!("DROP TRIGGER {} ON {table}", found.name))
         .undone_by(found.definition.to_string());
-    planner.family(table).iter().fold(step, |step, table| step.exclusive(table))
+    planner.family(table).iter().fold(step, super::Step::exclusive)
 }
 
 fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigger) -> Vec<Step> {

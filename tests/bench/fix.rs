@@ -25,7 +25,7 @@ const OUTDATED: &str = include_str!("../../sql/community/outdated.sql");
 /// Before and after a fix.
 const QUIET: Duration = Duration::from_secs(5);
 /// For the traffic alone: two dumps, and a dozen of the long transactions.
-const ALONE: Duration = Duration::from_secs(60);
+const ALONE: Duration = Duration::from_mins(1);
 /// What Schemawarden promises: no longer than its lock timeout, and what comes with it.
 const PROMISE: Duration = Duration::from_millis(300 + 200);
 

@@ -9,16 +9,12 @@ use super::types::{TypeChange, is_text, type_change, unsized_type, uses};
 use crate::catalog::{Catalog, Column, ConstraintKind, Object};
 use crate::name::{Name, QName, literal};
 use crate::plan::condition::{self, Condition};
+use crate::plan::helper;
 use crate::plan::order::mentions;
 use crate::plan::{Requirement, Step};
 use crate::render;
 
 impl Knot<'_, '_> {
-    /// Where a type waits until its successor has taken over.
-    pub(super) fn aside(&self, name: &QName) -> QName {
-        QName { schema: name.schema.clone(), name: self.planner.helper(name, &name.name, "type") }
-    }
-
     /// The old type makes way, and the new one takes its name.
     pub(super) fn succeed(&self, node: &Node) -> Vec<Step> {
         let expected = self.planner.on.expected;
@@ -33,7 +29,7 @@ impl Knot<'_, '_> {
             }
             _ => return Vec::new(),
         };
-        let aside = self.aside(name);
+        let aside = aside(name);
         let is_aside = condition::exists(&Object::Type(aside.clone()));
         let word_in_text = word.to_lowercase();
         let rename = Step::new(
@@ -51,7 +47,7 @@ impl Knot<'_, '_> {
             Object::Domain(name) => (name, "DOMAIN"),
             _ => return None,
         };
-        let old = self.aside(name);
+        let old = aside(name);
         let sql = format!("DROP {word} {old}");
         Some(crate::plan::action::remove(&Object::Type(old), "the old type", sql))
     }
@@ -115,8 +111,8 @@ impl Knot<'_, '_> {
             ensures.unwrap_or_else(|| self.done.clone()),
         )
         .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
-        let step = self.planner.family(table).iter().fold(step, |step, table| step.exclusive(table));
-        let step = self.partners(table, columns).iter().fold(step, |step, table| step.exclusive(table));
+        let step = self.planner.family(table).iter().fold(step, super::super::Step::exclusive);
+        let step = self.partners(table, columns).iter().fold(step, super::super::Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);
         match worst {
             TypeChange::InPlace if !self.is_checked(table, columns) => step,
@@ -176,6 +172,11 @@ impl Knot<'_, '_> {
 fn is_enum(catalog: &Catalog, column: &Column) -> bool {
     let element = column.data_type.trim_end_matches("[]");
     element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
+}
+
+/// Where a type waits until its successor has taken over.
+fn aside(name: &QName) -> QName {
+    QName { schema: name.schema.clone(), name: helper::name(name, &name.name, "type") }
 }
 
 /// The labels that the column's values may have.
