@@ -64,7 +64,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Serve(arguments) => serve::run(&arguments).await,
         Command::Check(arguments) => check::run(&arguments).await,
         Command::Plan(arguments) => plan::run(&arguments).await,
-        Command::Apply(arguments) => apply::run(&arguments).await,
+        Command::Apply(arguments) => Box::pin(apply::run(&arguments)).await,
         Command::PutBack(arguments) => put_back::run(&arguments).await,
         Command::Snapshot(arguments) => snapshot::run(&arguments).await,
         Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),

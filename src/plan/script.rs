@@ -123,7 +123,7 @@ fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String
         body.push_str("COMMIT;\n");
     }
     let titles: Vec<String> = steps.iter().map(Numbered::title).collect();
-    let work = if steps.iter().all(|numbered| numbered.is_upkeep()) {
+    let work = if steps.iter().all(Numbered::is_upkeep) {
         format!("\\if :changed\n{body}\\endif\n")
     } else {
         unless(&steps, &(body + "\\set changed on\n"))
