@@ -5,7 +5,8 @@ select
     a.usename::text as "user",
     a.application_name as application,
     a.backend_type as backend,
-    a.state,
+    -- It is idle: another session does the work.
+    null::text as state,
     -- When it began: the lock is taken first.
     a.backend_start as since,
     null::text as query

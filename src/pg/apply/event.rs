@@ -100,7 +100,7 @@ pub struct Blocker {
     /// `client backend`, `autovacuum worker` …
     pub backend: Option<String>,
     pub state: Option<String>,
-    /// When its transaction began.
+    /// When its transaction began; without a state, when it began itself.
     pub since: Option<DateTime<Utc>>,
     /// The first characters of its last query, on one line. `None`: our role may not see it.
     pub query: Option<String>,
@@ -130,11 +130,12 @@ impl Display for Blocker {
         if let Some(application) = said(&self.application) {
             write!(f, ", application {application}")?;
         }
-        if let Some(state) = said(&self.state) {
-            write!(f, ", {state}")?;
-        }
-        if let Some(since) = self.since {
-            write!(f, ", in a transaction since {}", since.to_rfc3339_opts(SecondsFormat::Secs, true))?;
+        let since = self.since.map(|since| since.to_rfc3339_opts(SecondsFormat::Secs, true));
+        match (said(&self.state), since) {
+            (Some(state), Some(since)) => write!(f, ", {state}, in a transaction since {since}")?,
+            (Some(state), None) => write!(f, ", {state}")?,
+            (None, Some(since)) => write!(f, ", since {since}")?,
+            (None, None) => {}
         }
         if let Some(query) = said(&self.query) {
             write!(f, ": {query}")?;
