@@ -40,18 +40,6 @@ impl Knot<'_, '_> {
         vec![rename, Step::new(format!("create {word_in_text} {name}"), create, is_new)]
     }
 
-    /// The old type goes, when nobody uses it any more.
-    pub(super) fn bury(&self, node: &Node) -> Option<Step> {
-        let (name, word) = match &node.object {
-            Object::Type(name) => (name, "TYPE"),
-            Object::Domain(name) => (name, "DOMAIN"),
-            _ => return None,
-        };
-        let old = aside(name);
-        let sql = format!("DROP {word} {old}");
-        Some(crate::plan::action::remove(&Object::Type(old), "the old type", sql))
-    }
-
     /// All columns of a table that change their type, in one statement.
     pub(super) fn alter(&self) -> Vec<Step> {
         let mut tables: BTreeMap<&QName, Vec<(&Column, &Column)>> = BTreeMap::new();
@@ -172,6 +160,18 @@ impl Knot<'_, '_> {
 fn is_enum(catalog: &Catalog, column: &Column) -> bool {
     let element = column.data_type.trim_end_matches("[]");
     element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
+}
+
+/// The old type goes, when nobody uses it any more.
+pub(super) fn bury(node: &Node) -> Option<Step> {
+    let (name, word) = match &node.object {
+        Object::Type(name) => (name, "TYPE"),
+        Object::Domain(name) => (name, "DOMAIN"),
+        _ => return None,
+    };
+    let old = aside(name);
+    let sql = format!("DROP {word} {old}");
+    Some(crate::plan::action::remove(&Object::Type(old), "the old type", sql))
 }
 
 /// Where a type waits until its successor has taken over.

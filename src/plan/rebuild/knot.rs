@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alter::bury;
 use super::{How, Node, below, successor};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind};
 use crate::lock::{Lock, LockMode};
@@ -138,7 +139,7 @@ impl Knot<'_, '_> {
         for node in &order {
             steps.extend(self.up(node));
         }
-        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).filter_map(|node| self.bury(node)));
+        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).filter_map(bury));
         steps
     }
 
