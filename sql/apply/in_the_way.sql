@@ -5,7 +5,8 @@
 --          version: 14.
 select exists (
     select
-    from pg_catalog.unnest($1::text[], $2::text[]) as wanted (written, mode)
+    -- unnest takes several arrays only where it stands without its schema.
+    from rows from (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) as wanted (written, mode)
     join pg_catalog.pg_locks l on l.relation = pg_catalog.to_regclass(wanted.written) and l.mode = wanted.mode
     left join pg_catalog.pg_stat_activity a on a.pid = l.pid
     where l.granted

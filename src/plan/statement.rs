@@ -207,6 +207,19 @@ impl Concurrent {
     }
 }
 
+/// The text with each such word outside quotes replaced.
+pub fn replace_word(sql: &str, word: &str, by: &str) -> String {
+    let mut replaced = String::with_capacity(sql.len());
+    let mut at = 0;
+    for token in tokenize(sql) {
+        let end = at + token.len as usize;
+        let text = sql.get(at..end).unwrap_or_default();
+        replaced.push_str(if token.kind == TokenKind::Ident && text == word { by } else { text });
+        at = end;
+    }
+    replaced
+}
+
 /// The words of a statement that stand outside quotes, as they are written.
 pub fn bare_words(sql: &str) -> Vec<&str> {
     let mut words = Vec::new();

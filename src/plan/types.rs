@@ -3,10 +3,11 @@
 use super::action::{Action, Rank, autocommit, create, remove, transaction};
 use super::condition;
 use super::make::Planner;
-use super::{Hazard, Segment, Step};
-use crate::catalog::{Domain, Enum, Object, RelationKind};
+use super::statement::replace_word;
+use super::{Hazard, Requirement, Segment, Step};
+use crate::catalog::{Column, Domain, Enum, Object, RelationKind};
 use crate::lock::LockMode;
-use crate::name::{QName, literal};
+use crate::name::{Name, QName, literal};
 use crate::render;
 use crate::report::Change;
 
@@ -136,12 +137,13 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
     let is_valid = |it: &crate::catalog::types::Check| {
         found.checks.values().any(|old| old.expression == it.expression && old.validated)
     };
-    for (check, _) in wanted.checks.iter().filter(|(_, it)| it.validated && !is_valid(it)) {
+    for (check, it) in wanted.checks.iter().filter(|(_, it)| it.validated && !is_valid(it)) {
         let step = Step::new(
             format!("validate check {check} of domain {name}"),
             format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
         );
+        let step = values(planner, name, check, &it.expression.to_string()).into_iter().fold(step, Step::requiring);
         segments.push(transaction(vec![scanning(planner, name, step)]));
     }
     if planner.renames() {
@@ -170,6 +172,24 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         segments.push(transaction(vec![if wanted.not_null { scanning(planner, name, step) } else { step }]));
     }
     segments
+}
+
+/// No value of the domain fails the check, column by column.
+fn values(planner: &Planner<'_>, domain: &QName, check: &Name, expression: &str) -> Vec<Requirement> {
+    let data_type = domain.to_string();
+    let tables = planner.on.live.relations.iter().filter(|(_, it)| it.kind == RelationKind::Table);
+    let columns = tables.flat_map(|(table, it)| it.columns.iter().map(move |column| (table, column)));
+    let requirement = |(table, column): (&QName, &Column)| {
+        let fails = format!("not ({})", replace_word(expression, "VALUE", &column.name.to_string()));
+        Requirement {
+            object: format!("{table}.{}", column.name),
+            problem: format!("values of {table}.{} fail the check {check} of domain {domain}", column.name),
+            count: format!("select count(*) from {table} where {fails}"),
+            sample: Some(format!("select distinct {}::text from {table} where {fails} limit 5", column.name)),
+            advice: "change these values, or the check in the expectation".into(),
+        }
+    };
+    columns.filter(|(_, column)| *column.data_type == *data_type).map(requirement).collect()
 }
 
 /// The server reads every table that has a column of the domain, and lets nobody write to it meanwhile.
