@@ -139,11 +139,7 @@ impl Knot<'_, '_> {
         for node in &order {
             steps.extend(self.up(node));
         }
-<<<<<<< HEAD
-        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).filter_map(|node| bury(node)));
-=======
         steps.extend(order.iter().filter(|node| node.how == How::Succeeded).copied().filter_map(bury));
->>>>>>> executor
         steps
     }
 
