@@ -135,6 +135,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    pub(super) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
     pub(super) fn require(&mut self, requirement: Requirement) {
         self.requirements.push(requirement);
     }

@@ -41,6 +41,10 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let (mut makes, mut unmakes, mut anew) = (Vec::new(), Vec::new(), Vec::new());
     for node in group {
         planner.handle(node.object.clone());
+        if matches!(node.object, Object::View(_) | Object::MaterializedView(_) | Object::Routine(_)) {
+            // Privileges are not read yet, and go with what is dropped.
+            planner.warn(format!("{} is made again: what was granted on it has to be granted again", node.object));
+        }
         match successor(planner, &node.object) {
             Some(catalog) => {
                 makes.push(node.object.clone());
