@@ -1,4 +1,6 @@
 -- 7 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- warning: public.report is made again: what was granted on it has to be granted again
+-- warning: public.report_of_report is made again: what was granted on it has to be granted again
 
 -- 1/7 drop view public.report_of_report
 -- 2/7 drop view public.report

@@ -1,4 +1,6 @@
 -- 4 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- warning: public.v is made again: what was granted on it has to be granted again
+-- warning: public.f(integer) is made again: what was granted on it has to be granted again
 
 -- 1/4 drop view public.v
 -- 2/4 drop function public.f(integer)
