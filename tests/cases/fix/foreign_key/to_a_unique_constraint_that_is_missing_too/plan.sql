@@ -1,0 +1,90 @@
+-- 6 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/6 build index public.p_code_key
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_code_key') and indrelid = to_regclass('public.p') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_code_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/6 build index public.p_code_key'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE UNIQUE INDEX CONCURRENTLY p_code_key ON public.p USING btree (code);
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.p_code_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 2/6 make public.p.p_code_key the unique
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_code_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
+\echo '2/6 make public.p.p_code_key the unique'
+ALTER TABLE public.p ADD CONSTRAINT p_code_key UNIQUE USING INDEX p_code_key;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 make public.p.p_code_key the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/6 add foreign key public.c.c_code_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_code_fkey') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and confupdtype = 'a' and confdeltype = 'a' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.c IN SHARE ROW EXCLUSIVE MODE;
+\echo '3/6 add foreign key public.c.c_code_fkey'
+ALTER TABLE public.c ADD CONSTRAINT c_code_fkey FOREIGN KEY (code) REFERENCES public.p(code) NOT VALID;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 add foreign key public.c.c_code_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/6 validate public.c.c_code_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_code_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and confupdtype = 'a' and confdeltype = 'a' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '4/6 validate public.c.c_code_fkey'
+ALTER TABLE public.c VALIDATE CONSTRAINT c_code_fkey;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 validate public.c.c_code_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/6 analyze public.c
+\if :changed
+\echo '5/6 analyze public.c'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.c;
+\endif
+
+-- 6/6 analyze public.p
+\if :changed
+\echo '6/6 analyze public.p'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.p;
+\endif

@@ -1,0 +1,96 @@
+-- 6 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/6 build index public.t_parent_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_parent_idx') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_parent_idx') and indrelid = to_regclass('public.t') and indisvalid))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/6 build index public.t_parent_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY t_parent_idx ON public.t USING btree (parent);
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.t_parent_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 2/6 add foreign key public.t.t_parent_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('schemawarden_fkey_17322552', 't_parent_fkey') and contype = 'f' and confrelid = to_regclass('public.t') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['parent']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.t IN SHARE ROW EXCLUSIVE MODE;
+\echo '2/6 add foreign key public.t.t_parent_fkey'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_fkey_17322552 FOREIGN KEY (parent) REFERENCES public.t(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 add foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/6 validate public.t.t_parent_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('schemawarden_fkey_17322552', 't_parent_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.t') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['parent']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/6 validate public.t.t_parent_fkey'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_fkey_17322552;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 validate public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/6 drop the old public.t.t_parent_fkey
+-- 5/6 rename constraint public.t.schemawarden_fkey_17322552 to t_parent_fkey
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_parent_fkey' and not (contype = 'f' and confrelid = to_regclass('public.t') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['parent']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_4,
+       $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_parent_fkey' and contype = 'f' and confrelid = to_regclass('public.t') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['parent']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_5 \gset
+SELECT NOT ((:end_4) AND (:end_5)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/6 drop the old public.t.t_parent_fkey'
+ALTER TABLE public.t DROP CONSTRAINT t_parent_fkey;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/6 rename constraint public.t.schemawarden_fkey_17322552 to t_parent_fkey'
+ALTER TABLE public.t RENAME CONSTRAINT schemawarden_fkey_17322552 TO t_parent_fkey;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename constraint public.t.schemawarden_fkey_17322552 to t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 6/6 analyze public.t
+\if :changed
+\echo '6/6 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif

@@ -1,0 +1,181 @@
+-- 12 steps in 12 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/12 create index public.t_at_idx without its partitions
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_at_idx') and indrelid = to_regclass('public.t') and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/12 create index public.t_at_idx without its partitions'
+CREATE UNIQUE INDEX t_at_idx ON ONLY public.t USING btree (at, id);
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 create index public.t_at_idx without its partitions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/12 build index public.t_new_at_id_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_new_at_id_idx') and indrelid = to_regclass('public.t_new') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_new_at_id_idx') and indrelid = to_regclass('public.t_new') and indisvalid))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+\echo '2/12 build index public.t_new_at_id_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE UNIQUE INDEX CONCURRENTLY t_new_at_id_idx ON public.t_new USING btree (at, id);
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 build index public.t_new_at_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 3/12 attach index public.t_new_at_id_idx to public.t_at_idx
+SELECT $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_new_at_id_idx') and inhparent = to_regclass('public.t_at_idx'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/12 attach index public.t_new_at_id_idx to public.t_at_idx'
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+ALTER INDEX public.t_at_idx ATTACH PARTITION public.t_new_at_id_idx;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 attach index public.t_new_at_id_idx to public.t_at_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 4/12 build index public.t_old_at_id_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_old_at_id_idx') and indrelid = to_regclass('public.t_old') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_old_at_id_idx') and indrelid = to_regclass('public.t_old') and indisvalid))$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/12 build index public.t_old_at_id_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE UNIQUE INDEX CONCURRENTLY t_old_at_id_idx ON public.t_old USING btree (at, id);
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 build index public.t_old_at_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 5/12 attach index public.t_old_at_id_idx to public.t_at_idx
+SELECT $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_old_at_id_idx') and inhparent = to_regclass('public.t_at_idx'))$$ AS end_5 \gset
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/12 attach index public.t_old_at_id_idx to public.t_at_idx'
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+ALTER INDEX public.t_at_idx ATTACH PARTITION public.t_old_at_id_idx;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 attach index public.t_old_at_id_idx to public.t_at_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 6/12 create index public.t_id_idx without its partitions
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_id_idx') and indrelid = to_regclass('public.t') and true)$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '6/12 create index public.t_id_idx without its partitions'
+CREATE INDEX t_id_idx ON ONLY public.t USING btree (id);
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 create index public.t_id_idx without its partitions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/12 build index public.t_new_id_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_new_id_idx') and indrelid = to_regclass('public.t_new') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_new_id_idx') and indrelid = to_regclass('public.t_new') and indisvalid))$$ AS end_7 \gset
+SELECT NOT ((:end_7)) AS todo \gset
+\if :todo
+\echo '7/12 build index public.t_new_id_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY t_new_id_idx ON public.t_new USING btree (id);
+SELECT (:end_7) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 build index public.t_new_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 8/12 attach index public.t_new_id_idx to public.t_id_idx
+SELECT $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_new_id_idx') and inhparent = to_regclass('public.t_id_idx'))$$ AS end_8 \gset
+SELECT NOT ((:end_8)) AS todo \gset
+\if :todo
+\echo '8/12 attach index public.t_new_id_idx to public.t_id_idx'
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+ALTER INDEX public.t_id_idx ATTACH PARTITION public.t_new_id_idx;
+SELECT (:end_8) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 attach index public.t_new_id_idx to public.t_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 9/12 build index public.t_old_id_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_old_id_idx') and indrelid = to_regclass('public.t_old') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_old_id_idx') and indrelid = to_regclass('public.t_old') and indisvalid))$$ AS end_9 \gset
+SELECT NOT ((:end_9)) AS todo \gset
+\if :todo
+\echo '9/12 build index public.t_old_id_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY t_old_id_idx ON public.t_old USING btree (id);
+SELECT (:end_9) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 build index public.t_old_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 10/12 attach index public.t_old_id_idx to public.t_id_idx
+SELECT $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_old_id_idx') and inhparent = to_regclass('public.t_id_idx'))$$ AS end_10 \gset
+SELECT NOT ((:end_10)) AS todo \gset
+\if :todo
+\echo '10/12 attach index public.t_old_id_idx to public.t_id_idx'
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+ALTER INDEX public.t_id_idx ATTACH PARTITION public.t_old_id_idx;
+SELECT (:end_10) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/12 attach index public.t_old_id_idx to public.t_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 11/12 analyze public.t_new
+\if :changed
+\echo '11/12 analyze public.t_new'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t_new;
+\endif
+
+-- 12/12 analyze public.t_old
+\if :changed
+\echo '12/12 analyze public.t_old'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t_old;
+\endif

@@ -1,0 +1,20 @@
+-- 1 step in 1 transaction; nobody is stopped; hazards: data_loss
+-- data_loss: drop statistics public.stat: statistics public.stat (0 rows, 0 bytes)
+
+-- 1/1 drop statistics public.stat
+SELECT $$not (exists (select from pg_statistic_ext where stxnamespace = to_regnamespace('public') and stxname = 'stat' and true))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/1 drop statistics public.stat'
+DROP STATISTICS public.stat;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop statistics public.stat: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif

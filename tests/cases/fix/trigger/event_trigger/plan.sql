@@ -1,0 +1,19 @@
+-- 1 step in 1 transaction; nobody is stopped; hazards: none
+
+-- 1/1 create event trigger seen
+SELECT $$exists (select from pg_event_trigger where evtname = 'seen' and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/1 create event trigger seen'
+CREATE EVENT TRIGGER seen ON sql_drop WHEN TAG IN ('DROP TABLE') EXECUTE FUNCTION public.f();
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 create event trigger seen: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif

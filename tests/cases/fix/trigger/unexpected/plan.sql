@@ -1,0 +1,20 @@
+-- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- data_loss: drop trigger public.t.g: trigger public.t.g (0 rows, 0 bytes)
+
+-- 1/1 drop trigger public.t.g
+SELECT $$not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/1 drop trigger public.t.g'
+DROP TRIGGER g ON public.t;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop trigger public.t.g: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
