@@ -1,0 +1,176 @@
+-- 8 steps in 8 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- Values that are overwritten are first written to files in the current folder: keep these.
+
+-- 1/8 set dangling public.b (a) to NULL
+SELECT $$not exists (select from public.b c where c.a is not null and not exists (select from public.a p where p.id = c.a))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/8 set dangling public.b (a) to NULL'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+CREATE TEMPORARY TABLE schemawarden_kept (place text, was text);
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.b') / current_setting('block_size')::bigint;
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from public.a p where p.id = c.a) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    COMMIT;
+  END LOOP;
+END$sql$;
+SELECT 'schemawarden-<id>-public_b-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+\echo '    the old values are kept in' :kept_in
+COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.b') / current_setting('block_size')::bigint;
+  rows tid[];
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$SELECT array_agg(now.place::tid) FROM (
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from public.a p where p.id = c.a) for update of c
+) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE public.b SET a = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    COMMIT;
+  END LOOP;
+END$sql$;
+DROP TABLE pg_temp.schemawarden_kept;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 set dangling public.b (a) to NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 2/8 add foreign key public.b.b_a_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('b_a_fkey') and contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.a IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.b IN SHARE ROW EXCLUSIVE MODE;
+\echo '2/8 add foreign key public.b.b_a_fkey'
+ALTER TABLE public.b ADD CONSTRAINT b_a_fkey FOREIGN KEY (a) REFERENCES public.a(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 add foreign key public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/8 validate public.b.b_a_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('b_a_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/8 validate public.b.b_a_fkey'
+ALTER TABLE public.b VALIDATE CONSTRAINT b_a_fkey;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/8 validate public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/8 set dangling public.c (b) to NULL
+SELECT $$not exists (select from public.c c where c.b is not null and not exists (select from public.b p where p.id = c.b))$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/8 set dangling public.c (b) to NULL'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+CREATE TEMPORARY TABLE schemawarden_kept (place text, was text);
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.c') / current_setting('block_size')::bigint;
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from public.b p where p.id = c.b) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    COMMIT;
+  END LOOP;
+END$sql$;
+SELECT 'schemawarden-<id>-public_c-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+\echo '    the old values are kept in' :kept_in
+COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.c') / current_setting('block_size')::bigint;
+  rows tid[];
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$SELECT array_agg(now.place::tid) FROM (
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from public.b p where p.id = c.b) for update of c
+) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE public.c SET b = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    COMMIT;
+  END LOOP;
+END$sql$;
+DROP TABLE pg_temp.schemawarden_kept;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/8 set dangling public.c (b) to NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 5/8 add foreign key public.c.c_b_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_b_fkey') and contype = 'f' and confrelid = to_regclass('public.b') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_5 \gset
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.b IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.c IN SHARE ROW EXCLUSIVE MODE;
+\echo '5/8 add foreign key public.c.c_b_fkey'
+ALTER TABLE public.c ADD CONSTRAINT c_b_fkey FOREIGN KEY (b) REFERENCES public.b(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 add foreign key public.c.c_b_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 6/8 validate public.c.c_b_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_b_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.b') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '6/8 validate public.c.c_b_fkey'
+ALTER TABLE public.c VALIDATE CONSTRAINT c_b_fkey;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 validate public.c.c_b_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/8 analyze public.b
+\if :changed
+\echo '7/8 analyze public.b'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.b;
+\endif
+
+-- 8/8 analyze public.c
+\if :changed
+\echo '8/8 analyze public.c'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.c;
+\endif

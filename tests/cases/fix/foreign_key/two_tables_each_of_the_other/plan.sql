@@ -1,0 +1,128 @@
+-- 8 steps in 7 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/8 add foreign key public.a.a_b_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname in ('a_b_fkey') and contype = 'f' and confrelid = to_regclass('public.b') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.b IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.a IN SHARE ROW EXCLUSIVE MODE;
+\echo '1/8 add foreign key public.a.a_b_fkey'
+ALTER TABLE public.a ADD CONSTRAINT a_b_fkey FOREIGN KEY (b) REFERENCES public.b(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 add foreign key public.a.a_b_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/8 validate public.a.a_b_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname in ('a_b_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.b') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '2/8 validate public.a.a_b_fkey'
+ALTER TABLE public.a VALIDATE CONSTRAINT a_b_fkey;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 validate public.a.a_b_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/8 add foreign key public.b.b_a_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('schemawarden_fkey_f44a8334', 'b_a_fkey') and contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.a IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.b IN SHARE ROW EXCLUSIVE MODE;
+\echo '3/8 add foreign key public.b.b_a_fkey'
+ALTER TABLE public.b ADD CONSTRAINT schemawarden_fkey_f44a8334 FOREIGN KEY (a) REFERENCES public.a(id) ON DELETE CASCADE NOT VALID;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/8 add foreign key public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/8 validate public.b.b_a_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('schemawarden_fkey_f44a8334', 'b_a_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '4/8 validate public.b.b_a_fkey'
+ALTER TABLE public.b VALIDATE CONSTRAINT schemawarden_fkey_f44a8334;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/8 validate public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/8 drop the old public.b.b_a_fkey
+-- 6/8 rename constraint public.b.schemawarden_fkey_f44a8334 to b_a_fkey
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'b_a_fkey' and not (contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_5,
+       $$exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'b_a_fkey' and contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
+SELECT NOT ((:end_5) AND (:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.a IN ACCESS EXCLUSIVE MODE;
+LOCK TABLE ONLY public.b IN ACCESS EXCLUSIVE MODE;
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/8 drop the old public.b.b_a_fkey'
+ALTER TABLE public.b DROP CONSTRAINT b_a_fkey;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 drop the old public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+\echo '6/8 rename constraint public.b.schemawarden_fkey_f44a8334 to b_a_fkey'
+ALTER TABLE public.b RENAME CONSTRAINT schemawarden_fkey_f44a8334 TO b_a_fkey;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 rename constraint public.b.schemawarden_fkey_f44a8334 to b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/8 analyze public.a
+\if :changed
+\echo '7/8 analyze public.a'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.a;
+\endif
+
+-- 8/8 analyze public.b
+\if :changed
+\echo '8/8 analyze public.b'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.b;
+\endif
