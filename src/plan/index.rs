@@ -114,13 +114,38 @@ fn is_not(table: &QName, old: &Index) -> String {
     format!("indisvalid and not ({})", is_so(table, old))
 }
 
-/// A condition on a row of pg_index: it is this one, whatever its name.
+/// A condition on a row of pg_index: it is this one, whatever its name, its options and its tablespace.
 fn is_so(table: &QName, index: &Index) -> String {
-    // The printed text without the name: everything behind `ON table USING`.
-    let text = render::create_index(table, index, render::How::Plain);
-    let definition = text.split_once(" USING ").map_or(text.as_str(), |(_, definition)| definition);
+    let bare = Index { options: Vec::new(), tablespace: None, ..index.clone() };
+    let texts = spellings(&bare).into_iter().map(|index| {
+        // The printed text without the name: everything behind `ON table USING`.
+        let text = render::create_index(table, &index, render::How::Plain);
+        literal(text.split_once(" USING ").map_or(text.as_str(), |(_, definition)| definition))
+    });
+    let texts: Vec<_> = texts.collect();
     let is_unique = if index.unique { "indisunique" } else { "not indisunique" };
-    format!("{is_unique} and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = {}", literal(definition))
+    let mut found = "regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '')".to_owned();
+    if !index.options.is_empty() {
+        found = format!("regexp_replace({found}, ' WITH \\([^)]*\\)', '')");
+    }
+    format!("{is_unique} and {found} in ({})", texts.join(", "))
+}
+
+/// PostgreSQL prints plain calls without parentheses; which expressions are plain calls their text does not tell.
+fn spellings(index: &Index) -> Vec<Index> {
+    let mut found = vec![index.clone()];
+    for (nth, key) in index.keys.iter().enumerate() {
+        let inner = key.expression.known().and_then(|text| text.strip_prefix('(')?.strip_suffix(')'));
+        let Some(inner) = inner else { continue };
+        let without = |index: &Index| {
+            let mut index = index.clone();
+            index.keys.iter_mut().skip(nth).take(1).for_each(|key| key.expression = inner.into());
+            index
+        };
+        let more: Vec<_> = found.iter().map(without).collect();
+        found.extend(more);
+    }
+    found
 }
 
 /// An index to be built.

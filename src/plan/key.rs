@@ -215,9 +215,16 @@ fn swap(
         sql,
         condition::constraint(table, &wanted.name, is_new),
     )
-    .exclusive(table)
     .undone_by(undo);
-    before.push(step);
+    // What inherits from the table must not be NULL where it must not.
+    let family = match &wanted.kind {
+        ConstraintKind::Primary { .. } => planner.family(table),
+        ConstraintKind::Unique { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => vec![table.clone()],
+    };
+    before.push(family.iter().fold(step, Step::exclusive));
     before.append(&mut after);
     Swap { segment: locked(locks, before), afterwards, needs }
 }

@@ -22,7 +22,7 @@ pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, 
     let mut steps = Vec::new();
     if wanted.partition_of != found.partition_of {
         if let Some(partition) = &found.partition_of {
-            steps.push(table::detach(name, &partition.parent, &partition.bound.to_string()));
+            steps.push(table::detach(planner, name, &partition.parent, &partition.bound.to_string()));
         }
         if let Some(partition) = &wanted.partition_of {
             let step = table::attach(planner, name, &partition.parent, &partition.bound.to_string());

@@ -82,12 +82,14 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))
     };
     let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
-    // What the parent is to lose would take the new partition's own along.
+    // What the parent is to lose would take the new partition's own along, or be missed in it.
     let mut needs = Vec::new();
     if let Some((parent, it)) = partition.and_then(|it| Some((&it.parent, planner.live_relation(&it.parent)?))) {
         let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
         let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
-        needs.extend(indexes.chain(constraints).filter(|object| planner.drifts(Change::Unexpected, object)));
+        let columns = it.columns.iter().map(|it| Object::Column(parent.clone(), it.name.clone()));
+        let all = indexes.chain(constraints).chain(columns);
+        needs.extend(all.filter(|object| planner.drifts(Change::Unexpected, object)));
     }
     planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs));
     for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
@@ -125,16 +127,19 @@ pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound:
     .undone_by(format!("ALTER TABLE {parent} DETACH PARTITION {name}"));
     let step = if planner.is_new(name) { step } else { planner.scan_that_blocks(step.exclusive(name), name) };
     // The rows of a default partition might belong to the new one.
-    let default = planner.partitions(parent).into_iter().map(|(_, partition)| partition).find(|partition| {
-        let relation = planner.live_relation(partition);
-        relation
-            .and_then(|relation| relation.partition_of.as_ref())
-            .is_some_and(|it| it.bound.known() == Some("DEFAULT"))
-    });
-    match default {
+    match default_partition(planner, parent) {
         Some(default) if default != *name => planner.scan_that_blocks(step.exclusive(&default), &default),
         Some(_) | None => step,
     }
+}
+
+/// It is locked whenever another partition comes or goes.
+fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
+    planner.family(parent).into_iter().find(|partition| {
+        let relation = planner.live_relation(partition);
+        let of = relation.and_then(|relation| relation.partition_of.as_ref());
+        of.is_some_and(|it| it.parent == *parent && it.bound.known() == Some("DEFAULT"))
+    })
 }
 
 fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
@@ -145,6 +150,7 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
         .never_undone("the rows of a dropped table are gone");
     for parent in found.parents() {
         step = step.exclusive(parent);
+        step = default_partition(planner, parent).iter().fold(step, Step::exclusive);
     }
     for it in &found.constraints {
         if let ConstraintKind::Foreign { parent, .. } = &it.kind {
@@ -186,18 +192,19 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
 }
 
 /// Makes a partition a table of its own.
-pub(super) fn detach(name: &QName, parent: &QName, bound: &str) -> Step {
+pub(super) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
     let is = Condition::new(format!(
         "not exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
         condition::regclass(name),
         condition::regclass(parent)
     ));
-    Step::new(
+    let step = Step::new(
         format!("detach partition {name} from {parent}"),
         format!("ALTER TABLE {parent} DETACH PARTITION {name}"),
         is,
     )
     .exclusive(parent)
     .exclusive(name)
-    .undone_by(format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"))
+    .undone_by(format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"));
+    default_partition(planner, parent).iter().fold(step, Step::exclusive)
 }
