@@ -6,6 +6,7 @@
 use super::action::{Action, Rank, autocommit, locked, transaction};
 use super::condition::{self, Condition};
 use super::helper;
+use super::key::Swap;
 use super::make::Planner;
 use super::{Hazard, Requirement, Step};
 use crate::catalog::{Constraint, ConstraintKind, Object};
@@ -323,10 +324,15 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
             let step = if is_second { step } else { step.costing(Hazard::DataLoss, format!("constraint {object}")) };
             locked(super::foreign::locks(parent, table, LockMode::AccessExclusive), vec![step])
         }
-        ConstraintKind::Primary { .. }
-        | ConstraintKind::Unique { .. }
-        | ConstraintKind::Check { .. }
-        | ConstraintKind::Exclusion { .. } => {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => {
+            let moves = super::key::moves(planner, table, found, &condition::absent(&object));
+            let step = step.costing(Hazard::DataLoss, format!("constraint {object}"));
+            let Swap { segment, afterwards, needs } = Swap::around(table, step, moves);
+            let segments = std::iter::once(segment).chain(afterwards).collect();
+            planner.add(Action::new(Rank::Drop, segments).unmaking([object]).needing(needs));
+            return;
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
             transaction(vec![step.costing(Hazard::DataLoss, format!("constraint {object}"))])
         }
     };

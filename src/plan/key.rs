@@ -11,7 +11,7 @@ use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
 use crate::lock::{Lock, LockMode};
-use crate::name::{self, Name, QName};
+use crate::name::{self, Name, QName, literal};
 
 /// Adds the key, in the place of `old` where there is one.
 pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
@@ -141,13 +141,13 @@ fn deferrable(wanted: &Constraint) -> &'static str {
     }
 }
 
-struct Swap {
-    /// The transaction that makes the index the constraint.
-    segment: Segment,
+/// The transaction in which one key takes another's place, or goes.
+pub(super) struct Swap {
+    pub(super) segment: Segment,
     /// What is to be validated after it.
-    afterwards: Vec<Segment>,
+    pub(super) afterwards: Vec<Segment>,
     /// Other keys, to which foreign keys move.
-    needs: Vec<Object>,
+    pub(super) needs: Vec<Object>,
 }
 
 fn swap(
@@ -160,10 +160,8 @@ fn swap(
 ) -> Swap {
     let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
     let mut sql = format!("ALTER TABLE {table} {using}");
-    let mut locks = vec![Lock::new(table, LockMode::AccessExclusive)];
-    let (mut before, mut after, mut afterwards, mut needs) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut undo = format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name);
-    let own = Object::Constraint(table.clone(), wanted.name.clone());
+    let mut moves = Moves::default();
     if let Some(old) = old {
         sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}, {using}", old.name);
         undo = format!(
@@ -172,44 +170,8 @@ fn swap(
             old.name,
             old.definition()
         );
-        for (child, key) in planner.referencing(table, old) {
-            let moved = planner.take_over(&child, &key);
-            let gone = condition::constraint(table, &wanted.name, is_new);
-            locks.push(Lock::new(&child, LockMode::AccessExclusive));
-            let dropped = Step::new(
-                format!("drop foreign key {child}.{}, which stands on the old key", key.name),
-                format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
-                Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, "true"))),
-            )
-            .exclusive(&child)
-            .exclusive(table)
-            .undone_by(format!(
-                "ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID",
-                key.name,
-                key.definition()
-            ));
-            let Some(moved) = moved else {
-                before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
-                continue;
-            };
-            needs.extend(planner.keys_for(table, &moved).into_iter().filter(|key| *key != own));
-            before.push(dropped);
-            after.push(
-                Step::new(
-                    format!("add foreign key {child}.{} again", moved.name),
-                    format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", moved.name, moved.definition()),
-                    condition::constraint(&child, &moved.name, &super::foreign::is_so(&moved)),
-                )
-                .locking(&child, LockMode::ShareRowExclusive)
-                .locking(table, LockMode::ShareRowExclusive)
-                .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", moved.name)),
-            );
-            if moved.validated {
-                afterwards.push(transaction(vec![validate(&child, &moved, &moved.name, "true")]));
-            }
-        }
+        moves = self::moves(planner, table, old, &condition::constraint(table, &wanted.name, is_new));
     }
-    locks.dedup();
     let step = Step::new(
         format!("make {table}.{} the {}", wanted.name, word(wanted).to_lowercase()),
         sql,
@@ -224,9 +186,77 @@ fn swap(
         | ConstraintKind::Check { .. }
         | ConstraintKind::Exclusion { .. } => vec![table.clone()],
     };
-    before.push(family.iter().fold(step, Step::exclusive));
-    before.append(&mut after);
-    Swap { segment: locked(locks, before), afterwards, needs }
+    let own = Object::Constraint(table.clone(), wanted.name.clone());
+    moves.needs.retain(|key| *key != own);
+    Swap::around(table, family.iter().fold(step, Step::exclusive), moves)
+}
+
+/// What happens to the foreign keys that stand on a key when that goes: they are dropped before it and added again after
+/// it, NOT VALID and without a scan, in the same transaction.
+#[derive(Default)]
+pub(super) struct Moves {
+    before: Vec<Step>,
+    after: Vec<Step>,
+    /// What is to be validated after it.
+    afterwards: Vec<Segment>,
+    /// The keys to which they move.
+    needs: Vec<Object>,
+    children: Vec<QName>,
+}
+
+impl Swap {
+    /// The step that takes the old key away, amidst the moves.
+    pub(super) fn around(table: &QName, step: Step, moves: Moves) -> Self {
+        let Moves { before: mut steps, mut after, afterwards, needs, children } = moves;
+        steps.push(step);
+        steps.append(&mut after);
+        let mut locks: Vec<_> =
+            std::iter::once(table).chain(&children).map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
+        locks.dedup();
+        Self { segment: locked(locks, steps), afterwards, needs }
+    }
+}
+
+/// `gone`: the old key is no longer there.
+pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
+    let mut moves = Moves::default();
+    // There may be another key of the same columns.
+    let stands = format!(
+        "conindid = (select old.conindid from pg_constraint old where old.conrelid = {} and old.conname = {})",
+        condition::regclass(table),
+        literal(old.name.as_str())
+    );
+    for (child, key) in planner.referencing(table, old) {
+        moves.children.push(child.clone());
+        let dropped = Step::new(
+            format!("drop foreign key {child}.{}, which stands on the old key", key.name),
+            format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
+            Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, &stands))),
+        )
+        .exclusive(&child)
+        .exclusive(table)
+        .undone_by(format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", key.name, key.definition()));
+        let Some(moved) = planner.take_over(&child, &key) else {
+            moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
+            continue;
+        };
+        moves.needs.extend(planner.keys_for(table, &moved));
+        moves.before.push(dropped);
+        moves.after.push(
+            Step::new(
+                format!("add foreign key {child}.{} again", moved.name),
+                format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", moved.name, moved.definition()),
+                condition::constraint(&child, &moved.name, &super::foreign::is_so(&moved)),
+            )
+            .locking(&child, LockMode::ShareRowExclusive)
+            .locking(table, LockMode::ShareRowExclusive)
+            .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", moved.name)),
+        );
+        if moved.validated {
+            moves.afterwards.push(transaction(vec![validate(&child, &moved, &moved.name, "true")]));
+        }
+    }
+    moves
 }
 
 /// Counts rows that share a key, or that have none.
