@@ -11,6 +11,7 @@ pub mod defined;
 pub mod facts;
 pub mod index;
 pub mod object;
+pub mod privilege;
 pub mod relation;
 pub mod routine;
 pub mod schema;
@@ -32,6 +33,7 @@ pub use defined::{Attribute, Defined, DefinedKind};
 pub use facts::{Fact, Facts, Severity};
 pub use index::{Index, IndexKey};
 pub use object::Object;
+pub use privilege::{Grantee, Held, Privilege, Privileges};
 pub use relation::{Partition, Persistence, Relation, RelationKind, RowSecurity};
 pub use routine::{Routine, RoutineKind, Signature};
 pub use schema::{Extension, Schema};
@@ -60,12 +62,18 @@ pub struct Catalog {
     /// Compared in scope `whole`, where the expectation has any.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
     pub comments: BTreeMap<Object, Comment>,
+    /// What a grantee may do with an object, where that is not as usual. Compared as comments are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
+    pub privileges: BTreeMap<(Object, Grantee), Privileges>,
     /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the columns
     /// of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column owns. A
     /// relation is named by the columns that are used, where there are such. Nothing of extensions or the system, and
     /// nothing by way of what is [`unmodelled`](Self::unmodelled). Not compared.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub dependencies: BTreeSet<(Object, Object)>,
+    /// Who owns relations, types, routines, statistics and schemas, where that was read. Not compared.
+    #[serde(skip)]
+    pub owners: BTreeMap<Object, Name>,
     /// What the reader met and has no model for.
     pub unmodelled: BTreeSet<Unmodelled>,
     /// Relations that another session held under ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].
@@ -101,7 +109,19 @@ impl Catalog {
             add(it.kind(), true);
         }
         add(Kind::Comment, !self.comments.is_empty());
+        add(Kind::Privilege, !self.privileges.is_empty());
         kinds.into_iter().collect()
+    }
+
+    /// Who owns the object, or the relation that the column is part of, where that was read.
+    pub fn owner(&self, object: &Object) -> Option<&Name> {
+        match object {
+            Object::Column(relation, _) => {
+                let kind = self.relations.get(relation)?.kind;
+                self.owners.get(&kind.object(relation.clone()))
+            }
+            other => self.owners.get(other),
+        }
     }
 
     /// Whether the object is there.
@@ -137,6 +157,7 @@ impl Catalog {
                 self.defined.contains_key(object)
             }
             Object::Comment(of) => self.comments.contains_key(&**of),
+            Object::Privileges(of, grantee) => self.privileges.contains_key(&((**of).clone(), grantee.clone())),
         }
     }
 }
@@ -177,10 +198,11 @@ pub enum Kind {
     Statistics,
     EventTrigger,
     Comment,
+    Privilege,
 }
 
 impl Kind {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Schema,
         Self::Extension,
         Self::Enum,
@@ -203,6 +225,7 @@ impl Kind {
         Self::Statistics,
         Self::EventTrigger,
         Self::Comment,
+        Self::Privilege,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -229,6 +252,7 @@ impl Kind {
             Self::Statistics => "statistics",
             Self::EventTrigger => "event_trigger",
             Self::Comment => "comment",
+            Self::Privilege => "privilege",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! drift and never sameness: it is left out here, and named in [`Catalog::busy`].
 
 mod matching;
+mod privileges;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
 
 pub use matching::Member;
+pub use privileges::wanted as wanted_privileges;
 
 /// What must match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +53,9 @@ pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     comparison.relations(expected, live);
     comparison.defined(expected, live);
     comparison.comments(expected, live);
+    if scope == Scope::Whole {
+        comparison.drift.extend(privileges::compare(expected, live));
+    }
     let mut drift = comparison.drift;
     drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
     drift

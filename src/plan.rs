@@ -20,6 +20,7 @@ mod key;
 mod lookup;
 mod make;
 mod order;
+mod privilege;
 mod rebuild;
 mod routine;
 mod schema;

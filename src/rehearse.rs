@@ -8,15 +8,16 @@ use std::collections::BTreeSet;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::{Catalog, ConstraintKind, Definition, Kind, Relation};
+use crate::catalog::{Catalog, ConstraintKind, Definition, Grantee, Kind, Object, Relation};
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
-use crate::name::literal;
+use crate::name::{Name, literal};
 use crate::pg::apply::{ApplySpec, KeepError, Keeper, apply};
 use crate::pg::rebuild::rebuild_whole;
 use crate::pg::rehearse::{self as stage, Taken};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
 use crate::plan::{Condition, Plan, Segment, Situation};
+use crate::render;
 use crate::report::Drift;
 use crate::spelling::Spellings;
 
@@ -57,6 +58,10 @@ async fn on_stage(
     (first, second): (&ScratchDatabase, &ScratchDatabase),
     scratch: &ScratchConfig,
 ) -> Rehearsal {
+    let live = &owned_where_it_matters(plan, situation, live);
+    if let Err(error) = stage::roles(first, roles(situation, live)).await {
+        return Rehearsal::Impossible(format!("the roles that the schema names are not in scratch: {error}"));
+    }
     let copy = match set(first, live).await {
         Ok(copy) => copy,
         Err(reason) => return Rehearsal::Impossible(reason),
@@ -87,6 +92,37 @@ async fn on_stage(
             Rehearsal::Failed(problems)
         }
     }
+}
+
+/// What is granted depends on who owns the object. The rest of the copy may belong to whoever rehearses.
+fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog) -> Catalog {
+    let mut copy = live.clone();
+    let given: BTreeSet<&str> = plan.steps().map(|step| &*step.sql).filter(|sql| sql.contains(" OWNER TO ")).collect();
+    let granted = live.privileges.keys().chain(situation.expected.privileges.keys()).map(|(object, _)| object);
+    let relations: BTreeSet<_> = granted.clone().filter_map(Object::relation).collect();
+    let objects: BTreeSet<_> = granted.collect();
+    copy.owners.retain(|object, owner| {
+        let is_relation = object.is_relation() && object.relation().is_some_and(|name| relations.contains(name));
+        is_relation
+            || objects.contains(object)
+            || render::owner_to(object, owner).is_some_and(|sql| given.contains(&*sql))
+    });
+    copy
+}
+
+/// Whom policies, privileges and owners name.
+fn roles(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<Name> {
+    let mut roles: BTreeSet<Name> = live.owners.values().cloned().collect();
+    for catalog in [live, situation.expected] {
+        roles.extend(catalog.defined.values().flat_map(|it| &it.roles).cloned());
+        for (_, grantee) in catalog.privileges.keys() {
+            match grantee {
+                Grantee::Role(role) => drop(roles.insert(role.clone())),
+                Grantee::Owner | Grantee::Public => {}
+            }
+        }
+    }
+    roles
 }
 
 /// Builds the live schema, and makes sure that it is the live schema. Gives it as it reads there.

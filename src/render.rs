@@ -10,6 +10,7 @@ mod defined;
 mod member;
 mod options;
 mod other;
+mod privilege;
 pub mod stand_in;
 mod table;
 mod view;
@@ -26,6 +27,7 @@ pub use other::{
     add_domain_check, create_domain, create_enum, create_sequence, identity, identity_word, own_sequence,
     owned_sequence, sequence_parameters, sequence_persistence,
 };
+pub use privilege::{grant, has_privileges, owner_to, privileges, revoke};
 pub use table::{cluster_on, column, create_table, replica_identity, table_settings};
 pub use view::{create_view, drop_relation, view_settings};
 

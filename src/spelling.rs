@@ -172,7 +172,8 @@ fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
             | Kind::Rule
             | Kind::Statistics
             | Kind::EventTrigger
-            | Kind::Comment => return None,
+            | Kind::Comment
+            | Kind::Privilege => return None,
         }
     }
     // A table's parents come first.

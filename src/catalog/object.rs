@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
-use super::Signature;
+use super::{Grantee, Signature};
 use crate::name::{Name, QName};
 
 /// An object's kind and name. `Display` gives its address, each part quoted where PostgreSQL would:
@@ -34,6 +34,8 @@ pub enum Object {
     EventTrigger(Name),
     /// On the object.
     Comment(Box<Object>),
+    /// On the object, for the grantee.
+    Privileges(Box<Object>, Grantee),
 }
 
 impl Object {
@@ -41,7 +43,7 @@ impl Object {
     pub fn schema(&self) -> Option<&Name> {
         match self {
             Self::Schema(_) | Self::Extension(_) | Self::EventTrigger(_) => None,
-            Self::Comment(of) => of.schema(),
+            Self::Comment(of) | Self::Privileges(of, _) => of.schema(),
             Self::Routine(signature) => Some(&signature.name.schema),
             Self::Type(name)
             | Self::Domain(name)
@@ -76,7 +78,7 @@ impl Object {
             | Self::Trigger(relation, _)
             | Self::Policy(relation, _)
             | Self::Rule(relation, _) => Some(relation),
-            Self::Comment(of) => of.relation(),
+            Self::Comment(of) | Self::Privileges(of, _) => of.relation(),
             Self::Schema(_)
             | Self::Extension(_)
             | Self::Type(_)
@@ -102,6 +104,7 @@ impl Display for Object {
             | Self::Statistics(name) => write!(f, "{name}"),
             Self::Routine(signature) => write!(f, "{signature}"),
             Self::Comment(of) => write!(f, "{of}"),
+            Self::Privileges(of, grantee) => write!(f, "{of} to {grantee}"),
             Self::Column(relation, name)
             | Self::Constraint(relation, name)
             | Self::Index(relation, name)
@@ -118,15 +121,16 @@ pub mod pairs {
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    use super::Object;
-
-    pub fn serialize<T: Serialize, S: Serializer>(map: &BTreeMap<Object, T>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub fn serialize<K: Serialize, T: Serialize, S: Serializer>(
+        map: &BTreeMap<K, T>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(map)
     }
 
-    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    pub fn deserialize<'de, K: Deserialize<'de> + Ord, T: Deserialize<'de>, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<BTreeMap<Object, T>, D::Error> {
+    ) -> Result<BTreeMap<K, T>, D::Error> {
         Ok(Vec::deserialize(deserializer)?.into_iter().collect())
     }
 }

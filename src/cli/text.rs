@@ -179,7 +179,8 @@ fn by_relation(drift: &[Drift]) -> BTreeMap<String, Vec<&Drift>> {
             | Kind::RangeType
             | Kind::Aggregate
             | Kind::Statistics
-            | Kind::EventTrigger => &found.object,
+            | Kind::EventTrigger
+            | Kind::Privilege => &found.object,
         };
         groups.entry(group.to_owned()).or_default().push(found);
     }

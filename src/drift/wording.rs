@@ -42,6 +42,7 @@ pub(super) fn missing(kind: Kind) -> String {
         Kind::EventTrigger => "what it would do on changes of the schema is not done",
         Kind::Comment => "whoever looks the object up is not told what it is for",
         Kind::Trigger => "what it would do on writes is not done",
+        Kind::Privilege => "statements that need it are refused",
     };
     format!("the {} does not exist: {consequence}", spaced(kind))
 }

@@ -6,8 +6,8 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{
-    Catalog, Comment, Defined, Domain, Enum, Extension, Object, Relation, Routine, Schema, Sequence, Signature,
-    Unmodelled, object,
+    Catalog, Comment, Defined, Domain, Enum, Extension, Grantee, Object, Privileges, Relation, Routine, Schema,
+    Sequence, Signature, Unmodelled, object,
 };
 use crate::name::{Name, QName};
 
@@ -54,6 +54,8 @@ struct Stored {
     defined: BTreeMap<Object, Defined>,
     #[serde(default, with = "object::pairs")]
     comments: BTreeMap<Object, Comment>,
+    #[serde(default, with = "object::pairs")]
+    privileges: BTreeMap<(Object, Grantee), Privileges>,
     #[serde(default)]
     dependencies: BTreeSet<(Object, Object)>,
     unmodelled: BTreeSet<Unmodelled>,
@@ -94,6 +96,8 @@ pub fn from_snapshot(text: &str) -> Result<Catalog, SnapshotError> {
         routines: stored.routines,
         defined: stored.defined,
         comments: stored.comments,
+        privileges: stored.privileges,
+        owners: BTreeMap::new(),
         dependencies: stored.dependencies,
         unmodelled: stored.unmodelled,
         busy: BTreeSet::new(),
@@ -112,6 +116,10 @@ pub fn keep_only(catalog: &mut Catalog, schemas: &[String]) {
     catalog.routines.retain(|signature, _| kept(&signature.name.schema));
     catalog.defined.retain(|object, _| object.schema().is_some_and(kept));
     catalog.comments.retain(|object, _| match object {
+        Object::Schema(name) => kept(name),
+        other => other.schema().is_some_and(kept),
+    });
+    catalog.privileges.retain(|(object, _), _| match object {
         Object::Schema(name) => kept(name),
         other => other.schema().is_some_and(kept),
     });

@@ -13,6 +13,7 @@ mod dependencies;
 mod indexes;
 mod others;
 mod printed;
+mod privileges;
 mod relations;
 
 use std::collections::{HashMap, HashSet};
@@ -63,6 +64,8 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     reader.others(&mut catalog, &columns).await?;
     reader.defined(&mut catalog).await?;
     reader.comments(&mut catalog).await?;
+    reader.privileges(&mut catalog).await?;
+    reader.owners(&mut catalog).await?;
     reader.dependencies(&mut catalog, &columns).await?;
     let mut printed = reader.printed().await?;
     reader.routines(&mut catalog, &printed).await?;

@@ -171,7 +171,8 @@ async fn session(database: &ScratchDatabase, search_path: Option<&str>) -> Resul
     Ok(connect_to_fix(database.source(), search_path).await?.session)
 }
 
-/// Makes sure that the roles are there: privileges and policies name them.
+/// Makes sure that the roles are there, and that objects can be given to them: privileges, policies and owners are
+/// roles.
 pub async fn roles(database: &ScratchDatabase, roles: impl IntoIterator<Item = Name>) -> Result<(), Error> {
     let mut session = open(database.source(), database.source().options()).await?;
     for role in roles {
@@ -180,7 +181,13 @@ pub async fn roles(database: &ScratchDatabase, roles: impl IntoIterator<Item = N
             .fetch_one(&mut session)
             .await?;
         if !there {
-            sqlx::raw_sql(AssertSqlSafe(format!("CREATE ROLE {role} NOLOGIN"))).execute(&mut session).await?;
+            let sql = format!("CREATE ROLE {role} NOLOGIN; GRANT {role} TO CURRENT_USER");
+            match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut session).await.map_err(Error::from) {
+                Ok(_) => {}
+                // Somebody else was quicker: duplicate_object, unique_violation.
+                Err(error) if matches!(error.code(), Some("42710" | "23505")) => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     session.close().await?;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use sqlx::Row as _;
 
 use super::{Connection, Error};
-use crate::catalog::Signature;
+use crate::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use crate::name::{Name, QName};
-use crate::plan::survey::{Rights, Size, Survey};
+use crate::plan::survey::{BornKind, Rights, Size, Survey};
 
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
 const TRIES: u32 = 3;
@@ -26,7 +26,14 @@ pub async fn survey(
         Some(role) => rights(connection, role).await?,
         None => Rights::default(),
     };
-    Ok(Survey { deadlock_timeout: Duration::from_millis(deadlock_timeout), sizes, rights })
+    let born_with = match fixing_role {
+        Some(role) => born_with(connection, role).await?,
+        None => BTreeMap::new(),
+    };
+    let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
+    let roles = query.fetch_all(&mut connection.session).await?;
+    let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
+    Ok(Survey { deadlock_timeout: Duration::from_millis(deadlock_timeout), sizes, rights, roles, born_with })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {
@@ -76,4 +83,27 @@ async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error
         }
     }
     Ok(rights)
+}
+
+type BornWith = BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>;
+
+async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, Error> {
+    let mut born = BornWith::new();
+    let query = sqlx::query(include_str!("../../sql/plan/born_with.sql")).bind(role);
+    for row in query.fetch_all(&mut connection.session).await? {
+        let grantee = match (row.try_get("grantee")?, row.try_get::<Option<&str>, _>("role")?) {
+            ("owner", _) => Grantee::Owner,
+            ("public", _) => Grantee::Public,
+            (_, Some(role)) => Grantee::Role(role.into()),
+            // Dropped this very moment.
+            (_, None) => continue,
+        };
+        let known = BornKind::from_code(row.try_get("kind")?).zip(Privilege::from_sql(row.try_get("privilege")?));
+        if let Some((kind, privilege)) = known {
+            let held = if row.try_get("grantable")? { Held::Grantable } else { Held::Yes };
+            let schema = row.try_get::<Option<&str>, _>("schema")?.map(Name::from);
+            born.entry((schema, kind)).or_default().entry(grantee).or_default().0.insert(privilege, held);
+        }
+    }
+    Ok(born)
 }

@@ -30,6 +30,7 @@ pub(super) enum Rank {
     Trigger,
     Setting,
     Name,
+    Privilege,
     Comment,
     Drop,
     /// Fires on whatever would follow.

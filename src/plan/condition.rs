@@ -6,12 +6,16 @@
 //! Where an expression's text would have to be compared, a condition says that it is no longer the old one: what
 //! PostgreSQL will print for a new expression is not known before it has been stored.
 
+mod privilege;
+
 use std::fmt::{self, Display};
 
 use serde::Serialize;
 
-use crate::catalog::{Object, Signature};
+use crate::catalog::{Object, Privilege, Signature};
 use crate::name::{Name, QName, literal};
+
+pub use privilege::{Has, owner, privileges};
 
 /// A boolean SQL expression that is never NULL.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -86,6 +90,7 @@ pub fn exists(object: &Object) -> Condition {
         Object::Rule(table, name) => rule(table, name, "true"),
         Object::Statistics(name) => statistics(name, "true"),
         Object::Comment(of) => !comment(of, None),
+        Object::Privileges(of, grantee) => !privileges(of, grantee, Has::None(&Privilege::ALL)),
     }
 }
 
@@ -141,7 +146,7 @@ pub fn comment(object: &Object, said: Option<&str>) -> Condition {
         Object::Policy(table, name) => policy(table, name, &of("pg_policy")),
         Object::Rule(relation, name) => rule(relation, name, &of("pg_rewrite")),
         Object::Statistics(name) => statistics(name, &of("pg_statistic_ext")),
-        Object::Comment(of) => comment(of, said),
+        Object::Comment(of) | Object::Privileges(of, _) => comment(of, said),
     }
 }
 

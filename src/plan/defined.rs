@@ -4,7 +4,7 @@
 use super::action::{Action, Rank, create, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
-use super::{Hazard, Step};
+use super::{Hazard, Step, comment, privilege};
 use crate::catalog::{Defined, DefinedKind, Enabled, Kind, Object};
 use crate::lock::LockMode;
 use crate::name::literal;
@@ -53,7 +53,8 @@ pub(super) fn is_one(kind: Kind) -> bool {
         | Kind::Function
         | Kind::Procedure
         | Kind::Trigger
-        | Kind::Comment => false,
+        | Kind::Comment
+        | Kind::Privilege => false,
     }
 }
 
@@ -125,7 +126,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
                 planner.cannot(drift, "it cannot be altered, and other objects stand on it");
                 return None;
             }
-            Some(anew(object, wanted, found))
+            Some([anew(object, wanted, found), given_back(planner, object)].concat())
         }
     }
 }
@@ -142,6 +143,12 @@ fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     steps
 }
 
+/// What an object that is made again had besides.
+fn given_back(planner: &mut Planner<'_>, object: &Object) -> Vec<Step> {
+    let objects = std::slice::from_ref(object);
+    [comment::again(planner, objects), privilege::again(planner, objects)].concat()
+}
+
 fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &Defined) -> Option<Vec<Step>> {
     let object = &drift.subject;
     let needed = |object: &Object| planner.lookup.dependents(object).next().is_some();
@@ -152,7 +159,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
             planner.cannot(drift, reason);
             return None;
         }
-        return Some(anew(object, wanted, found));
+        return Some([anew(object, wanted, found), given_back(planner, object)].concat());
     };
     let alters = parts.iter().any(|part| part.starts_with("ALTER "));
     if alters && is_stored(planner, object) {

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Constraint, ConstraintKind, Object, Relation};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Grantee, Object, Privileges, Relation};
+use crate::drift;
 use crate::name::{Name, QName};
 use crate::report::{Change, Drift};
 
@@ -19,6 +20,10 @@ pub(super) struct Lookup<'a> {
     owned: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
     /// What depends on an object.
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
+    /// Of objects that are to change their names or kinds.
+    counterparts: BTreeMap<&'a Object, &'a Object>,
+    /// As they are to be, where they drift.
+    privileges: BTreeMap<&'a Object, Vec<(&'a Grantee, Privileges)>>,
     /// Names of constraints and indexes, with their schemas.
     taken: BTreeSet<(&'a Name, &'a Name)>,
 }
@@ -48,6 +53,15 @@ impl<'a> Lookup<'a> {
         }
         for (name, relation) in &live.relations {
             lookup.gather(name, relation);
+        }
+        let wanted = drift::wanted_privileges(expected, live);
+        for drift in drift {
+            if let Object::Privileges(of, grantee) = &drift.subject {
+                let wanted = wanted.get(&((**of).clone(), grantee.clone())).cloned().unwrap_or_default();
+                lookup.privileges.entry(of).or_default().push((grantee, wanted));
+            } else if let Some(was) = &drift.counterpart {
+                lookup.counterparts.insert(&drift.subject, was);
+            }
         }
         for (dependent, needed) in &live.dependencies {
             lookup.dependents.entry(needed).or_default().push(dependent);
@@ -101,6 +115,19 @@ impl<'a> Lookup<'a> {
     /// What depends on the object.
     pub(super) fn dependents(&self, object: &Object) -> impl Iterator<Item = &'a Object> {
         self.dependents.get(object).into_iter().flatten().copied()
+    }
+
+    /// The live object that becomes this one: itself, unless it changes its name or kind.
+    pub(super) fn counterpart<'o>(&self, object: &'o Object) -> &'o Object
+    where
+        'a: 'o,
+    {
+        self.counterparts.get(object).copied().unwrap_or(object)
+    }
+
+    /// As they are to be, by grantee, where they drift.
+    pub(super) fn drifting_privileges(&self, of: &Object) -> impl Iterator<Item = (&'a Grantee, &Privileges)> {
+        self.privileges.get(of).into_iter().flatten().map(|(grantee, wanted)| (*grantee, wanted))
     }
 
     /// A constraint or an index of the schema has this name.

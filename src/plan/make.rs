@@ -8,8 +8,8 @@ use super::lookup::Lookup;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
-    column, comment, constraint, defined, finish, index, order, rebuild, routine, schema, sequence, table, trigger,
-    types, view,
+    column, comment, constraint, defined, finish, index, order, privilege, rebuild, routine, schema, sequence, table,
+    trigger, types, view,
 };
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation, RelationKind};
 use crate::drift::Scope;
@@ -39,11 +39,13 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     }
     defined::beside_new_relations(&mut planner);
     comment::beside_new_objects(&mut planner);
+    privilege::plan(&mut planner);
+    privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
-    let Planner { actions, blocked, warnings, requirements, lookup, .. } = planner;
+    let Planner { actions, blocked, requirements, lookup, .. } = planner;
     let (actions, circle) = order::sort(actions, situation.expected, situation.live);
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
-    let mut plan = Plan { segments, blocked, warnings, ..Plan::default() };
+    let mut plan = Plan { segments, blocked, ..Plan::default() };
     if !circle.is_empty() {
         plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
     }
@@ -56,7 +58,6 @@ pub(super) struct Planner<'a> {
     pub(super) on: &'a Situation<'a>,
     pub(super) actions: Vec<Action>,
     blocked: Vec<Blocked>,
-    warnings: Vec<String>,
     /// Of the plan as a whole.
     requirements: Vec<Requirement>,
     /// Objects whose drift ends by another recipe's doing.
@@ -75,7 +76,6 @@ impl<'a> Planner<'a> {
             on,
             actions: Vec::new(),
             blocked: Vec::new(),
-            warnings: Vec::new(),
             requirements: Vec::new(),
             handled: BTreeSet::new(),
             new_tables,
@@ -105,6 +105,8 @@ impl<'a> Planner<'a> {
             Object::Index(table, name) => index::plan(self, drift, table, name),
             Object::Trigger(table, name) => trigger::plan(self, drift.change, table, name),
             Object::Comment(of) => comment::plan(self, of),
+            // All of an object in one go.
+            Object::Privileges(..) => {}
             Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
                 self.cannot(drift, "it is in neither catalog");
             }
@@ -133,10 +135,6 @@ impl<'a> Planner<'a> {
         if !self.blocked.contains(&blocked) {
             self.blocked.push(blocked);
         }
-    }
-
-    pub(super) fn warn(&mut self, warning: String) {
-        self.warnings.push(warning);
     }
 
     pub(super) fn require(&mut self, requirement: Requirement) {

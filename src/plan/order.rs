@@ -222,7 +222,11 @@ impl<'a> Graph<'a> {
             Object::Routine(signature) => {
                 before.extend(self.made(&Object::Schema(signature.name.schema.clone())));
             }
-            Object::Schema(_) | Object::Extension(_) | Object::EventTrigger(_) | Object::Comment(_) => {}
+            Object::Schema(_)
+            | Object::Extension(_)
+            | Object::EventTrigger(_)
+            | Object::Comment(_)
+            | Object::Privileges(..) => {}
         }
         before
     }
@@ -311,7 +315,8 @@ impl<'a> Graph<'a> {
             | Object::Rule(..)
             | Object::Statistics(_)
             | Object::EventTrigger(_)
-            | Object::Comment(_) => Vec::new(),
+            | Object::Comment(_)
+            | Object::Privileges(..) => Vec::new(),
         }
     }
 }
@@ -352,7 +357,7 @@ fn slots(object: &Object) -> Vec<Slot> {
         Object::Statistics(name) => vec![in_schema('s', name)],
         Object::Schema(name) => vec![('n', String::new(), name.clone())],
         Object::Extension(name) => vec![('e', String::new(), name.clone())],
-        Object::Comment(_) => Vec::new(),
+        Object::Comment(_) | Object::Privileges(..) => Vec::new(),
         Object::EventTrigger(name) => vec![('v', String::new(), name.clone())],
     }
 }

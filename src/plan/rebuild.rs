@@ -105,7 +105,8 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
         | Object::Rule(..)
         | Object::Statistics(_)
         | Object::EventTrigger(_)
-        | Object::Comment(_) => None,
+        | Object::Comment(_)
+        | Object::Privileges(..) => None,
     }
 }
 
@@ -199,7 +200,8 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::Sequence(_)
             | Object::Table(_)
             | Object::EventTrigger(_)
-            | Object::Comment(_) => None,
+            | Object::Comment(_)
+        | Object::Privileges(..) => None,
         }
     }
 
@@ -303,7 +305,8 @@ pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'
         | Object::Rule(..)
         | Object::Statistics(_)
         | Object::EventTrigger(_)
-        | Object::Comment(_) => false,
+        | Object::Comment(_)
+        | Object::Privileges(..) => false,
     };
     if has(planner.on.expected) {
         Some(planner.on.expected)

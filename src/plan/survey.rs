@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::catalog::Signature;
+use crate::catalog::{Grantee, Object, Privileges, Signature};
 use crate::name::{Name, QName};
 
 /// See the module's documentation.
@@ -16,6 +16,55 @@ pub struct Survey {
     /// Of the tables that were asked for and are there.
     pub sizes: BTreeMap<QName, Size>,
     pub rights: Rights,
+    /// Of the server. `None`: nobody asked.
+    pub roles: Option<BTreeSet<Name>>,
+    /// What is granted on objects that the fixing role makes, by their schema (`None`: in any) and kind.
+    pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
+}
+
+/// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BornKind {
+    Table,
+    Sequence,
+    Routine,
+    Type,
+    Schema,
+}
+
+impl BornKind {
+    /// From `pg_default_acl.defaclobjtype`. `None` for one that this program does not know.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "r" => Some(Self::Table),
+            "S" => Some(Self::Sequence),
+            "f" => Some(Self::Routine),
+            "T" => Some(Self::Type),
+            "n" => Some(Self::Schema),
+            _ => None,
+        }
+    }
+
+    pub(super) fn of(object: &Object) -> Option<Self> {
+        match object {
+            Object::Table(_) | Object::View(_) | Object::MaterializedView(_) => Some(Self::Table),
+            Object::Sequence(_) => Some(Self::Sequence),
+            Object::Routine(_) => Some(Self::Routine),
+            Object::Type(_) | Object::Domain(_) => Some(Self::Type),
+            Object::Schema(_) => Some(Self::Schema),
+            Object::Extension(_)
+            | Object::Column(..)
+            | Object::Constraint(..)
+            | Object::Index(..)
+            | Object::Trigger(..)
+            | Object::Policy(..)
+            | Object::Rule(..)
+            | Object::Statistics(_)
+            | Object::EventTrigger(_)
+            | Object::Comment(_)
+            | Object::Privileges(..) => None,
+        }
+    }
 }
 
 /// A table's size as the server has it without looking: no row is counted.
@@ -44,9 +93,29 @@ pub struct Rights {
     pub no_schemas: bool,
 }
 
+impl Rights {
+    /// Who owns the object, or what it is part of, where the role may not alter it.
+    pub(super) fn stranger(&self, object: &Object) -> Option<&Name> {
+        match object {
+            Object::Schema(name) => self.schemas.get(name),
+            Object::Type(name) | Object::Domain(name) => self.types.get(name),
+            Object::Routine(signature) => self.routines.get(signature),
+            Object::Sequence(name) => self.relations.get(name),
+            Object::Extension(_) | Object::EventTrigger(_) | Object::Statistics(_) => None,
+            other => self.relations.get(other.relation()?),
+        }
+    }
+}
+
 impl Default for Survey {
     /// Nothing known, on a server with PostgreSQL's own default.
     fn default() -> Self {
-        Self { deadlock_timeout: Duration::from_secs(1), sizes: BTreeMap::new(), rights: Rights::default() }
+        Self {
+            deadlock_timeout: Duration::from_secs(1),
+            sizes: BTreeMap::new(),
+            rights: Rights::default(),
+            roles: None,
+            born_with: BTreeMap::new(),
+        }
     }
 }

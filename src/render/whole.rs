@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::{
     Create, How, add_constraint, add_domain_check, attach_index, cluster_on, comment_on, constraint_triggers,
     create_domain, create_enum, create_index, create_sequence, create_table, create_view, defined_settings,
-    index_statistics, is_not_enforced, own_sequence, replica_identity, sequence_persistence, table_settings,
-    trigger_state, view_settings,
+    index_statistics, is_not_enforced, own_sequence, owner_to, privileges, replica_identity, sequence_persistence,
+    table_settings, trigger_state, view_settings,
 };
 use crate::catalog::{
-    Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Index, Persistence, Relation, RelationKind,
+    Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Grantee, Index, Object, Persistence, Relation,
+    RelationKind,
 };
 use crate::name::{Name, QName};
 
@@ -65,6 +66,7 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     for (object, comment) in &catalog.comments {
         whole.add_some(object, comment_on(object, Some(comment), catalog));
     }
+    whole.owners_and_privileges();
     // What it does on changes of the schema it does not do on these.
     whole.defined(|kind| kind == DefinedKind::EventTrigger);
     whole.creates
@@ -193,6 +195,26 @@ impl<'c> Whole<'c> {
         }
     }
 
+    /// Owners first: they take with them what they may do.
+    fn owners_and_privileges(&mut self) {
+        let catalog = self.catalog;
+        for (object, owner) in &catalog.owners {
+            // What its column owns follows the column's table.
+            let follows = match object {
+                Object::Sequence(name) => catalog.sequences.get(name).is_some_and(|it| it.owned_by.is_some()),
+                _ => false,
+            };
+            if !follows {
+                self.add_some(object, owner_to(object, owner));
+            }
+        }
+        for ((object, grantee), is) in &catalog.privileges {
+            for sql in privileges(object, is, &grantee_of(catalog, object, grantee)) {
+                self.add(object, sql);
+            }
+        }
+    }
+
     fn states(&mut self, table: &QName, relation: &Relation) {
         let is_disabled = |it: &&Constraint| {
             let acts_by_triggers = matches!(it.kind, ConstraintKind::Foreign { .. });
@@ -207,6 +229,14 @@ impl<'c> Whole<'c> {
                 self.add(&member(table, &it.name), trigger_state(table, it));
             }
         }
+    }
+}
+
+/// The owner is whoever builds, unless the catalog knows him.
+fn grantee_of(catalog: &Catalog, object: &Object, grantee: &Grantee) -> String {
+    match grantee {
+        Grantee::Owner => catalog.owner(object).map_or_else(|| "CURRENT_USER".into(), ToString::to_string),
+        Grantee::Public | Grantee::Role(_) => grantee.to_string(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::plan::condition::{self, Condition};
 use crate::plan::index::{Build, concurrently};
 use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Segment, Step, comment, constraint, defined, foreign, routine, trigger, view};
+use crate::plan::{Hazard, Segment, Step, comment, constraint, defined, foreign, privilege, routine, trigger, view};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -41,10 +41,6 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let (mut makes, mut unmakes, mut anew) = (Vec::new(), Vec::new(), Vec::new());
     for node in group {
         planner.handle(node.object.clone());
-        if matches!(node.object, Object::View(_) | Object::MaterializedView(_) | Object::Routine(_)) {
-            // Privileges are not read yet, and go with what is dropped.
-            planner.warn(format!("{} is made again: what was granted on it has to be granted again", node.object));
-        }
         match successor(planner, &node.object) {
             Some(catalog) => {
                 makes.push(node.object.clone());
@@ -68,6 +64,7 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     anew.retain(|object| !matches!(object, Object::Index(..)));
     anew.dedup();
     steps.extend(comment::again(planner, &anew));
+    steps.extend(privilege::again(planner, &anew));
     let mut segments = vec![locked(lock_first, steps)];
     segments.extend(after);
     planner.add(Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes));

@@ -1,0 +1,60 @@
+//! Reads privileges and owners.
+
+use super::{Error, Reader};
+use crate::catalog::{Catalog, Grantee, Held, Object, Privilege, Unmodelled};
+
+/// kind, schema, name, member, the grantee's kind, the role, privilege, held
+type PrivilegeRow = (String, Option<String>, String, Option<String>, String, Option<String>, String, String);
+
+/// kind, schema, name, member, owner
+type OwnerRow = (String, Option<String>, String, Option<String>, String);
+
+impl Reader<'_> {
+    pub(super) async fn privileges(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
+        let rows: Vec<PrivilegeRow> = sqlx::query_as(include_str!("../../../sql/catalog/privileges.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        for (kind, schema, name, member, grantee, role, privilege, held) in rows {
+            let Some(of) = self.object(&kind, schema.as_deref(), &name, member.as_deref()) else { continue };
+            let grantee = match (grantee.as_str(), role) {
+                ("owner", _) => Grantee::Owner,
+                ("public", _) => Grantee::Public,
+                (_, Some(role)) => Grantee::Role(self.names.name(&role)),
+                // Dropped this very moment.
+                (_, None) => continue,
+            };
+            let held = match held.as_str() {
+                "no" => Some(Held::No),
+                "yes" => Some(Held::Yes),
+                "grantable" => Some(Held::Grantable),
+                _ => None,
+            };
+            match Privilege::from_sql(&privilege).zip(held) {
+                Some((privilege, held)) => {
+                    catalog.privileges.entry((of, grantee)).or_default().0.insert(privilege, held);
+                }
+                None => {
+                    let kind = if held.is_some() { "privilege" } else { "privilege granted by another than the owner" };
+                    let object = format!("{privilege} on {}", Object::Privileges(Box::new(of), grantee));
+                    catalog.unmodelled.insert(Unmodelled { kind: kind.into(), object });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn owners(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
+        let rows: Vec<OwnerRow> = sqlx::query_as(include_str!("../../../sql/catalog/owners.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        for (kind, schema, name, member, owner) in rows {
+            if let Some(object) = self.object(&kind, schema.as_deref(), &name, member.as_deref()) {
+                let owner = self.names.name(&owner);
+                catalog.owners.insert(object, owner);
+            }
+        }
+        Ok(())
+    }
+}
