@@ -34,7 +34,10 @@ macro_rules! families {
     };
 }
 
-families!(column, constraint, defined, extension, index, names, routine, schema, sequence, table, trigger, types, view);
+families!(
+    column, constraint, defined, extension, index, names, privilege, routine, schema, sequence, table, trigger, types,
+    view
+);
 
 async fn family(name: &str) {
     let cases = folders(&support::file("tests/cases/drift").join(name));

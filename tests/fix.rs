@@ -2,6 +2,7 @@
 
 mod by_hand;
 mod interrupted;
+mod privileges;
 mod refused;
 mod roles;
 

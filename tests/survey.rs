@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use schemawarden::catalog::Signature;
+use schemawarden::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use schemawarden::name::{Name, QName};
 use schemawarden::pg::survey::survey;
 use schemawarden::pg::{Guards, ask, connect};
 use schemawarden::plan::Requirement;
-use schemawarden::plan::survey::Size;
+use schemawarden::plan::survey::{BornKind, Size};
 
 use crate::support::{Database, postgres, psql};
 
@@ -128,6 +128,8 @@ async fn rights_are_those_of_the_fixing_role() {
     ));
     let mut connection = connect(&database.source, &Guards::default()).await.unwrap();
     let nothing = BTreeSet::new();
+    let roles = survey(&mut connection, &nothing, None).await.unwrap().roles.unwrap();
+    assert!(roles.contains(&*owner) && roles.contains("postgres") && !roles.contains("nobody"), "{roles:?}");
     for may in [&owner, &member] {
         let rights = survey(&mut connection, &nothing, Some(may)).await.unwrap().rights;
         assert_eq!((rights.relations.len(), rights.routines.len(), rights.types.len()), (0, 0, 0), "{rights:?}");
@@ -152,4 +154,32 @@ async fn rights_are_those_of_the_fixing_role() {
     assert_eq!(error.code(), Some("42704"), "{error}");
     drop(database);
     psql("postgres", &format!("drop role {member}; drop role \"{owner}\"; drop role {stranger}"));
+}
+
+#[tokio::test]
+async fn what_new_objects_are_born_with_is_the_fixing_roles() {
+    let database = Database::create();
+    let [maker, other] = ["maker", "other"].map(|role| format!("{role}_{}", database.name));
+    database.run(&format!(
+        "create role {maker}; create role {other}; create schema app;
+         alter default privileges for role {maker} in schema app grant select on tables to {other} with grant option;
+         alter default privileges for role {maker} revoke execute on functions from public;
+         alter default privileges for role {maker} grant usage on sequences to public;
+         alter default privileges for role {other} grant select on tables to public"
+    ));
+    let mut connection = connect(&database.source, &Guards::default()).await.unwrap();
+    let born = survey(&mut connection, &BTreeSet::new(), Some(&maker)).await.unwrap().born_with;
+    let entry = |schema: Option<&str>, kind, grantee, privilege, held| {
+        let privileges = Privileges(BTreeMap::from([(privilege, held)]));
+        ((schema.map(Name::from), kind), BTreeMap::from([(grantee, privileges)]))
+    };
+    let role = Grantee::Role(other.as_str().into());
+    let expected = BTreeMap::from([
+        entry(Some("app"), BornKind::Table, role, Privilege::Select, Held::Grantable),
+        entry(None, BornKind::Routine, Grantee::Public, Privilege::Execute, Held::No),
+        entry(None, BornKind::Sequence, Grantee::Public, Privilege::Usage, Held::Yes),
+    ]);
+    assert_eq!(born, expected);
+    drop(database);
+    psql("postgres", &format!("drop role {maker}; drop role {other}"));
 }

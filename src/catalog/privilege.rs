@@ -96,6 +96,18 @@ pub enum Held {
     Grantable,
 }
 
+impl Held {
+    /// From what `sql/catalog/privileges.sql` calls it.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "no" => Some(Self::No),
+            "yes" => Some(Self::Yes),
+            "grantable" => Some(Self::Grantable),
+            _ => None,
+        }
+    }
+}
+
 /// What one grantee may do with one object, as far as it is not as usual: what every new object of its kind brings, its
 /// owner everything, PUBLIC EXECUTE of a routine, USAGE of a type. `Display` gives one line for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

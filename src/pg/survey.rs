@@ -98,9 +98,9 @@ async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, 
             // Dropped this very moment.
             (_, None) => continue,
         };
-        let known = BornKind::from_code(row.try_get("kind")?).zip(Privilege::from_sql(row.try_get("privilege")?));
-        if let Some((kind, privilege)) = known {
-            let held = if row.try_get("grantable")? { Held::Grantable } else { Held::Yes };
+        let kind = BornKind::from_code(row.try_get("kind")?);
+        let held = Privilege::from_sql(row.try_get("privilege")?).zip(Held::from_word(row.try_get("held")?));
+        if let (Some(kind), Some((privilege, held))) = (kind, held) {
             let schema = row.try_get::<Option<&str>, _>("schema")?.map(Name::from);
             born.entry((schema, kind)).or_default().entry(grantee).or_default().0.insert(privilege, held);
         }

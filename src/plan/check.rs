@@ -70,7 +70,8 @@ fn destroys(step: &Step) -> Option<String> {
     let is_own = step.sql.contains(super::helper::PREFIX);
     let is_computed = step.action.contains("drop column") && matches!(step.undo, super::Undo::Impossible(_));
     let said = step.hazards.iter().any(|cost| cost.hazard == Hazard::DataLoss);
-    let is_statement = !step.sql.starts_with("CREATE ");
+    // Definitions do not do what they say, and TRUNCATE is also a privilege.
+    let is_statement = !["CREATE ", "GRANT ", "REVOKE "].iter().any(|word| step.sql.starts_with(word));
     (is_statement && !said && !is_own && !is_computed)
         .then(|| format!("it destroys data ({}) and does not say so", destroys.trim()))
 }

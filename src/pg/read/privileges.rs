@@ -24,12 +24,7 @@ impl Reader<'_> {
                 // Dropped this very moment.
                 (_, None) => continue,
             };
-            let held = match held.as_str() {
-                "no" => Some(Held::No),
-                "yes" => Some(Held::Yes),
-                "grantable" => Some(Held::Grantable),
-                _ => None,
-            };
+            let held = Held::from_word(&held);
             match Privilege::from_sql(&privilege).zip(held) {
                 Some((privilege, held)) => {
                     catalog.privileges.entry((of, grantee)).or_default().0.insert(privilege, held);

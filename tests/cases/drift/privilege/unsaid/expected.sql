@@ -1,0 +1,2 @@
+-- Who grants nothing says nothing about privileges.
+create table t (id int);

@@ -1,0 +1,20 @@
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'sw_case_reader') then create role sw_case_reader; end if;
+    if not exists (select from pg_roles where rolname = 'sw_case_Wri.ter') then create role "sw_case_Wri.ter"; end if;
+end $$;
+create table t (id int primary key, a int);
+create view v as select id, a from t;
+create view on_v as select id from v;
+create materialized view m as select id, a from t;
+create function f(a int) returns int language sql as $$ select a $$;
+grant select, insert on v to sw_case_reader with grant option;
+grant select (a) on v to "sw_case_Wri.ter";
+grant select on on_v to public;
+grant select on m to sw_case_reader;
+revoke execute on function f(int) from public;
+grant execute on function f(int) to sw_case_reader;
+grant create on schema public to sw_case_reader, "sw_case_Wri.ter";
+grant select on t to "sw_case_Wri.ter";
+alter view v owner to "sw_case_Wri.ter";
+alter view on_v owner to sw_case_reader;
+alter function f(int) owner to "sw_case_Wri.ter";

@@ -1,0 +1,25 @@
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'sw_case_reader') then create role sw_case_reader; end if;
+    if not exists (select from pg_roles where rolname = 'sw_case_Wri.ter') then create role "sw_case_Wri.ter"; end if;
+end $$;
+create schema s;
+create sequence s.q;
+create type s.mood as enum ('calm');
+create domain s.even as int check (value % 2 = 0);
+create view s.v as select 1 as id;
+create materialized view s.m as select 1 as id;
+create procedure s.p() language sql as $$ select 1 $$;
+create function s.plus(a int, b int) returns int language sql as $$ select a + b $$;
+create aggregate s.summed(int) (sfunc = s.plus, stype = int);
+create table s.parts (id int, primary key (id)) partition by range (id);
+create table s.part partition of s.parts for values from (0) to (10);
+grant usage, create on schema s to sw_case_reader;
+grant select, update on sequence s.q to sw_case_reader;
+revoke usage on domain s.even from public;
+grant usage on domain s.even to sw_case_reader;
+grant select on s.v to public;
+revoke execute on function s.plus(int, int) from public;
+grant execute on function s.plus(int, int) to sw_case_reader with grant option;
+revoke execute on function s.summed(int) from public;
+grant select on s.parts to sw_case_reader;
+revoke usage on schema public from public;

@@ -1,0 +1,21 @@
+do $$ begin
+    if not exists (select from pg_roles where rolname = 'sw_case_reader') then create role sw_case_reader; end if;
+    if not exists (select from pg_roles where rolname = 'sw_case_Wri.ter') then create role "sw_case_Wri.ter"; end if;
+end $$;
+create schema s;
+create sequence s.q;
+create type s.mood as enum ('calm');
+create domain s.even as int check (value % 2 = 0);
+create view s.v as select 1 as id;
+create materialized view s.m as select 1 as id;
+create procedure s.p() language sql as $$ select 1 $$;
+create function s.plus(a int, b int) returns int language sql as $$ select a + b $$;
+create aggregate s.summed(int) (sfunc = s.plus, stype = int);
+create table s.parts (id int, primary key (id)) partition by range (id);
+create table s.part partition of s.parts for values from (0) to (10);
+grant usage on sequence s.q to public;
+grant select on s.m to public;
+revoke execute on procedure s.p() from public;
+grant select on s.part to sw_case_reader;
+revoke usage on type s.mood from public;
+grant create on schema public to public;
