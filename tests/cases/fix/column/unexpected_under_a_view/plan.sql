@@ -1,6 +1,5 @@
 -- 3 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop column public.t.a: column public.t.a and its values (300 rows, 48 kB)
--- warning: public.v is made again: what was granted on it has to be granted again
 
 -- 1/3 drop view public.v
 -- 2/3 create view public.v

@@ -1,6 +1,5 @@
 -- 4 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
 -- table_rewrite: alter public.t: a bigint: table public.t is written anew while nobody can use it (300 rows, 40 kB)
--- warning: public.v is made again: what was granted on it has to be granted again
 
 -- 1/4 drop view public.v
 -- 2/4 alter public.t: a bigint

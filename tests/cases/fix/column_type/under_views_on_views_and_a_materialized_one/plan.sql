@@ -1,9 +1,5 @@
 -- 11 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
 -- table_rewrite: alter public.t: a bigint: table public.t is written anew while nobody can use it (300 rows, 40 kB)
--- warning: public.v1 is made again: what was granted on it has to be granted again
--- warning: public.v2 is made again: what was granted on it has to be granted again
--- warning: public.v3 is made again: what was granted on it has to be granted again
--- warning: public.m is made again: what was granted on it has to be granted again
 
 -- 1/11 drop view public.v3
 -- 2/11 drop materialized view public.m

@@ -1,6 +1,5 @@
 -- 7 steps in 5 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
 -- table_rewrite: alter public.t: state public.state: table public.t is written anew while nobody can use it (100 rows, 16 kB)
--- warning: public.open_ones is made again: what was granted on it has to be granted again
 
 -- 1/7 create enum public.state
 SELECT $$to_regtype('public.state') is not null$$ AS end_1 \gset

@@ -1,5 +1,4 @@
 -- 8 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.visible(integer) is made again: what was granted on it has to be granted again
 
 -- 1/8 drop rule public.t.r
 -- 2/8 drop policy public.t.own

@@ -3,7 +3,6 @@
 -- table_rewrite: alter public.orders: id bigint, total numeric(12,2): table public.orders is written anew while nobody can use it (200 rows, 48 kB)
 -- data_loss: drop column public.orders.customer_name: column public.orders.customer_name and its values (200 rows, 48 kB)
 -- data_loss: drop column public.orders.old_state: column public.orders.old_state and its values (200 rows, 48 kB)
--- warning: public.order_report is made again: what was granted on it has to be granted again
 -- warning: these depend on each other, and their order is a guess: drop view public.order_report
 
 -- 1/26 create table public.customers

@@ -1,7 +1,6 @@
 -- 13 steps in 8 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
 -- table_rewrite: alter public.p: id bigint: table public.p is written anew while nobody can use it (100 rows, 8192 bytes)
 -- table_rewrite: alter public.t: id bigint, p bigint: table public.t is written anew while nobody can use it (100 rows, 8192 bytes)
--- warning: public.v is made again: what was granted on it has to be granted again
 
 -- 1/13 alter sequence public.t_id_seq
 SELECT $$exists (select from pg_sequence where seqrelid = to_regclass('public.t_id_seq') and format_type(seqtypid, null) = 'bigint' and seqstart = 1 and seqincrement = 1 and seqmin = 1 and seqmax = 9223372036854775807 and seqcache = 1 and seqcycle = false)$$ AS end_1 \gset

@@ -1,6 +1,4 @@
 -- 7 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
--- warning: public.f(integer) is made again: what was granted on it has to be granted again
 
 -- 1/7 drop function public.f(integer)
 -- 2/7 create function public.f(integer)

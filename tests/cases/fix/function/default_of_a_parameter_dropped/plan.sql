@@ -1,5 +1,4 @@
 -- 2 steps in 1 transaction; nobody is stopped; hazards: none
--- warning: public.f(integer, integer) is made again: what was granted on it has to be granted again
 
 -- 1/2 drop function public.f(integer, integer)
 -- 2/2 create function public.f(integer, integer)

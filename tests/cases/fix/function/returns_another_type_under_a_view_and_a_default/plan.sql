@@ -1,6 +1,4 @@
 -- 12 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
--- warning: public.f(integer) is made again: what was granted on it has to be granted again
 
 -- 1/12 drop index public.t.t_f_idx
 -- 2/12 drop constraint public.t.t_id_check

@@ -1,5 +1,4 @@
 -- 5 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.f() is made again: what was granted on it has to be granted again
 
 -- 1/5 create function public.g()
 SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'g' and oidvectortypes(proargtypes) = '' and true)$$ AS end_1 \gset

@@ -1,6 +1,4 @@
 -- 5 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
--- warning: public.m is made again: what was granted on it has to be granted again
 
 -- 1/5 drop view public.v
 -- 2/5 drop materialized view public.m

@@ -1,5 +1,4 @@
 -- 2 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
 
 -- 1/2 drop view public.v
 -- 2/2 create view public.v

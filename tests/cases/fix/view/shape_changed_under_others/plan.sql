@@ -1,8 +1,4 @@
 -- 9 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
--- warning: public.w is made again: what was granted on it has to be granted again
--- warning: public.m is made again: what was granted on it has to be granted again
--- warning: public.total() is made again: what was granted on it has to be granted again
 
 -- 1/9 drop function public.total()
 -- 2/9 drop materialized view public.m

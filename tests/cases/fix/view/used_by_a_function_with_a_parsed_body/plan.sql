@@ -1,7 +1,4 @@
 -- 6 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
--- warning: public.w is made again: what was granted on it has to be granted again
--- warning: public.f() is made again: what was granted on it has to be granted again
 
 -- 1/6 drop view public.w
 -- 2/6 drop function public.f()

@@ -1,5 +1,4 @@
 -- 6 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: public.v is made again: what was granted on it has to be granted again
 
 -- 1/6 drop rule public.v.v_delete
 -- 2/6 drop view public.v
