@@ -74,6 +74,10 @@ pub struct Catalog {
     /// Who owns relations, types, routines, statistics and schemas, where that was read. Not compared.
     #[serde(skip)]
     pub owners: BTreeMap<Object, Name>,
+    /// Of a catalog that was evaluated in scratch: who owns whatever the SQL gives to nobody. What the SQL says about this
+    /// role, or about who owns it in truth, cannot be told from what it says about the owner.
+    #[serde(skip)]
+    pub owner_by_chance: Option<Name>,
     /// What the reader met and has no model for.
     pub unmodelled: BTreeSet<Unmodelled>,
     /// Relations that another session held under ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].

@@ -112,8 +112,14 @@ pub async fn load(
             let scratch = Scratch::open(scratch).await?;
             let database = scratch.database().await?;
             let catalog = async {
-                database.load(&files).await?;
-                read(database.source(), schemas).await
+                let loaded = database.load(&files).await?;
+                let mut catalog = read(database.source(), schemas).await?;
+                catalog.owner_by_chance = Some(database.source().options().get_username().into());
+                if !loaded.all_granted {
+                    tracing::warn!("scratch cannot grant all that the SQL grants: privileges are not compared");
+                    catalog.privileges.clear();
+                }
+                Ok(catalog)
             };
             let catalog = catalog.await;
             tidy(scratch, database).await;

@@ -26,6 +26,9 @@ pub(super) fn compare(expected: &Catalog, live: &Catalog) -> Vec<Drift> {
 pub fn wanted(expected: &Catalog, live: &Catalog) -> All {
     let mut wanted = All::new();
     for ((of, grantee), privileges) in &expected.privileges {
+        if *grantee == Grantee::Owner && is_unclear(of, expected, live) {
+            continue;
+        }
         let is_owner = is_owner(of, grantee, live) && !is_owner(of, grantee, expected);
         let grantee = if is_owner { Grantee::Owner } else { grantee.clone() };
         let mut privileges = privileges.clone();
@@ -44,8 +47,20 @@ fn found(expected: &Catalog, live: &Catalog) -> All {
     let is_known = |of: &Object, grantee: &Grantee| {
         expected.has(of) && (!is_owner(of, grantee, expected) || is_owner(of, grantee, live))
     };
-    let found = live.privileges.iter().filter(|((of, grantee), _)| is_known(of, grantee));
-    settled(found.map(|(key, privileges)| (key.clone(), privileges.clone())).collect(), expected, live)
+    let known = live.privileges.iter().filter(|((of, grantee), _)| is_known(of, grantee));
+    let mut found: All = known.map(|(key, privileges)| (key.clone(), privileges.clone())).collect();
+    for ((of, grantee), privileges) in &mut found {
+        if *grantee == Grantee::Owner && is_unclear(of, expected, live) {
+            privileges.0.retain(|_, held| *held != Held::No);
+        }
+    }
+    settled(found, expected, live)
+}
+
+/// The expectation gives the object to nobody, and somebody else owns it in the live database than did in scratch.
+fn is_unclear(of: &Object, expected: &Catalog, live: &Catalog) -> bool {
+    let owner = expected.owner(of);
+    owner.is_some() && owner == expected.owner_by_chance.as_ref() && owner != live.owner(of)
 }
 
 /// A role by the name of the owner.
@@ -75,15 +90,17 @@ struct Differences {
 }
 
 impl Differences {
-    fn new(wanted: &Privileges, found: &Privileges) -> Self {
+    /// `is_usual`: the grantee has everything, unless it is taken back.
+    fn new(wanted: &Privileges, found: &Privileges, is_usual: bool) -> Self {
         let mut differences = Self::default();
         for privilege in Privilege::ALL {
             let list = match (wanted.0.get(&privilege), found.0.get(&privilege)) {
                 (a, b) if a == b => continue,
                 (Some(Held::No), _) | (None, Some(Held::Yes)) => &mut differences.too_many,
-                (Some(_) | None, Some(Held::No)) | (Some(Held::Yes), None) => &mut differences.lacking,
+                (None, Some(Held::Grantable)) if !is_usual => &mut differences.too_many,
+                (Some(Held::Grantable), None) if is_usual => &mut differences.not_grantable,
+                (_, Some(Held::No)) | (Some(_), None) => &mut differences.lacking,
                 (Some(Held::Grantable), Some(_)) => &mut differences.not_grantable,
-                (Some(Held::Grantable), None) => &mut differences.lacking,
                 (Some(Held::Yes) | None, _) => &mut differences.too_grantable,
             };
             list.push(privilege.as_sql());
@@ -93,7 +110,8 @@ impl Differences {
 }
 
 fn differs((of, grantee): &(Object, Grantee), wanted: &Privileges, found: &Privileges) -> Option<Drift> {
-    let differences = Differences::new(wanted, found);
+    let is_usual = *grantee == Grantee::Owner && !matches!(of, Object::Column(..));
+    let differences = Differences::new(wanted, found, is_usual);
     let told = [
         (&differences.lacking, "lacks", ": statements that need it are refused"),
         (&differences.too_many, "has", ", which is not expected"),

@@ -98,6 +98,7 @@ pub fn from_snapshot(text: &str) -> Result<Catalog, SnapshotError> {
         comments: stored.comments,
         privileges: stored.privileges,
         owners: BTreeMap::new(),
+        owner_by_chance: None,
         dependencies: stored.dependencies,
         unmodelled: stored.unmodelled,
         busy: BTreeSet::new(),

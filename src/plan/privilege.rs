@@ -150,12 +150,15 @@ fn state(all: &BTreeMap<(Object, Grantee), Privileges>, object: &Object) -> Stat
 fn target(planner: &Planner<'_>, object: &Object) -> State {
     let was = planner.lookup.counterpart(object);
     if !planner.on.live.has(object) {
-        let mut state = match is_compared(planner) || was == object {
-            true => state(&planner.on.expected.privileges, object),
-            false => live(planner, was),
+        let mut state = if is_compared(planner) || was == object {
+            state(&planner.on.expected.privileges, object)
+        } else {
+            live(planner, was)
         };
         if planner.on.live.server_version < 170_000 {
-            state.values_mut().for_each(|privileges| privileges.0.retain(|it, _| *it != Privilege::Maintain));
+            for privileges in state.values_mut() {
+                privileges.0.retain(|privilege, _| *privilege != Privilege::Maintain);
+            }
         }
         return state;
     }

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::{ScratchDatabase, ScratchError, administer, open};
 use crate::name::Name;
+use crate::plan::statement::bare_words;
 use crate::script::{self, Statement, StatementKind};
 
 /// For all files together. The largest schemas take seconds.
@@ -40,6 +41,13 @@ struct Allowances {
     waived: BTreeSet<(usize, usize)>,
 }
 
+/// What could not be taken over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// Every GRANT and REVOKE was carried out. Else what is granted in scratch says nothing.
+    pub all_granted: bool,
+}
+
 enum Progress {
     Done,
     /// An allowance was made in the middle of a transaction, which is thereby lost.
@@ -58,7 +66,7 @@ struct Refusal {
 impl ScratchDatabase {
     /// Runs the files in order, as psql would. What they contain about databases, roles, tablespaces and
     /// subscriptions is left out: it is not part of the schema, and a scratch server must not be changed by it.
-    pub async fn load(&self, files: &[SqlFile]) -> Result<(), ScratchError> {
+    pub async fn load(&self, files: &[SqlFile]) -> Result<Loaded, ScratchError> {
         let scripts = files.iter().map(Script::new).collect::<Result<Vec<_>, _>>()?;
         let makes_schema = |script: &Script<'_>| script.statements.iter().any(|s| s.kind == StatementKind::Schema);
         if let Some(first) = files.first()
@@ -72,7 +80,9 @@ impl ScratchDatabase {
                 self.remove().await?;
                 self.create().await?;
             }
-            Ok(())
+            let waived = allowances.waived.iter();
+            let waived = waived.filter_map(|(file, number)| scripts.get(*file)?.statements.get(*number));
+            Ok(Loaded { all_granted: !waived.into_iter().any(|statement| grants(statement.sql)) })
         };
         timeout(LOAD_LIMIT, loading).await.unwrap_or(Err(ScratchError::Late(LOAD_LIMIT)))
     }
@@ -218,6 +228,13 @@ fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
         StatementKind::Access => refusal.code == "42501",
         StatementKind::Outside => true,
     }
+}
+
+/// About privileges, and not about who owns what.
+fn grants(sql: &str) -> bool {
+    let words: Vec<_> = bare_words(sql).into_iter().take(2).map(str::to_ascii_lowercase).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    matches!(*words, ["grant" | "revoke", ..] | ["alter", "default"])
 }
 
 fn missing_role(refusal: &Refusal) -> Option<Name> {

@@ -51,7 +51,8 @@ async fn dumps_load_as_they_are() {
     let database = scratch.database().await.unwrap();
     // The second file has the search path of a new session, and names a role inside a transaction.
     let second = "create table u (); begin; create table v (); set role apprentice; reset role; commit;";
-    database.load(&[file("dump.sql", DUMP), file("more.sql", second)]).await.unwrap();
+    let loaded = database.load(&[file("dump.sql", DUMP), file("more.sql", second)]).await.unwrap();
+    assert!(loaded.all_granted);
     let tables = "select string_agg(c.relname || ' ' || c.relowner::regrole, ', ' order by 1) from pg_class c
                   where relnamespace = 'public'::regnamespace and relkind = 'r'";
     assert_eq!(ask(&database, tables).await, "log postgres, t \"o'wner\", u postgres, v postgres");
@@ -133,10 +134,10 @@ async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
     let plain = server.source("postgres").options().clone().username("plain");
     let config = ScratchConfig { url: Some(Source::from_options(plain)), bin_dir: None };
     let database = Scratch::open(&config).await.unwrap().database().await.unwrap();
-    database
-        .load(&[file("a.sql", "create table t (); set role app; reset role; alter table t owner to app;")])
-        .await
-        .unwrap();
+    let given = file("a.sql", "create table t (); set role app; reset role; alter table t owner to app;");
+    assert!(database.load(&[given]).await.unwrap().all_granted);
+    let refused = file("b.sql", "create table u (); Grant select on u to pg_of_the_future;");
+    assert!(!database.load(&[refused]).await.unwrap().all_granted);
     // Since 15 an owner must be allowed to create in the schema, which here nobody else is.
     let owner = if server.version() >= 150_000 { "plain" } else { "app" };
     assert_eq!(ask(&database, "select relowner::regrole::text from pg_class where relname = 't'").await, owner);
