@@ -26,7 +26,6 @@
 mod case;
 mod proof;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -68,12 +67,15 @@ families! {
 #[ignore = "takes long: make test-fix-all"]
 fn all_are_proven() {
     let families = folders(&support::file("tests/cases/fix"));
+    let cases: Vec<_> = families.iter().flat_map(|family| cases(family)).collect();
     let next = AtomicUsize::new(0);
     let wrong = std::thread::scope(|scope| {
         let worker = || {
             let mut wrong = String::new();
-            while let Some(family) = families.get(next.fetch_add(1, Ordering::Relaxed)) {
-                wrong.push_str(&complaints(family, Depth::Proven));
+            while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let complaint = complaint(case, Depth::Proven);
+                print!("{complaint}");
+                wrong.push_str(&complaint);
             }
             wrong
         };
@@ -84,23 +86,27 @@ fn all_are_proven() {
 }
 
 fn family(name: &str, depth: Depth) {
-    let wrong = complaints(&support::file("tests/cases/fix").join(name), depth);
+    let cases = cases(&support::file("tests/cases/fix").join(name));
+    let wrong: String = cases.iter().map(|case| complaint(case, depth)).collect();
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-fn complaints(family: &Path, depth: Depth) -> String {
-    let mut folders = folders(family);
-    assert!(!folders.is_empty());
+/// Those of a family that are asked for, and can be run on this server.
+fn cases(family: &Path) -> Vec<PathBuf> {
+    let mut cases = folders(family);
+    assert!(!cases.is_empty());
     if let Ok(part) = std::env::var("SCHEMAWARDEN_CASES") {
-        folders.retain(|folder| folder.to_str().unwrap().contains(&part));
+        cases.retain(|case| case.to_str().unwrap().contains(&part));
     }
-    let mut wrong = String::new();
-    for folder in folders.iter().filter(|folder| runs_here(folder)) {
-        if let Err(complaint) = prove(&Case::of(folder), depth) {
-            writeln!(wrong, "{}: {complaint}", folder.display()).unwrap();
-        }
+    cases.retain(|case| runs_here(case));
+    cases
+}
+
+fn complaint(case: &Path, depth: Depth) -> String {
+    match prove(&Case::of(case), depth) {
+        Ok(()) => String::new(),
+        Err(complaint) => format!("{}: {complaint}\n", case.display()),
     }
-    wrong
 }
 
 fn runs_here(case: &Path) -> bool {

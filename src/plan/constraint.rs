@@ -41,7 +41,8 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
     }
     let validated = Constraint { validated: true, ..renamed };
     if validated == *wanted {
-        if found.name != wanted.name && planner.renames() {
+        let is_renamed = found.name != wanted.name && planner.renames();
+        if is_renamed {
             rename(planner, table, found, &wanted.name);
         }
         let name = if planner.renames() { &wanted.name } else { &found.name };
@@ -50,9 +51,11 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
             segments.extend(super::foreign::settle_orphans(planner, table, wanted));
         }
         segments.push(transaction(vec![validate(table, wanted, name, "true")]));
-        let makes = [Object::Constraint(table.clone(), wanted.name.clone())];
-        let rename_first = Object::Constraint(table.clone(), found.name.clone());
-        planner.add(Action::new(Rank::Foreign, segments).making(makes).needing([rename_first]));
+        // The renaming, which comes first, makes it otherwise.
+        let makes = Some(Object::Constraint(table.clone(), wanted.name.clone())).filter(|_| !is_renamed);
+        let rename_first = [found.name.clone(), helper::name(table, &found.name, "name")];
+        let rename_first = rename_first.map(|name| Object::Constraint(table.clone(), name));
+        planner.add(Action::new(Rank::Foreign, segments).making(makes).needing(rename_first));
         return;
     }
     add(planner, table, wanted, Some(found));
@@ -290,7 +293,7 @@ pub(super) fn rename_by(
     let is_aside = Condition::new(format!("({} or {is})", condition::exists(&object(&aside))));
     planner.add(action(step(from, &aside, is_aside), from, &aside));
     let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
-    planner.add(second.making([object(to)]).needing([object(&aside)]));
+    planner.add(second.making([object(to)]).unmaking([object(&aside)]));
 }
 
 pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {

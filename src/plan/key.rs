@@ -32,7 +32,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         Some(old) if old.name == wanted.name => helper::name(table, &old.name, "key"),
         Some(_) | None => wanted.name.clone(),
     };
-    let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(table, wanted)), done };
+    let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(planner, table, wanted)), done };
     let mut segments = index::concurrently(planner, table, &build);
     let Swap { segment, afterwards, mut needs } = swap(planner, table, wanted, old, &name, &is_new);
     segments.push(segment);
@@ -259,18 +259,20 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
     moves
 }
 
-/// Counts rows that share a key, or that have none.
-fn no_duplicates(table: &QName, wanted: &Constraint) -> Requirement {
+/// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
+/// that is still being filled they are nothing at all.
+fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, nulls_count) = match &wanted.kind {
-        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), true),
+        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
         ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),
         ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
             (&[][..], false)
         }
     };
     let list = name::list(columns);
-    let present: Vec<_> = columns.iter().map(|column| format!("{column} is not null")).collect();
-    let only = if nulls_count { "true".to_owned() } else { present.join(" and ") };
+    let is_asked = |column: &&Name| !nulls_count || planner.has_helper(table, column, "not_null");
+    let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
+    let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
     index::unique_rows(table, &wanted.name, &list, &only)
 }
 
@@ -284,7 +286,7 @@ fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: 
         condition::constraint(table, &wanted.name, &is_so(wanted)),
     )
     .exclusive(table)
-    .requiring(no_duplicates(table, wanted))
+    .requiring(no_duplicates(planner, table, wanted))
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
     let step = planner.scan_that_blocks(step, table);
     planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
@@ -308,7 +310,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         );
     }
     let mut segments = Vec::new();
-    segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(table, wanted))]));
+    segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(planner, table, wanted))]));
     let mut new = Vec::new();
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.key_name(&parent, wanted) };

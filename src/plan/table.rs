@@ -142,7 +142,7 @@ fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     })
 }
 
-fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
+pub(super) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     let object = Object::Table(name.clone());
     let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
         .exclusive(name)

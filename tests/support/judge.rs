@@ -143,9 +143,8 @@ fn subject(fact: &str) -> &str {
             if let Some(rest) = item.strip_prefix('"') { rest.find("\" ").map(|at| at + 1) } else { item.find(' ') };
         return &fact[..head.len() + "(…): ".len() + name.unwrap_or(item.len())];
     }
-    let end = ["(…)", " AS ", " IS ", " RETURNS ", " WITH SCHEMA ", " AS\n", "\n", ": "]
-        .iter()
-        .filter_map(|end| fact.find(end).map(|at| at + end.len()));
+    let end =
+        ["(…)", " AS ", " IS ", " RETURNS ", " AS\n", "\n", ": "].iter().filter_map(|end| fact.find(end).map(|at| at + end.len()));
     &fact[..end.min().unwrap_or(fact.len())]
 }
 
