@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Segment, Step};
 use super::action::{Action, Rank, transaction};
 use super::condition;
 use super::make::Planner;
+use super::{Segment, Step};
 use crate::catalog::{Catalog, Comment, Object};
 use crate::drift::Scope;
 use crate::lock::LockMode;

@@ -53,7 +53,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
         segments.push(transaction(vec![validate(table, wanted, name, "true")]));
         // The renaming, which comes first, makes it otherwise.
         let makes = Some(Object::Constraint(table.clone(), wanted.name.clone())).filter(|_| !is_renamed);
-        let rename_first = [found.name.clone(), helper::name(table, &found.name, "name")];
+        let rename_first = [found.name.clone(), wanted.name.clone()];
         let rename_first = rename_first.map(|name| Object::Constraint(table.clone(), name));
         planner.add(Action::new(Rank::Foreign, segments).making(makes).needing(rename_first));
         return;
@@ -293,7 +293,7 @@ pub(super) fn rename_by(
     let is_aside = Condition::new(format!("({} or {is})", condition::exists(&object(&aside))));
     planner.add(action(step(from, &aside, is_aside), from, &aside));
     let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
-    planner.add(second.making([object(to)]).unmaking([object(&aside)]));
+    planner.add(second.making([object(to)]).needing([object(&aside)]));
 }
 
 pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
@@ -311,6 +311,11 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
     let step =
         super::action::remove(&object, "constraint", format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name))
             .exclusive(table);
+    let step = match planner.expected_constraint(table, &found.name) {
+        // Its name goes to another.
+        Some(_) => Step { ensures: Some(!condition::constraint(table, &found.name, &is_so(found))), ..step },
+        None => step,
+    };
     let undo = match &found.kind {
         ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => " NOT VALID",
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => "",

@@ -118,8 +118,12 @@ fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
         Some(Generated::Stored(_)) => "attgenerated = 's'",
         Some(Generated::Virtual(_)) => "attgenerated = 'v'",
     };
-    let is = condition::column(table, &wanted.name, code)
-        .and(&condition::column_type(table, &wanted.name, &wanted.data_type, wanted.collation.as_ref()));
+    let is = condition::column(table, &wanted.name, code).and(&condition::column_type(
+        table,
+        &wanted.name,
+        &wanted.data_type,
+        wanted.collation.as_ref(),
+    ));
     let expression = |column: &Column| match &column.generated {
         Some(Generated::Stored(it) | Generated::Virtual(it)) => Some(it.to_string()),
         None => None,
@@ -373,9 +377,9 @@ impl Knot<'_, '_> {
     /// Objects that cannot be put up again, and why.
     fn blocked(&self) -> Vec<(String, String)> {
         let no = |node: &&Node| match &node.object {
-            Object::Constraint(table, name) if self.reads_what_changes(table, name) => {
-                Some("it is not declared, and reads a column whose type changes: drop it, or declare it as it should be")
-            }
+            Object::Constraint(table, name) if self.reads_what_changes(table, name) => Some(
+                "it is not declared, and reads a column whose type changes: drop it, or declare it as it should be",
+            ),
             Object::Domain(_) if node.how != How::Succeeded => Some("a domain stands on what has to change"),
             Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
             Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {
