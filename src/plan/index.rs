@@ -5,9 +5,9 @@
 use super::action::{Action, Rank, autocommit, remove, transaction};
 use super::condition::{self, Condition};
 use super::constraint::drop_dead;
-use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step};
+use super::{helper, key};
 use crate::catalog::{Definition, Index, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
@@ -23,6 +23,9 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name
         }
         Change::Unexpected => {
             let Some(found) = planner.live_index(table, name) else { return };
+            if key::becomes(planner, table, found) {
+                return;
+            }
             let segments = vec![drop(planner, table, found)];
             let object = Object::Index(table.clone(), name.clone());
             planner.add(Action::new(Rank::Drop, segments).unmaking([object]));

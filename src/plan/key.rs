@@ -87,6 +87,12 @@ fn index_of(constraint: &Constraint, name: &Name) -> Index {
     }
 }
 
+/// The index is there for a key: an earlier run was cut short between building the one and making it the other.
+pub(super) fn becomes(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
+    let key = planner.expected_constraint(table, &found.name).filter(|it| it.is_key());
+    found.valid && key.is_some_and(|key| index_of(key, &found.name).definition() == found.definition())
+}
+
 /// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
 pub(super) fn is_so(wanted: &Constraint) -> String {
     let (kind, columns, include) = match &wanted.kind {

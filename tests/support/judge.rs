@@ -163,8 +163,13 @@ fn object(fact: &str) -> String {
     if let Some(rest) = ["CREATE FUNCTION ", "CREATE PROCEDURE "].iter().find_map(|kind| fact.strip_prefix(kind)) {
         return format!("ROUTINE {}", cut(rest, &["("]));
     }
-    if fact.starts_with("CREATE EXTENSION ") {
-        return cut(&fact, &[" WITH SCHEMA "]);
+    let heads: [(&str, &[&str]); 3] = [
+        ("CREATE EXTENSION ", &[" WITH SCHEMA "]),
+        ("CREATE POLICY ", &[" AS ", " FOR ", " TO ", " USING ", " WITH CHECK "]),
+        ("CREATE STATISTICS ", &[" (", " ON "]),
+    ];
+    if let Some((_, ends)) = heads.iter().find(|(head, _)| fact.starts_with(head)) {
+        return cut(&fact, ends);
     }
     match (fact.split_once(" ON FUNCTION "), fact.rsplit_once(')')) {
         (Some((what, rest)), Some((_, whose))) => format!("{what} ON FUNCTION {}{whose}", cut(rest, &["("])),
