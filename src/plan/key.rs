@@ -139,6 +139,11 @@ fn word(wanted: &Constraint) -> &'static str {
     }
 }
 
+/// For people.
+fn spoken(wanted: &Constraint) -> &'static str {
+    if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
+}
+
 fn deferrable(wanted: &Constraint) -> &'static str {
     match wanted.deferrable {
         Deferrable::Not => "",
@@ -179,7 +184,7 @@ fn swap(
         moves = self::moves(planner, table, old, &condition::constraint(table, &wanted.name, is_new));
     }
     let step = Step::new(
-        format!("make {table}.{} the {}", wanted.name, word(wanted).to_lowercase()),
+        format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
         sql,
         condition::constraint(table, &wanted.name, is_new),
     )
@@ -332,7 +337,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             let build = Build { index: &index_of(&own, &name), requires: None, done };
             segments.extend(index::concurrently(planner, &partition, &build));
             let step = Step::new(
-                format!("make {partition}.{name} the {}", word(wanted).to_lowercase()),
+                format!("make {partition}.{name} the {}", spoken(wanted)),
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
                     word(wanted),
