@@ -34,6 +34,7 @@ pub mod text;
 mod trigger;
 mod types;
 mod view;
+mod volatile;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};

@@ -5,6 +5,7 @@ use super::action::{Action, Rank, autocommit, transaction};
 use super::condition::{self, Condition};
 use super::helper;
 use super::make::Planner;
+use super::volatile::is_volatile;
 use super::{Hazard, Requirement, Segment, Step, Work};
 use crate::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Identity, Object, Relation};
 use crate::lock::LockMode;
@@ -73,6 +74,19 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
 /// Each row has a value of its own: to add the column with it would write the table anew.
 fn gives_each_row_its_own(wanted: &Column) -> bool {
     wanted.generated.is_none() && (wanted.identity.is_some() || wanted.default.as_ref().is_some_and(is_volatile))
+}
+
+/// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
+pub(super) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
+    let columns = (planner.expected_column(table, name), planner.live_column(table, name));
+    let (Some(wanted), Some(found)) = columns else { return false };
+    // The check alone may also be that of a column which had its values before.
+    let counter = helper::name(table, name, "seq");
+    let fills = match wanted.identity {
+        Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
+        None => found.default == wanted.default,
+    };
+    fills && gives_each_row_its_own(wanted) && planner.has_helper(table, name, "not_null")
 }
 
 /// The sequence that the expected column owns, and that is not its identity's.
@@ -266,8 +280,7 @@ fn no_nulls(table: &QName, name: &Name) -> Requirement {
 }
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
-    if gives_each_row_its_own(wanted) && planner.has_helper(table, &wanted.name, "not_null") {
-        // An earlier run was cut short while it filled the column.
+    if is_being_filled(planner, table, &wanted.name) {
         let segments = in_batches(planner, table, wanted);
         planner.add(Action::new(Rank::Column, segments).making([object(table, wanted)]));
         return;
@@ -354,94 +367,4 @@ fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
         .never_undone("the values of a dropped column are gone");
     let step = exclusive(planner, table, step);
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
-}
-
-/// Functions of which PostgreSQL asks once for all rows, when a column is added: what is not among them may give each
-/// row another value.
-const STABLE: [&str; 12] = [
-    "now",
-    "transaction_timestamp",
-    "statement_timestamp",
-    "current_setting",
-    "date_trunc",
-    "timezone",
-    "lower",
-    "upper",
-    "to_char",
-    "make_interval",
-    "jsonb_build_object",
-    "numeric",
-];
-
-/// Adding a column with this default may rewrite the table. Only a guess at worst, and then on the safe side.
-fn is_volatile(default: &Definition) -> bool {
-    let Some(text) = default.known() else { return true };
-    // Type modifiers, as in `numeric(10,2)`, look like calls, and come behind `::`.
-    let mut word = String::new();
-    let mut cast = false;
-    let mut quoted = false;
-    let mut before = ' ';
-    for c in text.chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            _ if quoted => {}
-            '(' if !word.is_empty() && !cast && !STABLE.contains(&word.as_str()) => return true,
-            ':' if before == ':' => cast = true,
-            c if c.is_alphanumeric() || c == '_' || c == '.' || c == '"' => {
-                if !(before.is_alphanumeric()
-                    || before == '_'
-                    || before == '.'
-                    || before == '"'
-                    || before == ' ' && cast)
-                {
-                    word.clear();
-                    cast = cast && before == ':';
-                }
-                word.push(c);
-            }
-            ' ' if cast => {}
-            _ => {
-                word.clear();
-                cast = false;
-            }
-        }
-        before = c;
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn defaults_that_differ_from_row_to_row_are_told_from_constants() {
-        for constant in [
-            "false",
-            "0",
-            "''::text",
-            "now()",
-            "'f(x)'::text",
-            "'1.5'::numeric(10,2)",
-            "'a'::character varying(20)",
-            "'2020-01-01'::timestamp(3) without time zone",
-            "ARRAY[]::text[]",
-            "(now() + '7 days'::interval)",
-            "CURRENT_TIMESTAMP",
-            "'it''s (not) a call'::text",
-        ] {
-            assert!(!is_volatile(&constant.into()), "{constant}");
-        }
-        for volatile in [
-            "gen_random_uuid()",
-            "nextval('public.s'::regclass)",
-            "clock_timestamp()",
-            "random()",
-            "public.f(1)",
-            "\"F\"(1)",
-            "('x'::text || md5(random()::text))",
-        ] {
-            assert!(is_volatile(&volatile.into()), "{volatile}");
-        }
-    }
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Step;
 use super::action::{Action, Rank, transaction};
 use super::condition;
 use super::make::Planner;
+use super::{Segment, Step};
 use crate::catalog::{Catalog, Comment, Object};
 use crate::drift::Scope;
 use crate::lock::LockMode;
@@ -44,7 +44,25 @@ pub(super) fn beside_new_objects(planner: &mut Planner<'_>) {
         .filter(|(object, _)| !drifts.contains(&Object::Comment(Box::new((**object).clone()))))
         .collect();
     for (object, comment) in due {
-        add(planner, object, Some(comment), planner.on.live.comments.get(*object));
+        let found = planner.on.live.comments.get(*object);
+        let Some(step) = step(planner.on.expected, object, Some(comment), found) else { continue };
+        match last_of(&mut planner.actions, object) {
+            Some(steps) => steps.push(step),
+            None => {
+                let action = Action::new(Rank::Comment, vec![transaction(vec![step])]);
+                planner.add(action.needing([(*object).clone()]));
+            }
+        }
+    }
+}
+
+/// The transaction that brings the object to what is expected. Whoever is interrupted behind it would find no drift, and
+/// nothing to say.
+fn last_of<'p>(actions: &'p mut [Action], object: &Object) -> Option<&'p mut Vec<Step>> {
+    let makers = actions.iter_mut().filter(|action| action.makes.contains(object));
+    match makers.max_by_key(|action| action.rank)?.segments.last_mut()? {
+        Segment::Transaction { steps, .. } => Some(steps),
+        Segment::Autocommit { .. } => None,
     }
 }
 

@@ -41,7 +41,8 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
     }
     let validated = Constraint { validated: true, ..renamed };
     if validated == *wanted {
-        if found.name != wanted.name && planner.renames() {
+        let is_renamed = found.name != wanted.name && planner.renames();
+        if is_renamed {
             rename(planner, table, found, &wanted.name);
         }
         let name = if planner.renames() { &wanted.name } else { &found.name };
@@ -50,9 +51,11 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
             segments.extend(super::foreign::settle_orphans(planner, table, wanted));
         }
         segments.push(transaction(vec![validate(table, wanted, name, "true")]));
-        let makes = [Object::Constraint(table.clone(), wanted.name.clone())];
-        let rename_first = Object::Constraint(table.clone(), found.name.clone());
-        planner.add(Action::new(Rank::Foreign, segments).making(makes).needing([rename_first]));
+        // The renaming, which comes first, makes it otherwise.
+        let makes = Some(Object::Constraint(table.clone(), wanted.name.clone())).filter(|_| !is_renamed);
+        let rename_first = [found.name.clone(), wanted.name.clone()];
+        let rename_first = rename_first.map(|name| Object::Constraint(table.clone(), name));
+        planner.add(Action::new(Rank::Foreign, segments).making(makes).needing(rename_first));
         return;
     }
     add(planner, table, wanted, Some(found));
@@ -308,6 +311,11 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
     let step =
         super::action::remove(&object, "constraint", format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name))
             .exclusive(table);
+    let step = match planner.expected_constraint(table, &found.name) {
+        // Its name goes to another.
+        Some(_) => Step { ensures: Some(!condition::constraint(table, &found.name, &is_so(found))), ..step },
+        None => step,
+    };
     let undo = match &found.kind {
         ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => " NOT VALID",
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => "",

@@ -5,7 +5,7 @@ use super::action::{Action, Rank, create, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
 use super::{Hazard, Step, comment, privilege};
-use crate::catalog::{Defined, DefinedKind, Enabled, Kind, Object};
+use crate::catalog::{Defined, DefinedKind, Enabled, Kind, Object, Relation, RelationKind};
 use crate::lock::LockMode;
 use crate::name::literal;
 use crate::render;
@@ -62,8 +62,12 @@ pub(super) fn is_one(kind: Kind) -> bool {
 pub(super) fn beside_new_relations(planner: &mut Planner<'_>) {
     let expected = planner.on.expected;
     let is_new = |(object, it): &(&Object, &Defined)| {
-        let relation = object.relation().or(it.table.as_ref());
-        relation.is_some_and(|relation| planner.is_new(relation) && expected.relations.contains_key(relation))
+        let relation =
+            object.relation().or(it.table.as_ref()).and_then(|name| Some((name, expected.relations.get(name)?)));
+        let is_table = |relation: &Relation| relation.kind == RelationKind::Table;
+        relation.is_some_and(|(name, wanted)| {
+            planner.live_relation(name).is_none_or(|found| is_table(found) != is_table(wanted))
+        })
     };
     let new: Vec<_> = expected.defined.iter().filter(is_new).collect();
     for (object, it) in new {

@@ -56,10 +56,21 @@ pub(super) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &
     match planner.orphans() {
         Orphans::SetNull => set_null(planner, table, wanted),
         Orphans::Refuse => {
-            planner.require(no_orphans(table, wanted));
+            if !awaits_values(planner, table, wanted) {
+                planner.require(no_orphans(table, wanted));
+            }
             Vec::new()
         }
     }
+}
+
+/// A column of either side is still being filled.
+fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> bool {
+    let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return false };
+    let is_filled = |table: &QName, columns: &[Name]| {
+        columns.iter().any(|column| super::column::is_being_filled(planner, table, column))
+    };
+    is_filled(table, columns) || is_filled(parent, parent_columns)
 }
 
 /// There are no rows yet that could be wrong.
@@ -228,10 +239,14 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let mut segments = Vec::new();
     for leaf in planner.leaves(table) {
         segments.extend(settle_orphans(planner, &leaf, wanted));
-        let name = match planner.key_name(&leaf, wanted) {
-            // The old key's part still has it.
-            name if planner.live_constraint(&leaf, &name).is_some() => helper::name(&leaf, &name, "fkey"),
-            name => name,
+        let constraints = planner.live_relation(&leaf).into_iter().flat_map(|relation| &relation.constraints);
+        let is_own = |it: &&Constraint| !it.inherited && it.definition() == wanted.definition();
+        let name = match (constraints.clone().find(is_own), planner.key_name(&leaf, wanted)) {
+            // It has one of its own: an earlier run was cut short behind it.
+            (Some(own), _) => own.name.clone(),
+            // The old key's part still has the name.
+            (None, name) if constraints.clone().any(|it| it.name == name) => helper::name(&leaf, &name, "fkey"),
+            (None, name) => name,
         };
         let there = condition::Condition::new(format!(
             "exists (select from pg_constraint where conrelid = {} and {is_new})",

@@ -5,9 +5,9 @@
 use super::action::{Action, Rank, autocommit, remove, transaction};
 use super::condition::{self, Condition};
 use super::constraint::drop_dead;
-use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step};
+use super::{helper, key};
 use crate::catalog::{Definition, Index, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
@@ -23,6 +23,9 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name
         }
         Change::Unexpected => {
             let Some(found) = planner.live_index(table, name) else { return };
+            if key::becomes(planner, table, found) {
+                return;
+            }
             let segments = vec![drop(planner, table, found)];
             let object = Object::Index(table.clone(), name.clone());
             planner.add(Action::new(Rank::Drop, segments).unmaking([object]));
@@ -182,15 +185,26 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
     // A partitioned index cannot be dropped concurrently.
     if planner.is_partitioned(table) {
         let name = qualified(table, &found.name);
-        let step = remove(&object, "index", format!("DROP INDEX {name}")).undone_by(render::create_index(
-            table,
-            found,
-            render::How::Plain,
-        ));
+        let step = remove(&object, "index", format!("DROP INDEX {name}"));
+        let step = Step { ensures: Some(is_gone(planner, table, found)), ..step };
+        let step = step.undone_by(render::create_index(table, found, render::How::Plain));
         let step = planner.family(table).iter().fold(step, super::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
-    autocommit(drop_step(table, found).costing(Hazard::DataLoss, format!("index {object}")))
+    let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, found) };
+    autocommit(step.costing(Hazard::DataLoss, format!("index {object}")))
+}
+
+/// There is no such index, whatever else the plan gives its name to.
+fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
+    let is_old = if planner.expected_constraint(table, &found.name).is_some() {
+        "not exists (select from pg_constraint where conindid = indexrelid)".to_owned()
+    } else if planner.expected_index(table, &found.name).is_some() && found.valid {
+        format!("not ({})", is_not(table, found))
+    } else {
+        "true".to_owned()
+    };
+    !condition::index(table, &found.name, &is_old)
 }
 
 fn drop_step(table: &QName, found: &Index) -> Step {

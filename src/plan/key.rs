@@ -32,7 +32,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         Some(old) if old.name == wanted.name => helper::name(table, &old.name, "key"),
         Some(_) | None => wanted.name.clone(),
     };
-    let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(table, wanted)), done };
+    let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(planner, table, wanted)), done };
     let mut segments = index::concurrently(planner, table, &build);
     let Swap { segment, afterwards, mut needs } = swap(planner, table, wanted, old, &name, &is_new);
     segments.push(segment);
@@ -87,6 +87,12 @@ fn index_of(constraint: &Constraint, name: &Name) -> Index {
     }
 }
 
+/// The index is there for a key: an earlier run was cut short between building the one and making it the other.
+pub(super) fn becomes(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
+    let key = planner.expected_constraint(table, &found.name).filter(|it| it.is_key());
+    found.valid && key.is_some_and(|key| index_of(key, &found.name).definition() == found.definition())
+}
+
 /// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
 pub(super) fn is_so(wanted: &Constraint) -> String {
     let (kind, columns, include) = match &wanted.kind {
@@ -133,6 +139,11 @@ fn word(wanted: &Constraint) -> &'static str {
     }
 }
 
+/// For people.
+fn spoken(wanted: &Constraint) -> &'static str {
+    if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
+}
+
 fn deferrable(wanted: &Constraint) -> &'static str {
     match wanted.deferrable {
         Deferrable::Not => "",
@@ -173,7 +184,7 @@ fn swap(
         moves = self::moves(planner, table, old, &condition::constraint(table, &wanted.name, is_new));
     }
     let step = Step::new(
-        format!("make {table}.{} the {}", wanted.name, word(wanted).to_lowercase()),
+        format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
         sql,
         condition::constraint(table, &wanted.name, is_new),
     )
@@ -259,18 +270,20 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
     moves
 }
 
-/// Counts rows that share a key, or that have none.
-fn no_duplicates(table: &QName, wanted: &Constraint) -> Requirement {
+/// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
+/// that is still being filled they are nothing at all.
+fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, nulls_count) = match &wanted.kind {
-        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), true),
+        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
         ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),
         ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
             (&[][..], false)
         }
     };
     let list = name::list(columns);
-    let present: Vec<_> = columns.iter().map(|column| format!("{column} is not null")).collect();
-    let only = if nulls_count { "true".to_owned() } else { present.join(" and ") };
+    let is_asked = |column: &&Name| !nulls_count || super::column::is_being_filled(planner, table, column);
+    let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
+    let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
     index::unique_rows(table, &wanted.name, &list, &only)
 }
 
@@ -284,7 +297,7 @@ fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: 
         condition::constraint(table, &wanted.name, &is_so(wanted)),
     )
     .exclusive(table)
-    .requiring(no_duplicates(table, wanted))
+    .requiring(no_duplicates(planner, table, wanted))
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
     let step = planner.scan_that_blocks(step, table);
     planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
@@ -308,7 +321,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         );
     }
     let mut segments = Vec::new();
-    segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(table, wanted))]));
+    segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(planner, table, wanted))]));
     let mut new = Vec::new();
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.key_name(&parent, wanted) };
@@ -324,7 +337,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             let build = Build { index: &index_of(&own, &name), requires: None, done };
             segments.extend(index::concurrently(planner, &partition, &build));
             let step = Step::new(
-                format!("make {partition}.{name} the {}", word(wanted).to_lowercase()),
+                format!("make {partition}.{name} the {}", spoken(wanted)),
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
                     word(wanted),

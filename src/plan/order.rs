@@ -144,7 +144,9 @@ impl<'a> Graph<'a> {
         }
         for object in &action.makes {
             before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
-            for needed in self.needs.get(object).into_iter().flatten() {
+            // What it makes itself is there; who else makes more of it follows by rank.
+            let needed = self.needs.get(object).into_iter().flatten().filter(|needed| !action.makes.contains(needed));
+            for needed in needed {
                 before.extend(self.makers.get(needed).into_iter().flatten());
             }
             before.extend(self.structure(object));

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lookup::needs;
 use super::make::Planner;
 use super::order::mentions;
-use crate::catalog::{Catalog, Column, ConstraintKind, Kind, Object, Relation};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Kind, Object, Relation};
 use crate::drift::Scope;
 use crate::name::QName;
 use crate::report::{Change, Drift};
@@ -162,7 +162,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         }
         if let Object::Column(table, name) = &node.object {
             next.extend(match node.how {
-                How::Type => self.keys(table, name),
+                How::Type => [self.keys(table, name), self.checks(table, name)].concat(),
                 How::Anew => self.members(table, name),
                 How::Default | How::Succeeded => Vec::new(),
             });
@@ -215,15 +215,36 @@ impl<'p, 'a> Gathered<'p, 'a> {
         indexes.chain(constraints).map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 
+    /// Checks that read a column whose type changes, and that change along, or would not be understood of the new type.
+    fn checks(&self, table: &QName, name: &crate::name::Name) -> Vec<Node> {
+        let same_family = self.keeps_family(table, name);
+        let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        let checks = own.filter(|it| !it.inherited).filter_map(|it| match &it.kind {
+            ConstraintKind::Check { expression, .. } => Some((it, expression.to_string())),
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Exclusion { .. } => None,
+        });
+        let goes = |check: &Constraint| match self.planner.expected_constraint(table, &check.name) {
+            Some(wanted) => wanted.definition() != check.definition(),
+            None => !same_family,
+        };
+        let checks = checks.filter(|(check, text)| mentions(text, name) && goes(check));
+        let objects = checks.map(|(check, _)| Object::Constraint(table.clone(), check.name.clone()));
+        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+    }
+
+    /// What is compared with the column's old values can be compared with the new ones.
+    fn keeps_family(&self, table: &QName, name: &crate::name::Name) -> bool {
+        let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
+        matches!(columns, (Some(a), Some(b)) if types::family(&a.data_type) == types::family(&b.data_type))
+    }
+
     /// Foreign keys between columns whose types will not match until both have changed.
     fn keys(&self, table: &QName, name: &crate::name::Name) -> Vec<Node> {
         let mut keys = Vec::new();
-        let wanted = self.planner.expected_column(table, name);
-        let found = self.planner.live_column(table, name);
-        let same_family = |a: Option<&Column>, b: Option<&Column>| {
-            a.zip(b).is_some_and(|(a, b)| types::family(&a.data_type) == types::family(&b.data_type))
-        };
-        if same_family(wanted, found) {
+        if self.keeps_family(table, name) {
             return keys;
         }
         let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);

@@ -69,7 +69,7 @@ pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
         script.push_str(&one_segment(segment, first, of, &plan.id));
         first += segment.steps().len();
     }
-    script
+    script + "\n" + &no_longer_alone()
 }
 
 fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
@@ -99,6 +99,12 @@ fn alone() -> String {
         "See who it is: SELECT a.* FROM pg_stat_activity a JOIN pg_locks USING (pid) WHERE locktype = 'advisory'";
     let refuse = refuse_unless("alone", "another fix of this database is under way", hint);
     format!("SELECT pg_try_advisory_lock({class}, {number}) AS alone \\gset\n{refuse}")
+}
+
+/// A session lives a moment longer than its psql, and the next run may begin at once.
+fn no_longer_alone() -> String {
+    let (class, number) = FIX_LEASE;
+    format!("SELECT pg_advisory_unlock({class}, {number}) AS alone \\gset\n")
 }
 
 fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String {

@@ -25,11 +25,9 @@ pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, 
             steps.push(table::detach(planner, name, &partition.parent, &partition.bound.to_string()));
         }
         if let Some(partition) = &wanted.partition_of {
-            let step = table::attach(planner, name, &partition.parent, &partition.bound.to_string());
-            steps.push(match &found.partition_of {
-                Some(old) if old.parent == partition.parent => Step { ensures: None, ..step },
-                Some(_) | None => step,
-            });
+            let old = found.partition_of.as_ref().filter(|old| old.parent == partition.parent);
+            let (bound, old) = (partition.bound.to_string(), old.map(|old| old.bound.to_string()));
+            steps.push(table::attach(planner, name, &partition.parent, &bound, old.as_deref()));
         }
     }
     steps.extend(inheritance(name, wanted, found));

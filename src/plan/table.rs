@@ -7,7 +7,7 @@ use super::make::Planner;
 use super::{Hazard, Step, constraint, sequence, setting, trigger, view};
 use crate::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::lock::{Lock, LockMode};
-use crate::name::QName;
+use crate::name::{QName, literal};
 use crate::render;
 use crate::report::Change;
 
@@ -72,7 +72,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     let mut lock_first = Vec::new();
     if let Some(partition) = partition {
         lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
-        steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string()));
+        steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string(), None));
     }
     // After those that the parent's are to find: of two alike it would take any.
     steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).map(index));
@@ -111,17 +111,22 @@ fn is_own(constraint: &Constraint, is_partition: bool) -> bool {
     !is_foreign(constraint) && (is_partition || !constraint.inherited)
 }
 
-/// Makes a table a partition.
-pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
-    let is = Condition::new(format!(
-        "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
+/// The table is a partition of `parent` whose bound `is`.
+fn is_part(name: &QName, parent: &QName, is: &str) -> Condition {
+    Condition::new(format!(
+        "exists (select from pg_inherits join pg_class on oid = inhrelid where oid = {} and inhparent = {}{is})",
         condition::regclass(name),
         condition::regclass(parent)
-    ));
+    ))
+}
+
+/// Makes a table a partition; `old` is the bound that it has had so far, of the same parent.
+pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str, old: Option<&str>) -> Step {
+    let is_new = old.map(|old| format!(" and pg_get_expr(relpartbound, oid) <> {}", literal(old)));
     let step = Step::new(
         format!("attach partition {name} to {parent}"),
         format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"),
-        is,
+        is_part(name, parent, &is_new.unwrap_or_default()),
     )
     .locking(parent, LockMode::ShareUpdateExclusive)
     .undone_by(format!("ALTER TABLE {parent} DETACH PARTITION {name}"));
@@ -142,7 +147,7 @@ fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     })
 }
 
-fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
+pub(super) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     let object = Object::Table(name.clone());
     let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
         .exclusive(name)
@@ -193,15 +198,10 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
 
 /// Makes a partition a table of its own.
 pub(super) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
-    let is = Condition::new(format!(
-        "not exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
-        condition::regclass(name),
-        condition::regclass(parent)
-    ));
     let step = Step::new(
         format!("detach partition {name} from {parent}"),
         format!("ALTER TABLE {parent} DETACH PARTITION {name}"),
-        is,
+        !is_part(name, parent, &format!(" and pg_get_expr(relpartbound, oid) = {}", literal(bound))),
     )
     .exclusive(parent)
     .exclusive(name)

@@ -93,12 +93,13 @@ pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
     }
 }
 
-/// A domain's check is added without looking at rows, and then validated: like a table's.
+/// A domain's check is added without looking at rows, in one transaction with the going of the old, and then validated:
+/// like a table's.
 fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
-    let mut segments = Vec::new();
+    let mut steps = Vec::new();
     let mut alter = |action: String, change: String, ensures, undo: String| {
         let step = Step::new(action, format!("ALTER DOMAIN {name} {change}"), ensures);
-        segments.push(transaction(vec![step.undone_by(format!("ALTER DOMAIN {name} {undo}"))]));
+        steps.push(step.undone_by(format!("ALTER DOMAIN {name} {undo}")));
     };
     if wanted.default != found.default {
         let set = |default: &Option<crate::catalog::Definition>| {
@@ -127,13 +128,16 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         );
     }
     for (check, it) in wanted.checks.iter().filter(|(_, it)| !same(it, found)) {
+        let old = found.checks.get(check).map(|old| literal(&old.expression.to_string()));
+        let is_new = old.map_or_else(|| "true".to_owned(), |old| format!("pg_get_expr(conbin, 0) <> {old}"));
         alter(
             format!("add check {check} to domain {name}"),
             format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
-            condition::domain_check(name, check, "true"),
+            condition::domain_check(name, check, &is_new),
             format!("DROP CONSTRAINT IF EXISTS {check}"),
         );
     }
+    let mut segments: Vec<_> = Some(transaction(steps)).filter(|it| !it.steps().is_empty()).into_iter().collect();
     let is_valid = |it: &crate::catalog::types::Check| {
         found.checks.values().any(|old| old.expression == it.expression && old.validated)
     };

@@ -2,7 +2,7 @@
 
 use super::action::{Action, Rank, create, remove, transaction};
 use super::make::Planner;
-use super::{Hazard, Step, condition, setting, trigger};
+use super::{Hazard, Step, condition, setting, table, trigger};
 use crate::catalog::{Object, Relation, RelationKind};
 use crate::name::QName;
 use crate::render;
@@ -35,8 +35,13 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
             steps.extend(setting::view(name, wanted, found));
             planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes(name, wanted)));
         }
-        (Change::Changed, _, _) => planner.cannot(drift, "it is another kind of relation, and may hold rows"),
-        (Change::Missing | Change::Unexpected, _, _) => {}
+        // One kind of view in the place of another is the rebuilding's business: this is a table.
+        (Change::Changed, Some(wanted), Some(found)) => {
+            table::drop(planner, name, found);
+            let steps = created(planner, name, wanted);
+            planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes(name, wanted)));
+        }
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
     }
 }
 

@@ -167,8 +167,10 @@ impl<'c> Whole<'c> {
 
     fn indexes(&mut self, table: &QName, relation: &Relation) {
         let mut attached = BTreeSet::new();
-        for it in relation.indexes.iter().filter(|it| it.valid) {
-            let how = if relation.partition_key.is_some() { How::Only } else { How::Plain };
+        // A parent's that waits for parts is made so; any other that is invalid was left by a failure.
+        let is_parent = relation.partition_key.is_some();
+        for it in relation.indexes.iter().filter(|it| it.valid || is_parent) {
+            let how = if is_parent { How::Only } else { How::Plain };
             self.add(&member(table, &it.name), create_index(table, it, how));
             self.add_some(&member(table, &it.name), index_statistics(table, it));
             let same = |of: &Index| (of.definition() == it.definition()).then(|| of.name.clone());

@@ -180,6 +180,7 @@ fn locks(plan: &Value) -> String {
 fn steps_of_script(script: &str, id: &str) -> String {
     let mut parts = script.splitn(3, "\n\n");
     let (head, steps) = (parts.next().unwrap(), parts.nth(1).unwrap_or_default());
+    let steps = steps.rsplit_once("\nSELECT pg_advisory_unlock").map_or("", |(steps, _)| steps);
     let head = head.rsplit_once("\n--\n").map_or("", |(_, own)| own);
     format!("{head}\n\n{steps}").replace(id, "<id>")
 }

@@ -66,9 +66,9 @@ pub fn difference(expected: &Side, live: &Side) -> Option<String> {
 pub fn difference_of_declared(expected: &Side, live: &Side, before: &Side) -> Option<String> {
     settled([expected, live, before], |[expected, live, before]| {
         let left_over = without(&without(live, before), expected);
-        let there: Vec<_> = live.keys().map(|fact| subject(fact)).collect();
+        let there: Vec<_> = live.keys().map(|fact| object(fact)).collect();
         let mut lost = before.clone();
-        lost.retain(|fact, _| keeps(fact) && !there.contains(&subject(fact)));
+        lost.retain(|fact, _| keeps(fact) && !there.contains(&object(fact)));
         let missing = lines("- ", &without(expected, live));
         [missing, lines("+ (left over) ", &left_over), lines("- (lost) ", &lost)].concat()
     })
@@ -143,10 +143,38 @@ fn subject(fact: &str) -> &str {
             if let Some(rest) = item.strip_prefix('"') { rest.find("\" ").map(|at| at + 1) } else { item.find(' ') };
         return &fact[..head.len() + "(…): ".len() + name.unwrap_or(item.len())];
     }
-    let end = ["(…)", " AS ", " IS ", " RETURNS ", " WITH SCHEMA ", " AS\n", "\n", ": "]
-        .iter()
-        .filter_map(|end| fact.find(end).map(|at| at + end.len()));
+    let end =
+        ["(…)", " AS ", " IS ", " AS\n", "\n", ": "].iter().filter_map(|end| fact.find(end).map(|at| at + end.len()));
     &fact[..end.min().unwrap_or(fact.len())]
+}
+
+/// The same, whatever kind of relation or routine it is, and whatever its options, parameters and result.
+fn object(fact: &str) -> String {
+    let fact = subject(fact).replacen("CREATE UNLOGGED ", "CREATE ", 1);
+    let relation = ["CREATE TABLE ", "CREATE VIEW ", "CREATE MATERIALIZED VIEW "];
+    let cut = |rest: &str, ends: &[&str]| {
+        let end = ends.iter().filter_map(|end| rest.find(end)).min();
+        rest[..end.unwrap_or(rest.len())].to_owned()
+    };
+    if let Some(rest) = relation.iter().find_map(|kind| fact.strip_prefix(kind)).filter(|rest| !rest.contains("(…): "))
+    {
+        return format!("RELATION {}", cut(rest, &[" (…)", " AS ", " AS\n", " WITH ", "\n"]));
+    }
+    if let Some(rest) = ["CREATE FUNCTION ", "CREATE PROCEDURE "].iter().find_map(|kind| fact.strip_prefix(kind)) {
+        return format!("ROUTINE {}", cut(rest, &["("]));
+    }
+    let heads: [(&str, &[&str]); 3] = [
+        ("CREATE EXTENSION ", &[" WITH SCHEMA "]),
+        ("CREATE POLICY ", &[" AS ", " FOR ", " TO ", " USING ", " WITH CHECK "]),
+        ("CREATE STATISTICS ", &[" (", " ON "]),
+    ];
+    if let Some((_, ends)) = heads.iter().find(|(head, _)| fact.starts_with(head)) {
+        return cut(&fact, ends);
+    }
+    match (fact.split_once(" ON FUNCTION "), fact.rsplit_once(')')) {
+        (Some((what, rest)), Some((_, whose))) => format!("{what} ON FUNCTION {}{whose}", cut(rest, &["("])),
+        _ => fact,
+    }
 }
 
 /// Whether the subject of a fact must still be there when a declared schema was mended.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::alter::bury;
 use super::{How, Node, below, successor};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind};
+use crate::drift::Scope;
 use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, locked, transaction};
@@ -110,19 +111,26 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
     conditions.reduce(|all, next| all.and(&next)).unwrap_or_else(|| Condition::new("false"))
 }
 
-/// The column is generated as it should be.
+/// The column is of the type, and generated, as it should be.
 fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
     let code = match &wanted.generated {
         None => "attgenerated = ''",
         Some(Generated::Stored(_)) => "attgenerated = 's'",
         Some(Generated::Virtual(_)) => "attgenerated = 'v'",
     };
-    let is = condition::column(table, &wanted.name, code);
-    match &found.generated {
-        Some(Generated::Stored(old) | Generated::Virtual(old)) if wanted.generated.is_some() => {
-            is.and(&condition::default_is_not(table, &wanted.name, &old.to_string()))
-        }
-        Some(_) | None => is,
+    let is = condition::column(table, &wanted.name, code).and(&condition::column_type(
+        table,
+        &wanted.name,
+        &wanted.data_type,
+        wanted.collation.as_ref(),
+    ));
+    let expression = |column: &Column| match &column.generated {
+        Some(Generated::Stored(it) | Generated::Virtual(it)) => Some(it.to_string()),
+        None => None,
+    };
+    match (expression(found), expression(wanted)) {
+        (Some(old), Some(new)) if old != new => is.and(&condition::default_is_not(table, &wanted.name, &old)),
+        (Some(_) | None, _) => is,
     }
 }
 
@@ -176,28 +184,13 @@ impl Knot<'_, '_> {
         let live = self.planner.on.live;
         let step = match (&node.object, node.how) {
             (object, How::Anew) if live.defined.contains_key(object) => {
-                let step = defined::dropped(object, live.defined.get(object)?);
-                if successor(self.planner, object).is_none() {
-                    step.costing(Hazard::DataLoss, object.to_string())
-                } else {
-                    step
-                }
+                self.costing_unless_again(node, defined::dropped(object, live.defined.get(object)?), "")
             }
             (Object::View(name) | Object::MaterializedView(name), _) => {
-                let step = view::dropped(name, live.relations.get(name)?);
-                if successor(self.planner, &node.object).is_none() {
-                    step.costing(Hazard::DataLoss, format!("view {name}"))
-                } else {
-                    step
-                }
+                self.costing_unless_again(node, view::dropped(name, live.relations.get(name)?), "view ")
             }
             (Object::Routine(signature), _) => {
-                let step = routine::dropped(signature, live.routines.get(signature)?);
-                if successor(self.planner, &node.object).is_none() {
-                    step.costing(Hazard::DataLoss, format!("routine {signature}"))
-                } else {
-                    step
-                }
+                self.costing_unless_again(node, routine::dropped(signature, live.routines.get(signature)?), "routine ")
             }
             (Object::Trigger(table, name), _) => {
                 let trigger = live.relations.get(table)?.triggers.iter().find(|trigger| trigger.name == *name)?;
@@ -207,19 +200,16 @@ impl Knot<'_, '_> {
             }
             (Object::Constraint(table, name), _) => {
                 let old = self.planner.live_constraint(table, name)?;
-                let step = crate::plan::action::remove(
-                    &node.object,
-                    "constraint",
-                    format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
-                )
-                .exclusive(table);
-                match &old.kind {
+                let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
+                let step = crate::plan::action::remove(&node.object, "constraint", sql).exclusive(table);
+                let step = match &old.kind {
                     ConstraintKind::Foreign { parent, .. } => step.exclusive(parent),
+                    ConstraintKind::Check { .. } => self.planner.family(table).iter().fold(step, Step::exclusive),
                     ConstraintKind::Primary { .. }
                     | ConstraintKind::Unique { .. }
-                    | ConstraintKind::Check { .. }
                     | ConstraintKind::Exclusion { .. } => step,
-                }
+                };
+                self.costing_unless_again(node, step, "constraint ")
             }
             (Object::Index(table, name), _) => {
                 let index = QName { schema: table.schema.clone(), name: name.clone() };
@@ -236,6 +226,14 @@ impl Knot<'_, '_> {
         };
         let ensures = step.ensures.as_ref().map(|ensures| self.until_done(ensures));
         Some(Step { ensures, ..step })
+    }
+
+    /// What is not put up again is lost.
+    fn costing_unless_again(&self, node: &Node, step: Step, what: &str) -> Step {
+        match successor(self.planner, &node.object) {
+            Some(_) => step,
+            None => step.costing(Hazard::DataLoss, format!("{what}{}", node.object)),
+        }
     }
 
     /// A generated column goes, and its values with it: they are computed again. Others keep their values.
@@ -367,9 +365,21 @@ impl Knot<'_, '_> {
             })
     }
 
+    /// A check would be put up as it was, on a column of which it was not written.
+    fn reads_what_changes(&self, table: &QName, name: &Name) -> bool {
+        let is_check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
+        self.planner.live_constraint(table, name).is_some_and(is_check)
+            && self.planner.on.scope == Scope::Declared
+            && self.planner.expected_constraint(table, name).is_none()
+            && self.group.iter().any(|node| node.how == How::Type && node.object.relation() == Some(table))
+    }
+
     /// Objects that cannot be put up again, and why.
     fn blocked(&self) -> Vec<(String, String)> {
         let no = |node: &&Node| match &node.object {
+            Object::Constraint(table, name) if self.reads_what_changes(table, name) => Some(
+                "it is not declared, and reads a column whose type changes: drop it, or declare it as it should be",
+            ),
             Object::Domain(_) if node.how != How::Succeeded => Some("a domain stands on what has to change"),
             Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
             Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {

@@ -70,7 +70,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 build index public.t_u_key: don
 \set changed on
 \endif
 
--- 5/10 make public.t.t_u_key the unique
+-- 5/10 make public.t.t_u_key the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_u_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['u']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
@@ -78,12 +78,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-\echo '5/10 make public.t.t_u_key the unique'
+\echo '5/10 make public.t.t_u_key the unique constraint'
 ALTER TABLE public.t ADD CONSTRAINT t_u_key UNIQUE USING INDEX t_u_key;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 make public.t.t_u_key the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 make public.t.t_u_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

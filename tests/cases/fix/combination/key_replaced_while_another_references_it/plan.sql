@@ -85,7 +85,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/13 build index public.p_code_key: 
 \set changed on
 \endif
 
--- 6/13 make public.p.p_code_key the unique
+-- 6/13 make public.p.p_code_key the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_code_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
@@ -93,12 +93,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
-\echo '6/13 make public.p.p_code_key the unique'
+\echo '6/13 make public.p.p_code_key the unique constraint'
 ALTER TABLE public.p ADD CONSTRAINT p_code_key UNIQUE USING INDEX p_code_key;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/13 make public.p.p_code_key the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/13 make public.p.p_code_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -103,7 +103,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/13 build index public.t_p_key: don
 \set changed on
 \endif
 
--- 7/13 make public.t.t_p_key the unique
+-- 7/13 make public.t.t_p_key the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_p_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
@@ -111,12 +111,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-\echo '7/13 make public.t.t_p_key the unique'
+\echo '7/13 make public.t.t_p_key the unique constraint'
 ALTER TABLE public.t ADD CONSTRAINT t_p_key UNIQUE USING INDEX t_p_key;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/13 make public.t.t_p_key the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/13 make public.t.t_p_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

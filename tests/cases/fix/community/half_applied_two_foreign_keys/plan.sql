@@ -70,7 +70,7 @@ COMMIT;
 \endif
 
 -- 5/8 drop constraint public.post_reactions.post_reactions_post_id_fkey
-SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and true))$$ AS end_5 \gset
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D')))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -89,37 +89,37 @@ COMMIT;
 \set changed on
 \endif
 
--- 6/8 validate public.post_reactions.post_reactions_post_id_fkey
-SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_post_id_fkey') and convalidated and true)$$ AS end_6 \gset
+-- 6/8 rename public.post_reactions.schemawarden_name_5d0561a2 to post_reactions_post_id_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
-SET statement_timeout = 0;
+SET statement_timeout = '30s';
 BEGIN;
-\echo '6/8 validate public.post_reactions.post_reactions_post_id_fkey'
-ALTER TABLE public.post_reactions VALIDATE CONSTRAINT post_reactions_post_id_fkey;
+\echo '6/8 rename public.post_reactions.schemawarden_name_5d0561a2 to post_reactions_post_id_fkey'
+ALTER TABLE public.post_reactions RENAME CONSTRAINT schemawarden_name_5d0561a2 TO post_reactions_post_id_fkey;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 rename public.post_reactions.schemawarden_name_5d0561a2 to post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 7/8 rename public.post_reactions.schemawarden_name_5d0561a2 to post_reactions_post_id_fkey
-SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_7 \gset
+-- 7/8 validate public.post_reactions.post_reactions_post_id_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_post_id_fkey') and convalidated and true)$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
-SET statement_timeout = '30s';
+SET statement_timeout = 0;
 BEGIN;
-\echo '7/8 rename public.post_reactions.schemawarden_name_5d0561a2 to post_reactions_post_id_fkey'
-ALTER TABLE public.post_reactions RENAME CONSTRAINT schemawarden_name_5d0561a2 TO post_reactions_post_id_fkey;
+\echo '7/8 validate public.post_reactions.post_reactions_post_id_fkey'
+ALTER TABLE public.post_reactions VALIDATE CONSTRAINT post_reactions_post_id_fkey;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/8 rename public.post_reactions.schemawarden_name_5d0561a2 to post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/8 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -16,7 +16,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 build index public.schemawarden_
 \set changed on
 \endif
 
--- 2/3 make public.t.t_a_key the unique
+-- 2/3 make public.t.t_a_key the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_a_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
@@ -24,12 +24,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-\echo '2/3 make public.t.t_a_key the unique'
+\echo '2/3 make public.t.t_a_key the unique constraint'
 ALTER TABLE public.t DROP CONSTRAINT t_a_key, ADD CONSTRAINT t_a_key UNIQUE USING INDEX schemawarden_key_2d6b2d97;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 make public.t.t_a_key the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 make public.t.t_a_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

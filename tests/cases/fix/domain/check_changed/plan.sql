@@ -1,13 +1,17 @@
--- 4 steps in 4 transactions; writers are stopped while a table is read; hazards: blocking_scan
+-- 4 steps in 3 transactions; writers are stopped while a table is read; hazards: blocking_scan
 -- blocking_scan: validate check grade_check of domain public.grade: table public.t is read while nobody can write (300 rows, 40 kB)
 
 -- 1/4 drop check grade_check of domain public.grade
-SELECT $$not (exists (select from pg_constraint where contypid = to_regtype('public.grade') and conname = 'grade_check' and pg_get_expr(conbin, 0) = '((VALUE >= 1) AND (VALUE <= 5))'))$$ AS end_1 \gset
-SELECT NOT ((:end_1)) AS todo \gset
+-- 2/4 add check grade_check to domain public.grade
+SELECT $$not (exists (select from pg_constraint where contypid = to_regtype('public.grade') and conname = 'grade_check' and pg_get_expr(conbin, 0) = '((VALUE >= 1) AND (VALUE <= 5))'))$$ AS end_1,
+       $$exists (select from pg_constraint where contypid = to_regtype('public.grade') and conname = 'grade_check' and pg_get_expr(conbin, 0) <> '((VALUE >= 1) AND (VALUE <= 5))')$$ AS end_2 \gset
+SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
 \echo '1/4 drop check grade_check of domain public.grade'
 ALTER DOMAIN public.grade DROP CONSTRAINT grade_check;
 SELECT (:end_1) AS done \gset
@@ -15,23 +19,16 @@ SELECT (:end_1) AS done \gset
 \else
 DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop check grade_check of domain public.grade: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
-COMMIT;
-\set changed on
 \endif
-
--- 2/4 add check grade_check to domain public.grade
-SELECT $$exists (select from pg_constraint where contypid = to_regtype('public.grade') and conname = 'grade_check' and true)$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-SET lock_timeout = '300ms';
-SET statement_timeout = '30s';
-BEGIN;
 \echo '2/4 add check grade_check to domain public.grade'
 ALTER DOMAIN public.grade ADD CONSTRAINT grade_check CHECK (((VALUE >= 1) AND (VALUE <= 6))) NOT VALID;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
 DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check grade_check to domain public.grade: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
 \endif
 COMMIT;
 \set changed on

@@ -4,7 +4,7 @@
 
 -- 1/3 drop column public.t.twice
 -- 2/3 add column public.t.twice
-SELECT $$(not (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = 's')))$$ AS end_1,
+SELECT $$(not (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = 's') and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and format_type(atttypid, atttypmod) = 'integer' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated <> '')$$ AS end_2 \gset
 SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
 \if :todo

@@ -1,7 +1,7 @@
 -- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/1 let public.t.twice be no generated column
-SELECT $$(exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '') or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '')))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '') or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '') and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and format_type(atttypid, atttypmod) = 'integer' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

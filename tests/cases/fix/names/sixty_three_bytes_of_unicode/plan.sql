@@ -154,7 +154,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/11 build index public."ддддд�
 \set changed on
 \endif
 
--- 10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique
+-- 10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public."ддддддддддддддддддддддддддддддд"') and conname = 'дддддддддддддд_кккккккккккккк_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['ккккккккккккккккккккккккккккккл']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
@@ -162,12 +162,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public."ддддддддддддддддддддддддддддддд" IN ACCESS EXCLUSIVE MODE;
-\echo '10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique'
+\echo '10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique constraint'
 ALTER TABLE public."ддддддддддддддддддддддддддддддд" ADD CONSTRAINT "дддддддддддддд_кккккккккккккк_key" UNIQUE USING INDEX "дддддддддддддд_кккккккккккккк_key";
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -189,7 +189,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/16 build index public."Табли
 \set changed on
 \endif
 
--- 12/16 make public."Таблица"."Таблица_имя_key" the unique
+-- 12/16 make public."Таблица"."Таблица_имя_key" the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'Таблица_имя_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['имя']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
@@ -197,12 +197,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public."Таблица" IN ACCESS EXCLUSIVE MODE;
-\echo '12/16 make public."Таблица"."Таблица_имя_key" the unique'
+\echo '12/16 make public."Таблица"."Таблица_имя_key" the unique constraint'
 ALTER TABLE public."Таблица" ADD CONSTRAINT "Таблица_имя_key" UNIQUE USING INDEX "Таблица_имя_key";
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/16 make public."Таблица"."Таблица_имя_key" the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/16 make public."Таблица"."Таблица_имя_key" the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

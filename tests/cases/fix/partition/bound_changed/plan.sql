@@ -3,8 +3,10 @@
 
 -- 1/3 detach partition public.t_old from public.t
 -- 2/3 attach partition public.t_old to public.t
-SELECT $$not exists (select from pg_inherits where inhrelid = to_regclass('public.t_old') and inhparent = to_regclass('public.t'))$$ AS end_1 \gset
--- Whether this has been done is not known: each run does it.
+SELECT $$not (exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_old') and inhparent = to_regclass('public.t') and pg_get_expr(relpartbound, oid) = 'FOR VALUES FROM (''2025-01-01'') TO (''2026-01-01'')'))$$ AS end_1,
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_old') and inhparent = to_regclass('public.t') and pg_get_expr(relpartbound, oid) <> 'FOR VALUES FROM (''2025-01-01'') TO (''2026-01-01'')')$$ AS end_2 \gset
+SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
+\if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
@@ -18,13 +20,21 @@ SELECT (:end_1) AS done \gset
 DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 detach partition public.t_old from public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
--- Whether this has been done is not known: each run does it.
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
 \echo '2/3 attach partition public.t_old to public.t'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 ALTER TABLE public.t ATTACH PARTITION public.t_old FOR VALUES FROM ('2025-01-01') TO ('2027-01-01');
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 attach partition public.t_old to public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
 COMMIT;
 \set changed on
+\endif
 
 -- 3/3 analyze public.t_old
 \if :changed

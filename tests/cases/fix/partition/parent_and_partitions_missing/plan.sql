@@ -52,7 +52,7 @@ COMMIT;
 SELECT $$exists (select from pg_class where oid = to_regclass('public.t_a') and relkind in ('r', 'p'))$$ AS end_4,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t_a') and conname = 't_a_pkey' and true)$$ AS end_5,
        $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_u_idx') and indrelid = to_regclass('public.t_a') and true)$$ AS end_6,
-       $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_a') and inhparent = to_regclass('public.t'))$$ AS end_7 \gset
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_a') and inhparent = to_regclass('public.t'))$$ AS end_7 \gset
 SELECT NOT ((:end_4) AND (:end_5) AND (:end_6) AND (:end_7)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -110,7 +110,7 @@ COMMIT;
 SELECT $$exists (select from pg_class where oid = to_regclass('public.t_a_1') and relkind in ('r', 'p'))$$ AS end_8,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t_a_1') and conname = 't_a_1_pkey' and true)$$ AS end_9,
        $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_1_u_idx') and indrelid = to_regclass('public.t_a_1') and true)$$ AS end_10,
-       $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_a_1') and inhparent = to_regclass('public.t_a'))$$ AS end_11 \gset
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_a_1') and inhparent = to_regclass('public.t_a'))$$ AS end_11 \gset
 SELECT NOT ((:end_8) AND (:end_9) AND (:end_10) AND (:end_11)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -168,7 +168,7 @@ COMMIT;
 SELECT $$exists (select from pg_class where oid = to_regclass('public.t_rest') and relkind in ('r', 'p'))$$ AS end_12,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t_rest') and conname = 't_rest_pkey' and true)$$ AS end_13,
        $$exists (select from pg_index where indexrelid = to_regclass('public.t_rest_u_idx') and indrelid = to_regclass('public.t_rest') and true)$$ AS end_14,
-       $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_rest') and inhparent = to_regclass('public.t'))$$ AS end_15 \gset
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_rest') and inhparent = to_regclass('public.t'))$$ AS end_15 \gset
 SELECT NOT ((:end_12) AND (:end_13) AND (:end_14) AND (:end_15)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

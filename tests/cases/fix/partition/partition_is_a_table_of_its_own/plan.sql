@@ -2,7 +2,7 @@
 -- blocking_scan: attach partition public.t_new to public.t: table public.t_new is read while nobody can write (100 rows, 8192 bytes)
 
 -- 1/2 attach partition public.t_new to public.t
-SELECT $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_new') and inhparent = to_regclass('public.t'))$$ AS end_1 \gset
+SELECT $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_new') and inhparent = to_regclass('public.t'))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

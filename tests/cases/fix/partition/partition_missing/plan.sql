@@ -3,7 +3,7 @@
 -- 1/2 create table public.t_new
 -- 2/2 attach partition public.t_new to public.t
 SELECT $$exists (select from pg_class where oid = to_regclass('public.t_new') and relkind in ('r', 'p'))$$ AS end_1,
-       $$exists (select from pg_inherits where inhrelid = to_regclass('public.t_new') and inhparent = to_regclass('public.t'))$$ AS end_2 \gset
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.t_new') and inhparent = to_regclass('public.t'))$$ AS end_2 \gset
 SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -17,7 +17,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 build index public.author_id_ke
 \set changed on
 \endif
 
--- 2/12 make public.author.author_id_key the unique
+-- 2/12 make public.author.author_id_key the unique constraint
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.author') and conname = 'author_id_key' and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
@@ -25,12 +25,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.author IN ACCESS EXCLUSIVE MODE;
-\echo '2/12 make public.author.author_id_key the unique'
+\echo '2/12 make public.author.author_id_key the unique constraint'
 ALTER TABLE public.author ADD CONSTRAINT author_id_key UNIQUE USING INDEX author_id_key;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 make public.author.author_id_key the unique: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 make public.author.author_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -2,7 +2,7 @@
 -- data_loss: drop index public.t.t_pkey: index public.t.t_pkey (100 rows, 16 kB)
 
 -- 1/4 drop index public.t.t_pkey
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and true))$$ AS end_1 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and not exists (select from pg_constraint where conindid = indexrelid)))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/4 drop index public.t.t_pkey'

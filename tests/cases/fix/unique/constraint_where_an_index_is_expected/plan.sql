@@ -24,6 +24,7 @@ SELECT NOT ((:end_2)) AS todo \gset
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '2/3 drop constraint public.t.t_a_key'
 ALTER TABLE public.t DROP CONSTRAINT t_a_key;
 SELECT (:end_2) AS done \gset

@@ -8,6 +8,7 @@ SELECT NOT ((:end_1)) AS todo \gset
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/1 drop constraint public.t.t_a_key'
 ALTER TABLE public.t DROP CONSTRAINT t_a_key;
 SELECT (:end_1) AS done \gset

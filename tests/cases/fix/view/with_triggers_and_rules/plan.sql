@@ -1,10 +1,10 @@
--- 6 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 5 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
 
--- 1/6 drop rule public.v.v_delete
--- 2/6 drop view public.v
--- 3/6 create view public.v
--- 4/6 create trigger public.v.v_insert
--- 5/6 create rule public.v.v_delete
+-- 1/5 drop rule public.v.v_delete
+-- 2/5 drop view public.v
+-- 3/5 create view public.v
+-- 4/5 create trigger public.v.v_insert
+-- 5/5 create rule public.v.v_delete
 SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.v') and rulename = 'v_delete' and true)) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a
    FROM public.t')))$$ AS end_1,
@@ -21,75 +21,56 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/6 drop rule public.v.v_delete'
+\echo '1/5 drop rule public.v.v_delete'
 DROP RULE v_delete ON public.v;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 drop rule public.v.v_delete: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 drop rule public.v.v_delete: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/6 drop view public.v'
+\echo '2/5 drop view public.v'
 DROP VIEW public.v;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 drop view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 drop view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/6 create view public.v'
+\echo '3/5 create view public.v'
 CREATE VIEW public.v (a, id) AS  SELECT t.a,
     t.id
    FROM public.t;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 create view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 create view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/6 create trigger public.v.v_insert'
+\echo '4/5 create trigger public.v.v_insert'
 CREATE TRIGGER v_insert INSTEAD OF INSERT ON public.v FOR EACH ROW EXECUTE FUNCTION public.f();
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 create trigger public.v.v_insert: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 create trigger public.v.v_insert: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/6 create rule public.v.v_delete'
+\echo '5/5 create rule public.v.v_delete'
 CREATE RULE v_delete AS
     ON DELETE TO public.v DO INSTEAD NOTHING;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 create rule public.v.v_delete: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/5 create rule public.v.v_delete: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
-\endif
-COMMIT;
-\set changed on
-\endif
-
--- 6/6 create rule public.v.v_delete
-SELECT $$exists (select from pg_rewrite where ev_class = to_regclass('public.v') and rulename = 'v_delete' and true)$$ AS end_6 \gset
-SELECT NOT ((:end_6)) AS todo \gset
-\if :todo
-SET lock_timeout = '300ms';
-SET statement_timeout = '30s';
-BEGIN;
-\echo '6/6 create rule public.v.v_delete'
-CREATE RULE v_delete AS
-    ON DELETE TO public.v DO INSTEAD NOTHING;
-SELECT (:end_6) AS done \gset
-\if :done
-\else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/6 create rule public.v.v_delete: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
