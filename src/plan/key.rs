@@ -54,7 +54,7 @@ fn columns(constraint: &Constraint) -> Option<(&[Name], bool)> {
 }
 
 /// The index that the constraint stands on.
-fn index_of(constraint: &Constraint, name: &Name) -> Index {
+pub(super) fn index_of(constraint: &Constraint, name: &Name) -> Index {
     let (columns, include, nulls_not_distinct) = match &constraint.kind {
         ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
         ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
@@ -341,6 +341,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         .into_iter()
         .flat_map(|(columns, _)| columns.iter().map(|column| Object::Column(table.clone(), column.clone())))
         .collect();
+    new.extend(planner.lookup.leaving(table));
     planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs).needing(new));
 }
 
