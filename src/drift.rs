@@ -279,7 +279,8 @@ impl Comparison {
     fn sequences(&mut self, expected: &Catalog, live: &Catalog) {
         let owned = |catalog: &Catalog, sequence: &Sequence| {
             let Some((table, column)) = &sequence.owned_by else { return true };
-            catalog.relations.get(table).is_some_and(|relation| relation.columns.iter().any(|c| c.name == *column))
+            let owner = catalog.relations.get(table).filter(|relation| relation.kind == RelationKind::Table);
+            owner.is_some_and(|relation| relation.columns.iter().any(|c| c.name == *column))
         };
         let by_owner: BTreeMap<_, _> =
             live.sequences.iter().filter_map(|(name, s)| Some((s.owned_by.as_ref()?, name))).collect();

@@ -5,6 +5,7 @@
 //! whoever has asked them tells the answers with [`Plan::settle`].
 
 mod action;
+mod aside;
 pub mod check;
 mod column;
 mod comment;

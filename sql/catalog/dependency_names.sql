@@ -28,7 +28,7 @@ with met as (
   select s.classid, s.objid, s.objsubid, s.class, s.oid,
          case when s.sub > 0 then 'column' when c.relkind = 'v' then 'view' when c.relkind = 'm' then 'materialized view'
               else 'table' end as kind,
-         c.relnamespace as namespace, c.relname as name, a.attname as member
+         c.relnamespace as namespace, c.relname as name, a.attname::text as member  -- a routine's arguments are no name
   from standing s
   join pg_class c on s.class = 'pg_class'::regclass and c.oid = s.oid and c.relkind in ('r', 'p', 'v', 'm')
   left join pg_attribute a on a.attrelid = c.oid and a.attnum = s.sub and s.sub > 0

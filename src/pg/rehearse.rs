@@ -2,6 +2,8 @@
 //!
 //! Never runs anywhere but in scratch. Nothing here judges what it finds.
 
+use std::collections::BTreeSet;
+
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
@@ -104,9 +106,7 @@ fn is_in_block(step: &Step) -> bool {
 
 async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {
     let failed = |error: sqlx::Error| told("begin", error.into());
-    let there: Vec<(String, String)> =
-        sqlx::query_as(include_str!("../../sql/plan/relations.sql")).fetch_all(&mut *session).await.map_err(failed)?;
-    let there: Vec<QName> = there.iter().map(|(schema, name)| QName::new(schema.as_str(), name.as_str())).collect();
+    let there = there(session, segment).await.map_err(failed)?;
     let mut transaction = session.begin().await.map_err(failed)?;
     let mut said: Vec<Lock> = Vec::new();
     if let Segment::Transaction { lock_first, .. } = segment {
@@ -121,17 +121,14 @@ async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<
             continue;
         }
         run(&mut transaction, step).await?;
-        let held: Vec<(String, String, String)> = sqlx::query_as(include_str!("../../sql/plan/held.sql"))
+        let held: Vec<(String, String, String, bool)> = sqlx::query_as(include_str!("../../sql/plan/held.sql"))
             .fetch_all(&mut *transaction)
             .await
             .map_err(failed)?;
         let mut taken = Vec::new();
-        for (schema, name, mode) in held {
-            let table = QName::new(schema.as_str(), name.as_str());
-            if let Some(mode) = LockMode::from_pg_locks(&mode).filter(|mode| *mode > LockMode::AccessShare)
-                && there.contains(&table)
-            {
-                add(&mut taken, &Lock { table, mode });
+        for (schema, name, mode, _) in held.into_iter().filter(|(.., was_there)| *was_there) {
+            if let Some(mode) = LockMode::from_pg_locks(&mode).filter(|mode| *mode > LockMode::AccessShare) {
+                add(&mut taken, &Lock { table: QName::new(schema.as_str(), name.as_str()), mode });
             }
         }
         for lock in step.locks.iter().filter(|lock| there.contains(&lock.table)) {
@@ -140,6 +137,25 @@ async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<
         found.push(Taken { action: step.action.clone(), said: said.clone(), taken });
     }
     transaction.commit().await.map_err(failed)
+}
+
+/// Of the relations that the segment tells to lock, those that are there.
+async fn there(session: &mut PgConnection, segment: &Segment) -> Result<BTreeSet<QName>, sqlx::Error> {
+    let first = match segment {
+        Segment::Transaction { lock_first, .. } => lock_first.as_slice(),
+        Segment::Autocommit { .. } => &[],
+    };
+    let told: BTreeSet<&QName> =
+        segment.steps().iter().flat_map(|step| &step.locks).chain(first).map(|lock| &lock.table).collect();
+    if told.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let names: Vec<String> = told.iter().map(ToString::to_string).collect();
+    let there: Vec<bool> = sqlx::query_scalar("select pg_catalog.to_regclass(t) is not null from unnest($1::text[]) t")
+        .bind(&names)
+        .fetch_all(session)
+        .await?;
+    Ok(told.into_iter().zip(there).filter(|(_, is_there)| *is_there).map(|(table, _)| table.clone()).collect())
 }
 
 /// The strongest on each table.

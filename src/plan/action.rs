@@ -48,13 +48,15 @@ pub(super) struct Action {
     pub(super) makes: Vec<Object>,
     /// Are gone afterwards.
     pub(super) unmakes: Vec<Object>,
+    /// Have another name afterwards.
+    pub(super) frees: Vec<Object>,
     /// Must have been made before, where the plan makes them at all.
     pub(super) needs: Vec<Object>,
 }
 
 impl Action {
     pub(super) fn new(rank: Rank, segments: Vec<Segment>) -> Self {
-        Self { rank, segments, makes: Vec::new(), unmakes: Vec::new(), needs: Vec::new() }
+        Self { rank, segments, makes: Vec::new(), unmakes: Vec::new(), frees: Vec::new(), needs: Vec::new() }
     }
 
     pub(super) fn making(mut self, objects: impl IntoIterator<Item = Object>) -> Self {

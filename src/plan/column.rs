@@ -68,6 +68,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     if let Some((name, _)) = owned {
         steps.push(super::sequence::own(name, table, &wanted.name));
     }
+    steps.extend(super::setting::of_new_column(table, wanted));
     planner.add(Action { segments: vec![transaction(steps)], ..action });
 }
 
@@ -154,6 +155,7 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     if let (None, Some((sequence, _))) = (&counter, owned) {
         first.push(super::sequence::own(sequence, table, name));
     }
+    first.extend(super::setting::of_new_column(table, wanted));
     let mut segments = vec![transaction(first)];
     for leaf in planner.leaves(table) {
         let mut step = Step::new(

@@ -308,23 +308,14 @@ pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condit
 
 fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint) {
     let object = Object::Constraint(table.clone(), found.name.clone());
-    let step =
-        super::action::remove(&object, "constraint", format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name))
-            .exclusive(table);
+    let step = dropped(planner, table, found);
     let step = match planner.expected_constraint(table, &found.name) {
         // Its name goes to another.
         Some(_) => Step { ensures: Some(!condition::constraint(table, &found.name, &is_so(found))), ..step },
         None => step,
     };
-    let undo = match &found.kind {
-        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } => " NOT VALID",
-        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => "",
-    };
-    let step =
-        step.undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{undo}", found.name, found.definition()));
     let segment = match &found.kind {
         ConstraintKind::Foreign { parent, .. } => {
-            let step = step.exclusive(parent);
             // One that only stands beside an expected key of the same shape takes nothing with it.
             let is_second = planner
                 .expected_relation(table)
@@ -345,6 +336,25 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
         }
     };
     planner.add(Action::new(Rank::Drop, vec![segment]).unmaking([object]));
+}
+
+/// Drops the constraint, with its parts on partitions and heirs.
+pub(super) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
+    let object = Object::Constraint(table.clone(), found.name.clone());
+    let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
+    let (not_valid, parent) = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => (" NOT VALID", Some(parent)),
+        ConstraintKind::Check { .. } => (" NOT VALID", None),
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => ("", None),
+    };
+    let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
+    let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
+    let step = super::action::remove(&object, "constraint", sql).undone_by(format!(
+        "ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}",
+        found.name,
+        found.definition()
+    ));
+    family.iter().chain(parent).fold(step, super::Step::exclusive)
 }
 
 /// Takes a dead index of this name away, before it is built anew.

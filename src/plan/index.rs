@@ -5,9 +5,9 @@
 use super::action::{Action, Rank, autocommit, remove, transaction};
 use super::condition::{self, Condition};
 use super::constraint::drop_dead;
+use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Segment, Step};
-use super::{helper, key};
 use crate::catalog::{Definition, Index, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
@@ -23,7 +23,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name
         }
         Change::Unexpected => {
             let Some(found) = planner.live_index(table, name) else { return };
-            if key::becomes(planner, table, found) {
+            if is_taken_up(planner, table, found) {
                 return;
             }
             let segments = vec![drop(planner, table, found)];
@@ -57,6 +57,15 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
     super::setting::index(planner, table, &name, wanted, found);
 }
 
+/// An earlier run was cut short behind it: it is still to become a key, or a part of its parent's index.
+fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
+    let Some(wanted) = planner.expected_relation(table).filter(|_| found.valid) else { return false };
+    let mut parts = wanted.indexes.iter().filter(|index| index.inherited && index.name == found.name);
+    let mut keys = wanted.constraints.iter().filter(|key| key.is_key() && key.name == found.name);
+    parts.any(|index| index.definition() == found.definition())
+        || keys.any(|key| super::key::index_of(key, &key.name).definition() == found.definition())
+}
+
 /// Builds the index, in the place of `old` where there is one.
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
     let object = Object::Index(table.clone(), wanted.name.clone());
@@ -77,17 +86,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(table, wanted));
     let mut segments = concurrently(planner, table, &Build { index: &built, requires, done });
-    for key in &wanted.statistics {
-        if let Some((number, target)) = key.split_once('=') {
-            let index = qualified(table, &name);
-            let step = Step::new(
-                format!("set the statistics target of {index}"),
-                format!("ALTER INDEX {index} ALTER COLUMN {number} SET STATISTICS {target}"),
-                condition::statistics_target(&index, number, target),
-            );
-            segments.push(transaction(vec![step]));
-        }
-    }
+    segments.extend(statistics(table, &built).into_iter().map(|step| transaction(vec![step])));
     if let Some(old) = old.filter(|old| old.valid) {
         let mut dropped = drop_step(table, old);
         if replaced.is_some() {
@@ -110,6 +109,20 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
         Some(old) => action.unmaking([Object::Index(table.clone(), old.name.clone())]),
         None => action,
     });
+}
+
+/// What `CREATE INDEX` cannot say.
+pub(super) fn statistics(table: &QName, wanted: &Index) -> Vec<Step> {
+    let index = qualified(table, &wanted.name);
+    let targets = wanted.statistics.iter().filter_map(|key| key.split_once('='));
+    let step = |(number, target): (&str, &str)| {
+        Step::new(
+            format!("set the statistics target of {index}"),
+            format!("ALTER INDEX {index} ALTER COLUMN {number} SET STATISTICS {target}"),
+            condition::statistics_target(&index, number, target),
+        )
+    };
+    targets.map(step).collect()
 }
 
 /// A condition on a row of pg_index: it is alive, and no longer the old one.
@@ -266,6 +279,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
     if let Some(old) = old.filter(|old| old.valid && old.name != wanted.name) {
         segments.push(drop(planner, table, old));
     }
+    new.extend(planner.lookup.leaving(table));
     planner.add(Action::new(Rank::Index, segments).making([object]).needing(new));
 }
 

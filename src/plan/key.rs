@@ -54,7 +54,7 @@ fn columns(constraint: &Constraint) -> Option<(&[Name], bool)> {
 }
 
 /// The index that the constraint stands on.
-fn index_of(constraint: &Constraint, name: &Name) -> Index {
+pub(super) fn index_of(constraint: &Constraint, name: &Name) -> Index {
     let (columns, include, nulls_not_distinct) = match &constraint.kind {
         ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
         ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
@@ -85,12 +85,6 @@ fn index_of(constraint: &Constraint, name: &Name) -> Index {
         valid: true,
         inherited: false,
     }
-}
-
-/// The index is there for a key: an earlier run was cut short between building the one and making it the other.
-pub(super) fn becomes(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
-    let key = planner.expected_constraint(table, &found.name).filter(|it| it.is_key());
-    found.valid && key.is_some_and(|key| index_of(key, &found.name).definition() == found.definition())
 }
 
 /// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
@@ -247,24 +241,24 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
         .exclusive(&child)
         .exclusive(table)
         .undone_by(format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", key.name, key.definition()));
-        let Some(moved) = planner.take_over(&child, &key) else {
+        let Some(successor) = planner.take_over(&child, &key) else {
             moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
             continue;
         };
-        moves.needs.extend(planner.keys_for(table, &moved));
+        moves.needs.extend(planner.keys_for(table, &successor));
         moves.before.push(dropped);
         moves.after.push(
             Step::new(
-                format!("add foreign key {child}.{} again", moved.name),
-                format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", moved.name, moved.definition()),
-                condition::constraint(&child, &moved.name, &super::foreign::is_so(&moved)),
+                format!("add foreign key {child}.{} again", successor.name),
+                format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
+                condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
             )
             .locking(&child, LockMode::ShareRowExclusive)
             .locking(table, LockMode::ShareRowExclusive)
-            .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", moved.name)),
+            .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", successor.name)),
         );
-        if moved.validated {
-            moves.afterwards.push(transaction(vec![validate(&child, &moved, &moved.name, "true")]));
+        if successor.validated {
+            moves.afterwards.push(transaction(vec![validate(&child, &successor, &successor.name, "true")]));
         }
     }
     moves
@@ -354,6 +348,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         .into_iter()
         .flat_map(|(columns, _)| columns.iter().map(|column| Object::Column(table.clone(), column.clone())))
         .collect();
+    new.extend(planner.lookup.leaving(table));
     planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs).needing(new));
 }
 

@@ -14,10 +14,14 @@ pub(super) struct Lookup<'a> {
     heirs: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
     /// By their parent, as they will be: those that are to come among them, and those that are to go not.
     partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
+    /// By their parent: those that are to go.
+    leaving: BTreeMap<&'a QName, Vec<&'a QName>>,
     /// Foreign keys by the table that they reference, with the tables that they belong to.
     keys: BTreeMap<&'a QName, Vec<(&'a QName, &'a Constraint)>>,
     /// Sequences of either database by the table that owns them.
     owned: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
+    /// What a live object that differs is expected to be, by what it is now.
+    successors: BTreeMap<&'a Object, &'a Object>,
     /// What depends on an object.
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
     /// Of objects that are to change their names or kinds.
@@ -31,6 +35,8 @@ pub(super) struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     pub(super) fn new(expected: &'a Catalog, live: &'a Catalog, drift: &'a [Drift]) -> Self {
         let mut lookup = Self::default();
+        let changed = drift.iter().filter_map(|drift| Some((drift.counterpart.as_ref()?, &drift.subject)));
+        lookup.successors.extend(changed);
         let unexpected = drift.iter().filter(|drift| drift.change == Change::Unexpected);
         let going: BTreeSet<&QName> = unexpected.filter_map(|drift| drift.subject.relation()).collect();
         let stays = |name: &QName| expected.relations.contains_key(name) || !going.contains(name);
@@ -39,6 +45,11 @@ impl<'a> Lookup<'a> {
         for (name, relation) in there.chain(to_come) {
             if let Some(partition) = &relation.partition_of {
                 lookup.partitions.entry(&partition.parent).or_default().push(name);
+            }
+        }
+        for (name, relation) in live.relations.iter().filter(|(name, _)| !stays(name)) {
+            if let Some(partition) = &relation.partition_of {
+                lookup.leaving.entry(&partition.parent).or_default().push(name);
             }
         }
         for (name, relation) in live.relations.iter().chain(&expected.relations) {
@@ -102,6 +113,19 @@ impl<'a> Lookup<'a> {
         found
     }
 
+    /// Partitions that are to go, at every level: as long as they are there, what their parent is given is not whole.
+    pub(super) fn leaving(&self, table: &QName) -> Vec<Object> {
+        let mut found = Vec::new();
+        for partition in self.leaving.get(table).into_iter().flatten() {
+            found.push(Object::Table((*partition).clone()));
+            found.extend(self.leaving(partition));
+        }
+        for partition in self.partitions.get(table).into_iter().flatten() {
+            found.extend(self.leaving(partition));
+        }
+        found
+    }
+
     /// Foreign keys that reference the table, with the tables that they belong to.
     pub(super) fn keys_to(&self, table: &QName) -> impl Iterator<Item = (&'a QName, &'a Constraint)> {
         self.keys.get(table).into_iter().flatten().copied()
@@ -110,6 +134,11 @@ impl<'a> Lookup<'a> {
     /// Sequences of either database.
     pub(super) fn owned(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
         self.owned.get(table).into_iter().flatten().copied()
+    }
+
+    /// What the live object is expected to be, where it differs.
+    pub(super) fn successor(&self, object: &Object) -> Option<&'a Object> {
+        self.successors.get(object).copied()
     }
 
     /// What depends on the object.

@@ -8,10 +8,10 @@ use super::lookup::Lookup;
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{
-    column, comment, constraint, defined, finish, index, order, privilege, rebuild, routine, schema, sequence, table,
-    trigger, types, view,
+    aside, column, comment, constraint, defined, finish, index, order, privilege, rebuild, routine, schema, sequence,
+    table, trigger, types, view,
 };
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation, RelationKind};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation};
 use crate::drift::Scope;
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
@@ -43,7 +43,12 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
     let Planner { actions, blocked, requirements, lookup, .. } = planner;
-    let (actions, circle) = order::sort(actions, situation.expected, situation.live);
+    let (mut actions, mut circle) = order::sort(actions, situation.expected, situation.live);
+    let aside = if circle.is_empty() { Vec::new() } else { aside::put(&actions, situation.live) };
+    if !aside.is_empty() {
+        actions.extend(aside);
+        (actions, circle) = order::sort(actions, situation.expected, situation.live);
+    }
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
     let mut plan = Plan { segments, blocked, ..Plan::default() };
     if !circle.is_empty() {
@@ -62,23 +67,26 @@ pub(super) struct Planner<'a> {
     requirements: Vec<Requirement>,
     /// Objects whose drift ends by another recipe's doing.
     handled: BTreeSet<Object>,
-    new_tables: BTreeSet<&'a QName>,
+    new_relations: BTreeSet<&'a QName>,
     pub(super) lookup: Lookup<'a>,
 }
 
 impl<'a> Planner<'a> {
     fn new(on: &'a Situation<'a>) -> Self {
-        let is_table = |catalog: &Catalog, name: &QName| {
-            catalog.relations.get(name).is_some_and(|relation| relation.kind == RelationKind::Table)
+        let is_there = |name: &QName, wanted: &Relation| {
+            on.live.relations.get(name).is_some_and(|relation| {
+                relation.kind == wanted.kind || relation.query.is_some() && wanted.query.is_some()
+            })
         };
-        let new_tables = on.expected.relations.keys().filter(|name| !is_table(on.live, name)).collect();
+        let new = on.expected.relations.iter().filter(|(name, wanted)| !is_there(name, wanted));
+        let new_relations = new.map(|(name, _)| name).collect();
         Self {
             on,
             actions: Vec::new(),
             blocked: Vec::new(),
             requirements: Vec::new(),
             handled: BTreeSet::new(),
-            new_tables,
+            new_relations,
             lookup: Lookup::new(on.expected, on.live, on.drift),
         }
     }
@@ -235,7 +243,7 @@ impl<'a> Planner<'a> {
     }
 
     pub(super) fn is_new(&self, table: &QName) -> bool {
-        self.new_tables.contains(table)
+        self.new_relations.contains(table)
     }
 
     pub(super) fn is_partitioned(&self, table: &QName) -> bool {
@@ -263,8 +271,12 @@ impl<'a> Planner<'a> {
     pub(super) fn index_name(&self, partition: &QName, wanted: &Index) -> Name {
         let indexes = |relation: Option<&'a Relation>| relation.into_iter().flat_map(|relation| &relation.indexes);
         let same = |index: &&Index| index.definition() == wanted.definition();
-        let live = indexes(self.live_relation(partition)).find(|index| same(index) && index.valid && !index.inherited);
-        let expected = indexes(self.expected_relation(partition)).find(same);
+        let expected: Vec<&Index> = indexes(self.expected_relation(partition)).filter(same).collect();
+        // One that is to stay beside the parent's is not taken for it.
+        let stays = |index: &&Index| expected.iter().any(|it| it.name == index.name && !it.inherited);
+        let is_free = |index: &&Index| same(index) && index.valid && !index.inherited && !stays(index);
+        let live = indexes(self.live_relation(partition)).find(is_free);
+        let expected = expected.iter().find(|index| index.inherited).or(expected.first()).copied();
         live.or(expected).map_or_else(|| helper::name(partition, &wanted.name, "idx"), |index| index.name.clone())
     }
 
@@ -313,8 +325,7 @@ impl<'a> Planner<'a> {
     /// stay; `None`: it is not expected, and there will be nothing that it can stand on.
     pub(super) fn take_over(&mut self, child: &QName, key: &Constraint) -> Option<Constraint> {
         let was = Object::Constraint(child.clone(), key.name.clone());
-        let changed = self.on.drift.iter().find(|drift| drift.counterpart.as_ref() == Some(&was));
-        match changed.map(|drift| &drift.subject) {
+        match self.lookup.successor(&was) {
             Some(Object::Constraint(table, name)) => {
                 let wanted = self.expected_constraint(table, name).unwrap_or(key).clone();
                 self.handle(Object::Constraint(table.clone(), name.clone()));

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Rank};
-use crate::catalog::{Catalog, ConstraintKind, Index, Object, Relation};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::name::{self, Name, QName};
 
 /// Sorts, and names the actions of a circle, if there is one.
@@ -75,7 +75,10 @@ struct Graph<'a> {
     members: BTreeMap<&'a QName, Vec<&'a Object>>,
     /// Sequences by the column that owns them, those of identities aside.
     owned: BTreeMap<(QName, Name), Vec<&'a QName>>,
+    /// Live foreign keys by the table that they reference, with the tables that they belong to.
+    keys: BTreeMap<&'a QName, Vec<(&'a QName, &'a Constraint)>>,
     expected: &'a Catalog,
+    live: &'a Catalog,
 }
 
 impl<'a> Graph<'a> {
@@ -91,13 +94,23 @@ impl<'a> Graph<'a> {
             readers: BTreeMap::new(),
             members: BTreeMap::new(),
             owned: BTreeMap::new(),
+            keys: BTreeMap::new(),
             expected,
+            live,
         };
+        for (child, relation) in &live.relations {
+            for constraint in &relation.constraints {
+                if let ConstraintKind::Foreign { parent, .. } = &constraint.kind {
+                    graph.keys.entry(parent).or_default().push((child, constraint));
+                }
+            }
+        }
         for (name, sequence) in expected.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
             if let Some(owner) = &sequence.owned_by {
                 graph.owned.entry(owner.clone()).or_default().push(name);
             }
         }
+        let freed: BTreeSet<&Object> = actions.iter().flat_map(|action| &action.frees).collect();
         for (at, action) in actions.iter().enumerate() {
             for object in &action.makes {
                 graph.makers.entry(object).or_default().push(at);
@@ -107,7 +120,9 @@ impl<'a> Graph<'a> {
             }
             for object in &action.unmakes {
                 graph.unmakers.entry(object).or_default().push(at);
-                for slot in slots(object) {
+            }
+            for object in action.frees.iter().chain(action.unmakes.iter().filter(|it| !freed.contains(it))) {
+                for slot in freed_slots(object, live) {
                     graph.freers.entry(slot).or_default().push(at);
                 }
             }
@@ -149,21 +164,65 @@ impl<'a> Graph<'a> {
             for needed in needed {
                 before.extend(self.makers.get(needed).into_iter().flatten());
             }
-            before.extend(self.structure(object));
+            before.extend(self.structure(object, action.rank));
         }
         for object in &action.unmakes {
             let dependents = self.dependents.get(object).into_iter().flatten().copied();
             let of_columns = object.relation().filter(|_| object.is_relation()).and_then(|it| self.readers.get(it));
-            let dependents = dependents.chain(of_columns.into_iter().flatten().copied());
-            for dependent in dependents.chain(self.standing_on(object)) {
-                // What takes the freed name does not stand on what had it.
-                let successor = |at: &&usize| self.takes_a_name_of(**at, object);
-                before.extend(self.makers.get(dependent).into_iter().flatten().filter(|at| !successor(at)));
-                before.extend(self.unmakers.get(dependent).into_iter().flatten());
+            for dependent in dependents.chain(of_columns.into_iter().flatten().copied()) {
+                before.extend(self.changers(dependent, object));
+            }
+            for (child, key) in self.keys_on(object) {
+                let (key, child) = (Object::Constraint(child.clone(), key.name.clone()), Object::Table(child.clone()));
+                before.extend(self.changers(&key, object));
+                if !self.unmakers.contains_key(&key) {
+                    before.extend(self.unmakers.get(&child).into_iter().flatten());
+                }
+            }
+            // Where another relation takes its place, what is made on the name stands on that one.
+            let is_replaced =
+                object.relation().is_some_and(|it| object.is_relation() && self.relation(it).next().is_some());
+            for member in self.standing_on(object) {
+                if is_replaced {
+                    before.extend(self.unmakers.get(member).into_iter().flatten());
+                } else {
+                    before.extend(self.changers(member, object));
+                }
             }
         }
         before.remove(&at);
         before
+    }
+
+    /// Live foreign keys that stand on a key or on a unique index.
+    fn keys_on(&self, object: &Object) -> Vec<(&'a QName, &'a Constraint)> {
+        let (Object::Constraint(table, name) | Object::Index(table, name)) = object else { return Vec::new() };
+        let Some(relation) = self.live.relations.get(table) else { return Vec::new() };
+        let constraint = relation.constraints.iter().find(|it| it.name == *name).map(|it| &it.kind);
+        let columns: BTreeSet<String> = match constraint {
+            Some(ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. }) => {
+                columns.iter().map(ToString::to_string).collect()
+            }
+            Some(_) => return Vec::new(),
+            None => {
+                let index = relation.indexes.iter().find(|index| index.name == *name && index.unique);
+                index.into_iter().flat_map(|index| &index.keys).map(|key| key.expression.to_string()).collect()
+            }
+        };
+        let stands = |(_, key): &&(&'a QName, &'a Constraint)| match &key.kind {
+            ConstraintKind::Foreign { parent_columns, .. } => {
+                parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == columns
+            }
+            _ => false,
+        };
+        self.keys.get(table).into_iter().flatten().filter(stands).copied().collect()
+    }
+
+    /// Who makes or unmakes what stands on the object. What takes the freed name does not stand on what had it.
+    fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
+        let makers = self.makers.get(dependent).into_iter().flatten();
+        let makers = makers.filter(|at| !self.takes_a_name_of(**at, object));
+        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).copied()
     }
 
     fn takes_a_name_of(&self, at: usize, object: &Object) -> bool {
@@ -172,8 +231,8 @@ impl<'a> Graph<'a> {
         makes.flat_map(slots).any(|slot| freed.contains(&slot))
     }
 
-    /// Dependencies that follow from what an expected object is.
-    fn structure(&self, object: &Object) -> BTreeSet<usize> {
+    /// Dependencies that follow from what an expected object is, which an action of this rank makes.
+    fn structure(&self, object: &Object, rank: Rank) -> BTreeSet<usize> {
         let mut before = BTreeSet::new();
         match object {
             Object::Constraint(table, name) => {
@@ -212,8 +271,10 @@ impl<'a> Graph<'a> {
             }
             Object::Trigger(relation, _) | Object::Policy(relation, _) | Object::Rule(relation, _) => {
                 before.extend(self.relation(relation));
-                // Filling a column must not meet a trigger that is not there yet.
-                before.extend(self.shapers.get(relation).into_iter().flatten());
+                // Filling a column must not meet a trigger that is not there yet. One that is made again was there.
+                if rank != Rank::Rebuild {
+                    before.extend(self.shapers.get(relation).into_iter().flatten());
+                }
             }
             Object::Type(name)
             | Object::Domain(name)
@@ -302,7 +363,7 @@ impl<'a> Graph<'a> {
             }
             Object::Column(relation, _) => {
                 // An index, a key or a policy on the column may be about to change.
-                let is_member = |member: &&Object| !matches!(member, Object::Column(..) | Object::Table(_));
+                let is_member = |member: &&Object| !matches!(member, Object::Column(..)) && !member.is_relation();
                 of(relation).filter(is_member).collect()
             }
             Object::Extension(_)
@@ -335,9 +396,20 @@ pub(super) fn mentions(text: &str, column: &Name) -> bool {
 }
 
 /// A name that only one object can have.
-type Slot = (char, String, Name);
+pub(super) type Slot = (char, String, Name);
 
-fn slots(object: &Object) -> Vec<Slot> {
+/// The names that a live object has for itself: only a key's is also a relation's.
+pub(super) fn freed_slots(object: &Object, live: &Catalog) -> Vec<Slot> {
+    let mut slots = slots(object);
+    if let Object::Constraint(table, name) = object {
+        let constraints = live.relations.get(table).into_iter().flat_map(|relation| &relation.constraints);
+        let is_relation = constraints.filter(|it| it.name == *name).any(Constraint::is_key);
+        slots.retain(|slot| slot.0 == 'c' || is_relation);
+    }
+    slots
+}
+
+pub(super) fn slots(object: &Object) -> Vec<Slot> {
     let in_schema = |namespace, name: &QName| (namespace, name.schema.to_string(), name.name.clone());
     let on = |namespace, relation: &QName, name: &Name| (namespace, relation.to_string(), name.clone());
     match object {

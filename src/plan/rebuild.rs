@@ -297,10 +297,15 @@ fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
     at
 }
 
-/// Where the definition of what is put up again comes from: what is expected, or, in scope `declared`, what was there.
-pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'a Catalog> {
-    let has = |catalog: &Catalog| match object {
-        object if catalog.defined.contains_key(object) => true,
+/// What is put up again in the place of a live object, and where its definition comes from: what is expected, or, in
+/// scope `declared`, what was there. An index or a constraint may have another name by then.
+pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
+    let heir = match object {
+        Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
+        other => other,
+    };
+    let has = |catalog: &Catalog| match heir {
+        heir if catalog.defined.contains_key(heir) => true,
         Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
             catalog.relations.contains_key(name)
         }
@@ -330,9 +335,9 @@ pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<&'
         | Object::Privileges(..) => false,
     };
     if has(planner.on.expected) {
-        Some(planner.on.expected)
+        Some((planner.on.expected, heir.clone()))
     } else if planner.on.scope == Scope::Declared {
-        Some(planner.on.live)
+        Some((planner.on.live, object.clone()))
     } else {
         None
     }

@@ -6,7 +6,7 @@ use super::condition::{self, Condition};
 use super::helper;
 use super::make::Planner;
 use super::{Hazard, Requirement, Step};
-use crate::catalog::{Column, Identity, Object, Sequence};
+use crate::catalog::{Column, Identity, Object, RelationKind, Sequence};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
 use crate::render;
@@ -50,7 +50,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
 }
 
 fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QName, found: &Sequence) {
-    if wanted.identity != found.identity {
+    if wanted.identity != found.identity || name == old && goes_with_its_table(planner, name) {
         // The column that it belongs to says so, too.
         return;
     }
@@ -96,7 +96,9 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
             condition::relation(now, &format!("relpersistence = '{code}'")),
         ));
     }
-    if wanted.owned_by != found.owned_by {
+    // A new column takes the sequence over as it comes.
+    let is_new = |(table, column): &(QName, Name)| planner.live_column(table, column).is_none();
+    if wanted.owned_by != found.owned_by && !wanted.owned_by.as_ref().is_some_and(is_new) {
         steps.push(match &wanted.owned_by {
             Some((table, column)) => own(now, table, column),
             None => Step::new(
@@ -112,6 +114,16 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
         let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
         planner.add(if name == old { action } else { action.unmaking([Object::Sequence(old.clone())]) });
     }
+}
+
+/// The live sequence goes with the table that it belongs to, and another of the same name is made: an identity's sequence
+/// belongs to nobody else.
+pub(super) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) -> bool {
+    let (expected, live) = (&planner.on.expected.sequences, &planner.on.live.sequences);
+    let (Some(wanted), Some(found)) = (expected.get(name), live.get(name)) else { return false };
+    let owner = found.owned_by.as_ref().filter(|_| wanted.identity || found.identity);
+    let stays = |table: &QName| planner.expected_relation(table).is_some_and(|it| it.kind == RelationKind::Table);
+    owner.is_some_and(|(table, _)| !stays(table))
 }
 
 /// Makes the column own the sequence.

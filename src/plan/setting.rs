@@ -99,6 +99,7 @@ pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
         Relation { row_security: RowSecurity::Off, replica_identity: None, clustered_on: None, ..wanted.clone() };
     let mut steps = row_security(name, wanted.row_security, bare.row_security);
     steps.extend(identity_and_order(name, wanted, &bare));
+    steps.extend(wanted.columns.iter().flat_map(|column| of_new_column(name, column)));
     steps.into_iter().map(|step| Step { locks: Vec::new(), ..step }).collect()
 }
 
@@ -257,6 +258,11 @@ pub(super) fn column(planner: &mut Planner<'_>, table: &QName, wanted: &Column, 
     let steps = column_options(table, "TABLE", wanted, found);
     let object = Object::Column(table.clone(), wanted.name.clone());
     planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
+}
+
+/// What `ADD COLUMN` cannot say.
+pub(super) fn of_new_column(table: &QName, wanted: &Column) -> Vec<Step> {
+    column_options(table, "TABLE", wanted, &Column { options: Vec::new(), ..wanted.clone() })
 }
 
 fn column_options(table: &QName, what: &str, wanted: &Column, found: &Column) -> Vec<Step> {

@@ -4,7 +4,7 @@
 use super::action::{Action, Rank, create, locked, remove, transaction};
 use super::condition::{self, Condition};
 use super::make::Planner;
-use super::{Hazard, Step, constraint, sequence, setting, trigger, view};
+use super::{Hazard, Step, constraint, index, sequence, setting, trigger, view};
 use crate::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::lock::{Lock, LockMode};
 use crate::name::{QName, literal};
@@ -44,9 +44,13 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     for sequence in planner.lookup.owned(name) {
         let Some(it) = planner.on.expected.sequences.get(sequence) else { continue };
         let Some((table, column)) = it.owned_by.as_ref().filter(|(table, _)| table == name) else { continue };
-        if !it.identity && !planner.on.live.sequences.contains_key(sequence) {
-            let object = Object::Sequence(sequence.clone());
+        let is_new =
+            !planner.on.live.sequences.contains_key(sequence) || sequence::goes_with_its_table(planner, sequence);
+        let object = Object::Sequence(sequence.clone());
+        if !it.identity && is_new {
             steps.push(create(&object, "sequence", render::create_sequence(sequence, it)));
+        }
+        if is_new {
             makes.push(object);
         }
         if !it.identity {
@@ -65,17 +69,18 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     }
     let index = |it: &Index| {
         let object = Object::Index(name.clone(), it.name.clone());
-        create(&object, "index", render::create_index(name, it, render::How::Plain))
+        let step = create(&object, "index", render::create_index(name, it, render::How::Plain));
+        [vec![step], index::statistics(name, it)].concat()
     };
     makes.extend(wanted.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
-    steps.extend(wanted.indexes.iter().filter(|it| partition.is_some() && it.inherited).map(index));
+    steps.extend(wanted.indexes.iter().filter(|it| partition.is_some() && it.inherited).flat_map(index));
     let mut lock_first = Vec::new();
     if let Some(partition) = partition {
         lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
         steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string(), None));
     }
     // After those that the parent's are to find: of two alike it would take any.
-    steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).map(index));
+    steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).flat_map(index));
     steps.extend(setting::of_new_table(name, wanted));
     makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
     let lock = |step: Step| {
@@ -186,13 +191,23 @@ pub(super) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     unmakes.extend(keys.map(|it| Object::Constraint(name.clone(), it.name.clone())));
     unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    unmakes.extend(found.triggers.iter().map(|it| Object::Trigger(name.clone(), it.name.clone())));
     let stands = |it: &(&Object, &Defined)| it.0.relation().or(it.1.table.as_ref()) == Some(name);
     unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
     let owned = planner.lookup.owned(name).filter(|sequence| {
         let it = planner.on.live.sequences.get(sequence);
         it.is_some_and(|it| it.owned_by.as_ref().is_some_and(|(table, _)| table == name))
     });
-    unmakes.extend(owned.map(|sequence| Object::Sequence(sequence.clone())));
+    // One that another table's column is to own is handed over before.
+    let stays =
+        |it: &&QName| planner.on.expected.sequences.contains_key(*it) && !sequence::goes_with_its_table(planner, it);
+    let (stays, owned): (Vec<_>, Vec<_>) = owned.partition(stays);
+    for sequence in stays {
+        let heir = planner.on.expected.sequences.get(sequence).and_then(|it| it.owned_by.clone());
+        needs.extend(heir.map(|(table, column)| Object::Column(table, column)));
+        needs.push(Object::Sequence(sequence.clone()));
+    }
+    unmakes.extend(owned.into_iter().map(|sequence| Object::Sequence(sequence.clone())));
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs));
 }
 

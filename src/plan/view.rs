@@ -2,7 +2,7 @@
 
 use super::action::{Action, Rank, create, remove, transaction};
 use super::make::Planner;
-use super::{Hazard, Step, condition, setting, table, trigger};
+use super::{Hazard, Step, condition, index, setting, table, trigger};
 use crate::catalog::{Object, Relation, RelationKind};
 use crate::name::QName;
 use crate::render;
@@ -17,9 +17,10 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
             planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes));
         }
         (Change::Unexpected, _, Some(found)) => {
-            let object = object(name, found);
             let step = dropped(name, found).costing(Hazard::DataLoss, format!("{} {name}", word(found.kind)));
-            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+            let rules = planner.on.live.defined.keys().filter(|it| it.relation() == Some(name)).cloned();
+            let unmakes = makes(name, found).into_iter().chain(rules);
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes));
         }
         (Change::Changed, Some(wanted), Some(found)) if wanted.kind == found.kind => {
             let mut steps = Vec::new();
@@ -81,6 +82,7 @@ pub(super) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) ->
         let object = Object::Index(name.clone(), index.name.clone());
         let sql = render::create_index(name, index, render::How::Plain);
         steps.push(create(&object, "index", sql).locking(name, crate::lock::LockMode::Share));
+        steps.extend(index::statistics(name, index));
     }
     for it in &wanted.triggers {
         steps.extend(trigger::created(planner, name, it));

@@ -114,18 +114,21 @@ impl Knot<'_, '_> {
     fn partners(&self, table: &QName, columns: &[(&Column, &Column)]) -> BTreeSet<QName> {
         let changes = |names: &[Name]| names.iter().any(|name| columns.iter().any(|(_, found)| found.name == *name));
         let mut partners = BTreeSet::new();
-        for constraint in self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints) {
-            if let ConstraintKind::Foreign { columns, parent, .. } = &constraint.kind
-                && changes(columns)
-            {
-                partners.insert(parent.clone());
+        for table in self.planner.family(table) {
+            let own = self.planner.live_relation(&table).into_iter().flat_map(|relation| &relation.constraints);
+            for constraint in own {
+                if let ConstraintKind::Foreign { columns, parent, .. } = &constraint.kind
+                    && changes(columns)
+                {
+                    partners.insert(parent.clone());
+                }
             }
-        }
-        for (child, constraint) in self.planner.lookup.keys_to(table) {
-            if let ConstraintKind::Foreign { parent_columns, .. } = &constraint.kind
-                && changes(parent_columns)
-            {
-                partners.insert(child.clone());
+            for (child, constraint) in self.planner.lookup.keys_to(&table) {
+                if let ConstraintKind::Foreign { parent_columns, .. } = &constraint.kind
+                    && changes(parent_columns)
+                {
+                    partners.insert(child.clone());
+                }
             }
         }
         partners

@@ -10,10 +10,12 @@ use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, locked, transaction};
 use crate::plan::condition::{self, Condition};
-use crate::plan::index::{Build, concurrently};
+use crate::plan::index::{Build, concurrently, statistics};
 use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Segment, Step, comment, constraint, defined, foreign, privilege, routine, trigger, view};
+use crate::plan::{
+    Hazard, Segment, Step, comment, constraint, defined, foreign, privilege, routine, setting, trigger, view,
+};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -43,8 +45,12 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     for node in group {
         planner.handle(node.object.clone());
         match successor(planner, &node.object) {
-            Some(catalog) => {
-                makes.push(node.object.clone());
+            Some((catalog, heir)) => {
+                if heir != node.object {
+                    planner.handle(heir.clone());
+                    unmakes.push(node.object.clone());
+                }
+                makes.push(heir);
                 let is_kept = matches!(node.how, How::Type | How::Default);
                 anew.extend(Some(node.object.clone()).filter(|_| !is_kept));
                 if let Some(relation) =
@@ -184,14 +190,10 @@ impl Knot<'_, '_> {
         let live = self.planner.on.live;
         let step = match (&node.object, node.how) {
             (object, How::Anew) if live.defined.contains_key(object) => {
-                self.costing_unless_again(node, defined::dropped(object, live.defined.get(object)?), "")
+                defined::dropped(object, live.defined.get(object)?)
             }
-            (Object::View(name) | Object::MaterializedView(name), _) => {
-                self.costing_unless_again(node, view::dropped(name, live.relations.get(name)?), "view ")
-            }
-            (Object::Routine(signature), _) => {
-                self.costing_unless_again(node, routine::dropped(signature, live.routines.get(signature)?), "routine ")
-            }
+            (Object::View(name) | Object::MaterializedView(name), _) => view::dropped(name, live.relations.get(name)?),
+            (Object::Routine(signature), _) => routine::dropped(signature, live.routines.get(signature)?),
             (Object::Trigger(table, name), _) => {
                 let trigger = live.relations.get(table)?.triggers.iter().find(|trigger| trigger.name == *name)?;
                 crate::plan::action::remove(&node.object, "trigger", format!("DROP TRIGGER {name} ON {table}"))
@@ -199,17 +201,7 @@ impl Knot<'_, '_> {
                     .undone_by(trigger.definition.to_string())
             }
             (Object::Constraint(table, name), _) => {
-                let old = self.planner.live_constraint(table, name)?;
-                let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
-                let step = crate::plan::action::remove(&node.object, "constraint", sql).exclusive(table);
-                let step = match &old.kind {
-                    ConstraintKind::Foreign { parent, .. } => step.exclusive(parent),
-                    ConstraintKind::Check { .. } => self.planner.family(table).iter().fold(step, Step::exclusive),
-                    ConstraintKind::Primary { .. }
-                    | ConstraintKind::Unique { .. }
-                    | ConstraintKind::Exclusion { .. } => step,
-                };
-                self.costing_unless_again(node, step, "constraint ")
+                constraint::dropped(self.planner, table, self.planner.live_constraint(table, name)?)
             }
             (Object::Index(table, name), _) => {
                 let index = QName { schema: table.schema.clone(), name: name.clone() };
@@ -224,16 +216,12 @@ impl Knot<'_, '_> {
             (Object::Column(table, name), How::Anew) => self.column_down(table, name)?,
             _ => return None,
         };
+        // What is not put up again is lost.
+        let is_lost = !matches!(node.object, Object::Column(..)) && successor(self.planner, &node.object).is_none();
+        let what = step.action.trim_start_matches("drop ").to_owned();
+        let step = if is_lost { step.costing(Hazard::DataLoss, what) } else { step };
         let ensures = step.ensures.as_ref().map(|ensures| self.until_done(ensures));
         Some(Step { ensures, ..step })
-    }
-
-    /// What is not put up again is lost.
-    fn costing_unless_again(&self, node: &Node, step: Step, what: &str) -> Step {
-        match successor(self.planner, &node.object) {
-            Some(_) => step,
-            None => step.costing(Hazard::DataLoss, format!("{what}{}", node.object)),
-        }
     }
 
     /// A generated column goes, and its values with it: they are computed again. Others keep their values.
@@ -261,8 +249,8 @@ impl Knot<'_, '_> {
     }
 
     fn up(&self, node: &Node) -> Vec<Step> {
-        let Some(catalog) = successor(self.planner, &node.object) else { return Vec::new() };
-        match (&node.object, node.how) {
+        let Some((catalog, heir)) = successor(self.planner, &node.object) else { return Vec::new() };
+        match (&heir, node.how) {
             (object, How::Anew) if catalog.defined.contains_key(object) => {
                 catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
             }
@@ -294,25 +282,24 @@ impl Knot<'_, '_> {
                 });
                 set.into_iter().collect()
             }
-            (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name).into_iter().collect(),
+            (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name),
             _ => Vec::new(),
         }
     }
 
-    fn column_up(&self, catalog: &Catalog, table: &QName, name: &Name) -> Option<Step> {
-        let column = catalog.relations.get(table)?.columns.iter().find(|column| column.name == *name)?;
+    fn column_up(&self, catalog: &Catalog, table: &QName, name: &Name) -> Vec<Step> {
+        let columns = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.columns);
+        let Some(column) = columns.into_iter().find(|column| column.name == *name) else { return Vec::new() };
         let default = match (&column.generated, &column.default) {
             (None, Some(default)) => {
-                return Some(
-                    Step::new(
-                        format!("set the default of {table}.{name}"),
-                        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
-                        condition::column(table, name, "atthasdef and attgenerated = ''"),
-                    )
-                    .exclusive(table),
+                let step = Step::new(
+                    format!("set the default of {table}.{name}"),
+                    format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+                    condition::column(table, name, "atthasdef and attgenerated = ''"),
                 );
+                return vec![step.exclusive(table)];
             }
-            (None, None) => return None,
+            (None, None) => return Vec::new(),
             (Some(_), _) => render::column(table, column, catalog),
         };
         let step = Step::new(
@@ -322,18 +309,19 @@ impl Knot<'_, '_> {
         )
         .undone_by(format!("ALTER TABLE {table} DROP COLUMN {name}"))
         .exclusive(table);
-        Some(match &column.generated {
+        let step = match &column.generated {
             Some(Generated::Stored(_)) => self.planner.rewrite(step, table),
             Some(Generated::Virtual(_)) | None => step,
-        })
+        };
+        [vec![step], setting::of_new_column(table, column)].concat()
     }
 
     /// What need not be done under the lock: validating, and building indexes.
     fn afterwards(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
         for node in self.group {
-            let Some(catalog) = successor(self.planner, &node.object) else { continue };
-            match &node.object {
+            let Some((catalog, heir)) = successor(self.planner, &node.object) else { continue };
+            match &heir {
                 Object::Constraint(table, name) => {
                     let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
                     if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {
@@ -345,6 +333,7 @@ impl Knot<'_, '_> {
                     for index in indexes.filter(|index| index.name == *name) {
                         let done = condition::index(table, name, "indisvalid");
                         segments.extend(concurrently(self.planner, table, &Build { index, requires: None, done }));
+                        segments.extend(statistics(table, index).into_iter().map(|step| transaction(vec![step])));
                     }
                 }
                 _ => {}
@@ -356,7 +345,7 @@ impl Knot<'_, '_> {
     /// It would be put up as it was, and reads what will not be there.
     fn misses(&self, object: &Object) -> bool {
         let as_it_was =
-            successor(self.planner, object).is_some_and(|catalog| std::ptr::eq(catalog, self.planner.on.live));
+            successor(self.planner, object).is_some_and(|(catalog, _)| std::ptr::eq(catalog, self.planner.on.live));
         as_it_was
             && needs(self.planner.on.live, object).any(|on| {
                 let Object::Column(relation, name) = on else { return false };
