@@ -1,91 +1,92 @@
 -- 6 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- warning: these depend on each other, and their order is a guess: add foreign key public.c.c_p_fkey
 
--- 1/6 rename public.p.odd to p_pkey
-SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))$$ AS end_1 \gset
+-- 1/6 add foreign key public.c.c_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('schemawarden_fkey_711b935c', 'c_p_fkey') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
-\if :todo
-SET lock_timeout = '300ms';
-SET statement_timeout = '30s';
-BEGIN;
-\echo '1/6 rename public.p.odd to p_pkey'
-ALTER TABLE public.p RENAME CONSTRAINT odd TO p_pkey;
-SELECT (:end_1) AS done \gset
-\if :done
-\else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 rename public.p.odd to p_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
-\endif
-COMMIT;
-\set changed on
-\endif
-
--- 2/6 add foreign key public.c.c_p_fkey
-SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('schemawarden_fkey_711b935c', 'c_p_fkey') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
-SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.p IN SHARE ROW EXCLUSIVE MODE;
 LOCK TABLE ONLY public.c IN SHARE ROW EXCLUSIVE MODE;
-\echo '2/6 add foreign key public.c.c_p_fkey'
+\echo '1/6 add foreign key public.c.c_p_fkey'
 ALTER TABLE public.c ADD CONSTRAINT schemawarden_fkey_711b935c FOREIGN KEY (p) REFERENCES public.p(id) ON DELETE SET NULL NOT VALID;
-SELECT (:end_2) AS done \gset
+SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/6 validate public.c.c_p_fkey
-SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('schemawarden_fkey_711b935c', 'c_p_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
-SELECT NOT ((:end_3)) AS todo \gset
+-- 2/6 validate public.c.c_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('schemawarden_fkey_711b935c', 'c_p_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '3/6 validate public.c.c_p_fkey'
+\echo '2/6 validate public.c.c_p_fkey'
 ALTER TABLE public.c VALIDATE CONSTRAINT schemawarden_fkey_711b935c;
-SELECT (:end_3) AS done \gset
+SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 4/6 drop the old public.c.c_p_fkey
--- 5/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey
-SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_4,
-       $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_5 \gset
-SELECT NOT ((:end_4) AND (:end_5)) AS todo \gset
+-- 3/6 drop the old public.c.c_p_fkey
+-- 4/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_3,
+       $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_4 \gset
+SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.c IN ACCESS EXCLUSIVE MODE;
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/6 drop the old public.c.c_p_fkey'
+ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 drop the old public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/6 drop the old public.c.c_p_fkey'
-ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
+\echo '4/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey'
+ALTER TABLE public.c RENAME CONSTRAINT schemawarden_fkey_711b935c TO c_p_fkey;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/6 rename public.p.odd to p_pkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey'
-ALTER TABLE public.c RENAME CONSTRAINT schemawarden_fkey_711b935c TO c_p_fkey;
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '5/6 rename public.p.odd to p_pkey'
+ALTER TABLE public.p RENAME CONSTRAINT odd TO p_pkey;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
-\endif
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename public.p.odd to p_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

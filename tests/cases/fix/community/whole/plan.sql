@@ -210,6 +210,7 @@ SELECT NOT ((:end_11)) AS todo \gset
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
+LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
 \echo '11/13 drop constraint public.post_reactions.only_one'
 ALTER TABLE public.post_reactions DROP CONSTRAINT only_one;
 SELECT (:end_11) AS done \gset

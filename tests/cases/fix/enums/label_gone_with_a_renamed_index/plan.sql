@@ -1,7 +1,6 @@
 -- 9 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
 -- data_loss: drop function public.finish_job(bigint, public.job_status, timestamp with time zone): function public.finish_job(bigint, public.job_status, timestamp with time zone)
 -- table_rewrite: alter public.jobs: status public.job_status: table public.jobs is written anew while nobody can use it (2 rows, 16 kB)
--- warning: public.finish_job(bigint, public.job_status, timestamp with time zone) is made again: what was granted on it has to be granted again
 
 -- 1/9 drop index public.jobs.jobs_open_v1
 -- 2/9 drop function public.finish_job(bigint, public.job_status, timestamp with time zone)

@@ -1,7 +1,7 @@
 -- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/4 rename public.t.one to schemawarden_name_7667ba0d
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_name_7667ba0d') and indrelid = to_regclass('public.t') and true) or exists (select from pg_index where indexrelid = to_regclass('public.two') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (a)'))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_name_7667ba0d') and indrelid = to_regclass('public.t') and true) or exists (select from pg_index where indexrelid = to_regclass('public.two') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)')))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -19,7 +19,7 @@ COMMIT;
 \endif
 
 -- 2/4 rename public.t.two to schemawarden_name_3ce6ef15
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_name_3ce6ef15') and indrelid = to_regclass('public.t') and true) or exists (select from pg_index where indexrelid = to_regclass('public.one') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (b)'))$$ AS end_2 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_name_3ce6ef15') and indrelid = to_regclass('public.t') and true) or exists (select from pg_index where indexrelid = to_regclass('public.one') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b)')))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -37,7 +37,7 @@ COMMIT;
 \endif
 
 -- 3/4 rename public.t.schemawarden_name_3ce6ef15 to one
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.one') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (b)')$$ AS end_3 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.one') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b)'))$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -55,7 +55,7 @@ COMMIT;
 \endif
 
 -- 4/4 rename public.t.schemawarden_name_7667ba0d to two
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.two') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (a)')$$ AS end_4 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.two') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)'))$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -6,7 +6,7 @@
 -- 4/9 create index public.payments_2021.payments_2021_own
 SELECT $$exists (select from pg_class where oid = to_regclass('public.payments_2021') and relkind in ('r', 'p'))$$ AS end_1,
        $$exists (select from pg_index where indexrelid = to_regclass('public.payments_2021_id_idx') and indrelid = to_regclass('public.payments_2021') and true)$$ AS end_2,
-       $$exists (select from pg_inherits where inhrelid = to_regclass('public.payments_2021') and inhparent = to_regclass('public.payments'))$$ AS end_3,
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.payments_2021') and inhparent = to_regclass('public.payments'))$$ AS end_3,
        $$exists (select from pg_index where indexrelid = to_regclass('public.payments_2021_own') and indrelid = to_regclass('public.payments_2021') and true)$$ AS end_4 \gset
 SELECT NOT ((:end_1) AND (:end_2) AND (:end_3) AND (:end_4)) AS todo \gset
 \if :todo

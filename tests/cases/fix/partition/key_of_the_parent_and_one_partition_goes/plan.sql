@@ -8,7 +8,7 @@
 SELECT $$exists (select from pg_class where oid = to_regclass('public.payments_2022') and relkind in ('r', 'p'))$$ AS end_1,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.payments_2022') and conname = 'payments_2022_pkey' and true)$$ AS end_2,
        $$exists (select from pg_index where indexrelid = to_regclass('public.payments_2022_amount_idx') and indrelid = to_regclass('public.payments_2022') and true)$$ AS end_3,
-       $$exists (select from pg_inherits where inhrelid = to_regclass('public.payments_2022') and inhparent = to_regclass('public.payments'))$$ AS end_4 \gset
+       $$exists (select from pg_inherits join pg_class on oid = inhrelid where oid = to_regclass('public.payments_2022') and inhparent = to_regclass('public.payments'))$$ AS end_4 \gset
 SELECT NOT ((:end_1) AND (:end_2) AND (:end_3) AND (:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

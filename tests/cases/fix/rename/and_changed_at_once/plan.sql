@@ -1,7 +1,7 @@
 -- 5 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/5 rename public.t.old_index to t_p_idx
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_p_idx') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (p)')$$ AS end_1 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_p_idx') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (p)'))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -1,7 +1,7 @@
 -- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 rename public.t.old_index to t_a_idx
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') = 'btree (a)')$$ AS end_1 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)'))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -1,6 +1,5 @@
 -- 8 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop table public.jobs: table public.jobs and its rows (1 row, 16 kB)
--- warning: public.next_job() is made again: what was granted on it has to be granted again
 
 -- 1/8 put the name of public.jobs.jobs_key aside
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.jobs') and conname = 'jobs_key' and true))$$ AS end_1 \gset

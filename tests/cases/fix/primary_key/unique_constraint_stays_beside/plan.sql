@@ -1,0 +1,113 @@
+-- 7 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/7 add a check that public.t.id is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/7 add a check that public.t.id is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_83da289a CHECK (id IS NOT NULL) NOT VALID;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 add a check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/7 validate that public.t.id is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '2/7 validate that public.t.id is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_83da289a;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 validate that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/7 set public.t.id NOT NULL
+-- 4/7 drop the check that public.t.id is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull)$$ AS end_3,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true))$$ AS end_4 \gset
+SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/7 set public.t.id NOT NULL'
+ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 set public.t.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/7 drop the check that public.t.id is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_83da289a;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 drop the check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/7 build index public.t_pkey
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_5 \gset
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+\echo '5/7 build index public.t_pkey'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (id);
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 6/7 make public.t.t_pkey the primary key
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '6/7 make public.t.t_pkey the primary key'
+ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/7 analyze public.t
+\if :changed
+\echo '7/7 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif
