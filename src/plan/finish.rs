@@ -128,7 +128,8 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
         .collect();
     let gone: BTreeSet<String> =
         plan.steps().map(|step| step.sql.clone()).filter(|sql| sql.starts_with("DROP TABLE ")).collect();
-    for table in touched.into_iter().filter(|table| !gone.contains(&format!("DROP TABLE {table}"))) {
+    let stays = |table: &QName| !gone.contains(&format!("DROP TABLE {table}"));
+    for table in touched.into_iter().filter(stays) {
         let step = Step {
             action: format!("analyze {table}"),
             sql: format!("ANALYZE {table}"),
@@ -140,7 +141,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
             requires: Vec::new(),
             undo: Undo::Needless,
         };
-        let family = lookup.family(&table).into_iter().filter(|table| live.relations.contains_key(table));
+        let family = lookup.family(&table).into_iter().filter(stays);
         let lock = |step: Step, table: QName| step.locking(&table, LockMode::ShareUpdateExclusive);
         plan.segments.push(autocommit(family.fold(step, lock)));
     }

@@ -80,7 +80,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     };
     let built = Index { name: name.clone(), ..wanted.clone() };
     let is_new = match replaced {
-        Some(old) => is_not(table, old),
+        Some(old) => format!("indisvalid and {}", is_no_longer(table, old, wanted)),
         None => "indisvalid".to_owned(),
     };
     let done = condition::index(table, &wanted.name, &is_new);
@@ -125,9 +125,31 @@ pub(super) fn statistics(table: &QName, wanted: &Index) -> Vec<Step> {
     targets.map(step).collect()
 }
 
-/// A condition on a row of pg_index: it is alive, and no longer the old one.
-fn is_not(table: &QName, old: &Index) -> String {
-    format!("indisvalid and not ({})", is_so(table, old))
+/// A condition on a row of pg_index: it is no longer the old one. An expression is spelled anew when the type
+/// of its column changes, so what tells them apart without it is asked where it does.
+fn is_no_longer(table: &QName, old: &Index, wanted: &Index) -> String {
+    let shape = shape(wanted);
+    if shape == self::shape(old) { format!("not ({})", is_so(table, old)) } else { shape }
+}
+
+/// A condition on a row of pg_index: it has these columns, its expressions standing where they stand, in this order.
+fn shape(index: &Index) -> String {
+    let is_expression = |text: &&str| text.ends_with(')');
+    let keys = index.keys.iter().map(|key| match key.expression.known().filter(is_expression) {
+        Some(_) => literal(""),
+        None => key.expression.known().map_or_else(|| literal(""), literal),
+    });
+    let columns = keys.chain(index.include.iter().map(|column| literal(&column.to_string())));
+    let options = index.keys.iter().map(|key| (u8::from(key.descending) + 2 * u8::from(key.nulls_first)).to_string());
+    format!(
+        "{} and indpred is {} and indoption::text = {} and array(select coalesce(quote_ident(attname), '') from \
+         unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and \
+         attnum = number and number <> 0 order by at) = array[{}]",
+        if index.unique { "indisunique" } else { "not indisunique" },
+        if index.predicate.is_some() { "not null" } else { "null" },
+        literal(&options.collect::<Vec<_>>().join(" ")),
+        columns.collect::<Vec<_>>().join(", ")
+    )
 }
 
 /// A condition on a row of pg_index: it is this one, whatever its name, its options and its tablespace.
@@ -212,8 +234,8 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
 fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
     let is_old = if planner.expected_constraint(table, &found.name).is_some() {
         "not exists (select from pg_constraint where conindid = indexrelid)".to_owned()
-    } else if planner.expected_index(table, &found.name).is_some() && found.valid {
-        format!("not ({})", is_not(table, found))
+    } else if let Some(wanted) = planner.expected_index(table, &found.name).filter(|_| found.valid) {
+        format!("not (indisvalid and {})", is_no_longer(table, found, wanted))
     } else {
         "true".to_owned()
     };
@@ -239,7 +261,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         )
         .undone_by(render::create_index(table, old, render::How::Plain));
         let step = planner.family(table).iter().fold(step, super::Step::exclusive);
-        let was = if old.valid { is_not(table, old) } else { "indisvalid".to_owned() };
+        let was = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
         let step = Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({was})"))), ..step };
         segments.push(transaction(vec![step]));
     }

@@ -146,9 +146,9 @@ pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound:
 /// It is locked whenever another partition comes or goes.
 fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     planner.family(parent).into_iter().find(|partition| {
-        let relation = planner.live_relation(partition);
-        let of = relation.and_then(|relation| relation.partition_of.as_ref());
-        of.is_some_and(|it| it.parent == *parent && it.bound.known() == Some("DEFAULT"))
+        let of = [planner.live_relation(partition), planner.expected_relation(partition)];
+        let mut of = of.into_iter().flatten().filter_map(|relation| relation.partition_of.as_ref());
+        of.any(|it| it.parent == *parent && it.bound.known() == Some("DEFAULT"))
     })
 }
 

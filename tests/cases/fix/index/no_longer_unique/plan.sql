@@ -1,7 +1,7 @@
 -- 4 steps in 4 transactions; nobody is stopped; hazards: none
 
 -- 1/4 build index public.schemawarden_idx_17ca5f6f
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_17ca5f6f') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and indisvalid and not (indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)'))))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_17ca5f6f') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and indisvalid and not indisunique and indpred is null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['a']))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/4 build index public.schemawarden_idx_17ca5f6f'
@@ -17,7 +17,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 build index public.schemawarden_
 \endif
 
 -- 2/4 drop index public.t.t_a_idx
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and not (indisvalid and not (indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)')))))$$ AS end_2 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and not (indisvalid and not indisunique and indpred is null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['a'])))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 \echo '2/4 drop index public.t.t_a_idx'
@@ -33,7 +33,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 drop index public.t.t_a_idx: don
 \endif
 
 -- 3/4 rename index public.schemawarden_idx_17ca5f6f to t_a_idx
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and indisvalid and not (indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)')))$$ AS end_3 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and indisvalid and not indisunique and indpred is null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['a'])$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
