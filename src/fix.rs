@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,10 @@ use crate::state::{KeptRow, State, StateError};
 
 /// Kept rows that are read at once.
 const PAGE: u32 = 5_000;
+
+/// How often to look at a schema of which something is locked, and how long to wait in between.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 
 /// What to mend, and how.
 #[derive(Clone, Debug)]
@@ -120,10 +125,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let schemas = check.schemas.as_deref();
     let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
-    let whole = pg::read::read(&mut connection, schemas).await?;
-    if !whole.busy.is_empty() {
-        return Err(FixError::Busy(whole.busy.into_iter().collect()));
-    }
+    let whole = read(&mut connection, schemas).await?;
     let mut live = whole.clone();
     let helpers = plan::helper::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
@@ -143,6 +145,22 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     warnings.extend(expired);
     proposal.plan.warnings.splice(0..0, warnings);
     Ok(proposal)
+}
+
+/// Looks again where something is locked: most locks are held for moments.
+async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
+    let mut looks = 1;
+    loop {
+        let catalog = pg::read::read(connection, schemas).await?;
+        if catalog.busy.is_empty() {
+            return Ok(catalog);
+        }
+        if looks == LOOKS {
+            return Err(FixError::Busy(catalog.busy.into_iter().collect()));
+        }
+        looks += 1;
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
 }
 
 /// With a warning where nothing can be said of the fixing role's rights.

@@ -409,3 +409,5 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 ANALYZE public.post_reactions;
 \endif
+
+SELECT pg_advisory_unlock(1937196632, 1) AS alone \gset
