@@ -13,6 +13,7 @@ mod fix;
 mod fix_cases;
 mod judge;
 mod matrix;
+mod pairs;
 mod plan_script;
 mod practice;
 mod reader;

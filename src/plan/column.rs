@@ -16,7 +16,8 @@ use crate::report::Change;
 pub(super) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
     match change {
         Change::Missing => {
-            if let Some(wanted) = planner.expected_column(table, name) {
+            let is_rebuilt = planner.is_handled(&Object::Column(table.clone(), name.clone()));
+            if let Some(wanted) = planner.expected_column(table, name).filter(|_| !is_rebuilt) {
                 add(planner, table, wanted);
             }
         }

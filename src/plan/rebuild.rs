@@ -53,10 +53,12 @@ pub(super) enum How {
 
 /// Whether the drift can only be ended by rebuilding, and how.
 fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
-    if drift.change != Change::Changed {
-        return None;
-    }
     let node = |how| Some(Node { object: drift.subject.clone(), how, is_cause: true });
+    match drift.change {
+        Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Anew),
+        Change::Missing | Change::Unexpected => return None,
+        Change::Changed => {}
+    }
     match &drift.subject {
         Object::Column(table, name) => {
             let (wanted, found) = (planner.expected_column(table, name)?, planner.live_column(table, name)?);
@@ -108,6 +110,18 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
         | Object::Comment(_)
         | Object::Privileges(..) => None,
     }
+}
+
+/// A new column that is generated from one whose type changes: what was generated before would be in its way.
+fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> bool {
+    let Object::Column(table, name) = object else { return false };
+    let is_generated = planner.expected_column(table, name).is_some_and(|column| column.generated.is_some());
+    is_generated
+        && needs(planner.on.expected, object).any(|on| {
+            let Object::Column(of, source) = on else { return false };
+            let (wanted, found) = (planner.expected_column(of, source), planner.live_column(of, source));
+            matches!((wanted, found), (Some(wanted), Some(found)) if wanted.data_type != found.data_type)
+        })
 }
 
 fn shape(relation: &Relation) -> Vec<(&str, &str)> {
