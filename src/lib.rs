@@ -64,7 +64,7 @@
 //!
 //! - A new fact about an object: its file in [`catalog`], `sql/catalog/*.sql`, `pg/read/*.rs`, and a case in
 //!   `tests/cases/drift/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the places.
-//! - A recipe: its file in `plan/`, named after the kind of object; `plan/make.rs` sends the drift there. What a step
+//! - A recipe: its file in `plan/recipe/`, named after the kind of object; `plan/make.rs` sends the drift there. What a step
 //!   ensures is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
 //! - How a plan is shown: `plan/text.rs`, `plan/script.rs`; the rest of what an operator reads is in [`cli`].
 //! - How statements are sent, tried again and given up: `pg/apply/`. Nothing there knows why they are in the plan.

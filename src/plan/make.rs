@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use super::action::Action;
 use super::helper::{self, Helpers};
 use super::lookup::Lookup;
+use super::recipe::{
+    column, comment, constraint, defined, index, privilege, rebuild, routine, schema, sequence, table, trigger, types,
+    view,
+};
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
-use super::{
-    aside, column, comment, constraint, defined, finish, index, order, privilege, rebuild, routine, schema, sequence,
-    table, trigger, types, view,
-};
+use super::{aside, finish, order};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation};
 use crate::drift::Scope;
 use crate::name::{self, Name, QName};

@@ -1,19 +1,19 @@
 //! Columns: added without a rewrite where there is a way, filled in batches, made NOT NULL by a check that was validated
 //! before.
 
-use super::action::{Action, Rank, autocommit, transaction};
-use super::condition::{self, Condition};
-use super::helper;
-use super::make::Planner;
-use super::volatile::is_volatile;
-use super::{Hazard, Requirement, Segment, Step, Work};
 use crate::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Identity, Object, Relation};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::action::{Action, Rank, autocommit, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::helper;
+use crate::plan::make::Planner;
+use crate::plan::volatile::is_volatile;
+use crate::plan::{Hazard, Requirement, Segment, Step, Work};
 use crate::render;
 use crate::report::Change;
 
-pub(super) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
     match change {
         Change::Missing => {
             let is_rebuilt = planner.is_handled(&Object::Column(table.clone(), name.clone()));
@@ -38,7 +38,7 @@ fn object(table: &QName, column: &Column) -> Object {
 
 /// A step that every heir of the table takes part in.
 fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
-    planner.family(table).iter().fold(step, super::Step::exclusive)
+    planner.family(table).iter().fold(step, crate::plan::Step::exclusive)
 }
 
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
@@ -55,7 +55,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let owned = serial(planner, table, &wanted.name);
     if let Some((name, sequence)) = owned.filter(|(name, _)| !planner.on.live.sequences.contains_key(*name)) {
         let sequence = render::create_sequence(name, sequence);
-        steps.push(super::action::create(&Object::Sequence(name.clone()), "sequence", sequence));
+        steps.push(crate::plan::action::create(&Object::Sequence(name.clone()), "sequence", sequence));
     }
     let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, wanted, planner.on.expected));
     let mut step = adding(table, wanted, sql);
@@ -79,7 +79,7 @@ fn gives_each_row_its_own(wanted: &Column) -> bool {
 }
 
 /// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
-pub(super) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
+pub(in crate::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
     let columns = (planner.expected_column(table, name), planner.live_column(table, name));
     let (Some(wanted), Some(found)) = columns else { return false };
     // The check alone may also be that of a column which had its values before.
@@ -133,13 +133,13 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
             let sql = format!("CREATE SEQUENCE {counter}");
             first.push(Step {
                 ensures: Some(Condition::new(format!("({} or {done})", condition::exists(&sequence)))),
-                ..super::action::create(&sequence, "sequence", sql)
+                ..crate::plan::action::create(&sequence, "sequence", sql)
                     .undone_by(format!("DROP SEQUENCE IF EXISTS {counter}"))
             });
         }
         (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
             let create = render::create_sequence(sequence, it);
-            first.push(super::action::create(&Object::Sequence(sequence.clone()), "sequence", create));
+            first.push(crate::plan::action::create(&Object::Sequence(sequence.clone()), "sequence", create));
         }
         (None, _) => {}
     }
@@ -213,12 +213,12 @@ fn become_identity(
         Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(counter), last(own))),
     );
     let drop =
-        super::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"));
+        crate::plan::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"));
     vec![exclusive(planner, table, drop_default), exclusive(planner, table, make), at, drop]
 }
 
 /// NOT NULL without a scan under a lock: a check, validated while everybody works, proves it.
-pub(super) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
+pub(in crate::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
     let name = &wanted.name;
     let is_set = condition::column(table, name, "attnotnull");
     let set = Step::new(
@@ -365,7 +365,7 @@ fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Co
 
 fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
     let object = Object::Column(table.clone(), name.clone());
-    let step = super::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+    let step = crate::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
         .costing(Hazard::DataLoss, format!("column {object} and its values"))
         .never_undone("the values of a dropped column are gone");
     let step = exclusive(planner, table, step);

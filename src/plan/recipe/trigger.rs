@@ -1,15 +1,15 @@
 //! Triggers: replaced in place, so that no row slips by between an old one and a new one.
 
-use super::action::{Action, Rank, create, remove, transaction};
-use super::condition;
-use super::make::Planner;
-use super::{Hazard, Step};
 use crate::catalog::{Enabled, Object, Trigger};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::action::{Action, Rank, create, remove, transaction};
+use crate::plan::condition;
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Step};
 use crate::report::Change;
 
-pub(super) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
     let find = |relation: Option<&'_ crate::catalog::Relation>| {
         relation.and_then(|relation| relation.triggers.iter().find(|trigger| trigger.name == *name)).cloned()
     };
@@ -29,7 +29,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, nam
 }
 
 /// The trigger, in the state that is wanted.
-pub(super) fn created(planner: &Planner<'_>, table: &QName, wanted: &Trigger) -> Vec<Step> {
+pub(in crate::plan) fn created(planner: &Planner<'_>, table: &QName, wanted: &Trigger) -> Vec<Step> {
     let object = Object::Trigger(table.clone(), wanted.name.clone());
     let step = create(&object, "trigger", wanted.definition.to_string())
         .undone_by(format!("DROP TRIGGER IF EXISTS {} ON {table}", wanted.name));
@@ -45,7 +45,7 @@ fn dropped(planner: &Planner<'_>, table: &QName, found: &Trigger) -> Step {
     let object = Object::Trigger(table.clone(), found.name.clone());
     let step = remove(&object, "trigger", format!("DROP TRIGGER {} ON {table}", found.name))
         .undone_by(found.definition.to_string());
-    planner.family(table).iter().fold(step, super::Step::exclusive)
+    planner.family(table).iter().fold(step, crate::plan::Step::exclusive)
 }
 
 fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigger) -> Vec<Step> {

@@ -10,16 +10,16 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lookup::needs;
-use super::make::Planner;
-use super::order::mentions;
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Kind, Object, Relation};
 use crate::drift::Scope;
 use crate::name::QName;
+use crate::plan::lookup::needs;
+use crate::plan::make::Planner;
+use crate::plan::order::mentions;
 use crate::report::{Change, Drift};
 
 /// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
-pub(super) fn plan(planner: &mut Planner<'_>) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>) {
     let causes: Vec<Node> = planner.on.drift.iter().filter_map(|drift| cause(planner, drift)).collect();
     if causes.is_empty() {
         return;
@@ -32,15 +32,15 @@ pub(super) fn plan(planner: &mut Planner<'_>) {
 
 /// A live object that is changed or rebuilt.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Node {
-    pub(super) object: Object,
-    pub(super) how: How,
+pub(in crate::plan) struct Node {
+    pub(in crate::plan) object: Object,
+    pub(in crate::plan) how: How,
     /// It differs from what is expected, and is not only in the way.
-    pub(super) is_cause: bool,
+    pub(in crate::plan) is_cause: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum How {
+pub(in crate::plan) enum How {
     /// Taken down and put up again.
     Anew,
     /// A column whose type is altered.
@@ -313,7 +313,7 @@ fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
 
 /// What is put up again in the place of a live object, and where its definition comes from: what is expected, or, in
 /// scope `declared`, what was there. An index or a constraint may have another name by then.
-pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
+pub(in crate::plan) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
     let heir = match object {
         Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
         other => other,
@@ -358,6 +358,6 @@ pub(super) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&
 }
 
 /// Objects of the group that must be there before this one, by the dependencies of either database.
-pub(super) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
+pub(in crate::plan) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
     needs(planner.on.live, object).chain(needs(planner.on.expected, object)).collect()
 }

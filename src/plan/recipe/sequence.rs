@@ -1,18 +1,18 @@
 //! Sequences: free ones, those that a column owns, and those behind identity columns. A new one starts behind the
 //! values that are there.
 
-use super::action::{Action, Rank, create, remove, transaction};
-use super::condition::{self, Condition};
-use super::helper;
-use super::make::Planner;
-use super::{Hazard, Requirement, Step};
 use crate::catalog::{Column, Identity, Object, RelationKind, Sequence};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::action::{Action, Rank, create, remove, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::helper;
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Requirement, Step};
 use crate::render;
 use crate::report::{Change, Drift};
 
-pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
     let object = Object::Sequence(name.clone());
     match drift.change {
         Change::Missing => {
@@ -118,7 +118,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
 
 /// The live sequence goes with the table that it belongs to, and another of the same name is made: an identity's sequence
 /// belongs to nobody else.
-pub(super) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) -> bool {
+pub(in crate::plan) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) -> bool {
     let (expected, live) = (&planner.on.expected.sequences, &planner.on.live.sequences);
     let (Some(wanted), Some(found)) = (expected.get(name), live.get(name)) else { return false };
     let owner = found.owned_by.as_ref().filter(|_| wanted.identity || found.identity);
@@ -127,7 +127,7 @@ pub(super) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) -> bool {
 }
 
 /// Makes the column own the sequence.
-pub(super) fn own(name: &QName, table: &QName, column: &Name) -> Step {
+pub(in crate::plan) fn own(name: &QName, table: &QName, column: &Name) -> Step {
     Step::new(
         format!("let {table}.{column} own sequence {name}"),
         format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
@@ -147,7 +147,7 @@ fn start_behind(name: &QName, table: &QName, column: &Name) -> Step {
 }
 
 /// A column becomes an identity column, or another kind of one, or ceases to be one.
-pub(super) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let name = &wanted.name;
     let column = Object::Column(table.clone(), name.clone());
     let alter = format!("ALTER TABLE {table} ALTER COLUMN {name}");

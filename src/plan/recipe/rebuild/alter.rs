@@ -99,8 +99,8 @@ impl Knot<'_, '_> {
             ensures.unwrap_or_else(|| self.done.clone()),
         )
         .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
-        let step = self.planner.family(table).iter().fold(step, super::super::Step::exclusive);
-        let step = self.partners(table, columns).iter().fold(step, super::super::Step::exclusive);
+        let step = self.planner.family(table).iter().fold(step, Step::exclusive);
+        let step = self.partners(table, columns).iter().fold(step, Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);
         match worst {
             TypeChange::InPlace if !self.is_checked(table, columns) => step,

@@ -1,18 +1,18 @@
 //! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
 //! children, as the application locks them.
 
-use super::action::{Action, Rank, autocommit, locked, transaction};
-use super::condition;
 use super::constraint::{either, rename_step, validate};
-use super::helper;
-use super::make::Planner;
-use super::{Orphans, Requirement, Segment, Step, Work};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Object, ReferentialAction};
 use crate::lock::{Lock, LockMode};
 use crate::name::{self, Name, QName, literal};
+use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
+use crate::plan::condition;
+use crate::plan::helper;
+use crate::plan::make::Planner;
+use crate::plan::{Orphans, Requirement, Segment, Step, Work};
 
 /// Adds the key, in the place of `old` where there is one.
-pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let name = match old {
@@ -52,7 +52,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
 }
 
 /// What is done about rows that reference nothing, or that there may be none.
-pub(super) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
+pub(in crate::plan) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
     match planner.orphans() {
         Orphans::SetNull => set_null(planner, table, wanted),
         Orphans::Refuse => {
@@ -91,7 +91,7 @@ fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
 }
 
 /// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
-pub(super) fn is_so(wanted: &Constraint) -> String {
+pub(in crate::plan) fn is_so(wanted: &Constraint) -> String {
     let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } =
         &wanted.kind
     else {
@@ -127,7 +127,7 @@ fn code(action: ReferentialAction) -> char {
 }
 
 /// Parents before children.
-pub(super) fn locks(parent: &QName, child: &QName, mode: LockMode) -> Vec<Lock> {
+pub(in crate::plan) fn locks(parent: &QName, child: &QName, mode: LockMode) -> Vec<Lock> {
     if parent == child { vec![Lock::new(child, mode)] } else { vec![Lock::new(parent, mode), Lock::new(child, mode)] }
 }
 
@@ -224,7 +224,7 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
         )
         .locking(leaf, LockMode::RowExclusive);
         step.work = Work::Batches { table: leaf.clone(), keep: Some(keep) };
-        step.undo = super::Undo::Needless;
+        step.undo = crate::plan::Undo::Needless;
         autocommit(step)
     });
     batches.collect()
@@ -278,7 +278,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             gone,
         )
         .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
-        let drop = planner.family(table).iter().fold(drop, super::Step::exclusive).exclusive(parent);
+        let drop = planner.family(table).iter().fold(drop, crate::plan::Step::exclusive).exclusive(parent);
         steps.push(drop);
     }
     let adding = Step::new(
@@ -290,7 +290,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let family = planner.family(table);
     let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.
-    let adding = planner.family(parent).iter().fold(adding, super::Step::exclusive);
+    let adding = planner.family(parent).iter().fold(adding, crate::plan::Step::exclusive);
     steps.push(adding);
     segments.push(locked(locks(parent, table, mode), steps));
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));

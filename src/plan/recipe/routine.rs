@@ -1,14 +1,14 @@
 //! Functions and procedures: replaced in place wherever PostgreSQL can; the rest is [`super::rebuild`]'s.
 
-use super::action::{Action, Rank, create, remove, transaction};
-use super::condition::{self, Condition};
-use super::make::Planner;
-use super::{Hazard, Step};
 use crate::catalog::{Object, Routine, RoutineKind, Signature};
 use crate::name::literal;
+use crate::plan::action::{Action, Rank, create, remove, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Step};
 use crate::report::Change;
 
-pub(super) fn plan(planner: &mut Planner<'_>, change: Change, signature: &Signature) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, signature: &Signature) {
     let object = Object::Routine(signature.clone());
     let (wanted, found) = (planner.on.expected.routines.get(signature), planner.on.live.routines.get(signature));
     match (change, wanted, found) {
@@ -33,23 +33,23 @@ pub(super) fn plan(planner: &mut Planner<'_>, change: Change, signature: &Signat
     }
 }
 
-pub(super) fn created(signature: &Signature, wanted: &Routine) -> Step {
+pub(in crate::plan) fn created(signature: &Signature, wanted: &Routine) -> Step {
     create(&Object::Routine(signature.clone()), word(wanted), wanted.definition.to_string())
         .undone_by(format!("DROP {} IF EXISTS {signature}", word(wanted).to_uppercase()))
 }
 
-pub(super) fn dropped(signature: &Signature, found: &Routine) -> Step {
+pub(in crate::plan) fn dropped(signature: &Signature, found: &Routine) -> Step {
     let sql = format!("DROP {} {signature}", word(found).to_uppercase());
     remove(&Object::Routine(signature.clone()), word(found), sql).undone_by(found.definition.to_string())
 }
 
 /// The routine is there, and is not the old one any more.
-pub(super) fn is_new(signature: &Signature, found: &Routine) -> Condition {
+pub(in crate::plan) fn is_new(signature: &Signature, found: &Routine) -> Condition {
     condition::routine(signature, &format!("pg_get_functiondef(oid) <> {}", literal(&found.definition.to_string())))
 }
 
 /// `CREATE OR REPLACE` takes the one for the other: neither result nor argument names nor defaults change.
-pub(super) fn is_replaceable(wanted: &Routine, found: &Routine) -> bool {
+pub(in crate::plan) fn is_replaceable(wanted: &Routine, found: &Routine) -> bool {
     let head = |routine: &Routine| routine.definition.known().and_then(|text| text.lines().next()).map(str::to_owned);
     wanted.kind == found.kind && wanted.returns == found.returns && head(wanted) == head(found)
 }

@@ -3,18 +3,18 @@
 //! A new constraint is added `NOT VALID` and validated in a transaction of its own, so that nobody waits for the scan.
 //! One that changed keeps acting until its successor is in force.
 
-use super::action::{Action, Rank, autocommit, locked, transaction};
-use super::condition::{self, Condition};
-use super::helper;
 use super::key::Swap;
-use super::make::Planner;
-use super::{Hazard, Requirement, Step};
 use crate::catalog::{Constraint, ConstraintKind, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::helper;
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Requirement, Step};
 use crate::report::{Change, Drift};
 
-pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
     match drift.change {
         Change::Missing => {
             let Some(wanted) = planner.expected_constraint(table, name) else { return };
@@ -62,7 +62,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
 }
 
 /// Adds the constraint, in the place of `old` where there is one.
-pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     match &wanted.kind {
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::add(planner, table, wanted, old),
         ConstraintKind::Foreign { .. } => super::foreign::add(planner, table, wanted, old),
@@ -97,7 +97,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     )
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
     let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };
-    let add = family.iter().fold(add, super::Step::exclusive);
+    let add = family.iter().fold(add, crate::plan::Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
         let mut step = validate(table, wanted, &name, &is_new);
@@ -131,7 +131,7 @@ fn swap(
     wanted: &Constraint,
     old: &Constraint,
     (name, is_new): (&Name, &str),
-) -> super::Segment {
+) -> crate::plan::Segment {
     let gone = if old.name == wanted.name {
         !condition::constraint(table, &old.name, &format!("not ({is_new})"))
     } else {
@@ -148,11 +148,11 @@ fn swap(
         steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
     }
     let family = planner.family(table);
-    transaction(steps.into_iter().map(|step| family.iter().fold(step, super::Step::exclusive)).collect())
+    transaction(steps.into_iter().map(|step| family.iter().fold(step, crate::plan::Step::exclusive)).collect())
 }
 
 /// One of these constraints `is` so.
-pub(super) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
+pub(in crate::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
     let mut names: Vec<_> = names.iter().map(|name| literal(name.as_str())).collect();
     names.dedup();
     Condition::new(format!(
@@ -232,7 +232,7 @@ fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Re
 }
 
 /// Validates the constraint that now has `name`, and of which `is` holds.
-pub(super) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
+pub(in crate::plan) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
     let step = Step::new(
         format!("validate {table}.{}", wanted.name),
         format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
@@ -269,7 +269,7 @@ fn is_so(found: &Constraint) -> String {
 
 /// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
 /// object has its new name.
-pub(super) fn rename_by(
+pub(in crate::plan) fn rename_by(
     planner: &mut Planner<'_>,
     table: &QName,
     (from, to): (&Name, &Name),
@@ -296,7 +296,7 @@ pub(super) fn rename_by(
     planner.add(second.making([object(to)]).needing([object(&aside)]));
 }
 
-pub(super) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
+pub(in crate::plan) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
     Step::new(
         format!("rename constraint {table}.{from} to {to}"),
         format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"),
@@ -339,7 +339,7 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
 }
 
 /// Drops the constraint, with its parts on partitions and heirs.
-pub(super) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
+pub(in crate::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
     let object = Object::Constraint(table.clone(), found.name.clone());
     let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
     let (not_valid, parent) = match &found.kind {
@@ -349,16 +349,16 @@ pub(super) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) 
     };
     let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
     let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
-    let step = super::action::remove(&object, "constraint", sql).undone_by(format!(
+    let step = crate::plan::action::remove(&object, "constraint", sql).undone_by(format!(
         "ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}",
         found.name,
         found.definition()
     ));
-    family.iter().chain(parent).fold(step, super::Step::exclusive)
+    family.iter().chain(parent).fold(step, crate::plan::Step::exclusive)
 }
 
 /// Takes a dead index of this name away, before it is built anew.
-pub(super) fn drop_dead(table: &QName, index: &Name) -> super::Segment {
+pub(in crate::plan) fn drop_dead(table: &QName, index: &Name) -> crate::plan::Segment {
     let name = QName { schema: table.schema.clone(), name: index.clone() };
     autocommit(
         Step::new(

@@ -1,17 +1,17 @@
 //! Enums and domains: enums grow in place, label by label; domains change fact by fact.
 
-use super::action::{Action, Rank, autocommit, create, remove, transaction};
-use super::condition;
-use super::make::Planner;
-use super::statement::replace_word;
-use super::{Hazard, Requirement, Segment, Step};
 use crate::catalog::{Column, Domain, Enum, Object, RelationKind};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::action::{Action, Rank, autocommit, create, remove, transaction};
+use crate::plan::condition;
+use crate::plan::make::Planner;
+use crate::plan::statement::replace_word;
+use crate::plan::{Hazard, Requirement, Segment, Step};
 use crate::render;
 use crate::report::Change;
 
-pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
     let object = Object::Type(name.clone());
     let (wanted, found) = (planner.on.expected.enums.get(name), planner.on.live.enums.get(name));
     match (change, wanted, found) {
@@ -35,7 +35,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
 }
 
 /// The old labels are all still there, in the same order.
-pub(super) fn only_grows(wanted: &Enum, found: &Enum) -> bool {
+pub(in crate::plan) fn only_grows(wanted: &Enum, found: &Enum) -> bool {
     let mut kept = wanted.labels.iter().filter(|label| found.labels.contains(label));
     found.labels.iter().all(|label| kept.next() == Some(label))
 }
@@ -66,7 +66,7 @@ fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
     segments
 }
 
-pub(super) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
+pub(in crate::plan) fn domain(planner: &mut Planner<'_>, change: Change, name: &QName) {
     let object = Object::Domain(name.clone());
     let (wanted, found) = (planner.on.expected.domains.get(name), planner.on.live.domains.get(name));
     match (change, wanted, found) {

@@ -5,20 +5,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::{Action, Rank, transaction};
-use super::condition::{self, Has};
-use super::make::Planner;
-use super::survey::BornKind;
-use super::{Segment, Step};
 use crate::catalog::{Catalog, Grantee, Held, Object, Privilege, Privileges};
 use crate::drift::Scope;
+use crate::plan::action::{Action, Rank, transaction};
+use crate::plan::condition::{self, Has};
+use crate::plan::make::Planner;
+use crate::plan::survey::BornKind;
+use crate::plan::{Segment, Step};
 use crate::render;
 
 /// What is not as usual of one object.
 type State = BTreeMap<Grantee, Privileges>;
 
 /// The drift of objects that stay: of a table in one go with that of its columns.
-pub(super) fn plan(planner: &mut Planner<'_>) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>) {
     let drift = planner.on.drift.iter().filter(|drift| !planner.is_handled(&drift.subject));
     let objects: BTreeSet<Object> = drift
         .filter_map(|drift| match &drift.subject {
@@ -41,7 +41,7 @@ pub(super) fn plan(planner: &mut Planner<'_>) {
 }
 
 /// For objects that are dropped and made again, each in one go.
-pub(super) fn again(planner: &mut Planner<'_>, objects: &[Object]) -> Vec<Step> {
+pub(in crate::plan) fn again(planner: &mut Planner<'_>, objects: &[Object]) -> Vec<Step> {
     let mut steps = Vec::new();
     for object in objects {
         let was = planner.lookup.counterpart(object);
@@ -64,7 +64,7 @@ pub(super) fn again(planner: &mut Planner<'_>, objects: &[Object]) -> Vec<Step> 
 }
 
 /// Of objects that this plan makes: in the transaction that makes them, because later nobody tells of them.
-pub(super) fn of_new_objects(planner: &mut Planner<'_>) {
+pub(in crate::plan) fn of_new_objects(planner: &mut Planner<'_>) {
     let (expected, live_catalog) = (planner.on.expected, planner.on.live);
     let mut objects: BTreeSet<Object> = expected.privileges.keys().map(|(object, _)| object.clone()).collect();
     let made = planner.actions.iter().flat_map(|action| &action.makes);

@@ -1,17 +1,18 @@
 //! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
 //! triggers, which touch others; nobody can be waiting for it.
 
-use super::action::{Action, Rank, create, locked, remove, transaction};
-use super::condition::{self, Condition};
-use super::make::Planner;
-use super::{Hazard, Step, constraint, index, sequence, setting, trigger, view};
+use super::{constraint, index, sequence, setting, trigger, view};
 use crate::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::lock::{Lock, LockMode};
 use crate::name::{QName, literal};
+use crate::plan::action::{Action, Rank, create, locked, remove, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Step};
 use crate::render;
 use crate::report::Change;
 
-pub(super) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
     let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
     match (change, wanted, found) {
         (Change::Missing, Some(wanted), _) => add(planner, name, wanted),
@@ -126,7 +127,13 @@ fn is_part(name: &QName, parent: &QName, is: &str) -> Condition {
 }
 
 /// Makes a table a partition; `old` is the bound that it has had so far, of the same parent.
-pub(super) fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str, old: Option<&str>) -> Step {
+pub(in crate::plan) fn attach(
+    planner: &Planner<'_>,
+    name: &QName,
+    parent: &QName,
+    bound: &str,
+    old: Option<&str>,
+) -> Step {
     let is_new = old.map(|old| format!(" and pg_get_expr(relpartbound, oid) <> {}", literal(old)));
     let step = Step::new(
         format!("attach partition {name} to {parent}"),
@@ -152,7 +159,7 @@ fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     })
 }
 
-pub(super) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
+pub(in crate::plan) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     let object = Object::Table(name.clone());
     let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
         .exclusive(name)
@@ -212,7 +219,7 @@ pub(super) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
 }
 
 /// Makes a partition a table of its own.
-pub(super) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
+pub(in crate::plan) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
     let step = Step::new(
         format!("detach partition {name} from {parent}"),
         format!("ALTER TABLE {parent} DETACH PARTITION {name}"),

@@ -2,19 +2,19 @@
 //!
 //! A key that is replaced takes the foreign keys that reference it along, in the one short transaction that replaces it.
 
-use super::action::{Action, Rank, autocommit, locked, transaction};
-use super::condition::{self, Condition};
 use super::constraint::{either, validate};
-use super::helper;
 use super::index::{self, Build};
-use super::make::Planner;
-use super::{Hazard, Requirement, Segment, Step};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
 use crate::lock::{Lock, LockMode};
 use crate::name::{self, Name, QName, literal};
+use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::helper;
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Requirement, Segment, Step};
 
 /// Adds the key, in the place of `old` where there is one.
-pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let Some((columns, without_overlaps)) = columns(wanted) else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     if without_overlaps {
@@ -54,7 +54,7 @@ fn columns(constraint: &Constraint) -> Option<(&[Name], bool)> {
 }
 
 /// The index that the constraint stands on.
-pub(super) fn index_of(constraint: &Constraint, name: &Name) -> Index {
+pub(in crate::plan) fn index_of(constraint: &Constraint, name: &Name) -> Index {
     let (columns, include, nulls_not_distinct) = match &constraint.kind {
         ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
         ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
@@ -88,7 +88,7 @@ pub(super) fn index_of(constraint: &Constraint, name: &Name) -> Index {
 }
 
 /// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
-pub(super) fn is_so(wanted: &Constraint) -> String {
+pub(in crate::plan) fn is_so(wanted: &Constraint) -> String {
     let (kind, columns, include) = match &wanted.kind {
         ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
         ConstraintKind::Unique { columns, include, .. } => ('u', columns.as_slice(), include.len()),
@@ -147,12 +147,12 @@ fn deferrable(wanted: &Constraint) -> &'static str {
 }
 
 /// The transaction in which one key takes another's place, or goes.
-pub(super) struct Swap {
-    pub(super) segment: Segment,
+pub(in crate::plan) struct Swap {
+    pub(in crate::plan) segment: Segment,
     /// What is to be validated after it.
-    pub(super) afterwards: Vec<Segment>,
+    pub(in crate::plan) afterwards: Vec<Segment>,
     /// Other keys, to which foreign keys move.
-    pub(super) needs: Vec<Object>,
+    pub(in crate::plan) needs: Vec<Object>,
 }
 
 fn swap(
@@ -199,7 +199,7 @@ fn swap(
 /// What happens to the foreign keys that stand on a key when that goes: they are dropped before it and added again after
 /// it, NOT VALID and without a scan, in the same transaction.
 #[derive(Default)]
-pub(super) struct Moves {
+pub(in crate::plan) struct Moves {
     before: Vec<Step>,
     after: Vec<Step>,
     /// What is to be validated after it.
@@ -211,7 +211,7 @@ pub(super) struct Moves {
 
 impl Swap {
     /// The step that takes the old key away, amidst the moves.
-    pub(super) fn around(table: &QName, step: Step, moves: Moves) -> Self {
+    pub(in crate::plan) fn around(table: &QName, step: Step, moves: Moves) -> Self {
         let Moves { before: mut steps, mut after, afterwards, needs, children } = moves;
         steps.push(step);
         steps.append(&mut after);
@@ -223,7 +223,7 @@ impl Swap {
 }
 
 /// `gone`: the old key is no longer there.
-pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
+pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
     let mut moves = Moves::default();
     // There may be another key of the same columns.
     let stands = format!(
@@ -308,7 +308,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
         )
         .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
-        let drop = planner.family(table).iter().fold(drop, super::Step::exclusive);
+        let drop = planner.family(table).iter().fold(drop, crate::plan::Step::exclusive);
         planner.add(
             Action::new(Rank::Key, vec![transaction(vec![drop])])
                 .unmaking([Object::Constraint(table.clone(), old.name.clone())]),

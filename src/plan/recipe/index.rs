@@ -2,19 +2,19 @@
 //! EXISTS`. A successor is built before the old one goes. On partitioned tables each partition's is built concurrently,
 //! and attached.
 
-use super::action::{Action, Rank, autocommit, remove, transaction};
-use super::condition::{self, Condition};
 use super::constraint::drop_dead;
-use super::helper;
-use super::make::Planner;
-use super::{Hazard, Requirement, Segment, Step};
 use crate::catalog::{Definition, Index, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::action::{Action, Rank, autocommit, remove, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::helper;
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Requirement, Segment, Step};
 use crate::render;
 use crate::report::{Change, Drift};
 
-pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
     match drift.change {
         Change::Missing => {
             if let Some(wanted) = planner.expected_index(table, name) {
@@ -112,7 +112,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
 }
 
 /// What `CREATE INDEX` cannot say.
-pub(super) fn statistics(table: &QName, wanted: &Index) -> Vec<Step> {
+pub(in crate::plan) fn statistics(table: &QName, wanted: &Index) -> Vec<Step> {
     let index = qualified(table, &wanted.name);
     let targets = wanted.statistics.iter().filter_map(|key| key.split_once('='));
     let step = |(number, target): (&str, &str)| {
@@ -187,15 +187,15 @@ fn spellings(index: &Index) -> Vec<Index> {
 }
 
 /// An index to be built.
-pub(super) struct Build<'i> {
-    pub(super) index: &'i Index,
-    pub(super) requires: Option<Requirement>,
+pub(in crate::plan) struct Build<'i> {
+    pub(in crate::plan) index: &'i Index,
+    pub(in crate::plan) requires: Option<Requirement>,
     /// Holds when there is nothing left to build, whatever the index is called by then.
-    pub(super) done: Condition,
+    pub(in crate::plan) done: Condition,
 }
 
 /// Drops what a failed build left, and builds.
-pub(super) fn concurrently(planner: &Planner<'_>, table: &QName, build: &Build<'_>) -> Vec<Segment> {
+pub(in crate::plan) fn concurrently(planner: &Planner<'_>, table: &QName, build: &Build<'_>) -> Vec<Segment> {
     let index = build.index;
     let mut segments = Vec::new();
     if planner.is_dead(table, &index.name) {
@@ -223,7 +223,7 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
         let step = remove(&object, "index", format!("DROP INDEX {name}"));
         let step = Step { ensures: Some(is_gone(planner, table, found)), ..step };
         let step = step.undone_by(render::create_index(table, found, render::How::Plain));
-        let step = planner.family(table).iter().fold(step, super::Step::exclusive);
+        let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
     let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, found) };
@@ -260,7 +260,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
             format!("DROP INDEX {}", qualified(table, &old.name)),
         )
         .undone_by(render::create_index(table, old, render::How::Plain));
-        let step = planner.family(table).iter().fold(step, super::Step::exclusive);
+        let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         let was = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
         let step = Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({was})"))), ..step };
         segments.push(transaction(vec![step]));
@@ -306,7 +306,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
 }
 
 /// Makes a partition's index a part of its parent's.
-pub(super) fn attach(parent: &QName, parent_index: &Name, partition: &QName, index: &Name) -> Step {
+pub(in crate::plan) fn attach(parent: &QName, parent_index: &Name, partition: &QName, index: &Name) -> Step {
     let (whole, part) = (qualified(parent, parent_index), qualified(partition, index));
     Step::new(
         format!("attach index {part} to {whole}"),
@@ -331,7 +331,7 @@ fn no_duplicates(table: &QName, index: &Index) -> Requirement {
 }
 
 /// No two rows `only` of which hold share `keys`.
-pub(super) fn unique_rows(table: &QName, name: &Name, keys: &str, only: &str) -> Requirement {
+pub(in crate::plan) fn unique_rows(table: &QName, name: &Name, keys: &str, only: &str) -> Requirement {
     let groups = format!("from {table} where {only} group by {keys} having count(*) > 1");
     Requirement {
         object: format!("{table}.{name}"),

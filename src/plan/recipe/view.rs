@@ -1,14 +1,15 @@
 //! Views and materialized views: replaced in place where only columns are added; the rest is [`super::rebuild`]'s.
 
-use super::action::{Action, Rank, create, remove, transaction};
-use super::make::Planner;
-use super::{Hazard, Step, condition, index, setting, table, trigger};
+use super::{index, setting, table, trigger};
 use crate::catalog::{Object, Relation, RelationKind};
 use crate::name::QName;
+use crate::plan::action::{Action, Rank, create, remove, transaction};
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Step, condition};
 use crate::render;
 use crate::report::{Change, Drift};
 
-pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
     let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
     match (drift.change, wanted, found) {
         (Change::Missing, Some(wanted), _) => {
@@ -47,7 +48,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
 }
 
 /// `CREATE OR REPLACE` takes the one for the other: the old columns are still there, in the same order.
-pub(super) fn is_replaceable(wanted: &Relation, found: &Relation) -> bool {
+pub(in crate::plan) fn is_replaceable(wanted: &Relation, found: &Relation) -> bool {
     let columns = |relation: &Relation| -> Vec<_> {
         relation
             .columns
@@ -58,7 +59,7 @@ pub(super) fn is_replaceable(wanted: &Relation, found: &Relation) -> bool {
     wanted.kind == RelationKind::View && found.kind == wanted.kind && columns(wanted).starts_with(&columns(found))
 }
 
-pub(super) fn object(name: &QName, relation: &Relation) -> Object {
+pub(in crate::plan) fn object(name: &QName, relation: &Relation) -> Object {
     match relation.kind {
         RelationKind::Table => Object::Table(name.clone()),
         RelationKind::View => Object::View(name.clone()),
@@ -67,14 +68,14 @@ pub(super) fn object(name: &QName, relation: &Relation) -> Object {
 }
 
 /// The view with everything that stands on it.
-pub(super) fn makes(name: &QName, relation: &Relation) -> Vec<Object> {
+pub(in crate::plan) fn makes(name: &QName, relation: &Relation) -> Vec<Object> {
     let columns = relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone()));
     let indexes = relation.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));
     let triggers = relation.triggers.iter().map(|trigger| Object::Trigger(name.clone(), trigger.name.clone()));
     [object(name, relation)].into_iter().chain(columns).chain(indexes).chain(triggers).collect()
 }
 
-pub(super) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) -> Vec<Step> {
+pub(in crate::plan) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) -> Vec<Step> {
     let view = object(name, wanted);
     let create_view = create(&view, word(wanted.kind), render::create_view(name, wanted));
     let mut steps = vec![create_view.undone_by(render::drop_relation(name, wanted))];
@@ -93,13 +94,13 @@ pub(super) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) ->
     steps
 }
 
-pub(super) fn dropped(name: &QName, found: &Relation) -> Step {
+pub(in crate::plan) fn dropped(name: &QName, found: &Relation) -> Step {
     remove(&object(name, found), word(found.kind), render::drop_relation(name, found))
         .exclusive(name)
         .undone_by(render::create_view(name, found))
 }
 
-pub(super) fn word(kind: RelationKind) -> &'static str {
+pub(in crate::plan) fn word(kind: RelationKind) -> &'static str {
     match kind {
         RelationKind::Table => "table",
         RelationKind::View => "view",

@@ -1,17 +1,18 @@
 //! Composite and range types, aggregates, policies, rules, extended statistics and event triggers: replaced in place where
 //! PostgreSQL can, else dropped and created in one transaction.
 
-use super::action::{Action, Rank, create, remove, transaction};
-use super::condition::{self, Condition};
-use super::make::Planner;
-use super::{Hazard, Step, comment, privilege};
+use super::{comment, privilege};
 use crate::catalog::{Defined, DefinedKind, Enabled, Kind, Object, Relation, RelationKind};
 use crate::lock::LockMode;
 use crate::name::literal;
+use crate::plan::action::{Action, Rank, create, remove, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Step};
 use crate::render;
 use crate::report::{Change, Drift};
 
-pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
     let object = &drift.subject;
     let (wanted, found) = (planner.on.expected.defined.get(object), planner.on.live.defined.get(object));
     match (drift.change, wanted, found) {
@@ -30,7 +31,7 @@ pub(super) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
 }
 
 /// Objects of this kind are planned for here.
-pub(super) fn is_one(kind: Kind) -> bool {
+pub(in crate::plan) fn is_one(kind: Kind) -> bool {
     match kind {
         Kind::CompositeType
         | Kind::RangeType
@@ -59,7 +60,7 @@ pub(super) fn is_one(kind: Kind) -> bool {
 }
 
 /// What stands on relations that this plan makes: drift tells of the relation alone.
-pub(super) fn beside_new_relations(planner: &mut Planner<'_>) {
+pub(in crate::plan) fn beside_new_relations(planner: &mut Planner<'_>) {
     let expected = planner.on.expected;
     let is_new = |(object, it): &(&Object, &Defined)| {
         let relation =
@@ -81,7 +82,7 @@ fn add(planner: &mut Planner<'_>, object: &Object, wanted: &Defined) {
 }
 
 /// The object with all that its statement cannot say.
-pub(super) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
+pub(in crate::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
     let step = create(object, word(wanted.kind), wanted.definition.to_string())
         .undone_by(render::drop_defined(object, wanted));
     let mut steps = vec![locking(step, object, wanted)];
@@ -91,7 +92,7 @@ pub(super) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
     steps
 }
 
-pub(super) fn dropped(object: &Object, found: &Defined) -> Step {
+pub(in crate::plan) fn dropped(object: &Object, found: &Defined) -> Step {
     let undo: Vec<_> =
         std::iter::once(found.definition.to_string()).chain(render::defined_settings(object, found)).collect();
     let step = remove(object, word(found.kind), render::drop_defined(object, found)).undone_by(undo.join("; "));
@@ -99,7 +100,7 @@ pub(super) fn dropped(object: &Object, found: &Defined) -> Step {
 }
 
 /// `CREATE OR REPLACE` takes the one aggregate for the other.
-pub(super) fn is_replaceable(wanted: &Defined, found: &Defined) -> bool {
+pub(in crate::plan) fn is_replaceable(wanted: &Defined, found: &Defined) -> bool {
     let head =
         |it: &Defined| it.definition.known().and_then(|text| text.split_once(") (")).map(|(head, _)| head.to_owned());
     wanted.returns == found.returns && head(wanted) == head(found)
@@ -273,15 +274,15 @@ fn locking(step: Step, object: &Object, it: &Defined) -> Step {
 }
 
 /// The object is there, and is not the old one any more.
-pub(super) fn is_new(object: &Object, found: &Defined) -> Condition {
+pub(in crate::plan) fn is_new(object: &Object, found: &Defined) -> Condition {
     let sql = match found.kind {
         DefinedKind::CompositeType => return condition::exists(object).and(&!attributes(object, found)),
-        DefinedKind::RangeType => include_str!("../../sql/catalog/ranges.sql"),
-        DefinedKind::Aggregate => include_str!("../../sql/catalog/aggregates.sql"),
-        DefinedKind::Policy => include_str!("../../sql/catalog/policies.sql"),
-        DefinedKind::Rule => include_str!("../../sql/catalog/rules.sql"),
-        DefinedKind::Statistics => include_str!("../../sql/catalog/statistics.sql"),
-        DefinedKind::EventTrigger => include_str!("../../sql/catalog/event_triggers.sql"),
+        DefinedKind::RangeType => include_str!("../../../sql/catalog/ranges.sql"),
+        DefinedKind::Aggregate => include_str!("../../../sql/catalog/aggregates.sql"),
+        DefinedKind::Policy => include_str!("../../../sql/catalog/policies.sql"),
+        DefinedKind::Rule => include_str!("../../../sql/catalog/rules.sql"),
+        DefinedKind::Statistics => include_str!("../../../sql/catalog/statistics.sql"),
+        DefinedKind::EventTrigger => include_str!("../../../sql/catalog/event_triggers.sql"),
     };
     row(object, found.kind, &format!("{} <> {}", printing(sql), literal(&found.definition.to_string())))
 }
@@ -293,7 +294,7 @@ fn attributes(object: &Object, is: &Defined) -> Condition {
     Condition::new(format!(
         "array(select a.attname || ' ' || {} from pg_attribute a where a.attrelid = to_regclass({}) and a.attnum > 0 and \
          not a.attisdropped order by a.attnum) = array[{}]::text[]",
-        printing(include_str!("../../sql/catalog/composite_types.sql")),
+        printing(include_str!("../../../sql/catalog/composite_types.sql")),
         literal(&object.to_string()),
         spelled.join(", ")
     ))

@@ -1,15 +1,16 @@
 //! Settings of tables, columns, views and indexes: what changes by one `ALTER` that touches no row.
 
-use super::action::{Action, Rank, transaction};
-use super::condition::{self, Condition};
-use super::make::Planner;
-use super::{Step, table};
+use super::table;
 use crate::catalog::{Column, Index, Object, Persistence, Relation, RowSecurity};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::Step;
+use crate::plan::action::{Action, Rank, transaction};
+use crate::plan::condition::{self, Condition};
+use crate::plan::make::Planner;
 
 /// What differs of a table, apart from its columns and what else stands on it.
-pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
+pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
     let object = Object::Table(name.clone());
     let no = |what: &str| format!("table {name} {what}");
     let advice = "make a new table by hand, move the rows, and let the two change their names";
@@ -94,7 +95,7 @@ pub(super) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, 
 }
 
 /// What `CREATE TABLE` cannot say.
-pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
+pub(in crate::plan) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
     let bare =
         Relation { row_security: RowSecurity::Off, replica_identity: None, clustered_on: None, ..wanted.clone() };
     let mut steps = row_security(name, wanted.row_security, bare.row_security);
@@ -254,14 +255,14 @@ fn index_on(relation: &Relation, columns: &str) -> Option<Name> {
 }
 
 /// Storage, compression, statistics target and attribute options.
-pub(super) fn column(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+pub(in crate::plan) fn column(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let steps = column_options(table, "TABLE", wanted, found);
     let object = Object::Column(table.clone(), wanted.name.clone());
     planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
 }
 
 /// What `ADD COLUMN` cannot say.
-pub(super) fn of_new_column(table: &QName, wanted: &Column) -> Vec<Step> {
+pub(in crate::plan) fn of_new_column(table: &QName, wanted: &Column) -> Vec<Step> {
     column_options(table, "TABLE", wanted, &Column { options: Vec::new(), ..wanted.clone() })
 }
 
@@ -323,12 +324,12 @@ fn column_options(table: &QName, what: &str, wanted: &Column, found: &Column) ->
 }
 
 /// The columns without defaults and options.
-pub(super) fn bare(columns: &[Column]) -> Vec<Column> {
+pub(in crate::plan) fn bare(columns: &[Column]) -> Vec<Column> {
     columns.iter().map(|column| Column { default: None, options: Vec::new(), ..column.clone() }).collect()
 }
 
 /// Options of a view, and defaults and options of its columns.
-pub(super) fn view(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
+pub(in crate::plan) fn view(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let what = super::view::word(wanted.kind).to_uppercase();
     let mut steps = options(name, &what, &wanted.options, &found.options);
     for column in &wanted.columns {
@@ -353,7 +354,7 @@ pub(super) fn view(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Ste
 }
 
 /// Storage options and statistics targets of an index that is otherwise as it should be.
-pub(super) fn index(planner: &mut Planner<'_>, table: &QName, name: &QName, wanted: &Index, found: &Index) {
+pub(in crate::plan) fn index(planner: &mut Planner<'_>, table: &QName, name: &QName, wanted: &Index, found: &Index) {
     let mut steps = options(name, "INDEX", &wanted.options, &found.options);
     for step in &mut steps {
         step.locks.clear();

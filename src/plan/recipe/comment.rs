@@ -2,23 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::action::{Action, Rank, transaction};
-use super::condition;
-use super::make::Planner;
-use super::{Segment, Step};
 use crate::catalog::{Catalog, Comment, Object};
 use crate::drift::Scope;
 use crate::lock::LockMode;
+use crate::plan::action::{Action, Rank, transaction};
+use crate::plan::condition;
+use crate::plan::make::Planner;
+use crate::plan::{Segment, Step};
 use crate::render;
 
-pub(super) fn plan(planner: &mut Planner<'_>, object: &Object) {
+pub(in crate::plan) fn plan(planner: &mut Planner<'_>, object: &Object) {
     let (wanted, found) = (planner.on.expected.comments.get(object), planner.on.live.comments.get(object));
     add(planner, object, wanted, found);
 }
 
 /// Of objects that this plan makes: drift tells of the objects alone. What stands on a table is often made anew where it
 /// differs, and is told again in any case.
-pub(super) fn beside_new_objects(planner: &mut Planner<'_>) {
+pub(in crate::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
     let made: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.makes).collect();
     let is_made = |object: &Object| match object {
         Object::Index(table, name) => {
@@ -81,7 +81,7 @@ fn add(planner: &mut Planner<'_>, object: &Object, wanted: Option<&Comment>, fou
 }
 
 /// What is said of objects that are dropped and made again, each in one go.
-pub(super) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<Step> {
+pub(in crate::plan) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<Step> {
     let wanted = wanted(planner);
     let said = objects.iter().filter_map(|object| Some((object, *wanted.get(object)?)));
     said.filter_map(|(object, comment)| step(planner.on.expected, object, Some(comment), None)).collect()

@@ -10,12 +10,11 @@ use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, locked, transaction};
 use crate::plan::condition::{self, Condition};
-use crate::plan::index::{Build, concurrently, statistics};
 use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
-use crate::plan::{
-    Hazard, Segment, Step, comment, constraint, defined, foreign, privilege, routine, setting, trigger, view,
-};
+use crate::plan::recipe::index::{Build, concurrently, statistics};
+use crate::plan::recipe::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
+use crate::plan::{Hazard, Segment, Step};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {

@@ -1,14 +1,14 @@
 //! Schemas and extensions.
 
-use super::action::{Action, Rank, create, remove, transaction};
-use super::condition;
-use super::make::Planner;
-use super::{Hazard, Step};
 use crate::catalog::Object;
 use crate::name::{Name, literal};
+use crate::plan::action::{Action, Rank, create, remove, transaction};
+use crate::plan::condition;
+use crate::plan::make::Planner;
+use crate::plan::{Hazard, Step};
 use crate::report::Change;
 
-pub(super) fn schema(planner: &mut Planner<'_>, change: Change, name: &Name) {
+pub(in crate::plan) fn schema(planner: &mut Planner<'_>, change: Change, name: &Name) {
     let object = Object::Schema(name.clone());
     match change {
         Change::Missing => {
@@ -28,7 +28,7 @@ pub(super) fn schema(planner: &mut Planner<'_>, change: Change, name: &Name) {
     }
 }
 
-pub(super) fn extension(planner: &mut Planner<'_>, change: Change, name: &Name) {
+pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name: &Name) {
     let object = Object::Extension(name.clone());
     match change {
         Change::Missing => {
