@@ -37,9 +37,8 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         either(table, &[&name, &wanted.name], &is_new),
     )
-    .locking(table, LockMode::ShareRowExclusive)
     .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
-    let adding = planner.family(parent).iter().fold(adding, |step, it| step.locking(it, LockMode::ShareRowExclusive));
+    let adding = adding_locks(planner, adding, table, parent);
     segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
     if wanted.validated {
         segments.push(transaction(vec![validate(table, wanted, &name, &is_new)]));
@@ -49,6 +48,14 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
     }
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
     planner.add(Action::new(Rank::Foreign, segments).needing(needs).making([object]));
+}
+
+/// A step that adds a key to a table that is no partitioned one.
+pub(super) fn adding_locks(planner: &Planner<'_>, step: Step, table: &QName, parent: &QName) -> Step {
+    // Since 18 a key that is added is looked for in what inherits from the table.
+    let heirs = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
+    let all = std::iter::once(table.clone()).chain(heirs).chain(planner.family(parent));
+    all.fold(step, |step, table| step.locking(&table, LockMode::ShareRowExclusive))
 }
 
 /// What is done about rows that reference nothing, or that there may be none.

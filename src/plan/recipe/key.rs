@@ -247,16 +247,13 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
         };
         moves.needs.extend(planner.keys_for(table, &successor));
         moves.before.push(dropped);
-        moves.after.push(
-            Step::new(
-                format!("add foreign key {child}.{} again", successor.name),
-                format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
-                condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
-            )
-            .locking(&child, LockMode::ShareRowExclusive)
-            .locking(table, LockMode::ShareRowExclusive)
-            .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", successor.name)),
-        );
+        let again = Step::new(
+            format!("add foreign key {child}.{} again", successor.name),
+            format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
+            condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
+        )
+        .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", successor.name));
+        moves.after.push(super::foreign::adding_locks(planner, again, &child, table));
         if successor.validated {
             moves.afterwards.push(transaction(vec![validate(&child, &successor, &successor.name, "true")]));
         }
