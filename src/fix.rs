@@ -106,6 +106,11 @@ pub enum FixError {
     ByHand { path: PathBuf, problem: HandwrittenError },
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    #[error(
+        "nothing was done: fix_url leads to another database than is watched: {fixing}, and not {watched}; give the same \
+         database's address"
+    )]
+    Elsewhere { fixing: String, watched: String },
     #[error("the state store, where old values are kept: {0}")]
     State(#[from] StateError),
     #[error("there is no state store {}: name the one in which the plan has kept the values", .0.display())]
@@ -190,6 +195,12 @@ fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
 
 /// Carries the plan out. Old values are kept in the state store.
 pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
+    let (watched, fixing) = (&spec.check.source, &spec.source);
+    if watched.address() != fixing.address()
+        && !pg::identity::is_same(watched, &spec.check.guards, fixing).await.map_err(ApplyError::Pg)?
+    {
+        return Err(FixError::Elsewhere { fixing: fixing.address(), watched: watched.address() });
+    }
     let state = if plan.keeps_values() { Some(State::open(&spec.state).await?) } else { None };
     let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
     let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);

@@ -5,6 +5,7 @@ pub mod ask;
 pub mod connect;
 pub mod count;
 pub mod fingerprint;
+pub mod identity;
 pub mod read;
 pub mod rebuild;
 pub mod rehearse;

@@ -16,6 +16,7 @@ mod make;
 mod order;
 mod recipe;
 pub mod script;
+mod slot;
 pub mod statement;
 pub mod survey;
 pub mod text;

@@ -58,6 +58,11 @@ pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome>
         if refused > 0 {
             let why = refusal.unwrap_or_default();
             writeln!(out, "  {rows} were refused by the server: {}", one_line(&why), rows = refused)?;
+            writeln!(
+                out,
+                "  settle what refuses them (bring back what they refer to, drop the foreign key, or switch the trigger \
+                 off for the time), then say this again: it goes on from here"
+            )?;
             outcome = Outcome::Open;
         }
     }

@@ -33,6 +33,8 @@ pub(super) enum Rank {
     Privilege,
     Comment,
     Drop,
+    /// Whatever is of its types, or uses its operators, has gone.
+    DropExtension,
     /// Fires on whatever would follow.
     EventTrigger,
     Analyze,

@@ -7,7 +7,7 @@ use super::Step;
 use super::action::{Action, Rank, transaction};
 use super::condition::{self, Condition};
 use super::helper;
-use super::order::{Slot, freed_slots, slots};
+use super::slot::{Slot, freed_slots, slots};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Rank};
+use super::slot::{Slot, freed_slots, slots};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::name::{self, Name, QName};
 
@@ -257,15 +258,19 @@ impl<'a> Graph<'a> {
             }
             Object::Column(table, name) => {
                 before.extend(self.made(&Object::Table(table.clone())));
+                // What is said of an ancestor's column is said of all that have inherited it.
+                for ancestor in self.ancestors(table) {
+                    before.extend(self.made(&Object::Column(ancestor.clone(), name.clone())));
+                }
                 let owner = (table.clone(), name.clone());
                 for sequence in self.owned.get(&owner).into_iter().flatten() {
                     before.extend(self.made(&Object::Sequence((*sequence).clone())));
                 }
             }
             Object::Table(table) => {
-                let relation = self.expected.relations.get(table);
-                for parent in relation.into_iter().flat_map(Relation::parents) {
-                    before.extend(self.shapers.get(parent).into_iter().flatten());
+                // A column comes to all heirs from the one that it is added to, which may be far above.
+                for ancestor in self.ancestors(table) {
+                    before.extend(self.shapers.get(ancestor).into_iter().flatten());
                 }
                 before.extend(self.made(&Object::Schema(table.schema.clone())));
             }
@@ -296,6 +301,19 @@ impl<'a> Graph<'a> {
 
     fn made(&self, object: &Object) -> impl Iterator<Item = usize> {
         self.makers.get(object).into_iter().flatten().copied()
+    }
+
+    /// The expected parents of the table, and theirs.
+    fn ancestors(&self, table: &QName) -> BTreeSet<&'a QName> {
+        let mut ancestors = BTreeSet::new();
+        let parents = |of: &QName| self.expected.relations.get(of).into_iter().flat_map(Relation::parents);
+        let mut queue: Vec<_> = parents(table).collect();
+        while let Some(parent) = queue.pop() {
+            if ancestors.insert(parent) {
+                queue.extend(parents(parent));
+            }
+        }
+        ancestors
     }
 
     /// Who makes the relation itself.
@@ -357,6 +375,9 @@ impl<'a> Graph<'a> {
                         name.schema == *schema
                     }
                     Object::Routine(signature) => signature.name.schema == *schema,
+                    Object::Extension(name) => {
+                        self.live.extensions.get(name).is_some_and(|extension| extension.schema == *schema)
+                    }
                     other => other.relation().is_some_and(|relation| relation.schema == *schema),
                 };
                 self.unmakers.keys().filter(inside).copied().collect()
@@ -393,45 +414,4 @@ pub(super) fn mentions(text: &str, column: &Name) -> bool {
         let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
         !before.is_some_and(is_part) && !after.is_some_and(is_part)
     })
-}
-
-/// A name that only one object can have.
-pub(super) type Slot = (char, String, Name);
-
-/// The names that a live object has for itself: only a key's is also a relation's.
-pub(super) fn freed_slots(object: &Object, live: &Catalog) -> Vec<Slot> {
-    let mut slots = slots(object);
-    if let Object::Constraint(table, name) = object {
-        let constraints = live.relations.get(table).into_iter().flat_map(|relation| &relation.constraints);
-        let is_relation = constraints.filter(|it| it.name == *name).any(Constraint::is_key);
-        slots.retain(|slot| slot.0 == 'c' || is_relation);
-    }
-    slots
-}
-
-pub(super) fn slots(object: &Object) -> Vec<Slot> {
-    let in_schema = |namespace, name: &QName| (namespace, name.schema.to_string(), name.name.clone());
-    let on = |namespace, relation: &QName, name: &Name| (namespace, relation.to_string(), name.clone());
-    match object {
-        // A table is also a type, and a key also an index.
-        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
-            vec![in_schema('r', name), in_schema('t', name)]
-        }
-        Object::Type(name) | Object::Domain(name) => vec![in_schema('r', name), in_schema('t', name)],
-        Object::Sequence(name) => vec![in_schema('r', name)],
-        Object::Index(table, name) => vec![('r', table.schema.to_string(), name.clone())],
-        Object::Constraint(table, name) => {
-            vec![on('c', table, name), ('r', table.schema.to_string(), name.clone())]
-        }
-        Object::Column(table, name) => vec![on('a', table, name)],
-        Object::Trigger(table, name) => vec![on('g', table, name)],
-        Object::Policy(table, name) => vec![on('p', table, name)],
-        Object::Rule(table, name) => vec![on('w', table, name)],
-        Object::Routine(signature) => vec![('f', signature.to_string(), signature.name.name.clone())],
-        Object::Statistics(name) => vec![in_schema('s', name)],
-        Object::Schema(name) => vec![('n', String::new(), name.clone())],
-        Object::Extension(name) => vec![('e', String::new(), name.clone())],
-        Object::Comment(_) | Object::Privileges(..) => Vec::new(),
-        Object::EventTrigger(name) => vec![('v', String::new(), name.clone())],
-    }
 }

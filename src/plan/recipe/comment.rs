@@ -24,6 +24,7 @@ pub(in crate::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
         Object::Index(table, name) => {
             made.contains(object) || made.contains(&Object::Constraint(table.clone(), name.clone()))
         }
+        Object::Constraint(of, _) => made.contains(object) || made.contains(&Object::Domain(of.clone())),
         other => made.contains(other),
     };
     let wanted = wanted(planner);
@@ -59,7 +60,12 @@ pub(in crate::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
 /// The transaction that brings the object to what is expected. Whoever is interrupted behind it would find no drift, and
 /// nothing to say.
 fn last_of<'p>(actions: &'p mut [Action], object: &Object) -> Option<&'p mut Vec<Step>> {
-    let makers = actions.iter_mut().filter(|action| action.makes.contains(object));
+    let domain = match object {
+        Object::Constraint(of, _) => Some(Object::Domain(of.clone())),
+        _ => None,
+    };
+    let makes = |action: &Action| action.makes.iter().any(|made| made == object || Some(made) == domain.as_ref());
+    let makers = actions.iter_mut().filter(|action| makes(action));
     match makers.max_by_key(|action| action.rank)?.segments.last_mut()? {
         Segment::Transaction { steps, .. } => Some(steps),
         Segment::Autocommit { .. } => None,

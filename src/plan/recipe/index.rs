@@ -85,9 +85,14 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     };
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(table, wanted));
-    let mut segments = concurrently(planner, table, &Build { index: &built, requires, done });
+    let mut segments = concurrently(planner, table, &Build { index: &built, requires, done: done.clone() });
     segments.extend(statistics(table, &built).into_iter().map(|step| transaction(vec![step])));
     if let Some(old) = old.filter(|old| old.valid) {
+        // Before the old one goes: without its identity a published table takes no UPDATE.
+        let uses = planner
+            .expected_relation(table)
+            .map(|relation| super::setting::uses_of_successor(table, relation, (&wanted.name, &name), &done));
+        segments.extend(uses.into_iter().flatten().map(|step| transaction(vec![step])));
         let mut dropped = drop_step(table, old);
         if replaced.is_some() {
             dropped.ensures = Some(!condition::index(table, &old.name, &format!("not ({is_new})")));

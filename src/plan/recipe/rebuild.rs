@@ -53,6 +53,10 @@ pub(in crate::plan) enum How {
 
 /// Whether the drift can only be ended by rebuilding, and how.
 fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
+    if drift.change == Change::Unexpected {
+        let is_cause = is_overloaded(planner, &drift.subject);
+        return is_cause.then(|| Node { object: drift.subject.clone(), how: How::Anew, is_cause: true });
+    }
     let node = |how| Some(Node { object: drift.subject.clone(), how, is_cause: true });
     match drift.change {
         Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Anew),
@@ -122,6 +126,15 @@ fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> boo
             let (wanted, found) = (planner.expected_column(of, source), planner.live_column(of, source));
             matches!((wanted, found), (Some(wanted), Some(found)) if wanted.data_type != found.data_type)
         })
+}
+
+/// A routine that is to go, under what stays as it is written: it calls another of the same name by then.
+fn is_overloaded(planner: &Planner<'_>, object: &Object) -> bool {
+    let Object::Routine(_) = object else { return false };
+    planner.lookup.dependents(object).any(|dependent| {
+        let drifts = [Change::Unexpected, Change::Changed].iter().any(|change| planner.drifts(*change, dependent));
+        !drifts && successor(planner, dependent).is_some()
+    })
 }
 
 fn shape(relation: &Relation) -> Vec<(&str, &str)> {

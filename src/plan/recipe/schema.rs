@@ -42,7 +42,7 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
             let step = remove(&object, "extension", format!("DROP EXTENSION {name}"))
                 .costing(Hazard::DataLoss, format!("extension {name} and what it holds"))
                 .never_undone("what an extension's own tables held is gone");
-            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+            planner.add(Action::new(Rank::DropExtension, vec![transaction(vec![step])]).unmaking([object]));
         }
         Change::Changed => {
             let catalogs = (planner.on.expected.extensions.get(name), planner.on.live.extensions.get(name));

@@ -77,21 +77,14 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
         steps.extend(row_security(name, wanted.row_security, found.row_security));
     }
     steps.extend(options(name, "TABLE", &wanted.options, &found.options));
-    steps.extend(identity_and_order(name, wanted, found));
-    let needs: Vec<_> = wanted
-        .indexes
-        .iter()
-        .map(|index| Object::Index(name.clone(), index.name.clone()))
-        .chain(wanted.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone())))
-        .collect();
     if !steps.is_empty() {
-        let needs = if wanted.replica_identity == found.replica_identity && wanted.clustered_on == found.clustered_on {
-            Vec::new()
-        } else {
-            needs
-        };
-        planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]).needing(needs));
+        planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
     }
+    // By itself: an index that it waits for may wait for the table.
+    let steps = identity_and_order(name, wanted, found);
+    let indexes = wanted.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));
+    let keys = wanted.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone()));
+    planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing(indexes.chain(keys)));
 }
 
 /// What `CREATE TABLE` cannot say.
@@ -204,42 +197,78 @@ fn option_lock(key: &str, what: &str) -> LockMode {
     }
 }
 
+/// What the table uses an index for, said of one that has been built in the place of another: the old one would take it
+/// along. `done`: it has the name that it is to have.
+pub(super) fn uses_of_successor(
+    table: &QName,
+    wanted: &Relation,
+    (index, built): (&Name, &Name),
+    done: &Condition,
+) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if wanted.replica_identity.as_deref().and_then(|columns| index_on(wanted, columns)).as_ref() == Some(index) {
+        steps.push(identified_by(table, built));
+    }
+    if wanted.clustered_on.as_ref() == Some(index) {
+        steps.push(clustered_on(table, built));
+    }
+    if index != built {
+        for step in &mut steps {
+            step.ensures = step.ensures.as_ref().map(|ensures| Condition::new(format!("({ensures} or {done})")));
+        }
+    }
+    steps
+}
+
+fn identified_by(table: &QName, index: &Name) -> Step {
+    Step::new(
+        format!("set the replica identity of {table} to USING INDEX {index}"),
+        format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {index}"),
+        condition::index(table, index, "indisreplident"),
+    )
+    .exclusive(table)
+}
+
+fn clustered_on(table: &QName, index: &Name) -> Step {
+    Step::new(
+        format!("set what {table} is clustered on"),
+        format!("ALTER TABLE {table} CLUSTER ON {index}"),
+        condition::index(table, index, "indisclustered"),
+    )
+    .locking(table, LockMode::ShareUpdateExclusive)
+}
+
 fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let mut steps = Vec::new();
     if wanted.replica_identity != found.replica_identity {
-        let (word, code) = match wanted.replica_identity.as_deref() {
-            None => ("DEFAULT".to_owned(), 'd'),
-            Some("full") => ("FULL".into(), 'f'),
-            Some("nothing") => ("NOTHING".into(), 'n'),
-            Some(columns) => match index_on(wanted, columns) {
-                Some(index) => (format!("USING INDEX {index}"), 'i'),
-                None => return steps,
-            },
-        };
-        steps.push(
+        let alter = |word: &str, code: char| {
             Step::new(
                 format!("set the replica identity of {name} to {word}"),
                 format!("ALTER TABLE {name} REPLICA IDENTITY {word}"),
                 condition::relation(name, &format!("relreplident = '{code}'")),
             )
-            .exclusive(name),
-        );
+            .exclusive(name)
+        };
+        steps.extend(match wanted.replica_identity.as_deref() {
+            None => Some(alter("DEFAULT", 'd')),
+            Some("full") => Some(alter("FULL", 'f')),
+            Some("nothing") => Some(alter("NOTHING", 'n')),
+            Some(columns) => index_on(wanted, columns).map(|index| identified_by(name, &index)),
+        });
     }
     if wanted.clustered_on != found.clustered_on {
-        let (sql, ensures) = match &wanted.clustered_on {
-            Some(index) => {
-                (format!("ALTER TABLE {name} CLUSTER ON {index}"), condition::index(name, index, "indisclustered"))
-            }
-            None => (
-                format!("ALTER TABLE {name} SET WITHOUT CLUSTER"),
-                Condition::new(format!(
+        steps.push(match &wanted.clustered_on {
+            Some(index) => clustered_on(name, index),
+            None => {
+                let none = Condition::new(format!(
                     "not exists (select from pg_index where indrelid = {} and indisclustered)",
                     condition::regclass(name)
-                )),
-            ),
-        };
-        let step = Step::new(format!("set what {name} is clustered on"), sql, ensures);
-        steps.push(step.locking(name, LockMode::ShareUpdateExclusive));
+                ));
+                let sql = format!("ALTER TABLE {name} SET WITHOUT CLUSTER");
+                let step = Step::new(format!("set what {name} is clustered on"), sql, none);
+                step.locking(name, LockMode::ShareUpdateExclusive)
+            }
+        });
     }
     steps
 }
@@ -247,10 +276,14 @@ fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<
 /// The unique index on these columns, which are written `index (a, b)`.
 fn index_on(relation: &Relation, columns: &str) -> Option<Name> {
     let columns = columns.strip_prefix("index ")?;
-    let index = relation.indexes.iter().find(|index| index.unique && index.definition().contains(columns));
+    let is_on = |index: &&Index| {
+        let keys: Vec<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
+        index.unique && format!("({})", keys.join(", ")) == columns
+    };
     let key = || {
         relation.constraints.iter().find(|key| key.shape().ends_with(columns) || key.definition().ends_with(columns))
     };
+    let index = relation.indexes.iter().find(is_on);
     index.map(|index| index.name.clone()).or_else(|| key().map(|key| key.name.clone()))
 }
 

@@ -1,5 +1,8 @@
 //! Enums and domains: enums grow in place, label by label; domains change fact by fact.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::types::Check;
 use crate::catalog::{Column, Domain, Enum, Object, RelationKind};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
@@ -86,6 +89,7 @@ pub(in crate::plan) fn domain(planner: &mut Planner<'_>, change: Change, name: &
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         (Change::Changed, Some(wanted), Some(found)) => {
+            block_where_inside(planner, name, wanted, found);
             let segments = altered(planner, name, wanted, found);
             planner.add(Action::new(Rank::Type, segments).making([object]));
         }
@@ -113,9 +117,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         let ensures = condition::domain(name, &is);
         alter(format!("set the default of domain {name}"), set(&wanted.default), ensures, set(&found.default));
     }
-    let same = |check: &crate::catalog::types::Check, other: &Domain| {
-        other.checks.values().any(|old| old.expression == check.expression)
-    };
+    let same = |check: &Check, other: &Domain| other.checks.values().any(|old| old.expression == check.expression);
     for (check, it) in found.checks.iter().filter(|(check, it)| {
         !same(it, wanted) || wanted.checks.get(*check).is_some_and(|new| new.expression != it.expression)
     }) {
@@ -138,9 +140,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         );
     }
     let mut segments: Vec<_> = Some(transaction(steps)).filter(|it| !it.steps().is_empty()).into_iter().collect();
-    let is_valid = |it: &crate::catalog::types::Check| {
-        found.checks.values().any(|old| old.expression == it.expression && old.validated)
-    };
+    let is_valid = |it: &Check| found.checks.values().any(|old| old.expression == it.expression && old.validated);
     for (check, it) in wanted.checks.iter().filter(|(_, it)| it.validated && !is_valid(it)) {
         let step = Step::new(
             format!("validate check {check} of domain {name}"),
@@ -178,28 +178,84 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
     segments
 }
 
+/// Columns with values of the domain: of it or of a domain over it, and such as have them inside.
+#[derive(Default)]
+struct Uses<'a> {
+    plain: BTreeMap<(&'a QName, &'a Name), &'a Column>,
+    /// Arrays, rows and ranges of it.
+    inside: BTreeSet<String>,
+}
+
+impl<'a> Uses<'a> {
+    fn of(planner: &Planner<'a>, domain: &QName) -> Self {
+        let mut uses = Self::default();
+        let mut domains = BTreeSet::from([domain.to_string()]);
+        let mut types = BTreeSet::new();
+        let mut queue = vec![Object::Domain(domain.clone())];
+        let mut columns = BTreeSet::new();
+        while let Some(object) = queue.pop() {
+            for dependent in planner.lookup.dependents(&object) {
+                let is_new = match dependent {
+                    Object::Domain(name) => domains.insert(name.to_string()),
+                    Object::Type(name) => types.insert(name.to_string()),
+                    Object::Column(table, name) => {
+                        columns.insert((table, name));
+                        false
+                    }
+                    _ => false,
+                };
+                if is_new {
+                    queue.push(dependent.clone());
+                }
+            }
+        }
+        for (table, name) in columns {
+            let Some(column) = planner.live_column(table, name) else { continue };
+            let element = column.data_type.trim_end_matches("[]");
+            if domains.contains(&*column.data_type) {
+                uses.plain.insert((table, name), column);
+            } else if domains.contains(element) || types.contains(element) {
+                uses.inside.insert(format!("{table}.{name}"));
+            }
+        }
+        uses
+    }
+}
+
+/// PostgreSQL proves the values of columns of the domain, and refuses where there are any inside of other values.
+fn block_where_inside(planner: &mut Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) {
+    let is_proven = |it: &Check| found.checks.values().any(|old| old.expression == it.expression && old.validated);
+    let proves = wanted.not_null && !found.not_null || wanted.checks.values().any(|it| it.validated && !is_proven(it));
+    let inside = if proves { Uses::of(planner, name).inside } else { BTreeSet::new() };
+    for column in inside {
+        let reason = format!("{column} has values of domain {name} inside of others, which PostgreSQL does not check");
+        let advice = "give the column another type by hand, apply, and then give it back its own; or leave the check \
+                      NOT VALID, or away, in the expectation";
+        planner.block(&column, reason, advice);
+    }
+}
+
 /// No value of the domain fails the check, column by column.
 fn values(planner: &Planner<'_>, domain: &QName, check: &Name, expression: &str) -> Vec<Requirement> {
-    let data_type = domain.to_string();
-    let tables = planner.on.live.relations.iter().filter(|(_, it)| it.kind == RelationKind::Table);
-    let columns = tables.flat_map(|(table, it)| it.columns.iter().map(move |column| (table, column)));
-    let requirement = |(table, column): (&QName, &Column)| {
-        let fails = format!("not ({})", replace_word(expression, "VALUE", &column.name.to_string()));
+    let requirement = |((table, name), _): ((&QName, &Name), &Column)| {
+        let fails = format!("not ({})", replace_word(expression, "VALUE", &name.to_string()));
         Requirement {
-            object: format!("{table}.{}", column.name),
-            problem: format!("values of {table}.{} fail the check {check} of domain {domain}", column.name),
+            object: format!("{table}.{name}"),
+            problem: format!("values of {table}.{name} fail the check {check} of domain {domain}"),
             count: format!("select count(*) from {table} where {fails}"),
-            sample: Some(format!("select distinct {}::text from {table} where {fails} limit 5", column.name)),
+            sample: Some(format!("select distinct {name}::text from {table} where {fails} limit 5")),
             advice: "change these values, or the check in the expectation".into(),
         }
     };
-    columns.filter(|(_, column)| *column.data_type == *data_type).map(requirement).collect()
+    Uses::of(planner, domain).plain.into_iter().map(requirement).collect()
 }
 
 /// The server reads every table that has a column of the domain, and lets nobody write to it meanwhile.
 fn scanning(planner: &Planner<'_>, domain: &QName, step: Step) -> Step {
-    let name = domain.to_string();
-    let relations = planner.on.live.relations.iter().filter(|(_, relation)| relation.kind == RelationKind::Table);
-    let uses = relations.filter(|(_, relation)| relation.columns.iter().any(|column| *column.data_type == *name));
-    uses.fold(step, |step, (table, _)| planner.scan_that_blocks(step.locking(table, LockMode::Share), table))
+    let uses = Uses::of(planner, domain);
+    let tables: BTreeSet<&QName> = uses.plain.keys().map(|(table, _)| *table).collect();
+    let tables = tables
+        .into_iter()
+        .filter(|table| planner.live_relation(table).is_some_and(|relation| relation.kind == RelationKind::Table));
+    tables.fold(step, |step, table| planner.scan_that_blocks(step.locking(table, LockMode::Share), table))
 }

@@ -106,6 +106,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
         (object, How::Anew) if planner.on.live.defined.contains_key(object) => {
             Some(defined::is_new(object, planner.on.live.defined.get(object)?))
         }
+        (object @ Object::Routine(_), _) if successor(planner, object).is_none() => Some(condition::absent(object)),
         (Object::Routine(signature), _) => Some(routine::is_new(signature, planner.on.live.routines.get(signature)?)),
         (Object::Domain(name), _) => {
             Some(condition::domain_over(name, &planner.on.expected.domains.get(name)?.base_type))

@@ -1,0 +1,30 @@
+//! Tells whether two addresses lead to the same database. Changes nothing, and says nothing where a server does not tell.
+
+use sqlx::postgres::types::Oid;
+
+use super::connect::connect_to_fix;
+use super::{Connection, Error, Guards, Source, connect};
+
+/// Whether the fixing role's address leads to the database that is watched.
+pub async fn is_same(watched: &Source, guards: &Guards, fixing: &Source) -> Result<bool, Error> {
+    let mut connection = connect(watched, guards).await?;
+    let here = identity(&mut connection).await;
+    connection.close().await;
+    let mut connection = connect_to_fix(fixing, None).await?;
+    let there = identity(&mut connection).await;
+    connection.close().await;
+    Ok(match (here?, there?) {
+        (Some(here), Some(there)) => here == there,
+        (Some(_) | None, _) => true,
+    })
+}
+
+/// `None`: the role may not ask.
+async fn identity(connection: &mut Connection) -> Result<Option<(i64, Oid)>, Error> {
+    let query = sqlx::query_as(include_str!("../../sql/apply/identity.sql"));
+    match query.fetch_one(&mut connection.session).await.map_err(Error::from) {
+        Ok(identity) => Ok(Some(identity)),
+        Err(error) if error.code() == Some("42501") => Ok(None),
+        Err(error) => Err(error),
+    }
+}

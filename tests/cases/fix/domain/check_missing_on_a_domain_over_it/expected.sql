@@ -1,0 +1,3 @@
+CREATE DOMAIN d AS text CONSTRAINT d_short CHECK (length(VALUE) < 50);
+CREATE DOMAIN e AS d;
+CREATE TABLE t (a e);

@@ -1,0 +1,3 @@
+CREATE DOMAIN d AS text;
+CREATE TABLE t (a d[]);
+INSERT INTO t VALUES ('{x}');

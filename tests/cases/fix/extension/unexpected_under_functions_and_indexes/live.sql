@@ -1,0 +1,5 @@
+CREATE EXTENSION hstore;
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t (a text);
+CREATE INDEX t_a ON t USING gin (a gin_trgm_ops);
+CREATE FUNCTION z(hstore) RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,4 @@
+CREATE FUNCTION n(i int, k int DEFAULT 2, j int DEFAULT 3) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT i + k + j';
+CREATE TABLE t (a int, CHECK (n(a) > 0));
+CREATE INDEX t_n ON t (n(a));
+CREATE VIEW v AS SELECT n(a) AS n FROM t;
