@@ -1,0 +1,46 @@
+-- 3 steps in 3 transactions; writers are stopped while a table is read; hazards: blocking_scan
+-- blocking_scan: validate check d_short of domain public.d: table public.t is read while nobody can write (1 row, 16 kB)
+
+-- 1/3 add check d_short to domain public.d
+SELECT $$exists (select from pg_constraint where contypid = to_regtype('public.d') and conname = 'd_short' and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/3 add check d_short to domain public.d'
+ALTER DOMAIN public.d ADD CONSTRAINT d_short CHECK ((length(VALUE) < 50)) NOT VALID;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check d_short to domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/3 validate check d_short of domain public.d
+SELECT $$exists (select from pg_constraint where contypid = to_regtype('public.d') and conname = 'd_short' and convalidated)$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '2/3 validate check d_short of domain public.d'
+ALTER DOMAIN public.d VALIDATE CONSTRAINT d_short;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate check d_short of domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/3 analyze public.t
+\if :changed
+\echo '3/3 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif
