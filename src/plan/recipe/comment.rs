@@ -64,8 +64,8 @@ fn last_of<'p>(actions: &'p mut [Action], object: &Object) -> Option<&'p mut Vec
         Object::Constraint(of, _) => Some(Object::Domain(of.clone())),
         _ => None,
     };
-    let makes = |action: &Action| action.makes.iter().any(|made| made == object || Some(made) == domain.as_ref());
-    let makers = actions.iter_mut().filter(|action| makes(action));
+    let brings = |action: &Action| action.makes.iter().any(|made| made == object || Some(made) == domain.as_ref());
+    let makers = actions.iter_mut().filter(|action| brings(action));
     match makers.max_by_key(|action| action.rank)?.segments.last_mut()? {
         Segment::Transaction { steps, .. } => Some(steps),
         Segment::Autocommit { .. } => None,
