@@ -70,7 +70,7 @@ COMMIT;
 \endif
 
 -- 5/10 build index public.schemawarden_idx_c325dbeb
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_c325dbeb') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (post_id)'))))$$ AS end_5 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_c325dbeb') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and indisvalid and not indisunique and indpred is not null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['post_id']))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/10 build index public.schemawarden_idx_c325dbeb'
@@ -86,7 +86,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 build index public.schemawarden
 \endif
 
 -- 6/10 drop index public.post_reactions.post_reactions_post_idx
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and not (indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (post_id)')))))$$ AS end_6 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and not (indisvalid and not indisunique and indpred is not null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['post_id'])))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/10 drop index public.post_reactions.post_reactions_post_idx'
@@ -102,7 +102,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 drop index public.post_reaction
 \endif
 
 -- 7/10 rename index public.schemawarden_idx_c325dbeb to post_reactions_post_idx
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (post_id)')))$$ AS end_7 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_post_idx') and indrelid = to_regclass('public.post_reactions') and indisvalid and not indisunique and indpred is not null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['post_id'])$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -243,7 +243,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/21 build index a.t_id_idx: done w
 \endif
 
 -- 15/21 build index b.schemawarden_idx_24883526
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('b.schemawarden_idx_24883526') and indrelid = to_regclass('b.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('b.t_id_idx') and indrelid = to_regclass('b.t') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (id)'))))$$ AS end_15 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('b.schemawarden_idx_24883526') and indrelid = to_regclass('b.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('b.t_id_idx') and indrelid = to_regclass('b.t') and indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['id']))$$ AS end_15 \gset
 SELECT NOT ((:end_15)) AS todo \gset
 \if :todo
 \echo '15/21 build index b.schemawarden_idx_24883526'
@@ -259,7 +259,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/21 build index b.schemawarden_idx
 \endif
 
 -- 16/21 drop index b.t.t_id_idx
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('b.t_id_idx') and indrelid = to_regclass('b.t') and not (indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (id)')))))$$ AS end_16 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('b.t_id_idx') and indrelid = to_regclass('b.t') and not (indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['id'])))$$ AS end_16 \gset
 SELECT NOT ((:end_16)) AS todo \gset
 \if :todo
 \echo '16/21 drop index b.t.t_id_idx'
@@ -275,7 +275,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/21 drop index b.t.t_id_idx: done 
 \endif
 
 -- 17/21 rename index b.schemawarden_idx_24883526 to t_id_idx
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('b.t_id_idx') and indrelid = to_regclass('b.t') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (id)')))$$ AS end_17 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('b.t_id_idx') and indrelid = to_regclass('b.t') and indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['id'])$$ AS end_17 \gset
 SELECT NOT ((:end_17)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -139,7 +139,7 @@ COMMIT;
 \endif
 
 -- 9/23 build index public.schemawarden_idx_1130a607
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_1130a607') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_12') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b123456789_123456789_123456789_123456789_123456789_123456789_12)'))))$$ AS end_9 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_1130a607') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_12') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not indisunique and indpred is null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13']))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 \echo '9/23 build index public.schemawarden_idx_1130a607'
@@ -155,7 +155,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/23 build index public.schemawarden
 \endif
 
 -- 10/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_12
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_12') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and not (indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b123456789_123456789_123456789_123456789_123456789_123456789_12)')))))$$ AS end_10 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_12') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and not (indisvalid and not indisunique and indpred is null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13'])))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 \echo '10/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_12'
@@ -171,7 +171,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/23 drop index public.a123456789_1
 \endif
 
 -- 11/23 rename index public.schemawarden_idx_1130a607 to i123456789_123456789_123456789_123456789_123456789_123456789_12
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_12') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b123456789_123456789_123456789_123456789_123456789_123456789_12)')))$$ AS end_11 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_12') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not indisunique and indpred is null and indoption::text = '0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13'])$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -189,7 +189,7 @@ COMMIT;
 \endif
 
 -- 12/23 build index public.schemawarden_idx_b90b6120
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_b90b6120') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_13') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b123456789_123456789_123456789_123456789_123456789_123456789_12)'))))$$ AS end_12 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_b90b6120') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_13') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13']))$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
 \echo '12/23 build index public.schemawarden_idx_b90b6120'
@@ -205,7 +205,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/23 build index public.schemawarde
 \endif
 
 -- 13/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_13
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_13') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and not (indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b123456789_123456789_123456789_123456789_123456789_123456789_12)')))))$$ AS end_13 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_13') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and not (indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13'])))$$ AS end_13 \gset
 SELECT NOT ((:end_13)) AS todo \gset
 \if :todo
 \echo '13/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_13'
@@ -221,7 +221,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/23 drop index public.a123456789_1
 \endif
 
 -- 14/23 rename index public.schemawarden_idx_b90b6120 to i123456789_123456789_123456789_123456789_123456789_123456789_13
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_13') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (b123456789_123456789_123456789_123456789_123456789_123456789_12)')))$$ AS end_14 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.i123456789_123456789_123456789_123456789_123456789_123456789_13') and indrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13'])$$ AS end_14 \gset
 SELECT NOT ((:end_14)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

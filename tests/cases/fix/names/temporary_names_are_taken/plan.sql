@@ -70,7 +70,7 @@ COMMIT;
 \endif
 
 -- 5/12 build index public.schemawarden_idx_ca1956b4
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_ca1956b4') and indrelid = to_regclass('public.c') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (p)'))))$$ AS end_5 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_ca1956b4') and indrelid = to_regclass('public.c') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['p']))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/12 build index public.schemawarden_idx_ca1956b4'
@@ -86,7 +86,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 build index public.schemawarden
 \endif
 
 -- 6/12 drop index public.c.c_p_idx
-SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and not (indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (p)')))))$$ AS end_6 \gset
+SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and not (indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['p'])))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/12 drop index public.c.c_p_idx'
@@ -102,7 +102,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 drop index public.c.c_p_idx: do
 \endif
 
 -- 7/12 rename index public.schemawarden_idx_ca1956b4 to c_p_idx
-SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (p)')))$$ AS end_7 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and indisvalid and not indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['p'])$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';

@@ -1,7 +1,7 @@
 -- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 set the replica identity of public.t to USING INDEX t_a_idx
-SELECT $$exists (select from pg_class where oid = to_regclass('public.t') and relreplident = 'i')$$ AS end_1 \gset
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and indisreplident)$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
