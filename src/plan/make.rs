@@ -309,17 +309,19 @@ impl<'a> Planner<'a> {
     }
 
     /// The expected keys of the table that a foreign key can stand on.
-    pub(super) fn keys_for(&self, table: &QName, key: &Constraint) -> Vec<Object> {
-        let ConstraintKind::Foreign { parent_columns, .. } = &key.kind else { return Vec::new() };
-        let wanted: BTreeSet<&Name> = parent_columns.iter().collect();
+    pub(super) fn keys_for(&self, table: &QName, foreign: &Constraint) -> Vec<Object> {
         let constraints = self.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
-        let stands = |constraint: &&Constraint| match &constraint.kind {
-            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
-                columns.iter().collect::<BTreeSet<_>>() == wanted
-            }
-            ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
-        };
-        constraints.filter(stands).map(|it| Object::Constraint(table.clone(), it.name.clone())).collect()
+        let keys = constraints.filter(|key| carries(key, foreign));
+        keys.map(|it| Object::Constraint(table.clone(), it.name.clone())).collect()
+    }
+
+    /// Keys of the table that are to go, and on which the server might put a new foreign key.
+    pub(super) fn leaving_keys(&self, table: &QName, foreign: &Constraint) -> Vec<Object> {
+        let constraints = self.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        let objects = constraints
+            .filter(|key| carries(key, foreign))
+            .map(|it| Object::Constraint(table.clone(), it.name.clone()));
+        objects.filter(|key| self.drifts(Change::Unexpected, key)).collect()
     }
 
     /// The expected counterpart of a live foreign key, which the caller brings about. The key itself, where it is to
@@ -380,6 +382,17 @@ impl<'a> Planner<'a> {
     /// Is there such a drift?
     pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
         self.on.drift.iter().any(|drift| drift.change == change && drift.subject == *subject)
+    }
+}
+
+/// A foreign key can stand on this key.
+fn carries(key: &Constraint, foreign: &Constraint) -> bool {
+    let ConstraintKind::Foreign { parent_columns, .. } = &foreign.kind else { return false };
+    match &key.kind {
+        ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+            columns.iter().collect::<BTreeSet<_>>() == parent_columns.iter().collect()
+        }
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
     }
 }
 

@@ -47,7 +47,8 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
         segments.push(swap(table, wanted, old, &name, &is_new));
     }
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
-    planner.add(Action::new(Rank::Foreign, segments).needing(needs).making([object]));
+    let leaving = if old.is_none() { planner.leaving_keys(parent, wanted) } else { Vec::new() };
+    planner.add(Action::new(Rank::Foreign, segments).needing(needs).needing(leaving).making([object]));
 }
 
 /// A step that adds a key to a table that is no partitioned one.
@@ -94,7 +95,8 @@ fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
     let family = [planner.family(table), planner.family(parent)].concat();
     let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     let segment = locked(locks(parent, table, LockMode::ShareRowExclusive), vec![step]);
-    planner.add(Action::new(Rank::Foreign, vec![segment]).making([object]));
+    let leaving = planner.leaving_keys(parent, wanted);
+    planner.add(Action::new(Rank::Foreign, vec![segment]).needing(leaving).making([object]));
 }
 
 /// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
