@@ -182,17 +182,28 @@ async fn the_next_attempt_is_made_when_the_way_is_free() {
     let database = Database::with("create table t (x int)");
     let mut reader = session(&database).await;
     run(&mut reader, "begin; select from t").await;
-    // By then the pauses are long.
+    let work = Run::of(&database);
+    let longest = || {
+        let events = work.events.lock().unwrap();
+        let pauses = events.iter().filter_map(|event| match event {
+            Event::Retrying { pause, .. } => Some(*pause),
+            _ => None,
+        });
+        pauses.max().filter(|pause| *pause > Duration::from_secs(3))
+    };
     let leave = async {
-        tokio::time::sleep(Duration::from_secs(5)).await;
+        let pause = eventually("the pauses are long", async || longest()).await;
+        let begun = Instant::now();
+        // Until it has been seen in the way.
+        tokio::time::sleep(Duration::from_millis(500)).await;
         run(&mut reader, "commit").await;
-        Instant::now()
+        (pause, begun)
     };
     let plan = plan(vec![adding("t", "y")]);
-    let applied = async { (apply(&database, &plan).await, Instant::now()) };
-    let ((applied, ended), left) = tokio::join!(applied, leave);
+    let applied = async { (work.apply(&plan).await, Instant::now()) };
+    let ((applied, ended), (pause, begun)) = tokio::join!(applied, leave);
     assert_eq!(applied.unwrap().carried_out.len(), 1);
-    assert!(ended - left < Duration::from_millis(1200), "{:?}", ended - left);
+    assert!(ended - begun < pause, "it slept all of {pause:?}: {:?}", ended - begun);
 }
 
 #[tokio::test]
@@ -246,7 +257,8 @@ async fn the_application_queues_no_longer_than_the_lock_timeout() {
     };
     let (applied, longest) = tokio::join!(fixing, traffic);
     assert_eq!(applied.carried_out.len(), 1);
-    assert!(longest < Duration::from_millis(300 + 200), "somebody waited for {longest:?}");
+    // Otherwise it would wait as long as the reader stays; `make bench-fix` measures by how much less.
+    assert!(longest < Duration::from_secs(2), "somebody waited for {longest:?}");
     assert!(longest > Duration::from_millis(200), "nobody was ever in the queue: {longest:?}");
 }
 

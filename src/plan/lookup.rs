@@ -22,6 +22,8 @@ pub(super) struct Lookup<'a> {
     owned: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
     /// What a live object that differs is expected to be, by what it is now.
     successors: BTreeMap<&'a Object, &'a Object>,
+    /// How an object differs.
+    changes: BTreeMap<&'a Object, Change>,
     /// What depends on an object.
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
     /// Of objects that are to change their names or kinds.
@@ -37,6 +39,7 @@ impl<'a> Lookup<'a> {
         let mut lookup = Self::default();
         let changed = drift.iter().filter_map(|drift| Some((drift.counterpart.as_ref()?, &drift.subject)));
         lookup.successors.extend(changed);
+        lookup.changes.extend(drift.iter().map(|drift| (&drift.subject, drift.change)));
         let unexpected = drift.iter().filter(|drift| drift.change == Change::Unexpected);
         let going: BTreeSet<&QName> = unexpected.filter_map(|drift| drift.subject.relation()).collect();
         let stays = |name: &QName| expected.relations.contains_key(name) || !going.contains(name);
@@ -157,6 +160,11 @@ impl<'a> Lookup<'a> {
     /// As they are to be, by grantee, where they drift.
     pub(super) fn drifting_privileges(&self, of: &Object) -> impl Iterator<Item = (&'a Grantee, &Privileges)> {
         self.privileges.get(of).into_iter().flatten().map(|(grantee, wanted)| (*grantee, wanted))
+    }
+
+    /// Is there such a drift?
+    pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
+        self.changes.get(subject) == Some(&change)
     }
 
     /// A constraint or an index of the schema has this name.

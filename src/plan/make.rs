@@ -44,11 +44,12 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
     let Planner { actions, blocked, requirements, lookup, .. } = planner;
-    let (mut actions, mut circle) = order::sort(actions, situation.expected, situation.live);
+    let sides = (situation.expected, situation.live);
+    let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
     let aside = if circle.is_empty() { Vec::new() } else { aside::put(&actions, situation.live) };
     if !aside.is_empty() {
         actions.extend(aside);
-        (actions, circle) = order::sort(actions, situation.expected, situation.live);
+        (actions, circle) = order::sort(actions, sides, &lookup);
     }
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
     let mut plan = Plan { segments, blocked, ..Plan::default() };
@@ -381,7 +382,7 @@ impl<'a> Planner<'a> {
 
     /// Is there such a drift?
     pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
-        self.on.drift.iter().any(|drift| drift.change == change && drift.subject == *subject)
+        self.lookup.drifts(change, subject)
     }
 }
 

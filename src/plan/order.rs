@@ -6,13 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Rank};
+use super::lookup::Lookup;
 use super::slot::{Slot, freed_slots, slots};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::name::{self, Name, QName};
 
 /// Sorts, and names the actions of a circle, if there is one.
-pub(super) fn sort(actions: Vec<Action>, expected: &Catalog, live: &Catalog) -> (Vec<Action>, Vec<String>) {
-    let graph = Graph::new(&actions, expected, live);
+pub(super) fn sort(
+    actions: Vec<Action>,
+    (expected, live): (&Catalog, &Catalog),
+    lookup: &Lookup<'_>,
+) -> (Vec<Action>, Vec<String>) {
+    let graph = Graph::new(&actions, (expected, live), lookup);
     let mut waits: Vec<BTreeSet<usize>> = (0..actions.len()).map(|at| graph.before(at)).collect();
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); actions.len()];
     for (at, before) in waits.iter().enumerate() {
@@ -76,14 +81,13 @@ struct Graph<'a> {
     members: BTreeMap<&'a QName, Vec<&'a Object>>,
     /// Sequences by the column that owns them, those of identities aside.
     owned: BTreeMap<(QName, Name), Vec<&'a QName>>,
-    /// Live foreign keys by the table that they reference, with the tables that they belong to.
-    keys: BTreeMap<&'a QName, Vec<(&'a QName, &'a Constraint)>>,
+    lookup: &'a Lookup<'a>,
     expected: &'a Catalog,
     live: &'a Catalog,
 }
 
 impl<'a> Graph<'a> {
-    fn new(actions: &'a [Action], expected: &'a Catalog, live: &'a Catalog) -> Self {
+    fn new(actions: &'a [Action], (expected, live): (&'a Catalog, &'a Catalog), lookup: &'a Lookup<'a>) -> Self {
         let mut graph = Self {
             actions,
             makers: BTreeMap::new(),
@@ -95,17 +99,10 @@ impl<'a> Graph<'a> {
             readers: BTreeMap::new(),
             members: BTreeMap::new(),
             owned: BTreeMap::new(),
-            keys: BTreeMap::new(),
+            lookup,
             expected,
             live,
         };
-        for (child, relation) in &live.relations {
-            for constraint in &relation.constraints {
-                if let ConstraintKind::Foreign { parent, .. } = &constraint.kind {
-                    graph.keys.entry(parent).or_default().push((child, constraint));
-                }
-            }
-        }
         for (name, sequence) in expected.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
             if let Some(owner) = &sequence.owned_by {
                 graph.owned.entry(owner.clone()).or_default().push(name);
@@ -210,13 +207,13 @@ impl<'a> Graph<'a> {
                 index.into_iter().flat_map(|index| &index.keys).map(|key| key.expression.to_string()).collect()
             }
         };
-        let stands = |(_, key): &&(&'a QName, &'a Constraint)| match &key.kind {
+        let stands = |(_, key): &(&QName, &Constraint)| match &key.kind {
             ConstraintKind::Foreign { parent_columns, .. } => {
                 parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == columns
             }
             _ => false,
         };
-        self.keys.get(table).into_iter().flatten().filter(stands).copied().collect()
+        self.lookup.keys_to(table).filter(stands).collect()
     }
 
     /// Who makes or unmakes what stands on the object. What takes the freed name does not stand on what had it.

@@ -346,21 +346,44 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         .add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
 }
 
+/// Heirs have defaults of their own, and none of them is left behind: what follows its parent goes with it, as a whole
+/// family where all do.
 fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let name = &wanted.name;
+    let follows = |heir: &QName| {
+        let live = planner.live_column(heir, name)?;
+        let expected = planner.expected_column(heir, name);
+        let follows = expected.map_or(live.default == found.default, |expected| expected.default == wanted.default);
+        let has_drift = planner.drifts(Change::Changed, &Object::Column(heir.clone(), name.clone()));
+        (follows && (heir == table || !has_drift)).then_some(live)
+    };
+    let family = planner.family(table);
+    let together = family.iter().all(|heir| follows(heir).is_some_and(|live| live.default == found.default));
+    let steps: Vec<_> = if together {
+        vec![exclusive(planner, table, default_step(&format!("TABLE {table}"), table, wanted, found))]
+    } else {
+        let steps = family.iter().filter_map(|heir| {
+            let found = follows(heir).filter(|live| live.default != wanted.default)?;
+            Some(default_step(&format!("TABLE ONLY {heir}"), heir, wanted, found).exclusive(heir))
+        });
+        steps.collect()
+    };
+    planner.add(Action::new(Rank::Column, vec![transaction(steps)]).making([object(table, wanted)]));
+}
+
+fn default_step(alter: &str, table: &QName, wanted: &Column, found: &Column) -> Step {
+    let name = &wanted.name;
     let set = |default: &Option<Definition>| match default {
-        Some(default) => format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
-        None => format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
+        Some(default) => format!("ALTER {alter} ALTER COLUMN {name} SET DEFAULT {default}"),
+        None => format!("ALTER {alter} ALTER COLUMN {name} DROP DEFAULT"),
     };
     let ensures = match (&wanted.default, &found.default) {
         (None, _) => condition::column(table, name, "not atthasdef"),
         (Some(_), None) => condition::column(table, name, "atthasdef"),
         (Some(_), Some(old)) => condition::default_is_not(table, name, &old.to_string()),
     };
-    let step = Step::new(format!("set the default of {table}.{name}"), set(&wanted.default), ensures)
-        .undone_by(set(&found.default));
-    let step = exclusive(planner, table, step);
-    planner.add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]));
+    Step::new(format!("set the default of {table}.{name}"), set(&wanted.default), ensures)
+        .undone_by(set(&found.default))
 }
 
 fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
