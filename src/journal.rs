@@ -1,0 +1,144 @@
+//! The journal of a remediation: what was intended, and what came of it. From it alone a daemon that has crashed knows
+//! where to go on, and a human what was done.
+//!
+//! Entries are only ever appended: an intent before each phase, its outcome afterwards. An intent without an outcome is
+//! in doubt, and its phase is carried out again: phases look first. Holds no row's values and no secret.
+
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::name::QName;
+use crate::runbook::{self, Course, End, Next, OnFailure, Outcome, Phase};
+
+/// One line of a journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// From 1, without gaps.
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub enum What {
+    /// The phase is about to be carried out.
+    Begun { phase: Phase },
+    Ended {
+        phase: Phase,
+        outcome: Outcome,
+        /// For people: what was done, or why not.
+        detail: String,
+    },
+    /// What later phases, or a human, must know.
+    Noted(Fact),
+    /// Something happened to a step of a plan. Where the phase is not known otherwise: it is the one begun last.
+    Step {
+        /// From 1.
+        number: usize,
+        of: usize,
+        action: String,
+        #[serde(flatten)]
+        state: StepState,
+    },
+    CancelWanted { by: String },
+    /// The last entry.
+    Closed { end: End },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The application is to be degraded no longer than this.
+    Lease { until: DateTime<Utc> },
+    Backup(Backup),
+    /// A rollback is planned: the plan that is to be carried out.
+    WayBack { plan: String, steps: usize },
+    /// Alerts about the target are silenced there.
+    Silence { alertmanager: String, id: String },
+    Silent { alertmanager: String, id: String },
+}
+
+/// A backup that was proven to be readable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Backup {
+    /// A path, or a URL without credentials.
+    pub location: String,
+    pub bytes: u64,
+    /// Of its content, in hexadecimal.
+    pub sha256: String,
+    /// `None`: the whole database.
+    pub tables: Option<Vec<QName>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum StepState {
+    Started { attempt: u32 },
+    /// It held before.
+    Skipped,
+    /// Others hold what it needs.
+    Waiting { blockers: Vec<String> },
+    Retrying { reason: String },
+    Done { elapsed_ms: u64, rows: u64 },
+}
+
+/// What a journal amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub todo: Todo,
+    /// Who wants it to stop.
+    pub cancel: Option<String>,
+    /// The application was told to stop writing, and nothing says that it may again.
+    pub degraded: bool,
+    /// The application is to be degraded no longer than this.
+    pub until: Option<DateTime<Utc>>,
+    pub backup: Option<Backup>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Todo {
+    Begin(Phase),
+    /// It was begun, and nobody knows how far it came.
+    Again(Phase),
+    Close(End),
+    Nothing(End),
+}
+
+/// Reads a journal.
+pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Standing {
+    let mut standing = Standing {
+        todo: Todo::Begin(Phase::Gate),
+        cancel: None,
+        degraded: false,
+        until: None,
+        backup: None,
+    };
+    for Entry { what, .. } in entries {
+        match what {
+            What::Begun { phase } => {
+                standing.todo = Todo::Again(*phase);
+                standing.degraded |= matches!(phase, Phase::Degrade | Phase::DegradeAgain);
+            }
+            What::Ended { phase, outcome, .. } => {
+                standing.todo = match runbook::after(course, on_failure, *phase, *outcome) {
+                    Next::Phase(next) => Todo::Begin(next),
+                    Next::End(end) => Todo::Close(end),
+                };
+                let enables = matches!(phase, Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged);
+                standing.degraded &= !(enables && *outcome == Outcome::Done);
+            }
+            What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
+            What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),
+            What::Noted(Fact::WayBack { .. } | Fact::Silence { .. } | Fact::Silent { .. }) | What::Step { .. } => {}
+            What::CancelWanted { by } => standing.cancel = Some(by.clone()),
+            What::Closed { end } => standing.todo = Todo::Nothing(*end),
+        }
+    }
+    standing
+}

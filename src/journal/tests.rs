@@ -1,0 +1,137 @@
+//! Every path through the runbook, and every place at which a crash can leave it.
+#![allow(clippy::unwrap_used)]
+
+use chrono::DateTime;
+
+use super::*;
+
+const OUTCOMES: [Outcome; 3] = [Outcome::Done, Outcome::Failed, Outcome::Cancelled];
+
+fn entry(seq: usize, what: What) -> Entry {
+    Entry { seq: seq as u64, at: DateTime::UNIX_EPOCH, what }
+}
+
+/// Calls `see` with the entries of every path to an end.
+fn walk(course: Course, on_failure: OnFailure, entries: &mut Vec<Entry>, see: &mut impl FnMut(&[Entry], End)) {
+    match standing(course, on_failure, entries).todo {
+        Todo::Close(end) => see(entries, end),
+        Todo::Begin(phase) => {
+            for outcome in OUTCOMES {
+                entries.push(entry(entries.len() + 1, What::Begun { phase }));
+                let detail = String::new();
+                entries.push(entry(entries.len() + 1, What::Ended { phase, outcome, detail }));
+                walk(course, on_failure, entries, see);
+                entries.truncate(entries.len() - 2);
+            }
+        }
+        todo => panic!("{todo:?}"),
+    }
+}
+
+fn every_path(mut see: impl FnMut(Course, OnFailure, &[Entry], End)) {
+    for course in [Course::Fix, Course::Back, Course::Restore] {
+        for on_failure in [OnFailure::Rollback, OnFailure::Stop] {
+            walk(course, on_failure, &mut Vec::new(), &mut |entries, end| see(course, on_failure, entries, end));
+        }
+    }
+}
+
+fn outcomes(entries: &[Entry]) -> Vec<(Phase, Outcome)> {
+    let ended = entries.iter().filter_map(|entry| match &entry.what {
+        What::Ended { phase, outcome, .. } => Some((*phase, *outcome)),
+        _ => None,
+    });
+    ended.collect()
+}
+
+#[test]
+fn no_path_ends_silently_degraded_or_half_done() {
+    let mut paths = 0;
+    every_path(|course, on_failure, entries, end| {
+        paths += 1;
+        let walked = outcomes(entries);
+        let standing = standing(course, on_failure, entries);
+        assert!(!standing.degraded || end == End::NeedsHuman, "{walked:?} ends degraded as {end}");
+        let last = |phases: &[Phase]| walked.iter().rev().find(|(phase, _)| phases.contains(phase)).copied();
+        let changed = last(&[Phase::Apply, Phase::Rollback]);
+        match (end, course) {
+            (End::Done, Course::Fix) => {
+                assert!(walked.iter().all(|(_, outcome)| *outcome == Outcome::Done), "{walked:?}");
+                assert_eq!(walked.last(), Some(&(Phase::Smoke, Outcome::Done)));
+            }
+            (End::Done, Course::Back | Course::Restore) | (End::RolledBack, _) => {
+                assert_eq!(changed, Some((Phase::Rollback, Outcome::Done)), "{walked:?}");
+            }
+            (End::Refused, _) => assert_eq!(walked.len(), 1),
+            (End::Abandoned, _) => assert_eq!(changed, None, "{walked:?}"),
+            (End::NeedsHuman, _) => {
+                let what = walked.last().unwrap();
+                assert_ne!(what.1, Outcome::Done, "{walked:?}");
+            }
+        }
+    });
+    assert!(paths > 100, "{paths}");
+}
+
+#[test]
+fn nothing_changes_before_a_backup() {
+    every_path(|_, _, entries, _| {
+        let walked = outcomes(entries);
+        let place = |phase| walked.iter().position(|(walked, _)| *walked == phase);
+        let backed_up = walked.iter().position(|walked| *walked == (Phase::Backup, Outcome::Done));
+        for changes in [Phase::Apply, Phase::Rollback] {
+            assert!(place(changes).is_none_or(|at| backed_up.is_some_and(|before| before < at)), "{walked:?}");
+        }
+    });
+}
+
+#[test]
+fn every_phase_is_reached_once_at_most() {
+    let mut reached = std::collections::BTreeSet::new();
+    every_path(|_, _, entries, _| {
+        let mut phases: Vec<_> = outcomes(entries).into_iter().map(|(phase, _)| phase).collect();
+        let all = phases.len();
+        phases.sort_unstable();
+        phases.dedup();
+        assert_eq!(phases.len(), all);
+        reached.extend(phases);
+    });
+    assert_eq!(reached.into_iter().collect::<Vec<_>>(), Phase::ALL);
+}
+
+#[test]
+fn a_crash_anywhere_repeats_the_phase_or_goes_on() {
+    every_path(|course, on_failure, entries, end| {
+        for cut in 0..=entries.len() {
+            let todo = standing(course, on_failure, &entries[..cut]).todo;
+            match (cut.checked_sub(1).map(|last| &entries[last].what), entries.get(cut).map(|next| &next.what)) {
+                (Some(What::Begun { phase }), _) => assert_eq!(todo, Todo::Again(*phase)),
+                (_, Some(What::Begun { phase })) => assert_eq!(todo, Todo::Begin(*phase)),
+                _ => assert_eq!(todo, Todo::Close(end)),
+            }
+        }
+        let mut closed = entries.to_vec();
+        closed.push(entry(closed.len() + 1, What::Closed { end }));
+        assert_eq!(standing(course, on_failure, &closed).todo, Todo::Nothing(end));
+    });
+}
+
+#[test]
+fn entries_survive_being_written() {
+    let step = StepState::Done { elapsed_ms: 5, rows: 7 };
+    for what in [
+        What::Begun { phase: Phase::EnableRolledBack },
+        What::Noted(Fact::Lease { until: DateTime::UNIX_EPOCH }),
+        What::Noted(Fact::Backup(Backup {
+            location: "/a/b".into(),
+            bytes: 1,
+            sha256: "ab".into(),
+            tables: Some(vec![QName::new("public", "Ta\nble")]),
+        })),
+        What::Step { number: 1, of: 2, action: "add".into(), state: step },
+        What::Closed { end: End::NeedsHuman },
+    ] {
+        let written = serde_json::to_string(&entry(3, what.clone())).unwrap();
+        assert_eq!(serde_json::from_str::<Entry>(&written).unwrap(), entry(3, what), "{written}");
+    }
+}

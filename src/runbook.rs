@@ -1,0 +1,201 @@
+//! The runbook: which phase of a remediation follows which, whatever happens.
+//!
+//! A total table and nothing else: no phase is carried out here, and none ends silently degraded or half done. An [`End`]
+//! in which the application may still be degraded, or the schema half changed, is [`End::NeedsHuman`].
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+
+/// What a remediation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Course {
+    /// To carry out a plan.
+    Fix,
+    /// To bring back, by a plan of its own, the schema that an earlier remediation has changed.
+    Back,
+    /// To bring back everything that was there, rows too, from an earlier remediation's backup.
+    Restore,
+}
+
+/// What to do when a fix fails after something has been changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFailure {
+    /// Bring back the schema that was there.
+    #[default]
+    Rollback,
+    /// Leave everything as it is, and call a human.
+    Stop,
+}
+
+/// One stage of a remediation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// May it begin? Nothing has been touched.
+    Gate,
+    /// The application is told to stop writing.
+    Degrade,
+    Backup,
+    /// The plan is carried out.
+    Apply,
+    /// Does it hold, and does the database behave?
+    Verify,
+    /// The application may write again.
+    Enable,
+    /// Does the application work?
+    Smoke,
+    /// It does not: it is told to stop writing once more.
+    DegradeAgain,
+    /// The schema that was there is brought back.
+    Rollback,
+    /// The application may write again, after a rollback.
+    EnableRolledBack,
+    /// The application may write again; nothing had been changed.
+    EnableUnchanged,
+}
+
+/// How a phase went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Done,
+    Failed,
+    /// An operator wanted it to stop, or its time was up.
+    Cancelled,
+}
+
+/// How a remediation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// What it was for is done, verified, and the application works.
+    Done,
+    /// It was not to begin. Nothing was touched.
+    Refused,
+    /// It was given up before anything was changed, and the application may write.
+    Abandoned,
+    /// The schema is what it was, and the application may write.
+    RolledBack,
+    /// The application may still be degraded, or the schema be half changed. The journal says precisely what is the case.
+    NeedsHuman,
+}
+
+/// What comes after a phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Next {
+    Phase(Phase),
+    End(End),
+}
+
+/// The table. A phase that a course never reaches leads to a human: somebody has changed the journal.
+pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outcome) -> Next {
+    use Outcome::{Cancelled, Done, Failed};
+    let take_back = match on_failure {
+        OnFailure::Rollback => Next::Phase(Phase::Rollback),
+        OnFailure::Stop => Next::End(End::NeedsHuman),
+    };
+    match (phase, outcome) {
+        (Phase::Gate, Done) => Next::Phase(Phase::Degrade),
+        (Phase::Gate, Failed | Cancelled) => Next::End(End::Refused),
+        (Phase::Degrade, Done) => Next::Phase(Phase::Backup),
+        // Whether it took effect is not known, so it is taken back in any case.
+        (Phase::Degrade | Phase::Backup, Failed | Cancelled) => Next::Phase(Phase::EnableUnchanged),
+        (Phase::Backup, Done) => Next::Phase(match course {
+            Course::Fix => Phase::Apply,
+            Course::Back | Course::Restore => Phase::Rollback,
+        }),
+        (Phase::Apply, Done) => Next::Phase(Phase::Verify),
+        (Phase::Verify, Done) => Next::Phase(Phase::Enable),
+        (Phase::Apply | Phase::Verify, Failed | Cancelled) => take_back,
+        (Phase::Enable, Done) => Next::Phase(Phase::Smoke),
+        (Phase::Smoke, Done) => Next::End(End::Done),
+        (Phase::Smoke, Failed | Cancelled) => match on_failure {
+            OnFailure::Rollback => Next::Phase(Phase::DegradeAgain),
+            OnFailure::Stop => Next::End(End::NeedsHuman),
+        },
+        // The schema matters more than that nobody writes meanwhile: the plan back stops nobody for long either.
+        (Phase::DegradeAgain, Done | Failed | Cancelled) => Next::Phase(Phase::Rollback),
+        (Phase::Rollback, Done) => Next::Phase(Phase::EnableRolledBack),
+        (Phase::EnableRolledBack, Done) => Next::End(match course {
+            Course::Fix => End::RolledBack,
+            Course::Back | Course::Restore => End::Done,
+        }),
+        (Phase::EnableUnchanged, Done) => Next::End(End::Abandoned),
+        (
+            Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged | Phase::Rollback,
+            Failed | Cancelled,
+        ) => Next::End(End::NeedsHuman),
+    }
+}
+
+impl Phase {
+    pub const ALL: [Self; 11] = [
+        Self::Gate,
+        Self::Degrade,
+        Self::Backup,
+        Self::Apply,
+        Self::Verify,
+        Self::Enable,
+        Self::Smoke,
+        Self::DegradeAgain,
+        Self::Rollback,
+        Self::EnableRolledBack,
+        Self::EnableUnchanged,
+    ];
+
+    /// As in metrics, the API and the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Degrade => "degrade",
+            Self::Backup => "backup",
+            Self::Apply => "apply",
+            Self::Verify => "verify",
+            Self::Enable => "enable",
+            Self::Smoke => "smoke",
+            Self::DegradeAgain => "degrade_again",
+            Self::Rollback => "rollback",
+            Self::EnableRolledBack => "enable_rolled_back",
+            Self::EnableUnchanged => "enable_unchanged",
+        }
+    }
+
+    /// Whether an operator's wish to stop is heeded. What leads back to an application that works is not stopped.
+    pub fn can_be_cancelled(self) -> bool {
+        match self {
+            Self::Gate | Self::Degrade | Self::Backup | Self::Apply | Self::Verify | Self::Smoke => true,
+            Self::Enable | Self::DegradeAgain | Self::Rollback | Self::EnableRolledBack | Self::EnableUnchanged => {
+                false
+            }
+        }
+    }
+}
+
+impl End {
+    pub const ALL: [Self; 5] = [Self::Done, Self::Refused, Self::Abandoned, Self::RolledBack, Self::NeedsHuman];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+            Self::RolledBack => "rolled_back",
+            Self::NeedsHuman => "needs_human",
+        }
+    }
+}
+
+impl Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
