@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`fix`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
-//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`] |
+//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`], [`runbook`], [`journal`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
 //! # How a check flows
@@ -91,6 +91,7 @@ pub mod fix;
 mod fixture;
 pub mod http;
 pub mod invariant;
+pub mod journal;
 pub mod lock;
 pub mod metrics;
 pub mod name;
@@ -100,6 +101,7 @@ pub mod policy;
 pub mod rehearse;
 pub mod render;
 pub mod report;
+pub mod runbook;
 pub mod script;
 pub mod serve;
 pub mod spelling;
