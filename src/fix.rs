@@ -5,17 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio_util::sync::CancellationToken;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Object};
 use crate::check::{self, CheckSpec, Checker, Depth};
-use crate::expected::{self, ExpectedError};
+use crate::expected::{self, ExpectedError, SnapshotError};
 use crate::name::QName;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
-use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Tell};
+use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
 use crate::pg::{self, Connection, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::helper::Helpers;
@@ -44,8 +45,17 @@ pub struct FixSpec {
     /// Statements written by hand, instead of a plan made from the drift.
     pub by_hand: Option<PathBuf>,
     pub orphans: Orphans,
+    /// Only what differs of these is mended. `None`: whatever differs.
+    pub only: Option<Arc<BTreeSet<Object>>>,
     /// The state store, where values are kept before they are changed. It is opened when there are any.
     pub state: PathBuf,
+}
+
+impl FixSpec {
+    fn is_about(&self, drift: &Drift) -> bool {
+        let objects = std::iter::once(&drift.subject).chain(&drift.counterpart);
+        self.only.as_ref().is_none_or(|only| objects.into_iter().any(|object| only.contains(object)))
+    }
 }
 
 /// A plan, and what it was made from.
@@ -63,6 +73,16 @@ pub struct Proposal {
 }
 
 impl Proposal {
+    /// What the target's schema is now, in the form of a snapshot.
+    pub fn snapshot(&self) -> Result<String, SnapshotError> {
+        expected::to_snapshot(&self.whole)
+    }
+
+    /// What differs, by what it is and by what it is to be.
+    pub fn subjects(&self) -> BTreeSet<Object> {
+        self.drift.iter().flat_map(|drift| std::iter::once(&drift.subject).chain(&drift.counterpart)).cloned().collect()
+    }
+
     /// There is no drift, and nothing to do.
     pub fn is_settled(&self) -> bool {
         self.plan.is_empty() && self.drift.is_empty()
@@ -135,6 +155,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let helpers = plan::helper::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
+    let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     warnings.extend(stranger);
     connection.close().await;
@@ -193,22 +214,40 @@ fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
     read.map(|text| (path, text)).map_err(|reason| FixError::NoFix { path: path.to_owned(), reason })
 }
 
-/// Carries the plan out. Old values are kept in the state store.
-pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
+/// Takes the target for a fix: nobody else changes it by a plan while the lease is held.
+pub async fn take(spec: &FixSpec) -> Result<Lease, FixError> {
     let (watched, fixing) = (&spec.check.source, &spec.source);
     if watched.address() != fixing.address()
         && !pg::identity::is_same(watched, &spec.check.guards, fixing).await.map_err(ApplyError::Pg)?
     {
         return Err(FixError::Elsewhere { fixing: fixing.address(), watched: watched.address() });
     }
+    Ok(Lease::take(fixing).await?)
+}
+
+/// Carries the plan out. Old values are kept in the state store.
+pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
+    let mut lease = take(spec).await?;
     let state = if plan.keeps_values() { Some(State::open(&spec.state).await?) } else { None };
     let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
     let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
-    let applied = apply::apply(&ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await;
+    let applied = apply_under(&mut lease, spec, plan, (keeper, tell), stop).await;
+    lease.close().await;
     if let Some(state) = state {
         state.close().await;
     }
-    Ok(applied?)
+    applied
+}
+
+/// The same, under a lease that is held already.
+pub async fn apply_under(
+    lease: &mut Lease,
+    spec: &FixSpec,
+    plan: &Plan,
+    (keeper, tell): (Option<&dyn apply::Keeper>, Tell<'_>),
+    stop: &CancellationToken,
+) -> Result<Applied, FixError> {
+    Ok(apply::apply(lease, &ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await?)
 }
 
 /// How many rows `plan` has kept the old values of, by table.

@@ -2,7 +2,8 @@
 
 use std::fmt::{self, Display};
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::name::QName;
 
@@ -106,8 +107,16 @@ impl Serialize for LockMode {
     }
 }
 
+impl<'de> Deserialize<'de> for LockMode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mode = String::deserialize(deserializer)?;
+        let known = Self::ALL.into_iter().find(|known| known.as_sql() == mode);
+        known.ok_or_else(|| D::Error::custom(format!("there is no lock mode {mode}")))
+    }
+}
+
 /// A lock on a relation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Lock {
     pub table: QName,
     pub mode: LockMode,

@@ -26,7 +26,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lock::Lock;
 use crate::name::QName;
@@ -36,14 +36,14 @@ pub use make::{Situation, make};
 pub use survey::Survey;
 
 /// See the module's documentation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// A hash of the segments and of the live state that they were made for: 16 hexadecimal digits.
     pub id: String,
     pub segments: Vec<Segment>,
     /// What unqualified names mean in statements that were written by hand. `None`: the plan was made from the drift, and
     /// its statements name everything qualified.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_path: Option<String>,
     /// What stands in the way. A plan with any of these is not carried out, not even in part.
     pub blocked: Vec<Blocked>,
@@ -55,7 +55,7 @@ pub struct Plan {
 }
 
 /// What is committed as one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Segment {
     Transaction {
@@ -68,7 +68,7 @@ pub enum Segment {
 }
 
 /// One statement, and everything that is known about it beforehand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// For people, e.g. `add column public.posts.is_hidden`.
     pub action: String,
@@ -89,7 +89,7 @@ pub struct Step {
 }
 
 /// How much of a table is touched while the locks are held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Work {
     /// Only catalog rows: milliseconds, at any size.
@@ -108,12 +108,12 @@ pub enum Work {
 }
 
 /// How long a step may wait and run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
-    #[serde(rename = "lock_timeout_ms", serialize_with = "as_millis")]
+    #[serde(rename = "lock_timeout_ms", serialize_with = "as_millis", deserialize_with = "from_millis")]
     pub lock_timeout: Duration,
     /// Zero: none.
-    #[serde(rename = "statement_timeout_ms", serialize_with = "as_millis")]
+    #[serde(rename = "statement_timeout_ms", serialize_with = "as_millis", deserialize_with = "from_millis")]
     pub statement_timeout: Duration,
     /// How often it is tried before giving up.
     pub attempts: u32,
@@ -149,19 +149,19 @@ impl Display for Hazard {
 }
 
 /// A hazard of one step, with its size as the statistics have it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     pub hazard: Hazard,
     /// What is lost, written anew, read or not to be undone, e.g. `column public.posts.body`.
     pub what: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
 }
 
 /// How to take a step back, after it and everything that follows has been taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Undo {
     Sql(String),
@@ -187,14 +187,14 @@ pub struct Requirement {
 }
 
 /// What was found out about a requirement that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocked {
     /// The object in question, by address.
     pub object: String,
     pub reason: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sample: Vec<String>,
     /// What a human can do.
     pub advice: String,
@@ -282,4 +282,8 @@ impl Plan {
 
 pub(crate) fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn from_millis<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    u64::deserialize(deserializer).map(Duration::from_millis)
 }

@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, ConstraintKind, Definition, Grantee, Kind, Object,
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
 use crate::name::{Name, literal};
-use crate::pg::apply::{ApplySpec, KeepError, Keeper, apply};
+use crate::pg::apply::{ApplyError, ApplySpec, KeepError, Keeper, Lease, apply};
 use crate::pg::rebuild::rebuild_whole;
 use crate::pg::rehearse::{self as stage, Taken};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
@@ -70,8 +70,7 @@ async fn on_stage(
         return Rehearsal::Impossible(reason);
     }
     let plan = &respelled(plan, live, &copy);
-    let spec = ApplySpec { source: first.source(), keeper: Some(&Nothing) };
-    if let Err(error) = apply(&spec, plan, &|_| {}, &CancellationToken::new()).await {
+    if let Err(error) = play(first, plan).await {
         return Rehearsal::Failed(vec![error.to_string()]);
     }
     let result = match stage::read(first).await {
@@ -92,6 +91,14 @@ async fn on_stage(
             Rehearsal::Failed(problems)
         }
     }
+}
+
+async fn play(database: &ScratchDatabase, plan: &Plan) -> Result<(), ApplyError> {
+    let spec = ApplySpec { source: database.source(), keeper: Some(&Nothing) };
+    let mut lease = Lease::take(spec.source).await?;
+    let applied = apply(&mut lease, &spec, plan, &|_| {}, &CancellationToken::new()).await;
+    lease.close().await;
+    applied.map(drop)
 }
 
 /// What is granted depends on who owns the object. The rest of the copy may belong to whoever rehearses.

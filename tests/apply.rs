@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use schemawarden::lock::{Lock, LockMode};
 use schemawarden::name::{QName, literal};
 use schemawarden::pg::Source;
-use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper};
+use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper, Lease};
 use schemawarden::pg::connect::open;
 use schemawarden::plan::handwritten::from_script;
 use schemawarden::plan::{Condition, Limits, Plan, Segment, Step, Undo, Work, condition};
@@ -93,7 +93,10 @@ impl Run {
     async fn apply_with(&self, plan: &Plan, keeper: Option<&dyn Keeper>) -> Result<Applied, ApplyError> {
         let spec = ApplySpec { source: &self.source, keeper };
         let tell = |event| self.events.lock().unwrap().push(event);
-        apply::apply(&spec, plan, &tell, &self.stop).await
+        let mut lease = Lease::take(spec.source).await?;
+        let applied = apply::apply(&mut lease, &spec, plan, &tell, &self.stop).await;
+        lease.close().await;
+        applied
     }
 
     fn told(&self, what: impl Fn(&Event) -> bool) -> usize {

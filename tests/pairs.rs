@@ -76,6 +76,7 @@ async fn becomes(live: &str, expected: &str) -> Result<(), String> {
         source: live.source.clone(),
         by_hand: None,
         orphans: Orphans::SetNull,
+        only: None,
         state: folder.path().join("state.db"),
     };
     let proposal = fix::propose(&spec, Utc::now()).await.map_err(|error| error.to_string())?;

@@ -344,6 +344,7 @@ impl FixArguments {
             source,
             by_hand: self.fix.clone().or(by_hand),
             orphans: self.orphans.map_or(orphans, Orphans::from),
+            only: None,
             state,
         };
         Ok((spec, log))

@@ -31,13 +31,13 @@ use crate::lock::Lock;
 use crate::name::QName;
 use crate::plan::{Plan, Segment, Step, Work};
 use hand::{Failure, Hand};
-use lease::Lease;
 use observer::Observer;
 use tries::Tries;
 use watch::Watch;
 
 pub use error::ApplyError;
 pub use event::{Blocker, Event, Pause, Place};
+pub use lease::Lease;
 
 /// How often to look whether the way is free.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -87,9 +87,10 @@ pub struct CarriedOut {
     pub rows: u64,
 }
 
-/// Carries out `plan`, to its end or to the first error. `stop` ends it between two steps, and cancels a statement
-/// that is running.
+/// Carries out `plan`, to its end or to the first error, under a lease on the same database. `stop` ends it between two
+/// steps, and cancels a statement that is running.
 pub async fn apply(
+    lease: &mut Lease,
     spec: &ApplySpec<'_>,
     plan: &Plan,
     tell: Tell<'_>,
@@ -105,17 +106,15 @@ pub async fn apply(
         let place = Place { number: index + 1, of: steps, action: step.action.as_str().into() };
         return Err(ApplyError::NoKeeper { step: place });
     }
-    let lease = Lease::take(spec.source).await?;
     let hand = Hand::open(spec.source, plan.search_path.as_deref()).await?;
     let watch = Watch::new(Observer::open(spec.source).await?, stop, tell, steps);
     let mut run = Run { plan, keeper: spec.keeper, lease, hand, watch, applied: Applied::default() };
     let begun = Instant::now();
     tell(Event::Begun { plan: plan.id.clone(), segments: plan.segments.len(), steps });
     let result = run.segments().await;
-    let Run { lease, hand, watch, mut applied, .. } = run;
+    let Run { hand, watch, mut applied, .. } = run;
     hand.close().await;
     watch.observer.close().await;
-    lease.close().await;
     result?;
     applied.elapsed = begun.elapsed();
     let (carried_out, skipped) = (applied.carried_out.len(), applied.skipped);
@@ -130,7 +129,7 @@ fn keeps(step: &Step) -> bool {
 struct Run<'a> {
     plan: &'a Plan,
     keeper: Option<&'a dyn Keeper>,
-    lease: Lease,
+    lease: &'a mut Lease,
     hand: Hand,
     watch: Watch<'a>,
     applied: Applied,

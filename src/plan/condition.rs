@@ -10,7 +10,7 @@ mod privilege;
 
 use std::fmt::{self, Display};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Object, Privilege, Signature};
 use crate::name::{Name, QName, literal};
@@ -18,7 +18,7 @@ use crate::name::{Name, QName, literal};
 pub use privilege::{Has, owner, privileges};
 
 /// A boolean SQL expression that is never NULL.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Condition(String);
 
 impl Display for Condition {

@@ -37,8 +37,9 @@ impl Part {
     }
 }
 
+/// Held as long as its session lives. Whoever has it is the only one who changes the database by a plan.
 #[derive(Debug)]
-pub(super) struct Lease {
+pub struct Lease {
     connection: Connection,
     asked: Instant,
 }

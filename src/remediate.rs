@@ -1,0 +1,267 @@
+//! Remediations: starting them, carrying them on after a restart, stopping them, and telling who follows them.
+//!
+//! Each runs in a task of its own that is never dropped in the middle of a phase: what is under way when the daemon
+//! stops is left in doubt in the journal, and the next start takes it up. Which phase comes next is decided in
+//! [`crate::runbook`]; nothing here decides it.
+
+mod phases;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::effect::backup::BackupSpec;
+use crate::effect::degrade::Switch;
+use crate::effect::smoke::SmokeSpec;
+use crate::fix::{self, FixError, FixSpec, Proposal};
+use crate::invariant::Invariant;
+use crate::journal::Entry;
+use crate::pg::apply::Event;
+use crate::plan::text::listed;
+use crate::plan::Hazard;
+use crate::runbook::{Course, OnFailure};
+use crate::state::{Idempotency, Opened, Remediation, State, StateError};
+use walk::Walk;
+
+/// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
+const FOLLOWERS_LAG: usize = 1024;
+
+/// How a target's remediations are to be carried out.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub fix: FixSpec,
+    pub switch: Switch,
+    /// The application is degraded no longer than this; then what is under way is stopped and taken back.
+    pub lease: Duration,
+    /// `None`: the operator has said that there is to be none.
+    pub backup: Option<BackupSpec>,
+    pub probes: Vec<Probe>,
+    pub invariants: Vec<Invariant>,
+    pub smoke: SmokeSpec,
+    pub on_failure: OnFailure,
+    /// Another operator must approve a plan, and an approval lasts so long.
+    pub approval: Option<Duration>,
+    /// Where alerts about the target are silenced meanwhile.
+    pub alertmanagers: Vec<Url>,
+}
+
+/// How the database is to behave: SQL that fails where it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    pub name: String,
+    pub script: String,
+}
+
+/// What an operator commands.
+#[derive(Clone, Debug)]
+pub struct Request {
+    pub course: Course,
+    /// The remediation that is to be taken back.
+    pub of: Option<String>,
+    /// The plan that the operator has seen. Empty where there is none to see.
+    pub plan: String,
+    pub reason: String,
+    pub allowed: std::collections::BTreeSet<Hazard>,
+    pub by: String,
+}
+
+/// What followers are told.
+#[derive(Clone, Debug)]
+pub enum Told {
+    Entry(Entry),
+    /// Between two entries: how far a step or a backup is. Not kept.
+    Progress(Event),
+    Bytes(u64),
+}
+
+/// Why a remediation was not begun. Nothing was touched.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("there is no plan: {0}")]
+    NoPlan(#[from] FixError),
+    #[error("there is nothing to do: the live schema is what is expected")]
+    NothingToDo,
+    #[error(
+        "plan {asked} is stale: the live schema, the expectation or the options are not what it was made from. The plan is \
+         now {now}: look at it, and apply that one"
+    )]
+    Stale { asked: String, now: String },
+    #[error("the plan is blocked: {0}")]
+    Blocked(String),
+    #[error("no plan can end this drift: it must be mended by hand")]
+    NoSteps,
+    #[error("the plan costs {0}, which was not allowed: allow it by name, if it may")]
+    Forbidden(String),
+    #[error("plan {plan} must be approved by another operator than {by} first")]
+    Unapproved { plan: String, by: String },
+    #[error("remediation {0} is under way on this target")]
+    UnderWay(String),
+    #[error("this Idempotency-Key was used for another request")]
+    OtherRequest,
+    #[error("remediation {0} is still under way: cancel it, or wait for its end")]
+    StillUnderWay(String),
+    #[error("there is no remediation {0}")]
+    Unknown(String),
+    #[error("remediation {0} has no backup")]
+    NoBackup(String),
+    #[error("the state store does not work: {0}")]
+    State(#[from] StateError),
+}
+
+/// A remediation under way in this process.
+#[derive(Debug)]
+struct Running {
+    cancel: CancellationToken,
+    told: broadcast::Sender<Told>,
+}
+
+/// All remediations of this process.
+#[derive(Debug)]
+pub struct Remediator {
+    state: State,
+    running: Mutex<BTreeMap<String, Running>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Remediator {
+    pub fn new(state: State, stop: CancellationToken) -> Self {
+        Self { state, running: Mutex::default(), tasks: TaskTracker::new(), stop }
+    }
+
+    /// Begins a remediation, or gives the one that the same key has begun before.
+    pub async fn start(
+        self: &Arc<Self>,
+        settings: &Arc<Settings>,
+        request: Request,
+        idempotency: Option<Idempotency<'_>>,
+    ) -> Result<Remediation, StartError> {
+        let target = &settings.fix.check.name;
+        let it = Remediation {
+            id: new_id(),
+            target: target.clone(),
+            course: request.course,
+            of: request.of,
+            plan: request.plan,
+            by: request.by,
+            reason: request.reason,
+            allowed: request.allowed,
+            on_failure: settings.on_failure,
+            created_at: Utc::now(),
+            end: None,
+        };
+        if let Course::Fix = it.course {
+            let proposal = fix::propose(&settings.fix, it.created_at).await?;
+            may_begin(&it, &proposal)?;
+            self.approved(settings, &it).await?;
+        }
+        match self.state.open_remediation(&it, idempotency).await? {
+            Opened::New => {}
+            Opened::Same(before) => return Ok(before),
+            Opened::OtherRequest => return Err(StartError::OtherRequest),
+            Opened::UnderWay(id) => return Err(StartError::UnderWay(id)),
+        }
+        self.spawn(Arc::clone(settings), it.clone());
+        Ok(it)
+    }
+
+    /// Takes up what an earlier process has left unfinished. `settings` of a target that is no longer configured: none,
+    /// and the remediation stays where it is.
+    pub async fn resume(
+        self: &Arc<Self>,
+        settings: impl Fn(&str) -> Option<Arc<Settings>>,
+    ) -> Result<(), StateError> {
+        for it in self.state.unfinished().await? {
+            match settings(&it.target) {
+                Some(settings) => self.spawn(settings, it),
+                None => tracing::error!(
+                    remediation = it.id,
+                    target_name = it.target,
+                    "an unfinished remediation belongs to a target that is not configured any more: it is left as it is"
+                ),
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks it to stop, and to take back what it has done. `false`: it is not under way here.
+    pub async fn cancel(&self, id: &str, by: &str) -> Result<bool, StateError> {
+        let Some(cancel) = self.with(id, |running| running.cancel.clone()) else { return Ok(false) };
+        self.state.append(id, &crate::journal::What::CancelWanted { by: by.to_owned() }, Utc::now()).await?;
+        cancel.cancel();
+        Ok(true)
+    }
+
+    /// What is told from now on; `None`: it is not under way here.
+    pub fn follow(&self, id: &str) -> Option<broadcast::Receiver<Told>> {
+        self.with(id, |running| running.told.subscribe())
+    }
+
+    /// Waits until every task has come to where it can be left.
+    pub async fn stopped(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn with<T>(&self, id: &str, what: impl FnOnce(&Running) -> T) -> Option<T> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).get(id).map(what)
+    }
+
+    async fn approved(&self, settings: &Settings, it: &Remediation) -> Result<(), StartError> {
+        if settings.approval.is_none() {
+            return Ok(());
+        }
+        let approvals = self.state.approvals(&it.target, &it.plan, Utc::now()).await?;
+        if approvals.iter().any(|approval| approval.by != it.by) {
+            return Ok(());
+        }
+        Err(StartError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
+    }
+
+    fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation) {
+        let (cancel, told) = (CancellationToken::new(), broadcast::Sender::new(FOLLOWERS_LAG));
+        let running = Running { cancel: cancel.clone(), told: told.clone() };
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(it.id.clone(), running);
+        let this = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let walk = Walk::new(&this.state, &it, &settings, (cancel, this.stop.clone()), told);
+            walk.to_the_end().await;
+            this.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&it.id);
+        });
+    }
+}
+
+/// Whether this is the plan that was asked for, and may be carried out.
+fn may_begin(it: &Remediation, proposal: &Proposal) -> Result<(), StartError> {
+    let plan = &proposal.plan;
+    if proposal.is_settled() {
+        return Err(StartError::NothingToDo);
+    }
+    if plan.id != it.plan {
+        return Err(StartError::Stale { asked: it.plan.clone(), now: plan.id.clone() });
+    }
+    if let Some(blocked) = plan.blocked.first() {
+        return Err(StartError::Blocked(format!("{}: {}; {}", blocked.object, blocked.reason, blocked.advice)));
+    }
+    let forbidden: std::collections::BTreeSet<Hazard> =
+        plan.forbidden(&it.allowed).map(|(_, cost)| cost.hazard).collect();
+    if !forbidden.is_empty() {
+        return Err(StartError::Forbidden(listed(forbidden)));
+    }
+    if plan.segments.is_empty() {
+        return Err(StartError::NoSteps);
+    }
+    Ok(())
+}
+
+/// Sorts by time, and is hard to guess twice.
+fn new_id() -> String {
+    format!("{:012x}-{:08x}", Utc::now().timestamp_millis(), fastrand::u32(..))
+}

@@ -1,0 +1,337 @@
+//! What each phase of a remediation does. Each looks first, so that it can be carried out again after a crash.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::walk::{Trouble, Walk};
+use super::{Told, may_begin};
+use crate::catalog::Object;
+use crate::drift::Scope;
+use crate::effect::{backup, silence, smoke};
+use crate::expected::ExpectedSource;
+use crate::fix::{self, FixSpec};
+use crate::journal::{Backup, Fact, StepState, What};
+use crate::name::QName;
+use crate::pg::apply::Event;
+use crate::pg::{count, probe};
+use crate::plan::Plan;
+use crate::rehearse::Rehearsal;
+use crate::report::Verdict;
+use crate::runbook::{Course, Phase};
+
+/// How long the application may take to be degraded, or to be so no longer.
+const SWITCH_LIMIT: Duration = Duration::from_mins(2);
+
+/// What leads back to an application that works is tried so often, with these pauses.
+const ATTEMPTS: u32 = 10;
+const PAUSE: Duration = Duration::from_secs(3);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Documents of a remediation.
+const PLAN: &str = "plan";
+const BEFORE: &str = "before";
+const TOUCHED: &str = "touched";
+
+impl Walk<'_> {
+    /// Carries the phase out, and says what was done. `halt` asks it to stop.
+    pub(super) async fn phase(
+        &mut self,
+        phase: Phase,
+        halt: &CancellationToken,
+    ) -> Result<String, Trouble> {
+        match phase {
+            Phase::Gate => self.gate(halt).await,
+            Phase::Degrade => self.degrade().await,
+            Phase::Backup => self.backup(halt).await,
+            Phase::Apply => self.apply(halt).await,
+            Phase::Verify => self.verify().await,
+            Phase::Smoke => self.smoke(halt).await,
+            Phase::DegradeAgain => self.switch(true).await,
+            Phase::Rollback => self.rollback().await,
+            Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged => self.enable().await,
+        }
+    }
+
+    async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+        self.hold().await?;
+        match self.it.course {
+            Course::Fix => self.gate_of_fix().await?,
+            Course::Back | Course::Restore => {
+                let of = self.it.of.as_deref().unwrap_or_default();
+                if self.state.document(of, BEFORE).await?.is_none() {
+                    return Err(Trouble::Failed(format!("it is not known what was there before remediation {of}")));
+                }
+            }
+        }
+        // Reading it back is how the switch is known to work.
+        let degraded = self.settings.switch.is_degraded().await?;
+        if let Some(spec) = &self.settings.backup {
+            let tables = self.tables().await?;
+            backup::check(spec, &self.settings.fix.source, &tables).await?;
+        }
+        if halt.is_cancelled() {
+            return Err(Trouble::Cancelled("cancelled".into()));
+        }
+        self.silence().await;
+        Ok(if degraded { "the application is degraded already".into() } else { "it may begin".into() })
+    }
+
+    /// The plan is still what was approved, and does what it should in a rehearsal.
+    async fn gate_of_fix(&mut self) -> Result<(), Trouble> {
+        let spec = &self.settings.fix;
+        let proposal = fix::propose(spec, Utc::now()).await?;
+        may_begin(self.it, &proposal)?;
+        if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
+            return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
+        }
+        let (id, state) = (&self.it.id, self.state);
+        state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
+        state.keep_document(id, TOUCHED, &serde_json::to_string(&proposal.subjects())?).await?;
+        state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
+        Ok(())
+    }
+
+    async fn degrade(&mut self) -> Result<String, Trouble> {
+        self.hold().await?;
+        let lease = chrono::Duration::from_std(self.settings.lease).unwrap_or(chrono::Duration::MAX);
+        self.fact(Fact::Lease { until: Utc::now() + lease }).await;
+        self.switch(true).await
+    }
+
+    async fn enable(&self) -> Result<String, Trouble> {
+        let mut attempt = 1;
+        loop {
+            match self.switch(false).await {
+                Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn switch(&self, degraded: bool) -> Result<String, Trouble> {
+        self.settings.switch.confirm(degraded, SWITCH_LIMIT).await?;
+        Ok(if degraded { "confirmed: the application does not write" } else { "confirmed: the application may write" }.into())
+    }
+
+    async fn backup(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+        self.hold().await?;
+        let Some(spec) = &self.settings.backup else { return Ok("none, as configured".into()) };
+        let tables = self.tables().await?;
+        let tell = |bytes| drop(self.told.send(Told::Bytes(bytes)));
+        let source = &self.settings.fix.source;
+        let taken = backup::take(spec, source, &self.it.target, &self.it.id, &tables, &tell, halt).await?;
+        let said = format!("{} bytes in {}, proven readable, sha256 {}", taken.bytes, taken.location, taken.sha256);
+        self.fact(Fact::Backup(taken)).await;
+        Ok(said)
+    }
+
+    async fn apply(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+        let plan: Plan = serde_json::from_str(&self.document(&self.it.id, PLAN).await?)?;
+        self.carry(&self.settings.fix.clone(), &plan, halt).await
+    }
+
+    /// Applies a plan, and writes down what becomes of each step.
+    async fn carry(&mut self, spec: &FixSpec, plan: &Plan, halt: &CancellationToken) -> Result<String, Trouble> {
+        self.hold().await?;
+        let Some(mut lease) = self.lease.take() else { return Err(Trouble::Failed("the lease is gone".into())) };
+        let (send, mut events) = tokio::sync::mpsc::unbounded_channel();
+        let tell = move |event| drop(send.send(event));
+        let keeper = self.state.row_keeper(&self.it.target);
+        let this = &*self;
+        let listen = async {
+            while let Some(event) = events.recv().await {
+                match step(&event) {
+                    Some(entry) => drop(this.note(entry).await),
+                    None => drop(this.told.send(Told::Progress(event))),
+                }
+            }
+        };
+        let work = async {
+            let applied = fix::apply_under(&mut lease, spec, plan, (Some(&keeper), &tell), halt).await;
+            drop(tell);
+            applied
+        };
+        let (applied, ()) = tokio::join!(work, listen);
+        self.lease = Some(lease);
+        let applied = applied?;
+        Ok(format!("{} steps carried out, {} held before", applied.carried_out.len(), applied.skipped))
+    }
+
+    async fn verify(&mut self) -> Result<String, Trouble> {
+        let spec = &self.settings.fix;
+        let report = fix::verify(spec, Utc::now()).await;
+        match report.verdict {
+            Verdict::Holds => {}
+            Verdict::Violated => {
+                let left: Vec<_> = report.drift.iter().take(5).map(|drift| drift.object.as_str()).collect();
+                return Err(Trouble::Failed(format!("there is still drift: {}", left.join(", "))));
+            }
+            Verdict::Unknown => {
+                let why = report.error.unwrap_or_else(|| format!("{} are locked by others", report.busy.join(", ")));
+                return Err(Trouble::Failed(format!("whether the drift is gone is not known: {why}")));
+            }
+        }
+        for invariant in &self.settings.invariants {
+            let counted = count::report(&spec.check.source, &spec.check.guards, invariant, &self.stop).await;
+            if counted.verdict == Verdict::Violated {
+                return Err(Trouble::Failed(format!("the invariant {} is violated", counted.name)));
+            }
+        }
+        for probe in &self.settings.probes {
+            probe::run(&spec.source, &probe.name, &probe.script).await?;
+        }
+        let (invariants, probes) = (self.settings.invariants.len(), self.settings.probes.len());
+        Ok(format!("no drift; {invariants} invariants hold, {probes} probes pass"))
+    }
+
+    async fn smoke(&self, halt: &CancellationToken) -> Result<String, Trouble> {
+        let tested = tokio::select! {
+            tested = smoke::smoke(&self.settings.smoke) => tested?,
+            () = halt.cancelled() => return Err(Trouble::Cancelled("cancelled".into())),
+        };
+        Ok(format!("{} requests answered as they should", tested.len()))
+    }
+
+    /// Brings back what was there: by a plan, or from the backup.
+    async fn rollback(&mut self) -> Result<String, Trouble> {
+        let of = match self.it.course {
+            Course::Fix => self.it.id.clone(),
+            Course::Back | Course::Restore => self.it.of.clone().unwrap_or_default(),
+        };
+        let mut attempt = 1;
+        loop {
+            let tried = match self.it.course {
+                Course::Restore => self.restore(&of).await,
+                Course::Fix | Course::Back => self.way_back(&of).await,
+            };
+            match tried {
+                Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
+                ended => return ended,
+            }
+        }
+    }
+
+    async fn way_back(&mut self, of: &str) -> Result<String, Trouble> {
+        let before = tempfile::Builder::new().suffix(".json").tempfile()?;
+        std::fs::write(before.path(), self.document(of, BEFORE).await?)?;
+        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
+        let mut spec = self.settings.fix.clone();
+        spec.check.expected = ExpectedSource::Snapshot(before.path().to_owned());
+        spec.check.scope = Scope::Whole;
+        spec.check.policies.clear();
+        spec.by_hand = None;
+        spec.only = Some(Arc::new(touched));
+        let proposal = fix::propose(&spec, Utc::now()).await?;
+        if proposal.is_settled() {
+            return Ok("the schema is what it was".into());
+        }
+        if let Some(blocked) = proposal.plan.blocked.first() {
+            let (object, reason) = (&blocked.object, &blocked.reason);
+            return Err(Trouble::Failed(format!("the way back is blocked: {object}: {reason}; {}", blocked.advice)));
+        }
+        let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
+        self.fact(Fact::WayBack { plan, steps }).await;
+        let done = self.carry(&spec, &proposal.plan, &CancellationToken::new()).await?;
+        let left = fix::propose(&spec, Utc::now()).await?;
+        match left.drift.first() {
+            Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
+            None => Ok(format!("the schema is what it was: {done}")),
+        }
+    }
+
+    async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
+        self.hold().await?;
+        let (Some(spec), Some(backup)) = (&self.settings.backup, self.backup_of(of).await?) else {
+            return Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored")));
+        };
+        backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;
+        Ok(format!("restored from {}", backup.location))
+    }
+
+    async fn backup_of(&self, of: &str) -> Result<Option<Backup>, Trouble> {
+        let entries = self.state.journal(of, 0).await?;
+        Ok(entries.into_iter().rev().find_map(|entry| match entry.what {
+            What::Noted(Fact::Backup(backup)) => Some(backup),
+            _ => None,
+        }))
+    }
+
+    /// Takes the target, or makes sure that it is still ours.
+    async fn hold(&mut self) -> Result<(), Trouble> {
+        if let Some(lease) = &mut self.lease
+            && lease.hold().await.is_ok()
+        {
+            return Ok(());
+        }
+        self.lease = Some(fix::take(&self.settings.fix).await?);
+        Ok(())
+    }
+
+    async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), Trouble> {
+        tracing::warn!(remediation = self.it.id, attempt, why, "it is tried again");
+        let pause = PAUSE.saturating_mul(*attempt).min(LONGEST_PAUSE);
+        *attempt += 1;
+        tokio::select! {
+            () = self.stop.cancelled() => Err(Trouble::Stopped),
+            () = sleep(pause) => Ok(()),
+        }
+    }
+
+    async fn document(&self, of: &str, name: &str) -> Result<String, Trouble> {
+        let text = self.state.document(of, name).await?;
+        text.ok_or_else(|| Trouble::Failed(format!("the {name} of remediation {of} was not kept")))
+    }
+
+    /// The tables that the plan touches.
+    async fn tables(&self) -> Result<Vec<QName>, Trouble> {
+        let of = self.it.of.as_ref().unwrap_or(&self.it.id);
+        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
+        Ok(touched.iter().filter_map(Object::relation).cloned().collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    /// Alerts about the target are silenced while it is worked on. It is a comfort: without it, it goes on.
+    async fn silence(&self) {
+        let comment = format!("Schemawarden carries out remediation {}", self.it.id);
+        let until = Utc::now() + self.settings.lease + SWITCH_LIMIT;
+        let spoken = silence::create(&self.settings.alertmanagers, &self.it.target, until, &self.it.by, &comment).await;
+        for (alertmanager, id) in spoken {
+            self.fact(Fact::Silence { alertmanager, id }).await;
+        }
+    }
+
+    pub(super) async fn speak_again(&self) {
+        let Ok(entries) = self.state.journal(&self.it.id, 0).await else { return };
+        let silences = entries.into_iter().filter_map(|entry| match entry.what {
+            What::Noted(Fact::Silence { alertmanager, id }) => Some((alertmanager, id)),
+            _ => None,
+        });
+        silence::expire(&self.settings.alertmanagers, &silences.collect::<Vec<_>>()).await;
+    }
+}
+
+/// What of an event is kept. Progress is not.
+fn step(event: &Event) -> Option<What> {
+    let (step, state) = match event {
+        Event::Skipped { step } => (step, StepState::Skipped),
+        Event::Started { step, attempt } => (step, StepState::Started { attempt: *attempt }),
+        Event::Waiting { step, blockers } => {
+            (step, StepState::Waiting { blockers: blockers.iter().map(ToString::to_string).collect() })
+        }
+        Event::Retrying { step, reason, .. } => (step, StepState::Retrying { reason: reason.clone() }),
+        Event::Done { step, elapsed, rows } => {
+            let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+            (step, StepState::Done { elapsed_ms, rows: *rows })
+        }
+        Event::Begun { .. }
+        | Event::DroppedDead { .. }
+        | Event::Progress { .. }
+        | Event::Paused { .. }
+        | Event::Finished { .. } => return None,
+    };
+    Some(What::Step { number: step.number, of: step.of, action: step.action.to_string(), state })
+}

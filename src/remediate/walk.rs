@@ -1,0 +1,172 @@
+//! One remediation, from where its journal stands to its end.
+//!
+//! Writes down each intent before it acts, and each outcome afterwards; without the journal it does not go on.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::broadcast;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{Settings, Told};
+use crate::journal::{self, Fact, Standing, Todo, What};
+use crate::pg::apply::Lease;
+use crate::runbook::{Outcome, Phase};
+use crate::state::{Remediation, State};
+
+/// How long to wait before the journal is tried again.
+const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
+
+/// Why a phase did not do what it is for.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// In words for people.
+    Failed(String),
+    /// An operator wanted it to stop, or the time that the application may be degraded is over.
+    Cancelled(String),
+    /// The daemon stops: nobody knows how far it came.
+    Stopped,
+}
+
+impl<E: std::error::Error> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        Self::Failed(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+    }
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) state: &'a State,
+    pub(super) it: &'a Remediation,
+    pub(super) settings: &'a Settings,
+    /// Ends a phase that can be cancelled.
+    pub(super) cancel: CancellationToken,
+    /// The daemon stops.
+    pub(super) stop: CancellationToken,
+    pub(super) told: broadcast::Sender<Told>,
+    /// Held from the gate on.
+    pub(super) lease: Option<Lease>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        state: &'a State,
+        it: &'a Remediation,
+        settings: &'a Settings,
+        (cancel, stop): (CancellationToken, CancellationToken),
+        told: broadcast::Sender<Told>,
+    ) -> Self {
+        Self { state, it, settings, cancel, stop, told, lease: None }
+    }
+
+    /// Carries out phase after phase. Returns early only where the daemon stops.
+    pub(super) async fn to_the_end(mut self) {
+        while let Some(standing) = self.standing().await {
+            if standing.cancel.is_some() {
+                self.cancel.cancel();
+            }
+            let phase = match standing.todo {
+                Todo::Nothing(_) => break,
+                Todo::Close(end) => {
+                    self.speak_again().await;
+                    self.note(What::Closed { end }).await;
+                    continue;
+                }
+                Todo::Begin(phase) | Todo::Again(phase) => phase,
+            };
+            if !self.note(What::Begun { phase }).await {
+                break;
+            }
+            let (outcome, detail) = match self.carry_out(phase, &standing).await {
+                Ok(detail) => (Outcome::Done, detail),
+                Err(Trouble::Failed(detail)) => (Outcome::Failed, detail),
+                Err(Trouble::Cancelled(detail)) => (Outcome::Cancelled, detail),
+                Err(Trouble::Stopped) => break,
+            };
+            self.note(What::Ended { phase, outcome, detail }).await;
+        }
+        if let Some(lease) = self.lease.take() {
+            lease.close().await;
+        }
+    }
+
+    async fn carry_out(&mut self, phase: Phase, standing: &Standing) -> Result<String, Trouble> {
+        if !phase.can_be_cancelled() {
+            return self.phase(phase, &CancellationToken::new()).await;
+        }
+        let halt = self.cancel.child_token();
+        let (cancel, stop, until) = (self.cancel.clone(), self.stop.clone(), standing.until);
+        let watch = halt.clone();
+        let ended = async move {
+            let over = tokio::select! {
+                () = cancel.cancelled() => Trouble::Cancelled("an operator has cancelled it".into()),
+                () = stop.cancelled() => Trouble::Stopped,
+                () = at(until) => Trouble::Cancelled("the time for which the application may be degraded is over".into()),
+            };
+            watch.cancel();
+            over
+        };
+        // The phase itself is never dropped: it is asked to stop, and says when it has.
+        let (ended, work) = (tokio::spawn(ended), self.phase(phase, &halt));
+        let result = work.await;
+        if !halt.is_cancelled() {
+            ended.abort();
+            return result;
+        }
+        match (result, ended.await) {
+            // What was done before it noticed counts.
+            (Ok(detail), _) => Ok(detail),
+            (Err(_), Ok(why)) => Err(why),
+            (Err(trouble), Err(_)) => Err(trouble),
+        }
+    }
+
+    /// `None`: the daemon stops.
+    async fn standing(&self) -> Option<Standing> {
+        loop {
+            match self.state.journal(&self.it.id, 0).await {
+                Ok(entries) => return Some(journal::standing(self.it.course, self.it.on_failure, &entries)),
+                Err(error) => self.without_journal(&error).await?,
+            }
+        }
+    }
+
+    /// Writes it down. `false`: the daemon stops, and it could not be written.
+    pub(super) async fn note(&self, what: What) -> bool {
+        loop {
+            match self.state.append(&self.it.id, &what, Utc::now()).await {
+                Ok(entry) => {
+                    // Nobody may follow.
+                    let _ = self.told.send(Told::Entry(entry));
+                    return true;
+                }
+                Err(error) => {
+                    if self.without_journal(&error).await.is_none() {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) async fn fact(&self, fact: Fact) -> bool {
+        self.note(What::Noted(fact)).await
+    }
+
+    async fn without_journal(&self, error: &dyn std::error::Error) -> Option<()> {
+        let (id, target) = (&self.it.id, &self.it.target);
+        tracing::error!(remediation = id, target_name = target, error, "the journal cannot be kept: nothing is done before it can");
+        tokio::select! {
+            () = self.stop.cancelled() => None,
+            () = sleep(JOURNAL_PAUSE) => Some(()),
+        }
+    }
+}
+
+async fn at(until: Option<DateTime<Utc>>) {
+    match until {
+        Some(until) => sleep((until - Utc::now()).to_std().unwrap_or_default()).await,
+        None => std::future::pending().await,
+    }
+}
