@@ -85,7 +85,9 @@ pub struct Step {
     /// What must be true of the rows (or of the server) before the plan may begin.
     #[serde(skip)]
     pub requires: Vec<Requirement>,
-    pub undo: Undo,
+    /// Why no plan takes it back, e.g. values that are gone. `None`: the way back is a plan like this one, made from what
+    /// the schema was.
+    pub irreversible: Option<String>,
 }
 
 /// How much of a table is touched while the locks are held.
@@ -158,17 +160,6 @@ pub struct Cost {
     pub rows: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
-}
-
-/// How to take a step back, after it and everything that follows has been taken back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Undo {
-    Sql(String),
-    /// There is nothing to take back: the step leaves no trace, or a later one's undo takes it along.
-    Needless,
-    /// And why.
-    Impossible(String),
 }
 
 /// Something that must be true before the plan may begin, and how to find out.

@@ -1,5 +1,6 @@
 //! Mending on the command line, as an operator types it: the community's outdated database, from its drift to none.
 
+mod back;
 mod by_hand;
 mod interrupted;
 mod privileges;
@@ -95,7 +96,7 @@ fn a_plan_is_shown_as_text_and_as_json() {
     let mut steps = 0;
     for segment in plan["segments"].as_array().unwrap() {
         for step in segment["steps"].as_array().unwrap_or(&vec![segment["step"].clone()]) {
-            let promised = ["action", "sql", "ensures", "locks", "work", "limits", "hazards", "undo"];
+            let promised = ["action", "sql", "ensures", "locks", "work", "limits", "hazards", "irreversible"];
             assert_eq!(keys(step), promised.into(), "{step}");
             assert!(step["limits"]["lock_timeout_ms"].as_u64().unwrap() > 0, "{step}");
             steps += 1;

@@ -2,7 +2,7 @@
 //! which their order follows.
 
 use super::condition::{self, Condition};
-use super::{Cost, Hazard, Limits, Requirement, Segment, Step, Undo, Work};
+use super::{Cost, Hazard, Limits, Requirement, Segment, Step, Work};
 use crate::catalog::Object;
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
@@ -103,7 +103,7 @@ impl Step {
             limits: Limits::SHORT,
             hazards: Vec::new(),
             requires: Vec::new(),
-            undo: Undo::Needless,
+            irreversible: None,
         }
     }
 
@@ -147,12 +147,8 @@ impl Step {
         self
     }
 
-    pub(super) fn undone_by(self, sql: impl Into<String>) -> Self {
-        Self { undo: Undo::Sql(sql.into()), ..self }
-    }
-
-    pub(super) fn never_undone(self, why: impl Into<String>) -> Self {
-        Self { undo: Undo::Impossible(why.into()), ..self }
+    pub(super) fn irreversible(self, why: impl Into<String>) -> Self {
+        Self { irreversible: Some(why.into()), ..self }
     }
 }
 

@@ -32,33 +32,28 @@ pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
 
 fn rename(table: &QName, object: &Object, live: &Catalog) -> Option<Step> {
     let aside = |name: &Name| helper::name(table, name, "name");
-    let in_schema = |name: &Name| QName { schema: table.schema.clone(), name: name.clone() };
-    let step = |sql: String, undo: String, ensures| {
-        Step::new(format!("put the name of {object} aside"), sql, ensures).undone_by(undo)
-    };
+    let step = |sql: String, ensures| Step::new(format!("put the name of {object} aside"), sql, ensures);
     match object {
         Object::Constraint(on, name) if on == table => {
-            let sql = |from: &Name, to: &Name| format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}");
+            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {name} TO {}", aside(name));
             let is_aside = !condition::constraint(table, name, "true");
-            Some(step(sql(name, &aside(name)), sql(&aside(name), name), is_aside).exclusive(table))
+            Some(step(sql, is_aside).exclusive(table))
         }
         Object::Index(on, name) if on == table => {
-            let sql = |from: &Name, to: &Name| format!("ALTER INDEX {} RENAME TO {to}", in_schema(from));
+            let index = QName { schema: table.schema.clone(), name: name.clone() };
+            let sql = format!("ALTER INDEX {index} RENAME TO {}", aside(name));
             let is_aside = !condition::index(table, name, "true");
-            let step = step(sql(name, &aside(name)), sql(&aside(name), name), is_aside);
-            Some(step.locking(table, LockMode::AccessShare))
+            Some(step(sql, is_aside).locking(table, LockMode::AccessShare))
         }
         Object::Sequence(name) => {
             let owner = live.sequences.get(name)?.owned_by.as_ref().filter(|(owner, _)| owner == table)?;
             let to = aside(&name.name);
-            let moved = QName { schema: name.schema.clone(), name: to.clone() };
             let is_aside = Condition::new(format!(
                 "not exists (select from pg_depend where objid = {} and refobjid = {} and deptype in ('a', 'i'))",
                 condition::regclass(name),
                 condition::regclass(&owner.0)
             ));
-            let undo = format!("ALTER SEQUENCE {moved} RENAME TO {}", name.name);
-            Some(step(format!("ALTER SEQUENCE {name} RENAME TO {to}"), undo, is_aside))
+            Some(step(format!("ALTER SEQUENCE {name} RENAME TO {to}"), is_aside))
         }
         _ => None,
     }

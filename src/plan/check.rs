@@ -68,7 +68,7 @@ fn destroys(step: &Step) -> Option<String> {
     let words = ["DROP TABLE ", " DROP COLUMN ", "TRUNCATE ", "DELETE FROM ", "DROP SEQUENCE ", "DROP SCHEMA "];
     let destroys = words.iter().find(|word| step.sql.starts_with(word.trim_start()) || step.sql.contains(**word))?;
     let is_own = step.sql.contains(super::helper::PREFIX);
-    let is_computed = step.action.contains("drop column") && matches!(step.undo, super::Undo::Impossible(_));
+    let is_computed = step.action.contains("drop column") && step.irreversible.is_some();
     let said = step.hazards.iter().any(|cost| cost.hazard == Hazard::DataLoss);
     // Definitions do not do what they say, and TRUNCATE is also a privilege.
     let is_statement = !["CREATE ", "GRANT ", "REVOKE "].iter().any(|word| step.sql.starts_with(word));
@@ -91,10 +91,9 @@ fn gaps(plan: &Plan) -> Vec<Violation> {
         let adds: Vec<String> = segment.steps().iter().filter_map(|step| added_key(&step.sql)).collect();
         in_force.extend(adds);
         for step in segment.steps() {
-            let Some(rest) = step.action.strip_prefix("drop the old ") else { continue };
-            let is_key = matches!(&step.undo, super::Undo::Sql(undo) if undo.contains(" FOREIGN KEY ("));
+            let Some(rest) = step.action.strip_prefix("drop the old foreign key ") else { continue };
             let table = step.sql.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split(" DROP CONSTRAINT ").next());
-            if is_key && !table.is_some_and(|table| in_force.contains(table)) {
+            if !table.is_some_and(|table| in_force.contains(table)) {
                 found.push(Violation {
                     step: step.action.clone(),
                     what: format!("foreign key {rest} goes before its successor acts"),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::action::{Action, Rank, autocommit, transaction};
 use super::lookup::Lookup;
 use super::make::{Planner, Situation};
-use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Undo, Work, check};
+use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Work, check};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
@@ -139,7 +139,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
             limits: Limits::LONG,
             hazards: Vec::new(),
             requires: Vec::new(),
-            undo: Undo::Needless,
+            irreversible: None,
         };
         let family = lookup.family(&table).into_iter().filter(stays);
         let lock = |step: Step, table: QName| step.locking(&table, LockMode::ShareUpdateExclusive);

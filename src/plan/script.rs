@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::{Blocked, Hazard, Plan, Segment, Step, Undo, Work, text};
+use super::{Blocked, Hazard, Plan, Segment, Step, Work, text};
 use crate::lock::FIX_LEASE;
 use crate::name::{QName, dollar_quoted, literal, one_line};
 
@@ -169,7 +169,7 @@ impl Numbered<'_> {
     /// It leaves nothing behind that could be looked at or taken back (ANALYZE), and is worth its while only where
     /// something has been done before.
     fn is_upkeep(&self) -> bool {
-        self.step.ensures.is_none() && self.step.undo == Undo::Needless
+        self.step.ensures.is_none() && self.step.irreversible.is_none()
     }
 
     fn limits(&self) -> String {

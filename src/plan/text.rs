@@ -8,7 +8,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use super::survey::Size;
-use super::{Blocked, Cost, Hazard, Plan, Segment, Step, Undo, Work};
+use super::{Blocked, Cost, Hazard, Plan, Segment, Step, Work};
 use crate::lock::{Lock, LockMode};
 use crate::name::{QName, one_line, printable};
 use crate::report::Drift;
@@ -217,7 +217,7 @@ fn step_text(text: &mut String, step: &Step, background: Background) {
         let needs = if allowed { String::new() } else { format!(" (needs --allow {})", it.hazard) };
         line(text, "cost", &format!("{RED}{}{RED:#}: {}{needs}", it.hazard, cost(it)));
     }
-    if let Undo::Impossible(why) = &step.undo {
+    if let Some(why) = &step.irreversible {
         line(text, "undo", &format!("impossible: {}", one_line(why)));
     }
 }

@@ -121,7 +121,7 @@ fn forms_tell_locks_and_hazards() {
         let locks: Vec<_> = step.locks.iter().map(|lock| (&lock.table, lock.mode)).collect();
         assert_eq!(locks, mode.map(|mode| (&t, mode)).into_iter().collect::<Vec<_>>(), "{sql}");
         assert_eq!(step.hazards.iter().map(|cost| cost.hazard).collect::<Vec<_>>(), hazards, "{sql}");
-        assert_eq!(step.undo, Undo::Impossible("a hand-written statement".into()));
+        assert_eq!(step.irreversible.as_deref(), Some("a hand-written statement"));
     }
 }
 

@@ -98,7 +98,6 @@ fn serial<'a>(planner: &Planner<'a>, table: &QName, name: &Name) -> Option<(&'a 
 
 fn adding(table: &QName, wanted: &Column, sql: String) -> Step {
     Step::new(format!("add column {table}.{}", wanted.name), sql, condition::exists(&object(table, wanted)))
-        .undone_by(format!("ALTER TABLE {table} DROP COLUMN {}", wanted.name))
 }
 
 fn no_rows(table: &QName, wanted: &Column) -> Requirement {
@@ -134,7 +133,6 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
             first.push(Step {
                 ensures: Some(Condition::new(format!("({} or {done})", condition::exists(&sequence)))),
                 ..crate::plan::action::create(&sequence, "sequence", sql)
-                    .undone_by(format!("DROP SEQUENCE IF EXISTS {counter}"))
             });
         }
         (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
@@ -203,8 +201,7 @@ fn become_identity(
             render::identity(planner.on.expected, table, name, identity)
         ),
         is_identity,
-    )
-    .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} DROP IDENTITY IF EXISTS"));
+    );
     let own = render::owned_sequence(planner.on.expected, table, name).map_or(counter, |(own, _)| own);
     let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
     let at = Step::new(
@@ -225,8 +222,7 @@ pub(in crate::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted
         format!("set {table}.{name} NOT NULL"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"),
         is_set.clone(),
-    )
-    .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"));
+    );
     let set = exclusive(planner, table, set);
     if planner.is_empty(table) {
         return vec![transaction(vec![set])];
@@ -256,8 +252,7 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
         format!("add a check that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"),
         Condition::new(format!("({is_there} or {done})")),
-    )
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {check}"));
+    );
     exclusive(planner, table, step)
 }
 
@@ -316,8 +311,7 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         format!("let {table}.{name} be NULL"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
         condition::column(table, name, "not attnotnull"),
-    )
-    .undone_by(format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"));
+    );
     let step = exclusive(planner, table, step);
     // A column of the primary key cannot be NULL: the key must have moved on.
     let keys = |relation: Option<&'_ Relation>| -> Vec<Name> {
@@ -383,14 +377,13 @@ fn default_step(alter: &str, table: &QName, wanted: &Column, found: &Column) -> 
         (Some(_), Some(old)) => condition::default_is_not(table, name, &old.to_string()),
     };
     Step::new(format!("set the default of {table}.{name}"), set(&wanted.default), ensures)
-        .undone_by(set(&found.default))
 }
 
 fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
     let object = Object::Column(table.clone(), name.clone());
     let step = crate::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
         .costing(Hazard::DataLoss, format!("column {object} and its values"))
-        .never_undone("the values of a dropped column are gone");
+        .irreversible("the values of a dropped column are gone");
     let step = exclusive(planner, table, step);
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
 }

@@ -12,8 +12,7 @@ use crate::plan::{Segment, Step};
 use crate::render;
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, object: &Object) {
-    let (wanted, found) = (planner.on.expected.comments.get(object), planner.on.live.comments.get(object));
-    add(planner, object, wanted, found);
+    add(planner, object, planner.on.expected.comments.get(object));
 }
 
 /// Of objects that this plan makes: drift tells of the objects alone. What stands on a table is often made anew where it
@@ -45,8 +44,7 @@ pub(in crate::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
         .filter(|(object, _)| !drifts.contains(&Object::Comment(Box::new((**object).clone()))))
         .collect();
     for (object, comment) in due {
-        let found = planner.on.live.comments.get(*object);
-        let Some(step) = step(planner.on.expected, object, Some(comment), found) else { continue };
+        let Some(step) = step(planner.on.expected, object, Some(comment)) else { continue };
         match last_of(&mut planner.actions, object) {
             Some(steps) => steps.push(step),
             None => {
@@ -81,8 +79,8 @@ fn wanted<'a>(planner: &Planner<'a>) -> BTreeMap<&'a Object, &'a Comment> {
     expected.iter().filter(|(object, _)| is_compared || !planner.on.live.has(object)).chain(kept).collect()
 }
 
-fn add(planner: &mut Planner<'_>, object: &Object, wanted: Option<&Comment>, found: Option<&Comment>) {
-    let Some(step) = step(planner.on.expected, object, wanted, found) else { return };
+fn add(planner: &mut Planner<'_>, object: &Object, wanted: Option<&Comment>) {
+    let Some(step) = step(planner.on.expected, object, wanted) else { return };
     planner.add(Action::new(Rank::Comment, vec![transaction(vec![step])]).needing([object.clone()]));
 }
 
@@ -90,14 +88,13 @@ fn add(planner: &mut Planner<'_>, object: &Object, wanted: Option<&Comment>, fou
 pub(in crate::plan) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<Step> {
     let wanted = wanted(planner);
     let said = objects.iter().filter_map(|object| Some((object, *wanted.get(object)?)));
-    said.filter_map(|(object, comment)| step(planner.on.expected, object, Some(comment), None)).collect()
+    said.filter_map(|(object, comment)| step(planner.on.expected, object, Some(comment))).collect()
 }
 
-fn step(catalog: &Catalog, object: &Object, wanted: Option<&Comment>, found: Option<&Comment>) -> Option<Step> {
+fn step(catalog: &Catalog, object: &Object, wanted: Option<&Comment>) -> Option<Step> {
     let sql = render::comment_on(object, wanted, catalog)?;
     let ensures = condition::comment(object, wanted.map(|comment| &*comment.0));
-    let step =
-        Step::new(format!("comment on {object}"), sql, ensures).undone_by(render::comment_on(object, found, catalog)?);
+    let step = Step::new(format!("comment on {object}"), sql, ensures);
     Some(match object {
         Object::Table(name) | Object::View(name) | Object::MaterializedView(name) | Object::Column(name, _) => {
             step.locking(name, LockMode::ShareUpdateExclusive)

@@ -94,8 +94,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         format!("add check {table}.{}", wanted.name),
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         there,
-    )
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
+    );
     let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };
     let add = family.iter().fold(add, crate::plan::Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
@@ -141,8 +140,7 @@ fn swap(
         format!("drop the old {table}.{}", old.name),
         format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
         gone,
-    )
-    .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {} NOT VALID", old.name, old.definition()));
+    );
     let mut steps = vec![drop];
     if *name != wanted.name {
         steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
@@ -178,8 +176,7 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
                 format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
                 !condition::constraint(table, &old.name, &is_old),
             )
-            .exclusive(table)
-            .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition())),
+            .exclusive(table),
         );
     }
     let step = Step::new(
@@ -187,8 +184,7 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, "contype = 'x'"),
     )
-    .exclusive(table)
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    .exclusive(table);
     let step = match pairs(planner, table, wanted) {
         Some(requirement) => step.requiring(requirement),
         None => step,
@@ -278,9 +274,7 @@ pub(in crate::plan) fn rename_by(
     alter: impl Fn(&Name, &Name) -> String,
 ) {
     let step = |from: &Name, to: &Name, ensures: Condition| {
-        Step::new(format!("rename {} to {to}", object(from)), alter(from, to), ensures)
-            .exclusive(table)
-            .undone_by(alter(to, from))
+        Step::new(format!("rename {} to {to}", object(from)), alter(from, to), ensures).exclusive(table)
     };
     let action = |step: Step, from: &Name, to: &Name| {
         Action::new(Rank::Name, vec![transaction(vec![step])]).making([object(to)]).unmaking([object(from)])
@@ -303,7 +297,6 @@ pub(in crate::plan) fn rename_step(table: &QName, from: &Name, to: &Name, ensure
         ensures,
     )
     .exclusive(table)
-    .undone_by(format!("ALTER TABLE {table} RENAME CONSTRAINT {to} TO {from}"))
 }
 
 fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint) {
@@ -342,18 +335,16 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
 pub(in crate::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
     let object = Object::Constraint(table.clone(), found.name.clone());
     let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
-    let (not_valid, parent) = match &found.kind {
-        ConstraintKind::Foreign { parent, .. } => (" NOT VALID", Some(parent)),
-        ConstraintKind::Check { .. } => (" NOT VALID", None),
-        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => ("", None),
+    let parent = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => Some(parent),
+        ConstraintKind::Check { .. }
+        | ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Exclusion { .. } => None,
     };
     let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
     let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
-    let step = crate::plan::action::remove(&object, "constraint", sql).undone_by(format!(
-        "ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}",
-        found.name,
-        found.definition()
-    ));
+    let step = crate::plan::action::remove(&object, "constraint", sql);
     family.iter().chain(parent).fold(step, crate::plan::Step::exclusive)
 }
 

@@ -83,8 +83,7 @@ fn add(planner: &mut Planner<'_>, object: &Object, wanted: &Defined) {
 
 /// The object with all that its statement cannot say.
 pub(in crate::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
-    let step = create(object, word(wanted.kind), wanted.definition.to_string())
-        .undone_by(render::drop_defined(object, wanted));
+    let step = create(object, word(wanted.kind), wanted.definition.to_string());
     let mut steps = vec![locking(step, object, wanted)];
     let bare =
         Defined { enabled: Enabled::Origin, target: None, roles: std::collections::BTreeSet::new(), ..wanted.clone() };
@@ -93,9 +92,7 @@ pub(in crate::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
 }
 
 pub(in crate::plan) fn dropped(object: &Object, found: &Defined) -> Step {
-    let undo: Vec<_> =
-        std::iter::once(found.definition.to_string()).chain(render::defined_settings(object, found)).collect();
-    let step = remove(object, word(found.kind), render::drop_defined(object, found)).undone_by(undo.join("; "));
+    let step = remove(object, word(found.kind), render::drop_defined(object, found));
     locking(step, object, found)
 }
 
@@ -117,8 +114,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     }
     let or_replace = wanted.definition.to_string().replacen("CREATE ", "CREATE OR REPLACE ", 1);
     let replaced = |object: &Object| {
-        let step = Step::new(format!("replace {} {object}", word(wanted.kind)), or_replace, is_new(object, found))
-            .undone_by(found.definition.to_string().replacen("CREATE ", "CREATE OR REPLACE ", 1));
+        let step = Step::new(format!("replace {} {object}", word(wanted.kind)), or_replace, is_new(object, found));
         locking(step, object, wanted)
     };
     match wanted.kind {
@@ -179,11 +175,10 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
     );
     let lost: Vec<_> = parts.iter().filter_map(|part| part.strip_prefix("DROP ATTRIBUTE ")).collect();
     let step = if lost.is_empty() {
-        let undo = render::alter_attributes(&wanted.attributes, &found.attributes).unwrap_or_default();
-        step.undone_by(format!("ALTER TYPE {object} {}", undo.join(", ")))
+        step
     } else {
         step.costing(Hazard::DataLoss, format!("attributes {} of {object}, and their values", lost.join(", ")))
-            .never_undone("the values of a dropped attribute are gone")
+            .irreversible("the values of a dropped attribute are gone")
     };
     Some(vec![step])
 }
@@ -208,10 +203,10 @@ fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
 /// What the statement cannot say.
 fn settings(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let mut steps = Vec::new();
-    let mut alter = |what: &str, (sql, undo): (Option<String>, Option<String>), is: String| {
-        let (Some(sql), Some(undo)) = (sql, undo) else { return };
+    let mut alter = |what: &str, sql: Option<String>, is: String| {
+        let Some(sql) = sql else { return };
         let ensures = row(object, wanted.kind, &is);
-        let step = Step::new(format!("set {what} of {} {object}", word(wanted.kind)), sql, ensures).undone_by(undo);
+        let step = Step::new(format!("set {what} of {} {object}", word(wanted.kind)), sql, ensures);
         steps.push(step);
     };
     if wanted.roles != found.roles {
@@ -220,11 +215,11 @@ fn settings(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
             "array(select rolname::text from pg_roles r where r.oid = any (p.polroles) order by rolname) = array[{}]::text[]",
             roles.join(", ")
         );
-        alter("the roles", (render::policy_roles(object, wanted), render::policy_roles(object, found)), is);
+        alter("the roles", render::policy_roles(object, wanted), is);
     }
     if wanted.target != found.target {
         let is = format!("coalesce(x.stxstattarget, -1) = {}", wanted.target.unwrap_or(-1));
-        alter("the target", (render::statistics_target(object, wanted), render::statistics_target(object, found)), is);
+        alter("the target", render::statistics_target(object, wanted), is);
     }
     if wanted.enabled != found.enabled {
         let code = match wanted.enabled {
@@ -234,8 +229,7 @@ fn settings(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
             Enabled::Always => 'A',
         };
         let column = if wanted.kind == DefinedKind::Rule { "w.ev_enabled" } else { "e.evtenabled" };
-        let sql = (render::defined_state(object, wanted), render::defined_state(object, found));
-        alter("the state", sql, format!("{column} = '{code}'"));
+        alter("the state", render::defined_state(object, wanted), format!("{column} = '{code}'"));
     }
     steps.into_iter().map(|step| locking(step, object, wanted)).collect()
 }

@@ -36,8 +36,7 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         either(table, &[&name, &wanted.name], &is_new),
-    )
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}"));
+    );
     let adding = adding_locks(planner, adding, table, parent);
     segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
     if wanted.validated {
@@ -90,8 +89,7 @@ fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_so(wanted)),
-    )
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {}", wanted.name));
+    );
     let family = [planner.family(table), planner.family(parent)].concat();
     let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     let segment = locked(locks(parent, table, LockMode::ShareRowExclusive), vec![step]);
@@ -148,12 +146,11 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
         !condition::constraint(table, &old.name, "true")
     };
     let mut drop = Step::new(
-        format!("drop the old {table}.{}", old.name),
+        format!("drop the old foreign key {table}.{}", old.name),
         format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
         gone,
     )
-    .exclusive(table)
-    .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {} NOT VALID", old.name, old.definition()));
+    .exclusive(table);
     let mut parents = vec![Lock::new(table, LockMode::AccessExclusive)];
     if let ConstraintKind::Foreign { parent, .. } = &old.kind {
         drop = drop.exclusive(parent);
@@ -233,7 +230,6 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
         )
         .locking(leaf, LockMode::RowExclusive);
         step.work = Work::Batches { table: leaf.clone(), keep: Some(keep) };
-        step.undo = crate::plan::Undo::Needless;
         autocommit(step)
     });
     batches.collect()
@@ -282,11 +278,10 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         mode = LockMode::AccessExclusive;
         let gone = !condition::constraint(table, &old.name, &format!("not ({is_new})"));
         let drop = Step::new(
-            format!("drop the old {table}.{}", old.name),
+            format!("drop the old foreign key {table}.{}", old.name),
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             gone,
-        )
-        .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
+        );
         let drop = planner.family(table).iter().fold(drop, crate::plan::Step::exclusive).exclusive(parent);
         steps.push(drop);
     }
@@ -294,8 +289,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_new),
-    )
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    );
     let family = planner.family(table);
     let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.

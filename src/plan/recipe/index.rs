@@ -100,13 +100,12 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
         segments.push(autocommit(dropped));
     }
     if replaced.is_some() {
-        let (from, to) = (qualified(table, &name), qualified(table, &wanted.name));
+        let from = qualified(table, &name);
         let step = Step::new(
             format!("rename index {from} to {}", wanted.name),
             format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
             condition::index(table, &wanted.name, &is_new),
-        )
-        .undone_by(format!("ALTER INDEX {to} RENAME TO {name}"));
+        );
         segments.push(transaction(vec![step]));
     }
     let action = Action::new(Rank::Index, segments).making([object]);
@@ -213,8 +212,7 @@ pub(in crate::plan) fn concurrently(planner: &Planner<'_>, table: &QName, build:
         render::create_index(table, index, render::How::Concurrently),
         Condition::new(format!("({is_alive} or {})", build.done)),
     )
-    .concurrently(table)
-    .undone_by(format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"));
+    .concurrently(table);
     step.requires.extend(build.requires.clone());
     segments.push(autocommit(step));
     segments
@@ -227,7 +225,6 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
         let name = qualified(table, &found.name);
         let step = remove(&object, "index", format!("DROP INDEX {name}"));
         let step = Step { ensures: Some(is_gone(planner, table, found)), ..step };
-        let step = step.undone_by(render::create_index(table, found, render::How::Plain));
         let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
@@ -249,9 +246,7 @@ fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
 
 fn drop_step(table: &QName, found: &Index) -> Step {
     let object = Object::Index(table.clone(), found.name.clone());
-    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, &found.name)))
-        .concurrently(table)
-        .undone_by(render::create_index(table, found, render::How::Concurrently))
+    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, &found.name))).concurrently(table)
 }
 
 /// The index of a partitioned table: alone first, then each partition's, attached one by one.
@@ -263,8 +258,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
             &Object::Index(table.clone(), old.name.clone()),
             "index",
             format!("DROP INDEX {}", qualified(table, &old.name)),
-        )
-        .undone_by(render::create_index(table, old, render::How::Plain));
+        );
         let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         let was = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
         let step = Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({was})"))), ..step };
@@ -275,8 +269,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         render::create_index(table, wanted, render::How::Only),
         condition::index(table, &wanted.name, "true"),
     )
-    .locking(table, LockMode::Share)
-    .undone_by(format!("DROP INDEX {}", qualified(table, &wanted.name)));
+    .locking(table, LockMode::Share);
     let only = match wanted.unique.then(|| no_duplicates(table, wanted)) {
         Some(requirement) => only.requiring(requirement),
         None => only,

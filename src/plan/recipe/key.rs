@@ -165,24 +165,16 @@ fn swap(
 ) -> Swap {
     let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
     let mut sql = format!("ALTER TABLE {table} {using}");
-    let mut undo = format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name);
     let mut moves = Moves::default();
     if let Some(old) = old {
         sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}, {using}", old.name);
-        undo = format!(
-            "ALTER TABLE {table} DROP CONSTRAINT {}, ADD CONSTRAINT {} {}",
-            wanted.name,
-            old.name,
-            old.definition()
-        );
         moves = self::moves(planner, table, old, &condition::constraint(table, &wanted.name, is_new));
     }
     let step = Step::new(
         format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
         sql,
         condition::constraint(table, &wanted.name, is_new),
-    )
-    .undone_by(undo);
+    );
     // What inherits from the table must not be NULL where it must not.
     let family = match &wanted.kind {
         ConstraintKind::Primary { .. } => planner.family(table),
@@ -239,8 +231,7 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
             Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, &stands))),
         )
         .exclusive(&child)
-        .exclusive(table)
-        .undone_by(format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", key.name, key.definition()));
+        .exclusive(table);
         let Some(successor) = planner.take_over(&child, &key) else {
             moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
             continue;
@@ -251,8 +242,7 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
             format!("add foreign key {child}.{} again", successor.name),
             format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
             condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
-        )
-        .undone_by(format!("ALTER TABLE {child} DROP CONSTRAINT {}", successor.name));
+        );
         moves.after.push(super::foreign::adding_locks(planner, again, &child, table));
         if successor.validated {
             moves.afterwards.push(transaction(vec![validate(&child, &successor, &successor.name, "true")]));
@@ -288,8 +278,7 @@ fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: 
         condition::constraint(table, &wanted.name, &is_so(wanted)),
     )
     .exclusive(table)
-    .requiring(no_duplicates(planner, table, wanted))
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name));
+    .requiring(no_duplicates(planner, table, wanted));
     let step = planner.scan_that_blocks(step, table);
     planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
 }
@@ -303,8 +292,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             format!("drop the old {table}.{}", old.name),
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
-        )
-        .undone_by(format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition()));
+        );
         let drop = planner.family(table).iter().fold(drop, crate::plan::Step::exclusive);
         planner.add(
             Action::new(Rank::Key, vec![transaction(vec![drop])])
@@ -357,5 +345,4 @@ fn only(table: &QName, wanted: &Constraint) -> Step {
         condition::exists(&Object::Constraint(table.clone(), wanted.name.clone())),
     )
     .exclusive(table)
-    .undone_by(format!("ALTER TABLE {table} DROP CONSTRAINT {}", wanted.name))
 }

@@ -243,12 +243,11 @@ fn changes(planner: &Planner<'_>, object: &Object, (from, to): (&State, &State))
     }
     let grantees: BTreeSet<&Grantee> = from.keys().chain(to.keys()).collect();
     for grantee in grantees {
-        let mut lists: BTreeMap<(Way, Option<Way>), Vec<Privilege>> = BTreeMap::new();
+        let mut lists: BTreeMap<Way, Vec<Privilege>> = BTreeMap::new();
         for privilege in Privilege::ALL {
             let (before, after) = held_of(from, to, grantee, privilege);
-            if let Some(forth) = way(object, grantee, (before, after)) {
-                let back = way(object, grantee, (after, before));
-                lists.entry((forth, back)).or_default().push(privilege);
+            if let Some(way) = way(object, grantee, (before, after)) {
+                lists.entry(way).or_default().push(privilege);
             }
         }
         let name = match grantee {
@@ -258,19 +257,14 @@ fn changes(planner: &Planner<'_>, object: &Object, (from, to): (&State, &State))
             }
             Grantee::Public | Grantee::Role(_) => grantee.to_string(),
         };
-        let each = lists.iter();
-        steps.extend(each.filter_map(|((forth, back), list)| step((object, grantee, &name), (*forth, *back), list)));
+        steps.extend(lists.iter().filter_map(|(way, list)| step((object, grantee, &name), *way, list)));
     }
     steps
 }
 
-fn step(
-    (object, grantee, name): (&Object, &Grantee, &str),
-    (forth, back): (Way, Option<Way>),
-    list: &[Privilege],
-) -> Option<Step> {
+fn step((object, grantee, name): (&Object, &Grantee, &str), way: Way, list: &[Privilege]) -> Option<Step> {
     let words = list.iter().map(|it| it.as_sql()).collect::<Vec<_>>().join(", ");
-    let (action, has) = match forth {
+    let (action, has) = match way {
         Way::Revoke => (format!("revoke {words} on {object} from {grantee}"), Has::None(list)),
         Way::RevokeOption => {
             (format!("revoke the grant option for {words} on {object} from {grantee}"), Has::NoneGrantable(list))
@@ -280,17 +274,13 @@ fn step(
             (format!("grant {words} on {object} to {grantee} with grant option"), Has::AllGrantable(list))
         }
     };
-    let statement = |way: Way| match way {
+    let sql = match way {
         Way::Revoke => render::revoke(object, list, name, false),
         Way::RevokeOption => render::revoke(object, list, name, true),
         Way::Grant => render::grant(object, list, name, false),
         Way::GrantOption => render::grant(object, list, name, true),
     };
-    let step = Step::new(action, statement(forth)?, condition::privileges(object, grantee, has));
-    Some(match back.and_then(statement) {
-        Some(undo) => step.undone_by(undo),
-        None => step,
-    })
+    Some(Step::new(action, sql?, condition::privileges(object, grantee, has)))
 }
 
 /// Nothing can be granted to a role that is not there.

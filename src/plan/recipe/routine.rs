@@ -25,8 +25,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, signature
                 format!("replace {} {signature}", word(wanted)),
                 wanted.definition.to_string(),
                 is_new(signature, found),
-            )
-            .undone_by(found.definition.to_string());
+            );
             planner.add(Action::new(Rank::Routine, vec![transaction(vec![step])]).making([object]));
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
@@ -35,12 +34,11 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, signature
 
 pub(in crate::plan) fn created(signature: &Signature, wanted: &Routine) -> Step {
     create(&Object::Routine(signature.clone()), word(wanted), wanted.definition.to_string())
-        .undone_by(format!("DROP {} IF EXISTS {signature}", word(wanted).to_uppercase()))
 }
 
 pub(in crate::plan) fn dropped(signature: &Signature, found: &Routine) -> Step {
     let sql = format!("DROP {} {signature}", word(found).to_uppercase());
-    remove(&Object::Routine(signature.clone()), word(found), sql).undone_by(found.definition.to_string())
+    remove(&Object::Routine(signature.clone()), word(found), sql)
 }
 
 /// The routine is there, and is not the old one any more.

@@ -12,15 +12,13 @@ pub(in crate::plan) fn schema(planner: &mut Planner<'_>, change: Change, name: &
     let object = Object::Schema(name.clone());
     match change {
         Change::Missing => {
-            let step =
-                create(&object, "schema", format!("CREATE SCHEMA {name}")).undone_by(format!("DROP SCHEMA {name}"));
+            let step = create(&object, "schema", format!("CREATE SCHEMA {name}"));
             planner.add(Action::new(Rank::Schema, vec![transaction(vec![step])]).making([object]));
         }
         Change::Unexpected => {
             // Without CASCADE: what the plan does not know in it stays, and the schema with it.
             let step = remove(&object, "schema", format!("DROP SCHEMA {name}"))
-                .costing(Hazard::DataLoss, format!("schema {name}"))
-                .undone_by(format!("CREATE SCHEMA {name}"));
+                .costing(Hazard::DataLoss, format!("schema {name}"));
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         // A schema has no facts of its own.
@@ -34,14 +32,14 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
         Change::Missing => {
             let Some(wanted) = planner.on.expected.extensions.get(name) else { return };
             let sql = format!("CREATE EXTENSION {name} SCHEMA {}", wanted.schema);
-            let step = create(&object, "extension", sql).undone_by(format!("DROP EXTENSION {name}"));
+            let step = create(&object, "extension", sql);
             let action = Action::new(Rank::Extension, vec![transaction(vec![step])]).making([object]);
             planner.add(action.needing([Object::Schema(wanted.schema.clone())]));
         }
         Change::Unexpected => {
             let step = remove(&object, "extension", format!("DROP EXTENSION {name}"))
                 .costing(Hazard::DataLoss, format!("extension {name} and what it holds"))
-                .never_undone("what an extension's own tables held is gone");
+                .irreversible("what an extension's own tables held is gone");
             planner.add(Action::new(Rank::DropExtension, vec![transaction(vec![step])]).unmaking([object]));
         }
         Change::Changed => {
@@ -56,14 +54,11 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
             };
             if wanted.schema != found.schema {
                 let schema = literal(&wanted.schema.to_string());
-                steps.push(
-                    Step::new(
-                        format!("move extension {name} to schema {}", wanted.schema),
-                        format!("ALTER EXTENSION {name} SET SCHEMA {}", wanted.schema),
-                        is(&format!("extnamespace = to_regnamespace({schema})")),
-                    )
-                    .undone_by(format!("ALTER EXTENSION {name} SET SCHEMA {}", found.schema)),
-                );
+                steps.push(Step::new(
+                    format!("move extension {name} to schema {}", wanted.schema),
+                    format!("ALTER EXTENSION {name} SET SCHEMA {}", wanted.schema),
+                    is(&format!("extnamespace = to_regnamespace({schema})")),
+                ));
             }
             if wanted.version != found.version {
                 let version = literal(&wanted.version);
@@ -74,7 +69,7 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
                         is(&format!("extversion = {version}")),
                     )
                     .costing(Hazard::NotReversible, format!("extension {name} cannot go back to {}", found.version))
-                    .never_undone("extensions have no way back to an earlier version"),
+                    .irreversible("extensions have no way back to an earlier version"),
                 );
             }
             planner.add(Action::new(Rank::Extension, vec![transaction(steps)]).making([object]));

@@ -21,10 +21,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QNa
                 // It comes with the column's identity.
                 return;
             }
-            let mut steps = vec![
-                create(&object, "sequence", render::create_sequence(name, wanted))
-                    .undone_by(format!("DROP SEQUENCE {name}")),
-            ];
+            let mut steps = vec![create(&object, "sequence", render::create_sequence(name, wanted))];
             if let Some((table, column)) = &wanted.owned_by {
                 steps.push(start_behind(name, table, column));
                 steps.push(own(name, table, column));
@@ -37,7 +34,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QNa
             }
             let step = remove(&object, "sequence", format!("DROP SEQUENCE {name}"))
                 .costing(Hazard::DataLoss, format!("sequence {name} and its position"))
-                .never_undone("the position of a dropped sequence is gone");
+                .irreversible("the position of a dropped sequence is gone");
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         Change::Changed => {
@@ -57,14 +54,11 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     let mut steps = Vec::new();
     if name.name != old.name && planner.renames() {
         let to = QName { schema: old.schema.clone(), name: name.name.clone() };
-        steps.push(
-            Step::new(
-                format!("rename sequence {old} to {}", name.name),
-                format!("ALTER SEQUENCE {old} RENAME TO {}", name.name),
-                condition::exists(&Object::Sequence(to.clone())),
-            )
-            .undone_by(format!("ALTER SEQUENCE {to} RENAME TO {}", old.name)),
-        );
+        steps.push(Step::new(
+            format!("rename sequence {old} to {}", name.name),
+            format!("ALTER SEQUENCE {old} RENAME TO {}", name.name),
+            condition::exists(&Object::Sequence(to.clone())),
+        ));
     }
     let now = if planner.renames() { name } else { old };
     if name.schema != old.schema && planner.renames() {
@@ -86,7 +80,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
             sample: Some(format!("select last_value::text from {old} where {outside}")),
             advice: "set the sequence to another position by hand, or widen the bounds in the expectation".into(),
         });
-        steps.push(step.undone_by(sql(found)));
+        steps.push(step);
     }
     if wanted.unlogged != found.unlogged {
         let (to, code) = if wanted.unlogged { ("UNLOGGED", 'u') } else { ("LOGGED", 'p') };

@@ -105,7 +105,7 @@ fn inheritance(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
             condition::regclass(parent)
         ))
     };
-    let step = |parent: &QName, word: &str, undo: &str, ensures| {
+    let step = |parent: &QName, word: &str, ensures| {
         Step::new(
             format!("let {name} {} from {parent}", if word == "INHERIT" { "inherit" } else { "no longer inherit" }),
             format!("ALTER TABLE {name} {word} {parent}"),
@@ -113,12 +113,11 @@ fn inheritance(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
         )
         .exclusive(name)
         .locking(parent, LockMode::ShareUpdateExclusive)
-        .undone_by(format!("ALTER TABLE {name} {undo} {parent}"))
     };
     let gone = found.inherits.iter().filter(|parent| !wanted.inherits.contains(parent));
     let new = wanted.inherits.iter().filter(|parent| !found.inherits.contains(parent));
-    let gone = gone.map(|parent| step(parent, "NO INHERIT", "INHERIT", !is(parent)));
-    gone.chain(new.map(|parent| step(parent, "INHERIT", "NO INHERIT", is(parent)))).collect()
+    let gone = gone.map(|parent| step(parent, "NO INHERIT", !is(parent)));
+    gone.chain(new.map(|parent| step(parent, "INHERIT", is(parent)))).collect()
 }
 
 fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<Step> {
@@ -140,7 +139,7 @@ fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<St
             alter(word(on)),
             condition::relation(name, is),
         );
-        steps.push(step.exclusive(name).undone_by(alter(word(was_on))));
+        steps.push(step.exclusive(name));
     }
     if forced != was_forced {
         let is = if forced { "relforcerowsecurity" } else { "not relforcerowsecurity" };
@@ -149,7 +148,7 @@ fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<St
             alter(force(forced)),
             condition::relation(name, is),
         );
-        steps.push(step.exclusive(name).undone_by(alter(force(was_forced))));
+        steps.push(step.exclusive(name));
     }
     steps
 }

@@ -59,7 +59,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         }
     }
     let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
-    steps.push(table.undone_by(format!("DROP TABLE {name}")));
+    steps.push(table);
     steps.append(&mut owned);
     for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
         let object = Object::Constraint(name.clone(), it.name.clone());
@@ -140,8 +140,7 @@ pub(in crate::plan) fn attach(
         format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"),
         is_part(name, parent, &is_new.unwrap_or_default()),
     )
-    .locking(parent, LockMode::ShareUpdateExclusive)
-    .undone_by(format!("ALTER TABLE {parent} DETACH PARTITION {name}"));
+    .locking(parent, LockMode::ShareUpdateExclusive);
     let step = if planner.is_new(name) { step } else { planner.scan_that_blocks(step.exclusive(name), name) };
     // The rows of a default partition might belong to the new one.
     match default_partition(planner, parent) {
@@ -164,7 +163,7 @@ pub(in crate::plan) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Rel
     let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
         .exclusive(name)
         .costing(Hazard::DataLoss, format!("table {name} and its rows"))
-        .never_undone("the rows of a dropped table are gone");
+        .irreversible("the rows of a dropped table are gone");
     for parent in found.parents() {
         step = step.exclusive(parent);
         step = default_partition(planner, parent).iter().fold(step, Step::exclusive);
@@ -226,7 +225,6 @@ pub(in crate::plan) fn detach(planner: &Planner<'_>, name: &QName, parent: &QNam
         !is_part(name, parent, &format!(" and pg_get_expr(relpartbound, oid) = {}", literal(bound))),
     )
     .exclusive(parent)
-    .exclusive(name)
-    .undone_by(format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"));
+    .exclusive(name);
     default_partition(planner, parent).iter().fold(step, Step::exclusive)
 }

@@ -31,20 +31,18 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, table: &Q
 /// The trigger, in the state that is wanted.
 pub(in crate::plan) fn created(planner: &Planner<'_>, table: &QName, wanted: &Trigger) -> Vec<Step> {
     let object = Object::Trigger(table.clone(), wanted.name.clone());
-    let step = create(&object, "trigger", wanted.definition.to_string())
-        .undone_by(format!("DROP TRIGGER IF EXISTS {} ON {table}", wanted.name));
+    let step = create(&object, "trigger", wanted.definition.to_string());
     let step = planner.family(table).iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     let mut steps = vec![step];
     if wanted.enabled != Enabled::Origin {
-        steps.push(state(table, wanted, Enabled::Origin));
+        steps.push(state(table, wanted));
     }
     steps
 }
 
 fn dropped(planner: &Planner<'_>, table: &QName, found: &Trigger) -> Step {
     let object = Object::Trigger(table.clone(), found.name.clone());
-    let step = remove(&object, "trigger", format!("DROP TRIGGER {} ON {table}", found.name))
-        .undone_by(found.definition.to_string());
+    let step = remove(&object, "trigger", format!("DROP TRIGGER {} ON {table}", found.name));
     planner.family(table).iter().fold(step, crate::plan::Step::exclusive)
 }
 
@@ -56,21 +54,20 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
         let is_new = condition::trigger(table, &wanted.name, &old);
         let (sql, was) = (wanted.definition.to_string(), found.definition.to_string());
         let family = planner.family(table);
-        match (sql.strip_prefix("CREATE TRIGGER "), was.strip_prefix("CREATE TRIGGER ")) {
-            (Some(rest), Some(was)) => {
+        match sql.strip_prefix("CREATE TRIGGER ").filter(|_| was.starts_with("CREATE TRIGGER ")) {
+            Some(rest) => {
                 let step = Step::new(
                     format!("replace trigger {table}.{}", wanted.name),
                     format!("CREATE OR REPLACE TRIGGER {rest}"),
                     is_new,
-                )
-                .undone_by(format!("CREATE OR REPLACE TRIGGER {was}"));
+                );
                 let lock = |step: Step, table| step.locking(table, LockMode::ShareRowExclusive);
                 steps.push(family.iter().fold(step, lock));
                 // A trigger that is replaced is enabled.
                 enabled = Enabled::Origin;
             }
             // A constraint trigger cannot be replaced.
-            _ => {
+            None => {
                 let gone =
                     !condition::trigger(table, &wanted.name, &format!("pg_get_triggerdef(oid) = {}", literal(&was)));
                 steps.push(Step { ensures: Some(gone), ..dropped(planner, table, found) });
@@ -81,24 +78,22 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
         }
     }
     if wanted.enabled != enabled {
-        steps.push(state(table, wanted, enabled));
+        steps.push(state(table, wanted));
     }
     steps
 }
 
-fn state(table: &QName, wanted: &Trigger, from: Enabled) -> Step {
-    let word = |enabled: Enabled| match enabled {
+fn state(table: &QName, wanted: &Trigger) -> Step {
+    let (sql, code) = match wanted.enabled {
         Enabled::Origin => ("ENABLE", 'O'),
         Enabled::Disabled => ("DISABLE", 'D'),
         Enabled::Replica => ("ENABLE REPLICA", 'R'),
         Enabled::Always => ("ENABLE ALWAYS", 'A'),
     };
-    let ((sql, code), (was, _)) = (word(wanted.enabled), word(from));
     Step::new(
         format!("{} trigger {table}.{}", sql.to_lowercase(), wanted.name),
         format!("ALTER TABLE {table} {sql} TRIGGER {}", wanted.name),
         condition::trigger(table, &wanted.name, &format!("tgenabled = '{code}'")),
     )
     .locking(table, LockMode::ShareRowExclusive)
-    .undone_by(format!("ALTER TABLE {table} {was} TRIGGER {}", wanted.name))
 }

@@ -19,14 +19,12 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, name: &QN
     let (wanted, found) = (planner.on.expected.enums.get(name), planner.on.live.enums.get(name));
     match (change, wanted, found) {
         (Change::Missing, Some(wanted), _) => {
-            let step =
-                create(&object, "enum", render::create_enum(name, wanted)).undone_by(format!("DROP TYPE {name}"));
+            let step = create(&object, "enum", render::create_enum(name, wanted));
             planner.add(Action::new(Rank::Type, vec![transaction(vec![step])]).making([object]));
         }
-        (Change::Unexpected, _, Some(found)) => {
-            let step = remove(&object, "enum", format!("DROP TYPE {name}"))
-                .costing(Hazard::DataLoss, format!("enum {name}"))
-                .undone_by(render::create_enum(name, found));
+        (Change::Unexpected, _, Some(_)) => {
+            let step =
+                remove(&object, "enum", format!("DROP TYPE {name}")).costing(Hazard::DataLoss, format!("enum {name}"));
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         (Change::Changed, Some(wanted), Some(found)) => {
@@ -59,7 +57,7 @@ fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
                 format!("ALTER TYPE {name} ADD VALUE {} {place}", literal(label)).trim_end().to_owned(),
                 condition::label(name, label),
             )
-            .never_undone("PostgreSQL takes no label away from an enum")
+            .irreversible("PostgreSQL takes no label away from an enum")
             .costing(Hazard::NotReversible, format!("label {} of enum {name} stays for ever", literal(label)));
             // A label that nobody uses harms nobody: that it stays is said, and needs no permission.
             segments.push(autocommit(Step { hazards: Vec::new(), ..step }));
@@ -74,18 +72,16 @@ pub(in crate::plan) fn domain(planner: &mut Planner<'_>, change: Change, name: &
     let (wanted, found) = (planner.on.expected.domains.get(name), planner.on.live.domains.get(name));
     match (change, wanted, found) {
         (Change::Missing, Some(wanted), _) => {
-            let step =
-                create(&object, "domain", render::create_domain(name, wanted)).undone_by(format!("DROP DOMAIN {name}"));
+            let step = create(&object, "domain", render::create_domain(name, wanted));
             let valid = wanted.checks.iter().filter(|(_, check)| check.validated);
             let created =
                 Domain { checks: valid.map(|(name, it)| (name.clone(), it.clone())).collect(), ..wanted.clone() };
             let segments = [vec![transaction(vec![step])], altered(planner, name, wanted, &created)].concat();
             planner.add(Action::new(Rank::Type, segments).making([object]));
         }
-        (Change::Unexpected, _, Some(found)) => {
+        (Change::Unexpected, _, Some(_)) => {
             let step = remove(&object, "domain", format!("DROP DOMAIN {name}"))
-                .costing(Hazard::DataLoss, format!("domain {name}"))
-                .undone_by(render::create_domain(name, found));
+                .costing(Hazard::DataLoss, format!("domain {name}"));
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         (Change::Changed, Some(wanted), Some(found)) => {
@@ -101,9 +97,9 @@ pub(in crate::plan) fn domain(planner: &mut Planner<'_>, change: Change, name: &
 /// like a table's.
 fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
     let mut steps = Vec::new();
-    let mut alter = |action: String, change: String, ensures, undo: String| {
+    let mut alter = |action: String, change: String, ensures| {
         let step = Step::new(action, format!("ALTER DOMAIN {name} {change}"), ensures);
-        steps.push(step.undone_by(format!("ALTER DOMAIN {name} {undo}")));
+        steps.push(step);
     };
     if wanted.default != found.default {
         let set = |default: &Option<crate::catalog::Definition>| {
@@ -115,7 +111,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             (Some(_), Some(old)) => format!("typdefault is not null and typdefault <> {}", literal(&old.to_string())),
         };
         let ensures = condition::domain(name, &is);
-        alter(format!("set the default of domain {name}"), set(&wanted.default), ensures, set(&found.default));
+        alter(format!("set the default of domain {name}"), set(&wanted.default), ensures);
     }
     let same = |check: &Check, other: &Domain| other.checks.values().any(|old| old.expression == check.expression);
     for (check, it) in found.checks.iter().filter(|(check, it)| {
@@ -126,7 +122,6 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             format!("drop check {check} of domain {name}"),
             format!("DROP CONSTRAINT {check}"),
             !condition::domain_check(name, check, &gone),
-            format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
         );
     }
     for (check, it) in wanted.checks.iter().filter(|(_, it)| !same(it, found)) {
@@ -136,7 +131,6 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             format!("add check {check} to domain {name}"),
             format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
             condition::domain_check(name, check, &is_new),
-            format!("DROP CONSTRAINT IF EXISTS {check}"),
         );
     }
     let mut segments: Vec<_> = Some(transaction(steps)).filter(|it| !it.steps().is_empty()).into_iter().collect();
@@ -161,8 +155,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
                 format!("ALTER DOMAIN {name} RENAME CONSTRAINT {old} TO {check}"),
                 condition::domain_check(name, check, "true"),
             );
-            let undo = format!("ALTER DOMAIN {name} RENAME CONSTRAINT {check} TO {old}");
-            segments.push(transaction(vec![step.undone_by(undo)]));
+            segments.push(transaction(vec![step]));
         }
     }
     if wanted.not_null != found.not_null {
@@ -172,7 +165,6 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             format!("ALTER DOMAIN {name} {}", word(wanted.not_null)),
             condition::domain(name, if wanted.not_null { "typnotnull" } else { "not typnotnull" }),
         );
-        let step = step.undone_by(format!("ALTER DOMAIN {name} {}", word(found.not_null)));
         segments.push(transaction(vec![if wanted.not_null { scanning(planner, name, step) } else { step }]));
     }
     segments

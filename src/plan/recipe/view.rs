@@ -27,11 +27,9 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QNa
             let mut steps = Vec::new();
             if let (Some(query), true) = (&found.query, wanted.query != found.query) {
                 let sql = render::create_view(name, wanted).replacen("CREATE ", "CREATE OR REPLACE ", 1);
-                let undo = format!("{}; {}", render::drop_relation(name, found), render::create_view(name, found));
                 steps.push(
                     Step::new(format!("replace view {name}"), sql, condition::query_is_not(name, &query.to_string()))
-                        .exclusive(name)
-                        .undone_by(undo),
+                        .exclusive(name),
                 );
             }
             steps.extend(setting::view(name, wanted, found));
@@ -78,7 +76,7 @@ pub(in crate::plan) fn makes(name: &QName, relation: &Relation) -> Vec<Object> {
 pub(in crate::plan) fn created(planner: &Planner<'_>, name: &QName, wanted: &Relation) -> Vec<Step> {
     let view = object(name, wanted);
     let create_view = create(&view, word(wanted.kind), render::create_view(name, wanted));
-    let mut steps = vec![create_view.undone_by(render::drop_relation(name, wanted))];
+    let mut steps = vec![create_view];
     for index in &wanted.indexes {
         let object = Object::Index(name.clone(), index.name.clone());
         let sql = render::create_index(name, index, render::How::Plain);
@@ -95,9 +93,7 @@ pub(in crate::plan) fn created(planner: &Planner<'_>, name: &QName, wanted: &Rel
 }
 
 pub(in crate::plan) fn dropped(name: &QName, found: &Relation) -> Step {
-    remove(&object(name, found), word(found.kind), render::drop_relation(name, found))
-        .exclusive(name)
-        .undone_by(render::create_view(name, found))
+    remove(&object(name, found), word(found.kind), render::drop_relation(name, found)).exclusive(name)
 }
 
 pub(in crate::plan) fn word(kind: RelationKind) -> &'static str {

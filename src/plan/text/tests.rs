@@ -24,7 +24,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         limits: LIMITS,
         hazards: Vec::new(),
         requires: Vec::new(),
-        undo: Undo::Needless,
+        irreversible: None,
     }
 }
 
@@ -125,7 +125,7 @@ fn costs_come_with_the_words_that_allow_them() {
     let mut drop =
         step("drop column public.posts.body", "alter …", &[("posts", LockMode::AccessExclusive)], Work::Metadata);
     drop.hazards = vec![cost(Hazard::DataLoss, "column public.posts.body"), cost(Hazard::NotReversible, "it")];
-    drop.undo = Undo::Impossible("what is dropped is gone".into());
+    drop.irreversible = Some("what is dropped is gone".into());
     let plan = plan(vec![transaction(vec![drop])]);
     let text = shown(&plan, &[], &[Hazard::NotReversible]);
     for part in [

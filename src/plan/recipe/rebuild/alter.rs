@@ -55,7 +55,6 @@ impl Knot<'_, '_> {
     fn alter_table(&self, table: &QName, columns: &[(&Column, &Column)]) -> Step {
         let succeeded = self.group.iter().any(|node| node.how == How::Succeeded);
         let mut parts = Vec::new();
-        let mut undo = Vec::new();
         let mut ensures: Option<Condition> = None;
         let mut worst = TypeChange::InPlace;
         let mut requires = Vec::new();
@@ -78,7 +77,6 @@ impl Knot<'_, '_> {
             let collation = wanted.collation.as_ref().map(|it| format!(" COLLATE {it}")).unwrap_or_default();
             let spelled = using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
             parts.push(format!("ALTER COLUMN {name} TYPE {}{collation}{spelled}", wanted.data_type));
-            undo.push(format!("ALTER COLUMN {name} TYPE {} USING {name}::{}", found.data_type, found.data_type));
             if let Some(default) = &wanted.default {
                 parts.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
             }
@@ -97,8 +95,7 @@ impl Knot<'_, '_> {
             format!("alter {table}: {}", names.join(", ")),
             format!("ALTER TABLE {table} {}", parts.join(", ")),
             ensures.unwrap_or_else(|| self.done.clone()),
-        )
-        .undone_by(format!("ALTER TABLE {table} {}", undo.join(", ")));
+        );
         let step = self.planner.family(table).iter().fold(step, Step::exclusive);
         let step = self.partners(table, columns).iter().fold(step, Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);

@@ -195,10 +195,8 @@ impl Knot<'_, '_> {
             (Object::View(name) | Object::MaterializedView(name), _) => view::dropped(name, live.relations.get(name)?),
             (Object::Routine(signature), _) => routine::dropped(signature, live.routines.get(signature)?),
             (Object::Trigger(table, name), _) => {
-                let trigger = live.relations.get(table)?.triggers.iter().find(|trigger| trigger.name == *name)?;
                 crate::plan::action::remove(&node.object, "trigger", format!("DROP TRIGGER {name} ON {table}"))
                     .exclusive(table)
-                    .undone_by(trigger.definition.to_string())
             }
             (Object::Constraint(table, name), _) => {
                 constraint::dropped(self.planner, table, self.planner.live_constraint(table, name)?)
@@ -240,7 +238,7 @@ impl Knot<'_, '_> {
         let object = Object::Column(table.clone(), name.clone());
         let step = crate::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
             .exclusive(table)
-            .never_undone("the values of a dropped column are gone");
+            .irreversible("the values of a dropped column are gone");
         Some(if found.generated.is_some() {
             step
         } else {
@@ -307,7 +305,6 @@ impl Knot<'_, '_> {
             format!("ALTER TABLE {table} ADD COLUMN {default}"),
             condition::column(table, name, "attgenerated <> ''"),
         )
-        .undone_by(format!("ALTER TABLE {table} DROP COLUMN {name}"))
         .exclusive(table);
         let step = match &column.generated {
             Some(Generated::Stored(_)) => self.planner.rewrite(step, table),
