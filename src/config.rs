@@ -5,6 +5,7 @@
 
 mod build;
 mod raw;
+mod runbook;
 pub mod schedule;
 mod target;
 #[cfg(test)]
@@ -19,16 +20,19 @@ use chrono::Utc;
 use url::Url;
 
 pub use crate::telemetry::{Log, LogFormat};
+pub use runbook::Runbook;
 pub use schedule::Schedule;
 
 use crate::check::CheckSpec;
 use crate::drift::Scope;
 use crate::expected::ExpectedSource;
+use crate::fix::FixSpec;
 use crate::invariant::Invariant;
 use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
 use crate::plan::Orphans;
 use crate::policy::Policy;
+use crate::remediate;
 
 /// Everything an operator decides. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -115,6 +119,7 @@ pub struct Target {
     pub jitter: Duration,
     pub full_read_every: Duration,
     pub fixing: Fixing,
+    pub runbook: Runbook,
     pub invariants: Vec<InvariantConfig>,
     /// A hash over everything that was written about this target, the contents of its secret files included.
     identity: [u8; 32],
@@ -179,6 +184,32 @@ impl Config {
         let path = std::path::absolute(path).map_err(read)?;
         build::build(&path, &text, &|name| std::env::var(name).ok(), Utc::now())
             .map_err(|problems| ConfigError::Invalid { path, problems })
+    }
+
+    /// What remediations of `target` take.
+    pub fn remediation(&self, target: &Target) -> remediate::Settings {
+        let Fixing { source, by_hand, orphans } = target.fixing.clone();
+        let Runbook { on_failure, approval, switch, lease, backup, probes, smoke } = target.runbook.clone();
+        let alertmanagers = self.alertmanager.iter().flat_map(|alertmanager| &alertmanager.urls);
+        remediate::Settings {
+            fix: FixSpec {
+                check: self.check_spec(target),
+                source: source.unwrap_or_else(|| target.source.clone()),
+                by_hand,
+                orphans,
+                only: None,
+                state: self.state.clone(),
+            },
+            switch,
+            lease,
+            backup,
+            probes,
+            invariants: target.invariants.iter().map(|config| config.invariant.clone()).collect(),
+            smoke,
+            on_failure,
+            approval,
+            alertmanagers: alertmanagers.map(|endpoint| endpoint.url().clone()).collect(),
+        }
     }
 
     /// What a check of `target` takes.

@@ -5,13 +5,14 @@
 //! [`crate::runbook`]; nothing here decides it.
 
 mod phases;
+pub mod report;
 mod walk;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,6 +29,7 @@ use crate::plan::text::listed;
 use crate::plan::Hazard;
 use crate::runbook::{Course, OnFailure};
 use crate::state::{Idempotency, Opened, Remediation, State, StateError};
+use report::Report;
 use walk::Walk;
 
 /// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
@@ -40,8 +42,7 @@ pub struct Settings {
     pub switch: Switch,
     /// The application is degraded no longer than this; then what is under way is stopped and taken back.
     pub lease: Duration,
-    /// `None`: the operator has said that there is to be none.
-    pub backup: Option<BackupSpec>,
+    pub backup: BackupPlace,
     pub probes: Vec<Probe>,
     pub invariants: Vec<Invariant>,
     pub smoke: SmokeSpec,
@@ -50,6 +51,16 @@ pub struct Settings {
     pub approval: Option<Duration>,
     /// Where alerts about the target are silenced meanwhile.
     pub alertmanagers: Vec<Url>,
+}
+
+/// Where backups go.
+#[derive(Clone, Debug)]
+pub enum BackupPlace {
+    /// Nobody has said: nothing may be changed.
+    Unsaid,
+    /// The operator has said that there are to be none.
+    None,
+    At(BackupSpec),
 }
 
 /// How the database is to behave: SQL that fails where it does not.
@@ -105,12 +116,8 @@ pub enum StartError {
     UnderWay(String),
     #[error("this Idempotency-Key was used for another request")]
     OtherRequest,
-    #[error("remediation {0} is still under way: cancel it, or wait for its end")]
-    StillUnderWay(String),
     #[error("there is no remediation {0}")]
     Unknown(String),
-    #[error("remediation {0} has no backup")]
-    NoBackup(String),
     #[error("the state store does not work: {0}")]
     State(#[from] StateError),
 }
@@ -197,6 +204,31 @@ impl Remediator {
         self.state.append(id, &crate::journal::What::CancelWanted { by: by.to_owned() }, Utc::now()).await?;
         cancel.cancel();
         Ok(true)
+    }
+
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What was done so far, for the post-mortem. `None`: there is no such remediation.
+    pub async fn report(&self, id: &str) -> Result<Option<Report>, StateError> {
+        let Some(it) = self.state.remediation(id).await? else { return Ok(None) };
+        let entries = self.state.journal(id, 0).await?;
+        let drift = self.state.document(id, phases::DRIFT).await?;
+        let drift = drift.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        Ok(Some(report::report(&it, &entries, drift)))
+    }
+
+    /// Lets another operator carry out the plan, until the time that is given back.
+    pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, StartError> {
+        let proposal = fix::propose(&settings.fix, Utc::now()).await?;
+        if proposal.plan.id != plan {
+            return Err(StartError::Stale { asked: plan.to_owned(), now: proposal.plan.id });
+        }
+        let now = Utc::now();
+        let until = now + settings.approval.unwrap_or_default();
+        self.state.approve(&settings.fix.check.name, plan, by, now, until).await?;
+        Ok(until)
     }
 
     /// What is told from now on; `None`: it is not under way here.

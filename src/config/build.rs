@@ -172,7 +172,7 @@ impl Builder<'_> {
         Some(Alertmanager { urls: urls.into_iter().collect::<Option<_>>()?, interval })
     }
 
-    fn http_url(&mut self, written: &Spanned<String>) -> Option<Url> {
+    pub fn http_url(&mut self, written: &Spanned<String>) -> Option<Url> {
         // Never the text itself: it may hold a password.
         let url =
             self.take(written.span(), Url::parse(written.get_ref()).map_err(|error| format!("not a URL: {error}")))?;

@@ -10,11 +10,12 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
-use super::schedule;
+use super::{runbook, schedule};
 use crate::catalog::{Kind, Severity};
 use crate::drift::Scope;
 use crate::plan::Orphans;
 use crate::report::Change;
+use crate::runbook::OnFailure;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -93,6 +94,16 @@ pub struct Target {
     pub lock_timeout: Option<Spanned<Span>>,
     pub statement_timeout: Option<Spanned<Span>>,
     pub full_read_every: Option<Spanned<Span>>,
+    #[serde(default)]
+    pub on_failure: OnFailure,
+    #[serde(default)]
+    pub require_approval: bool,
+    pub approval_expires: Option<Spanned<Span>>,
+    pub degrade: Option<Spanned<runbook::Degrade>>,
+    pub backup: Option<Spanned<runbook::Backup>>,
+    #[serde(default)]
+    pub probe: Vec<runbook::ProbeFile>,
+    pub smoke: Option<Spanned<runbook::Smoke>>,
     pub fix_url: Option<Spanned<String>>,
     pub fix_url_file: Option<Spanned<String>>,
     pub fix: Option<Spanned<String>>,

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::build::Builder;
+use super::runbook::runbook;
 use super::{Fixing, InvariantConfig, Schedule, Target, raw};
 use crate::expected::ExpectedSource;
 use crate::invariant::{Invariant, InvariantKind};
@@ -56,6 +57,8 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     };
     let jitter = schedule.as_ref().map(|schedule| jitter(builder, written, schedule));
     let fixing = fixing(builder, written, &mut identity);
+    let mender = fixing.as_ref().and_then(|fixing| fixing.source.as_ref()).or(source.as_ref()).cloned();
+    let runbook = mender.and_then(|mender| runbook(builder, written, &mender, &mut identity));
     let full_read_every = positive(builder, written.full_read_every.as_ref(), "full_read_every", FULL_READ_EVERY);
     if let Some(schemas) = written.schemas.as_ref().filter(|schemas| schemas.get_ref().is_empty()) {
         builder.fail(schemas.span(), "`schemas` is empty; leave it out to watch all that the expectation declares");
@@ -84,6 +87,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         jitter: jitter??,
         full_read_every: full_read_every?,
         fixing: fixing?,
+        runbook: runbook?,
         invariants: invariants.into_iter().collect::<Option<_>>()?,
         identity: identity.finalize().into(),
     })
@@ -154,7 +158,7 @@ fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
 }
 
 /// The content of a secret file, without the newline that editors leave at the end.
-fn secret(builder: &mut Builder, file: &Spanned<String>, identity: &mut Sha256) -> Option<SecretString> {
+pub(super) fn secret(builder: &mut Builder, file: &Spanned<String>, identity: &mut Sha256) -> Option<SecretString> {
     let path = builder.path(file.get_ref());
     let read = std::fs::read_to_string(&path).and_then(|text| Ok((text, std::fs::metadata(&path)?)));
     let read = read.map_err(|error| format!("cannot read {}: {error}", path.display()));
@@ -196,7 +200,7 @@ fn guards(builder: &mut Builder, written: &raw::Target) -> Option<Guards> {
 }
 
 /// A written duration that must not be zero.
-fn positive(
+pub(super) fn positive(
     builder: &mut Builder,
     written: Option<&Spanned<raw::Span>>,
     key: &str,

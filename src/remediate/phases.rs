@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::walk::{Trouble, Walk};
-use super::{Told, may_begin};
+use super::{BackupPlace, Told, may_begin};
 use crate::catalog::Object;
 use crate::drift::Scope;
 use crate::effect::{backup, silence, smoke};
@@ -32,10 +32,14 @@ const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_secs(3);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
+                         with folder = \"…\" or url = \"s3://…\", or with none = true to do without";
+
 /// Documents of a remediation.
 const PLAN: &str = "plan";
 const BEFORE: &str = "before";
 const TOUCHED: &str = "touched";
+pub(super) const DRIFT: &str = "drift";
 
 impl Walk<'_> {
     /// Carries the phase out, and says what was done. `halt` asks it to stop.
@@ -70,7 +74,10 @@ impl Walk<'_> {
         }
         // Reading it back is how the switch is known to work.
         let degraded = self.settings.switch.is_degraded().await?;
-        if let Some(spec) = &self.settings.backup {
+        if let BackupPlace::Unsaid = self.settings.backup {
+            return Err(Trouble::Failed(NO_BACKUP.into()));
+        }
+        if let BackupPlace::At(spec) = &self.settings.backup {
             let tables = self.tables().await?;
             backup::check(spec, &self.settings.fix.source, &tables).await?;
         }
@@ -92,6 +99,7 @@ impl Walk<'_> {
         let (id, state) = (&self.it.id, self.state);
         state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
         state.keep_document(id, TOUCHED, &serde_json::to_string(&proposal.subjects())?).await?;
+        state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
     }
@@ -120,7 +128,7 @@ impl Walk<'_> {
 
     async fn backup(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
         self.hold().await?;
-        let Some(spec) = &self.settings.backup else { return Ok("none, as configured".into()) };
+        let BackupPlace::At(spec) = &self.settings.backup else { return Ok("none, as configured".into()) };
         let tables = self.tables().await?;
         let tell = |bytes| drop(self.told.send(Told::Bytes(bytes)));
         let source = &self.settings.fix.source;
@@ -246,7 +254,7 @@ impl Walk<'_> {
 
     async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
         self.hold().await?;
-        let (Some(spec), Some(backup)) = (&self.settings.backup, self.backup_of(of).await?) else {
+        let (BackupPlace::At(spec), Some(backup)) = (&self.settings.backup, self.backup_of(of).await?) else {
             return Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored")));
         };
         backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;

@@ -1,0 +1,310 @@
+//! What a target's remediations need: how to degrade the application, where to back up, how to find out that it works.
+//! As written, and what it means.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use toml::Spanned;
+use url::Url;
+
+use super::build::Builder;
+use super::raw::{Span, Target};
+use super::target::{positive, secret};
+use crate::effect::backup::{BackupSpec, BackupWhat, Store};
+use crate::effect::degrade::{CommandSwitch, DatabaseSwitch, HttpSwitch, RailwaySwitch, Switch};
+use crate::effect::field::Field;
+use crate::effect::smoke::{HealthSpec, RequestSpec, SmokeSpec};
+use crate::effect::web::Request;
+use crate::name::Name;
+use crate::pg::Source;
+use crate::remediate::{BackupPlace, Probe};
+use crate::runbook::OnFailure;
+
+const LEASE: Duration = Duration::from_mins(30);
+const APPROVAL: Duration = Duration::from_hours(1);
+const COMMAND_LIMIT: Duration = Duration::from_secs(30);
+const REQUEST_LIMIT: Duration = Duration::from_secs(10);
+const HEALTHY_WITHIN: Duration = Duration::from_mins(5);
+const RAILWAY: &str = "https://backboard.railway.com/graphql/v2";
+const VARIABLE: &str = "DEGRADED_MODE";
+const KEEP: u32 = 7;
+
+/// How remediations of a target are carried out.
+#[derive(Clone, Debug)]
+pub struct Runbook {
+    pub on_failure: OnFailure,
+    /// Another operator must approve a plan; for how long that holds.
+    pub approval: Option<Duration>,
+    pub switch: Switch,
+    pub lease: Duration,
+    pub backup: BackupPlace,
+    pub probes: Vec<Probe>,
+    pub smoke: SmokeSpec,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Degrade {
+    Command { enter: Vec<String>, leave: Vec<String>, status: Vec<String>, timeout: Option<Span>, lease: Option<Span> },
+    Http { enter: Ask, leave: Ask, status: Ask, degraded: Expected, lease: Option<Span> },
+    Railway {
+        token: Option<String>,
+        token_file: Option<String>,
+        project: String,
+        environment: String,
+        service: String,
+        variable: Option<String>,
+        endpoint: Option<String>,
+        lease: Option<Span>,
+    },
+    Database { role: String, lease: Option<Span> },
+}
+
+/// A request as written.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    pub method: Option<String>,
+    pub url: String,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    pub body: Option<String>,
+    pub timeout: Option<Span>,
+}
+
+/// A field of a JSON answer.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    pub path: String,
+    pub value: serde_json::Value,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Backup {
+    #[serde(default)]
+    pub none: bool,
+    pub folder: Option<String>,
+    pub url: Option<String>,
+    /// Of the object store: region, endpoint, keys.
+    #[serde(default)]
+    pub options: BTreeMap<String, String>,
+    #[serde(default)]
+    pub what: What,
+    pub jobs: Option<u16>,
+    pub keep: Option<u32>,
+    pub bin_dir: Option<String>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    #[default]
+    Database,
+    Tables,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProbeFile {
+    pub name: String,
+    pub file: Spanned<String>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smoke {
+    pub health: Option<String>,
+    pub within: Option<Span>,
+    #[serde(default)]
+    pub request: Vec<SmokeRequest>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmokeRequest {
+    pub name: String,
+    pub method: Option<String>,
+    pub url: String,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    pub body: Option<String>,
+    pub timeout: Option<Span>,
+    pub status: Option<u16>,
+    pub json: Option<Expected>,
+}
+
+/// `fixing`: the role that may change the schema.
+pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identity: &mut Sha256) -> Option<Runbook> {
+    let switch = match &written.degrade {
+        Some(degrade) => switch(builder, degrade, fixing, identity),
+        None => Some((Switch::None, LEASE)),
+    };
+    let backup = match &written.backup {
+        Some(backup) => self::backup(builder, backup),
+        None => Some(BackupPlace::Unsaid),
+    };
+    let probes: Vec<_> = written.probe.iter().map(|written| probe(builder, written)).collect();
+    let smoke = match &written.smoke {
+        Some(smoke) => self::smoke(builder, smoke),
+        None => Some(SmokeSpec { health: None, requests: Vec::new() }),
+    };
+    let expires = positive(builder, written.approval_expires.as_ref(), "approval_expires", APPROVAL);
+    let (switch, lease) = switch?;
+    Some(Runbook {
+        on_failure: written.on_failure,
+        approval: Some(expires?).filter(|_| written.require_approval),
+        switch,
+        lease,
+        backup: backup?,
+        probes: probes.into_iter().collect::<Option<_>>()?,
+        smoke: smoke?,
+    })
+}
+
+fn switch(
+    builder: &mut Builder,
+    written: &Spanned<Degrade>,
+    fixing: &Source,
+    identity: &mut Sha256,
+) -> Option<(Switch, Duration)> {
+    let span = written.span();
+    let (switch, lease) = match written.get_ref() {
+        Degrade::Command { enter, leave, status, timeout, lease } => {
+            if [enter, leave, status].iter().any(|argv| argv.first().is_none_or(String::is_empty)) {
+                builder.fail(span, "`enter`, `leave` and `status` each name a program and its arguments, as a list");
+                return None;
+            }
+            let timeout = timeout.as_ref().map_or(COMMAND_LIMIT, |limit| limit.0);
+            let (enter, leave, status) = (enter.clone(), leave.clone(), status.clone());
+            (Switch::Command(CommandSwitch { enter, leave, status, timeout }), lease)
+        }
+        Degrade::Http { enter, leave, status, degraded, lease } => {
+            let mut ask = |written: &Ask, method| request(builder, span.clone(), written, method);
+            let (enter, leave, status) = (ask(enter, Method::POST), ask(leave, Method::POST), ask(status, Method::GET));
+            let degraded = builder.take(span, Field::parse(&degraded.path, degraded.value.clone()));
+            let switch = HttpSwitch { enter: enter?, leave: leave?, status: status?, degraded: degraded? };
+            (Switch::Http(switch), lease)
+        }
+        Degrade::Railway { token, token_file, project, environment, service, variable, endpoint, lease } => {
+            let token = match (token, token_file) {
+                (Some(token), None) => SecretString::from(token.as_str()),
+                (None, Some(file)) => secret(builder, &Spanned::new(span.clone(), file.clone()), identity)?,
+                _ => {
+                    builder.fail(span, "give exactly one of `token` and `token_file`");
+                    return None;
+                }
+            };
+            let endpoint = url(builder, span, endpoint.as_deref().unwrap_or(RAILWAY))?;
+            let switch = RailwaySwitch {
+                endpoint,
+                token,
+                project: project.clone(),
+                environment: environment.clone(),
+                service: service.clone(),
+                variable: variable.clone().unwrap_or_else(|| VARIABLE.to_owned()),
+                on: "1".into(),
+                off: "0".into(),
+            };
+            (Switch::Railway(switch), lease)
+        }
+        Degrade::Database { role, lease } => {
+            let switch = DatabaseSwitch { source: fixing.clone(), role: Name::from(role.as_str()) };
+            (Switch::Database(switch), lease)
+        }
+    };
+    Some((switch, lease.as_ref().map_or(LEASE, |lease| lease.0)))
+}
+
+fn backup(builder: &mut Builder, written: &Spanned<Backup>) -> Option<BackupPlace> {
+    let span = written.span();
+    let it = written.get_ref();
+    let to = match (it.none, &it.folder, &it.url) {
+        (true, None, None) => return Some(BackupPlace::None),
+        (false, Some(folder), None) => Store::Folder(builder.path(folder)),
+        (false, None, Some(text)) => {
+            let url = builder.take(span, Url::parse(text).map_err(|error| format!("not a URL: {error}")))?;
+            let options = it.options.iter().map(|(key, value)| (key.clone(), SecretString::from(value.as_str())));
+            Store::Object { url, options: options.collect() }
+        }
+        _ => {
+            builder.fail(span, "give exactly one of `folder`, `url`, and `none = true` (no backup is taken)");
+            return None;
+        }
+    };
+    let what = match it.what {
+        What::Database => BackupWhat::Whole,
+        What::Tables => BackupWhat::PlanTables,
+    };
+    let bin_dir: Option<PathBuf> = it.bin_dir.as_ref().map(|folder| builder.path(folder));
+    let (jobs, keep) = (it.jobs.unwrap_or(1).max(1), it.keep.unwrap_or(KEEP).max(1));
+    Some(BackupPlace::At(BackupSpec { to, what, jobs, keep, bin_dir }))
+}
+
+fn probe(builder: &mut Builder, written: &ProbeFile) -> Option<Probe> {
+    let path = builder.path(written.file.get_ref());
+    let script = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    Some(Probe { name: written.name.clone(), script: builder.take(written.file.span(), script)? })
+}
+
+fn smoke(builder: &mut Builder, written: &Spanned<Smoke>) -> Option<SmokeSpec> {
+    let (span, it) = (written.span(), written.get_ref());
+    let health = match &it.health {
+        Some(text) => {
+            let within = it.within.as_ref().map_or(HEALTHY_WITHIN, |within| within.0);
+            Some(HealthSpec { url: url(builder, span.clone(), text)?, within })
+        }
+        None => None,
+    };
+    let requests = it.request.iter().map(|written| {
+        let SmokeRequest { name, method, url, headers, body, timeout, status, json } = written;
+        let ask = Ask {
+            method: method.clone(),
+            url: url.clone(),
+            headers: headers.clone(),
+            body: body.clone(),
+            timeout: timeout.clone(),
+        };
+        let request = request(builder, span.clone(), &ask, Method::GET)?;
+        let expect_json = match json {
+            Some(json) => Some(builder.take(span.clone(), Field::parse(&json.path, json.value.clone()))?),
+            None => None,
+        };
+        Some(RequestSpec { name: name.clone(), request, expect_status: status.unwrap_or(200), expect_json })
+    });
+    let requests: Option<Vec<_>> = requests.collect();
+    Some(SmokeSpec { health, requests: requests? })
+}
+
+fn request(builder: &mut Builder, span: std::ops::Range<usize>, written: &Ask, method: Method) -> Option<Request> {
+    let method = match &written.method {
+        Some(text) => builder.take(span.clone(), text.parse().map_err(|_| format!("`{text}` is no HTTP method")))?,
+        None => method,
+    };
+    let mut headers = HeaderMap::new();
+    for (name, value) in &written.headers {
+        let pair = name.parse::<HeaderName>().ok().zip(HeaderValue::from_str(value).ok());
+        // Never the value: it may be a token.
+        let (name, mut value) = builder.take(span.clone(), pair.ok_or(format!("`{name}` is no HTTP header")))?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Some(Request {
+        method,
+        url: url(builder, span, &written.url)?,
+        headers,
+        body: written.body.as_deref().map(SecretString::from),
+        timeout: written.timeout.as_ref().map_or(REQUEST_LIMIT, |limit| limit.0),
+    })
+}
+
+fn url(builder: &mut Builder, span: std::ops::Range<usize>, text: &str) -> Option<Url> {
+    builder.http_url(&Spanned::new(span, text.to_owned()))
+}
