@@ -1,4 +1,4 @@
--- Plan 3b8f31dce9ea1b7f for community, as a script for psql (11 or newer).
+-- Plan b10ddc7c6a142074 for community, as a script for psql (11 or newer).
 --
 --     psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE
 --
@@ -297,7 +297,7 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SELECT 'schemawarden-3b8f31dce9ea1b7f-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+SELECT 'schemawarden-b10ddc7c6a142074-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
 COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
 DO $sql$DECLARE
@@ -359,7 +359,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 17/20 drop the old public.post_reactions.post_reactions_post_id_fkey
+-- 17/20 drop the old foreign key public.post_reactions.post_reactions_post_id_fkey
 -- 18/20 rename constraint public.post_reactions.schemawarden_fkey_f0a4ac33 to post_reactions_post_id_fkey
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and not (contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_17,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'post_reactions_post_id_fkey' and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_18 \gset
@@ -372,12 +372,12 @@ LOCK TABLE ONLY public.posts IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_17)) AS todo \gset
 \if :todo
-\echo '17/20 drop the old public.post_reactions.post_reactions_post_id_fkey'
+\echo '17/20 drop the old foreign key public.post_reactions.post_reactions_post_id_fkey'
 ALTER TABLE public.post_reactions DROP CONSTRAINT post_reactions_post_id_fkey;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/20 drop the old public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/20 drop the old foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_18)) AS todo \gset

@@ -107,7 +107,7 @@ fn only_applying_uses_the_url_of_the_role_that_mends() {
 /// A copy of the URL with another database in it is soon made, and the fix would be right there, too.
 #[test]
 fn a_url_that_leads_to_another_database_is_refused() {
-    let (watched, other) = (Outdated::with(""), Outdated::with(""));
+    let [watched, other] = [(); 2].map(|()| Outdated::that_sets_null());
     let answer = watched.run("apply", &["--yes", "--no-rehearse", "--fix-url", &other.database.url()]);
     assert_eq!(answer.code, 1, "{}", answer.both());
     for part in ["leads to another database than is watched", &watched.database.name, &other.database.name] {

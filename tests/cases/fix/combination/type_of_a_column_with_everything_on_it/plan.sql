@@ -152,7 +152,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 10/13 drop the old public.t.t_p_fkey
+-- 10/13 drop the old foreign key public.t.t_p_fkey
 -- 11/13 rename constraint public.t.schemawarden_fkey_8c60d2ed to t_p_fkey
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_p_fkey' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_10,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_p_fkey' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_11 \gset
@@ -165,12 +165,12 @@ LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
-\echo '10/13 drop the old public.t.t_p_fkey'
+\echo '10/13 drop the old foreign key public.t.t_p_fkey'
 ALTER TABLE public.t DROP CONSTRAINT t_p_fkey;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/13 drop the old public.t.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/13 drop the old foreign key public.t.t_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset

@@ -147,7 +147,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 8/9 drop the old public.post_reactions."FK_reactions.post"
+-- 8/9 drop the old foreign key public.post_reactions."FK_reactions.post"
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'FK_reactions.post' and true))$$ AS end_8 \gset
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
@@ -156,12 +156,12 @@ SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.posts IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
-\echo '8/9 drop the old public.post_reactions."FK_reactions.post"'
+\echo '8/9 drop the old foreign key public.post_reactions."FK_reactions.post"'
 ALTER TABLE public.post_reactions DROP CONSTRAINT "FK_reactions.post";
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 drop the old public.post_reactions."FK_reactions.post": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 drop the old foreign key public.post_reactions."FK_reactions.post": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

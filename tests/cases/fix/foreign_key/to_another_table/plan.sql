@@ -38,7 +38,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 3/5 drop the old public.c.c_p_fkey
+-- 3/5 drop the old foreign key public.c.c_p_fkey
 -- 4/5 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'a' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_3,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'a' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_4 \gset
@@ -51,12 +51,12 @@ LOCK TABLE ONLY public.old_p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.c IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/5 drop the old public.c.c_p_fkey'
+\echo '3/5 drop the old foreign key public.c.c_p_fkey'
 ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 drop the old public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 drop the old foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset

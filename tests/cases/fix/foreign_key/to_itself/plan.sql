@@ -53,7 +53,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 4/6 drop the old public.t.t_parent_fkey
+-- 4/6 drop the old foreign key public.t.t_parent_fkey
 -- 5/6 rename constraint public.t.schemawarden_fkey_17322552 to t_parent_fkey
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_parent_fkey' and not (contype = 'f' and confrelid = to_regclass('public.t') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['parent']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_4,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_parent_fkey' and contype = 'f' and confrelid = to_regclass('public.t') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['parent']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_5 \gset
@@ -65,12 +65,12 @@ BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/6 drop the old public.t.t_parent_fkey'
+\echo '4/6 drop the old foreign key public.t.t_parent_fkey'
 ALTER TABLE public.t DROP CONSTRAINT t_parent_fkey;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset

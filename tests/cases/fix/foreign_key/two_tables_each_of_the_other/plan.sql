@@ -76,7 +76,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 5/8 drop the old public.b.b_a_fkey
+-- 5/8 drop the old foreign key public.b.b_a_fkey
 -- 6/8 rename constraint public.b.schemawarden_fkey_f44a8334 to b_a_fkey
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'b_a_fkey' and not (contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_5,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'b_a_fkey' and contype = 'f' and confrelid = to_regclass('public.a') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'c' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
@@ -89,12 +89,12 @@ LOCK TABLE ONLY public.a IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.b IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/8 drop the old public.b.b_a_fkey'
+\echo '5/8 drop the old foreign key public.b.b_a_fkey'
 ALTER TABLE public.b DROP CONSTRAINT b_a_fkey;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 drop the old public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 drop the old foreign key public.b.b_a_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset

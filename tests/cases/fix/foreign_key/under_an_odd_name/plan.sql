@@ -38,7 +38,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 3/4 drop the old public.c."fk: c -> p (old)"
+-- 3/4 drop the old foreign key public.c."fk: c -> p (old)"
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'fk: c -> p (old)' and true))$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
@@ -47,12 +47,12 @@ SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.c IN ACCESS EXCLUSIVE MODE;
-\echo '3/4 drop the old public.c."fk: c -> p (old)"'
+\echo '3/4 drop the old foreign key public.c."fk: c -> p (old)"'
 ALTER TABLE public.c DROP CONSTRAINT "fk: c -> p (old)";
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 drop the old public.c."fk: c -> p (old)": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 drop the old foreign key public.c."fk: c -> p (old)": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

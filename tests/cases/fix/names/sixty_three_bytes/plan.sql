@@ -276,7 +276,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 17/23 drop the old public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12
+-- 17/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12
 -- 18/23 rename constraint public.a123456789_123456789_123456789_123456789_123456789_123456789_12.schemawarden_fkey_13287457 to k123456789_123456789_123456789_123456789_123456789_123456789_12
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'k123456789_123456789_123456789_123456789_123456789_123456789_12' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b123456789_123456789_123456789_123456789_123456789_123456789_12']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'r' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_17,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'k123456789_123456789_123456789_123456789_123456789_123456789_12' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b123456789_123456789_123456789_123456789_123456789_123456789_12']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'r' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_18 \gset
@@ -289,12 +289,12 @@ LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.a123456789_123456789_123456789_123456789_123456789_123456789_12 IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_17)) AS todo \gset
 \if :todo
-\echo '17/23 drop the old public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12'
+\echo '17/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12'
 ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT k123456789_123456789_123456789_123456789_123456789_123456789_12;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/23 drop the old public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_18)) AS todo \gset
@@ -349,7 +349,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 21/23 drop the old public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13
+-- 21/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13
 -- 22/23 rename constraint public.a123456789_123456789_123456789_123456789_123456789_123456789_12.schemawarden_fkey_82a311d0 to k123456789_123456789_123456789_123456789_123456789_123456789_13
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'k123456789_123456789_123456789_123456789_123456789_123456789_13' and not (contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'r' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))))$$ AS end_21,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'k123456789_123456789_123456789_123456789_123456789_123456789_13' and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['b123456789_123456789_123456789_123456789_123456789_123456789_13']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'r' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_22 \gset
@@ -362,12 +362,12 @@ LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.a123456789_123456789_123456789_123456789_123456789_123456789_12 IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_21)) AS todo \gset
 \if :todo
-\echo '21/23 drop the old public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13'
+\echo '21/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13'
 ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT k123456789_123456789_123456789_123456789_123456789_123456789_13;
 SELECT (:end_21) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/23 drop the old public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_22)) AS todo \gset

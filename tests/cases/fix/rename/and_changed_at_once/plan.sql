@@ -56,7 +56,7 @@ COMMIT;
 \set changed on
 \endif
 
--- 4/5 drop the old public.t.old_key
+-- 4/5 drop the old foreign key public.t.old_key
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'old_key' and true))$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
@@ -65,12 +65,12 @@ SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-\echo '4/5 drop the old public.t.old_key'
+\echo '4/5 drop the old foreign key public.t.old_key'
 ALTER TABLE public.t DROP CONSTRAINT old_key;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old public.t.old_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old foreign key public.t.old_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -53,7 +53,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 \echo '4/4 set the default of public.t.id'
-ALTER TABLE ONLY public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass);
+ALTER TABLE public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass);
 SELECT (:end_4) AS done \gset
 \if :done
 \else

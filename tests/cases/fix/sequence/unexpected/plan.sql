@@ -9,7 +9,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 \echo '1/2 set the default of public.t.id'
-ALTER TABLE ONLY public.t ALTER COLUMN id DROP DEFAULT;
+ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
