@@ -25,6 +25,9 @@ static FOR_A_SERVER: Migrator = sqlx::migrate!("sql/state/postgres");
 /// How long to wait for another process that writes to the file, e.g. a backup.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
 
+/// A transaction that begins by reading is refused later, when another process has written meanwhile.
+const BEGIN_IN_FILE: &str = "begin immediate";
+
 /// How long to wait for a connection.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
 
@@ -167,8 +170,7 @@ impl Database {
     /// Begins a transaction that writes. It is rolled back where it is dropped.
     pub async fn begin(&self) -> Result<Transaction<'_>, StateError> {
         let work = match self {
-            // A transaction that begins by reading is refused later, when another process has written meanwhile.
-            Self::File { pool, .. } => pool.begin_with("begin immediate").await.map(Work::File),
+            Self::File { pool, .. } => pool.begin_with(BEGIN_IN_FILE).await.map(Work::File),
             Self::Server { pool, .. } => within(pool.begin()).await.map(Work::Server),
         };
         Ok(Transaction { database: self, work: work.map_err(|error| self.explain(error))? })
@@ -285,9 +287,16 @@ async fn open_file(path: &Path) -> Result<Database, StateError> {
         .connect_with(options)
         .await
         .map_err(|error| error::of_file(path, &error))?;
-    let migrated = FOR_A_FILE.run(&pool).await;
+    let migrated = migrate_file(&pool).await;
     migrated.map_err(|error| migration(error, &path.display().to_string(), |error| error::of_file(path, &error)))?;
     Ok(Database::File { pool, path: path.to_owned() })
+}
+
+/// In one transaction that nobody else can write beside: several processes may find the file new.
+async fn migrate_file(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let mut transaction = pool.begin_with(BEGIN_IN_FILE).await?;
+    FOR_A_FILE.run_direct(None, &mut *transaction, false).await?;
+    Ok(transaction.commit().await?)
 }
 
 async fn open_server(source: &Source) -> Result<Database, StateError> {
