@@ -197,7 +197,7 @@ impl App {
         let new = Arc::clone(&self.config.borrow());
         for (what, changed) in [
             ("server.listen", new.server.listen != old.server.listen),
-            ("state.path", new.state != old.state),
+            ("state", new.state != old.state),
             ("log", new.log != old.log),
         ] {
             if changed {
@@ -305,7 +305,7 @@ async fn stop_all(watches: BTreeMap<String, Watch>) {
 
 /// Watching goes on without the store: it is a comfort, not a condition.
 async fn open_state(config: &Config) -> Option<State> {
-    match State::open(&config.state.path).await {
+    match State::open(&config.state).await {
         Ok(state) => Some(state),
         Err(error) => {
             let error = in_full(&error);

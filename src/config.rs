@@ -33,6 +33,7 @@ use crate::pg::{Guards, Source};
 use crate::plan::Orphans;
 use crate::policy::Policy;
 use crate::remediate;
+use crate::state::StateLocation;
 
 /// Everything an operator decides. `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ pub struct Config {
     /// The file that this was read from.
     pub path: PathBuf,
     pub server: Server,
-    pub state: State,
+    pub state: StateLocation,
     pub log: Log,
     pub scratch: ScratchConfig,
     pub limits: Limits,
@@ -57,12 +58,6 @@ pub struct Server {
     pub listen: String,
     /// Where people reach this daemon; the base of links. Holds no credentials.
     pub external_url: Url,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
-    /// The SQLite file.
-    pub path: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ use crate::policy;
 use crate::rehearse::{Rehearsal, rehearse};
 use crate::report::{Drift, Report};
 use crate::spelling::Spellings;
-use crate::state::{KeptRow, State, StateError};
+use crate::state::{KeptRow, State, StateError, StateLocation};
 
 /// Kept rows that are read at once.
 const PAGE: u32 = 5_000;
@@ -48,7 +48,7 @@ pub struct FixSpec {
     /// Only what differs of these is mended. `None`: whatever differs.
     pub only: Option<Arc<BTreeSet<Object>>>,
     /// The state store, where values are kept before they are changed. It is opened when there are any.
-    pub state: PathBuf,
+    pub state: StateLocation,
 }
 
 impl FixSpec {
@@ -251,7 +251,7 @@ pub async fn apply_under(
 }
 
 /// How many rows `plan` has kept the old values of, by table.
-pub async fn kept(name: &str, state: &Path, plan: &str) -> Result<BTreeMap<QName, u64>, FixError> {
+pub async fn kept(name: &str, state: &StateLocation, plan: &str) -> Result<BTreeMap<QName, u64>, FixError> {
     let mut rows = BTreeMap::new();
     let state = existing(state).await?;
     let mut before = None;
@@ -270,7 +270,7 @@ pub async fn kept(name: &str, state: &Path, plan: &str) -> Result<BTreeMap<QName
 /// Puts the old values back, the latest first. What was put back before an error stays.
 pub async fn put_back(
     (name, source): (&str, &Source),
-    state: &Path,
+    state: &StateLocation,
     plan: &str,
     tell: Tell<'_>,
     stop: &CancellationToken,
@@ -303,11 +303,11 @@ async fn all_back(
     }
 }
 
-async fn existing(path: &Path) -> Result<State, FixError> {
-    if !path.is_file() {
-        return Err(FixError::NoState(path.to_owned()));
+async fn existing(location: &StateLocation) -> Result<State, FixError> {
+    match location {
+        StateLocation::File(path) if !path.is_file() => Err(FixError::NoState(path.clone())),
+        StateLocation::File(_) | StateLocation::Server(_) => Ok(State::open(location).await?),
     }
-    Ok(State::open(path).await?)
 }
 
 /// Whether the drift is gone: a full check that trusts no memory.

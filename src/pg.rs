@@ -1,4 +1,5 @@
-//! Everything that talks to PostgreSQL. The one place that knows sqlx's PostgreSQL types.
+//! Everything that talks to PostgreSQL, but for the state store that lives in one. The one place that knows the
+//! servers' own types.
 
 pub mod apply;
 pub mod ask;

@@ -18,5 +18,6 @@ mod plan_script;
 mod practice;
 mod reader;
 mod render;
+mod state;
 mod support;
 mod survey;

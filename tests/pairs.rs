@@ -19,6 +19,7 @@ use schemawarden::pg::Guards;
 use schemawarden::pg::scratch::ScratchConfig;
 use schemawarden::plan::Orphans;
 use schemawarden::rehearse::Rehearsal;
+use schemawarden::state::StateLocation;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::judge::{self, Side};
@@ -77,7 +78,7 @@ async fn becomes(live: &str, expected: &str) -> Result<(), String> {
         by_hand: None,
         orphans: Orphans::SetNull,
         only: None,
-        state: folder.path().join("state.db"),
+        state: StateLocation::File(folder.path().join("state.db")),
     };
     let proposal = fix::propose(&spec, Utc::now()).await.map_err(|error| error.to_string())?;
     if !proposal.plan.blocked.is_empty() {

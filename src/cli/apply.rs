@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
-use std::path::Path;
 
 use chrono::Utc;
 use serde::Serialize;
@@ -18,6 +17,7 @@ use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::plan::text::listed;
 use crate::plan::{Hazard, Plan};
 use crate::report::{Drift, Report, Verdict};
+use crate::state::StateLocation;
 use crate::telemetry;
 
 /// How it ended.
@@ -238,7 +238,7 @@ fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
     }
 }
 
-fn carried_out(answer: &Answer, state: &Path) -> std::io::Result<()> {
+fn carried_out(answer: &Answer, state: &StateLocation) -> std::io::Result<()> {
     let mut out = anstream::stdout();
     let (done, of, skipped) = (answer.carried_out.len(), answer.plan.steps().count(), answer.skipped);
     writeln!(out, "\n{done} of {of} steps carried out, {skipped} held before")?;
@@ -247,7 +247,7 @@ fn carried_out(answer: &Answer, state: &Path) -> std::io::Result<()> {
         writeln!(out, "{number:>3}. {}  {:.1} s{rows}", crate::name::one_line(action), elapsed.as_secs_f32())?;
     }
     if answer.kept_rows > 0 {
-        let (rows, state) = (answer.kept_rows, state.display());
+        let (rows, state) = (answer.kept_rows, state);
         writeln!(out, "the old values of {rows} rows are kept in {state}; to give them back:")?;
         writeln!(out, "    schemawarden put-back --plan {}", answer.plan.id)?;
     }

@@ -16,6 +16,7 @@ use crate::fix::FixSpec;
 use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
 use crate::plan::{Hazard, Orphans};
+use crate::state::StateLocation;
 
 const WHAT: &str = "name what to look at: --config FILE, or --database-url URL (or DATABASE_URL) with --expected \
                     PATH_OR_URL";
@@ -300,7 +301,7 @@ impl Named {
 pub(super) struct Place {
     pub(super) name: String,
     pub(super) source: Source,
-    pub(super) state: PathBuf,
+    pub(super) state: StateLocation,
     pub(super) log: Log,
     named: Named,
 }
@@ -314,18 +315,23 @@ impl PlaceArguments {
                     bail!("this is for one target, and the configuration has {}: name it with --target", targets.len())
                 };
                 let source = target.fixing.source.as_ref().unwrap_or(&target.source).clone();
-                (target.name.clone(), source, config.state.path.clone(), config.log.clone())
+                (target.name.clone(), source, config.state.clone(), config.log.clone())
             }
             Named::Database { source, .. } => {
                 let source = source.as_ref().context(WHAT)?;
                 let url = std::env::var(FIX_URL).ok().map(SecretString::from);
                 let fixing = url.as_ref().map(Source::parse).transpose().context(FIX_URL)?;
                 let log = Log { format: LogFormat::Text, level: "info".into() };
-                (source.database().to_owned(), fixing.unwrap_or_else(|| source.clone()), STATE.into(), log)
+                (
+                    source.database().to_owned(),
+                    fixing.unwrap_or_else(|| source.clone()),
+                    StateLocation::File(STATE.into()),
+                    log,
+                )
             }
         };
         let fixing = self.fix_url.as_ref().map(Source::parse).transpose().context("--fix-url")?;
-        let state = self.state.clone().unwrap_or(state);
+        let state = self.state.clone().map_or(state, StateLocation::File);
         Ok(Place { name, source: fixing.unwrap_or(source), state, log, named })
     }
 }

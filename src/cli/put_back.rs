@@ -18,7 +18,7 @@ pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome>
     let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
     let kept = fix::kept(&place.name, &place.state, &arguments.plan).await?;
     if kept.is_empty() {
-        writeln!(err, "plan {} has kept nothing of {} in {}", arguments.plan, place.name, place.state.display())?;
+        writeln!(err, "plan {} has kept nothing of {} in {}", arguments.plan, place.name, place.state)?;
         return Ok(Outcome::Open);
     }
     for (table, rows) in &kept {

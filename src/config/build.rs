@@ -2,20 +2,22 @@
 
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
 use super::text::Document;
-use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Server, State, raw, target};
+use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Server, Target, raw, target};
 use crate::pg::Source;
 use crate::pg::scratch::ScratchConfig;
 use crate::policy::{Action, Policy};
+use crate::state::StateLocation;
 
 const LISTEN: &str = "127.0.0.1:9847";
 const STATE_PATH: &str = "state/schemawarden.db";
@@ -70,14 +72,16 @@ impl Builder<'_> {
 
     fn config(&mut self, path: &Path, file: &raw::File) -> Option<Config> {
         let server = self.server(&file.server);
+        let state = self.state(&file.state);
         let log = self.log(&file.log);
         let scratch = self.scratch(&file.scratch);
         let limits = self.limits(&file.limits);
         let alertmanager = file.alertmanager.as_ref().map(|written| self.alertmanager(written));
         let policies: Vec<_> = file.policy.iter().map(|written| self.policy(written)).collect();
         let targets = target::targets(self, file);
+        self.state_outside(&file.state, state.as_ref(), &targets);
         for policy in policies.iter().flatten() {
-            let matches = |target: &super::Target| policy.target.as_ref().is_none_or(|glob| glob.matches(&target.name));
+            let matches = |target: &Target| policy.target.as_ref().is_none_or(|glob| glob.matches(&target.name));
             if !targets.iter().flatten().any(matches) {
                 self.warnings.push(format!("the [[policy]] for `{}` applies to no target", policy.object));
             }
@@ -85,7 +89,7 @@ impl Builder<'_> {
         Some(Config {
             path: path.to_owned(),
             server: server?,
-            state: State { path: self.path(file.state.path.as_deref().unwrap_or(STATE_PATH)) },
+            state: state?,
             log: log?,
             scratch: scratch?,
             limits: limits?,
@@ -118,6 +122,43 @@ impl Builder<'_> {
             None => self.take(span, Url::parse(&format!("http://{listen}")))?,
         };
         Some(Server { listen: listen.to_owned(), external_url })
+    }
+
+    fn state(&mut self, written: &raw::State) -> Option<StateLocation> {
+        let path = |path: &str| StateLocation::File(self.path(path));
+        match (&written.path, &written.url, &written.url_file) {
+            (None, None, None) => Some(path(STATE_PATH)),
+            (Some(file), None, None) => Some(path(file.get_ref())),
+            (None, Some(url), None) => {
+                Some(StateLocation::Server(self.source(url.span(), &url.get_ref().as_str().into())?))
+            }
+            (None, None, Some(file)) => {
+                let url = self.secret(file)?;
+                Some(StateLocation::Server(self.source(file.span(), &url)?))
+            }
+            (_, Some(one), _) | (Some(one), _, _) => {
+                let message = "give only one of `path` (a SQLite file), `url` and `url_file` (a PostgreSQL database)";
+                self.fail(one.span(), message);
+                None
+            }
+        }
+    }
+
+    /// Refuses a store that stands in the way of a restore.
+    fn state_outside(&mut self, written: &raw::State, state: Option<&StateLocation>, targets: &[Option<Target>]) {
+        let Some(StateLocation::Server(store)) = state else { return };
+        let within = targets.iter().flatten().find(|target| {
+            target.source.address() == store.address()
+                || target.fixing.source.as_ref().is_some_and(|fixing| fixing.address() == store.address())
+        });
+        if let (Some(target), Some(place)) = (within, written.url.as_ref().or(written.url_file.as_ref())) {
+            let message = format!(
+                "the state store is in the database of target `{}`, and would be lost when that is restored from a \
+                 backup: give it a database of its own",
+                target.name
+            );
+            self.fail(place.span(), message);
+        }
     }
 
     fn log(&mut self, written: &raw::Log) -> Option<Log> {
@@ -213,6 +254,23 @@ impl Builder<'_> {
             written.span(),
             glob::Pattern::new(text).map_err(|error| format!("`{text}` is not a glob: {}", error.msg)),
         )
+    }
+
+    /// The content of a secret file, without the newline that editors leave at the end.
+    pub fn secret(&mut self, file: &Spanned<String>) -> Option<SecretString> {
+        let path = self.path(file.get_ref());
+        let read = std::fs::read_to_string(&path).and_then(|text| Ok((text, std::fs::metadata(&path)?)));
+        let read = read.map_err(|error| format!("cannot read {}: {error}", path.display()));
+        let (text, metadata) = self.take(file.span(), read)?;
+        if metadata.permissions().mode() & 0o004 != 0 {
+            self.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
+        }
+        let text = SecretString::from(text.trim_end_matches(['\r', '\n']));
+        if text.expose_secret().is_empty() {
+            self.fail(file.span(), format!("{} is empty", path.display()));
+            return None;
+        }
+        Some(text)
     }
 
     pub fn source(&mut self, span: Range<usize>, url: &SecretString) -> Option<Source> {

@@ -47,7 +47,9 @@ pub struct Server {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct State {
-    pub path: Option<String>,
+    pub path: Option<Spanned<String>>,
+    pub url: Option<Spanned<String>>,
+    pub url_file: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize, Default)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -157,20 +156,9 @@ fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
     Some(Fixing { source, by_hand, orphans: written.orphans })
 }
 
-/// The content of a secret file, without the newline that editors leave at the end.
+/// The content of a secret file. What it says is a part of what the target is.
 pub(super) fn secret(builder: &mut Builder, file: &Spanned<String>, identity: &mut Sha256) -> Option<SecretString> {
-    let path = builder.path(file.get_ref());
-    let read = std::fs::read_to_string(&path).and_then(|text| Ok((text, std::fs::metadata(&path)?)));
-    let read = read.map_err(|error| format!("cannot read {}: {error}", path.display()));
-    let (text, metadata) = builder.take(file.span(), read)?;
-    if metadata.permissions().mode() & 0o004 != 0 {
-        builder.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
-    }
-    let text = SecretString::from(text.trim_end_matches(['\r', '\n']));
-    if text.expose_secret().is_empty() {
-        builder.fail(file.span(), format!("{} is empty", path.display()));
-        return None;
-    }
+    let text = builder.secret(file)?;
     identity.update(text.expose_secret());
     identity.update([0]);
     Some(text)

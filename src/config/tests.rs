@@ -11,6 +11,7 @@ use crate::invariant::InvariantKind;
 use crate::name::{Name, QName};
 use crate::plan::Orphans;
 use crate::policy::Action;
+use crate::state::StateLocation;
 
 const MINIMAL: &str = "[[target]]\nname = 'a'\nurl = 'postgres://u:hunter2@h/d'\nexpected = 'e.sql'\n";
 
@@ -48,7 +49,7 @@ fn defaults() {
     let config = parse(MINIMAL).unwrap();
     assert_eq!(config.server.listen, "127.0.0.1:9847");
     assert_eq!(config.server.external_url.as_str(), "http://127.0.0.1:9847/");
-    assert_eq!(config.state.path, Path::new("/etc/schemawarden/state/schemawarden.db"));
+    assert_eq!(config.state, StateLocation::File("/etc/schemawarden/state/schemawarden.db".into()));
     assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Text, "info"));
     assert_eq!(config.limits.max_connections, 64);
     assert_eq!(config.alertmanager, None);
@@ -113,6 +114,7 @@ fn everything_written_arrives() {
     .unwrap();
     assert_eq!(config.alertmanager.as_ref().unwrap().urls[0].to_string(), "http://am1:9093/base");
     assert_eq!(config.alertmanager.as_ref().unwrap().interval, Duration::from_secs(30));
+    assert_eq!(config.state, StateLocation::File("/var/lib/s.db".into()));
     let target = &config.targets[0];
     assert_eq!(target.source.address(), "db.example:5432/app");
     assert_eq!(target.fixing.source.as_ref().unwrap().address(), "db.example:6432/app");
@@ -167,10 +169,34 @@ fn nothing_prints_a_secret() {
         "limits.max_connections = '${URL}'",
         "log.format = '${URL}'",
         "server.listen = '${URL}'",
+        "state.url = 'mysql://u:hunter2@h/d'",
+        "state.url = 'postgres://u:hunter2@h:port/d'",
     ] {
         let said = parse(text).unwrap_err().join("\n");
         assert!(!said.contains("hunter2") && !said.contains("s3cret"), "{said}");
     }
+}
+
+#[test]
+fn the_state_store_is_a_file_or_a_database_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let parse = |text: &str| parse_at(folder.path().join("c.toml").to_str().unwrap(), &format!("{MINIMAL}{text}"));
+    std::fs::write(folder.path().join("url"), "postgres://u:hunter2@h/own\n").unwrap();
+    let from_file = parse("[state]\nurl_file = 'url'").unwrap();
+    let written = parse("[state]\nurl = 'postgres://u:hunter2@h/own'").unwrap();
+    assert_eq!(written.state, from_file.state);
+    assert_eq!(written.state.to_string(), "h:5432/own");
+    assert!(!format!("{:?}", written.state).contains("hunter2"));
+    // So that a reload can tell that it needs a restart.
+    let other_password = parse("[state]\nurl = 'postgres://u:hunter3@h/own'").unwrap();
+    assert_ne!(written.state, other_password.state);
+
+    says("[state]\nurl = 'postgres://h/own'\npath = 'x.db'", &["2:7: give only one of `path`"]);
+    says("[state]\nurl_file = 'x'\npath = 'x.db'", &["3:8: give only one of `path`"]);
+    says("[state]\nurl_file = 'x'\nurl = 'postgres://h/own'", &["3:7: give only one of `path`"]);
+    says("[state]\nurl_file = 'no_such_file'", &["2:12: cannot read"]);
+    says("[state]\nurl = 'postgres://v@h/d'", &["2:7: the state store is in the database of target `a`"]);
+    says("fix_url = 'postgres://h/e'\n[state]\nurl = 'postgres://h/e'", &["the database of target `a`"]);
 }
 
 #[test]

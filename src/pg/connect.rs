@@ -51,6 +51,16 @@ pub struct Source {
     options: Arc<PgConnectOptions>,
 }
 
+impl Eq for Source {}
+
+impl PartialEq for Source {
+    /// Whether both lead to the same address, with the same credentials and the same TLS.
+    fn eq(&self, other: &Self) -> bool {
+        // They cannot be compared otherwise. The texts hold the password, and live no longer than this.
+        format!("{:?}", self.options) == format!("{:?}", other.options)
+    }
+}
+
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Source({})", self.address())

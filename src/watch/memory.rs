@@ -90,6 +90,7 @@ mod tests {
     use super::*;
     use crate::catalog::{Kind, Severity};
     use crate::report::Change;
+    use crate::state::StateLocation;
 
     fn drift(object: &str) -> Drift {
         Drift {
@@ -130,7 +131,7 @@ mod tests {
     #[tokio::test]
     async fn survives_a_restart_and_a_store_that_fails() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.db");
+        let path = StateLocation::File(folder.path().join("state.db"));
         let state = State::open(&path).await.unwrap();
         let mut memory = Memory::new("t", Some(state.clone()));
         assert_eq!(stamped(&mut memory, &["a"], true, 1).await, [1]);

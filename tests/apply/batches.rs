@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemawarden::pg::apply::restore::{PutBack, Restorer};
 use schemawarden::pg::apply::{ApplyError, Event};
 use schemawarden::plan::{Condition, Limits, Segment, Work};
-use schemawarden::state::State;
+use schemawarden::state::{State, StateLocation};
 use tokio_util::sync::CancellationToken;
 
 use super::{Run, alone, apply, ask, plan, run, session, step, table};
@@ -45,7 +45,7 @@ fn settling() -> Segment {
 async fn rows_are_changed_in_batches_kept_before_and_put_back() {
     let database = orphans();
     let folder = tempfile::tempdir().unwrap();
-    let state = State::open(&folder.path().join("state.db")).await.unwrap();
+    let state = State::open(&StateLocation::File(folder.path().join("state.db"))).await.unwrap();
     let plan = plan(vec![settling()]);
     let error = apply(&database, &plan).await.unwrap_err();
     assert!(matches!(error, ApplyError::NoKeeper { .. }), "{error}");

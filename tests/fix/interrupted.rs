@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use schemawarden::state::State;
+use schemawarden::state::{State, StateLocation};
 
 use super::Outdated;
 use crate::support::{Program, eventually};
@@ -105,7 +105,7 @@ async fn a_run_that_was_killed_is_continued() {
         assert_eq!(again.code, 0, "killed at {at}: {}", again.both());
         outdated.holds();
         // Whichever run has kept them, all of them are kept.
-        let state = State::open(&outdated.site.path("state/schemawarden.db")).await.unwrap();
+        let state = State::open(&StateLocation::File(outdated.site.path("state/schemawarden.db"))).await.unwrap();
         let mut kept = BTreeSet::new();
         for plan in [&first, again.json()["plan"]["id"].as_str().unwrap()] {
             let rows = state.kept_rows("community", plan, None, 1_000).await.unwrap();

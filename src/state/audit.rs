@@ -1,0 +1,52 @@
+//! The audit log: who asked for what, from where, and what the answer was. It only grows; the database itself refuses
+//! anything else.
+
+use chrono::{DateTime, Utc};
+
+use super::database::{Row, unreadable};
+use super::{State, StateError};
+
+/// One request that was to change something. Holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Grows with time; 0 while it is not stored.
+    pub id: i64,
+    pub at: DateTime<Utc>,
+    pub who: String,
+    /// E.g. `POST /api/v1/targets/a/remediations`.
+    pub what: String,
+    /// The address that it came from.
+    pub from: String,
+    pub detail: String,
+    /// The HTTP status of the answer.
+    pub status: u16,
+}
+
+impl State {
+    /// Appends to the log. The id is given by the store.
+    pub async fn audit(&self, record: &AuditRecord) -> Result<(), StateError> {
+        let AuditRecord { id: _, at, who, what, from, detail, status } = record;
+        let status = i64::from(*status);
+        let values = [(*at).into(), who.into(), what.into(), from.into(), detail.into(), status.into()];
+        self.database.execute(include_str!("../../sql/state/queries/audit.sql"), &values).await?;
+        Ok(())
+    }
+
+    /// At most `limit` records, the latest first; only those before the id `before`.
+    pub async fn audit_log(&self, before: Option<i64>, limit: u32) -> Result<Vec<AuditRecord>, StateError> {
+        let sql = include_str!("../../sql/state/queries/audit_log.sql");
+        self.database.fetch(sql, &[before.unwrap_or(i64::MAX).into(), i64::from(limit).into()], record).await
+    }
+}
+
+fn record(row: &Row) -> Result<AuditRecord, sqlx::Error> {
+    Ok(AuditRecord {
+        id: row.get("id")?,
+        at: row.time("at")?,
+        who: row.get("who")?,
+        what: row.get("what")?,
+        from: row.get("address")?,
+        detail: row.get("detail")?,
+        status: u16::try_from(row.get::<i64>("status")?).map_err(unreadable)?,
+    })
+}

@@ -1,0 +1,338 @@
+//! One way to ask two kinds of database: the same statements, values and rows for SQLite and PostgreSQL.
+//!
+//! Knows how each is opened, what makes its writes durable, and how long it is waited for. Knows no table.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgPool, PgPoolOptions, PgRow, Postgres};
+use sqlx::query::Query;
+use sqlx::sqlite::{
+    Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Connection as _, Decode, Encode, Row as _, Type};
+
+use super::{StateError, StateLocation, error};
+use crate::pg::{self, Source};
+
+/// Their versions go together: a number means the same tables in both.
+static FOR_A_FILE: Migrator = sqlx::migrate!("sql/state/sqlite");
+static FOR_A_SERVER: Migrator = sqlx::migrate!("sql/state/postgres");
+
+/// How long to wait for another process that writes to the file, e.g. a backup.
+const BUSY_LIMIT: Duration = Duration::from_secs(5);
+
+/// A transaction that begins by reading is refused later, when another process has written meanwhile.
+const BEGIN_IN_FILE: &str = "begin immediate";
+
+/// How long to wait for a connection.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+
+/// How long to wait for the answer to one statement, longer than the server works on it.
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+
+/// A connection that does not answer this within so long is thrown away.
+const ALIVE_LIMIT: Duration = Duration::from_secs(2);
+
+/// Few: statements are short, and each replica has as many.
+const CONNECTIONS: u32 = 4;
+
+/// What is relied upon, whatever the server or the role is set to.
+const SESSION: [(&str, &str); 6] = [
+    ("statement_timeout", "10s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("synchronous_commit", "on"),
+    ("default_transaction_isolation", "read committed"),
+    // Else every connection that is taken from the pool has the server warn that it was in no transaction.
+    ("client_min_messages", "error"),
+];
+
+/// A value of a statement.
+#[derive(Clone, Debug)]
+pub enum Value<'v> {
+    Text(Option<Cow<'v, str>>),
+    Number(Option<i64>),
+}
+
+impl<'v> From<&'v str> for Value<'v> {
+    /// PostgreSQL's texts hold no NUL character. Both databases are to hold the same.
+    fn from(text: &'v str) -> Self {
+        Self::Text(Some(if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }))
+    }
+}
+
+impl<'v> From<&'v String> for Value<'v> {
+    fn from(text: &'v String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl<'v> From<Option<&'v str>> for Value<'v> {
+    fn from(text: Option<&'v str>) -> Self {
+        text.map_or(Self::Text(None), Self::from)
+    }
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value<'_> {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<DateTime<Utc>> for Value<'_> {
+    fn from(at: DateTime<Utc>) -> Self {
+        at.timestamp_millis().into()
+    }
+}
+
+/// A row of an answer.
+#[derive(Debug)]
+pub enum Row {
+    File(SqliteRow),
+    Server(PgRow),
+}
+
+impl Row {
+    pub fn get<'r, T>(&'r self, column: &str) -> Result<T, sqlx::Error>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
+        match self {
+            Self::File(row) => row.try_get(column),
+            Self::Server(row) => row.try_get(column),
+        }
+    }
+
+    /// A time that is kept as Unix time in milliseconds.
+    pub fn time(&self, column: &str) -> Result<DateTime<Utc>, sqlx::Error> {
+        let millis = self.get(column)?;
+        DateTime::from_timestamp_millis(millis).ok_or_else(|| unreadable(format!("{column} {millis} is no time")))
+    }
+}
+
+/// What stands in a row, and makes no sense.
+pub fn unreadable(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::Decode(why.into())
+}
+
+/// The open database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Database {
+    File { pool: SqlitePool, path: PathBuf },
+    Server { pool: PgPool, address: String },
+}
+
+impl Database {
+    /// Opens it, and brings its tables up to date.
+    pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
+        match location {
+            StateLocation::File(path) => open_file(path).await,
+            StateLocation::Server(source) => open_server(source).await,
+        }
+    }
+
+    /// What `read` makes of each row of the answer.
+    pub async fn fetch<T>(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl Fn(&Row) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, StateError> {
+        let rows: Result<Vec<Row>, _> = match self {
+            Self::File { pool, .. } => in_file(bound(sql, values).fetch_all(pool).await),
+            Self::Server { pool, .. } => in_server(within(bound(sql, values).fetch_all(pool)).await),
+        };
+        let all = rows.and_then(|rows| rows.iter().map(read).collect());
+        all.map_err(|error| self.explain(error))
+    }
+
+    /// Carries out one statement in a transaction of its own. Gives how many rows it has changed.
+    pub async fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
+        let changed = match self {
+            Self::File { pool, .. } => bound(sql, values).execute(pool).await.map(|done| done.rows_affected()),
+            Self::Server { pool, .. } => {
+                within(bound(sql, values).execute(pool)).await.map(|done| done.rows_affected())
+            }
+        };
+        changed.map_err(|error| self.explain(error))
+    }
+
+    /// Begins a transaction that writes. It is rolled back where it is dropped.
+    pub async fn begin(&self) -> Result<Transaction<'_>, StateError> {
+        let work = match self {
+            Self::File { pool, .. } => pool.begin_with(BEGIN_IN_FILE).await.map(Work::File),
+            Self::Server { pool, .. } => within(pool.begin()).await.map(Work::Server),
+        };
+        Ok(Transaction { database: self, work: work.map_err(|error| self.explain(error))? })
+    }
+
+    /// Writes back what is pending, and closes it.
+    pub async fn close(&self) {
+        match self {
+            Self::File { pool, .. } => pool.close().await,
+            Self::Server { pool, .. } => pool.close().await,
+        }
+    }
+
+    fn explain(&self, error: sqlx::Error) -> StateError {
+        match self {
+            Self::File { path, .. } => error::of_file(path, &error),
+            Self::Server { address, .. } => error::of_server(address, error),
+        }
+    }
+}
+
+/// Several statements that are carried out wholly or not at all.
+#[derive(Debug)]
+pub struct Transaction<'d> {
+    database: &'d Database,
+    work: Work,
+}
+
+#[derive(Debug)]
+enum Work {
+    File(sqlx::Transaction<'static, Sqlite>),
+    Server(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Transaction<'_> {
+    /// As [`Database::fetch`].
+    pub async fn fetch<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        read: impl Fn(&Row) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, StateError> {
+        let rows = match &mut self.work {
+            Work::File(work) => in_file(bound(sql, values).fetch_all(&mut **work).await),
+            Work::Server(work) => in_server(within(bound(sql, values).fetch_all(&mut **work)).await),
+        };
+        let all = rows.and_then(|rows| rows.iter().map(read).collect());
+        all.map_err(|error| self.database.explain(error))
+    }
+
+    /// As [`Database::execute`], but in this transaction.
+    pub async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
+        let changed = match &mut self.work {
+            Work::File(work) => bound(sql, values).execute(&mut **work).await.map(|done| done.rows_affected()),
+            Work::Server(work) => {
+                within(bound(sql, values).execute(&mut **work)).await.map(|done| done.rows_affected())
+            }
+        };
+        changed.map_err(|error| self.database.explain(error))
+    }
+
+    /// When it returns, everything is on the disk.
+    pub async fn commit(self) -> Result<(), StateError> {
+        let done = match self.work {
+            Work::File(work) => work.commit().await,
+            Work::Server(work) => within(work.commit()).await,
+        };
+        done.map_err(|error| self.database.explain(error))
+    }
+}
+
+fn bound<'q, DB: sqlx::Database>(sql: &'static str, values: &[Value<'_>]) -> Query<'q, DB, DB::Arguments>
+where
+    for<'t> Option<&'t str>: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<i64>: Encode<'t, DB> + Type<DB>,
+{
+    values.iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Text(text) => query.bind(text.as_deref()),
+        Value::Number(number) => query.bind(*number),
+    })
+}
+
+fn in_file(rows: Result<Vec<SqliteRow>, sqlx::Error>) -> Result<Vec<Row>, sqlx::Error> {
+    Ok(rows?.into_iter().map(Row::File).collect())
+}
+
+fn in_server(rows: Result<Vec<PgRow>, sqlx::Error>) -> Result<Vec<Row>, sqlx::Error> {
+    Ok(rows?.into_iter().map(Row::Server).collect())
+}
+
+/// A peer that has vanished says nothing at all: the wait for it must end too.
+async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    match tokio::time::timeout(ANSWER_LIMIT, answer).await {
+        Ok(answer) => answer,
+        Err(_) => Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time"))),
+    }
+}
+
+async fn open_file(path: &Path) -> Result<Database, StateError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| StateError::Folder { path: path.to_owned(), source })?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_LIMIT)
+        .disable_statement_logging();
+    // SQLite has one writer: a second connection would only wait.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        .connect_with(options)
+        .await
+        .map_err(|error| error::of_file(path, &error))?;
+    let migrated = migrate_file(&pool).await;
+    migrated.map_err(|error| migration(error, &path.display().to_string(), |error| error::of_file(path, &error)))?;
+    Ok(Database::File { pool, path: path.to_owned() })
+}
+
+/// In one transaction that nobody else can write beside: several processes may find the file new.
+async fn migrate_file(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let mut transaction = pool.begin_with(BEGIN_IN_FILE).await?;
+    FOR_A_FILE.run_direct(None, &mut *transaction, false).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn open_server(source: &Source) -> Result<Database, StateError> {
+    let options = source.options().clone().application_name("schemawarden state").options(SESSION);
+    let address = source.address();
+    // Not from the pool: it keeps on trying, and then does not say what was wrong.
+    let mut session = pg::connect::open(source, &options).await.map_err(StateError::NotReached)?;
+    let set: String = within(sqlx::query_scalar("select current_setting('statement_timeout')").fetch_one(&mut session))
+        .await
+        .map_err(|error| error::of_server(&address, error))?;
+    if !SESSION.contains(&("statement_timeout", set.as_str())) {
+        return Err(StateError::NotReached(pg::Error::Pooler { address, setting: "statement_timeout" }));
+    }
+    // Whether the goodbye arrives is of no consequence.
+    let _ = tokio::time::timeout(ALIVE_LIMIT, session.close()).await;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(ACQUIRE_LIMIT)
+        .test_before_acquire(false)
+        // Asks whether the connection is alive, and ends a transaction that somebody began and did not wait for.
+        .before_acquire(|session, _| {
+            Box::pin(async move {
+                let ended = tokio::time::timeout(ALIVE_LIMIT, sqlx::raw_sql("rollback").execute(session)).await;
+                Ok(matches!(ended, Ok(Ok(_))))
+            })
+        })
+        .connect_lazy_with(options);
+    let migrated = FOR_A_SERVER.run(&pool).await;
+    migrated.map_err(|error| migration(error, &address, |error| error::of_server(&address, error)))?;
+    Ok(Database::Server { pool, address })
+}
+
+fn migration(error: MigrateError, place: &str, explain: impl Fn(sqlx::Error) -> StateError) -> StateError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => explain(error),
+        MigrateError::VersionMissing(version) => StateError::Newer { place: place.to_owned(), version },
+        other => StateError::Other { place: place.to_owned(), reason: other.to_string() },
+    }
+}
