@@ -1,6 +1,7 @@
 //! Published statuses for the tests of what reads them. Not part of the program.
 
 pub(crate) mod alertmanager;
+pub(crate) mod served;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,6 +5,7 @@ pub mod apply;
 pub mod ask;
 pub mod connect;
 pub mod count;
+pub mod degrade;
 pub mod fingerprint;
 pub mod identity;
 pub mod read;

@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod community;
 mod daemon;
+mod degrade;
 mod demo;
 mod drift_cases;
 mod faults;

@@ -21,6 +21,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use super::web;
 use crate::alert::{Alert, Alerts, Links};
 use crate::report::TargetStatus;
 use message::Message;
@@ -187,7 +188,7 @@ impl Workers {
 
 impl std::fmt::Debug for Settings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<_> = self.alertmanagers.iter().map(peer::name).collect();
+        let names: Vec<_> = self.alertmanagers.iter().map(web::name).collect();
         f.debug_struct("Settings")
             .field("alertmanagers", &names)
             .field("interval", &self.interval)

@@ -3,7 +3,6 @@
 //! A delivery that fails is not repeated here: every alert is told again at the next interval anyhow, and by then
 //! in its newest state.
 
-use std::error::Error as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,10 +11,11 @@ use reqwest::Client;
 use tokio::sync::Notify;
 use url::Url;
 
+use super::Error;
 use super::message::Message;
 use super::queue::Queue;
-use super::{Error, install_crypto};
 use crate::alert::Identity;
+use crate::effect::web::{client, name, reason};
 
 /// One request, with everything: connecting, TLS, the answer.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -72,7 +72,7 @@ impl Peer {
         Ok(Self {
             name: name(url),
             base: url.clone(),
-            client: client(url)?,
+            client: client(url).map_err(Error::Client)?,
             endpoint,
             queue: Mutex::default(),
             filled: Notify::new(),
@@ -140,7 +140,7 @@ impl Peer {
     }
 
     async fn post(&self, batch: &[Arc<Message>]) -> Result<(), DeliveryError> {
-        let request = self.client.post(self.endpoint.clone()).json(batch);
+        let request = self.client.post(self.endpoint.clone()).timeout(LIMIT).json(batch);
         let mut response = request.send().await.map_err(unreachable)?;
         let status = response.status();
         if status.is_success() {
@@ -169,33 +169,6 @@ impl std::fmt::Debug for Peer {
     }
 }
 
-/// `scheme://host:port/path`: what tells Alertmanagers apart, without what must not be shown.
-pub(super) fn name(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{}://{host}{port}{}", url.scheme(), url.path().trim_end_matches('/'))
-}
-
-fn client(url: &Url) -> Result<Client, Error> {
-    install_crypto();
-    // Straight to the Alertmanager that was named: no proxy from the environment, nowhere that it points to.
-    let builder = Client::builder().timeout(LIMIT).no_proxy().redirect(reqwest::redirect::Policy::none());
-    // Without TLS no CA certificates are needed, and a small container has none.
-    let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
-    builder.build().map_err(Error::Client)
-}
-
-/// The innermost cause says most, and the URL may hold a password.
 fn unreachable(error: reqwest::Error) -> DeliveryError {
-    if error.is_timeout() {
-        return DeliveryError::Unreachable(format!("no answer within {} s", LIMIT.as_secs()));
-    }
-    let error = error.without_url();
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        message = inner.to_string();
-        cause = inner.source();
-    }
-    DeliveryError::Unreachable(message)
+    DeliveryError::Unreachable(reason(error, LIMIT))
 }
