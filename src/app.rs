@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::config::Config;
+use crate::remediate::Remediator;
 use crate::state::State;
 use crate::watch::{Clock, ClockError, Context, Registry, Watch};
 
@@ -50,6 +51,8 @@ pub struct AppHandle {
     pub registry: Arc<Registry>,
     pub status: Arc<DaemonStatus>,
     pub reload: mpsc::Sender<ReloadRequest>,
+    /// `None`: there is no store to keep a journal in.
+    pub remediator: Option<Arc<Remediator>>,
 }
 
 impl AppHandle {
@@ -120,12 +123,17 @@ impl App {
         config.warnings.iter().for_each(|warning| warn!("{warning}"));
         let registry = Arc::new(Registry::default());
         let state = open_state(&config).await;
+        let stop = CancellationToken::new();
+        let remediator = state.clone().map(|state| Arc::new(Remediator::new(state, stop.clone())));
+        if let Some(remediator) = &remediator {
+            resume(remediator, &config).await;
+        }
         let clock = Clock::start().await?;
         let context = Arc::new(Context::new(Arc::clone(&registry), clock, state, &config));
         let (reload, reloads) = mpsc::channel(1);
-        let handle = AppHandle { registry, status: Arc::new(DaemonStatus::new(Utc::now())), reload };
+        let handle = AppHandle { registry, status: Arc::new(DaemonStatus::new(Utc::now())), reload, remediator };
         let config = watch::Sender::new(Arc::new(config));
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let tasks = TaskTracker::new();
         let mut app = Self { config, handle, context, watches: BTreeMap::new(), reloads, signals, stop, tasks };
         app.start_missing().await?;
         Ok(app)
@@ -244,9 +252,12 @@ impl App {
         systemd::stopping();
         self.stop.cancel();
         self.tasks.close();
-        let Self { watches, tasks, context, mut signals, .. } = self;
+        let Self { watches, tasks, context, handle, mut signals, .. } = self;
         let everything = async {
             tokio::join!(stop_all(watches), tasks.wait());
+            if let Some(remediator) = &handle.remediator {
+                remediator.stopped().await;
+            }
             if let Some(state) = &context.state {
                 state.close().await;
             }
@@ -301,6 +312,17 @@ async fn stop_all(watches: BTreeMap<String, Watch>) {
         }
     });
     join_all(stopped).await;
+}
+
+/// Takes up remediations that an earlier process has left.
+async fn resume(remediator: &Arc<Remediator>, config: &Config) {
+    let settings = |name: &str| {
+        let target = config.targets.iter().find(|target| target.name == name)?;
+        Some(Arc::new(config.remediation(target)))
+    };
+    if let Err(error) = remediator.resume(settings).await {
+        error!("unfinished remediations could not be taken up: {}", in_full(&error));
+    }
 }
 
 /// Watching goes on without the store: it is a comfort, not a condition.

@@ -10,6 +10,7 @@ mod demo;
 mod plan;
 mod progress;
 mod put_back;
+mod remote;
 mod serve;
 mod snapshot;
 mod text;
@@ -67,6 +68,10 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Apply(arguments) => Box::pin(apply::run(&arguments)).await,
         Command::PutBack(arguments) => put_back::run(&arguments).await,
         Command::Snapshot(arguments) => snapshot::run(&arguments).await,
+        Command::Remediate(arguments) => remote::remediate(&arguments).await,
+        Command::Rollback(arguments) => remote::rollback(&arguments).await,
+        Command::Approve(arguments) => remote::approve(&arguments).await,
+        Command::Audit(arguments) => remote::audit(&arguments).await,
         Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),
         Command::Demo(arguments) => demo::run(&arguments).await,
     }

@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -134,6 +136,18 @@ pub enum Todo {
     Again(Phase),
     Close(End),
     Nothing(End),
+}
+
+/// What is published about the remediations of a target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemediationStatus {
+    pub target: String,
+    /// The phase that is under way.
+    pub phase: Option<Phase>,
+    /// The application was told to stop writing, and nothing says that it may again.
+    pub degraded: bool,
+    /// How many have ended so, since this process was started.
+    pub ended: BTreeMap<End, u64>,
 }
 
 /// Reads a journal.

@@ -8,7 +8,7 @@
 //!
 //! | layer | what it is | modules |
 //! |---|---|---|
-//! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`fix`], [`check`] |
+//! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`remediate`], [`fix`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`], [`runbook`], [`journal`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
@@ -99,6 +99,7 @@ pub mod pg;
 pub mod plan;
 pub mod policy;
 pub mod rehearse;
+pub mod remediate;
 pub mod render;
 pub mod report;
 pub mod runbook;

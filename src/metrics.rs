@@ -15,7 +15,9 @@ use chrono::{DateTime, Utc};
 
 use crate::catalog::Severity;
 use crate::effect::notify::PeerCounters;
+use crate::journal::RemediationStatus;
 use crate::report::{Change, InvariantReport, Report, TargetStatus, Verdict};
+use crate::runbook::{End, Phase};
 use page::Page;
 
 /// What `/metrics` must answer with: Prometheus 3 refuses a scrape whose type it does not know.
@@ -36,6 +38,7 @@ pub struct Published<'a> {
     pub last_reload_successful: bool,
     pub last_reload_success: Option<DateTime<Utc>>,
     pub alertmanagers: &'a [PeerCounters],
+    pub remediations: &'a [RemediationStatus],
 }
 
 /// The whole page, in the text format 0.0.4.
@@ -46,6 +49,7 @@ pub fn render(published: &Published) -> Result<String, Error> {
     checks(&mut page, published.targets)?;
     drift(&mut page, published.targets)?;
     invariants(&mut page, published.targets)?;
+    remediations(&mut page, published)?;
     page.process()?;
     Ok(page.into_text())
 }
@@ -90,6 +94,45 @@ fn daemon(page: &mut Page, published: &Published) -> Result<(), Error> {
         "schemawarden_notifications_dropped_total",
         "Alerts that were discarded because the queue to this Alertmanager was full.",
         |peer| peer.dropped,
+    )
+}
+
+/// Zeros for every target, so that what happens for the first time is a change.
+fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
+    let nothing = RemediationStatus::default();
+    let of = |target: &str| published.remediations.iter().find(|status| status.target == target).unwrap_or(&nothing);
+    page.gauge(
+        "schemawarden_remediation_phase",
+        "1 for the phase of the remediation that is under way on the target, else 0.",
+        |out| {
+            for target in published.targets {
+                for phase in Phase::ALL {
+                    let labels = [("target", &*target.name), ("phase", phase.as_str())];
+                    out.add(labels, flag(of(&target.name).phase == Some(phase)));
+                }
+            }
+        },
+    )?;
+    page.counter(
+        "schemawarden_remediations_total",
+        "Remediations that have ended, by how. `needs_human` says that somebody has to look.",
+        |out| {
+            for target in published.targets {
+                for end in End::ALL {
+                    let ended = of(&target.name).ended.get(&end).copied().unwrap_or_default();
+                    out.add([("target", &*target.name), ("outcome", end.as_str())], count(ended));
+                }
+            }
+        },
+    )?;
+    page.gauge(
+        "schemawarden_degraded",
+        "1 if a remediation has told the application to stop writing, and nothing says that it may again.",
+        |out| {
+            for target in published.targets {
+                out.add([("target", &*target.name)], flag(of(&target.name).degraded));
+            }
+        },
     )
 }
 

@@ -8,7 +8,7 @@ mod phases;
 pub mod report;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ use crate::effect::degrade::Switch;
 use crate::effect::smoke::SmokeSpec;
 use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::invariant::Invariant;
-use crate::journal::Entry;
+use crate::journal::{Entry, RemediationStatus, Standing, Todo, What, standing};
 use crate::pg::apply::Event;
 use crate::plan::text::listed;
 use crate::plan::Hazard;
@@ -34,6 +34,9 @@ use walk::Walk;
 
 /// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
 const FOLLOWERS_LAG: usize = 1024;
+
+/// The latest remediations that are looked through at a start.
+const REMEMBERED: u32 = 1000;
 
 /// How a target's remediations are to be carried out.
 #[derive(Clone, Debug)]
@@ -79,7 +82,7 @@ pub struct Request {
     /// The plan that the operator has seen. Empty where there is none to see.
     pub plan: String,
     pub reason: String,
-    pub allowed: std::collections::BTreeSet<Hazard>,
+    pub allowed: BTreeSet<Hazard>,
     pub by: String,
 }
 
@@ -134,13 +137,14 @@ struct Running {
 pub struct Remediator {
     state: State,
     running: Mutex<BTreeMap<String, Running>>,
+    statuses: Mutex<BTreeMap<String, RemediationStatus>>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Remediator {
     pub fn new(state: State, stop: CancellationToken) -> Self {
-        Self { state, running: Mutex::default(), tasks: TaskTracker::new(), stop }
+        Self { state, running: Mutex::default(), statuses: Mutex::default(), tasks: TaskTracker::new(), stop }
     }
 
     /// Begins a remediation, or gives the one that the same key has begun before.
@@ -185,6 +189,7 @@ impl Remediator {
         self: &Arc<Self>,
         settings: impl Fn(&str) -> Option<Arc<Settings>>,
     ) -> Result<(), StateError> {
+        self.remember().await?;
         for it in self.state.unfinished().await? {
             match settings(&it.target) {
                 Some(settings) => self.spawn(settings, it),
@@ -198,10 +203,22 @@ impl Remediator {
         Ok(())
     }
 
+    /// An application that an earlier process has left degraded still is.
+    async fn remember(&self) -> Result<(), StateError> {
+        let mut known = BTreeSet::new();
+        for it in self.state.remediations(None, REMEMBERED).await? {
+            if known.insert(it.target.clone()) {
+                let entries = self.state.journal(&it.id, 0).await?;
+                self.publish(&it.target, &standing(it.course, it.on_failure, &entries));
+            }
+        }
+        Ok(())
+    }
+
     /// Asks it to stop, and to take back what it has done. `false`: it is not under way here.
     pub async fn cancel(&self, id: &str, by: &str) -> Result<bool, StateError> {
         let Some(cancel) = self.with(id, |running| running.cancel.clone()) else { return Ok(false) };
-        self.state.append(id, &crate::journal::What::CancelWanted { by: by.to_owned() }, Utc::now()).await?;
+        self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await?;
         cancel.cancel();
         Ok(true)
     }
@@ -229,6 +246,25 @@ impl Remediator {
         let until = now + settings.approval.unwrap_or_default();
         self.state.approve(&settings.fix.check.name, plan, by, now, until).await?;
         Ok(until)
+    }
+
+    /// What is published of each target that was remediated.
+    pub fn statuses(&self) -> Vec<RemediationStatus> {
+        self.statuses.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    fn publish(&self, target: &str, standing: &Standing) {
+        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = statuses.entry(target.to_owned()).or_default();
+        status.target = target.to_owned();
+        status.degraded = standing.degraded;
+        status.phase = match standing.todo {
+            Todo::Begin(phase) | Todo::Again(phase) => Some(phase),
+            Todo::Close(_) | Todo::Nothing(_) => None,
+        };
+        if let Todo::Close(end) = standing.todo {
+            *status.ended.entry(end).or_default() += 1;
+        }
     }
 
     /// What is told from now on; `None`: it is not under way here.
@@ -263,7 +299,7 @@ impl Remediator {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(it.id.clone(), running);
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            let walk = Walk::new(&this.state, &it, &settings, (cancel, this.stop.clone()), told);
+            let walk = Walk::new(&this, &it, &settings, cancel, told);
             walk.to_the_end().await;
             this.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&it.id);
         });
@@ -282,8 +318,7 @@ fn may_begin(it: &Remediation, proposal: &Proposal) -> Result<(), StartError> {
     if let Some(blocked) = plan.blocked.first() {
         return Err(StartError::Blocked(format!("{}: {}; {}", blocked.object, blocked.reason, blocked.advice)));
     }
-    let forbidden: std::collections::BTreeSet<Hazard> =
-        plan.forbidden(&it.allowed).map(|(_, cost)| cost.hazard).collect();
+    let forbidden: BTreeSet<Hazard> = plan.forbidden(&it.allowed).map(|(_, cost)| cost.hazard).collect();
     if !forbidden.is_empty() {
         return Err(StartError::Forbidden(listed(forbidden)));
     }

@@ -16,7 +16,7 @@ const MODULES: &[(&str, &[&str])] = &[
         &["script", "render", "drift", "conflict", "policy", "invariant", "alert", "plan", "runbook", "journal"],
     ),
     ("touch", &["pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
-    ("run", &["check", "fix", "telemetry", "config", "watch", "app", "http", "serve", "cli"]),
+    ("run", &["check", "fix", "telemetry", "remediate", "config", "watch", "app", "http", "serve", "cli"]),
 ];
 
 /// What decides is pure: none of these.

@@ -46,6 +46,14 @@ pub(super) enum Command {
     PutBack(PutBackArguments),
     /// Write a schema as JSON, to be used as an expectation where no scratch server is at hand.
     Snapshot(SnapshotArguments),
+    /// Let a running daemon carry out a plan: degraded mode, backup, fix, verification, smoke tests.
+    Remediate(RemediateArguments),
+    /// Let a running daemon take a remediation back.
+    Rollback(RollbackArguments),
+    /// Let another operator carry out a plan.
+    Approve(ApproveArguments),
+    /// Show who has commanded what of a running daemon.
+    Audit(AuditArguments),
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -64,6 +72,71 @@ pub(super) struct ConfigArgument {
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     pub(super) config: PathBuf,
+}
+
+/// A running daemon. The token is in the environment, as SCHEMAWARDEN_TOKEN, or in a file.
+#[derive(Debug, Args)]
+pub(super) struct ServerArguments {
+    /// Where the daemon listens.
+    #[arg(long, value_name = "URL", env = "SCHEMAWARDEN_SERVER", default_value = "http://127.0.0.1:9847")]
+    pub(super) server: Url,
+    /// A file that holds the token.
+    #[arg(long, value_name = "FILE")]
+    pub(super) token_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RemediateArguments {
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
+    #[arg(long, value_name = "NAME")]
+    pub(super) target: String,
+    /// The plan that you have seen.
+    #[arg(long, value_name = "ID")]
+    pub(super) plan: String,
+    /// What the plan may cost, separated by commas.
+    #[arg(long, value_name = "HAZARDS", value_delimiter = ',', value_parser = hazard())]
+    pub(super) allow: Vec<Hazard>,
+    /// Why, for those who read it later.
+    #[arg(long, default_value = "")]
+    pub(super) reason: String,
+    /// Stay until it has ended, and say what happens. Exit 0: it is done.
+    #[arg(long)]
+    pub(super) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RollbackArguments {
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
+    #[arg(long, value_name = "ID")]
+    pub(super) remediation: String,
+    /// Bring back everything that its backup holds, rows too: what was written since is lost.
+    #[arg(long)]
+    pub(super) from_backup: bool,
+    /// Why, for those who read it later.
+    #[arg(long, default_value = "")]
+    pub(super) reason: String,
+    /// Stay until it has ended, and say what happens. Exit 0: it is done.
+    #[arg(long)]
+    pub(super) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ApproveArguments {
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
+    #[arg(long, value_name = "NAME")]
+    pub(super) target: String,
+    /// The plan that you have seen, and somebody else is to carry out.
+    #[arg(long, value_name = "ID")]
+    pub(super) plan: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArguments {
+    #[command(flatten)]
+    pub(super) server: ServerArguments,
 }
 
 #[derive(Debug, Args)]

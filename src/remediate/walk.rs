@@ -9,7 +9,7 @@ use tokio::sync::broadcast;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{Settings, Told};
+use super::{Remediator, Settings, Told};
 use crate::journal::{self, Fact, Standing, Todo, What};
 use crate::pg::apply::Lease;
 use crate::runbook::{Outcome, Phase};
@@ -37,6 +37,7 @@ impl<E: std::error::Error> From<E> for Trouble {
 }
 
 pub(super) struct Walk<'a> {
+    pub(super) remediator: &'a Remediator,
     pub(super) state: &'a State,
     pub(super) it: &'a Remediation,
     pub(super) settings: &'a Settings,
@@ -51,18 +52,20 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(
-        state: &'a State,
+        remediator: &'a Remediator,
         it: &'a Remediation,
         settings: &'a Settings,
-        (cancel, stop): (CancellationToken, CancellationToken),
+        cancel: CancellationToken,
         told: broadcast::Sender<Told>,
     ) -> Self {
-        Self { state, it, settings, cancel, stop, told, lease: None }
+        let (state, stop) = (&remediator.state, remediator.stop.clone());
+        Self { remediator, state, it, settings, cancel, stop, told, lease: None }
     }
 
     /// Carries out phase after phase. Returns early only where the daemon stops.
     pub(super) async fn to_the_end(mut self) {
         while let Some(standing) = self.standing().await {
+            self.remediator.publish(&self.it.target, &standing);
             if standing.cancel.is_some() {
                 self.cancel.cancel();
             }
