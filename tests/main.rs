@@ -18,6 +18,7 @@ mod pairs;
 mod plan_script;
 mod practice;
 mod reader;
+mod remediate;
 mod render;
 mod state;
 mod support;

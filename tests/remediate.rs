@@ -1,0 +1,219 @@
+//! The runbook on command, on real parts: a daemon, an outdated database, an application that runs on it, an operator
+//! with a token, a backup that is taken and restored.
+
+mod application;
+mod faults;
+mod story;
+
+use std::time::Duration;
+
+use schemawarden::config::token;
+use serde_json::{Value, json};
+
+use crate::cli::{Answer, run};
+use crate::support::judge::{self, Side};
+use crate::support::{Daemon, Database, eventually, postgres, psql, schemawarden};
+use application::Application;
+use secrecy::ExposeSecret;
+
+/// The outdated community without rows that refer to nothing, the application on it, and a daemon that may mend it.
+pub struct Site {
+    pub database: Database,
+    pub application: Application,
+    pub daemon: Daemon,
+    pub token: String,
+}
+
+/// What a test says otherwise.
+#[derive(Clone, Default)]
+pub struct Wish {
+    /// Of the target, before its tables.
+    pub target: String,
+    /// Instead of a folder.
+    pub backup: Option<String>,
+    /// More tables of the target.
+    pub tables: String,
+    /// More of the whole.
+    pub top: String,
+    /// Instead of the application's.
+    pub degrade: Option<String>,
+    pub environment: Vec<(&'static str, String)>,
+}
+
+impl Site {
+    pub async fn start(wish: &Wish) -> Self {
+        let database = crate::cli::community("outdated.sql");
+        database.run(
+            "alter table post_reactions disable trigger reactions_are_permanent;
+             delete from post_reactions where not exists (select from posts where id = post_id);
+             alter table post_reactions enable trigger reactions_are_permanent",
+        );
+        let application = Application::start(&database).await;
+        let (token, hash) = token::new_pair();
+        let daemon = Daemon::prepared(
+            |daemon| daemon.configure(&config(daemon, &database, &application, &hash, wish)),
+            &wish.environment,
+        )
+        .await;
+        Self { database, application, daemon, token }
+    }
+
+    /// As an operator would ask: with curl.
+    pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> (u16, Value) {
+        ask(&self.daemon.url(path), method, Some(&self.token), headers, body).await
+    }
+
+    pub async fn plan(&self) -> Value {
+        let (status, plan) = self.ask("GET", "/api/v1/targets/community/plan", &[], None).await;
+        assert_eq!(status, 200, "{plan}");
+        plan["plan"].clone()
+    }
+
+    /// Commands the plan as it is now.
+    pub async fn remediate(&self) -> String {
+        let plan = self.plan().await;
+        let body = json!({ "plan": plan["id"], "reason": "a test" });
+        let (status, begun) = self.ask("POST", "/api/v1/targets/community/remediations", &[], Some(body)).await;
+        assert_eq!(status, 202, "{begun}");
+        begun["id"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn remediation(&self, id: &str) -> Value {
+        let path = format!("/api/v1/remediations/{id}");
+        let (status, it) = self.ask("GET", &path, &[], None).await;
+        assert_eq!(status, 200, "{it}");
+        it
+    }
+
+    pub async fn journal(&self, id: &str) -> Vec<Value> {
+        let (status, it) = self.ask("GET", &format!("/api/v1/remediations/{id}/journal"), &[], None).await;
+        assert_eq!(status, 200, "{it}");
+        it["entries"].as_array().unwrap().clone()
+    }
+
+    /// How it ended, with its journal.
+    pub async fn ended(&self, id: &str) -> (String, Vec<Value>) {
+        let end = eventually("the remediation ends", async || {
+            let (_, it) = self.ask("GET", &format!("/api/v1/remediations/{id}"), &[], None).await;
+            it["end"].as_str().map(str::to_owned)
+        })
+        .await;
+        (end, self.journal(id).await)
+    }
+
+    pub fn holds(&self) -> bool {
+        self.check().code == 0
+    }
+
+    pub fn check(&self) -> Answer {
+        let config = self.daemon.path("schemawarden.toml");
+        run(schemawarden().args(["check", "--config"]).arg(config))
+    }
+
+    pub async fn is_degraded(&self) -> bool {
+        self.application.is_degraded()
+    }
+}
+
+fn config(daemon: &Daemon, database: &Database, application: &Application, hash: &str, wish: &Wish) -> String {
+    let Wish { target, backup, tables, top, degrade, .. } = wish;
+    let base = application.url("");
+    let folder = daemon.path("backups");
+    std::fs::create_dir_all(&folder).unwrap();
+    let backup = backup.clone().unwrap_or_else(|| format!("folder = '{}'", folder.display()));
+    let degrade = degrade.clone().unwrap_or_else(|| {
+        format!(
+            "kind = 'http'
+             enter = {{ url = '{base}/degraded', body = '{{\"on\":true}}', headers = {{ content-type = 'application/json' }} }}
+             leave = {{ url = '{base}/degraded', body = '{{\"on\":false}}', headers = {{ content-type = 'application/json' }} }}
+             status = {{ url = '{base}/degraded' }}
+             degraded = {{ path = '$.degraded', value = true }}"
+        )
+    });
+    let scratch = postgres().url("postgres");
+    format!(
+        "[state]
+         path = 'state.db'
+         [scratch]
+         url = '{}'
+         [[token]]
+         name = 'alice'
+         sha256 = '{hash}'
+         scopes = ['apply']
+         {top}
+         [[target]]
+         name = 'community'
+         url = '{}'
+         expected = 'expected.sql'
+         schedule = '* * * * * *'
+         jitter = '0s'
+         {target}
+         [target.degrade]
+         {degrade}
+         [target.backup]
+         {backup}
+         [target.smoke]
+         health = '{base}/health'
+         within = '5s'
+         [[target.smoke.request]]
+         name = 'a post is read'
+         url = '{base}/posts/2'
+         json = {{ path = '$.id', value = 2 }}
+         {tables}",
+        scratch.expose_secret(),
+        database.url(),
+    )
+}
+
+/// Status and body.
+pub async fn ask(
+    url: &str,
+    method: &str,
+    token: Option<&str>,
+    headers: &[(&str, &str)],
+    body: Option<Value>,
+) -> (u16, Value) {
+    schemawarden::effect::notify::install_crypto();
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
+    let mut request = client.request(method.parse().unwrap(), url);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    if let Some(body) = body {
+        request = request.json(&body);
+    }
+    let Ok(answer) = request.send().await else { return (0, Value::Null) };
+    let status = answer.status().as_u16();
+    (status, serde_json::from_str(&answer.text().await.unwrap_or_default()).unwrap_or_default())
+}
+
+/// The phases that were carried out, and how.
+pub fn phases(journal: &[Value]) -> Vec<String> {
+    let ended = journal.iter().filter(|entry| entry["entry"] == "ended");
+    ended.map(|entry| format!("{} {}", entry["phase"].as_str().unwrap(), entry["outcome"].as_str().unwrap())).collect()
+}
+
+/// What a phase has said at its end.
+pub fn said(journal: &[Value], phase: &str) -> String {
+    let ended = journal.iter().rev().find(|entry| entry["entry"] == "ended" && entry["phase"] == phase);
+    ended.map(|entry| entry["detail"].as_str().unwrap().to_owned()).unwrap_or_default()
+}
+
+/// Schema and rows are the same.
+pub fn is_the_same(was: &Database, is: &Database) {
+    let sides = [was, is].map(|database| Side::of(&database.url()));
+    assert_eq!(judge::difference(&sides[0], &sides[1]), None);
+    let rows = |database: &Database| {
+        let tables = psql(
+            &database.name,
+            "select string_agg(format('select %L, count(*), sum(hashtext(r::text)::bigint) from %s r', oid::regclass, \
+             oid::regclass), ' union all ' order by oid::regclass::text) from pg_class where relkind = 'r' and \
+             relnamespace = 'public'::regnamespace",
+        );
+        psql(&database.name, &tables)
+    };
+    assert_eq!(rows(was), rows(is));
+}

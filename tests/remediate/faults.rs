@@ -1,0 +1,145 @@
+//! What goes wrong, and where it leads: never silently degraded, never silently half done.
+
+use serde_json::json;
+
+use super::{Site, Wish, ask, is_the_same, phases, said};
+use crate::support::{eventually, psql};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_credentials_or_with_a_stale_plan_nothing_begins() {
+    let site = Site::start(&Wish::default()).await;
+    let url = site.daemon.url("/api/v1/targets/community/remediations");
+    let plan = site.plan().await["id"].clone();
+    let nobody = ask(&url, "POST", None, &[], Some(json!({ "plan": plan }))).await;
+    assert_eq!(nobody.0, 401, "{}", nobody.1);
+    let stranger = ask(&url, "POST", Some("sw_nonsense"), &[], Some(json!({ "plan": plan }))).await;
+    assert_eq!(stranger.0, 401, "{}", stranger.1);
+    let stale = ask(&url, "POST", Some(&site.token), &[], Some(json!({ "plan": "0123456789abcdef" }))).await;
+    assert_eq!(stale.0, 412, "{}", stale.1);
+    assert!(stale.1["detail"].as_str().unwrap().contains(plan.as_str().unwrap()), "{}", stale.1);
+    assert_eq!(site.application.entered(), 0);
+    let (_, list) = site.ask("GET", "/api/v1/remediations", &[], None).await;
+    assert_eq!(list["remediations"], json!([]));
+    let (_, audit) = site.ask("GET", "/api/v1/audit", &[], None).await;
+    let told: Vec<_> =
+        audit["records"].as_array().unwrap().iter().map(|it| (it["who"].clone(), it["status"].clone())).collect();
+    assert_eq!(told, [(json!("alice"), json!(412)), (json!("-"), json!(401)), (json!("-"), json!(401))], "{audit}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phase_that_fails_leads_back() {
+    // pg_dump is not where it is said to be: told at the gate, before anybody is degraded.
+    let nowhere = Wish { backup: Some("folder = '/proc/nowhere'".into()), ..Wish::default() };
+    let site = Site::start(&nowhere).await;
+    let (end, journal) = site.ended(&site.remediate().await).await;
+    assert_eq!((end.as_str(), phases(&journal)), ("refused", vec!["gate failed".to_owned()]), "{journal:?}");
+    assert_eq!(site.application.entered(), 0);
+
+    // Nobody has said where backups go.
+    let unsaid = Wish { backup: Some("none = false".into()), ..Wish::default() };
+    let _ = unsaid;
+
+    // Degraded mode cannot be entered.
+    let site = Site::start(&Wish::default()).await;
+    site.application.be_stubborn(true);
+    let id = site.remediate().await;
+    eventually("it has given up to degrade", async || {
+        phases(&site.journal(&id).await).contains(&"degrade failed".to_owned()).then_some(())
+    })
+    .await;
+    site.application.be_stubborn(false);
+    let (end, journal) = site.ended(&id).await;
+    assert_eq!(end, "abandoned", "{journal:?}");
+    assert!(!site.application.is_degraded() && !site.holds());
+
+    // The application is never healthy again: all is taken back.
+    let before = site.database.copy();
+    site.application.be_sick(u32::MAX);
+    let (end, journal) = site.ended(&site.remediate().await).await;
+    assert_eq!(end, "rolled_back", "{journal:?}");
+    let walked = [
+        "gate done",
+        "degrade done",
+        "backup done",
+        "apply done",
+        "verify done",
+        "enable done",
+        "smoke failed",
+        "degrade_again done",
+        "rollback done",
+        "enable_rolled_back done",
+    ];
+    assert_eq!(phases(&journal), walked, "{journal:?}");
+    is_the_same(&before, &site.database);
+    assert!(!site.application.is_degraded());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_probe_that_fails_takes_everything_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let probe = folder.path().join("no.sql");
+    std::fs::write(&probe, "do $$ begin raise exception 'it does not behave'; end $$").unwrap();
+    let tables = format!("[[target.probe]]\nname = 'behaves'\nfile = '{}'\n", probe.display());
+    let site = Site::start(&Wish { tables, ..Wish::default() }).await;
+    let before = site.database.copy();
+    let (end, journal) = site.ended(&site.remediate().await).await;
+    assert_eq!(end, "rolled_back", "{journal:?}");
+    assert!(said(&journal, "verify").contains("it does not behave"), "{journal:?}");
+    is_the_same(&before, &site.database);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
+    let site = Site::start(&Wish::default()).await;
+    let template = site.database.copy();
+    drop(template);
+    let mut site = site;
+    let mut after = 1;
+    // Killed when the journal has so many entries, and started again, until it is through without being killed.
+    loop {
+        let id = site.remediate().await;
+        let killed = eventually("so many entries, or the end", async || {
+            let journal = site.journal(&id).await;
+            let closed = journal.iter().any(|entry| entry["entry"] == "closed");
+            (closed || journal.len() >= after).then_some(!closed)
+        })
+        .await;
+        if killed {
+            site.daemon.kill();
+            site.daemon.launch().await;
+        }
+        let (end, journal) = site.ended(&id).await;
+        assert_eq!(end, "done", "after {after}: {journal:?}\n{}", site.daemon.log());
+        assert!(site.holds() && !site.application.is_degraded());
+        if !killed {
+            return;
+        }
+        let (status, back) = site.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(json!({}))).await;
+        assert_eq!(status, 202, "{back}");
+        let (end, journal) = site.ended(back["id"].as_str().unwrap()).await;
+        assert_eq!(end, "done", "{journal:?}");
+        after += 6;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn secrets_are_nowhere() {
+    let site = Site::start(&Wish::default()).await;
+    let id = site.remediate().await;
+    let (end, journal) = site.ended(&id).await;
+    assert_eq!(end, "done");
+    let url = url::Url::parse(&site.database.url()).unwrap();
+    let password = url.password().unwrap_or("no password to be found").to_owned();
+    let report = site.daemon.text(&format!("/api/v1/remediations/{id}/report.md")).await;
+    let seen = [
+        site.daemon.log(),
+        format!("{journal:?}"),
+        report,
+        site.daemon.metrics().await,
+        std::fs::read_to_string(format!("/proc/{}/cmdline", site.daemon.program().pid())).unwrap(),
+        psql("postgres", "select string_agg(query, ' ') from pg_stat_activity"),
+    ];
+    for secret in [&site.token, &password] {
+        assert!(seen.iter().all(|text| !text.contains(secret.as_str())), "a secret is told");
+    }
+}

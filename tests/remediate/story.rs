@@ -1,0 +1,169 @@
+//! The whole story: the page at three in the morning, the plan, the command, and a database that is as it should be.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{Site, Wish, ask, is_the_same, phases, said};
+use crate::cli::run;
+use crate::support::{Alertmanager, Database, eventually, file, having, schemawarden};
+
+const REMEDIATIONS: &str = "/api/v1/targets/community/remediations";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn from_the_page_to_a_healed_database_and_back() {
+    let mut alertmanager = Alertmanager::new();
+    alertmanager.start().await;
+    let probes = file("sql/community/probes");
+    let probe = |name: &str| format!("[[target.probe]]\nname = '{name}'\nfile = '{}/{name}.sql'\n", probes.display());
+    let names = std::fs::read_dir(&probes).unwrap().map(|entry| {
+        let path: PathBuf = entry.unwrap().path();
+        path.file_stem().unwrap().to_str().unwrap().to_owned()
+    });
+    let wish = Wish {
+        top: format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\n", alertmanager.url()),
+        tables: names.map(|name| probe(&name)).collect(),
+        ..Wish::default()
+    };
+    let site = Site::start(&wish).await;
+    let before = site.database.copy();
+
+    // What users see.
+    assert_eq!(site.application.ask("DELETE", "/posts/1").await, 500);
+    assert_eq!(site.application.ask("POST", "/posts/2/reactions").await, 500);
+    // What the page says.
+    let drift = [("alertname", "SchemaDrift"), ("target", "community"), ("severity", "critical")];
+    let pages = alertmanager.until("the page arrives with a plan", |alerts| {
+        having(alerts, &drift).first().is_some_and(|page| page["annotations"]["plan"].as_str().is_some())
+    });
+    let page = having(&pages.await, &drift)[0].clone();
+    let plan = site.plan().await;
+    let id = plan["id"].as_str().unwrap().to_owned();
+    assert_eq!(page["annotations"]["plan"].as_str().unwrap(), id);
+    let command = page["annotations"]["command"].as_str().unwrap();
+    assert!(command.contains(&format!("remediate --target community --plan {id}")), "{command}");
+
+    // Users go on reading, and try to write.
+    let stop = Arc::new(AtomicBool::new(false));
+    let traffic = {
+        let (stop, url) = (stop.clone(), site.application.url(""));
+        tokio::spawn(async move {
+            let (mut reads, mut refused) = (0, 0);
+            while !stop.load(Ordering::Relaxed) {
+                let read = ask(&format!("{url}/posts/2"), "GET", None, &[], None).await.0;
+                assert_eq!(read, 200, "a reader notices");
+                reads += 1;
+                refused += u32::from(ask(&format!("{url}/posts/3/reactions"), "POST", None, &[], None).await.0 == 503);
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            (reads, refused)
+        })
+    };
+
+    // What she types.
+    let mut typed = schemawarden();
+    typed.env("SCHEMAWARDEN_TOKEN", &site.token);
+    typed.args(["remediate", "--target", "community", "--plan", &id, "--reason", "the page", "--follow"]);
+    let answer = run(typed.args(["--server", &site.daemon.url("")]));
+    assert_eq!(answer.code, 0, "{}\n{}", answer.both(), site.daemon.log());
+    assert!(!answer.both().contains(&site.token));
+    stop.store(true, Ordering::Relaxed);
+    let (reads, refused) = traffic.await.unwrap();
+    assert!(reads > 10 && refused > 0, "{reads} reads, {refused} writes refused while degraded");
+
+    let remediation = answer.out.lines().next().unwrap().strip_prefix("remediation ").unwrap().to_owned();
+    let (end, journal) = site.ended(&remediation).await;
+    assert_eq!(end, "done");
+    let walked = ["gate", "degrade", "backup", "apply", "verify", "enable", "smoke"];
+    assert_eq!(phases(&journal), walked.map(|phase| format!("{phase} done")));
+    assert!(said(&journal, "verify").contains("4 probes pass"), "{}", said(&journal, "verify"));
+    assert!(site.holds(), "{}", site.check().both());
+    assert!(!site.application.is_degraded());
+    assert_eq!(site.application.ask("DELETE", "/posts/1").await, 200, "which was what failed");
+    assert_eq!(site.application.ask("POST", "/posts/2/reactions").await, 200);
+    alertmanager.until("the alert is resolved", |alerts| having(alerts, &drift).is_empty()).await;
+    for (name, labels, value) in [
+        ("schemawarden_remediations_total", ("outcome", "done"), 1.0),
+        ("schemawarden_degraded", ("target", "community"), 0.0),
+    ] {
+        assert_eq!(site.daemon.metric(name, &[("target", "community"), labels]).await, Some(value), "{name}");
+    }
+
+    // The report, for the post-mortem.
+    let report = site.daemon.text(&format!("/api/v1/remediations/{remediation}/report.md")).await;
+    for part in ["# Remediation ", "the page", "column public.posts.is_hidden missing", "| apply |", "sha256", "rollback"] {
+        assert!(report.contains(part), "no {part} in\n{report}");
+    }
+
+    // The backup holds what was there.
+    let noted = journal.iter().find(|entry| entry["fact"] == "backup").unwrap();
+    let restored = Database::create();
+    let mut restore = std::process::Command::new(crate::support::client("pg_restore"));
+    restore.args(["--no-owner", "--exit-on-error", "-d", &restored.url()]).arg(noted["location"].as_str().unwrap());
+    let output = restore.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    is_the_same(&before, &restored);
+
+    // And back: nothing but what was deleted meanwhile is another.
+    let back = site.ask("POST", &format!("/api/v1/remediations/{remediation}/rollback"), &[], Some(json!({}))).await;
+    assert_eq!(back.0, 202, "{}", back.1);
+    let (end, journal) = site.ended(back.1["id"].as_str().unwrap()).await;
+    // A post that had reactions is gone: NOT NULL cannot come back by itself.
+    assert_eq!(end, "needs_human", "{journal:?}");
+    assert!(said(&journal, "rollback").contains("post_id"), "{}", said(&journal, "rollback"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_done_is_taken_back_by_a_plan_or_from_the_backup() {
+    for from_backup in [false, true] {
+        let site = Site::start(&Wish::default()).await;
+        let before = site.database.copy();
+        let id = site.remediate().await;
+        let (end, journal) = site.ended(&id).await;
+        assert_eq!(end, "done", "{journal:?}");
+        if from_backup {
+            assert_eq!(site.application.ask("DELETE", "/posts/1").await, 200);
+        }
+        let body = json!({ "from_backup": from_backup, "reason": "the old version is to run again" });
+        let (status, back) = site.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(body)).await;
+        assert_eq!(status, 202, "{back}");
+        let (end, journal) = site.ended(back["id"].as_str().unwrap()).await;
+        assert_eq!(end, "done", "{journal:?}\n{}", site.daemon.log());
+        is_the_same(&before, &site.database);
+        assert!(!site.application.is_degraded());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_key_is_one_remediation_and_two_operators_are_one_too_many() {
+    let site = Site::start(&Wish::default()).await;
+    let plan = site.plan().await["id"].clone();
+    let body = json!({ "plan": plan, "reason": "many" });
+    let url = site.daemon.url(REMEDIATIONS);
+    let posts = (0..50).map(|_| ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body.clone())));
+    let answers = futures_util::future::join_all(posts).await;
+    let ids: std::collections::BTreeSet<_> =
+        answers.iter().map(|(status, it)| (*status, it["id"].as_str().unwrap_or_default().to_owned())).collect();
+    assert_eq!(ids.len(), 1, "{ids:?}");
+    let (status, id) = ids.first().unwrap().clone();
+    assert_eq!(status, 202);
+
+    let other = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "twice")], Some(body.clone())).await;
+    assert_eq!(other.0, 409, "{}", other.1);
+    assert!(other.1["see"].as_str().unwrap().ends_with(&id), "{}", other.1);
+    assert_eq!(site.ended(&id).await.0, "done");
+    // The same request again, long after: the answer is the same, and nothing is done.
+    let again = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body)).await;
+    assert_eq!((again.0, again.1["id"].as_str()), (202, Some(id.as_str())));
+    let another = json!({ "plan": "0123456789abcdef", "reason": "another" });
+    let misused = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(another)).await;
+    assert_eq!(misused.0, 422, "{}", misused.1);
+    eventually("one remediation", async || {
+        let (_, list) = site.ask("GET", "/api/v1/remediations?target=community", &[], None).await;
+        (list["remediations"].as_array()?.len() == 1).then_some(())
+    })
+    .await;
+}
