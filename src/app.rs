@@ -197,6 +197,8 @@ impl App {
         let new = Arc::clone(&self.config.borrow());
         for (what, changed) in [
             ("server.listen", new.server.listen != old.server.listen),
+            // Only another certificate is shown at once: what listens must not turn to plain HTTP where others hear it.
+            ("whether server.tls_cert is given", new.server.tls.is_some() != old.server.tls.is_some()),
             ("state.path", new.state != old.state),
             ("log", new.log != old.log),
         ] {

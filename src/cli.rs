@@ -13,13 +13,14 @@ mod put_back;
 mod serve;
 mod snapshot;
 mod text;
+mod token;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, ConfigCommand};
+use arguments::{Arguments, Command, ConfigCommand, TokenCommand};
 
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
@@ -68,6 +69,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::PutBack(arguments) => put_back::run(&arguments).await,
         Command::Snapshot(arguments) => snapshot::run(&arguments).await,
         Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),
+        Command::Token(TokenCommand::New(arguments)) => token::new(&arguments),
         Command::Demo(arguments) => demo::run(&arguments).await,
     }
 }

@@ -6,10 +6,12 @@
 mod build;
 mod raw;
 pub mod schedule;
+mod server;
 mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod token;
 
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
@@ -20,6 +22,9 @@ use url::Url;
 
 pub use crate::telemetry::{Log, LogFormat};
 pub use schedule::Schedule;
+pub use server::{Server, TlsError, TlsFiles};
+pub use target::is_name;
+pub use token::{Token, TokenScope};
 
 use crate::check::CheckSpec;
 use crate::drift::Scope;
@@ -43,16 +48,10 @@ pub struct Config {
     pub alertmanager: Option<Alertmanager>,
     pub targets: Vec<Target>,
     pub policies: Vec<Policy>,
+    /// Who may command the daemon. Empty: nobody is asked who he is, and nobody may change a target.
+    pub tokens: Vec<Token>,
     /// What is legal and probably not meant, e.g. a secret that everybody may read.
     pub warnings: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// `host:port`
-    pub listen: String,
-    /// Where people reach this daemon; the base of links. Holds no credentials.
-    pub external_url: Url,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,12 +12,11 @@ use toml::Spanned;
 use url::Url;
 
 use super::text::Document;
-use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Server, State, raw, target};
+use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, State, raw, server, target, token};
 use crate::pg::Source;
 use crate::pg::scratch::ScratchConfig;
 use crate::policy::{Action, Policy};
 
-const LISTEN: &str = "127.0.0.1:9847";
 const STATE_PATH: &str = "state/schemawarden.db";
 const LOG_LEVEL: &str = "info";
 const MAX_CONNECTIONS: usize = 64;
@@ -69,13 +68,14 @@ impl Builder<'_> {
     }
 
     fn config(&mut self, path: &Path, file: &raw::File) -> Option<Config> {
-        let server = self.server(&file.server);
+        let server = server::server(self, &file.server);
         let log = self.log(&file.log);
         let scratch = self.scratch(&file.scratch);
         let limits = self.limits(&file.limits);
         let alertmanager = file.alertmanager.as_ref().map(|written| self.alertmanager(written));
         let policies: Vec<_> = file.policy.iter().map(|written| self.policy(written)).collect();
         let targets = target::targets(self, file);
+        let tokens = token::tokens(self, &file.token);
         for policy in policies.iter().flatten() {
             let matches = |target: &super::Target| policy.target.as_ref().is_none_or(|glob| glob.matches(&target.name));
             if !targets.iter().flatten().any(matches) {
@@ -95,29 +95,9 @@ impl Builder<'_> {
             },
             targets: targets.into_iter().collect::<Option<_>>()?,
             policies: policies.into_iter().collect::<Option<_>>()?,
+            tokens: tokens?,
             warnings: std::mem::take(&mut self.warnings),
         })
-    }
-
-    fn server(&mut self, written: &raw::Server) -> Option<Server> {
-        let (span, listen) = spanned_or(written.listen.as_ref(), LISTEN);
-        let port = listen.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
-        let Some(Ok(_)) = port else {
-            self.fail(span, format!("`{listen}` is not host:port, e.g. {LISTEN}"));
-            return None;
-        };
-        let external_url = match &written.external_url {
-            Some(external) => {
-                let url = self.http_url(external)?;
-                if !url.username().is_empty() || url.password().is_some() {
-                    self.fail(external.span(), "external_url stands in alerts: it must not hold credentials");
-                    return None;
-                }
-                url
-            }
-            None => self.take(span, Url::parse(&format!("http://{listen}")))?,
-        };
-        Some(Server { listen: listen.to_owned(), external_url })
     }
 
     fn log(&mut self, written: &raw::Log) -> Option<Log> {
@@ -172,7 +152,7 @@ impl Builder<'_> {
         Some(Alertmanager { urls: urls.into_iter().collect::<Option<_>>()?, interval })
     }
 
-    fn http_url(&mut self, written: &Spanned<String>) -> Option<Url> {
+    pub fn http_url(&mut self, written: &Spanned<String>) -> Option<Url> {
         // Never the text itself: it may hold a password.
         let url =
             self.take(written.span(), Url::parse(written.get_ref()).map_err(|error| format!("not a URL: {error}")))?;
@@ -221,6 +201,6 @@ impl Builder<'_> {
 }
 
 /// The written value and its place, or the default (which is never at fault, so its place does not matter).
-fn spanned_or<'a>(written: Option<&'a Spanned<String>>, default: &'a str) -> (Range<usize>, &'a str) {
+pub fn spanned_or<'a>(written: Option<&'a Spanned<String>>, default: &'a str) -> (Range<usize>, &'a str) {
     written.map_or((0..0, default), |value| (value.span(), value.get_ref().as_str()))
 }
