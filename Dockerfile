@@ -11,7 +11,8 @@
 #
 # In that configuration, say what differs in a container:
 #     [server]
-#     listen = "0.0.0.0:9847"          # the container's own address; what is published is decided by --publish
+#     listen = "0.0.0.0:9847"          # the container's own address; what is published is decided by --publish,
+#     insecure = true                  # and here to this host only. Publish it further with tls_cert and tls_key
 #     [state]
 #     path = "/var/lib/schemawarden/schemawarden.db"
 # An example is in /usr/share/schemawarden/config. --init, so that somebody collects the scratch server's processes.

@@ -206,6 +206,8 @@ impl App {
         for (what, changed) in [
             ("server.listen", new.server.listen != old.server.listen),
             ("state", new.state != old.state),
+            // Only another certificate is shown at once: what listens must not turn to plain HTTP where others hear it.
+            ("whether server.tls_cert is given", new.server.tls.is_some() != old.server.tls.is_some()),
             ("log", new.log != old.log),
         ] {
             if changed {

@@ -25,6 +25,7 @@ use std::sync::Arc;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 pub use column::{Column, Generated, Identity};
 pub use comment::Comment;
@@ -167,7 +168,7 @@ impl Catalog {
 }
 
 /// An object that exists, and that this program cannot compare.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unmodelled {
     /// PostgreSQL's name for the kind, e.g. `collation`, `foreign table`.
@@ -177,7 +178,7 @@ pub struct Unmodelled {
 }
 
 /// Kinds of object that are compared. `Display` gives the word used in reports, metrics and policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     Schema,

@@ -14,13 +14,14 @@ mod remote;
 mod serve;
 mod snapshot;
 mod text;
+mod token;
 
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, ConfigCommand};
+use arguments::{Arguments, Command, ConfigCommand, TokenCommand};
 
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
@@ -73,6 +74,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Approve(arguments) => remote::approve(&arguments).await,
         Command::Audit(arguments) => remote::audit(&arguments).await,
         Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),
+        Command::Token(TokenCommand::New(arguments)) => token::new(&arguments),
         Command::Demo(arguments) => demo::run(&arguments).await,
     }
 }

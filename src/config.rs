@@ -7,10 +7,12 @@ mod build;
 mod raw;
 mod runbook;
 pub mod schedule;
+mod server;
 mod target;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod token;
 
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
@@ -22,6 +24,9 @@ use url::Url;
 pub use crate::telemetry::{Log, LogFormat};
 pub use runbook::Runbook;
 pub use schedule::Schedule;
+pub use server::{Server, TlsError, TlsFiles};
+pub use target::is_name;
+pub use token::{Token, TokenScope};
 
 use crate::check::CheckSpec;
 use crate::drift::Scope;
@@ -48,16 +53,10 @@ pub struct Config {
     pub alertmanager: Option<Alertmanager>,
     pub targets: Vec<Target>,
     pub policies: Vec<Policy>,
+    /// Who may command the daemon. Empty: nobody is asked who he is, and nobody may change a target.
+    pub tokens: Vec<Token>,
     /// What is legal and probably not meant, e.g. a secret that everybody may read.
     pub warnings: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// `host:port`
-    pub listen: String,
-    /// Where people reach this daemon; the base of links. Holds no credentials.
-    pub external_url: Url,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

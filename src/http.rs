@@ -4,24 +4,36 @@
 //! for. Errors are RFC 9457 problem documents.
 
 mod api;
+mod audit;
+mod auth;
 mod connection;
 mod guard;
+mod limit;
+mod openapi;
 mod ops;
 mod page;
 mod problem;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::AppHandle;
+use crate::config::Config;
 use crate::effect::notify::Notifier;
+use limit::Limit;
+
+pub use tls::Tls;
 
 /// What the handlers see of the daemon.
 #[derive(Clone, Debug)]
@@ -29,29 +41,59 @@ struct Faces {
     app: AppHandle,
     /// For its counters only.
     notifier: Arc<Notifier>,
+    /// The one in force.
+    config: watch::Receiver<Arc<Config>>,
+    /// Requests without a right token.
+    failures: Arc<Limit>,
+    /// Recorded requests of those whom nobody knows.
+    strangers: Arc<Limit>,
+}
+
+impl Faces {
+    fn new(app: AppHandle, notifier: Arc<Notifier>, config: watch::Receiver<Arc<Config>>) -> Self {
+        Self { app, notifier, config, failures: Arc::default(), strangers: Arc::default() }
+    }
+}
+
+/// Where requests come in. Without TLS they are plain HTTP.
+#[derive(Debug)]
+pub struct Door {
+    pub listener: TcpListener,
+    pub tls: Option<Arc<Tls>>,
 }
 
 /// Serves until `stop`, then lets requests that are under way end, within a bound.
-pub async fn serve(listener: TcpListener, app: AppHandle, notifier: Arc<Notifier>, stop: CancellationToken) {
-    connection::serve(listener, router(Faces { app, notifier }), stop).await;
+pub async fn serve(
+    door: Door,
+    app: AppHandle,
+    notifier: Arc<Notifier>,
+    config: watch::Receiver<Arc<Config>>,
+    stop: CancellationToken,
+) {
+    connection::serve(door, router(Faces::new(app, notifier, config)), stop).await;
 }
 
 fn router(faces: Faces) -> Router {
-    Router::new()
+    let (router, document) = OpenApiRouter::with_openapi(openapi::common())
+        .routes(routes!(ops::metrics))
+        .routes(routes!(ops::healthy))
+        .routes(routes!(ops::ready))
+        .routes(routes!(ops::reload))
+        .routes(routes!(api::targets))
+        .routes(routes!(api::target))
+        .routes(routes!(api::drift))
+        .routes(routes!(api::request_check))
+        .routes(routes!(openapi::describe))
+        .split_for_parts();
+    router
         .route("/", get(page::landing))
         .route("/style.css", get(page::style))
-        .route("/metrics", get(ops::metrics))
-        .route("/-/healthy", get(ops::healthy))
-        .route("/-/ready", get(ops::ready))
-        .route("/-/reload", post(ops::reload))
-        .route("/api/v1/targets", get(api::targets))
-        .route("/api/v1/targets/{target}", get(api::target))
-        .route("/api/v1/targets/{target}/drift", get(api::drift))
-        .route("/api/v1/targets/{target}/checks", post(api::request_check))
-        .with_state(faces)
+        .with_state(faces.clone())
+        .layer(Extension(openapi::finish(document)))
         // The last one is the outermost.
         .layer(from_fn(guard::refuse_foreign_pages))
         .layer(from_fn(guard::bound))
+        .layer(from_fn_with_state(faces, audit::commands))
         .layer(from_fn(guard::explain_errors))
         .layer(from_fn(guard::add_headers))
 }

@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::catalog::{Kind, Object, Severity, Unmodelled};
 
 /// The answer to "is it what it should be?". Unknown is never healthy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Holds,
@@ -38,7 +39,7 @@ impl Verdict {
 }
 
 /// How a live object differs from the expected one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     Missing,
@@ -59,7 +60,7 @@ impl Change {
 }
 
 /// One difference between expected and live, on one object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Drift {
     /// The object's address, each part quoted where PostgreSQL would: `public.posts.is_hidden`. What stands on a
     /// relation (column, constraint, index, trigger) is addressed through it.
@@ -91,12 +92,13 @@ pub struct Drift {
 }
 
 /// What was counted for one invariant.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct InvariantReport {
     pub name: String,
     pub verdict: Verdict,
     /// Rows by reason: `null` and `dangling` for a reference, `rows` for a counting query. Empty while unknown,
     /// unless an earlier count is known.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub counts: BTreeMap<&'static str, u64>,
     /// Rows beyond what the invariant allows.
     pub excess: u64,
@@ -113,11 +115,12 @@ pub struct InvariantReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counted_at: Option<DateTime<Utc>>,
     #[serde(serialize_with = "as_millis", rename = "duration_ms")]
+    #[schema(value_type = u64)]
     pub duration: Duration,
 }
 
 /// Which way the question "what is there now?" was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Read {
     Full,
@@ -126,7 +129,7 @@ pub enum Read {
 }
 
 /// What one check of one target found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Report {
     pub name: String,
     pub verdict: Verdict,
@@ -145,6 +148,7 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
     #[serde(serialize_with = "as_millis", rename = "duration_ms")]
+    #[schema(value_type = u64)]
     pub duration: Duration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<Read>,

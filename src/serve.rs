@@ -12,20 +12,36 @@ use tokio::sync::watch;
 
 use crate::alert::Links;
 use crate::app::App;
-use crate::config::Config;
+use crate::config::{Config, TlsError};
 use crate::effect::notify::{self, Notifier, Settings};
-use crate::http;
+use crate::http::{self, Door, Tls};
 
 /// How often a loop turns that has nobody to tell anything.
 const IDLE: Duration = Duration::from_mins(1);
 
+/// Why the faces could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Notify(#[from] notify::Error),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
 /// Starts serving `app` on `listener`, and pushing its alerts.
-pub fn open(app: &App, listener: TcpListener) -> Result<(), notify::Error> {
+pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
     let mut config = app.config();
     let settings = settings(&config.borrow_and_update());
     let notifier = Arc::new(Notifier::new(&settings)?);
     let (handle, tasks, stop) = (app.handle(), app.tasks(), app.stop_token());
-    tasks.spawn(http::serve(listener, handle.clone(), notifier.clone(), stop.clone()));
+    let tls = config.borrow().server.tls.as_ref().map(Tls::load).transpose()?.map(Arc::new);
+    if let Some(tls) = tls.clone() {
+        let config = app.config();
+        let follow = async move { tls.follow(config).await };
+        tasks.spawn(stop.clone().run_until_cancelled_owned(follow));
+    }
+    let door = Door { listener, tls };
+    tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
     tasks.spawn(async move {
         let changes = handle.registry.subscribe();

@@ -3,11 +3,12 @@
 use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Definition, Kind};
 
 /// What a difference costs whoever relies on the schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     Info,

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
 use crate::check::CheckSpec;
-use crate::config::{Config, Log, LogFormat, Target};
+use crate::config::{Config, Log, LogFormat, Target, TokenScope, is_name};
 use crate::drift::Scope;
 use crate::expected::ExpectedSource;
 use crate::fix::FixSpec;
@@ -57,6 +57,9 @@ pub(super) enum Command {
     /// Look at the configuration.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Make credentials for the HTTP API.
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Show a living daemon on a throwaway PostgreSQL with an outdated community database.
     Demo(DemoArguments),
 }
@@ -65,6 +68,24 @@ pub(super) enum Command {
 pub(super) enum ConfigCommand {
     /// Read the configuration as `serve` would, and say everything that is wrong with it.
     Validate(ConfigArgument),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make a token. It is printed once, on standard output, and kept nowhere; what to write into the configuration
+    /// goes to standard error, and holds only its hash.
+    New(TokenArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TokenArguments {
+    /// Whose it is; this stands in the audit log.
+    #[arg(long, value_parser = token_name)]
+    pub(super) name: String,
+    /// What it may, separated by commas: `plan` asks for checks and reloads, `apply` changes targets; each includes
+    /// those before it.
+    #[arg(long, required = true, value_name = "SCOPES", value_delimiter = ',', value_parser = token_scope())]
+    pub(super) scope: Vec<TokenScope>,
 }
 
 #[derive(Debug, Args)]
@@ -274,6 +295,17 @@ impl From<OrphansArgument> for Orphans {
             OrphansArgument::SetNull => Self::SetNull,
         }
     }
+}
+
+fn token_scope() -> impl TypedValueParser<Value = TokenScope> {
+    let known = TokenScope::ALL.into_iter().map(TokenScope::as_str);
+    let scope = |word: String| TokenScope::ALL.into_iter().find(|scope| scope.as_str() == word).ok_or("no such scope");
+    PossibleValuesParser::new(known).try_map(scope)
+}
+
+fn token_name(text: &str) -> Result<String, &'static str> {
+    let said = "use 1 to 63 lower-case letters, digits, `_` and `-`, starting with a letter or a digit";
+    is_name(text).then(|| text.to_owned()).ok_or(said)
 }
 
 fn hazard() -> impl TypedValueParser<Value = Hazard> {

@@ -78,6 +78,8 @@ fn write_config(folder: &Path, listen: &str, server: &ThrowawayServer) -> anyhow
         format!(
             r#"[server]
 listen = "{listen}"
+# Nothing of the demo is worth a secret.
+insecure = true
 [state]
 path = "state.db"
 [log]

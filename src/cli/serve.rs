@@ -19,6 +19,7 @@ pub(super) async fn run(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
 /// Serves until a signal, and then ends everything within a bound.
 pub(super) async fn daemon(config: Config) -> anyhow::Result<()> {
     let address = config.server.listen.clone();
+    let scheme = if config.server.tls.is_some() { "https" } else { "http" };
     let listener = TcpListener::bind(&address).await.with_context(|| {
         format!("cannot listen on {address}: choose another address in server.listen, or end what listens there")
     })?;
@@ -26,6 +27,6 @@ pub(super) async fn daemon(config: Config) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let app = App::start(config).await?;
     serve::open(&app, listener)?;
-    tracing::info!("listening on http://{address}");
+    tracing::info!("listening on {scheme}://{address}");
     Ok(app.run().await?)
 }

@@ -13,13 +13,12 @@ use toml::Spanned;
 use url::Url;
 
 use super::text::Document;
-use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Server, Target, raw, target};
+use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, raw, server, target, token};
 use crate::pg::Source;
 use crate::pg::scratch::ScratchConfig;
 use crate::policy::{Action, Policy};
 use crate::state::StateLocation;
 
-const LISTEN: &str = "127.0.0.1:9847";
 const STATE_PATH: &str = "state/schemawarden.db";
 const LOG_LEVEL: &str = "info";
 const MAX_CONNECTIONS: usize = 64;
@@ -71,8 +70,8 @@ impl Builder<'_> {
     }
 
     fn config(&mut self, path: &Path, file: &raw::File) -> Option<Config> {
-        let server = self.server(&file.server);
         let state = self.state(&file.state);
+        let server = server::server(self, &file.server);
         let log = self.log(&file.log);
         let scratch = self.scratch(&file.scratch);
         let limits = self.limits(&file.limits);
@@ -80,6 +79,7 @@ impl Builder<'_> {
         let policies: Vec<_> = file.policy.iter().map(|written| self.policy(written)).collect();
         let targets = target::targets(self, file);
         self.state_outside(&file.state, state.as_ref(), &targets);
+        let tokens = token::tokens(self, &file.token);
         for policy in policies.iter().flatten() {
             let matches = |target: &Target| policy.target.as_ref().is_none_or(|glob| glob.matches(&target.name));
             if !targets.iter().flatten().any(matches) {
@@ -99,29 +99,9 @@ impl Builder<'_> {
             },
             targets: targets.into_iter().collect::<Option<_>>()?,
             policies: policies.into_iter().collect::<Option<_>>()?,
+            tokens: tokens?,
             warnings: std::mem::take(&mut self.warnings),
         })
-    }
-
-    fn server(&mut self, written: &raw::Server) -> Option<Server> {
-        let (span, listen) = spanned_or(written.listen.as_ref(), LISTEN);
-        let port = listen.rsplit_once(':').filter(|(host, _)| !host.is_empty()).map(|(_, port)| port.parse::<u16>());
-        let Some(Ok(_)) = port else {
-            self.fail(span, format!("`{listen}` is not host:port, e.g. {LISTEN}"));
-            return None;
-        };
-        let external_url = match &written.external_url {
-            Some(external) => {
-                let url = self.http_url(external)?;
-                if !url.username().is_empty() || url.password().is_some() {
-                    self.fail(external.span(), "external_url stands in alerts: it must not hold credentials");
-                    return None;
-                }
-                url
-            }
-            None => self.take(span, Url::parse(&format!("http://{listen}")))?,
-        };
-        Some(Server { listen: listen.to_owned(), external_url })
     }
 
     fn state(&mut self, written: &raw::State) -> Option<StateLocation> {
@@ -279,6 +259,6 @@ impl Builder<'_> {
 }
 
 /// The written value and its place, or the default (which is never at fault, so its place does not matter).
-fn spanned_or<'a>(written: Option<&'a Spanned<String>>, default: &'a str) -> (Range<usize>, &'a str) {
+pub fn spanned_or<'a>(written: Option<&'a Spanned<String>>, default: &'a str) -> (Range<usize>, &'a str) {
     written.map_or((0..0, default), |value| (value.span(), value.get_ref().as_str()))
 }

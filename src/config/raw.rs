@@ -10,7 +10,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use toml::Spanned;
 
-use super::{runbook, schedule};
+use super::{TokenScope, runbook, schedule};
 use crate::catalog::{Kind, Severity};
 use crate::drift::Scope;
 use crate::plan::Orphans;
@@ -35,6 +35,8 @@ pub struct File {
     pub target: Vec<Target>,
     #[serde(default)]
     pub policy: Vec<Policy>,
+    #[serde(default)]
+    pub token: Vec<Token>,
 }
 
 #[derive(Deserialize, Default)]
@@ -42,6 +44,18 @@ pub struct File {
 pub struct Server {
     pub listen: Option<Spanned<String>>,
     pub external_url: Option<Spanned<String>>,
+    pub tls_cert: Option<Spanned<String>>,
+    pub tls_key: Option<Spanned<String>>,
+    #[serde(default)]
+    pub insecure: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    pub name: Spanned<String>,
+    pub sha256: Spanned<String>,
+    pub scopes: Spanned<Vec<TokenScope>>,
 }
 
 #[derive(Deserialize, Default)]

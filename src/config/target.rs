@@ -1,7 +1,10 @@
 //! The targets of the configuration: their sources, secrets, guards, schedules and invariants.
 
 use std::collections::BTreeSet;
+use std::fs::Metadata;
 use std::ops::Range;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -99,10 +102,15 @@ fn absorb(identity: &mut Sha256, written: &impl Serialize) {
     identity.update([0]);
 }
 
-fn unique<'a>(builder: &mut Builder, seen: &mut BTreeSet<&'a str>, name: &'a Spanned<String>, what: &str) {
-    let text = name.get_ref();
+/// Whether a target, an invariant or a token may be called so.
+pub fn is_name(text: &str) -> bool {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
-    if text.is_empty() || text.len() > NAME_LIMIT || !text.chars().all(legal) || text.starts_with(['-', '_']) {
+    !text.is_empty() && text.len() <= NAME_LIMIT && text.chars().all(legal) && !text.starts_with(['-', '_'])
+}
+
+pub fn unique<'a>(builder: &mut Builder, seen: &mut BTreeSet<&'a str>, name: &'a Spanned<String>, what: &str) {
+    let text = name.get_ref();
+    if !is_name(text) {
         builder.fail(
             name.span(),
             format!(
@@ -162,6 +170,13 @@ pub(super) fn secret(builder: &mut Builder, file: &Spanned<String>, identity: &m
     identity.update(text.expose_secret());
     identity.update([0]);
     Some(text)
+}
+
+/// Says so where everybody may read a secret file.
+pub fn warn_if_open(builder: &mut Builder, path: &Path, metadata: &Metadata) {
+    if metadata.permissions().mode() & 0o004 != 0 {
+        builder.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
+    }
 }
 
 fn guards(builder: &mut Builder, written: &raw::Target) -> Option<Guards> {

@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::{Config, ConfigError, LogFormat, build};
+use super::{Config, ConfigError, LogFormat, TokenScope, build};
 use crate::catalog::{Kind, Severity};
 use crate::drift::Scope;
 use crate::invariant::InvariantKind;
@@ -70,7 +70,7 @@ fn defaults() {
 fn everything_written_arrives() {
     let config = parse(
         r#"
-        server = { listen = "0.0.0.0:1", external_url = "https://watch.example/x" }
+        server = { listen = "0.0.0.0:1", external_url = "https://watch.example/x", insecure = true }
         state.path = "/var/lib/s.db"
         log = { format = "json", level = "info,schemawarden=debug" }
         limits.max_connections = 2
@@ -269,6 +269,69 @@ fn invariants() {
     );
     let unqualified = reference.replace("public.c", "c");
     says(&format!("{unqualified}columns = ['a']"), &["3:9: `c` has 1 parts: write it as schema.name"]);
+}
+
+#[test]
+fn other_hosts_need_tls() {
+    for host in ["127.0.0.1", "127.9.9.9", "localhost", "[::1]", "[::ffff:127.0.0.1]"] {
+        parse(&format!("{MINIMAL}[server]\nlisten = '{host}:1'")).unwrap();
+    }
+    for host in ["0.0.0.0", "[::]", "10.0.0.1", "localhost.example"] {
+        says(&format!("[server]\nlisten = '{host}:1'"), &["2:10: other hosts reach"]);
+        parse(&format!("{MINIMAL}[server]\nlisten = '{host}:1'\ninsecure = true")).unwrap();
+    }
+}
+
+#[test]
+fn certificates() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    for name in ["1", "2"] {
+        let pair = rcgen::generate_simple_self_signed(["a.example".to_owned()]).unwrap();
+        std::fs::write(path(&format!("cert{name}")), pair.cert.pem()).unwrap();
+        std::fs::write(path(&format!("key{name}")), pair.signing_key.serialize_pem()).unwrap();
+        std::fs::set_permissions(path(&format!("key{name}")), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    std::fs::write(path("text"), "hunter2").unwrap();
+    std::fs::write(path("damaged"), "-----BEGIN PRIVATE KEY-----\nhunter2!\n-----END PRIVATE KEY-----\n").unwrap();
+    let tls = |cert: &str, key: &str| {
+        format!("[server]\nlisten = '0.0.0.0:1'\ntls_cert = '{}'\ntls_key = '{}'", path(cert), path(key))
+    };
+    let config = parse(&format!("{MINIMAL}{}", tls("cert1", "key1"))).unwrap();
+    assert_eq!(config.server.external_url.as_str(), "https://0.0.0.0:1/");
+    assert_eq!(config.warnings.len(), 1, "{:?}", config.warnings);
+    std::fs::set_permissions(path("key1"), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let config = parse(&format!("{MINIMAL}{}", tls("cert1", "key1"))).unwrap();
+    assert!(config.warnings.concat().contains("every user of this host may read the secret in"));
+
+    says(&tls("cert1", "key2"), &["cannot be used with the key"]);
+    says(&tls("text", "key1"), &["holds no certificate in PEM"]);
+    says(&tls("cert1", "text"), &["holds no private key in PEM"]);
+    says(&tls("cert1", "none"), &["none: No such file"]);
+    says(&tls("cert1", "damaged"), &["damaged is damaged"]);
+    assert!(!said(&tls("cert1", "damaged")).concat().contains("hunter2"));
+    says("[server]\ntls_cert = 'x'", &["2:12: TLS needs both `tls_cert` and `tls_key`"]);
+}
+
+#[test]
+fn tokens() {
+    let hash = "ab".repeat(32);
+    let token = |name: &str, hash: &str, scopes: &str| {
+        format!("[[token]]\nname = '{name}'\nsha256 = '{hash}'\nscopes = [{scopes}]\n")
+    };
+    let config = parse(&format!("{MINIMAL}{}", token("alice", &hash, "'read', 'apply', 'plan'"))).unwrap();
+    assert_eq!((&*config.tokens[0].name, config.tokens[0].scope), ("alice", TokenScope::Apply));
+    says(&token("Alice", &hash, "'plan'"), &["2:8: `Alice` cannot name a token"]);
+    says(&token("alice", &hash, ""), &["4:10: `scopes` is empty"]);
+    says(&token("alice", &hash, "'aply'"), &["unknown value `aply`; did you mean `apply`?"]);
+    says(&token("alice", &hash[1..], "'plan'"), &["3:10: not a SHA-256 hash in hexadecimal"]);
+    let two = [token("alice", &hash, "'plan'"), token("alice", &hash.to_uppercase(), "'plan'")].concat();
+    says(&two, &["6:8: a second token named `alice`", "7:10: two tokens have this hash"]);
+    // Whoever writes the token in the place of its hash does not see it in the log.
+    let mistaken = said(&token("alice", &format!("sw_{hash}"), "'plan'")).concat();
+    assert!(!mistaken.contains("sw_"), "{mistaken}");
 }
 
 #[test]

@@ -9,17 +9,21 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::openapi::schema::AnyOfBuilder;
+use utoipa::openapi::{Ref, Schema};
+use utoipa::{IntoParams, ToSchema};
 
 use super::Faces;
-use super::problem::Problem;
-use crate::catalog::Severity;
-use crate::report::{Drift, Report, TargetStatus, Verdict};
+use super::auth::MayPlan;
+use super::problem::{PROBLEM, Problem};
+use crate::catalog::{Severity, Unmodelled};
+use crate::report::{Drift, InvariantReport, Report, TargetStatus, Verdict};
 
 /// Targets that a "no such target" names.
 const NAMED_TARGETS: usize = 20;
 
 /// What is known about a target apart from what its last check found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Watch<'a> {
     scope: &'a str,
     expected: &'a str,
@@ -57,19 +61,39 @@ impl<'a> From<&'a TargetStatus> for Watch<'a> {
 #[serde(untagged)]
 enum Found<'a> {
     Report(&'a Report),
-    Nothing { name: &'a str, verdict: Verdict, drift: [(); 0], invariants: [(); 0], unmodelled: [(); 0], busy: [(); 0] },
+    Nothing(Nothing<'a>),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+struct Nothing<'a> {
+    name: &'a str,
+    verdict: Verdict,
+    #[schema(value_type = [Drift])]
+    drift: [(); 0],
+    #[schema(value_type = [InvariantReport])]
+    invariants: [(); 0],
+    #[schema(value_type = [Unmodelled])]
+    unmodelled: [(); 0],
+    #[schema(value_type = [String])]
+    busy: [(); 0],
+}
+
+/// A report has all that `Nothing` has, so that it is any of both, and not one of them.
+fn found() -> Schema {
+    AnyOfBuilder::new().item(Ref::from_schema_name("Report")).item(Ref::from_schema_name("Nothing")).into()
+}
+
+#[derive(Debug, Serialize, ToSchema)]
 struct Target<'a> {
     #[serde(flatten)]
+    #[schema(schema_with = found)]
     found: Found<'a>,
     #[serde(flatten)]
     watch: Watch<'a>,
 }
 
 /// A target among others: numbers instead of lists.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Summary<'a> {
     name: &'a str,
     verdict: Verdict,
@@ -81,8 +105,27 @@ struct Summary<'a> {
     watch: Watch<'a>,
 }
 
+/// A check was asked for.
+#[derive(Debug, Serialize, ToSchema)]
+struct Asked<'a> {
+    target: &'a str,
+    detail: &'a str,
+    /// When the last check ended.
+    checked_at: Option<DateTime<Utc>>,
+}
+
+/// A target, in a path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "it only describes")]
+struct Name {
+    /// The name of a target.
+    #[param(example = "community", pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
+    target: String,
+}
+
 /// Drifted objects by severity.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct Tally {
     pub critical: usize,
     pub warning: usize,
@@ -103,14 +146,14 @@ impl Tally {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Targets<'a> {
     /// The worst of all.
     verdict: Verdict,
     targets: Vec<Summary<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct DriftList<'a> {
     target: &'a str,
     verdict: Verdict,
@@ -120,6 +163,8 @@ struct DriftList<'a> {
     drift: &'a [Drift],
 }
 
+/// All targets, in numbers.
+#[utoipa::path(get, path = "/api/v1/targets", tag = "targets", responses((status = 200, body = Targets)))]
 pub(super) async fn targets(State(faces): State<Faces>) -> Response {
     let targets = faces.app.registry.targets();
     let targets: Vec<_> = targets.iter().map(|target| summary(target)).collect();
@@ -127,22 +172,32 @@ pub(super) async fn targets(State(faces): State<Faces>) -> Response {
     Json(Targets { verdict, targets }).into_response()
 }
 
+/// Everything that is known about a target.
+#[utoipa::path(get, path = "/api/v1/targets/{target}", tag = "targets", params(Name), responses(
+    (status = 200, body = Target),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+))]
 pub(super) async fn target(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
     let status = find(&faces, &name)?;
     let found = match &status.report {
         Some(report) => Found::Report(report),
-        None => Found::Nothing {
+        None => Found::Nothing(Nothing {
             name: &status.name,
             verdict: Verdict::Unknown,
             drift: [],
             invariants: [],
             unmodelled: [],
             busy: [],
-        },
+        }),
     };
     Ok(Json(Target { found, watch: Watch::from(&*status) }).into_response())
 }
 
+/// What differs in a target, and since when.
+#[utoipa::path(get, path = "/api/v1/targets/{target}/drift", tag = "targets", params(Name), responses(
+    (status = 200, body = DriftList),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+))]
 pub(super) async fn drift(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
     let status = find(&faces, &name)?;
     let report = status.report.as_deref();
@@ -157,17 +212,28 @@ pub(super) async fn drift(State(faces): State<Faces>, Path(name): Path<String>) 
     Ok(Json(list).into_response())
 }
 
-/// Several requests before a check starts are one.
-pub(super) async fn request_check(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+/// Asks for a check of a target, now.
+///
+/// Several requests before a check starts are one. It is done when `checked_at` of the target has moved on.
+#[utoipa::path(post, path = "/api/v1/targets/{target}/checks", tag = "targets", params(Name), responses(
+    (status = 202, body = Asked, headers(("Location" = String, description = "The target"))),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+), security(("token" = ["plan"])))]
+pub(super) async fn request_check(
+    MayPlan(caller): MayPlan,
+    State(faces): State<Faces>,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
     let status = find(&faces, &name)?;
+    tracing::debug!(target_name = name, by = caller.name, "a check was asked for");
     faces.app.registry.request_check(&name).ok_or_else(|| unknown(&faces, &name))?;
     // Names of targets need no escaping: the configuration sees to that.
     let location = format!("/api/v1/targets/{}", status.name);
-    let body = serde_json::json!({
-        "target": status.name,
-        "detail": "A check was asked for. It is done when checked_at of the target has moved on.",
-        "checked_at": status.report.as_ref().map(|report| report.checked_at),
-    });
+    let body = Asked {
+        target: &status.name,
+        detail: "A check was asked for. It is done when checked_at of the target has moved on.",
+        checked_at: status.report.as_ref().map(|report| report.checked_at),
+    };
     Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(body)).into_response())
 }
 

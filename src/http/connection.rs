@@ -1,21 +1,31 @@
 //! Accepting connections, with what axum's own server lacks: a bound on how many there are, on how long a request
 //! may take to arrive, and on how long stopping may take.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::Door;
+
 /// Connections that may be open at once; others wait to be accepted.
 const CONNECTIONS: usize = 512;
+
+/// How long TLS may take to begin.
+const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// A request line and headers must arrive within this; so must the next request on a connection that is kept open.
 /// Longer than the usual pause between two scrapes, so that they share a connection.
@@ -30,27 +40,32 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long to wait when the system has no file descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-pub(super) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+pub(super) async fn serve(door: Door, router: Router, stop: CancellationToken) {
+    let Door { listener, tls } = door;
     let free = Arc::new(Semaphore::new(CONNECTIONS));
     let draining = GracefulShutdown::new();
     // Dropping the set ends what the drain left over.
     let mut connections = JoinSet::new();
     loop {
-        let (stream, permit) = tokio::select! {
+        let (stream, from, permit) = tokio::select! {
             biased;
             () = stop.cancelled() => break,
             accepted = accept(&listener, &free) => accepted,
         };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_LIMIT)
-            .max_buf_size(HEADER_SIZE)
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = draining.watch(connection);
+        let (router, watcher) = (router.clone(), draining.watcher());
+        let acceptor = tls.as_ref().map(|tls| tls.acceptor());
+        let stop = stop.clone();
         connections.spawn(async move {
-            // A client that goes away in the middle is no news.
-            let _ = connection.await;
+            match acceptor {
+                None => answer(stream, from, router, watcher).await,
+                Some(acceptor) => {
+                    let handshake = tokio::time::timeout(HANDSHAKE_LIMIT, acceptor.accept(stream));
+                    // A client that speaks no TLS, or a bad one, is no news either.
+                    if let Some(Ok(Ok(stream))) = stop.run_until_cancelled(handshake).await {
+                        answer(stream, from, router, watcher).await;
+                    }
+                }
+            }
             drop(permit);
         });
         while connections.try_join_next().is_some() {}
@@ -61,12 +76,33 @@ pub(super) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
     }
 }
 
-async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (TcpStream, OwnedSemaphorePermit) {
+/// Answers all requests of one connection.
+async fn answer(
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    from: SocketAddr,
+    router: Router,
+    watcher: Watcher,
+) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(from));
+        router.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_LIMIT)
+        .max_buf_size(HEADER_SIZE)
+        .serve_connection(TokioIo::new(stream), service);
+    // A client that goes away in the middle is no news.
+    let _ = watcher.watch(connection).await;
+}
+
+async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     loop {
         // The semaphore is never closed.
         let Ok(permit) = free.clone().acquire_owned().await else { std::future::pending().await };
         match listener.accept().await {
-            Ok((stream, _)) => return (stream, permit),
+            Ok((stream, from)) => return (stream, from, permit),
             Err(error) if is_about_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted");

@@ -4,34 +4,43 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::problem::Problem;
 
 /// The longest that a handler may take. Only a reload takes more than milliseconds.
 const HANDLER_LIMIT: Duration = Duration::from_secs(30);
 
-/// No request needs a body; some clients send an empty object all the same. In bytes.
-const BODY_LIMIT: u64 = 64 * 1024;
+/// A body must arrive within this.
+const BODY_LIMIT: Duration = Duration::from_secs(30);
+
+/// Every body is a small JSON object. In bytes.
+const BODY_SIZE: usize = 64 * 1024;
 
 /// The page loads its own style, and nothing else from anywhere.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
+/// Whether such a request changes nothing.
+pub(super) fn reads(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
 /// A page of another site that is open in an operator's browser can send a POST here, though not read the answer.
 /// Browsers say where such a request comes from; other clients say nothing, and are let through.
 pub(super) async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if reads || !is_foreign(request.headers()) {
+    if reads(request.method()) || !is_foreign(request.headers()) {
         return next.run(request).await;
     }
     Problem::new(
@@ -53,12 +62,12 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     origin.split_once("://").is_none_or(|(_, from)| from != host)
 }
 
+/// Handlers get a body that has arrived as a whole, and as much time as they may need.
 pub(super) async fn bound(request: Request, next: Next) -> Response {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > BODY_LIMIT) {
-        let detail = format!("No request needs a body of more than {BODY_LIMIT} bytes.");
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail).into_response();
-    }
+    let request = match arrived(request, BODY_LIMIT).await {
+        Ok(request) => request,
+        Err(problem) => return problem.into_response(),
+    };
     // Nothing outlives a handler that panics: what handlers share is changed in single assignments only.
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(HANDLER_LIMIT, answer).await {
@@ -73,6 +82,31 @@ pub(super) async fn bound(request: Request, next: Next) -> Response {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail).into_response()
         }
     }
+}
+
+/// The request with its whole body. A length that is announced is not waited for if it is too much.
+pub(super) async fn arrived(request: Request, limit: Duration) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    if body.is_end_stream() {
+        return Ok(Request::from_parts(parts, body));
+    }
+    if body.size_hint().lower() > BODY_SIZE as u64 {
+        return Err(too_large());
+    }
+    let body = Limited::new(body, BODY_SIZE).collect();
+    match tokio::time::timeout(limit, body).await {
+        Ok(Ok(body)) => Ok(Request::from_parts(parts, Body::from(body.to_bytes()))),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(Problem::new(StatusCode::BAD_REQUEST, "The body broke off.")),
+        Err(_) => {
+            let detail = format!("The body did not arrive within {} s.", limit.as_secs());
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, detail).with(CONNECTION, HeaderValue::from_static("close")))
+        }
+    }
+}
+
+fn too_large() -> Problem {
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("No request needs a body of more than {BODY_SIZE} bytes."))
 }
 
 /// Errors that routing and extractors answer with are plain text or empty.

@@ -7,9 +7,14 @@ use axum::response::IntoResponse;
 use chrono::Utc;
 
 use super::Faces;
-use super::problem::Problem;
+use super::auth::MayPlan;
+use super::problem::{PROBLEM, Problem};
 use crate::metrics::{self, Published};
 
+/// The metrics, as Prometheus scrapes them.
+#[utoipa::path(get, path = "/metrics", tag = "daemon", responses(
+    (status = 200, body = String, content_type = "text/plain", description = "Prometheus' text format, 0.0.4."),
+))]
 pub(super) async fn metrics(State(faces): State<Faces>) -> Result<impl IntoResponse, Problem> {
     let reload = faces.app.status.last_reload();
     let published = Published {
@@ -28,11 +33,18 @@ pub(super) async fn metrics(State(faces): State<Faces>) -> Result<impl IntoRespo
 }
 
 /// The process lives and answers. Says nothing about any target.
+#[utoipa::path(get, path = "/-/healthy", tag = "daemon", responses(
+    (status = 200, body = String, content_type = "text/plain", description = "It is."),
+))]
 pub(super) async fn healthy() -> &'static str {
     "Schemawarden is healthy.\n"
 }
 
 /// What is published can be relied upon: every target was looked at, or had its time.
+#[utoipa::path(get, path = "/-/ready", tag = "daemon", responses(
+    (status = 200, body = String, content_type = "text/plain", description = "It can."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "It cannot yet."),
+))]
 pub(super) async fn ready(State(faces): State<Faces>) -> Result<&'static str, Problem> {
     if faces.app.ready(Utc::now()) {
         return Ok("Schemawarden is ready.\n");
@@ -43,7 +55,13 @@ pub(super) async fn ready(State(faces): State<Faces>) -> Result<&'static str, Pr
     Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
 }
 
-pub(super) async fn reload(State(faces): State<Faces>) -> Result<&'static str, Problem> {
+/// Reads the configuration again. A bad one changes nothing.
+#[utoipa::path(post, path = "/-/reload", tag = "daemon", responses(
+    (status = 200, body = String, content_type = "text/plain", description = "The new configuration is in force."),
+    (status = 500, body = Problem, content_type = PROBLEM, description = "It was refused; the old one stays in force."),
+), security(("token" = ["plan"])))]
+pub(super) async fn reload(MayPlan(caller): MayPlan, State(faces): State<Faces>) -> Result<&'static str, Problem> {
+    tracing::info!(by = caller.name, "the configuration is to be read again");
     match faces.app.reload().await {
         Ok(()) => Ok("The configuration was read again and is in force.\n"),
         Err(reason) => Err(Problem::of_kind(

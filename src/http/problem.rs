@@ -2,13 +2,26 @@
 
 use axum::Json;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// The content type.
+pub(super) const PROBLEM: &str = "application/problem+json";
+
+/// What went wrong with a request (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "urn:schemawarden:problem:unknown-target",
+    "title": "Unknown target",
+    "status": 404,
+    "detail": "No target is called `comunity`. The targets are: community.",
+    "instance": "/api/v1/targets/comunity",
+}))]
 pub(super) struct Problem {
     /// `about:blank` where the status says it all.
+    #[schema(format = "uri-reference")]
     r#type: &'static str,
     title: String,
     status: u16,
@@ -16,6 +29,9 @@ pub(super) struct Problem {
     /// The path that was asked for; filled in where all answers pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<String>,
+    /// Headers that say the same to programs.
+    #[serde(skip)]
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
@@ -26,6 +42,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             instance: None,
+            headers: Vec::new(),
         }
     }
 
@@ -34,8 +51,17 @@ impl Problem {
         Self { r#type, title: title.to_owned(), ..Self::new(status, detail) }
     }
 
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     pub fn at(self, path: &str) -> Self {
         Self { instance: Some(path.to_owned()), ..self }
+    }
+
+    pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
     }
 
     fn status(&self) -> StatusCode {
@@ -46,7 +72,9 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (self.status(), Json(&self)).into_response();
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+        headers.extend(self.headers.iter().cloned());
         // The middleware that every answer passes adds the path.
         response.extensions_mut().insert(self);
         response

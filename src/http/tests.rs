@@ -2,10 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod door;
+mod who;
+
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -28,8 +31,18 @@ struct Server {
     command: Arc<Notify>,
     registry: Arc<Registry>,
     reloads: mpsc::Receiver<ReloadRequest>,
+    config: watch::Sender<Arc<Config>>,
     stop: CancellationToken,
     task: JoinHandle<()>,
+}
+
+/// A configuration with one target, and `more`.
+fn config(more: &str) -> Config {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.toml");
+    let target = "[[target]]\nname = 'community'\nurl = 'postgres://u@127.0.0.1:9/d'\nexpected = 'e.sql'\n";
+    std::fs::write(&path, format!("{target}{more}")).unwrap();
+    Config::load(&path).unwrap()
 }
 
 fn drifting() -> TargetStatus {
@@ -41,31 +54,42 @@ fn drifting() -> TargetStatus {
     })
 }
 
-fn faces(started: TimeDelta) -> (Faces, Arc<Notify>, mpsc::Receiver<ReloadRequest>) {
+fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Receiver<ReloadRequest>) {
     let registry = Arc::new(Registry::default());
     let command = Arc::new(Notify::new());
     registry.insert(drifting(), command.clone());
     registry.insert(fresh("new"), Arc::default());
     let (reload, reloads) = mpsc::channel(1);
-    let status = Arc::new(DaemonStatus::new(Utc::now() - started));
+    let status = Arc::new(DaemonStatus::new(Utc::now()));
     let settings = Settings {
         alertmanagers: vec!["http://127.0.0.1:9".parse().unwrap()],
         interval: Duration::from_mins(1),
         links: Links { external_url: "http://127.0.0.1:9847".parse().unwrap(), config_file: "x.toml".into() },
     };
     let notifier = Arc::new(Notifier::new(&settings).unwrap());
-    (Faces { app: AppHandle { registry, status, reload }, notifier }, command, reloads)
+    (Faces::new(AppHandle { registry, status, reload }, notifier, config), command, reloads)
 }
 
 impl Server {
     async fn start() -> Self {
-        let (faces, command, reloads) = faces(TimeDelta::zero());
+        Self::configured(config("")).await
+    }
+
+    async fn configured(new: Config) -> Self {
+        let tls = new.server.tls.as_ref().map(|files| Arc::new(Tls::load(files).unwrap()));
+        let config = watch::Sender::new(Arc::new(new));
+        let (faces, command, reloads) = faces(config.subscribe());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let registry = faces.app.registry.clone();
         let stop = CancellationToken::new();
-        let task = tokio::spawn(serve(listener, faces.app, faces.notifier, stop.clone()));
-        Self { address, command, registry, reloads, stop, task }
+        if let Some(tls) = tls.clone() {
+            let changes = config.subscribe();
+            tokio::spawn(async move { tls.follow(changes).await });
+        }
+        let door = Door { listener, tls };
+        let task = tokio::spawn(serve(door, faces.app, faces.notifier, config.subscribe(), stop.clone()));
+        Self { address, command, registry, reloads, config, stop, task }
     }
 
     async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
@@ -191,7 +215,7 @@ async fn a_panic_is_a_problem_and_the_server_goes_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let task = tokio::spawn(connection::serve(listener, router, stop.clone()));
+    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, stop.clone()));
     install_crypto();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let get = async |path: &str| client.get(format!("http://{address}{path}")).send().await.unwrap();

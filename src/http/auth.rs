@@ -1,0 +1,155 @@
+//! Who may: a request that changes something needs a token, once any is configured.
+//!
+//! Failures are counted for each client. A right token passes whatever was counted: behind a proxy all clients are one,
+//! and nobody must be able to keep the operator out. It cannot be guessed either, limit or not: see
+//! [`crate::config::token`]. A token is never logged, nor repeated in an answer.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+
+use super::Faces;
+use super::problem::Problem;
+use crate::config::token::{self, TokenHash};
+use crate::config::{Token, TokenScope};
+
+/// Who a request came from, where nobody is known. No token can be called so.
+pub(super) const NOBODY: &str = "-";
+
+/// Whoever sent a request, and may do what it asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Caller {
+    /// Of the token, or [`NOBODY`].
+    pub name: String,
+    pub scope: TokenScope,
+}
+
+/// Handlers take this as an argument, so that nobody gets to them who may not ask for checks and the like.
+pub(super) struct MayPlan(pub Caller);
+
+/// Handlers take this as an argument, so that nobody gets to them who may not change a target.
+#[cfg_attr(not(test), expect(dead_code, reason = "the endpoints of remediations take it, once they are there"))]
+pub(super) struct MayApply(pub Caller);
+
+impl FromRequestParts<Faces> for MayPlan {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, faces: &Faces) -> Result<Self, Problem> {
+        demand(parts, faces, TokenScope::Plan).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Faces> for MayApply {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, faces: &Faces) -> Result<Self, Problem> {
+        demand(parts, faces, TokenScope::Apply).await.map(Self)
+    }
+}
+
+async fn demand(parts: &mut Parts, faces: &Faces, needed: TokenScope) -> Result<Caller, Problem> {
+    let ConnectInfo(from) = ConnectInfo::from_request_parts(parts, faces).await.map_err(|_| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The address that this request came from is not known.")
+    })?;
+    authorize(faces, &parts.headers, from, needed)
+}
+
+/// The caller, if it may do what takes the scope `needed`.
+pub(super) fn authorize(
+    faces: &Faces,
+    headers: &HeaderMap,
+    from: SocketAddr,
+    needed: TokenScope,
+) -> Result<Caller, Problem> {
+    let config = faces.config.borrow().clone();
+    if config.tokens.is_empty() {
+        return match needed {
+            TokenScope::Read | TokenScope::Plan => Ok(Caller { name: NOBODY.to_owned(), scope: TokenScope::Plan }),
+            TokenScope::Apply => Err(no_credentials()),
+        };
+    }
+    let Some(token) = identify(&config.tokens, headers) else {
+        return Err(match faces.failures.count(from.ip(), Instant::now()) {
+            Ok(()) => token_needed(headers.contains_key(AUTHORIZATION)),
+            Err(wait) => too_many(wait.as_secs() + 1),
+        });
+    };
+    if token.scope < needed {
+        return Err(scope_missing(token, needed));
+    }
+    Ok(Caller { name: token.name.clone(), scope: token.scope })
+}
+
+/// Whose token the request carries.
+pub(super) fn identify<'a>(tokens: &'a [Token], headers: &HeaderMap) -> Option<&'a Token> {
+    let mut written = headers.get_all(AUTHORIZATION).iter();
+    let (Some(credentials), None) = (written.next(), written.next()) else { return None };
+    let (scheme, presented) = credentials.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    token::find(tokens, TokenHash::of(presented.trim())?)
+}
+
+fn no_credentials() -> Problem {
+    Problem::of_kind(
+        "urn:schemawarden:problem:no-credentials",
+        "No credentials configured",
+        StatusCode::FORBIDDEN,
+        "Nobody may change a target over HTTP, because no [[token]] is configured. `schemawarden token new --name alice \
+         --scope apply` makes one, and says what to write into the configuration.",
+    )
+}
+
+fn token_needed(wrong: bool) -> Problem {
+    let (kind, title, challenge, detail) = if wrong {
+        (
+            "urn:schemawarden:problem:token-unknown",
+            "Unknown token",
+            "Bearer realm=\"schemawarden\", error=\"invalid_token\"",
+            "This daemon does not know the token. The header is `Authorization: Bearer sw_…`; the configuration names \
+             the tokens that there are.",
+        )
+    } else {
+        (
+            "urn:schemawarden:problem:token-needed",
+            "Token needed",
+            "Bearer realm=\"schemawarden\"",
+            "Send a token along: `Authorization: Bearer sw_…`. `schemawarden token new` makes one.",
+        )
+    };
+    Problem::of_kind(kind, title, StatusCode::UNAUTHORIZED, detail)
+        .with(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+}
+
+fn too_many(seconds: u64) -> Problem {
+    Problem::of_kind(
+        "urn:schemawarden:problem:too-many-failures",
+        "Too many failures",
+        StatusCode::TOO_MANY_REQUESTS,
+        format!(
+            "Too many requests without a right token came from this address. Try again in {seconds} s, or with a right \
+             token at once."
+        ),
+    )
+    .with(RETRY_AFTER, seconds.into())
+}
+
+fn scope_missing(token: &Token, needed: TokenScope) -> Problem {
+    let (has, needed) = (token.scope.as_str(), needed.as_str());
+    let challenge = match needed {
+        "apply" => "Bearer realm=\"schemawarden\", error=\"insufficient_scope\", scope=\"apply\"",
+        _ => "Bearer realm=\"schemawarden\", error=\"insufficient_scope\", scope=\"plan\"",
+    };
+    Problem::of_kind(
+        "urn:schemawarden:problem:scope-missing",
+        "Scope missing",
+        StatusCode::FORBIDDEN,
+        format!("The token of `{}` has the scope `{has}`; this takes `{needed}`.", token.name),
+    )
+    .with(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+}

@@ -1,0 +1,151 @@
+//! Who may, what is recorded of it, and how much strangers may try.
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::*;
+use crate::config::{TokenScope, token};
+
+const CHECKS: &str = "/api/v1/targets/community/checks";
+const APPLY: &str = "/apply";
+
+/// A new token and the table that makes it known.
+fn token(name: &str, scope: &str) -> (SecretString, String) {
+    let (token, hash) = token::fresh().unwrap();
+    (token, format!("[[token]]\nname = '{name}'\nsha256 = '{hash}'\nscopes = ['{scope}']\n"))
+}
+
+fn bearer(token: &SecretString) -> String {
+    format!("Bearer {}", token.expose_secret())
+}
+
+/// What `authorize` says of a request with these headers.
+fn ask(faces: &Faces, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
+    let from = "192.0.2.1:1234".parse().unwrap();
+    let caller = auth::authorize(faces, headers, from, needed);
+    caller.map(|caller| caller.name).map_err(|problem| {
+        let said = serde_json::to_value(&problem).unwrap();
+        let (_, kind) = said["type"].as_str().unwrap().rsplit_once(':').unwrap();
+        (u16::try_from(said["status"].as_u64().unwrap()).unwrap(), kind.to_owned())
+    })
+}
+
+#[tokio::test]
+async fn each_scope_includes_those_before_it() {
+    let scopes = ["read", "plan", "apply"];
+    let tokens = scopes.map(|scope| token(scope, scope));
+    let (_config, receiver) = watch::channel(Arc::new(config(&tokens.clone().map(|(_, table)| table).concat())));
+    let (faces, ..) = faces(receiver);
+    for (has, (token, _)) in TokenScope::ALL.into_iter().zip(&tokens) {
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(token).parse().unwrap())]);
+        for needed in TokenScope::ALL {
+            let expected =
+                if has >= needed { Ok(has.as_str().to_owned()) } else { Err((403, "scope-missing".to_owned())) };
+            assert_eq!(ask(&faces, &headers, needed), expected, "{has:?} for {needed:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_any_token_a_target_cannot_be_changed() {
+    let (_config, receiver) = watch::channel(Arc::new(config("")));
+    let (faces, ..) = faces(receiver);
+    let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(&token("a", "apply").0).parse().unwrap())]);
+    for headers in [HeaderMap::new(), headers] {
+        assert_eq!(ask(&faces, &headers, TokenScope::Plan), Ok(auth::NOBODY.to_owned()));
+        assert_eq!(ask(&faces, &headers, TokenScope::Apply), Err((403, "no-credentials".to_owned())));
+    }
+}
+
+#[tokio::test]
+async fn commands_need_a_token_and_reading_needs_none() {
+    let (reader, read) = token("reader", "read");
+    let (planner, plan) = token("planner", "plan");
+    let server = Server::configured(config(&[read, plan].concat())).await;
+    for path in ["/", "/metrics", "/-/healthy", "/api/v1/targets", "/api/v1/openapi.json"] {
+        assert_eq!(server.get(path).await.status(), 200, "{path}");
+    }
+    for path in [CHECKS, "/-/reload"] {
+        let response = server.request(Method::POST, path, &[]).await;
+        assert_eq!(response.headers()["www-authenticate"], "Bearer realm=\"schemawarden\"");
+        assert_eq!(problem(response, 401, path).await["type"], "urn:schemawarden:problem:token-needed");
+    }
+    let stranger = token("a", "apply").0;
+    let double = bearer(&planner) + ", " + &bearer(&planner);
+    for wrong in [&*bearer(&stranger), &*double, "Bearer", "Bearer ", "Basic dTpw", planner.expose_secret()] {
+        let response = server.request(Method::POST, CHECKS, &[("authorization", wrong)]).await;
+        let challenge = response.headers()["www-authenticate"].to_str().unwrap().to_owned();
+        assert!(challenge.contains("error=\"invalid_token\""), "{wrong}: {challenge}");
+        let problem = problem(response, 401, CHECKS).await.to_string();
+        assert!(!problem.contains(planner.expose_secret()) && !problem.contains(stranger.expose_secret()));
+    }
+    let response = server.request(Method::POST, CHECKS, &[("authorization", &bearer(&reader))]).await;
+    let challenge = response.headers()["www-authenticate"].to_str().unwrap().to_owned();
+    assert!(challenge.contains("insufficient_scope") && challenge.contains("scope=\"plan\""), "{challenge}");
+    let refused = problem(response, 403, CHECKS).await;
+    assert_eq!(refused["detail"], "The token of `reader` has the scope `read`; this takes `plan`.");
+    for scheme in ["Bearer", "bearer"] {
+        let right = format!("{scheme} {}", planner.expose_secret());
+        let response = server.request(Method::POST, CHECKS, &[("authorization", &right)]).await;
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+    }
+    // An answer to the wrong method says nothing of tokens.
+    assert_eq!(server.get(CHECKS).await.status(), StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
+async fn tokens_come_and_go_with_the_configuration() {
+    let (alice, table) = token("alice", "apply");
+    let server = Server::start().await;
+    let status = async |headers: &[(&str, &str)]| server.request(Method::POST, CHECKS, headers).await.status().as_u16();
+    assert_eq!(status(&[]).await, 202);
+    server.config.send_replace(Arc::new(config(&table)));
+    assert_eq!(status(&[]).await, 401);
+    assert_eq!(status(&[("authorization", &bearer(&alice))]).await, 202);
+    server.config.send_replace(Arc::new(config(&token("bob", "apply").1)));
+    assert_eq!(status(&[("authorization", &bearer(&alice))]).await, 401);
+}
+
+#[tokio::test]
+async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
+    let (alice, table) = token("alice", "plan");
+    let server = Server::configured(config(&table)).await;
+    for _ in 0..10 {
+        assert_eq!(server.request(Method::POST, CHECKS, &[]).await.status(), 401);
+    }
+    let response = server.request(Method::POST, CHECKS, &[("authorization", "Bearer sw_x")]).await;
+    let wait: u64 = response.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    let limited = problem(response, 429, CHECKS).await;
+    assert_eq!(limited["type"], "urn:schemawarden:problem:too-many-failures");
+    let right = server.request(Method::POST, CHECKS, &[("authorization", &bearer(&alice))]).await;
+    assert_eq!(right.status(), StatusCode::ACCEPTED);
+    assert_eq!(server.get("/metrics").await.status(), StatusCode::OK);
+}
+
+/// The extractors, on a route like those of remediations.
+#[tokio::test]
+async fn a_target_is_changed_with_the_scope_for_it_only() {
+    async fn apply(auth::MayApply(caller): auth::MayApply) -> String {
+        caller.name
+    }
+    let (alice, apply_scope) = token("alice", "apply");
+    let (bob, plan_scope) = token("bob", "plan");
+    let (_config, receiver) = watch::channel(Arc::new(config(&[apply_scope, plan_scope].concat())));
+    let (faces, ..) = faces(receiver);
+    let router = Router::new().route(APPLY, axum::routing::post(apply)).with_state(faces);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}{APPLY}", listener.local_addr().unwrap());
+    let stop = CancellationToken::new();
+    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, stop.clone()));
+    install_crypto();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post =
+        async |token: &SecretString| client.post(&url).header("authorization", bearer(token)).send().await.unwrap();
+    assert_eq!(post(&bob).await.status(), StatusCode::FORBIDDEN);
+    let response = post(&alice).await;
+    assert_eq!((response.status(), &*response.text().await.unwrap()), (StatusCode::OK, "alice"));
+    stop.cancel();
+    task.await.unwrap();
+}
