@@ -9,7 +9,7 @@ use schemawarden::name::QName;
 use schemawarden::runbook::{Course, End, OnFailure, Outcome, Phase};
 use schemawarden::state::{AuditRecord, Idempotency, Opened, Remediation, State, StateError, StateLocation};
 
-use super::{Store, at, opened, remediation};
+use super::{Store, at, opened, record, remediation};
 
 fn request<'a>(key: &'a str, by: &'a str, request: &'a str) -> Option<Idempotency<'a>> {
     Some(Idempotency { key, by, request })
@@ -265,18 +265,6 @@ async fn approvals_expire_and_can_be_renewed() {
             renewed.iter().map(|it| (it.by.as_str(), it.at, it.until)).collect::<Vec<_>>(),
             [("bob", at(30), at(40))]
         );
-    }
-}
-
-fn record(what: &str) -> AuditRecord {
-    AuditRecord {
-        id: 0,
-        at: at(1),
-        who: "alice".into(),
-        what: what.into(),
-        from: "[::1]:5".into(),
-        detail: "it's\n".into(),
-        status: 202,
     }
 }
 
