@@ -4,7 +4,7 @@ mod remediations;
 
 use std::collections::BTreeSet;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -248,8 +248,7 @@ async fn a_server_that_is_down_is_told_and_taken_up_again() {
 }
 
 /// Polls `work` so many times, and drops it.
-async fn give_up(work: impl Future, mut polls: u32) {
-    let mut work = pin!(work);
+async fn give_up(mut work: Pin<Box<impl Future>>, mut polls: u32) {
     poll_fn(|context| match polls.checked_sub(1) {
         Some(left) => {
             polls = left;
@@ -268,7 +267,7 @@ async fn work_that_is_given_up_halfway_leaves_nothing_behind() {
         let what = What::CancelWanted { by: "bob".into() };
         let audited = record("x");
         for polls in 0..40 {
-            give_up(state.append("r1", &what, at(1)), polls).await;
+            give_up(Box::pin(state.append("r1", &what, at(1))), polls).await;
             // A connection that was left in a transaction would take these into it, and lose them.
             for appended in join_all((0..4).map(|_| state.audit(&audited))).await {
                 appended.unwrap();
