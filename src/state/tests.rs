@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use sqlx::Row as _;
 use sqlx::sqlite::SqlitePool;
 
 use super::*;
@@ -67,7 +68,6 @@ async fn what_is_appended_is_on_the_disk() {
     for (pragma, wanted) in [("pragma journal_mode", "wal"), ("pragma synchronous", "2"), ("pragma foreign_keys", "1")]
     {
         let row = sqlx::raw_sql(pragma).fetch_one(pool(&state)).await.unwrap();
-        use sqlx::Row as _;
         let set = row.try_get::<String, _>(0).or_else(|_| row.try_get::<i64, _>(0).map(|number| number.to_string()));
         assert_eq!(set.unwrap(), wanted, "{pragma}");
     }

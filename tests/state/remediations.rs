@@ -9,10 +9,10 @@ use schemawarden::name::QName;
 use schemawarden::runbook::{Course, End, OnFailure, Outcome, Phase};
 use schemawarden::state::{AuditRecord, Idempotency, Opened, Remediation, State, StateError, StateLocation};
 
-use super::{Store, at, opened, remediation};
+use super::{Store, at, opened, record, remediation};
 
-fn request<'a>(key: &'a str, by: &'a str, request: &'a str) -> Option<Idempotency<'a>> {
-    Some(Idempotency { key, by, request })
+fn request<'a>(key: &'a str, by: &'a str, request: &'a str) -> Idempotency<'a> {
+    Idempotency { key, by, request }
 }
 
 async fn ended(state: &State, id: &str, end: End) {
@@ -49,7 +49,7 @@ async fn one_remediation_is_under_way_on_a_target() {
     for store in Store::both() {
         let state = store.open().await;
         opened(&state, "r1", "a").await;
-        let (second, key) = (remediation("r2", "a"), request("k", "bob", "01"));
+        let (second, key) = (remediation("r2", "a"), Some(request("k", "bob", "01")));
         let refused = state.open_remediation(&second, key).await.unwrap();
         assert_eq!(refused, Opened::UnderWay("r1".into()));
         assert_eq!(state.remediation("r2").await.unwrap(), None);
@@ -71,15 +71,15 @@ async fn a_request_that_is_sent_again_is_answered_as_the_first() {
         let open = async |id: &str, target: &str, request| {
             state.open_remediation(&remediation(id, target), request).await.unwrap()
         };
-        let new = state.open_remediation(&first, request("k", "alice", "01")).await.unwrap();
+        let new = state.open_remediation(&first, Some(request("k", "alice", "01"))).await.unwrap();
         assert_eq!(new, Opened::New);
-        assert_eq!(open("r2", "a", request("k", "alice", "01")).await, Opened::Same(Box::new(first.clone())));
-        assert_eq!(open("r2", "b", request("k", "alice", "02")).await, Opened::OtherRequest);
+        assert_eq!(open("r2", "a", Some(request("k", "alice", "01"))).await, Opened::Same(Box::new(first.clone())));
+        assert_eq!(open("r2", "b", Some(request("k", "alice", "02"))).await, Opened::OtherRequest);
         // Somebody else's key is another key.
-        assert_eq!(open("r2", "a", request("k", "bob", "01")).await, Opened::UnderWay("r1".into()));
+        assert_eq!(open("r2", "a", Some(request("k", "bob", "01"))).await, Opened::UnderWay("r1".into()));
         ended(&state, "r1", End::RolledBack).await;
         let first = Remediation { end: Some((at(9), End::RolledBack)), ..first };
-        assert_eq!(open("r2", "a", request("k", "alice", "01")).await, Opened::Same(Box::new(first)));
+        assert_eq!(open("r2", "a", Some(request("k", "alice", "01"))).await, Opened::Same(Box::new(first)));
         assert_eq!(state.remediations(None, 9).await.unwrap().len(), 1);
     }
 }
@@ -92,7 +92,7 @@ async fn of_fifty_with_one_key_exactly_one_opens() {
             let state = replicas[i % 2].clone();
             tokio::spawn(async move {
                 let it = remediation(&format!("r{i}"), "a");
-                state.open_remediation(&it, request("k", "alice", "01")).await.unwrap()
+                state.open_remediation(&it, Some(request("k", "alice", "01"))).await.unwrap()
             })
         }));
         let outcomes: Vec<_> = outcomes.await.into_iter().map(Result::unwrap).collect();
@@ -110,7 +110,7 @@ async fn of_many_operators_at_once_exactly_one_opens() {
         let outcomes = join_all((0..20).map(|i| {
             let (state, id, key) = (replicas[i % 2].clone(), format!("r{i}"), format!("k{i}"));
             tokio::spawn(async move {
-                state.open_remediation(&remediation(&id, "a"), request(&key, "alice", "01")).await.unwrap()
+                state.open_remediation(&remediation(&id, "a"), Some(request(&key, "alice", "01"))).await.unwrap()
             })
         }));
         let outcomes: Vec<_> = outcomes.await.into_iter().map(Result::unwrap).collect();
@@ -265,18 +265,6 @@ async fn approvals_expire_and_can_be_renewed() {
             renewed.iter().map(|it| (it.by.as_str(), it.at, it.until)).collect::<Vec<_>>(),
             [("bob", at(30), at(40))]
         );
-    }
-}
-
-fn record(what: &str) -> AuditRecord {
-    AuditRecord {
-        id: 0,
-        at: at(1),
-        who: "alice".into(),
-        what: what.into(),
-        from: "[::1]:5".into(),
-        detail: "it's\n".into(),
-        status: 202,
     }
 }
 
