@@ -9,7 +9,8 @@ select
 from pg_catalog.pg_stat_activity a
 where a.datname = pg_catalog.current_database()
     and a.usename = $1
-    and a.backend_type = 'client backend'
+    -- Unknown where `old` is.
+    and coalesce(a.backend_type, 'client backend') = 'client backend'
     and a.pid <> pg_catalog.pg_backend_pid()
     and a.application_name not in ('schemawarden', 'schemawarden fix')
 order by a.pid

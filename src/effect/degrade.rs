@@ -32,7 +32,7 @@ pub enum Switch {
     /// It has no degraded mode, and goes on writing.
     None,
     Command(CommandSwitch),
-    Http(HttpSwitch),
+    Http(Box<HttpSwitch>),
     Railway(RailwaySwitch),
     Database(DatabaseSwitch),
 }

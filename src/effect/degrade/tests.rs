@@ -120,10 +120,7 @@ async fn a_command_that_hangs_ends_with_all_that_it_has_started() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("pid");
     let hangs = "echo asking; sleep 600 & echo $! > $0/new; mv $0/new $0/pid; wait";
-    let mut switch = match commands(folder.path(), hangs, "true", "true") {
-        Switch::Command(switch) => switch,
-        _ => unreachable!(),
-    };
+    let Switch::Command(mut switch) = commands(folder.path(), hangs, "true", "true") else { unreachable!() };
     switch.timeout = Duration::from_millis(700);
     let switch = Switch::Command(switch);
     let begun = Instant::now();
@@ -211,12 +208,12 @@ fn http_switch(served: &Served, status: &str) -> Switch {
         let get = Request::get(served.url("/switch?key=s3cret"), Duration::from_secs(3));
         Request { method: reqwest::Method::POST, headers, body: Some(body.to_owned().into()), ..get }
     };
-    Switch::Http(HttpSwitch {
+    Switch::Http(Box::new(HttpSwitch {
         enter: request("on"),
         leave: request("off"),
         status: Request::get(served.url(status), Duration::from_secs(3)),
         degraded: Field::parse("$.mode.degraded", json!(true)).unwrap(),
-    })
+    }))
 }
 
 #[tokio::test]
@@ -267,7 +264,7 @@ struct Railway {
 }
 
 impl Railway {
-    async fn answer(State(railway): State<Self>, headers: HeaderMap, Json(body): Json<Value>) -> Json<Value> {
+    fn answer(&self, headers: &HeaderMap, body: &Value) -> Json<Value> {
         if headers.get("authorization").is_none_or(|token| token != "Bearer s3cret") {
             // With status 200, as the real one does.
             return Json(json!({ "errors": [{ "message": "Not Authorized" }], "data": null }));
@@ -277,12 +274,12 @@ impl Railway {
             let given = ["projectId", "environmentId", "serviceId"].map(|key| given[key].as_str().unwrap().to_owned());
             assert_eq!(given, ["p", "e", "s"]);
         };
-        let mut variables = railway.variables.lock().unwrap();
+        let mut variables = self.variables.lock().unwrap();
         if query.starts_with("mutation") {
             let input = &body["variables"]["input"];
             service(input);
             variables.insert(input["name"].as_str().unwrap().to_owned(), input["value"].clone());
-            *railway.writes.lock().unwrap() += 1;
+            *self.writes.lock().unwrap() += 1;
             return Json(json!({ "data": { "variableUpsert": true } }));
         }
         service(&body["variables"]);
@@ -291,7 +288,9 @@ impl Railway {
 
     async fn serve(&self) -> Served {
         self.variables.lock().unwrap().insert("DATABASE_URL".into(), "hunter2".into());
-        Served::start(Router::new().route("/graphql/v2", post(Self::answer)).with_state(self.clone())).await
+        let railway = self.clone();
+        let answer = async move |headers: HeaderMap, Json(body): Json<Value>| railway.answer(&headers, &body);
+        Served::start(Router::new().route("/graphql/v2", post(answer))).await
     }
 }
 
