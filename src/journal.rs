@@ -28,7 +28,9 @@ pub struct Entry {
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum What {
     /// The phase is about to be carried out.
-    Begun { phase: Phase },
+    Begun {
+        phase: Phase,
+    },
     Ended {
         phase: Phase,
         outcome: Outcome,
@@ -46,22 +48,37 @@ pub enum What {
         #[serde(flatten)]
         state: StepState,
     },
-    CancelWanted { by: String },
+    CancelWanted {
+        by: String,
+    },
     /// The last entry.
-    Closed { end: End },
+    Closed {
+        end: End,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
     /// The application is to be degraded no longer than this.
-    Lease { until: DateTime<Utc> },
+    Lease {
+        until: DateTime<Utc>,
+    },
     Backup(Backup),
     /// A rollback is planned: the plan that is to be carried out.
-    WayBack { plan: String, steps: usize },
+    WayBack {
+        plan: String,
+        steps: usize,
+    },
     /// Alerts about the target are silenced there.
-    Silence { alertmanager: String, id: String },
-    Silent { alertmanager: String, id: String },
+    Silence {
+        alertmanager: String,
+        id: String,
+    },
+    Silent {
+        alertmanager: String,
+        id: String,
+    },
 }
 
 /// A backup that was proven to be readable.
@@ -79,13 +96,22 @@ pub struct Backup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum StepState {
-    Started { attempt: u32 },
+    Started {
+        attempt: u32,
+    },
     /// It held before.
     Skipped,
     /// Others hold what it needs.
-    Waiting { blockers: Vec<String> },
-    Retrying { reason: String },
-    Done { elapsed_ms: u64, rows: u64 },
+    Waiting {
+        blockers: Vec<String>,
+    },
+    Retrying {
+        reason: String,
+    },
+    Done {
+        elapsed_ms: u64,
+        rows: u64,
+    },
 }
 
 /// What a journal amounts to.
@@ -112,13 +138,8 @@ pub enum Todo {
 
 /// Reads a journal.
 pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Standing {
-    let mut standing = Standing {
-        todo: Todo::Begin(Phase::Gate),
-        cancel: None,
-        degraded: false,
-        until: None,
-        backup: None,
-    };
+    let mut standing =
+        Standing { todo: Todo::Begin(Phase::Gate), cancel: None, degraded: false, until: None, backup: None };
     for Entry { what, .. } in entries {
         match what {
             What::Begun { phase } => {

@@ -124,10 +124,9 @@ pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outco
             Course::Back | Course::Restore => End::Done,
         }),
         (Phase::EnableUnchanged, Done) => Next::End(End::Abandoned),
-        (
-            Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged | Phase::Rollback,
-            Failed | Cancelled,
-        ) => Next::End(End::NeedsHuman),
+        (Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged | Phase::Rollback, Failed | Cancelled) => {
+            Next::End(End::NeedsHuman)
+        }
     }
 }
 

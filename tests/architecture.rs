@@ -11,7 +11,10 @@ use crate::support::file;
 /// The modules of the library from the bottom up, layer by layer. A module may use only what stands before it.
 const MODULES: &[(&str, &[&str])] = &[
     ("words", &["name", "catalog", "lock", "report"]),
-    ("decide", &["script", "render", "drift", "conflict", "policy", "invariant", "alert", "plan", "runbook", "journal"]),
+    (
+        "decide",
+        &["script", "render", "drift", "conflict", "policy", "invariant", "alert", "plan", "runbook", "journal"],
+    ),
     ("touch", &["pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
     ("run", &["check", "fix", "telemetry", "config", "watch", "app", "http", "serve", "cli"]),
 ];
