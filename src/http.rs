@@ -13,6 +13,7 @@ mod openapi;
 mod ops;
 mod page;
 mod problem;
+mod remediations;
 #[cfg(test)]
 mod tests;
 mod tls;
@@ -20,7 +21,7 @@ mod tls;
 use std::sync::Arc;
 
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -88,6 +89,18 @@ fn router(faces: Faces) -> Router {
     router
         .route("/", get(page::landing))
         .route("/style.css", get(page::style))
+        .route("/api/v1/targets/{target}/plan", get(remediations::plan))
+        .route("/api/v1/targets/{target}/remediations", post(remediations::begin))
+        .route("/api/v1/targets/{target}/approvals", post(remediations::approve))
+        .route("/api/v1/remediations", get(remediations::list))
+        .route("/api/v1/remediations/{id}", get(remediations::one))
+        .route("/api/v1/remediations/{id}/journal", get(remediations::journal))
+        .route("/api/v1/remediations/{id}/events", get(remediations::events))
+        .route("/api/v1/remediations/{id}/report", get(remediations::report))
+        .route("/api/v1/remediations/{id}/report.md", get(remediations::report_as_text))
+        .route("/api/v1/remediations/{id}/cancel", post(remediations::cancel))
+        .route("/api/v1/remediations/{id}/rollback", post(remediations::back))
+        .route("/api/v1/audit", get(remediations::audit))
         .with_state(faces.clone())
         .layer(Extension(openapi::finish(document)))
         // The last one is the outermost.

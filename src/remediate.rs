@@ -25,8 +25,8 @@ use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::invariant::Invariant;
 use crate::journal::{Entry, RemediationStatus, Standing, Todo, What, standing};
 use crate::pg::apply::Event;
-use crate::plan::text::listed;
 use crate::plan::Hazard;
+use crate::plan::text::listed;
 use crate::runbook::{Course, OnFailure};
 use crate::state::{Idempotency, Opened, Remediation, State, StateError};
 use report::Report;
@@ -99,7 +99,7 @@ pub enum Told {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("there is no plan: {0}")]
-    NoPlan(#[from] FixError),
+    NoPlan(Box<FixError>),
     #[error("there is nothing to do: the live schema is what is expected")]
     NothingToDo,
     #[error(
@@ -142,6 +142,12 @@ pub struct Remediator {
     stop: CancellationToken,
 }
 
+impl From<FixError> for StartError {
+    fn from(error: FixError) -> Self {
+        Self::NoPlan(Box::new(error))
+    }
+}
+
 impl Remediator {
     pub fn new(state: State, stop: CancellationToken) -> Self {
         Self { state, running: Mutex::default(), statuses: Mutex::default(), tasks: TaskTracker::new(), stop }
@@ -168,27 +174,26 @@ impl Remediator {
             created_at: Utc::now(),
             end: None,
         };
+        if let Some(idempotency) = idempotency
+            && let Some(before) = self.state.opened_before(idempotency).await?
+        {
+            return opened(before, it);
+        }
         if let Course::Fix = it.course {
             let proposal = fix::propose(&settings.fix, it.created_at).await?;
             may_begin(&it, &proposal)?;
             self.approved(settings, &it).await?;
         }
-        match self.state.open_remediation(&it, idempotency).await? {
-            Opened::New => {}
-            Opened::Same(before) => return Ok(before),
-            Opened::OtherRequest => return Err(StartError::OtherRequest),
-            Opened::UnderWay(id) => return Err(StartError::UnderWay(id)),
+        let is = self.state.open_remediation(&it, idempotency).await?;
+        if is == Opened::New {
+            self.spawn(Arc::clone(settings), it.clone());
         }
-        self.spawn(Arc::clone(settings), it.clone());
-        Ok(it)
+        opened(is, it)
     }
 
     /// Takes up what an earlier process has left unfinished. `settings` of a target that is no longer configured: none,
     /// and the remediation stays where it is.
-    pub async fn resume(
-        self: &Arc<Self>,
-        settings: impl Fn(&str) -> Option<Arc<Settings>>,
-    ) -> Result<(), StateError> {
+    pub async fn resume(self: &Arc<Self>, settings: impl Fn(&str) -> Option<Arc<Settings>>) -> Result<(), StateError> {
         self.remember().await?;
         for it in self.state.unfinished().await? {
             match settings(&it.target) {
@@ -256,7 +261,7 @@ impl Remediator {
     fn publish(&self, target: &str, standing: &Standing) {
         let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
         let status = statuses.entry(target.to_owned()).or_default();
-        status.target = target.to_owned();
+        target.clone_into(&mut status.target);
         status.degraded = standing.degraded;
         status.phase = match standing.todo {
             Todo::Begin(phase) | Todo::Again(phase) => Some(phase),
@@ -300,9 +305,18 @@ impl Remediator {
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
             let walk = Walk::new(&this, &it, &settings, cancel, told);
-            walk.to_the_end().await;
+            walk.walk().await;
             this.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&it.id);
         });
+    }
+}
+
+fn opened(opened: Opened, it: Remediation) -> Result<Remediation, StartError> {
+    match opened {
+        Opened::New => Ok(it),
+        Opened::Same(before) => Ok(*before),
+        Opened::OtherRequest => Err(StartError::OtherRequest),
+        Opened::UnderWay(id) => Err(StartError::UnderWay(id)),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod apply;
 mod architecture;
+mod backup;
 mod cli;
 mod community;
 mod daemon;
@@ -17,6 +18,7 @@ mod matrix;
 mod pairs;
 mod plan_script;
 mod practice;
+mod probe;
 mod reader;
 mod remediate;
 mod render;

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
+use url::Url;
 
 use crate::check::CheckSpec;
 use crate::config::{Config, Log, LogFormat, Target, TokenScope, is_name};

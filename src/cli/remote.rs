@@ -12,14 +12,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::Outcome;
-use super::arguments::{
-    ApproveArguments, AuditArguments, RemediateArguments, RollbackArguments, ServerArguments,
-};
+use super::arguments::{ApproveArguments, AuditArguments, RemediateArguments, RollbackArguments, ServerArguments};
 use crate::effect::notify::install_crypto;
 use crate::name::{one_line, printable};
 use crate::plan::Hazard;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_secs(1);
 /// How often in a row a daemon that is being followed may not answer.
 const PATIENCE: u32 = 60;
@@ -45,7 +43,13 @@ impl Server {
         Ok(Self { base: arguments.server.clone(), token, client })
     }
 
-    async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&Value>) -> anyhow::Result<Value> {
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> anyhow::Result<Value> {
         let url = self.base.join(path).with_context(|| format!("{path} is no path"))?;
         let mut request = self.client.request(method, url);
         if let Some(token) = &self.token {
@@ -57,14 +61,16 @@ impl Server {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.map_err(|error| anyhow!("no answer from {}: {}", self.base, error.without_url()))?;
+        let answer =
+            request.send().await.map_err(|error| anyhow!("no answer from {}: {}", self.base, error.without_url()))?;
         let status = answer.status();
         let text = answer.text().await.context("the answer broke off")?;
         let value: Value = serde_json::from_str(&text).unwrap_or(Value::Null);
         if status.is_success() {
             return Ok(value);
         }
-        let detail = value["detail"].as_str().unwrap_or("this is no Schemawarden, or something stands before it");
+        let detail =
+            field(&value, "detail").as_str().unwrap_or("this is no Schemawarden, or something stands before it");
         bail!("{} ({status})", printable(detail))
     }
 }
@@ -91,16 +97,16 @@ pub(super) async fn approve(arguments: &ApproveArguments) -> anyhow::Result<Outc
     let server = Server::new(&arguments.server)?;
     let path = format!("/api/v1/targets/{}/approvals", arguments.target);
     let said = server.ask(Method::POST, &path, &[], Some(&json!({ "plan": arguments.plan }))).await?;
-    writeln!(anstream::stdout(), "plan {} is approved until {}", arguments.plan, text(&said["until"]))?;
+    writeln!(anstream::stdout(), "plan {} is approved until {}", arguments.plan, text(field(&said, "until")))?;
     Ok(Outcome::Well)
 }
 
 pub(super) async fn audit(arguments: &AuditArguments) -> anyhow::Result<Outcome> {
     let server = Server::new(&arguments.server)?;
     let log = server.ask(Method::GET, "/api/v1/audit", &[], None).await?;
-    for record in log["records"].as_array().into_iter().flatten().rev() {
-        let said = |key: &str| text(&record[key]);
-        let status = &record["status"];
+    for record in field(&log, "records").as_array().into_iter().flatten().rev() {
+        let said = |key: &str| text(field(record, key));
+        let status = field(record, "status");
         writeln!(
             anstream::stdout(),
             "{} {} {} {} {status} {}",
@@ -118,7 +124,7 @@ pub(super) async fn audit(arguments: &AuditArguments) -> anyhow::Result<Outcome>
 async fn begin(server: &Server, path: &str, body: &Value, follow: bool) -> anyhow::Result<Outcome> {
     let key = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
     let begun = server.ask(Method::POST, path, &[("idempotency-key", &key)], Some(body)).await?;
-    let id = begun["id"].as_str().context("the daemon did not say which remediation it has begun")?;
+    let id = field(&begun, "id").as_str().context("the daemon did not say which remediation it has begun")?;
     writeln!(anstream::stdout(), "remediation {id}")?;
     if follow { follow_up(server, id).await } else { Ok(Outcome::Well) }
 }
@@ -128,7 +134,7 @@ async fn follow_up(server: &Server, id: &str) -> anyhow::Result<Outcome> {
     loop {
         let path = format!("/api/v1/remediations/{id}/journal?after={after}");
         let entries = match server.ask(Method::GET, &path, &[], None).await {
-            Ok(answer) => answer["entries"].as_array().cloned().unwrap_or_default(),
+            Ok(answer) => field(&answer, "entries").as_array().cloned().unwrap_or_default(),
             // It may be starting again; a remediation outlives that.
             Err(error) => {
                 silent += 1;
@@ -141,12 +147,12 @@ async fn follow_up(server: &Server, id: &str) -> anyhow::Result<Outcome> {
         };
         silent = 0;
         for entry in &entries {
-            after = entry["seq"].as_u64().unwrap_or(after);
+            after = field(entry, "seq").as_u64().unwrap_or(after);
             if let Some(line) = line(entry) {
-                writeln!(anstream::stdout(), "{}  {line}", text(&entry["at"]))?;
+                writeln!(anstream::stdout(), "{}  {line}", text(field(entry, "at")))?;
             }
-            if entry["entry"] == "closed" {
-                return Ok(if entry["end"] == "done" { Outcome::Well } else { Outcome::Open });
+            if field(entry, "entry") == "closed" {
+                return Ok(if field(entry, "end") == "done" { Outcome::Well } else { Outcome::Open });
             }
         }
         tokio::time::sleep(POLL).await;
@@ -155,15 +161,15 @@ async fn follow_up(server: &Server, id: &str) -> anyhow::Result<Outcome> {
 
 /// An entry of the journal, for people. `None`: it says nothing that they need.
 fn line(entry: &Value) -> Option<String> {
-    let said = |key: &str| text(&entry[key]);
-    match entry["entry"].as_str()? {
+    let said = |key: &str| text(field(entry, key));
+    match field(entry, "entry").as_str()? {
         "begun" => Some(said("phase")),
         "ended" => Some(format!("{} {}: {}", said("phase"), said("outcome"), said("detail"))),
         "step" => {
-            let place = format!("  {}/{} {}", entry["number"], entry["of"], said("action"));
-            match entry["step"].as_str()? {
+            let place = format!("  {}/{} {}", field(entry, "number"), field(entry, "of"), said("action"));
+            match field(entry, "step").as_str()? {
                 "done" => Some(place),
-                "waiting" => Some(format!("{place}: waits for {}", one_line(&entry["blockers"].to_string()))),
+                "waiting" => Some(format!("{place}: waits for {}", one_line(&field(entry, "blockers").to_string()))),
                 "retrying" => Some(format!("{place}: again, {}", said("reason"))),
                 _ => None,
             }
@@ -176,4 +182,9 @@ fn line(entry: &Value) -> Option<String> {
 
 fn text(value: &Value) -> String {
     one_line(value.as_str().unwrap_or_default()).into_owned()
+}
+
+/// Null where there is none.
+fn field<'a>(value: &'a Value, key: &str) -> &'a Value {
+    value.get(key).unwrap_or(&Value::Null)
 }

@@ -16,7 +16,7 @@ use url::Url;
 use super::build::Builder;
 use super::raw::{Span, Target};
 use super::target::{positive, secret};
-use crate::effect::backup::{BackupSpec, BackupWhat, Store};
+use crate::effect::backup::{BackupSpec, BackupWhat, Bucket, Credentials, Store};
 use crate::effect::degrade::{CommandSwitch, DatabaseSwitch, HttpSwitch, RailwaySwitch, Switch};
 use crate::effect::field::Field;
 use crate::effect::smoke::{HealthSpec, RequestSpec, SmokeSpec};
@@ -51,8 +51,20 @@ pub struct Runbook {
 #[derive(Deserialize, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Degrade {
-    Command { enter: Vec<String>, leave: Vec<String>, status: Vec<String>, timeout: Option<Span>, lease: Option<Span> },
-    Http { enter: Ask, leave: Ask, status: Ask, degraded: Expected, lease: Option<Span> },
+    Command {
+        enter: Vec<String>,
+        leave: Vec<String>,
+        status: Vec<String>,
+        timeout: Option<Span>,
+        lease: Option<Span>,
+    },
+    Http {
+        enter: Box<Ask>,
+        leave: Box<Ask>,
+        status: Box<Ask>,
+        degraded: Expected,
+        lease: Option<Span>,
+    },
     Railway {
         token: Option<String>,
         token_file: Option<String>,
@@ -63,7 +75,10 @@ pub enum Degrade {
         endpoint: Option<String>,
         lease: Option<Span>,
     },
-    Database { role: String, lease: Option<Span> },
+    Database {
+        role: String,
+        lease: Option<Span>,
+    },
 }
 
 /// A request as written.
@@ -93,9 +108,11 @@ pub struct Backup {
     pub none: bool,
     pub folder: Option<String>,
     pub url: Option<String>,
-    /// Of the object store: region, endpoint, keys.
-    #[serde(default)]
-    pub options: BTreeMap<String, String>,
+    pub endpoint: Option<String>,
+    pub region: Option<String>,
+    pub access_key_id: Option<String>,
+    pub secret_access_key: Option<String>,
+    pub secret_access_key_file: Option<String>,
     #[serde(default)]
     pub what: What,
     pub jobs: Option<u16>,
@@ -148,7 +165,7 @@ pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identit
         None => Some((Switch::None, LEASE)),
     };
     let backup = match &written.backup {
-        Some(backup) => self::backup(builder, backup),
+        Some(backup) => self::backup(builder, backup, identity),
         None => Some(BackupPlace::Unsaid),
     };
     let probes: Vec<_> = written.probe.iter().map(|written| probe(builder, written)).collect();
@@ -191,7 +208,7 @@ fn switch(
             let (enter, leave, status) = (ask(enter, Method::POST), ask(leave, Method::POST), ask(status, Method::GET));
             let degraded = builder.take(span, Field::parse(&degraded.path, degraded.value.clone()));
             let switch = HttpSwitch { enter: enter?, leave: leave?, status: status?, degraded: degraded? };
-            (Switch::Http(switch), lease)
+            (Switch::Http(Box::new(switch)), lease)
         }
         Degrade::Railway { token, token_file, project, environment, service, variable, endpoint, lease } => {
             let token = match (token, token_file) {
@@ -223,16 +240,26 @@ fn switch(
     Some((switch, lease.as_ref().map_or(LEASE, |lease| lease.0)))
 }
 
-fn backup(builder: &mut Builder, written: &Spanned<Backup>) -> Option<BackupPlace> {
+fn backup(builder: &mut Builder, written: &Spanned<Backup>, identity: &mut Sha256) -> Option<BackupPlace> {
     let span = written.span();
     let it = written.get_ref();
     let to = match (it.none, &it.folder, &it.url) {
         (true, None, None) => return Some(BackupPlace::None),
         (false, Some(folder), None) => Store::Folder(builder.path(folder)),
         (false, None, Some(text)) => {
-            let url = builder.take(span, Url::parse(text).map_err(|error| format!("not a URL: {error}")))?;
-            let options = it.options.iter().map(|(key, value)| (key.clone(), SecretString::from(value.as_str())));
-            Store::Object { url, options: options.collect() }
+            let parsed = Url::parse(text).ok().filter(|url| url.scheme() == "s3" && url.host_str().is_some());
+            let not = "not a URL such as s3://bucket/folder";
+            let endpoint = match &it.endpoint {
+                Some(endpoint) => Some(url(builder, span.clone(), endpoint)?),
+                None => None,
+            };
+            let credentials = match &it.access_key_id {
+                Some(id) => Some(credentials(builder, written, id, identity)?),
+                // As the environment says.
+                None => None,
+            };
+            let url = builder.take(span, parsed.ok_or(not))?;
+            Store::Object(Box::new(Bucket { url, endpoint, region: it.region.clone(), credentials }))
         }
         _ => {
             builder.fail(span, "give exactly one of `folder`, `url`, and `none = true` (no backup is taken)");
@@ -246,6 +273,24 @@ fn backup(builder: &mut Builder, written: &Spanned<Backup>) -> Option<BackupPlac
     let bin_dir: Option<PathBuf> = it.bin_dir.as_ref().map(|folder| builder.path(folder));
     let (jobs, keep) = (it.jobs.unwrap_or(1).max(1), it.keep.unwrap_or(KEEP).max(1));
     Some(BackupPlace::At(BackupSpec { to, what, jobs, keep, bin_dir }))
+}
+
+fn credentials(
+    builder: &mut Builder,
+    written: &Spanned<Backup>,
+    access_key_id: &str,
+    identity: &mut Sha256,
+) -> Option<Credentials> {
+    let (span, it) = (written.span(), written.get_ref());
+    let secret_access_key = match (&it.secret_access_key, &it.secret_access_key_file) {
+        (Some(key), None) => SecretString::from(key.as_str()),
+        (None, Some(file)) => secret(builder, &Spanned::new(span, file.clone()), identity)?,
+        _ => {
+            builder.fail(span, "`access_key_id` needs one of `secret_access_key` and `secret_access_key_file`");
+            return None;
+        }
+    };
+    Some(Credentials { access_key_id: access_key_id.to_owned(), secret_access_key })
 }
 
 fn probe(builder: &mut Builder, written: &ProbeFile) -> Option<Probe> {
@@ -270,7 +315,7 @@ fn smoke(builder: &mut Builder, written: &Spanned<Smoke>) -> Option<SmokeSpec> {
             url: url.clone(),
             headers: headers.clone(),
             body: body.clone(),
-            timeout: timeout.clone(),
+            timeout: *timeout,
         };
         let request = request(builder, span.clone(), &ask, Method::GET)?;
         let expect_json = match json {

@@ -255,7 +255,7 @@ fn find(faces: &Faces, name: &str) -> Result<Arc<TargetStatus>, Problem> {
     faces.app.registry.target(name).ok_or_else(|| unknown(faces, name))
 }
 
-fn unknown(faces: &Faces, name: &str) -> Problem {
+pub(super) fn unknown(faces: &Faces, name: &str) -> Problem {
     let targets = faces.app.registry.targets();
     let mut known: Vec<_> = targets.iter().take(NAMED_TARGETS).map(|target| &*target.name).collect();
     if targets.len() > NAMED_TARGETS {

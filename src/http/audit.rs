@@ -10,10 +10,11 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 
 use super::problem::Problem;
 use super::{Faces, auth, guard};
+use crate::state::AuditRecord;
 
 /// Nothing that is served has a longer path. In bytes.
 const LONGEST_PATH: usize = 256;
@@ -24,17 +25,6 @@ const LONGEST_DETAIL: usize = 1_024;
 /// A handler's answer carries this, as an extension, where there is more to record than what went wrong.
 #[derive(Clone, Debug)]
 pub(super) struct Detail(pub String);
-
-/// One command.
-#[derive(Debug)]
-struct AuditRecord {
-    at: DateTime<Utc>,
-    who: String,
-    what: String,
-    from: String,
-    detail: String,
-    status: u16,
-}
 
 /// Records every request that is not one to read.
 pub(super) async fn commands(State(faces): State<Faces>, request: Request, next: Next) -> Response {
@@ -54,6 +44,7 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
         let response = next.run(request).await;
         if who.is_some() || may_be_recorded(&faces, from) {
             let record = AuditRecord {
+                id: 0,
                 at,
                 who: who.unwrap_or_else(|| auth::NOBODY.to_owned()),
                 what,
@@ -61,7 +52,7 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
                 detail: detail(&response),
                 status: response.status().as_u16(),
             };
-            audit(&record);
+            audit(&faces, &record).await;
         }
         response
     });
@@ -81,8 +72,13 @@ fn may_be_recorded(faces: &Faces, from: Option<IpAddr>) -> bool {
     from.is_some_and(|from| faces.strangers.count(from, Instant::now()).is_ok())
 }
 
-/// Until the state store keeps an audit log, it is in the daemon's log only.
-fn audit(record: &AuditRecord) {
-    let AuditRecord { at, who, what, from, detail, status } = record;
+/// Into the log in any case: the store may be gone.
+async fn audit(faces: &Faces, record: &AuditRecord) {
+    let AuditRecord { at, who, what, from, detail, status, .. } = record;
+    if let Some(remediator) = &faces.app.remediator
+        && let Err(error) = remediator.state().audit(record).await
+    {
+        tracing::error!(%error, "the audit log cannot be kept");
+    }
     tracing::info!(target: "audit", at = %at.format("%FT%T%.3fZ"), who, what, from, detail, status);
 }

@@ -32,7 +32,6 @@ pub(super) struct Caller {
 pub(super) struct MayPlan(pub Caller);
 
 /// Handlers take this as an argument, so that nobody gets to them who may not change a target.
-#[cfg_attr(not(test), expect(dead_code, reason = "the endpoints of remediations take it, once they are there"))]
 pub(super) struct MayApply(pub Caller);
 
 impl FromRequestParts<Faces> for MayPlan {

@@ -23,12 +23,15 @@ pub(super) struct Problem {
     /// `about:blank` where the status says it all.
     #[schema(format = "uri-reference")]
     r#type: &'static str,
-    title: String,
+    title: &'static str,
     status: u16,
     detail: String,
     /// The path that was asked for; filled in where all answers pass.
     #[serde(skip_serializing_if = "Option::is_none")]
-    instance: Option<String>,
+    instance: Option<Box<str>>,
+    /// A path that says more, e.g. of the remediation that is under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    see: Option<Box<str>>,
     /// Headers that say the same to programs.
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
@@ -38,25 +41,30 @@ impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
             r#type: "about:blank",
-            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into(),
             instance: None,
+            see: None,
             headers: Vec::new(),
         }
     }
 
     /// A problem that a program can tell from others with the same status. `type` is a URI.
-    pub fn of_kind(r#type: &'static str, title: &str, status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { r#type, title: title.to_owned(), ..Self::new(status, detail) }
+    pub fn of_kind(r#type: &'static str, title: &'static str, status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { r#type, title, ..Self::new(status, detail) }
     }
 
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
+    pub fn see(self, path: String) -> Self {
+        Self { see: Some(path.into()), ..self }
+    }
+
     pub fn at(self, path: &str) -> Self {
-        Self { instance: Some(path.to_owned()), ..self }
+        Self { instance: Some(path.into()), ..self }
     }
 
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Faces;
-use super::auth::{Caller, Scope};
+use super::auth::{Caller, MayApply};
 use super::problem::Problem;
 use crate::fix;
 use crate::journal::{Entry, standing};
@@ -29,7 +29,7 @@ use crate::remediate::report::{Report, markdown};
 use crate::remediate::{Remediator, Request, Settings, StartError, Told};
 use crate::report::Drift;
 use crate::runbook::{Course, End, Phase};
-use crate::state::{Idempotency, Remediation, StateError};
+use crate::state::{AuditRecord, Idempotency, Remediation, StateError};
 
 /// Remediations that a list names.
 const LISTED: u32 = 100;
@@ -76,8 +76,16 @@ struct Proposed<'a> {
 /// A remediation, and where it stands.
 #[derive(Debug, Serialize)]
 struct Shown {
-    #[serde(flatten)]
-    it: Remediation,
+    id: String,
+    target: String,
+    course: Course,
+    /// The remediation that is taken back.
+    of: Option<String>,
+    plan: String,
+    by: String,
+    reason: String,
+    allowed: BTreeSet<Hazard>,
+    created_at: DateTime<Utc>,
     /// The phase that is under way, or was when the daemon was stopped.
     phase: Option<Phase>,
     end: Option<End>,
@@ -89,6 +97,11 @@ struct Shown {
 pub struct After {
     #[serde(default)]
     after: u64,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Before {
+    before: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,10 +121,9 @@ pub(super) async fn begin(
     State(faces): State<Faces>,
     Path(name): Path<String>,
     headers: HeaderMap,
-    caller: Caller,
+    MayApply(caller): MayApply,
     Json(command): Json<Command>,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Apply)?;
     let settings = settings(&faces, &name)?;
     if let Some(wanted) = headers.get("if-match").and_then(|value| value.to_str().ok())
         && wanted.trim_matches('"') != command.plan
@@ -135,10 +147,9 @@ pub(super) async fn back(
     State(faces): State<Faces>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    caller: Caller,
+    MayApply(caller): MayApply,
     Json(back): Json<Back>,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Apply)?;
     let of = find(&faces, &id).await?;
     let settings = settings(&faces, &of.target)?;
     check_length("reason", &back.reason, REASON_LIMIT)?;
@@ -212,9 +223,8 @@ async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
 pub(super) async fn cancel(
     State(faces): State<Faces>,
     Path(id): Path<String>,
-    caller: Caller,
+    MayApply(caller): MayApply,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Apply)?;
     let it = find(&faces, &id).await?;
     if !remediator(&faces)?.cancel(&id, &caller.name).await? {
         let detail = format!("Remediation {id} is not under way: there is nothing to cancel.");
@@ -231,14 +241,27 @@ pub(super) async fn cancel(
 pub(super) async fn approve(
     State(faces): State<Faces>,
     Path(name): Path<String>,
-    caller: Caller,
+    MayApply(caller): MayApply,
     Json(approval): Json<Approval>,
 ) -> Result<Response, Problem> {
-    caller.must(Scope::Apply)?;
     let settings = settings(&faces, &name)?;
     let until = remediator(&faces)?.approve(&settings, &approval.plan, &caller.name).await?;
     let body = serde_json::json!({ "target": name, "plan": approval.plan, "by": caller.name, "until": until });
     Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// The latest commands, the latest first. `before`: only those with a lesser id.
+pub(super) async fn audit(State(faces): State<Faces>, Query(page): Query<Before>) -> Result<Response, Problem> {
+    let records = remediator(&faces)?.state().audit_log(page.before, LISTED).await?;
+    let records: Vec<_> = records
+        .into_iter()
+        .map(|AuditRecord { id, at, who, what, from, detail, status }| {
+            serde_json::json!({
+                "id": id, "at": at, "who": who, "what": what, "from": from, "detail": detail, "status": status
+            })
+        })
+        .collect();
+    Ok(Json(serde_json::json!({ "records": records })).into_response())
 }
 
 /// Everything from `Last-Event-ID` on: entries of the journal, whose numbers are the ids, and progress without an id in
@@ -295,7 +318,9 @@ fn shown(it: Remediation, entries: &[Entry]) -> Shown {
     };
     let phase = phase.filter(|_| it.end.is_none());
     let (ended_at, end) = it.end.unzip();
-    Shown { phase, end, ended_at, degraded: standing.degraded, it }
+    let Remediation { id, target, course, of, plan, by, reason, allowed, created_at, .. } = it;
+    let degraded = standing.degraded;
+    Shown { id, target, course, of, plan, by, reason, allowed, created_at, phase, end, ended_at, degraded }
 }
 
 fn check_length(what: &str, text: &str, limit: usize) -> Result<(), Problem> {
@@ -322,7 +347,7 @@ fn remediator(faces: &Faces) -> Result<&Arc<Remediator>, Problem> {
 }
 
 fn settings(faces: &Faces, name: &str) -> Result<Arc<Settings>, Problem> {
-    let config = faces.app.config.borrow().clone();
+    let config = faces.config.borrow().clone();
     let target = config.targets.iter().find(|target| target.name == name);
     target.map(|target| Arc::new(config.remediation(target))).ok_or_else(|| super::api::unknown(faces, name))
 }
@@ -336,21 +361,39 @@ impl From<StateError> for Problem {
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
         let (kind, title, status) = match &error {
-            StartError::NoPlan(_) => ("no-plan", "No plan", StatusCode::BAD_GATEWAY),
-            StartError::NothingToDo => ("nothing-to-do", "Nothing to do", StatusCode::CONFLICT),
-            StartError::Stale { .. } => ("stale-plan", "Stale plan", StatusCode::PRECONDITION_FAILED),
-            StartError::Blocked(_) => ("blocked", "Blocked plan", StatusCode::UNPROCESSABLE_ENTITY),
-            StartError::NoSteps => ("no-steps", "No plan can end this drift", StatusCode::UNPROCESSABLE_ENTITY),
-            StartError::Forbidden(_) => ("hazards", "Hazards not allowed", StatusCode::UNPROCESSABLE_ENTITY),
-            StartError::Unapproved { .. } => ("unapproved", "Not approved", StatusCode::FORBIDDEN),
-            StartError::UnderWay(_) => ("under-way", "Under way", StatusCode::CONFLICT),
-            StartError::OtherRequest => {
-                ("other-request", "Idempotency-Key used before", StatusCode::UNPROCESSABLE_ENTITY)
+            StartError::NoPlan(_) => ("urn:schemawarden:problem:no-plan", "No plan", StatusCode::BAD_GATEWAY),
+            StartError::NothingToDo => {
+                ("urn:schemawarden:problem:nothing-to-do", "Nothing to do", StatusCode::CONFLICT)
             }
-            StartError::Unknown(_) => ("unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND),
-            StartError::State(_) => ("no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE),
+            StartError::Stale { .. } => {
+                ("urn:schemawarden:problem:stale-plan", "Stale plan", StatusCode::PRECONDITION_FAILED)
+            }
+            StartError::Blocked(_) => {
+                ("urn:schemawarden:problem:blocked", "Blocked plan", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            StartError::NoSteps => {
+                ("urn:schemawarden:problem:no-steps", "No plan can end this drift", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            StartError::Forbidden(_) => {
+                ("urn:schemawarden:problem:hazards", "Hazards not allowed", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            StartError::Unapproved { .. } => {
+                ("urn:schemawarden:problem:unapproved", "Not approved", StatusCode::FORBIDDEN)
+            }
+            StartError::UnderWay(_) => ("urn:schemawarden:problem:under-way", "Under way", StatusCode::CONFLICT),
+            StartError::OtherRequest => (
+                "urn:schemawarden:problem:other-request",
+                "Idempotency-Key used before",
+                StatusCode::UNPROCESSABLE_ENTITY,
+            ),
+            StartError::Unknown(_) => {
+                ("urn:schemawarden:problem:unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND)
+            }
+            StartError::State(_) => {
+                ("urn:schemawarden:problem:no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE)
+            }
         };
-        let mut problem = Self::of_kind(&format!("urn:schemawarden:problem:{kind}"), title, status, error.to_string());
+        let mut problem = Self::of_kind(kind, title, status, error.to_string());
         if let StartError::UnderWay(id) = &error {
             problem = problem.see(format!("/api/v1/remediations/{id}"));
         }

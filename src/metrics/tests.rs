@@ -14,6 +14,7 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
         targets,
         last_reload_successful: true,
         last_reload_success: Some(at(0)),
+        remediations: &[],
         alertmanagers: &alertmanagers,
     })
     .unwrap()

@@ -27,7 +27,7 @@ use crate::name::literal;
 
 use folder::User;
 
-pub use binaries::BIN_DIR_VARIABLE;
+pub use binaries::{BIN_DIR_VARIABLE, folders};
 
 const INITDB_LIMIT: Duration = Duration::from_mins(1);
 const START_LIMIT: Duration = Duration::from_secs(30);

@@ -102,6 +102,16 @@ pub fn stands_alone(sql: &str) -> bool {
     form::of(sql).alone || may_commit(sql)
 }
 
+/// What a statement does to the transaction that it stands in, where that is all it does: `COMMIT`.
+pub fn transaction_control(sql: &str) -> Option<String> {
+    match control(&mut Parts::of(sql)) {
+        Control::Begin => Some("BEGIN".into()),
+        Control::Commit => Some("COMMIT".into()),
+        Control::Refused(what) => Some(what),
+        Control::Setting | Control::None => None,
+    }
+}
+
 /// What is read or written while locks of earlier statements are held costs more than by itself.
 fn under_locks(segment: &mut Segment) {
     let mut held: Vec<Lock> = Vec::new();

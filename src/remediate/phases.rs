@@ -43,20 +43,16 @@ pub(super) const DRIFT: &str = "drift";
 
 impl Walk<'_> {
     /// Carries the phase out, and says what was done. `halt` asks it to stop.
-    pub(super) async fn phase(
-        &mut self,
-        phase: Phase,
-        halt: &CancellationToken,
-    ) -> Result<String, Trouble> {
+    pub(super) async fn phase(&mut self, phase: Phase, halt: &CancellationToken) -> Result<String, Trouble> {
         match phase {
             Phase::Gate => self.gate(halt).await,
             Phase::Degrade => self.degrade().await,
             Phase::Backup => self.backup(halt).await,
-            Phase::Apply => self.apply(halt).await,
+            Phase::Apply => Box::pin(self.apply(halt)).await,
             Phase::Verify => self.verify().await,
             Phase::Smoke => self.smoke(halt).await,
             Phase::DegradeAgain => self.switch(true).await,
-            Phase::Rollback => self.rollback().await,
+            Phase::Rollback => Box::pin(self.rollback()).await,
             Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged => self.enable().await,
         }
     }
@@ -123,7 +119,8 @@ impl Walk<'_> {
 
     async fn switch(&self, degraded: bool) -> Result<String, Trouble> {
         self.settings.switch.confirm(degraded, SWITCH_LIMIT).await?;
-        Ok(if degraded { "confirmed: the application does not write" } else { "confirmed: the application may write" }.into())
+        Ok(if degraded { "confirmed: the application does not write" } else { "confirmed: the application may write" }
+            .into())
     }
 
     async fn backup(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
@@ -140,7 +137,8 @@ impl Walk<'_> {
 
     async fn apply(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
         let plan: Plan = serde_json::from_str(&self.document(&self.it.id, PLAN).await?)?;
-        self.carry(&self.settings.fix.clone(), &plan, halt).await
+        let spec = self.settings.fix.clone();
+        Box::pin(self.carry(&spec, &plan, halt)).await
     }
 
     /// Applies a plan, and writes down what becomes of each step.
@@ -191,7 +189,7 @@ impl Walk<'_> {
             }
         }
         for probe in &self.settings.probes {
-            probe::run(&spec.source, &probe.name, &probe.script).await?;
+            probe::run(&spec.source, &probe.name, &probe.script, &spec.check.guards).await?;
         }
         let (invariants, probes) = (self.settings.invariants.len(), self.settings.probes.len());
         Ok(format!("no drift; {invariants} invariants hold, {probes} probes pass"))
@@ -215,7 +213,7 @@ impl Walk<'_> {
         loop {
             let tried = match self.it.course {
                 Course::Restore => self.restore(&of).await,
-                Course::Fix | Course::Back => self.way_back(&of).await,
+                Course::Fix | Course::Back => Box::pin(self.way_back(&of)).await,
             };
             match tried {
                 Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
@@ -244,7 +242,7 @@ impl Walk<'_> {
         }
         let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
         self.fact(Fact::WayBack { plan, steps }).await;
-        let done = self.carry(&spec, &proposal.plan, &CancellationToken::new()).await?;
+        let done = Box::pin(self.carry(&spec, &proposal.plan, &CancellationToken::new())).await?;
         let left = fix::propose(&spec, Utc::now()).await?;
         match left.drift.first() {
             Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),

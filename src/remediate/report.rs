@@ -131,7 +131,11 @@ fn walked(entries: &[Entry]) -> (Vec<PhaseReport>, Vec<StepReport>) {
                 }
             }
             What::Noted(
-                Fact::Lease { .. } | Fact::Backup(_) | Fact::WayBack { .. } | Fact::Silence { .. } | Fact::Silent { .. },
+                Fact::Lease { .. }
+                | Fact::Backup(_)
+                | Fact::WayBack { .. }
+                | Fact::Silence { .. }
+                | Fact::Silent { .. },
             )
             | What::CancelWanted { .. }
             | What::Closed { .. } => {}
@@ -181,7 +185,8 @@ pub fn markdown(report: &Report) -> String {
     let _ = writeln!(out, "\n## What was wrong\n");
     for drift in &report.drift {
         let said = |key: &str| drift.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let _ = writeln!(out, "- {} {} {} ({})", said("kind"), one_line(&said("object")), said("change"), said("severity"));
+        let _ =
+            writeln!(out, "- {} {} {} ({})", said("kind"), one_line(&said("object")), said("change"), said("severity"));
     }
     let _ = writeln!(out, "\n## What was done\n\n| phase | begun | took | outcome | |\n|---|---|---:|---|---|");
     for phase in &report.phases {
@@ -208,7 +213,8 @@ pub fn markdown(report: &Report) -> String {
                 None => "not done".into(),
             };
             let (number, action) = (step.number, cell(&step.action));
-            let _ = writeln!(out, "| {number} | {action} | {took} | {} | {} |", step.rows, cell(&step.waits.join("; ")));
+            let _ =
+                writeln!(out, "| {number} | {action} | {took} | {} | {} |", step.rows, cell(&step.waits.join("; ")));
         }
     }
     let _ = writeln!(out, "\n## Backup\n");

@@ -13,7 +13,7 @@ use super::{Remediator, Settings, Told};
 use crate::journal::{self, Fact, Standing, Todo, What};
 use crate::pg::apply::Lease;
 use crate::runbook::{Outcome, Phase};
-use crate::state::{Remediation, State};
+use crate::state::{Remediation, State, StateError};
 
 /// How long to wait before the journal is tried again.
 const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
@@ -63,7 +63,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Carries out phase after phase. Returns early only where the daemon stops.
-    pub(super) async fn to_the_end(mut self) {
+    pub(super) async fn walk(mut self) {
         while let Some(standing) = self.standing().await {
             self.remediator.publish(&self.it.target, &standing);
             if standing.cancel.is_some() {
@@ -157,9 +157,9 @@ impl<'a> Walk<'a> {
         self.note(What::Noted(fact)).await
     }
 
-    async fn without_journal(&self, error: &dyn std::error::Error) -> Option<()> {
+    async fn without_journal(&self, error: &StateError) -> Option<()> {
         let (id, target) = (&self.it.id, &self.it.target);
-        tracing::error!(remediation = id, target_name = target, error, "the journal cannot be kept: nothing is done before it can");
+        tracing::error!(remediation = id, target_name = target, %error, "the journal cannot be kept: nothing is done before it can");
         tokio::select! {
             () = self.stop.cancelled() => None,
             () = sleep(JOURNAL_PAUSE) => Some(()),

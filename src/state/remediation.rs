@@ -81,11 +81,12 @@ impl State {
         let mut transaction = self.database.begin().await?;
         // The key first: whoever comes second waits here for the first, and then finds its remediation, which is
         // otherwise nothing but in the way.
-        if let Some(Idempotency { key, by, request }) = idempotency {
+        if let Some(idempotency) = idempotency {
+            let Idempotency { key, by, request } = idempotency;
             let claim = include_str!("../../sql/state/queries/claim_key.sql");
             let values = [by.into(), key.into(), request.into(), (&it.id).into()];
             if transaction.execute(claim, &values).await? == 0 {
-                return answered(&mut transaction, by, key, request).await.map(Some);
+                return answered(&mut transaction, idempotency).await;
             }
         }
         if insert(&mut transaction, it).await? {
@@ -95,6 +96,11 @@ impl State {
         let under_way = include_str!("../../sql/state/queries/under_way.sql");
         let found = transaction.fetch(under_way, &[(&it.target).into()], |row| row.get("id")).await?;
         Ok(found.into_iter().next().map(Opened::UnderWay))
+    }
+
+    /// What a request has opened before. Whoever asks again must not be told that its plan has become stale meanwhile.
+    pub async fn opened_before(&self, idempotency: Idempotency<'_>) -> Result<Option<Opened>, StateError> {
+        answered(&mut self.database.begin().await?, idempotency).await
     }
 
     pub async fn remediation(&self, id: &str) -> Result<Option<Remediation>, StateError> {
@@ -115,15 +121,23 @@ impl State {
 }
 
 /// What a key that is taken stands for.
-async fn answered(transaction: &mut Transaction<'_>, by: &str, key: &str, request: &str) -> Result<Opened, StateError> {
+/// `None`: nothing came under that key before.
+async fn answered(
+    transaction: &mut Transaction<'_>,
+    Idempotency { key, by, request }: Idempotency<'_>,
+) -> Result<Option<Opened>, StateError> {
     let claimed = include_str!("../../sql/state/queries/claimed_key.sql");
     let read = |row: &Row| Ok((row.get::<String>("request")?, row.get::<String>("remediation")?));
     let claimed = transaction.fetch(claimed, &[by.into(), key.into()], read).await?.into_iter().next();
-    let Some((_, id)) = claimed.filter(|(first, _)| first == request) else { return Ok(Opened::OtherRequest) };
+    let Some((first, id)) = claimed else { return Ok(None) };
+    if first != request {
+        return Ok(Some(Opened::OtherRequest));
+    }
     let sql = include_str!("../../sql/state/queries/remediation.sql");
     let found = transaction.fetch(sql, &[(&id).into()], remediation).await?.into_iter().next();
     // A key refers to its remediation, so that it is there.
-    found.map(|found| Opened::Same(Box::new(found))).ok_or(StateError::NoRemediation(id))
+    let found = found.ok_or(StateError::NoRemediation(id))?;
+    Ok(Some(Opened::Same(Box::new(found))))
 }
 
 /// Whether it was: not while another one is under way.

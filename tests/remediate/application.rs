@@ -121,7 +121,8 @@ async fn remove(State(shared): Shares, Path(id): Path<i64>) -> StatusCode {
 }
 
 async fn react(State(shared): Shares, Path(id): Path<i64>) -> StatusCode {
-    let react = "insert into post_reactions (post_id, user_id, kind) select id, author_id, 'like' from posts where id = $1
+    let react =
+        "insert into post_reactions (post_id, user_id, kind) select id, author_id, 'like' from posts where id = $1
                  on conflict (id) do nothing";
     write(&shared, sqlx::query(react).bind(id)).await
 }

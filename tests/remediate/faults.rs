@@ -114,7 +114,8 @@ async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
         if !killed {
             return;
         }
-        let (status, back) = site.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(json!({}))).await;
+        let (status, back) =
+            site.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(json!({}))).await;
         assert_eq!(status, 202, "{back}");
         let (end, journal) = site.ended(back["id"].as_str().unwrap()).await;
         assert_eq!(end, "done", "{journal:?}");

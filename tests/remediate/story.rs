@@ -94,7 +94,9 @@ async fn from_the_page_to_a_healed_database_and_back() {
 
     // The report, for the post-mortem.
     let report = site.daemon.text(&format!("/api/v1/remediations/{remediation}/report.md")).await;
-    for part in ["# Remediation ", "the page", "column public.posts.is_hidden missing", "| apply |", "sha256", "rollback"] {
+    for part in
+        ["# Remediation ", "the page", "column public.posts.is_hidden missing", "| apply |", "sha256", "rollback"]
+    {
         assert!(report.contains(part), "no {part} in\n{report}");
     }
 
@@ -143,7 +145,8 @@ async fn one_key_is_one_remediation_and_two_operators_are_one_too_many() {
     let plan = site.plan().await["id"].clone();
     let body = json!({ "plan": plan, "reason": "many" });
     let url = site.daemon.url(REMEDIATIONS);
-    let posts = (0..50).map(|_| ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body.clone())));
+    let posts =
+        (0..50).map(|_| ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body.clone())));
     let answers = futures_util::future::join_all(posts).await;
     let ids: std::collections::BTreeSet<_> =
         answers.iter().map(|(status, it)| (*status, it["id"].as_str().unwrap_or_default().to_owned())).collect();

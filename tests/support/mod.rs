@@ -5,6 +5,7 @@ mod http;
 pub mod judge;
 mod monitoring;
 mod program;
+mod s3;
 
 use std::fs::Permissions;
 use std::net::TcpListener;
@@ -23,6 +24,7 @@ pub use daemon::{Daemon, adapted, metric, schemawarden};
 pub use http::{get as http_get, post as http_post};
 pub use monitoring::{Alertmanager, Prometheus, having, queries};
 pub use program::{Program, eventually};
+pub use s3::S3;
 
 /// The server of this run. It lives on a thread of its own, because each test has its own runtime, and ends with the
 /// process.

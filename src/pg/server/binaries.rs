@@ -1,4 +1,4 @@
-//! Finding PostgreSQL's server binaries on this host. Looks only at folders; runs nothing.
+//! Finding PostgreSQL's binaries on this host, above all the server's. Looks only at folders; runs nothing.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -33,9 +33,18 @@ pub fn find(named: Option<&Path>) -> Result<PathBuf, ServerError> {
         .ok_or_else(|| ServerError::NotFound { looked: format!("PATH, {}", USUAL.join(", ")) })
 }
 
+/// Where PostgreSQL's programs may be: the folders on the PATH, then those that packages make.
+pub fn folders() -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).chain(installed()).collect()
+}
+
+fn installed() -> impl Iterator<Item = PathBuf> {
+    USUAL.iter().filter_map(|pattern| glob::glob(pattern).ok()).flatten().filter_map(Result::ok)
+}
+
 fn newest_installed() -> Option<PathBuf> {
-    let found = USUAL.iter().filter_map(|pattern| glob::glob(pattern).ok()).flatten().filter_map(Result::ok);
-    found.filter(|folder| is_complete(folder)).max_by_key(|folder| major(folder))
+    installed().filter(|folder| is_complete(folder)).max_by_key(|folder| major(folder))
 }
 
 /// The folder that links in `folder` lead to: the server looks for its other files beside the binary.

@@ -1,0 +1,38 @@
+-- Purpose: a post that is shown can be reacted to, the reaction is counted, and its id is its own. A probe: one
+--          transaction that is always rolled back.
+-- Locks:   rows of its own. Cost: milliseconds, and a few numbers of the sequences. Least server version: 14.
+
+DO $probe$
+DECLARE
+    someone users.id%TYPE;
+    post posts.id%TYPE;
+    reaction post_reactions.id%TYPE;
+    counted bigint;
+BEGIN
+    INSERT INTO users (handle, email)
+    VALUES ('probe ' || gen_random_uuid(), gen_random_uuid() || '@probe.invalid')
+    RETURNING id INTO someone;
+    INSERT INTO posts (author_id, title) VALUES (someone, 'probe') RETURNING id INTO post;
+
+    INSERT INTO post_reactions (post_id, user_id, kind)
+    SELECT posts.id, someone, 'love'
+    FROM posts
+    WHERE posts.id = post AND NOT is_hidden AND NOT is_deleted AND moderation_status = 'approved'
+    RETURNING id INTO reaction;
+    IF reaction IS NULL THEN
+        RAISE EXCEPTION 'a new post is not shown, so nobody can react to it';
+    END IF;
+
+    SELECT reactions INTO counted FROM post_reaction_totals WHERE post_id = post;
+    IF counted IS DISTINCT FROM 1 THEN
+        RAISE EXCEPTION 'after 1 reaction the totals say %', counted;
+    END IF;
+
+    BEGIN
+        INSERT INTO post_reactions (id, post_id, user_id, kind) VALUES (reaction, post, someone, 'sad');
+    EXCEPTION WHEN unique_violation THEN
+        RETURN;
+    END;
+    RAISE EXCEPTION 'two reactions were given the same id';
+END
+$probe$;

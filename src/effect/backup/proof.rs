@@ -1,0 +1,153 @@
+//! Reading a backup back from where it is kept: is it what was written, and does `pg_restore` know what to do with it?
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+use tokio::fs::File;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStdin, ChildStdout};
+
+use super::child::Program;
+use super::object::Reader;
+use super::{BackupError, folder};
+
+/// How much is read at once.
+pub(super) const PIECE: usize = 256 << 10;
+
+/// Where a backup is read from.
+#[derive(Debug)]
+pub(super) enum Kept {
+    File(PathBuf),
+    /// A folder of files, as `pg_dump -Fd` makes it.
+    Folder(PathBuf),
+    Object(Reader),
+}
+
+/// What was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Content {
+    pub bytes: u64,
+    pub sha256: String,
+}
+
+impl Content {
+    /// That it is what was written.
+    pub fn must_be(&self, bytes: u64, sha256: &str, location: String) -> Result<(), BackupError> {
+        if self.bytes == bytes && self.sha256 == sha256 {
+            return Ok(());
+        }
+        let found = format!("{} bytes with SHA-256 {}", self.bytes, self.sha256);
+        Err(BackupError::Damaged { location, found, expected: format!("{bytes} with {sha256}") })
+    }
+}
+
+/// Counts and hashes what passes by.
+#[derive(Debug, Default)]
+pub(super) struct Meter {
+    hash: Sha256,
+    pub bytes: u64,
+}
+
+impl Meter {
+    pub fn add(&mut self, piece: &[u8]) {
+        self.hash.update(piece);
+        self.bytes += u64::try_from(piece.len()).unwrap_or(0);
+    }
+
+    pub fn content(self) -> Content {
+        Content { bytes: self.bytes, sha256: format!("{:x}", self.hash.finalize()) }
+    }
+}
+
+/// Reads all of it, and has `pg_restore --list` read it too. Gives the list, one entry a line.
+pub(super) async fn read_back(kept: Kept, pg_restore: &Path, location: &str) -> Result<(Content, String), BackupError> {
+    let mut arguments = vec!["--list".to_owned()];
+    if let Kept::Folder(path) = &kept {
+        arguments.push(path.display().to_string());
+    }
+    let mut program = Program::start("pg_restore", pg_restore, &arguments, None)?;
+    let (input, output) = (program.stdin(), program.stdout());
+    let read = async { tokio::try_join!(feed(kept, input), list(output)) };
+    let (content, list) = read.await?;
+    match program.success().await {
+        Ok(()) => Ok((content, list)),
+        Err(BackupError::Failed { said, .. }) => Err(BackupError::Unreadable { location: location.into(), said }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads all of it, and hands it to whoever wants it, for as long as they want it.
+pub(super) async fn feed(kept: Kept, mut to: Option<ChildStdin>) -> Result<Content, BackupError> {
+    let mut meter = Meter::default();
+    match kept {
+        Kept::Folder(path) => {
+            drop(to);
+            return of_folder(&path).await;
+        }
+        Kept::File(path) => {
+            let failed = |source| folder::failed("read", &path, source);
+            let mut file = File::open(&path).await.map_err(failed)?;
+            let mut piece = vec![0; PIECE];
+            while let length @ 1.. = file.read(&mut piece).await.map_err(failed)? {
+                pass(piece.get(..length).unwrap_or_default(), &mut meter, &mut to).await?;
+            }
+        }
+        Kept::Object(mut reader) => loop {
+            let piece = reader.next().await?;
+            if piece.is_empty() {
+                break;
+            }
+            pass(&piece, &mut meter, &mut to).await?;
+        },
+    }
+    if let Some(mut to) = to {
+        // Whether all of it was wanted is for the program to say.
+        let _ = to.shutdown().await;
+    }
+    Ok(meter.content())
+}
+
+async fn pass(piece: &[u8], meter: &mut Meter, to: &mut Option<ChildStdin>) -> Result<(), BackupError> {
+    meter.add(piece);
+    let Some(input) = to else { return Ok(()) };
+    match input.write_all(piece).await {
+        Ok(()) => Ok(()),
+        // It has seen enough, or has ended in error.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            *to = None;
+            Ok(())
+        }
+        Err(source) => Err(BackupError::Start { program: "pg_restore", source }),
+    }
+}
+
+async fn list(output: Option<ChildStdout>) -> Result<String, BackupError> {
+    let mut list = Vec::new();
+    if let Some(mut output) = output {
+        let read = output.read_to_end(&mut list).await;
+        read.map_err(|source| BackupError::Start { program: "pg_restore", source })?;
+    }
+    Ok(String::from_utf8_lossy(&list).into_owned())
+}
+
+/// Of a folder of files: their names, lengths and contents, sorted by name.
+pub(super) async fn of_folder(path: &Path) -> Result<Content, BackupError> {
+    let mut names = folder::names(path).await?;
+    names.sort();
+    let mut meter = Meter::default();
+    let mut bytes = 0;
+    for name in names {
+        let path = path.join(&name);
+        let failed = |source| folder::failed("read", &path, source);
+        let mut file = File::open(&path).await.map_err(failed)?;
+        let length = file.metadata().await.map_err(failed)?.len();
+        meter.add(format!("{name}\0{length}\0").as_bytes());
+        let mut piece = vec![0; PIECE];
+        while let length @ 1.. = file.read(&mut piece).await.map_err(failed)? {
+            meter.add(piece.get(..length).unwrap_or_default());
+            bytes += u64::try_from(length).unwrap_or(0);
+        }
+    }
+    Ok(Content { bytes, ..meter.content() })
+}

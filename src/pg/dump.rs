@@ -1,0 +1,116 @@
+//! What the server says around a dump: how much there is, and what stands in the way of putting it back. The dump itself
+//! is the work of PostgreSQL's own programs. Changes no row.
+
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Row as _};
+use tokio::time::timeout;
+
+use super::connect::{Unfinished, connect, connect_to_fix};
+use super::{Connection, Error, Guards, Source};
+use crate::name::{Name, QName};
+
+/// Asking how large a table is waits for whoever is changing its definition.
+const PATIENCE: Guards = Guards { lock_timeout: Duration::from_secs(10), statement_timeout: Duration::from_secs(30) };
+
+/// A lock that is held longer stands in the way of the restore too.
+const DROP_LOCK: &str = "10s";
+const DROP_LIMIT: Duration = Duration::from_secs(30);
+
+/// What there is to back up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// `server_version_num`
+    pub server_version: u32,
+    /// On the server's disk; of tables without their indexes.
+    pub bytes: u64,
+    /// Those that are wanted and there, with all that stands on them, without which they could not be put back. `None`:
+    /// the whole database.
+    pub tables: Option<Vec<QName>>,
+}
+
+/// Something that would keep a table from being dropped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What it is: a foreign key of this table, or this view.
+    pub on: QName,
+    /// The name of the key; `None` for a view.
+    pub key: Option<Name>,
+    /// The relation that it needs.
+    pub needs: QName,
+}
+
+/// Looks at the whole database, or at `tables` where they are named. Where none of them is there yet the whole database
+/// is meant: an archive without any table would put nothing back.
+pub async fn extent(source: &Source, tables: Option<&[QName]>) -> Result<Extent, Error> {
+    let mut connection = connect(source, &PATIENCE).await?;
+    let found = look(&mut connection, tables).await;
+    connection.close().await;
+    found
+}
+
+async fn look(connection: &mut Connection, tables: Option<&[QName]>) -> Result<Extent, Error> {
+    let server_version = connection.server_version;
+    let natural = |bytes: i64| u64::try_from(bytes).unwrap_or(0);
+    if let Some(tables) = tables {
+        let written: Vec<String> = tables.iter().map(QName::to_string).collect();
+        let query = sqlx::query(include_str!("../../sql/backup/tables.sql")).bind(written);
+        let (mut bytes, mut found) = (0, Vec::new());
+        for row in query.fetch_all(&mut connection.session).await? {
+            found.push(QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?));
+            bytes += natural(row.try_get("bytes")?);
+        }
+        if !found.is_empty() {
+            return Ok(Extent { server_version, bytes, tables: Some(found) });
+        }
+    }
+    let query = sqlx::query_scalar(include_str!("../../sql/backup/whole.sql"));
+    let bytes = natural(query.fetch_one(&mut connection.session).await?);
+    Ok(Extent { server_version, bytes, tables: None })
+}
+
+/// Every foreign key and view, with what it needs.
+pub async fn standing(source: &Source) -> Result<Vec<Standing>, Error> {
+    let mut connection = connect(source, &PATIENCE).await?;
+    let query = sqlx::query(include_str!("../../sql/backup/standing.sql"));
+    let rows = query.fetch_all(&mut connection.session).await?;
+    connection.close().await;
+    let qualified = |row: &sqlx::postgres::PgRow, schema, name| {
+        Ok::<_, sqlx::Error>(QName::new(row.try_get::<&str, _>(schema)?, row.try_get::<&str, _>(name)?))
+    };
+    let standing = rows.iter().map(|row| {
+        Ok(Standing {
+            on: qualified(row, "schema", "name")?,
+            key: row.try_get::<Option<&str>, _>("constraint_name")?.map(Name::from),
+            needs: qualified(row, "to_schema", "to_name")?,
+        })
+    });
+    Ok(standing.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// Drops foreign keys and views, all or none of them. Gives the statements that did it.
+pub async fn clear_away(source: &Source, standing: &[Standing]) -> Result<Vec<String>, Error> {
+    let mut statements: Vec<String> = standing
+        .iter()
+        .filter_map(|it| {
+            let key = it.key.as_ref()?;
+            Some(format!("alter table if exists {} drop constraint if exists {key}", it.on))
+        })
+        .collect();
+    let views: Vec<String> = standing.iter().filter(|it| it.key.is_none()).map(|it| it.on.to_string()).collect();
+    if !views.is_empty() {
+        // In one statement: they may stand on one another.
+        statements.push(format!("drop view if exists {}", views.join(", ")));
+    }
+    if statements.is_empty() {
+        return Ok(statements);
+    }
+    let mut connection = connect_to_fix(source, None).await?;
+    let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
+    let script = format!("set lock_timeout = '{DROP_LOCK}'; begin; {}; commit", statements.join("; "));
+    let work = sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut connection.session);
+    timeout(DROP_LIMIT, work).await.map_err(|_| Error::Timeout(DROP_LIMIT))??;
+    unfinished.source = None;
+    connection.close().await;
+    Ok(statements)
+}

@@ -1,0 +1,137 @@
+//! Probes: does the database behave as the application needs it to? SQL that does what the application does, in one
+//! transaction that is always rolled back.
+//!
+//! A probe fails by an error, of the server's (a constraint that refuses) or its own (`RAISE`, `ASSERT`). Nothing that
+//! it does stays, but for what no transaction takes back: the numbers that sequences gave.
+
+use std::time::Duration;
+
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgConnection;
+use tokio::time::{sleep, timeout};
+
+use super::connect::{Unfinished, connect_to_fix};
+use super::{Error, Guards, Source};
+use crate::plan::handwritten::transaction_control;
+use crate::script::{ScriptProblem, Statement, split_strictly};
+
+/// Where names without a schema are looked for, unless the probe sets it.
+const SEARCH_PATH: &str = "public";
+
+/// Others may hold a row's lock for a moment: that says nothing about the schema.
+const ATTEMPTS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(300);
+
+/// How much later than its own limit a server may answer before it counts as hanging.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Why a probe did not pass.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    #[error("probe `{name}`, line {line}: {problem}")]
+    Script { name: String, line: usize, problem: ScriptProblem },
+    #[error(
+        "probe `{name}`, line {line}: {what} is not for a probe, which is one transaction that is always rolled back: leave it out"
+    )]
+    Control { name: String, line: usize, what: String },
+    #[error("probe `{0}` holds no statement, and would prove nothing")]
+    Empty(String),
+    #[error("probe `{name}` failed: statement {number} of {of} (line {line}): {message} (SQLSTATE {code})")]
+    Refused { name: String, number: usize, of: usize, line: usize, message: String, code: String },
+    #[error("probe `{name}` failed at its end, where deferred constraints are looked at: {message} (SQLSTATE {code})")]
+    Deferred { name: String, message: String, code: String },
+    /// It says nothing about how the database behaves.
+    #[error("probe `{name}` could not be run")]
+    Pg { name: String, source: Error },
+}
+
+impl ProbeError {
+    /// Whether it may go otherwise at another time: a lock was not to be had, a deadlock, a clash of transactions.
+    fn is_passing(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } | Self::Deferred { code, .. }
+            if matches!(code.as_str(), "55P03" | "40P01" | "40001"))
+    }
+}
+
+/// Runs the statements of `script`, as the role that may write, and takes all of it back.
+pub async fn run(source: &Source, name: &str, script: &str, limits: &Guards) -> Result<(), ProbeError> {
+    let statements = statements(name, script)?;
+    let mut attempt = 1;
+    loop {
+        match once(source, name, &statements, limits).await {
+            Err(error) if error.is_passing() && attempt < ATTEMPTS => {
+                attempt += 1;
+                sleep(PAUSE.mul_f64(0.5 + fastrand::f64())).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// The statements of a probe, if it is one.
+pub fn statements<'a>(name: &str, script: &'a str) -> Result<Vec<Statement<'a>>, ProbeError> {
+    let name = name.to_owned();
+    let statements = match split_strictly(script) {
+        Ok(statements) => statements,
+        Err(error) => return Err(ProbeError::Script { name, line: error.line, problem: error.problem }),
+    };
+    if statements.is_empty() {
+        return Err(ProbeError::Empty(name));
+    }
+    let control = statements.iter().find_map(|it| Some((it.line, transaction_control(it.sql)?)));
+    match control {
+        Some((line, what)) => Err(ProbeError::Control { name, line, what }),
+        None => Ok(statements),
+    }
+}
+
+async fn once(source: &Source, name: &str, statements: &[Statement<'_>], limits: &Guards) -> Result<(), ProbeError> {
+    let failed = |source| ProbeError::Pg { name: name.to_owned(), source };
+    let mut connection = connect_to_fix(source, Some(SEARCH_PATH)).await.map_err(failed)?;
+    let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
+    let result = in_transaction(&mut connection.session, name, statements, limits).await;
+    let rolled_back = bounded(limits, sqlx::raw_sql("rollback").execute(&mut connection.session)).await;
+    if !matches!(result, Err(ProbeError::Pg { .. })) && rolled_back.is_ok() {
+        unfinished.source = None;
+    }
+    connection.close().await;
+    // A session that is closed, or that the server ends, is rolled back as well.
+    result
+}
+
+async fn in_transaction(
+    session: &mut PgConnection,
+    name: &str,
+    statements: &[Statement<'_>],
+    limits: &Guards,
+) -> Result<(), ProbeError> {
+    let owned = || name.to_owned();
+    let begin = format!(
+        "begin; set local lock_timeout = '{}ms'; set local statement_timeout = '{}ms'",
+        limits.lock_timeout.as_millis().max(1),
+        limits.statement_timeout.as_millis().max(1)
+    );
+    let opened = bounded(limits, sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut *session)).await;
+    opened.map_err(|source| ProbeError::Pg { name: owned(), source })?;
+    for (number, statement) in (1..).zip(statements) {
+        // Prepared, so that the server takes one statement and no more, whatever the splitter has made of the text.
+        let query = sqlx::query(AssertSqlSafe(statement.sql.to_owned())).persistent(false);
+        bounded(limits, query.execute(&mut *session)).await.map_err(|error| match error {
+            Error::Server { code, message } => {
+                let (of, line) = (statements.len(), statement.line);
+                ProbeError::Refused { name: owned(), number, of, line, message, code }
+            }
+            source => ProbeError::Pg { name: owned(), source },
+        })?;
+    }
+    let deferred = bounded(limits, sqlx::raw_sql("set constraints all immediate").execute(session)).await;
+    deferred.map(drop).map_err(|error| match error {
+        Error::Server { code, message } => ProbeError::Deferred { name: owned(), message, code },
+        source => ProbeError::Pg { name: owned(), source },
+    })
+}
+
+async fn bounded<T>(limits: &Guards, work: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, Error> {
+    let limit = limits.statement_timeout + GRACE;
+    Ok(timeout(limit, work).await.map_err(|_| Error::Timeout(limit))??)
+}

@@ -1,0 +1,204 @@
+//! Backups with real programs, of real databases, to a real folder and over the S3 protocol: what is taken can be put
+//! back, and what goes wrong leaves nothing behind and says so.
+
+mod faults;
+mod objects;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use schemawarden::drift::{self, Scope};
+use schemawarden::effect::backup::{self, BackupError, BackupSpec, BackupWhat, Store};
+use schemawarden::journal::Backup;
+use schemawarden::name::QName;
+use schemawarden::pg::Source;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use crate::support::{Database, file, psql};
+
+fn community() -> Database {
+    Database::with(&fs::read_to_string(file("sql/community/outdated.sql")).unwrap())
+}
+
+fn to_folder(folder: &Path) -> BackupSpec {
+    BackupSpec { to: Store::Folder(folder.into()), what: BackupWhat::Whole, jobs: 1, keep: 3, bin_dir: None }
+}
+
+fn store() -> (TempDir, BackupSpec) {
+    let folder = tempfile::tempdir().unwrap();
+    let spec = to_folder(folder.path());
+    (folder, spec)
+}
+
+/// As the daemon logs in: over TCP, with a password.
+fn over_tcp(database: &Database) -> Source {
+    Source::parse(&database.url().into()).unwrap()
+}
+
+async fn take(spec: &BackupSpec, database: &Database, tables: &[QName]) -> Result<Backup, BackupError> {
+    let stop = CancellationToken::new();
+    backup::take(spec, &over_tcp(database), "community", "r-1", tables, &|_| {}, &stop).await
+}
+
+async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<Vec<String>, BackupError> {
+    backup::restore(spec, backup, &over_tcp(database), &CancellationToken::new()).await
+}
+
+/// Of every table: how many rows, and a hash over all of them.
+fn content(database: &Database) -> String {
+    psql(
+        &database.name,
+        "select format('select %L, count(*), md5(string_agg(t::text, ''|'' order by t::text)) from %s t', oid::regclass, oid::regclass)
+         from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v') order by relname \\gexec
+         select sequencename, last_value from pg_sequences order by 1",
+    )
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+async fn same_schema(one: &Database, other: &Database) {
+    let drift = drift::compare(&one.read().await, &other.read().await, Scope::Whole);
+    assert!(drift.is_empty(), "{drift:?}");
+}
+
+#[tokio::test]
+async fn a_backup_can_be_put_into_another_database_with_equal_content() {
+    let ((folder, spec), database, other) = (store(), community(), Database::create());
+    let estimate = backup::check(&spec, &over_tcp(&database), &[]).await.unwrap();
+    assert!(estimate.bytes > 1_000_000 && estimate.free.unwrap() > estimate.bytes, "{estimate:?}");
+    assert!(names(folder.path()).is_empty());
+
+    let told = AtomicU64::new(0);
+    let tell = |bytes| told.store(bytes, Ordering::Relaxed);
+    let stop = CancellationToken::new();
+    let backup = backup::take(&spec, &over_tcp(&database), "a.b", "r/1", &[], &tell, &stop).await.unwrap();
+    assert_eq!(names(folder.path()).len(), 1);
+    let file = Path::new(&backup.location);
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert!(name.starts_with("a=2Eb.2") && name.ends_with("Z.r=2F1.dump"), "{name}");
+    let metadata = file.metadata().unwrap();
+    assert_eq!((metadata.len(), told.into_inner()), (backup.bytes, backup.bytes));
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    assert_eq!(backup.tables, None);
+
+    assert_eq!(restore(&spec, &backup, &other).await.unwrap(), Vec::<String>::new());
+    assert_eq!(content(&database), content(&other));
+    same_schema(&database, &other).await;
+}
+
+#[tokio::test]
+async fn a_database_becomes_again_what_it_was() {
+    let ((_folder, spec), database) = (store(), community());
+    let (before, like_before) = (content(&database), database.copy());
+    let backup = take(&spec, &database, &[]).await.unwrap();
+    database.run(
+        "alter table posts add is_hidden boolean not null default false;
+         alter table post_reactions add primary key (id);
+         alter table scores add post_id bigint references posts, drop column points;
+         create table newer (id int primary key, post_id bigint references posts);
+         insert into newer values (1, 1);
+         create view shown as select * from posts where not is_hidden;
+         create view shown_titles as select title from shown;
+         delete from credit_txns; drop view post_reaction_totals",
+    );
+    let dropped = restore(&spec, &backup, &database).await.unwrap();
+    assert_eq!(
+        dropped,
+        [
+            "alter table if exists public.newer drop constraint if exists newer_post_id_fkey",
+            "alter table if exists public.scores drop constraint if exists scores_post_id_fkey",
+            "drop view if exists public.shown, public.shown_titles",
+        ]
+    );
+    // A table that the backup does not know keeps its rows.
+    assert_eq!(psql(&database.name, "select * from newer"), "1|1\n");
+    database.run("drop table newer");
+    assert_eq!(content(&database), before);
+    same_schema(&database, &like_before).await;
+}
+
+#[tokio::test]
+async fn several_jobs_write_a_folder_that_can_be_put_back() {
+    let ((folder, spec), database, other) = (store(), community(), Database::create());
+    let spec = BackupSpec { jobs: 3, ..spec };
+    let backup = take(&spec, &database, &[]).await.unwrap();
+    let path = Path::new(&backup.location);
+    assert!(path.join("toc.dat").is_file() && backup.location.ends_with(".r-1.dir"));
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(names(folder.path()).len(), 1);
+    restore(&spec, &backup, &other).await.unwrap();
+    assert_eq!(content(&database), content(&other));
+
+    fs::rename(path.join("toc.dat"), path.join("toc.dat2")).unwrap();
+    let error = restore(&spec, &backup, &other).await.unwrap_err();
+    assert!(matches!(error, BackupError::Unreadable { .. }), "{error}");
+    fs::rename(path.join("toc.dat2"), path.join("toc.dat")).unwrap();
+    fs::write(path.join("more"), "").unwrap();
+    let error = restore(&spec, &backup, &other).await.unwrap_err();
+    assert!(matches!(error, BackupError::Damaged { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn tables_are_backed_up_with_what_stands_on_them() {
+    let ((_folder, spec), database) = (store(), community());
+    let spec = BackupSpec { what: BackupWhat::PlanTables, ..spec };
+    database.run(
+        "create table \"Odd.na\"\"me*\" (id bigint primary key, at date) partition by range (id);
+         create table part partition of \"Odd.na\"\"me*\" for values from (0) to (10);
+         insert into part values (1, '2026-01-01')",
+    );
+    let before = content(&database);
+    let public = |name: &str| QName::new("public", name);
+    let tables = [public("posts"), public("Odd.na\"me*"), public("not_there_yet")];
+    let estimate = backup::check(&spec, &over_tcp(&database), &tables).await.unwrap();
+    assert!(estimate.bytes > 500_000 && estimate.bytes < 4_000_000, "{estimate:?}");
+    let backup = take(&spec, &database, &tables).await.unwrap();
+    let held = ["Odd.na\"me*", "part", "post_reaction_totals", "post_reactions", "posts"].map(public);
+    assert_eq!(backup.tables.as_deref(), Some(held.as_slice()));
+
+    database.run(
+        "alter table posts drop column body; drop table \"Odd.na\"\"me*\";
+         alter table post_reactions disable trigger all; delete from post_reactions",
+    );
+    restore(&spec, &backup, &database).await.unwrap();
+    assert_eq!(content(&database), before);
+
+    // Dropping what a backup does not hold would be no way to put anything back.
+    let whole = take(&spec, &database, &[public("not_there_yet")]).await.unwrap();
+    assert_eq!(whole.tables, None);
+}
+
+#[tokio::test]
+async fn the_newest_are_kept_and_nobody_elses_file_is_touched() {
+    let (folder, spec) = store();
+    let spec = BackupSpec { keep: 2, ..spec };
+    let ours = |day: u32| format!("community.202611{day:02}T000000Z.r-{day}.dump");
+    let foreign =
+        ["community.dump", "community.sql", "other.20261101T000000Z.r.dump", "community.20261101T000000Z.r.dump.gpg"];
+    for name in (1..=6).map(ours).chain(foreign.map(str::to_owned)) {
+        fs::write(folder.path().join(name), "x").unwrap();
+    }
+    let directory = folder.path().join("community.20261107T000000Z.r-7.dir");
+    fs::create_dir(&directory).unwrap();
+    fs::write(directory.join("toc.dat"), "x").unwrap();
+    let location = |day| folder.path().canonicalize().unwrap().join(ours(day)).display().to_string();
+
+    let removed = backup::retain(&spec, "community", &[&location(2)]).await.unwrap();
+    assert_eq!(removed, [5, 4, 3, 1].map(location));
+    let mut left: Vec<_> = foreign.into_iter().map(str::to_owned).chain([ours(2), ours(6)]).collect();
+    left.push("community.20261107T000000Z.r-7.dir".into());
+    left.sort();
+    assert_eq!(names(folder.path()), left);
+
+    let none = BackupSpec { keep: 0, ..spec };
+    assert_eq!(backup::retain(&none, "community", &[]).await.unwrap(), [6, 2].map(location));
+    assert!(directory.join("toc.dat").exists());
+}
