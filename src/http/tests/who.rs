@@ -125,6 +125,17 @@ async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
 }
 
 #[tokio::test]
+async fn what_was_commanded_is_carried_out_though_its_client_goes_away() {
+    let mut server = Server::start().await;
+    let mut client = TcpStream::connect(server.address).await.unwrap();
+    client.write_all(b"POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    let reload = server.reloads.recv().await.unwrap();
+    drop(client);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    reload.send(Ok(())).expect("the handler still waits for the answer");
+}
+
+#[tokio::test]
 async fn the_description_is_whole_and_names_who_needs_a_token() {
     fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
         match value {
