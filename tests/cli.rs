@@ -364,7 +364,7 @@ fn what_is_typed_wrong_is_explained() {
     arguments(&["chek"]).fails_with(&["chek", "check"]);
     let help = arguments(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
-    for command in ["serve", "check", "plan", "apply", "put-back", "snapshot", "config", "demo"] {
+    for command in ["serve", "check", "plan", "apply", "put-back", "snapshot", "config", "token", "demo"] {
         assert!(help.out.contains(&format!("\n  {command} ")), "{}", help.out);
     }
     for command in ["serve", "check", "plan", "apply", "put-back", "snapshot", "demo"] {

@@ -64,8 +64,9 @@ enum Found<'a> {
     Nothing(Nothing<'a>),
 }
 
+/// What is told of a target while there is no report.
 #[derive(Debug, Serialize, ToSchema)]
-struct Nothing<'a> {
+pub(super) struct Nothing<'a> {
     name: &'a str,
     verdict: Verdict,
     #[schema(value_type = [Drift])]

@@ -20,9 +20,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Door;
+use super::limit::Places;
 
 /// Connections that may be open at once; others wait to be accepted.
 const CONNECTIONS: usize = 512;
+
+/// Of these, what one client may hold: nobody alone must be able to keep the others out. More are closed at once.
+const CONNECTIONS_EACH: usize = 128;
 
 /// How long TLS may take to begin.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
@@ -43,6 +47,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 pub(super) async fn serve(door: Door, router: Router, stop: CancellationToken) {
     let Door { listener, tls } = door;
     let free = Arc::new(Semaphore::new(CONNECTIONS));
+    let places = Places::default();
     let draining = GracefulShutdown::new();
     // Dropping the set ends what the drain left over.
     let mut connections = JoinSet::new();
@@ -52,6 +57,7 @@ pub(super) async fn serve(door: Door, router: Router, stop: CancellationToken) {
             () = stop.cancelled() => break,
             accepted = accept(&listener, &free) => accepted,
         };
+        let Some(place) = places.take(from.ip(), CONNECTIONS_EACH) else { continue };
         let (router, watcher) = (router.clone(), draining.watcher());
         let acceptor = tls.as_ref().map(|tls| tls.acceptor());
         let stop = stop.clone();
@@ -66,7 +72,7 @@ pub(super) async fn serve(door: Door, router: Router, stop: CancellationToken) {
                     }
                 }
             }
-            drop(permit);
+            drop((place, permit));
         });
         while connections.try_join_next().is_some() {}
     }

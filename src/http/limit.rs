@@ -1,8 +1,9 @@
-//! How often a client may fail. Remembers a bounded number of clients, whatever comes.
+//! How often a client may fail, and how many connections it may hold. Remembers a bounded number of clients, whatever
+//! comes.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_mins(1);
@@ -49,6 +50,45 @@ impl Limit {
     }
 }
 
+/// How many places each client has taken.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// One place, taken until this is dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    of: Places,
+    client: IpAddr,
+}
+
+impl Places {
+    /// `None`: the client has `most` already.
+    pub fn take(&self, client: IpAddr, most: usize) -> Option<Place> {
+        let client = network(client);
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = taken.entry(client).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Place { of: self.clone(), client })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut taken = self.of.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&self.client) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&self.client);
+            }
+        }
+    }
+}
+
 /// Whoever has one IPv6 address has the other 2^64 of its network, too.
 fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
@@ -90,6 +130,16 @@ mod tests {
         }
         assert!(limit.count(at("2001:db8::ffff"), now).is_err());
         limit.count(at("2001:db8:0:1::1"), now).unwrap();
+    }
+
+    #[test]
+    fn places_are_given_back() {
+        let places = Places::default();
+        let two = [places.take(at("10.0.0.1"), 2).unwrap(), places.take(at("10.0.0.1"), 2).unwrap()];
+        assert!(places.take(at("10.0.0.1"), 2).is_none());
+        let other = places.take(at("10.0.0.2"), 2).unwrap();
+        drop((two, other));
+        assert!(places.taken.lock().unwrap().is_empty());
     }
 
     #[test]

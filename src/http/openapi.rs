@@ -9,7 +9,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema};
 
+use super::api::Nothing;
 use super::problem::{PROBLEM, Problem};
+use crate::report::Report;
 
 /// The name of the security scheme, for handlers that need a token.
 pub(super) const TOKEN: &str = "token";
@@ -22,7 +24,7 @@ pub(super) const TOKEN: &str = "token";
                        answered from what was last published: no request ever queries a target. Commands take a token \
                        as soon as one is configured.",
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, Report, Nothing)),
     tags(
         (name = "targets", description = "What is known about the databases that are watched."),
         (name = "daemon", description = "The daemon itself, for the machinery around it."),

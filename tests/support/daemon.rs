@@ -97,6 +97,11 @@ impl Daemon {
         http::post(&self.url(path)).await.expect("the daemon answers")
     }
 
+    /// With a token.
+    pub async fn post_as(&self, path: &str, token: &str) -> (u16, String) {
+        http::post_as(&self.url(path), token).await.expect("the daemon answers")
+    }
+
     pub async fn text(&self, path: &str) -> String {
         self.get(path).await.expect("the daemon answers").1
     }

@@ -20,6 +20,10 @@ pub async fn post(url: &str) -> Option<(u16, String)> {
     answer(client().post(url)).await
 }
 
+pub async fn post_as(url: &str, token: &str) -> Option<(u16, String)> {
+    answer(client().post(url).bearer_auth(token)).await
+}
+
 async fn answer(request: reqwest::RequestBuilder) -> Option<(u16, String)> {
     let response = request.send().await.ok()?;
     let status = response.status().as_u16();

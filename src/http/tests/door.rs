@@ -1,5 +1,6 @@
 //! What comes in before anybody is asked who he is: TLS, and bodies that are too long or too slow.
 
+use std::net::IpAddr;
 use std::path::Path;
 
 use axum::body::Body;
@@ -70,6 +71,30 @@ async fn who_speaks_no_tls_gets_nothing_and_holds_nobody_up() {
     assert_eq!(healthy(&server, &trusted).await.unwrap(), StatusCode::OK);
     server.stop.cancel();
     tokio::time::timeout(Duration::from_secs(2), server.task).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn one_slow_client_does_not_keep_the_others_out() {
+    let server = Server::start().await;
+    let mut slow = Vec::new();
+    for _ in 0..600 {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        // Some are closed at once.
+        let _ = stream.write_all(b"GET /metrics HTTP/1.1\r\nx-slow: ").await;
+        slow.push(stream);
+    }
+    install_crypto();
+    let other = reqwest::Client::builder().no_proxy().local_address(IpAddr::from([127, 0, 0, 2])).build().unwrap();
+    let scrape = other.get(format!("http://{}/metrics", server.address)).send();
+    let response = tokio::time::timeout(Duration::from_secs(5), scrape).await.expect("an answer").unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    // And when they go away, the client is let in again.
+    drop(slow);
+    let start = Instant::now();
+    while reqwest::get(format!("http://{}/-/healthy", server.address)).await.is_err() {
+        assert!(start.elapsed() < Duration::from_secs(10), "the places are not given back");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// Sends a raw request, and gives the status line.

@@ -124,6 +124,50 @@ async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
     assert_eq!(server.get("/metrics").await.status(), StatusCode::OK);
 }
 
+#[tokio::test]
+async fn what_was_commanded_is_carried_out_though_its_client_goes_away() {
+    let mut server = Server::start().await;
+    let mut client = TcpStream::connect(server.address).await.unwrap();
+    client.write_all(b"POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    let reload = server.reloads.recv().await.unwrap();
+    drop(client);
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    reload.send(Ok(())).expect("the handler still waits for the answer");
+}
+
+#[tokio::test]
+async fn the_description_is_whole_and_names_who_needs_a_token() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(map) => {
+                found.extend(map.get("$ref").and_then(Value::as_str));
+                map.values().for_each(|value| references(value, found));
+            }
+            Value::Array(list) => list.iter().for_each(|value| references(value, found)),
+            _ => {}
+        }
+    }
+    let server = Server::start().await;
+    let document = server.json("/api/v1/openapi.json").await;
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(found.len() > 10);
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference} leads nowhere");
+    }
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 9, "{:?}", paths.keys());
+    for (path, operations) in paths {
+        for (method, operation) in operations.as_object().unwrap() {
+            let secured = operation["security"][0][openapi::TOKEN].is_array();
+            assert_eq!(secured, method == "post", "{method} {path}");
+            assert_eq!(operation["responses"]["429"].is_object(), secured);
+            assert!(operation["responses"]["default"].is_object() && operation["summary"].is_string());
+        }
+    }
+    assert_eq!(document["components"]["securitySchemes"][openapi::TOKEN]["scheme"], "bearer");
+}
+
 /// The extractors, on a route like those of remediations.
 #[tokio::test]
 async fn a_target_is_changed_with_the_scope_for_it_only() {
