@@ -19,6 +19,8 @@ use sha2::Digest as _;
 /// The outdated community without rows that refer to nothing, the application on it, and a daemon that may mend it.
 pub struct Site {
     pub database: Database,
+    /// The same, as it was.
+    pub before: Database,
     pub application: Application,
     pub daemon: Daemon,
     pub token: String,
@@ -48,6 +50,7 @@ impl Site {
              delete from post_reactions where not exists (select from posts where id = post_id);
              alter table post_reactions enable trigger reactions_are_permanent",
         );
+        let before = database.copy();
         let application = Application::start(&database).await;
         let token =
             run(schemawarden().args(["token", "new", "--name", "alice", "--scope", "apply"])).out.trim().to_owned();
@@ -57,7 +60,7 @@ impl Site {
             &wish.environment,
         )
         .await;
-        Self { database, application, daemon, token }
+        Self { database, before, application, daemon, token }
     }
 
     /// As an operator would ask: with curl.

@@ -28,16 +28,12 @@ async fn without_credentials_or_with_a_stale_plan_nothing_begins() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phase_that_fails_leads_back() {
-    // pg_dump is not where it is said to be: told at the gate, before anybody is degraded.
+    // There is nowhere to back up to: told at the gate, before anybody is degraded.
     let nowhere = Wish { backup: Some("folder = '/proc/nowhere'".into()), ..Wish::default() };
     let site = Site::start(&nowhere).await;
     let (end, journal) = site.ended(&site.remediate().await).await;
     assert_eq!((end.as_str(), phases(&journal)), ("refused", vec!["gate failed".to_owned()]), "{journal:?}");
     assert_eq!(site.application.entered(), 0);
-
-    // Nobody has said where backups go.
-    let unsaid = Wish { backup: Some("none = false".into()), ..Wish::default() };
-    let _ = unsaid;
 
     // Degraded mode cannot be entered.
     let site = Site::start(&Wish::default()).await;
@@ -53,7 +49,6 @@ async fn a_phase_that_fails_leads_back() {
     assert!(!site.application.is_degraded() && !site.holds());
 
     // The application is never healthy again: all is taken back.
-    let before = site.database.copy();
     site.application.be_sick(u32::MAX);
     let (end, journal) = site.ended(&site.remediate().await).await;
     assert_eq!(end, "rolled_back", "{journal:?}");
@@ -70,7 +65,7 @@ async fn a_phase_that_fails_leads_back() {
         "enable_rolled_back done",
     ];
     assert_eq!(phases(&journal), walked, "{journal:?}");
-    is_the_same(&before, &site.database);
+    is_the_same(&site.before, &site.database);
     assert!(!site.application.is_degraded());
 }
 
@@ -81,19 +76,15 @@ async fn a_probe_that_fails_takes_everything_back() {
     std::fs::write(&probe, "do $$ begin raise exception 'it does not behave'; end $$").unwrap();
     let tables = format!("[[target.probe]]\nname = 'behaves'\nfile = '{}'\n", probe.display());
     let site = Site::start(&Wish { tables, ..Wish::default() }).await;
-    let before = site.database.copy();
     let (end, journal) = site.ended(&site.remediate().await).await;
     assert_eq!(end, "rolled_back", "{journal:?}");
     assert!(said(&journal, "verify").contains("it does not behave"), "{journal:?}");
-    is_the_same(&before, &site.database);
+    is_the_same(&site.before, &site.database);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
-    let site = Site::start(&Wish::default()).await;
-    let template = site.database.copy();
-    drop(template);
-    let mut site = site;
+    let mut site = Site::start(&Wish::default()).await;
     let mut after = 1;
     // Killed when the journal has so many entries, and started again, until it is through without being killed.
     loop {

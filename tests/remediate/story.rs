@@ -29,7 +29,6 @@ async fn from_the_page_to_a_healed_database_and_back() {
         ..Wish::default()
     };
     let site = Site::start(&wish).await;
-    let before = site.database.copy();
 
     // What users see.
     assert_eq!(site.application.ask("DELETE", "/posts/1").await, 500);
@@ -107,7 +106,7 @@ async fn from_the_page_to_a_healed_database_and_back() {
     restore.args(["--no-owner", "--exit-on-error", "-d", &restored.url()]).arg(noted["location"].as_str().unwrap());
     let output = restore.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    is_the_same(&before, &restored);
+    is_the_same(&site.before, &restored);
 
     // And back: nothing but what was deleted meanwhile is another.
     let back = site.ask("POST", &format!("/api/v1/remediations/{remediation}/rollback"), &[], Some(json!({}))).await;
@@ -122,7 +121,6 @@ async fn from_the_page_to_a_healed_database_and_back() {
 async fn what_was_done_is_taken_back_by_a_plan_or_from_the_backup() {
     for from_backup in [false, true] {
         let site = Site::start(&Wish::default()).await;
-        let before = site.database.copy();
         let id = site.remediate().await;
         let (end, journal) = site.ended(&id).await;
         assert_eq!(end, "done", "{journal:?}");
@@ -134,7 +132,7 @@ async fn what_was_done_is_taken_back_by_a_plan_or_from_the_backup() {
         assert_eq!(status, 202, "{back}");
         let (end, journal) = site.ended(back["id"].as_str().unwrap()).await;
         assert_eq!(end, "done", "{journal:?}\n{}", site.daemon.log());
-        is_the_same(&before, &site.database);
+        is_the_same(&site.before, &site.database);
         assert!(!site.application.is_degraded());
     }
 }
