@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use schemawarden::drift::{self, Scope};
-use schemawarden::effect::backup::{self, BackupError, BackupSpec, BackupWhat, Store};
+use schemawarden::effect::backup::{self, BackupError, BackupSpec, BackupWhat, Restored, Store};
 use schemawarden::journal::Backup;
 use schemawarden::name::QName;
 use schemawarden::pg::Source;
@@ -43,7 +43,7 @@ async fn take(spec: &BackupSpec, database: &Database, tables: &[QName]) -> Resul
     backup::take(spec, &over_tcp(database), "community", "r-1", tables, &|_| {}, &stop).await
 }
 
-async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<Vec<String>, BackupError> {
+async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<Restored, BackupError> {
     backup::restore(spec, backup, &over_tcp(database), &CancellationToken::new()).await
 }
 
@@ -64,9 +64,18 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
+/// But for the foreign key that the outdated community's rows violate: nothing makes such a one valid again.
 async fn same_schema(one: &Database, other: &Database) {
     let drift = drift::compare(&one.read().await, &other.read().await, Scope::Whole);
-    assert!(drift.is_empty(), "{drift:?}");
+    let objects: Vec<_> = drift.iter().map(|drift| drift.object.as_str()).collect();
+    assert_eq!(objects, ["public.post_reactions.post_reactions_post_id_fkey"], "{drift:?}");
+}
+
+const ORPHANED: &str = "ALTER TABLE ONLY public.post_reactions ADD CONSTRAINT post_reactions_post_id_fkey FOREIGN KEY (post_id) \
+                        REFERENCES public.posts(id) ON DELETE CASCADE";
+
+fn restored(dropped: &[&str]) -> Restored {
+    Restored { dropped: dropped.iter().map(|it| (*it).to_owned()).collect(), not_valid: vec![ORPHANED.into()] }
 }
 
 #[tokio::test]
@@ -89,7 +98,7 @@ async fn a_backup_can_be_put_into_another_database_with_equal_content() {
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
     assert_eq!(backup.tables, None);
 
-    assert_eq!(restore(&spec, &backup, &other).await.unwrap(), Vec::<String>::new());
+    assert_eq!(restore(&spec, &backup, &other).await.unwrap(), restored(&[]));
     assert_eq!(content(&database), content(&other));
     same_schema(&database, &other).await;
 }
@@ -109,15 +118,16 @@ async fn a_database_becomes_again_what_it_was() {
          create view shown_titles as select title from shown;
          delete from credit_txns; drop view post_reaction_totals",
     );
-    let dropped = restore(&spec, &backup, &database).await.unwrap();
     assert_eq!(
-        dropped,
-        [
+        restore(&spec, &backup, &database).await.unwrap(),
+        restored(&[
             "alter table if exists public.newer drop constraint if exists newer_post_id_fkey",
             "alter table if exists public.scores drop constraint if exists scores_post_id_fkey",
             "drop view if exists public.shown, public.shown_titles",
-        ]
+        ])
     );
+    // Again, into what it has put back itself.
+    assert_eq!(restore(&spec, &backup, &database).await.unwrap(), restored(&[]));
     // A table that the backup does not know keeps its rows.
     assert_eq!(psql(&database.name, "select * from newer"), "1|1\n");
     database.run("drop table newer");

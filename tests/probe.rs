@@ -46,7 +46,6 @@ fn every_probe_that_is_shipped_is_tested() {
 
 #[tokio::test]
 async fn the_community_passes_its_probes_with_and_without_rows_and_keeps_none_of_theirs() {
-    let database = community("expected.sql");
     for rows in [
         "",
         "insert into users (handle, email) values ('ada', 'ada@example.com');
@@ -56,6 +55,7 @@ async fn the_community_passes_its_probes_with_and_without_rows_and_keeps_none_of
                       insert into scores (user_id, challenge, points) values (1, 'golf', 7);
                       delete from posts where id = 1;",
     ] {
+        let database = community("expected.sql");
         database.run(rows);
         let before = psql(&database.name, ROWS);
         for name in COMMUNITY {

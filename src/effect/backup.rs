@@ -1,9 +1,10 @@
-//! Backups: taken with `pg_dump` before anything is changed, proven to be readable, and put back with `pg_restore`.
+//! Backups: taken with `pg_dump` before anything is changed, proven to be readable, and put back.
 //!
 //! A backup exists under its name only when it is complete: everything before that has another name, and goes away when
 //! the backup fails, is stopped or dropped. It counts only after it has been read back from where it is kept. Decides
 //! neither whether one is needed nor what becomes of a failure.
 
+mod archive;
 mod child;
 mod folder;
 mod naming;
@@ -21,7 +22,7 @@ use crate::name::QName;
 use crate::pg::{self, Source, dump};
 
 pub use object::{Bucket, Credentials};
-pub use restore::restore;
+pub use restore::{Restored, restore};
 pub use retain::retain;
 pub use take::{Tell, take};
 
@@ -34,7 +35,7 @@ pub struct BackupSpec {
     pub jobs: u16,
     /// So many of the newest ones of a target are kept; 0 is taken for 1.
     pub keep: u32,
-    /// Where `pg_dump` and `pg_restore` are; found when `None`.
+    /// Where `pg_dump`, `pg_restore` and `psql` are; found when `None`.
     pub bin_dir: Option<PathBuf>,
 }
 
@@ -72,12 +73,14 @@ pub enum BackupError {
     #[error(transparent)]
     Pg(#[from] pg::Error),
     #[error(
-        "no pg_dump and pg_restore that fit PostgreSQL {server}: {found}. {needed}; install them (`apt-get install \
+        "no pg_dump, pg_restore and psql that fit PostgreSQL {server}: {found}. {needed}; install them (`apt-get install \
          postgresql-client-{server}`), or name their folder as `bin_dir`"
     )]
     NoProgram { server: u32, found: String, needed: &'static str },
     #[error("{program} cannot be started")]
     Start { program: &'static str, source: std::io::Error },
+    #[error("{program} cannot be talked to")]
+    Pipe { program: &'static str, source: std::io::Error },
     #[error("{program} failed: {said}")]
     Failed { program: &'static str, said: String },
     #[error("several jobs at once write a folder of files, and an object store takes one stream: set `jobs` to 1")]
@@ -101,19 +104,8 @@ pub enum BackupError {
     Unreadable { location: String, said: String },
     #[error("{location} is kept in another store than the one that is configured now: configure that one again")]
     Elsewhere { location: String },
-    #[error("nothing was put back: pg_restore failed, and with it its one transaction: {said}{}", cleared(.dropped))]
-    Restore {
-        said: String,
-        /// What had been dropped before, because it stood in the way.
-        dropped: Vec<String>,
-    },
-}
-
-fn cleared(dropped: &[String]) -> String {
-    if dropped.is_empty() {
-        return String::new();
-    }
-    format!(". Before it, what is newer than the backup and stood in its way was dropped: {}", dropped.join("; "))
+    #[error("nothing was put back, and nothing is changed: {said}")]
+    Restore { said: String },
 }
 
 /// How long a store may take to answer before anything depends on it.

@@ -1,21 +1,16 @@
 //! What the server says around a dump: how much there is, and what stands in the way of putting it back. The dump itself
-//! is the work of PostgreSQL's own programs. Changes no row.
+//! is the work of PostgreSQL's own programs. Changes nothing.
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Row as _};
-use tokio::time::timeout;
+use sqlx::Row as _;
 
-use super::connect::{Unfinished, connect, connect_to_fix};
+use super::connect::connect;
 use super::{Connection, Error, Guards, Source};
 use crate::name::{Name, QName};
 
 /// Asking how large a table is waits for whoever is changing its definition.
 const PATIENCE: Guards = Guards { lock_timeout: Duration::from_secs(10), statement_timeout: Duration::from_secs(30) };
-
-/// A lock that is held longer stands in the way of the restore too.
-const DROP_LOCK: &str = "10s";
-const DROP_LIMIT: Duration = Duration::from_secs(30);
 
 /// What there is to back up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,31 +81,4 @@ pub async fn standing(source: &Source) -> Result<Vec<Standing>, Error> {
         })
     });
     Ok(standing.collect::<Result<_, sqlx::Error>>()?)
-}
-
-/// Drops foreign keys and views, all or none of them. Gives the statements that did it.
-pub async fn clear_away(source: &Source, standing: &[Standing]) -> Result<Vec<String>, Error> {
-    let mut statements: Vec<String> = standing
-        .iter()
-        .filter_map(|it| {
-            let key = it.key.as_ref()?;
-            Some(format!("alter table if exists {} drop constraint if exists {key}", it.on))
-        })
-        .collect();
-    let views: Vec<String> = standing.iter().filter(|it| it.key.is_none()).map(|it| it.on.to_string()).collect();
-    if !views.is_empty() {
-        // In one statement: they may stand on one another.
-        statements.push(format!("drop view if exists {}", views.join(", ")));
-    }
-    if statements.is_empty() {
-        return Ok(statements);
-    }
-    let mut connection = connect_to_fix(source, None).await?;
-    let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
-    let script = format!("set lock_timeout = '{DROP_LOCK}'; begin; {}; commit", statements.join("; "));
-    let work = sqlx::raw_sql(AssertSqlSafe(script)).execute(&mut connection.session);
-    timeout(DROP_LIMIT, work).await.map_err(|_| Error::Timeout(DROP_LIMIT))??;
-    unfinished.source = None;
-    connection.close().await;
-    Ok(statements)
 }

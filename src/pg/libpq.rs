@@ -1,6 +1,7 @@
 //! How PostgreSQL's own programs log in where we do: by the variables of libpq. A password belongs into the environment
 //! of the program that is started, and nowhere else; the command line would show it to everybody on the host.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use secrecy::SecretString;
@@ -53,15 +54,19 @@ impl Source {
         let url = self.options().clone().host("host").username("user").database("database").to_url_lossy();
         let password = url.password().map(|encoded| format!("password={encoded}")).unwrap_or_default();
         let pairs = url.query_pairs().chain(url::form_urlencoded::parse(password.as_bytes()));
-        let variable = |name: &str| match name {
-            "password" => Some("PGPASSWORD"),
-            "sslmode" => Some("PGSSLMODE"),
-            "sslrootcert" => Some("PGSSLROOTCERT"),
-            "sslcert" => Some("PGSSLCERT"),
-            "sslkey" => Some("PGSSLKEY"),
-            _ => None,
+        let variable = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            // libpq takes no certificate or key but in a file, and would repeat what is not the name of one.
+            let file = || value.strip_prefix("file: ").map(str::to_owned);
+            Some(match &*name {
+                "password" => ("PGPASSWORD", value.into_owned()),
+                "sslmode" => ("PGSSLMODE", value.into_owned()),
+                "sslrootcert" => ("PGSSLROOTCERT", file()?),
+                "sslcert" => ("PGSSLCERT", file()?),
+                "sslkey" => ("PGSSLKEY", file()?),
+                _ => return None,
+            })
         };
-        pairs.filter_map(|(name, value)| Some((variable(&name)?, value.into_owned()))).collect()
+        pairs.filter_map(variable).collect()
     }
 }
 

@@ -27,6 +27,7 @@ pub fn programs(folder: &Path, pg_dump: &str) {
     };
     write("pg_dump", pg_dump);
     write("pg_restore", "exec \"$real\" \"$@\"");
+    write("psql", "exec \"$real\" \"$@\"");
 }
 
 #[tokio::test]
@@ -120,9 +121,11 @@ async fn programs_that_do_not_fit_the_server_are_found_out_before() {
     let check = async || backup::check(&spec, &over_tcp(&database), &[]).await.unwrap_err().to_string();
     let server = crate::support::postgres().version() / 10_000;
     assert!(
-        check().await.starts_with(&format!("no pg_dump and pg_restore that fit PostgreSQL {server}: none found in"))
+        check()
+            .await
+            .starts_with(&format!("no pg_dump, pg_restore and psql that fit PostgreSQL {server}: none found in"))
     );
-    for name in ["pg_dump", "pg_restore"] {
+    for name in ["pg_dump", "pg_restore", "psql"] {
         fs::write(bin.path().join(name), format!("#!/bin/sh\necho '{name} (PostgreSQL) 13.4 (Debian)'\n")).unwrap();
         fs::set_permissions(bin.path().join(name), Permissions::from_mode(0o755)).unwrap();
     }
@@ -259,21 +262,62 @@ async fn a_backup_that_was_changed_is_not_put_back() {
 }
 
 #[tokio::test]
-async fn a_restore_that_fails_changes_nothing_and_says_what_it_dropped_before() {
+async fn a_restore_that_fails_changes_nothing() {
     let ((_folder, spec), database) = (store(), community());
     let backup = take(&spec, &database, &[]).await.unwrap();
     database.run(
         "alter table scores add post_id bigint references posts;
          create materialized view titles as select title from posts",
     );
-    let now = content(&database);
+    let (now, catalogs) = (content(&database), database.catalog_rows());
     let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
-    assert!(error.contains("cannot drop table public.posts because other objects depend on it"), "{error}");
-    assert!(
-        error.ends_with("dropped: alter table if exists public.scores drop constraint if exists scores_post_id_fkey"),
-        "{error}"
+    assert_eq!(
+        error,
+        "nothing was put back, and nothing is changed: ERROR:  cannot drop table public.posts because other objects depend on it"
     );
+    assert_eq!((content(&database), database.catalog_rows()), (now, catalogs));
+}
+
+/// psql would take the end of its input for the end of the script.
+#[tokio::test]
+async fn an_archive_that_ends_too_early_changes_nothing() {
+    let ((_folder, spec), database, bin) = (store(), community(), tempfile::tempdir().unwrap());
+    let backup = take(&spec, &database, &[]).await.unwrap();
+    database.run("delete from credit_txns");
+    let now = content(&database);
+    programs(bin.path(), "exit 1");
+    let pg_restore = bin.path().join("pg_restore");
+    let script = fs::read_to_string(&pg_restore).unwrap();
+    let breaks_off = "case \" $* \" in *' --clean '*) \"$real\" \"$@\" | head -c 200000; exit 1;; esac\nexec";
+    fs::write(&pg_restore, script.replace("\nexec \"$real\" \"$@\"", &format!("\n{breaks_off} \"$real\" \"$@\"")))
+        .unwrap();
+    let spec = BackupSpec { bin_dir: Some(bin.path().into()), ..spec };
+    let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
+    assert_eq!(error, "pg_restore failed: it ended with exit status: 1 and no word");
     assert_eq!(content(&database), now);
+}
+
+/// An application that does not end its transaction; its operator gives up.
+#[tokio::test]
+async fn a_restore_that_is_stopped_changes_nothing() {
+    let ((_folder, spec), database) = (store(), community());
+    let backup = take(&spec, &database, &[]).await.unwrap();
+    let mut other = schemawarden::pg::connect::open(&database.source, database.source.options()).await.unwrap();
+    sqlx::raw_sql("begin; select * from scores limit 1").execute(&mut other).await.unwrap();
+    let catalogs = database.catalog_rows();
+    let waiting = format!(
+        "select count(*) from pg_stat_activity where datname = '{}' and application_name = 'schemawarden backup'",
+        database.name
+    );
+    let (stop, source) = (CancellationToken::new(), over_tcp(&database));
+    let (stopped, ()) = tokio::join!(backup::restore(&spec, &backup, &source, &stop), async {
+        let locked = format!("{waiting} and wait_event_type = 'Lock'");
+        eventually("it waits", async || (psql("postgres", &locked) == "1\n").then_some(())).await;
+        stop.cancel();
+    });
+    assert!(matches!(stopped, Err(BackupError::Stopped)));
+    eventually("its session is gone", async || (psql("postgres", &waiting) == "0\n").then_some(())).await;
+    assert_eq!(database.catalog_rows(), catalogs);
 }
 
 /// As a database is while its application is degraded.

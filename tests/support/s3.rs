@@ -3,8 +3,19 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use super::{Program, eventually, file, free_port};
+
+/// Its program. Fetched once, by whoever comes first.
+fn moto() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let moto = Command::new(file(".ci/moto")).output().unwrap();
+        assert!(moto.status.success(), "{}", String::from_utf8_lossy(&moto.stderr));
+        String::from_utf8(moto.stdout).unwrap().trim().to_owned()
+    })
+}
 
 pub struct S3 {
     pub port: u16,
@@ -15,9 +26,7 @@ pub struct S3 {
 impl S3 {
     /// With one empty bucket, `backups`.
     pub async fn start() -> Self {
-        let moto = Command::new(file(".ci/moto")).output().unwrap();
-        assert!(moto.status.success(), "{}", String::from_utf8_lossy(&moto.stderr));
-        let mut command = Command::new(String::from_utf8(moto.stdout).unwrap().trim());
+        let mut command = Command::new(moto());
         let port = free_port();
         command.args(["--host", "127.0.0.1", "--port", &port.to_string()]);
         let folder = tempfile::tempdir().unwrap();

@@ -36,6 +36,11 @@ pub(super) struct Program {
     complaints: Option<JoinHandle<String>>,
 }
 
+/// What makes a program cancel its statement on the server, and end. psql heeds another signal than the others.
+fn polite(name: &str) -> Signal {
+    if name == "psql" { Signal::INT } else { Signal::TERM }
+}
+
 impl Program {
     /// `source`: which database it is to log in to, if any.
     pub fn start(
@@ -59,11 +64,11 @@ impl Program {
         Ok(Self { name, child: Some(child), complaints })
     }
 
-    pub fn stdout(&mut self) -> Option<ChildStdout> {
+    pub fn output(&mut self) -> Option<ChildStdout> {
         self.child.as_mut()?.stdout.take()
     }
 
-    pub fn stdin(&mut self) -> Option<ChildStdin> {
+    pub fn input(&mut self) -> Option<ChildStdin> {
         self.child.as_mut()?.stdin.take()
     }
 
@@ -93,7 +98,7 @@ impl Program {
     /// Ends it, if it still runs, and waits for that.
     pub async fn end(&mut self) {
         if let Some(child) = self.child.take() {
-            end(child).await;
+            end(child, polite(self.name)).await;
         }
     }
 }
@@ -101,14 +106,15 @@ impl Program {
 impl Drop for Program {
     fn drop(&mut self) {
         let (Some(child), Ok(runtime)) = (self.child.take(), tokio::runtime::Handle::try_current()) else { return };
-        signal(&child, Signal::TERM);
-        runtime.spawn(end(child));
+        signal(&child, polite(self.name));
+        runtime.spawn(end(child, polite(self.name)));
     }
 }
 
 /// A program that is told to end cancels first what the server does for it.
-async fn end(mut child: Child) {
-    signal(&child, Signal::TERM);
+async fn end(mut child: Child, polite: Signal) {
+    signal(&child, polite);
+    drop(child.stdin.take());
     if timeout(END_LIMIT, child.wait()).await.is_err() {
         signal(&child, Signal::KILL);
         let _ = child.wait().await;
@@ -132,9 +138,10 @@ async fn listen(name: &'static str, stderr: ChildStderr) -> String {
     let (mut line, mut begins) = (Vec::new(), true);
     while let Ok(1..) = (&mut stderr).take(LINE).read_until(b'\n', &mut line).await {
         let text = String::from_utf8_lossy(&line);
-        let own = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(": "));
+        let own = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')).map(str::trim);
         if let Some(text) = own.filter(|text| begins && kept.len() < LINES && !text.starts_with("warning: ")) {
-            let text = text.trim_end();
+            // psql says where in its input it is: that is no file that anybody could look at.
+            let text = text.strip_prefix("<stdin>:").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(text);
             kept.push(text.strip_prefix("error: ").unwrap_or(text).to_owned());
         }
         begins = line.ends_with(b"\n");

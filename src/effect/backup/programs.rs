@@ -1,4 +1,4 @@
-//! Finding a `pg_dump` and a `pg_restore` that fit the server, before anything depends on them.
+//! Finding programs of PostgreSQL that fit the server, before anything depends on them.
 //!
 //! `pg_dump` refuses a server that is newer than itself, and since 17 `pg_restore` uses a setting that older servers do
 //! not know. The server's own major is the best, then the next one above it.
@@ -17,11 +17,12 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// The first major whose `pg_restore` sets `transaction_timeout`, which servers know since the same major.
 const SETS_TRANSACTION_TIMEOUT: u32 = 17;
 
-/// Two programs of one version.
+/// Programs of one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Programs {
     pub pg_dump: PathBuf,
     pub pg_restore: PathBuf,
+    pub psql: PathBuf,
 }
 
 pub(super) async fn find(bin_dir: Option<&Path>, server_version: u32) -> Result<Programs, BackupError> {
@@ -54,9 +55,11 @@ async fn look(folder: &Path) -> Option<(u32, Programs)> {
         // What Debian puts into the PATH is a script that chooses a version by the clusters of this host.
         (real.file_name()? == name).then_some(real)
     };
-    let programs = Programs { pg_dump: program("pg_dump")?, pg_restore: program("pg_restore")? };
+    let programs =
+        Programs { pg_dump: program("pg_dump")?, pg_restore: program("pg_restore")?, psql: program("psql")? };
     let major = version(&programs.pg_dump).await?;
-    (version(&programs.pg_restore).await? == major).then_some((major, programs))
+    let same = version(&programs.pg_restore).await? == major && version(&programs.psql).await? == major;
+    same.then_some((major, programs))
 }
 
 /// 15 of `pg_dump (PostgreSQL) 15.20 (Debian 15.20-0+deb12u1)`.

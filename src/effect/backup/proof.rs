@@ -24,6 +24,14 @@ pub(super) enum Kept {
     Object(Reader),
 }
 
+/// How far a backup is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    All,
+    /// By the program that it is handed to.
+    AsFarAsNeeded,
+}
+
 /// What was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Content {
@@ -67,8 +75,8 @@ pub(super) async fn read_back(kept: Kept, pg_restore: &Path, location: &str) -> 
         arguments.push(path.display().to_string());
     }
     let mut program = Program::start("pg_restore", pg_restore, &arguments, None)?;
-    let (input, output) = (program.stdin(), program.stdout());
-    let read = async { tokio::try_join!(feed(kept, input), list(output)) };
+    let (input, output) = (program.input(), program.output());
+    let read = async { tokio::try_join!(feed(kept, input, Wanted::All), text(output)) };
     let (content, list) = read.await?;
     match program.success().await {
         Ok(()) => Ok((content, list)),
@@ -77,9 +85,10 @@ pub(super) async fn read_back(kept: Kept, pg_restore: &Path, location: &str) -> 
     }
 }
 
-/// Reads all of it, and hands it to whoever wants it, for as long as they want it.
-pub(super) async fn feed(kept: Kept, mut to: Option<ChildStdin>) -> Result<Content, BackupError> {
+/// Reads it, and hands it to whoever wants it, for as long as they want it.
+pub(super) async fn feed(kept: Kept, mut to: Option<ChildStdin>, wanted: Wanted) -> Result<Content, BackupError> {
     let mut meter = Meter::default();
+    let enough = |to: &Option<ChildStdin>| wanted == Wanted::AsFarAsNeeded && to.is_none();
     match kept {
         Kept::Folder(path) => {
             drop(to);
@@ -95,7 +104,7 @@ pub(super) async fn feed(kept: Kept, mut to: Option<ChildStdin>) -> Result<Conte
         }
         Kept::Object(mut reader) => loop {
             let piece = reader.next().await?;
-            if piece.is_empty() {
+            if piece.is_empty() || enough(&to) {
                 break;
             }
             pass(&piece, &mut meter, &mut to).await?;
@@ -118,17 +127,18 @@ async fn pass(piece: &[u8], meter: &mut Meter, to: &mut Option<ChildStdin>) -> R
             *to = None;
             Ok(())
         }
-        Err(source) => Err(BackupError::Start { program: "pg_restore", source }),
+        Err(source) => Err(BackupError::Pipe { program: "pg_restore", source }),
     }
 }
 
-async fn list(output: Option<ChildStdout>) -> Result<String, BackupError> {
-    let mut list = Vec::new();
+/// All that a program prints.
+pub(super) async fn text(output: Option<ChildStdout>) -> Result<String, BackupError> {
+    let mut text = Vec::new();
     if let Some(mut output) = output {
-        let read = output.read_to_end(&mut list).await;
-        read.map_err(|source| BackupError::Start { program: "pg_restore", source })?;
+        let read = output.read_to_end(&mut text).await;
+        read.map_err(|source| BackupError::Pipe { program: "pg_restore", source })?;
     }
-    Ok(String::from_utf8_lossy(&list).into_owned())
+    Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
 /// Of a folder of files: their names, lengths and contents, sorted by name.

@@ -1,28 +1,56 @@
 //! Putting a backup back: all of it or nothing, in one transaction, after it has been compared with what was written.
+//!
+//! `pg_restore` by itself gives up where rows violate a foreign key, and just those databases are mended: PostgreSQL calls
+//! a key valid whose orphans came about while its triggers were off. So it is asked for a script, which psql carries out
+//! with the keys at its end: one that the rows violate is put back as NOT VALID, and acts as before on what is written.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::PathBuf;
 
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStdin, ChildStdout};
 use tokio_util::sync::CancellationToken;
 
+use super::archive::Archive;
 use super::child::Program;
 use super::naming::Form;
 use super::object::Objects;
-use super::proof::{self, Kept};
-use super::{BackupError, BackupSpec, Store, programs};
+use super::programs::{self, Programs};
+use super::proof::{self, Kept, PIECE, Wanted};
+use super::{BackupError, BackupSpec, Store};
 use crate::journal::Backup;
-use crate::name::QName;
+use crate::name::{dollar_quoted, literal};
 use crate::pg::Source;
-use crate::pg::dump::{self, Standing};
+use crate::pg::dump;
+use crate::script;
 
-/// Replaces what the backup holds by what it was. Gives the statements that first dropped what is newer than the backup
-/// and stood in its way: foreign keys and views, which hold no rows.
+/// What the last statement before COMMIT answers, before the names of keys that are NOT VALID.
+const RESTORED: &str = "schemawarden has restored";
+
+/// Where the script keeps those names.
+const NOT_VALID: &str = "schemawarden.not_valid";
+
+/// For the locks that are taken first; `pg_restore` sets a limit of its own, which is none.
+const PROLOGUE: &str = "set client_min_messages = warning;\nbegin;\nset local lock_timeout = '30s';\n";
+
+/// What was put back otherwise than it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// The statements that dropped what is newer than the backup and stood in its way: foreign keys and views, which hold
+    /// no rows.
+    pub dropped: Vec<String>,
+    /// Foreign keys that the rows of the backup violate: they are NOT VALID now.
+    pub not_valid: Vec<String>,
+}
+
+/// Replaces what the backup holds by what it was.
 pub async fn restore(
     spec: &BackupSpec,
     backup: &Backup,
     source: &Source,
     stop: &CancellationToken,
-) -> Result<Vec<String>, BackupError> {
+) -> Result<Restored, BackupError> {
     let server_version = dump::extent(source, None).await?.server_version;
     let programs = programs::find(spec.bin_dir.as_deref(), server_version).await?;
     let place = Place::of(spec, backup)?;
@@ -30,16 +58,20 @@ pub async fn restore(
     let (content, list) = stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
     content.must_be(backup.bytes, &backup.sha256, backup.location.clone())?;
 
-    let in_the_way = Archive::read(&list).newer(dump::standing(source).await?);
-    let dropped = dump::clear_away(source, &in_the_way).await?;
-    for statement in &dropped {
-        tracing::warn!(database = source.address(), statement, "dropped: it is newer than the backup, and in its way");
-    }
-    let run = stop.run_until_cancelled(run(&programs.pg_restore, &place, source)).await;
-    match run.unwrap_or(Err(BackupError::Stopped)) {
-        Err(BackupError::Failed { said, .. }) => Err(BackupError::Restore { said, dropped }),
-        done => done.map(|()| dropped),
-    }
+    let archive = Archive::read(&list);
+    let in_the_way = archive.in_the_way(&dump::standing(source).await?);
+    let (others, keys) = archive.without_and_with_keys();
+    let run = Run { programs: &programs, place: &place, source };
+    let done = stop.run_until_cancelled(async {
+        let mut before = PROLOGUE.to_owned();
+        for statement in in_the_way.keys.iter().chain(&in_the_way.newer) {
+            before.push_str(&format!("{statement};\n"));
+        }
+        let after = format!("{}\n{}", run.keys(&keys).await?, epilogue());
+        run.carry_out(&before, &others, &after).await
+    });
+    let not_valid = done.await.unwrap_or(Err(BackupError::Stopped))?;
+    Ok(Restored { dropped: in_the_way.newer, not_valid })
 }
 
 /// Where the backup is kept.
@@ -70,77 +102,147 @@ impl<'a> Place<'a> {
     }
 }
 
-async fn run(pg_restore: &Path, place: &Place<'_>, source: &Source) -> Result<(), BackupError> {
-    // A name alone could be read as a whole connection string.
-    let database = source.database().replace('\\', "\\\\").replace('\'', "\\'");
-    let mut arguments: Vec<String> =
-        ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-password", "--no-subscriptions"]
-            .map(str::to_owned)
-            .into();
-    arguments.push(format!("--dbname=dbname='{database}'"));
-    if let Place::Path(path, _) = place {
-        arguments.push(path.display().to_string());
-    }
-    let mut program = Program::start("pg_restore", pg_restore, &arguments, Some(source))?;
-    let run = async {
-        let (input, output) = (program.stdin(), program.stdout());
-        drop(output);
-        if let Place::Object(..) = place {
-            proof::feed(place.open().await?, input).await?;
-        }
-        program.success().await
-    };
-    let done = run.await;
-    program.end().await;
-    done
+struct Run<'a> {
+    programs: &'a Programs,
+    place: &'a Place<'a>,
+    source: &'a Source,
 }
 
-/// What `pg_restore --list` says is in an archive: `FK CONSTRAINT public posts posts_author_id_fkey owner`, sorted.
-struct Archive<'a>(BTreeSet<&'a str>);
-
-impl<'a> Archive<'a> {
-    fn read(list: &'a str) -> Self {
-        let entry = |line: &'a str| line.split_once("; ")?.1.splitn(3, ' ').nth(2);
-        Self(list.lines().filter(|line| !line.starts_with(';')).filter_map(entry).collect())
+impl Run<'_> {
+    /// The script that puts the foreign keys back.
+    async fn keys(&self, list: &str) -> Result<String, BackupError> {
+        if list.is_empty() {
+            return Ok(String::new());
+        }
+        let list = use_list(list)?;
+        let mut program = self.script_of(&list, &[])?;
+        let (input, output) = (program.input(), program.output());
+        let ((), sql) = tokio::try_join!(self.feed(input), proof::text(output))?;
+        program.success().await?;
+        let failed =
+            |error: script::ScriptError| BackupError::Failed { program: "pg_restore", said: error.to_string() };
+        let statements = script::split(&sql).map_err(failed)?;
+        Ok(statements.iter().map(|statement| tolerant(statement.sql)).collect::<Vec<_>>().join("\n"))
     }
 
-    fn holds(&self, what: &str, name: &QName, part: &str) -> bool {
-        let (schema, name) = (name.schema.as_str(), name.name.as_str());
-        let begin = if part.is_empty() {
-            format!("{what} {schema} {name} ")
-        } else {
-            format!("{what} {schema} {name} {part} ")
-        };
-        self.0.range(begin.as_str()..).next().is_some_and(|entry| entry.starts_with(&begin))
+    /// Has psql run all of it. Gives the keys that are NOT VALID.
+    async fn carry_out(&self, before: &str, list: &str, after: &str) -> Result<Vec<String>, BackupError> {
+        // A name alone could be read as a whole connection string.
+        let database = self.source.database().replace('\\', "\\\\").replace('\'', "\\'");
+        let arguments = [
+            "--no-psqlrc",
+            "--no-password",
+            "--quiet",
+            "--no-align",
+            "--tuples-only",
+            "--set=ON_ERROR_STOP=1",
+            // DETAIL repeats the values of rows.
+            "--set=VERBOSITY=terse",
+            "--file=-",
+            &format!("--dbname=dbname='{database}'"),
+        ];
+        let mut psql = Program::start("psql", &self.programs.psql, &arguments.map(str::to_owned), Some(self.source))?;
+        let (input, output) = (psql.input(), psql.output());
+        let (sent, answer) = tokio::join!(self.send(input, before, list, after), last_words(output));
+        // Why psql has ended says more than that it did not listen any more.
+        match psql.success().await {
+            Err(BackupError::Failed { said, .. }) => return Err(BackupError::Restore { said }),
+            done => done?,
+        }
+        sent?;
+        let answer = answer?;
+        let (_, keys) = answer
+            .split_once(RESTORED)
+            .ok_or_else(|| BackupError::Restore { said: "psql ended before the end of the script".into() })?;
+        Ok(keys.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
-    fn holds_relation(&self, name: &QName) -> bool {
-        ["TABLE", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW"].iter().any(|what| self.holds(what, name, ""))
-    }
-
-    /// What the archive does not know by itself, and what it would have to drop is needed for.
-    fn newer(&self, standing: Vec<Standing>) -> Vec<Standing> {
-        let unknown = |it: &Standing| match &it.key {
-            Some(key) => !self.holds("FK CONSTRAINT", &it.on, key.as_str()),
-            None => !self.holds_relation(&it.on),
-        };
-        let mut left: Vec<Standing> = standing.into_iter().filter(unknown).collect();
-        let mut newer: Vec<Standing> = Vec::new();
-        loop {
-            let in_the_way = |it: &Standing| {
-                let view_goes = newer.iter().any(|other| other.key.is_none() && other.on == it.needs);
-                view_goes || self.holds_relation(&it.needs)
-            };
-            let (found, others): (Vec<_>, Vec<_>) = left.into_iter().partition(in_the_way);
-            if found.is_empty() {
-                // A view is named once, however much it reads.
-                newer.dedup_by(|a, b| a.key.is_none() && b.key.is_none() && a.on == b.on);
-                return newer;
+    /// Without its last line, which is the COMMIT, nothing happens.
+    async fn send(&self, input: Option<ChildStdin>, before: &str, list: &str, after: &str) -> Result<(), BackupError> {
+        let Some(mut input) = input else { return Ok(()) };
+        let failed = |source| BackupError::Pipe { program: "psql", source };
+        input.write_all(before.as_bytes()).await.map_err(failed)?;
+        let list = use_list(list)?;
+        let mut program = self.script_of(&list, &["--clean", "--if-exists"])?;
+        let (archive, output) = (program.input(), program.output());
+        let pass_on = async {
+            let Some(mut output) = output else { return Ok(()) };
+            let mut piece = vec![0; PIECE];
+            let unread = |source| BackupError::Pipe { program: "pg_restore", source };
+            while let length @ 1.. = output.read(&mut piece).await.map_err(unread)? {
+                input.write_all(piece.get(..length).unwrap_or_default()).await.map_err(failed)?;
             }
-            newer.extend(found);
-            left = others;
+            Ok(())
+        };
+        tokio::try_join!(pass_on, self.feed(archive))?;
+        program.success().await?;
+        input.write_all(after.as_bytes()).await.map_err(failed)?;
+        input.shutdown().await.map_err(failed)
+    }
+
+    /// `pg_restore` that writes the entries of `list` as a script.
+    fn script_of(&self, list: &NamedTempFile, more: &[&str]) -> Result<Program, BackupError> {
+        let mut arguments = vec![
+            "--no-subscriptions".to_owned(),
+            format!("--use-list={}", list.path().display()),
+            "--file=-".to_owned(),
+        ];
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        if let Place::Path(path, _) = self.place {
+            arguments.push(path.display().to_string());
+        }
+        Program::start("pg_restore", &self.programs.pg_restore, &arguments, None)
+    }
+
+    /// An object comes over standard input; what is a file here is read by the program itself.
+    async fn feed(&self, input: Option<ChildStdin>) -> Result<(), BackupError> {
+        match self.place {
+            Place::Path(..) => Ok(()),
+            Place::Object(..) => proof::feed(self.place.open().await?, input, Wanted::AsFarAsNeeded).await.map(drop),
         }
     }
+}
+
+fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
+    let failed = |source| BackupError::Folder { what: "write to", path: std::env::temp_dir(), source };
+    let mut file = NamedTempFile::new().map_err(failed)?;
+    file.write_all(list.as_bytes()).map_err(failed)?;
+    Ok(file)
+}
+
+/// A statement that adds a foreign key, so that rows which violate it do not end everything.
+fn tolerant(statement: &str) -> String {
+    let is_key = statement.starts_with("ALTER TABLE") && statement.contains(" FOREIGN KEY ");
+    if !is_key || statement.ends_with("NOT VALID") {
+        return format!("{statement};");
+    }
+    let said = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    let body = format!(
+        "begin execute {}; exception when foreign_key_violation then execute {}; \
+         perform set_config('{NOT_VALID}', concat(current_setting('{NOT_VALID}', true), {}, E'\\n'), true); end",
+        literal(statement),
+        literal(&format!("{statement} NOT VALID")),
+        literal(&said)
+    );
+    format!("do {};", dollar_quoted(&body))
+}
+
+fn epilogue() -> String {
+    format!("select '{RESTORED}' || E'\\n' || coalesce(current_setting('{NOT_VALID}', true), '');\ncommit;\n")
+}
+
+/// The end of what a program prints; the rest is what functions of the script gave.
+async fn last_words(output: Option<ChildStdout>) -> Result<String, BackupError> {
+    const KEPT: usize = 1 << 20;
+    let mut kept = Vec::new();
+    let Some(mut output) = output else { return Ok(String::new()) };
+    let failed = |source| BackupError::Pipe { program: "psql", source };
+    while output.read_buf(&mut kept).await.map_err(failed)? > 0 {
+        if kept.len() > 2 * KEPT {
+            kept.drain(..kept.len() - KEPT);
+        }
+    }
+    Ok(String::from_utf8_lossy(&kept).into_owned())
 }
 
 #[cfg(test)]
@@ -148,29 +250,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_newer_than_an_archive_and_in_its_way_is_found() {
-        let list = ";\n; Archive created at 2026-11-23\n;\n\
-                    215; 1259 16447 TABLE public posts postgres\n\
-                    216; 1259 16448 TABLE public my reactions postgres\n\
-                    217; 1259 16449 VIEW public totals postgres\n\
-                    3399; 2606 16523 FK CONSTRAINT public my reactions reactions_fkey postgres\n";
-        let public = |name: &str| QName::new("public", name);
-        let key =
-            |on: &str, key: &str, needs: &str| Standing { on: public(on), key: Some(key.into()), needs: public(needs) };
-        let view = |on: &str, needs: &str| Standing { on: public(on), key: None, needs: public(needs) };
-        let standing = vec![
-            key("my reactions", "reactions_fkey", "posts"),
-            key("my reactions", "reactions_fkey2", "posts"),
-            key("newer", "newer_posts_fkey", "posts"),
-            key("newer", "newer_newer_fkey", "newer"),
-            view("totals", "posts"),
-            view("of_totals", "new_totals"),
-            view("new_totals", "my reactions"),
-            view("new_totals", "posts"),
-            view("elsewhere", "newer"),
-        ];
-        let found = Archive::read(list).newer(standing);
-        let found: Vec<String> = found.iter().map(|it| it.key.as_ref().unwrap_or(&it.on.name).to_string()).collect();
-        assert_eq!(found, ["reactions_fkey2", "newer_posts_fkey", "new_totals", "of_totals"]);
+    fn only_keys_that_are_valid_are_tried_twice() {
+        let key = "ALTER TABLE ONLY public.\"o'r\"\n    ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES public.b(id)";
+        let tried = tolerant(key);
+        assert!(tried.starts_with("do $$begin execute 'ALTER TABLE ONLY public.\"o''r\"\n"), "{tried}");
+        assert!(tried.contains("REFERENCES public.b(id) NOT VALID'; perform"), "{tried}");
+        for other in [format!("{key} NOT VALID"), "COMMENT ON CONSTRAINT k ON public.a IS ' FOREIGN KEY '".into()] {
+            assert_eq!(tolerant(&other), format!("{other};"));
+        }
     }
 }

@@ -183,9 +183,9 @@ impl Dump<'_> {
     async fn pump(&self, program: &mut Program, sink: &mut Sink) -> Result<Content, BackupError> {
         let mut meter = Meter::default();
         let mut told = Instant::now();
-        if let Some(mut output) = program.stdout() {
+        if let Some(mut output) = program.output() {
             let mut piece = vec![0; PIECE];
-            let failed = |source| BackupError::Start { program: "pg_dump", source };
+            let failed = |source| BackupError::Pipe { program: "pg_dump", source };
             while let length @ 1.. = output.read(&mut piece).await.map_err(failed)? {
                 let piece = piece.get(..length).unwrap_or_default();
                 meter.add(piece);
