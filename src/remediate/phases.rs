@@ -12,6 +12,7 @@ use super::walk::{Trouble, Walk};
 use super::{BackupPlace, Told, may_begin};
 use crate::catalog::Object;
 use crate::drift::Scope;
+use crate::effect::backup::Restored;
 use crate::effect::{backup, silence, smoke};
 use crate::expected::ExpectedSource;
 use crate::fix::{self, FixSpec};
@@ -255,8 +256,16 @@ impl Walk<'_> {
         let (BackupPlace::At(spec), Some(backup)) = (&self.settings.backup, self.backup_of(of).await?) else {
             return Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored")));
         };
-        backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;
-        Ok(format!("restored from {}", backup.location))
+        let Restored { dropped, not_valid } =
+            backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;
+        let mut said = format!("restored from {}", backup.location);
+        for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
+        {
+            if !list.is_empty() {
+                said.push_str(&format!("; {what}: {}", list.join(", ")));
+            }
+        }
+        Ok(said)
     }
 
     async fn backup_of(&self, of: &str) -> Result<Option<Backup>, Trouble> {
@@ -307,6 +316,22 @@ impl Walk<'_> {
         let spoken = silence::create(&self.settings.alertmanagers, &self.it.target, until, &self.it.by, &comment).await;
         for (alertmanager, id) in spoken {
             self.fact(Fact::Silence { alertmanager, id }).await;
+        }
+    }
+
+    /// At the end: old backups go, but for those that this remediation and its rollback stand on.
+    pub(super) async fn retain(&self) {
+        let BackupPlace::At(spec) = &self.settings.backup else { return };
+        let mut needed = Vec::new();
+        for id in std::iter::once(&self.it.id).chain(&self.it.of) {
+            match self.backup_of(id).await {
+                Ok(backup) => needed.extend(backup.map(|backup| backup.location)),
+                Err(_) => return,
+            }
+        }
+        let needed: Vec<_> = needed.iter().map(String::as_str).collect();
+        if let Err(error) = backup::retain(spec, &self.it.target, &needed).await {
+            tracing::warn!(remediation = self.it.id, %error, "old backups stay");
         }
     }
 

@@ -72,6 +72,7 @@ impl<'a> Walk<'a> {
             let phase = match standing.todo {
                 Todo::Nothing(_) => break,
                 Todo::Close(end) => {
+                    self.retain().await;
                     self.speak_again().await;
                     self.note(What::Closed { end }).await;
                     continue;
