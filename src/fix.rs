@@ -78,9 +78,17 @@ impl Proposal {
         expected::to_snapshot(&self.whole)
     }
 
-    /// What differs, by what it is and by what it is to be.
+    /// What differs, by what it is and by what it is to be. Half way, a key is an index of its name.
     pub fn subjects(&self) -> BTreeSet<Object> {
-        self.drift.iter().flat_map(|drift| std::iter::once(&drift.subject).chain(&drift.counterpart)).cloned().collect()
+        let subjects = self.drift.iter().flat_map(|drift| std::iter::once(&drift.subject).chain(&drift.counterpart));
+        let mut subjects: BTreeSet<Object> = subjects.cloned().collect();
+        let keys = subjects.iter().filter_map(|object| match object {
+            Object::Constraint(table, name) => Some(Object::Index(table.clone(), name.clone())),
+            _ => None,
+        });
+        let keys: Vec<_> = keys.collect();
+        subjects.extend(keys);
+        subjects
     }
 
     /// There is no drift, and nothing to do.

@@ -28,9 +28,9 @@ use crate::runbook::{Course, Phase};
 /// How long the application may take to be degraded, or to be so no longer.
 const SWITCH_LIMIT: Duration = Duration::from_mins(2);
 
-/// What leads back to an application that works is tried so often, with these pauses.
-const ATTEMPTS: u32 = 10;
-const PAUSE: Duration = Duration::from_secs(3);
+/// What leads back to an application that works is tried so often, with pauses that double: for about a minute and a half.
+const ATTEMPTS: u32 = 8;
+const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
@@ -289,7 +289,7 @@ impl Walk<'_> {
 
     async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), Trouble> {
         tracing::warn!(remediation = self.it.id, attempt, why, "it is tried again");
-        let pause = PAUSE.saturating_mul(*attempt).min(LONGEST_PAUSE);
+        let pause = PAUSE.saturating_mul(1 << (*attempt - 1).min(10)).min(LONGEST_PAUSE);
         *attempt += 1;
         tokio::select! {
             () = self.stop.cancelled() => Err(Trouble::Stopped),

@@ -5,6 +5,9 @@ use serde_json::json;
 use super::{Site, Wish, ask, is_the_same, phases, said};
 use crate::support::{eventually, psql};
 
+/// Entries of the journal between two kills; with KILL_AT_EVERY_ENTRY in the environment it is one.
+const STRIDE: usize = 9;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_credentials_or_with_a_stale_plan_nothing_begins() {
     let site = Site::start(&Wish::default()).await;
@@ -85,6 +88,7 @@ async fn a_probe_that_fails_takes_everything_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
     let mut site = Site::start(&Wish::default()).await;
+    let stride = if std::env::var_os("KILL_AT_EVERY_ENTRY").is_some() { 1 } else { STRIDE };
     let mut after = 1;
     // Killed when the journal has so many entries, and started again, until it is through without being killed.
     loop {
@@ -110,7 +114,7 @@ async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
         assert_eq!(status, 202, "{back}");
         let (end, journal) = site.ended(back["id"].as_str().unwrap()).await;
         assert_eq!(end, "done", "{journal:?}");
-        after += 6;
+        after += stride;
     }
 }
 
@@ -134,4 +138,104 @@ async fn secrets_are_nowhere() {
     for secret in [&site.token, &password] {
         assert!(seen.iter().all(|text| !text.contains(secret.as_str())), "a secret is told");
     }
+}
+
+/// The page says so, and nothing else would: the application answers 503 to every writer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_degraded_mode_that_cannot_be_left_calls_a_human() {
+    let site = Site::start(&Wish::default()).await;
+    let id = site.remediate().await;
+    eventually("it is degraded", async || site.application.is_degraded().then_some(())).await;
+    site.application.be_stubborn(true);
+    let (end, journal) = loop {
+        let journal = site.journal(&id).await;
+        if let Some(closed) = journal.iter().find(|entry| entry["entry"] == "closed") {
+            break (closed["end"].clone(), journal.clone());
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    };
+    assert_eq!(end, "needs_human", "{journal:?}");
+    assert!(site.holds(), "the database is mended all the same");
+    assert_eq!(site.daemon.metric("schemawarden_degraded", &[("target", "community")]).await, Some(1.0));
+    let report = site.daemon.text(&format!("/api/v1/remediations/{id}/report.md")).await;
+    assert!(report.contains("may still be degraded"), "{report}");
+    // Also after a restart.
+    let mut site = site;
+    site.daemon.kill();
+    site.daemon.launch().await;
+    assert_eq!(site.daemon.metric("schemawarden_degraded", &[("target", "community")]).await, Some(1.0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_cancelled_is_taken_back() {
+    let site = Site::start(&Wish::default()).await;
+    // Holds the plan up where it has done a part.
+    let hold = "begin; lock table scores in access share mode; select pg_sleep(4); commit";
+    let name = site.database.name.clone();
+    let holder = std::thread::spawn(move || psql(&name, hold));
+    let id = site.remediate().await;
+    eventually("it applies", async || {
+        let journal = site.journal(&id).await;
+        journal.iter().any(|entry| entry["entry"] == "step" && entry["step"] == "done").then_some(())
+    })
+    .await;
+    let (status, _) = site.ask("POST", &format!("/api/v1/remediations/{id}/cancel"), &[], None).await;
+    assert_eq!(status, 202);
+    let (end, journal) = site.ended(&id).await;
+    holder.join().unwrap();
+    assert_eq!(end, "rolled_back", "{journal:?}");
+    assert!(phases(&journal).contains(&"apply cancelled".to_owned()), "{journal:?}");
+    is_the_same(&site.before, &site.database);
+    let (status, _) = site.ask("POST", &format!("/api/v1/remediations/{id}/cancel"), &[], None).await;
+    assert_eq!(status, 409, "it has ended");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn another_operator_approves() {
+    let bob =
+        crate::cli::run(crate::support::schemawarden().args(["token", "new", "--name", "bob", "--scope", "apply"]));
+    let token = bob.out.trim().to_owned();
+    let hash = {
+        use sha2::Digest as _;
+        format!("{:x}", sha2::Sha256::digest(&token))
+    };
+    let wish = Wish {
+        top: format!("[[token]]\nname = 'bob'\nsha256 = '{hash}'\nscopes = ['apply']\n"),
+        target: "require_approval = true\napproval_expires = '3s'\n".into(),
+        ..Wish::default()
+    };
+    let site = Site::start(&wish).await;
+    let body = json!({ "plan": site.plan().await["id"] });
+    let begin = async || {
+        let url = site.daemon.url("/api/v1/targets/community/remediations");
+        ask(&url, "POST", Some(&site.token), &[], Some(body.clone())).await
+    };
+    let approve = async |token: &str| {
+        let url = site.daemon.url("/api/v1/targets/community/approvals");
+        assert_eq!(ask(&url, "POST", Some(token), &[], Some(body.clone())).await.0, 201);
+    };
+    assert_eq!(begin().await.0, 403);
+    approve(&site.token).await;
+    assert_eq!(begin().await.0, 403, "one's own approval is none");
+    approve(&token).await;
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
+    assert_eq!(begin().await.0, 403, "it has expired");
+    approve(&token).await;
+    let (status, it) = begin().await;
+    assert_eq!(status, 202, "{it}");
+    assert_eq!(site.ended(it["id"].as_str().unwrap()).await.0, "done");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_are_followed_from_where_one_was() {
+    let site = Site::start(&Wish::default()).await;
+    let id = site.remediate().await;
+    let (_, journal) = site.ended(&id).await;
+    let from = journal.len() - 3;
+    let url = site.daemon.url(&format!("/api/v1/remediations/{id}/events"));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let text = client.get(&url).header("last-event-id", from.to_string()).send().await.unwrap().text().await.unwrap();
+    let ids: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+    assert_eq!(ids, [from + 1, from + 2, from + 3].map(|id| id.to_string()), "{text}");
+    assert!(text.contains("\"closed\""), "{text}");
 }
