@@ -52,9 +52,7 @@ impl Site {
         );
         let before = database.copy();
         let application = Application::start(&database).await;
-        let token =
-            run(schemawarden().args(["token", "new", "--name", "alice", "--scope", "apply"])).out.trim().to_owned();
-        let hash = format!("{:x}", sha2::Sha256::digest(&token));
+        let (token, hash) = new_token("alice");
         let daemon = Daemon::prepared(
             |daemon| daemon.configure(&config(daemon, &database, &application, &hash, wish)),
             &wish.environment,
@@ -157,6 +155,14 @@ fn config(daemon: &Daemon, database: &Database, application: &Application, hash:
         scratch.expose_secret(),
         database.url(),
     )
+}
+
+/// A token that may do everything, and its hash.
+pub fn new_token(name: &str) -> (String, String) {
+    let answer = run(schemawarden().args(["token", "new", "--name", name, "--scope", "apply"]));
+    let token = answer.out.trim().to_owned();
+    let hash = format!("{:x}", sha2::Sha256::digest(&token));
+    (token, hash)
 }
 
 /// Status and body.

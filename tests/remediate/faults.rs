@@ -1,9 +1,11 @@
 //! What goes wrong, and where it leads: never silently degraded, never silently half done.
 
+use secrecy::ExposeSecret;
 use serde_json::json;
 
-use super::{Site, Wish, ask, is_the_same, phases, said};
-use crate::support::{eventually, psql};
+use super::{Site, Wish, ask, is_the_same, new_token, phases, said};
+use crate::support::judge::{self, Side};
+use crate::support::{Daemon, eventually, postgres, private_server, psql, psql_at, signal};
 
 /// Entries of the journal between two kills; with KILL_AT_EVERY_ENTRY in the environment it is one.
 const STRIDE: usize = 9;
@@ -192,13 +194,7 @@ async fn what_is_cancelled_is_taken_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_operator_approves() {
-    let bob =
-        crate::cli::run(crate::support::schemawarden().args(["token", "new", "--name", "bob", "--scope", "apply"]));
-    let token = bob.out.trim().to_owned();
-    let hash = {
-        use sha2::Digest as _;
-        format!("{:x}", sha2::Sha256::digest(&token))
-    };
+    let (token, hash) = new_token("bob");
     let wish = Wish {
         top: format!("[[token]]\nname = 'bob'\nsha256 = '{hash}'\nscopes = ['apply']\n"),
         target: "require_approval = true\napproval_expires = '3s'\n".into(),
@@ -238,4 +234,49 @@ async fn events_are_followed_from_where_one_was() {
     let ids: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
     assert_eq!(ids, [from + 1, from + 2, from + 3].map(|id| id.to_string()), "{text}");
     assert!(text.contains("\"closed\""), "{text}");
+}
+
+/// A server that crashes takes every session with it, and comes back by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_target_that_dies_in_the_middle_is_brought_back() {
+    let server = private_server(&[("restart_after_crash", "on")]).await;
+    let url = server.url("app").expose_secret().to_owned();
+    psql_at(
+        &url,
+        "alter table post_reactions disable trigger reactions_are_permanent;
+         delete from post_reactions where not exists (select from posts where id = post_id);
+         alter table post_reactions enable trigger reactions_are_permanent",
+    );
+    psql_at(server.url("postgres").expose_secret(), "create database before template app");
+    let (token, hash) = new_token("alice");
+    let config = format!(
+        "[state]\npath = 'state.db'\n[scratch]\nurl = '{}'\n[[token]]\nname = 'alice'\nsha256 = '{hash}'\n\
+         scopes = ['apply']\n[[target]]\nname = 'community'\nurl = '{url}'\nexpected = 'expected.sql'\n\
+         [target.backup]\nnone = true\n",
+        postgres().url("postgres").expose_secret()
+    );
+    let daemon = Daemon::start(&config).await;
+    let path = |path: &str| daemon.url(path);
+    let plan = ask(&path("/api/v1/targets/community/plan"), "GET", None, &[], None).await.1;
+    let body = json!({ "plan": plan["plan"]["id"] });
+    let begun = ask(&path("/api/v1/targets/community/remediations"), "POST", Some(&token), &[], Some(body)).await.1;
+    let id = begun["id"].as_str().unwrap().to_owned();
+    let journal = async || {
+        let answer = ask(&path(&format!("/api/v1/remediations/{id}/journal")), "GET", None, &[], None).await.1;
+        answer["entries"].as_array().cloned().unwrap_or_default()
+    };
+    eventually("it applies", async || {
+        let journal = journal().await;
+        journal.iter().any(|entry| entry["entry"] == "step" && entry["step"] == "done").then_some(())
+    })
+    .await;
+    let backends = psql_at(&url, "select pid from pg_stat_activity where application_name like 'schemawarden fix%'");
+    assert!(signal(backends.lines().map(|pid| pid.parse().unwrap()), "KILL"), "{backends}");
+    let end = eventually("it ends", async || {
+        journal().await.iter().find(|entry| entry["entry"] == "closed").map(|entry| entry["end"].clone())
+    })
+    .await;
+    assert_eq!(end, "rolled_back", "{:?}\n{}", journal().await, daemon.log());
+    let sides = ["before", "app"].map(|name| Side::of(server.url(name).expose_secret()));
+    assert_eq!(judge::difference(&sides[0], &sides[1]), None);
 }
