@@ -60,6 +60,18 @@
 //!    a step changes for good are given to a keeper first, which is [`state`].
 //! 6. A full [`check`] says whether the drift is gone. No step is believed.
 //!
+//! # How a remediation goes
+//!
+//! ```text
+//!  http, cli::remote ─▶ remediate ─▶ runbook: which phase next ─▶ phases: fix, effect::{degrade, backup, smoke}, pg::probe
+//!                          ▲  └────── journal ──▶ state: intent before, outcome after ──▶ report, events, metrics
+//!                          └── the next start: an intent without an outcome is carried out again
+//! ```
+//!
+//! [`remediate`] walks through the table of [`runbook`], one task for each remediation. The [`journal`] is all that it
+//! knows, so that a crash loses nothing; [`state`] keeps it, in SQLite or PostgreSQL. The way back is a plan like any other,
+//! made from the snapshot that the gate has kept. Who may command it is decided in `http/auth.rs`.
+//!
 //! # Where to change what
 //!
 //! - A new fact about an object: its file in [`catalog`], `sql/catalog/*.sql`, `pg/read/*.rs`, and a case in
@@ -70,6 +82,8 @@
 //! - How statements are sent, tried again and given up: `pg/apply/`. Nothing there knows why they are in the plan.
 //! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it: [`policy`].
 //! - A metric: [`metrics`], and nothing else. An alert: [`alert`] and `config/rules/`, under one name.
+//! - A phase: [`runbook`] (what follows it), `remediate/phases.rs` (what it does). A way to degrade an application:
+//!   `effect/degrade/`.
 //! - A configuration key: `config/raw.rs` (as written), `config/build.rs` and `config/target.rs` (as meant).
 //! - SQL stands in `sql/`, headed by its purpose, locks, cost and least server version. Names and values get into SQL
 //!   text through [`name`] alone, and only [`pg`] runs SQL that was put together.
