@@ -27,7 +27,7 @@ use crate::journal::{Entry, RemediationStatus, Standing, Todo, What, standing};
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
 use crate::plan::text::listed;
-use crate::runbook::{Course, OnFailure};
+use crate::runbook::{Course, End, OnFailure};
 use crate::state::{Idempotency, Opened, Remediation, State, StateError};
 use report::Report;
 use walk::Walk;
@@ -121,6 +121,10 @@ pub enum StartError {
     OtherRequest,
     #[error("there is no remediation {0}")]
     Unknown(String),
+    #[error("remediation {of} has carried out no plan that could be taken back")]
+    NothingToTakeBack { of: String },
+    #[error("remediation {later} has changed the target after {of}: take that back first")]
+    NotTheLatest { of: String, later: String },
     #[error("the state store does not work: {0}")]
     State(#[from] StateError),
 }
@@ -179,10 +183,12 @@ impl Remediator {
         {
             return opened(before, it);
         }
-        if let Course::Fix = it.course {
-            let proposal = fix::propose(&settings.fix, it.created_at).await?;
-            may_begin(&it, &proposal)?;
-            self.approved(settings, &it).await?;
+        match it.course {
+            Course::Fix => {
+                may_begin(&it, &fix::propose(&settings.fix, it.created_at).await?)?;
+                self.approved(settings, &it).await?;
+            }
+            Course::Back | Course::Restore => self.may_take_back(&it).await?,
         }
         let is = self.state.open_remediation(&it, idempotency).await?;
         if is == Opened::New {
@@ -296,6 +302,21 @@ impl Remediator {
             return Ok(());
         }
         Err(StartError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
+    }
+
+    /// Only the latest fix can be taken back: what came after it stands on it.
+    async fn may_take_back(&self, it: &Remediation) -> Result<(), StartError> {
+        let of = it.of.clone().unwrap_or_default();
+        let changes = |past: &Remediation| {
+            let ended = matches!(past.end, Some((_, End::Done | End::NeedsHuman)));
+            past.course == Course::Fix && ended
+        };
+        let past = self.state.remediations(Some(&it.target), REMEMBERED).await?;
+        match past.into_iter().find(changes) {
+            Some(latest) if latest.id == of => Ok(()),
+            Some(latest) if latest.id > of => Err(StartError::NotTheLatest { of, later: latest.id }),
+            Some(_) | None => Err(StartError::NothingToTakeBack { of }),
+        }
     }
 
     fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation) {

@@ -389,6 +389,12 @@ impl From<StartError> for Problem {
             StartError::Unknown(_) => {
                 ("urn:schemawarden:problem:unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND)
             }
+            StartError::NothingToTakeBack { .. } => {
+                ("urn:schemawarden:problem:nothing-to-take-back", "Nothing to take back", StatusCode::CONFLICT)
+            }
+            StartError::NotTheLatest { .. } => {
+                ("urn:schemawarden:problem:not-the-latest", "Not the latest", StatusCode::CONFLICT)
+            }
             StartError::State(_) => {
                 ("urn:schemawarden:problem:no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE)
             }

@@ -40,6 +40,8 @@ const NO_BACKUP: &str = "nobody has said where backups go, and nothing is change
 const PLAN: &str = "plan";
 const BEFORE: &str = "before";
 const TOUCHED: &str = "touched";
+/// Invariants that held before.
+const HELD: &str = "held";
 pub(super) const DRIFT: &str = "drift";
 
 impl Walk<'_> {
@@ -96,6 +98,8 @@ impl Walk<'_> {
         let (id, state) = (&self.it.id, self.state);
         state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
         state.keep_document(id, TOUCHED, &serde_json::to_string(&proposal.subjects())?).await?;
+        let held = self.invariants(Verdict::Holds).await;
+        state.keep_document(id, HELD, &serde_json::to_string(&held)?).await?;
         state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
@@ -183,17 +187,29 @@ impl Walk<'_> {
                 return Err(Trouble::Failed(format!("whether the drift is gone is not known: {why}")));
             }
         }
-        for invariant in &self.settings.invariants {
-            let counted = count::report(&spec.check.source, &spec.check.guards, invariant, &self.stop).await;
-            if counted.verdict == Verdict::Violated {
-                return Err(Trouble::Failed(format!("the invariant {} is violated", counted.name)));
-            }
+        let held: BTreeSet<String> = serde_json::from_str(&self.document(&self.it.id, HELD).await?)?;
+        let violated: BTreeSet<_> = self.invariants(Verdict::Violated).await;
+        if let Some(name) = violated.intersection(&held).next() {
+            return Err(Trouble::Failed(format!("the invariant {name} held before, and is violated now")));
         }
         for probe in &self.settings.probes {
             probe::run(&spec.source, &probe.name, &probe.script, &spec.check.guards).await?;
         }
-        let (invariants, probes) = (self.settings.invariants.len(), self.settings.probes.len());
-        Ok(format!("no drift; {invariants} invariants hold, {probes} probes pass"))
+        let (invariants, probes) = (held.len(), self.settings.probes.len());
+        Ok(format!("no drift; {invariants} invariants hold as before, {probes} probes pass"))
+    }
+
+    /// Those of which this is the verdict, counted now.
+    async fn invariants(&self, verdict: Verdict) -> BTreeSet<String> {
+        let check = &self.settings.fix.check;
+        let mut found = BTreeSet::new();
+        for invariant in &self.settings.invariants {
+            let counted = count::report(&check.source, &check.guards, invariant, &self.stop).await;
+            if counted.verdict == verdict {
+                found.insert(counted.name);
+            }
+        }
+        found
     }
 
     async fn smoke(&self, halt: &CancellationToken) -> Result<String, Trouble> {
