@@ -1,11 +1,12 @@
 //! The daemon over HTTP: a page for people, metrics for Prometheus, JSON for programs, and what an operator commands.
 //!
-//! No request ever queries a target: everything is answered from what was last published, and a check is only asked
-//! for. Errors are RFC 9457 problem documents.
+//! Only who asks for a plan has a target queried: everything else is answered from what was last published, and a check
+//! is only asked for. Errors are RFC 9457 problem documents.
 
 mod api;
 mod audit;
 mod auth;
+mod body;
 mod connection;
 mod guard;
 mod limit;
@@ -21,7 +22,7 @@ mod tls;
 use std::sync::Arc;
 
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -48,11 +49,21 @@ struct Faces {
     failures: Arc<Limit>,
     /// Recorded requests of those whom nobody knows.
     strangers: Arc<Limit>,
+    /// Plans that are being made, to be looked at.
+    proposals: remediations::Proposals,
+    /// Answers that go on end with the daemon.
+    stop: CancellationToken,
 }
 
 impl Faces {
-    fn new(app: AppHandle, notifier: Arc<Notifier>, config: watch::Receiver<Arc<Config>>) -> Self {
-        Self { app, notifier, config, failures: Arc::default(), strangers: Arc::default() }
+    fn new(
+        app: AppHandle,
+        notifier: Arc<Notifier>,
+        config: watch::Receiver<Arc<Config>>,
+        stop: CancellationToken,
+    ) -> Self {
+        let (failures, strangers) = (Arc::default(), Arc::default());
+        Self { app, notifier, config, failures, strangers, proposals: remediations::Proposals::default(), stop }
     }
 }
 
@@ -71,7 +82,7 @@ pub async fn serve(
     config: watch::Receiver<Arc<Config>>,
     stop: CancellationToken,
 ) {
-    connection::serve(door, router(Faces::new(app, notifier, config)), stop).await;
+    connection::serve(door, router(Faces::new(app, notifier, config, stop.clone())), stop).await;
 }
 
 fn router(faces: Faces) -> Router {
@@ -84,23 +95,12 @@ fn router(faces: Faces) -> Router {
         .routes(routes!(api::target))
         .routes(routes!(api::drift))
         .routes(routes!(api::request_check))
+        .merge(remediations::routes())
         .routes(routes!(openapi::describe))
         .split_for_parts();
     router
         .route("/", get(page::landing))
         .route("/style.css", get(page::style))
-        .route("/api/v1/targets/{target}/plan", get(remediations::plan))
-        .route("/api/v1/targets/{target}/remediations", post(remediations::begin))
-        .route("/api/v1/targets/{target}/approvals", post(remediations::approve))
-        .route("/api/v1/remediations", get(remediations::list))
-        .route("/api/v1/remediations/{id}", get(remediations::one))
-        .route("/api/v1/remediations/{id}/journal", get(remediations::journal))
-        .route("/api/v1/remediations/{id}/events", get(remediations::events))
-        .route("/api/v1/remediations/{id}/report", get(remediations::report))
-        .route("/api/v1/remediations/{id}/report.md", get(remediations::report_as_text))
-        .route("/api/v1/remediations/{id}/cancel", post(remediations::cancel))
-        .route("/api/v1/remediations/{id}/rollback", post(remediations::back))
-        .route("/api/v1/audit", get(remediations::audit))
         .with_state(faces.clone())
         .layer(Extension(openapi::finish(document)))
         // The last one is the outermost.

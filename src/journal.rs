@@ -11,12 +11,13 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::name::QName;
 use crate::runbook::{self, Course, End, Next, OnFailure, Outcome, Phase};
 
 /// One line of a journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Entry {
     /// From 1, without gaps.
     pub seq: u64,
@@ -26,7 +27,7 @@ pub struct Entry {
 }
 
 /// What an entry says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "entry", rename_all = "snake_case")]
 pub enum What {
     /// The phase is about to be carried out.
@@ -59,7 +60,7 @@ pub enum What {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "fact", rename_all = "snake_case")]
 pub enum Fact {
     /// The application is to be degraded no longer than this.
@@ -84,7 +85,7 @@ pub enum Fact {
 }
 
 /// A backup that was proven to be readable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Backup {
     /// A path, or a URL without credentials.
     pub location: String,
@@ -92,10 +93,11 @@ pub struct Backup {
     /// Of its content, in hexadecimal.
     pub sha256: String,
     /// `None`: the whole database.
+    #[schema(value_type = Option<Vec<String>>)]
     pub tables: Option<Vec<QName>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum StepState {
     Started {

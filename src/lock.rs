@@ -4,6 +4,7 @@ use std::fmt::{self, Display};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::name::QName;
 
@@ -116,9 +117,11 @@ impl<'de> Deserialize<'de> for LockMode {
 }
 
 /// A lock on a relation.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 pub struct Lock {
+    #[schema(value_type = String)]
     pub table: QName,
+    #[schema(value_type = String, example = "SHARE ROW EXCLUSIVE")]
     pub mode: LockMode,
 }
 

@@ -27,6 +27,7 @@ use std::fmt::{self, Display};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
 
 use crate::lock::Lock;
 use crate::name::QName;
@@ -36,7 +37,7 @@ pub use make::{Situation, make};
 pub use survey::Survey;
 
 /// See the module's documentation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Plan {
     /// A hash of the segments and of the live state that they were made for: 16 hexadecimal digits.
     pub id: String,
@@ -55,7 +56,7 @@ pub struct Plan {
 }
 
 /// What is committed as one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Segment {
     Transaction {
@@ -68,7 +69,7 @@ pub enum Segment {
 }
 
 /// One statement, and everything that is known about it beforehand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Step {
     /// For people, e.g. `add column public.posts.is_hidden`.
     pub action: String,
@@ -91,38 +92,50 @@ pub struct Step {
 }
 
 /// How much of a table is touched while the locks are held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Work {
     /// Only catalog rows: milliseconds, at any size.
     Metadata,
     /// Reads these tables from end to end.
-    Scan { tables: Vec<QName> },
+    Scan {
+        #[schema(value_type = Vec<String>)]
+        tables: Vec<QName>,
+    },
     /// Writes these tables anew.
-    Rewrite { tables: Vec<QName> },
+    Rewrite {
+        #[schema(value_type = Vec<String>)]
+        tables: Vec<QName>,
+    },
     /// The statement is run once for each range of pages of `table`, each in its own transaction.
     ///
     /// Without `keep` its parameters, of type tid, are `$1` (from, inclusive) and `$2` (to, exclusive). With `keep`, that
     /// query is run first with these two parameters: it locks the rows that are to change, and gives for each its
     /// `ctid::text` and the values to be kept, as `jsonb::text`. When these are safe, the statement is run with the
     /// ctids as `$1`, a tid[].
-    Batches { table: QName, keep: Option<String> },
+    Batches {
+        #[schema(value_type = String)]
+        table: QName,
+        keep: Option<String>,
+    },
 }
 
 /// How long a step may wait and run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Limits {
     #[serde(rename = "lock_timeout_ms", serialize_with = "as_millis", deserialize_with = "from_millis")]
+    #[schema(value_type = u64)]
     pub lock_timeout: Duration,
     /// Zero: none.
     #[serde(rename = "statement_timeout_ms", serialize_with = "as_millis", deserialize_with = "from_millis")]
+    #[schema(value_type = u64)]
     pub statement_timeout: Duration,
     /// How often it is tried before giving up.
     pub attempts: u32,
 }
 
 /// What a step may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Hazard {
     DataLoss,
@@ -151,7 +164,7 @@ impl Display for Hazard {
 }
 
 /// A hazard of one step, with its size as the statistics have it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Cost {
     pub hazard: Hazard,
     /// What is lost, written anew, read or not to be undone, e.g. `column public.posts.body`.
@@ -178,7 +191,7 @@ pub struct Requirement {
 }
 
 /// What was found out about a requirement that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Blocked {
     /// The object in question, by address.
     pub object: String,

@@ -1,26 +1,44 @@
 //! The daemon against its own description: schemathesis makes requests from the OpenAPI document, right ones and wrong
-//! ones, and looks whether the answers are as described.
+//! ones, and looks whether the answers are as described. It is given a remediation that is over, and may command more.
 
 use std::process::Command;
 
-use crate::daemon::target;
-use crate::support::{Daemon, Database, file};
-use crate::who::token;
+use crate::remediate::{Site, Wish};
+use crate::support::file;
 
 /// Made for each operation and phase; enough to meet every parameter and every scheme once.
 const EXAMPLES: &str = "20";
 
+/// What is understood may be refused all the same, e.g. for a plan that is not the present one.
+const CHECKS: &str = "
+[checks]
+positive_data_acceptance.expected-statuses = ['2xx', 403, 404, 409, 412, 422]
+negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 412, 415, 422]
+";
+
 #[tokio::test]
 async fn answers_are_as_the_description_says() {
-    let database = Database::with(&std::fs::read_to_string(file("sql/community/outdated.sql")).unwrap());
-    let (token, table) = token("schemathesis", "plan");
-    let daemon = Daemon::start(&target("community", &database.url(), &table)).await;
-    daemon.until("community", "it is checked", |target| target["verdict"] == "violated").await;
+    let site = Site::start(&Wish::default()).await;
+    let id = site.remediate().await;
+    let (end, journal) = site.ended(&id).await;
+    assert_eq!(end, "done", "{journal:?}");
+    let daemon = &site.daemon;
+    // Most of what is asked for is there.
+    let config = format!(
+        "{CHECKS}
+         [dictionaries]
+         targets = {{ values = ['community'] }}
+         ids = {{ values = ['{id}'] }}
+         [parameters]
+         'path.target' = {{ dictionary = 'targets', probability = 0.8 }}
+         'path.id' = {{ dictionary = 'ids', probability = 0.8 }}"
+    );
+    daemon.write("schemathesis.toml", &config);
     let mut command = Command::new(file("target/schemathesis/bin/schemathesis"));
     command
         .arg("run")
         .arg(daemon.url("/api/v1/openapi.json"))
-        .args(["--header", &format!("Authorization: Bearer {token}")])
+        .args(["--header", &format!("Authorization: Bearer {}", site.token)])
         .args(["--max-examples", EXAMPLES, "--seed", "4", "--generation-deterministic", "--no-color"])
         .env("NO_PROXY", "127.0.0.1")
         .current_dir(daemon.path(""));
@@ -28,6 +46,6 @@ async fn answers_are_as_the_description_says() {
     let output = run.await.unwrap().expect("`.ci/install test` installs schemathesis");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}\n{}", String::from_utf8_lossy(&output.stderr), daemon.log());
-    assert!(said.contains("Tested: 8") && !said.contains("nresolvable"), "{said}");
-    assert!(!daemon.log().contains(&token), "the token is in the log");
+    assert!(said.contains("Tested: 20") && !said.contains("nresolvable"), "{said}");
+    assert!(!daemon.log().contains(&site.token), "the token is in the log");
 }

@@ -3,6 +3,7 @@
 
 mod application;
 mod faults;
+mod follow;
 mod story;
 
 use std::time::Duration;

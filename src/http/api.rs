@@ -119,7 +119,7 @@ struct Asked<'a> {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "it only describes")]
-struct Name {
+pub(super) struct Name {
     /// The name of a target.
     #[param(example = "community", pattern = "^[a-z0-9][a-z0-9_-]{0,62}$")]
     target: String,

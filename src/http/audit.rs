@@ -63,7 +63,7 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
 
 fn detail(response: &Response) -> String {
     let said = response.extensions().get::<Detail>().map(|Detail(text)| text.as_str());
-    let wrong = response.extensions().get::<Problem>().map(Problem::detail);
+    let wrong = response.extensions().get::<Problem>().map(Problem::record);
     said.or(wrong).unwrap_or_default().chars().take(LONGEST_DETAIL).collect()
 }
 

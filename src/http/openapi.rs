@@ -21,12 +21,14 @@ pub(super) const TOKEN: &str = "token";
     info(
         title = "Schemawarden",
         description = "Whether live PostgreSQL schemas are what their applications were built for. Everything is \
-                       answered from what was last published: no request ever queries a target. Commands take a token \
+                       answered from what was last published, but for a plan, which is made when it is asked for. \
+                       Commands take a token \
                        as soon as one is configured.",
     ),
     components(schemas(Problem, Report, Nothing)),
     tags(
         (name = "targets", description = "What is known about the databases that are watched."),
+        (name = "remediations", description = "Plans, carrying them out, and what came of it."),
         (name = "daemon", description = "The daemon itself, for the machinery around it."),
     ),
 )]
@@ -56,7 +58,7 @@ pub(super) fn finish(mut document: OpenApi) -> Described {
             let responses = &mut operation.responses.responses;
             if operation.security.is_some() {
                 responses.insert("401".into(), problem("There is no token, or an unknown one."));
-                responses.insert("403".into(), problem("The token's scope does not include this."));
+                responses.entry("403".into()).or_insert(problem("The token's scope does not include this."));
                 responses.insert("429".into(), problem("Too many requests without a right token."));
             }
             responses.insert("default".into(), problem("It cannot be answered; the document says why."));

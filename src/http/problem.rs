@@ -35,6 +35,9 @@ pub(super) struct Problem {
     /// Headers that say the same to programs.
     #[serde(skip)]
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// For the audit, where the detail repeats what was sent.
+    #[serde(skip)]
+    recorded: Option<&'static str>,
 }
 
 impl Problem {
@@ -47,6 +50,7 @@ impl Problem {
             instance: None,
             see: None,
             headers: Vec::new(),
+            recorded: None,
         }
     }
 
@@ -55,8 +59,13 @@ impl Problem {
         Self { r#type, title, ..Self::new(status, detail) }
     }
 
-    pub fn detail(&self) -> &str {
-        &self.detail
+    /// What may be recorded of it.
+    pub fn record(&self) -> &str {
+        self.recorded.unwrap_or(&self.detail)
+    }
+
+    pub fn recorded_as(self, text: &'static str) -> Self {
+        Self { recorded: Some(text), ..self }
     }
 
     pub fn see(self, path: String) -> Self {

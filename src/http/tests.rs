@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod door;
+mod remediations;
 mod who;
 
 use std::net::SocketAddr;
@@ -67,7 +68,16 @@ fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Rec
         links: Links { external_url: "http://127.0.0.1:9847".parse().unwrap(), config_file: "x.toml".into() },
     };
     let notifier = Arc::new(Notifier::new(&settings).unwrap());
-    (Faces::new(AppHandle { registry, status, reload, remediator: None }, notifier, config), command, reloads)
+    (
+        Faces::new(
+            AppHandle { registry, status, reload, remediator: None },
+            notifier,
+            config,
+            CancellationToken::new(),
+        ),
+        command,
+        reloads,
+    )
 }
 
 impl Server {

@@ -11,6 +11,7 @@ mod privilege;
 use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::catalog::{Object, Privilege, Signature};
 use crate::name::{Name, QName, literal};
@@ -18,7 +19,7 @@ use crate::name::{Name, QName, literal};
 pub use privilege::{Has, owner, privileges};
 
 /// A boolean SQL expression that is never NULL.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Condition(String);
 
 impl Display for Condition {

@@ -6,14 +6,17 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::journal::{Backup, Entry, Fact, StepState, What, standing};
 use crate::name::one_line;
+use crate::report::Drift;
 use crate::runbook::{Course, End, Outcome, Phase};
 use crate::state::Remediation;
 
 /// For programs; [`markdown`] is the same for people.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = RemediationReport)]
 pub struct Report {
     pub id: String,
     pub target: String,
@@ -30,6 +33,7 @@ pub struct Report {
     /// The application was told to stop writing, and nothing says that it may again.
     pub degraded: bool,
     /// What differed, as drift in the API.
+    #[schema(value_type = Vec<Drift>)]
     pub drift: Vec<serde_json::Value>,
     pub phases: Vec<PhaseReport>,
     pub steps: Vec<StepReport>,
@@ -38,7 +42,7 @@ pub struct Report {
     pub undo: Vec<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct PhaseReport {
     pub phase: Phase,
     pub begun_at: DateTime<Utc>,
@@ -49,7 +53,7 @@ pub struct PhaseReport {
     pub detail: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct StepReport {
     pub phase: Phase,
     pub number: usize,

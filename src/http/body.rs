@@ -1,0 +1,29 @@
+//! JSON bodies: the one that a handler expects, or a problem document that says what is wrong with what was sent.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+
+use super::Faces;
+use super::problem::Problem;
+
+/// Handlers take this as their last argument.
+pub(super) struct Sent<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<Faces> for Sent<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, faces: &Faces) -> Result<Self, Problem> {
+        match Json::from_request(request, faces).await {
+            Ok(Json(sent)) => Ok(Self(sent)),
+            Err(rejection) => Err(refused(&rejection)),
+        }
+    }
+}
+
+/// What was sent may be a secret in the wrong place, and the reason repeats some of it.
+fn refused(rejection: &JsonRejection) -> Problem {
+    let detail = format!("{}. The fields are in /api/v1/openapi.json.", rejection.body_text());
+    Problem::new(rejection.status(), detail).recorded_as("The body is not what is expected.")
+}

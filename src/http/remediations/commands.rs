@@ -1,0 +1,279 @@
+//! What an operator commands: beginning a remediation, approving a plan, stopping, taking back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::LOCATION;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::{Id, Shown, find, remediator, settings, shown};
+use crate::http::Faces;
+use crate::http::api::Name;
+use crate::http::auth::{Caller, MayApply};
+use crate::http::body::Sent;
+use crate::http::problem::{PROBLEM, Problem};
+use crate::plan::Hazard;
+use crate::remediate::{Request, Settings, StartError};
+use crate::runbook::Course;
+use crate::state::{Idempotency, StateError};
+
+/// In characters.
+const KEY_LIMIT: usize = 200;
+const REASON_LIMIT: usize = 1000;
+
+/// What is sent to begin a remediation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "plan": "0123456789abcdef", "reason": "release 4.2", "allow": ["blocking_scan"] }))]
+pub(super) struct Command {
+    /// The id of the plan that the operator has seen.
+    #[schema(pattern = "^[0-9a-f]{16}$")]
+    plan: String,
+    /// For the journal and the report.
+    #[serde(default)]
+    #[schema(max_length = 1000, pattern = "^[^\\u0000]*$")]
+    reason: String,
+    /// Hazards that are allowed.
+    #[serde(default)]
+    #[schema(value_type = Vec<Hazard>)]
+    allow: BTreeSet<Hazard>,
+}
+
+/// What is sent to take a remediation back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Rollback, example = json!({ "reason": "the release is taken back" }))]
+pub(super) struct Back {
+    /// For the journal and the report.
+    #[serde(default)]
+    #[schema(max_length = 1000, pattern = "^[^\\u0000]*$")]
+    reason: String,
+    /// Bring back everything from the backup, rows too, instead of the schema by a plan.
+    #[serde(default)]
+    from_backup: bool,
+}
+
+/// What is sent to approve a plan.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({ "plan": "0123456789abcdef" }))]
+pub(super) struct Approval {
+    /// The id of the plan that was seen.
+    #[schema(pattern = "^[0-9a-f]{16}$")]
+    plan: String,
+}
+
+/// Another operator may carry out the plan, until then.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Approved {
+    target: String,
+    plan: String,
+    by: String,
+    until: DateTime<Utc>,
+}
+
+/// Begins to carry out a plan that the operator has seen.
+///
+/// The plan is made anew, and nothing is begun unless it is still the same. What follows is in the journal.
+#[utoipa::path(post, path = "/api/v1/targets/{target}/remediations", tag = "remediations",
+    params(
+        Name,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+            example = "5f0c7d1e", description = "Chosen by the client. The same request with the same key, sent again, \
+            answers with the remediation that the first one has begun."),
+        ("If-Match" = Option<String>, Header, example = "\"0123456789abcdef\"",
+            description = "The ETag of the plan. It must be the plan of the body."),
+    ),
+    request_body = Command,
+    responses(
+        (status = 202, body = Shown, headers(("Location" = String, description = "The remediation"))),
+        (status = 403, body = Problem, content_type = PROBLEM,
+            description = "The token does not suffice, or another operator must approve the plan first."),
+        (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+        (status = 409, body = Problem, content_type = PROBLEM,
+            description = "There is nothing to do, or a remediation is under way on the target: see `see`."),
+        (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names the new one."),
+        (status = 422, body = Problem, content_type = PROBLEM, description = "The plan is blocked, costs what was not \
+            allowed, or has no steps; or the body or the key cannot be taken."),
+        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no plan, or no state store, now."),
+    ),
+    security(("token" = ["apply"])),
+)]
+pub(super) async fn begin(
+    MayApply(caller): MayApply,
+    State(faces): State<Faces>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    Sent(command): Sent<Command>,
+) -> Result<Response, Problem> {
+    let settings = settings(&faces, &name)?;
+    check_plan(&command.plan)?;
+    check_reason(&command.reason)?;
+    if let Some(wanted) = text(&headers, &axum::http::header::IF_MATCH)?
+        && wanted != "*"
+        && wanted.trim_matches('"') != command.plan
+    {
+        let now = wanted.trim_matches('"').to_owned();
+        return Err(StartError::Stale { asked: command.plan, now }.into());
+    }
+    let request = Request {
+        course: Course::Fix,
+        of: None,
+        plan: command.plan,
+        reason: command.reason,
+        allowed: command.allow,
+        by: caller.name.clone(),
+    };
+    started(&faces, &settings, request, &headers, &caller).await
+}
+
+/// Begins to take back what a remediation has done.
+#[utoipa::path(post, path = "/api/v1/remediations/{id}/rollback", tag = "remediations",
+    params(
+        Id,
+        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+            example = "5f0c7d1e", description = "As for beginning one."),
+    ),
+    request_body = Back,
+    responses(
+        (status = 202, body = Shown, headers(("Location" = String, description = "The new remediation"))),
+        (status = 404, body = Problem, content_type = PROBLEM,
+            description = "There is no such remediation, or its target is not configured any more."),
+        (status = 409, body = Problem, content_type = PROBLEM,
+            description = "A remediation is under way on the target: see `see`."),
+        (status = 422, body = Problem, content_type = PROBLEM, description = "The body or the key cannot be taken."),
+        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+    ),
+    security(("token" = ["apply"])),
+)]
+pub(super) async fn back(
+    MayApply(caller): MayApply,
+    State(faces): State<Faces>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Sent(back): Sent<Back>,
+) -> Result<Response, Problem> {
+    let of = find(&faces, &id).await?;
+    let settings = settings(&faces, &of.target)?;
+    check_reason(&back.reason)?;
+    let request = Request {
+        course: if back.from_backup { Course::Restore } else { Course::Back },
+        of: Some(id),
+        plan: of.plan,
+        reason: back.reason,
+        allowed: BTreeSet::new(),
+        by: caller.name.clone(),
+    };
+    started(&faces, &settings, request, &headers, &caller).await
+}
+
+async fn started(
+    faces: &Faces,
+    settings: &Arc<Settings>,
+    request: Request,
+    headers: &HeaderMap,
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    let key = text(headers, &HeaderName::from_static("idempotency-key"))?;
+    if let Some(key) = key
+        && !(key.len() <= KEY_LIMIT && !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_graphic()))
+    {
+        return Err(refused(format!("Idempotency-Key has 1 to {KEY_LIMIT} visible ASCII characters, and no spaces.")));
+    }
+    let hash = format!("{:x}", Sha256::digest(format!("{:?}", (&settings.fix.check.name, &request))));
+    let idempotency = key.map(|key| Idempotency { key, by: &caller.name, request: &hash });
+    let it = remediator(faces)?.start(settings, request, idempotency).await?;
+    let location = format!("/api/v1/remediations/{}", it.id);
+    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(shown(faces, it).await?)).into_response())
+}
+
+/// Asks a remediation that is under way to stop, and to take back what it has done.
+#[utoipa::path(post, path = "/api/v1/remediations/{id}/cancel", tag = "remediations", params(Id), responses(
+    (status = 202, body = Shown),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
+    (status = 409, body = Problem, content_type = PROBLEM, description = "It is not under way."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+), security(("token" = ["apply"])))]
+pub(super) async fn cancel(
+    MayApply(caller): MayApply,
+    State(faces): State<Faces>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let it = find(&faces, &id).await?;
+    let cancelled = match remediator(&faces)?.cancel(&id, &caller.name).await {
+        // It has ended in between.
+        Err(StateError::Ended(_)) => false,
+        cancelled => cancelled?,
+    };
+    if !cancelled {
+        let detail = format!("Remediation {id} is not under way: there is nothing to cancel.");
+        return Err(Problem::of_kind(
+            "urn:schemawarden:problem:not-under-way",
+            "Not under way",
+            StatusCode::CONFLICT,
+            detail,
+        ));
+    }
+    Ok((StatusCode::ACCEPTED, Json(shown(&faces, it).await?)).into_response())
+}
+
+/// Lets another operator carry out a plan, for a time.
+#[utoipa::path(post, path = "/api/v1/targets/{target}/approvals", tag = "remediations", params(Name),
+    request_body = Approval,
+    responses(
+        (status = 201, body = Approved),
+        (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+        (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names the new one."),
+        (status = 422, body = Problem, content_type = PROBLEM, description = "The body cannot be taken."),
+        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no plan, or no state store, now."),
+    ),
+    security(("token" = ["apply"])),
+)]
+pub(super) async fn approve(
+    MayApply(caller): MayApply,
+    State(faces): State<Faces>,
+    Path(name): Path<String>,
+    Sent(approval): Sent<Approval>,
+) -> Result<Response, Problem> {
+    let settings = settings(&faces, &name)?;
+    check_plan(&approval.plan)?;
+    let until = remediator(&faces)?.approve(&settings, &approval.plan, &caller.name).await?;
+    let body = Approved { target: name, plan: approval.plan, by: caller.name, until };
+    Ok((StatusCode::CREATED, Json(body)).into_response())
+}
+
+/// A header that may be left out, but not be sent twice or unreadably.
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next().map(|value| value.to_str()), values.next()) {
+        (None, _) => Ok(None),
+        (Some(Ok(text)), None) => Ok(Some(text)),
+        (Some(_), _) => Err(refused(format!("The header {name} is to be sent once, in ASCII."))),
+    }
+}
+
+fn check_plan(id: &str) -> Result<(), Problem> {
+    if id.len() == 16 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(());
+    }
+    Err(refused("`plan` is the id of a plan: 16 hexadecimal digits, as GET /api/v1/targets/{target}/plan tells it."))
+}
+
+/// PostgreSQL, where the journal may be, stores no NUL.
+fn check_reason(text: &str) -> Result<(), Problem> {
+    if text.chars().count() <= REASON_LIMIT && !text.contains('\0') {
+        return Ok(());
+    }
+    Err(refused(format!("`reason` is longer than {REASON_LIMIT} characters, or has a NUL.")))
+}
+
+fn refused(detail: impl Into<String>) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+}

@@ -1,0 +1,88 @@
+//! Following a remediation, as server-sent events.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::stream::{self, Stream, StreamExt};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{Id, find, remediator};
+use crate::http::Faces;
+use crate::http::problem::{PROBLEM, Problem};
+use crate::journal::Entry;
+use crate::remediate::Told;
+
+const BEAT: Duration = Duration::from_secs(15);
+
+/// Follows a remediation to its end.
+///
+/// Everything from `Last-Event-ID` on: events `entry` of the journal, whose numbers are the ids, and `progress` and
+/// `backup` in between, which have none and are not kept. Ends with the remediation, and when the daemon stops.
+#[utoipa::path(get, path = "/api/v1/remediations/{id}/events", tag = "remediations",
+    params(
+        Id,
+        ("Last-Event-ID" = Option<u32>, Header, maximum = 4294967295_u64, example = 12,
+            description = "The number of the last entry that has arrived."),
+    ),
+    responses(
+        (status = 200, body = String, content_type = "text/event-stream", description = "Server-sent events."),
+        (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
+        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+    ),
+)]
+pub(super) async fn events(
+    State(faces): State<Faces>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let last = last(&headers)?;
+    find(&faces, &id).await?;
+    let remediator = remediator(&faces)?;
+    // First, so that nothing is missed in between.
+    let live = remediator.follow(&id);
+    let entries = remediator.state().journal(&id, last).await?;
+    let seen = entries.last().map_or(last, |entry| entry.seq);
+    let old = stream::iter(entries.into_iter().map(|entry| of_entry(&entry)));
+    let new = stream::unfold((live, seen), |(live, seen)| next(live, seen));
+    // A stream that goes on would keep the daemon from stopping.
+    let all = old.chain(new).map(Ok).take_until(faces.stop.cancelled_owned());
+    Ok(Sse::new(all).keep_alive(KeepAlive::new().interval(BEAT)))
+}
+
+async fn next(live: Option<Receiver<Told>>, seen: u64) -> Option<(Event, (Option<Receiver<Told>>, u64))> {
+    let mut live = live?;
+    loop {
+        match live.recv().await {
+            Ok(Told::Entry(entry)) if entry.seq <= seen => {}
+            Ok(Told::Entry(entry)) => return Some((of_entry(&entry), (Some(live), entry.seq))),
+            Ok(Told::Progress(progress)) => {
+                let event = Event::default().event("progress").json_data(&progress).unwrap_or_default();
+                return Some((event, (Some(live), seen)));
+            }
+            Ok(Told::Bytes(bytes)) => {
+                let event = Event::default().event("backup").data(format!("{{\"bytes\":{bytes}}}"));
+                return Some((event, (Some(live), seen)));
+            }
+            // Whoever is too slow comes back with its Last-Event-ID.
+            Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+        }
+    }
+}
+
+fn of_entry(entry: &Entry) -> Event {
+    let event = Event::default().event("entry").id(entry.seq.to_string());
+    event.json_data(entry).unwrap_or_default()
+}
+
+/// 0: none has arrived.
+fn last(headers: &HeaderMap) -> Result<u64, Problem> {
+    let Some(value) = headers.get("last-event-id") else { return Ok(0) };
+    let number: Option<u32> = value.to_str().ok().and_then(|text| text.parse().ok());
+    number.map(u64::from).ok_or_else(|| {
+        Problem::new(StatusCode::BAD_REQUEST, "Last-Event-ID is the number of an entry of the journal, from here.")
+    })
+}

@@ -1,0 +1,186 @@
+//! What can be read of remediations: the plan to look at, what was begun, what came of it, and who has commanded what.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_TYPE, ETAG};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::proposals::Proposed;
+use super::{Id, Shown, find, remediator, settings, shown};
+use crate::http::Faces;
+use crate::http::api::Name;
+use crate::http::problem::{PROBLEM, Problem};
+use crate::journal::Entry;
+use crate::remediate::StartError;
+use crate::remediate::report::{Report, markdown};
+use crate::state::AuditRecord;
+
+/// What a list names at most.
+const LISTED: u32 = 100;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct After {
+    /// Only entries with a greater number.
+    #[serde(default)]
+    #[param(maximum = 4294967295_u64, example = 12)]
+    after: u32,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Before {
+    /// Only records with a lesser id.
+    #[param(maximum = 4294967295_u64, example = 1200)]
+    before: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Of {
+    /// Only those of this target, which need not be configured any more.
+    #[param(example = "community")]
+    target: Option<String>,
+}
+
+/// The latest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Remediations {
+    remediations: Vec<Shown>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Journal {
+    entries: Vec<Entry>,
+}
+
+/// A request that was to change something.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Record {
+    id: i64,
+    at: DateTime<Utc>,
+    /// The name of a token, or `-`.
+    who: String,
+    /// Method and path.
+    what: String,
+    /// An address.
+    from: String,
+    detail: String,
+    /// Of the answer.
+    status: u16,
+}
+
+/// The latest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Audit {
+    records: Vec<Record>,
+}
+
+/// Reads the target, and makes the plan anew.
+///
+/// Requests at the same time for the same target share one reading.
+#[utoipa::path(get, path = "/api/v1/targets/{target}/plan", tag = "remediations", params(Name), responses(
+    (status = 200, body = Proposed, headers(("ETag" = String, description = "The plan's id, for If-Match"))),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+    (status = 503, body = Problem, content_type = PROBLEM,
+        description = "The target or its expectation cannot be read now, or it takes too long."),
+))]
+pub(super) async fn plan(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let proposed = faces.proposals.of(settings(&faces, &name)?).await?;
+    Ok(([(ETAG, format!("\"{}\"", proposed.plan.id))], Json(&*proposed)).into_response())
+}
+
+/// The latest remediations, 100 at most.
+#[utoipa::path(get, path = "/api/v1/remediations", tag = "remediations", params(Of), responses(
+    (status = 200, body = Remediations),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+))]
+pub(super) async fn list(State(faces): State<Faces>, Query(of): Query<Of>) -> Result<Response, Problem> {
+    // PostgreSQL takes no NUL; a name has none.
+    if of.target.as_deref().is_some_and(|target| target.contains('\0')) {
+        return Ok(Json(Remediations { remediations: Vec::new() }).into_response());
+    }
+    let mut remediations = Vec::new();
+    for it in remediator(&faces)?.state().remediations(of.target.as_deref(), LISTED).await? {
+        remediations.push(shown(&faces, it).await?);
+    }
+    Ok(Json(Remediations { remediations }).into_response())
+}
+
+/// A remediation, and where it stands.
+#[utoipa::path(get, path = "/api/v1/remediations/{id}", tag = "remediations", params(Id), responses(
+    (status = 200, body = Shown),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+))]
+pub(super) async fn one(State(faces): State<Faces>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let it = find(&faces, &id).await?;
+    Ok(Json(shown(&faces, it).await?).into_response())
+}
+
+/// What was intended and what came of it, for those who ask again and again instead of following.
+#[utoipa::path(get, path = "/api/v1/remediations/{id}/journal", tag = "remediations", params(Id, After), responses(
+    (status = 200, body = Journal),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+))]
+pub(super) async fn journal(
+    State(faces): State<Faces>,
+    Path(id): Path<String>,
+    Query(After { after }): Query<After>,
+) -> Result<Response, Problem> {
+    find(&faces, &id).await?;
+    let entries = remediator(&faces)?.state().journal(&id, after.into()).await?;
+    Ok(Json(Journal { entries }).into_response())
+}
+
+/// What was done, for the post-mortem.
+#[utoipa::path(get, path = "/api/v1/remediations/{id}/report", tag = "remediations", params(Id), responses(
+    (status = 200, body = Report),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+))]
+pub(super) async fn report(State(faces): State<Faces>, Path(id): Path<String>) -> Result<Response, Problem> {
+    Ok(Json(report_of(&faces, &id).await?).into_response())
+}
+
+/// The same for people, as Markdown.
+#[utoipa::path(get, path = "/api/v1/remediations/{id}/report.md", tag = "remediations", params(Id), responses(
+    (status = 200, body = String, content_type = "text/markdown", description = "Markdown, in UTF-8."),
+    (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+))]
+pub(super) async fn report_as_text(State(faces): State<Faces>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let text = markdown(&report_of(&faces, &id).await?);
+    Ok(([(CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response())
+}
+
+async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
+    find(faces, id).await?;
+    remediator(faces)?.report(id).await?.ok_or_else(|| StartError::Unknown(id.to_owned()).into())
+}
+
+/// The latest commands, 100 at most, the latest first.
+#[utoipa::path(get, path = "/api/v1/audit", tag = "remediations", params(Before), responses(
+    (status = 200, body = Audit),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+))]
+pub(super) async fn audit(State(faces): State<Faces>, Query(page): Query<Before>) -> Result<Response, Problem> {
+    let records = remediator(&faces)?.state().audit_log(page.before.map(i64::from), LISTED).await?;
+    let records = records
+        .into_iter()
+        .map(|AuditRecord { id, at, who, what, from, detail, status }| Record {
+            id,
+            at,
+            who,
+            what,
+            from,
+            detail,
+            status,
+        })
+        .collect();
+    Ok(Json(Audit { records }).into_response())
+}
