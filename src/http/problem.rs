@@ -25,7 +25,7 @@ pub(super) struct Problem {
     r#type: &'static str,
     title: &'static str,
     status: u16,
-    detail: String,
+    detail: Box<str>,
     /// The path that was asked for; filled in where all answers pass.
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<Box<str>>,
@@ -34,7 +34,7 @@ pub(super) struct Problem {
     see: Option<Box<str>>,
     /// Headers that say the same to programs.
     #[serde(skip)]
-    headers: Vec<(HeaderName, HeaderValue)>,
+    headers: Box<[(HeaderName, HeaderValue)]>,
     /// For the audit, where the detail repeats what was sent.
     #[serde(skip)]
     recorded: Option<&'static str>,
@@ -46,10 +46,10 @@ impl Problem {
             r#type: "about:blank",
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: detail.into().into(),
             instance: None,
             see: None,
-            headers: Vec::new(),
+            headers: Box::default(),
             recorded: None,
         }
     }
@@ -77,7 +77,7 @@ impl Problem {
     }
 
     pub fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.headers = self.headers.into_iter().chain([(name, value)]).collect();
         self
     }
 

@@ -25,7 +25,7 @@ const BEAT: Duration = Duration::from_secs(15);
 #[utoipa::path(get, path = "/api/v1/remediations/{id}/events", tag = "remediations",
     params(
         Id,
-        ("Last-Event-ID" = Option<u32>, Header, maximum = 4294967295_u64, example = 12,
+        ("Last-Event-ID" = Option<u32>, Header, maximum = 4_294_967_295_u64, example = 12,
             description = "The number of the last entry that has arrived."),
     ),
     responses(
