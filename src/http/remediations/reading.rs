@@ -34,7 +34,7 @@ pub(super) struct After {
 #[into_params(parameter_in = Query)]
 pub(super) struct Before {
     /// Only records with a lesser id.
-    #[param(maximum = 4_294_967_295_u64, example = 1200)]
+    #[param(value_type = u32, required = false, maximum = 4_294_967_295_u64, example = 1200)]
     before: Option<u32>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Before {
 #[into_params(parameter_in = Query)]
 pub(super) struct Of {
     /// Only those of this target, which need not be configured any more.
-    #[param(example = "community")]
+    #[param(value_type = String, required = false, example = "community")]
     target: Option<String>,
 }
 

@@ -147,7 +147,7 @@ async fn the_description_is_whole_and_names_who_needs_a_token() {
             _ => {}
         }
     }
-    let server = Server::start().await;
+    let server = Server::configured(config(&token("alice", "apply").1)).await;
     let document = server.json("/api/v1/openapi.json").await;
     let mut found = Vec::new();
     references(&document, &mut found);
@@ -163,6 +163,10 @@ async fn the_description_is_whole_and_names_who_needs_a_token() {
             assert_eq!(secured, method == "post", "{method} {path}");
             assert_eq!(operation["responses"]["429"].is_object(), secured);
             assert!(operation["responses"]["default"].is_object() && operation["summary"].is_string());
+            if secured {
+                let path = path.replace("{target}", "community").replace("{id}", "019ab1c2d3e4-5f60718a");
+                assert_eq!(server.request(Method::POST, &path, &[]).await.status(), StatusCode::UNAUTHORIZED, "{path}");
+            }
         }
     }
     assert_eq!(document["components"]["securitySchemes"][openapi::TOKEN]["scheme"], "bearer");
