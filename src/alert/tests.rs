@@ -251,16 +251,16 @@ fn remediated(degraded: Option<i64>, needs_human: bool) -> RemediationStatus {
     }
 }
 
-fn look_with(before: &Alerts, remediation: Option<RemediationStatus>, seconds: i64) -> Alerts {
+fn look_with(before: &Alerts, remediation: Option<&RemediationStatus>, seconds: i64) -> Alerts {
     let target = TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
-    before.after(&[Arc::new(target)], remediation.as_slice(), at(seconds), &links())
+    before.after(&[Arc::new(target)], &remediation.cloned().into_iter().collect::<Vec<_>>(), at(seconds), &links())
 }
 
 #[test]
 fn a_remediation_needs_a_human_until_another_one_has_ended() {
-    let none = look_with(&Alerts::default(), Some(remediated(None, false)), 0);
+    let none = look_with(&Alerts::default(), Some(&remediated(None, false)), 0);
     assert_eq!(said(&none), [] as [&str; 0]);
-    let fires = look_with(&none, Some(remediated(Some(-60), true)), 10);
+    let fires = look_with(&none, Some(&remediated(Some(-60), true)), 10);
     assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing"]);
     let alert = fires.all().next().unwrap();
     assert_eq!(alert.starts_at, at(10));
@@ -269,23 +269,23 @@ fn a_remediation_needs_a_human_until_another_one_has_ended() {
     assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/api/v1/remediations/r1/report.md");
     // Where nothing is known of remediations, nothing is refuted.
     assert_eq!(said(&look_with(&fires, None, 20)), ["RemediationNeedsHuman critical firing"]);
-    let later = look_with(&fires, Some(remediated(Some(-60), true)), 30);
+    let later = look_with(&fires, Some(&remediated(Some(-60), true)), 30);
     assert_eq!(later.news(&fires).count(), 0);
-    let done = look_with(&later, Some(remediated(None, false)), 40);
+    let done = look_with(&later, Some(&remediated(None, false)), 40);
     assert_eq!(said(&done), ["RemediationNeedsHuman critical resolved"]);
 }
 
 #[test]
 fn an_application_is_degraded_for_too_long_after_half_an_hour() {
-    let early = look_with(&Alerts::default(), Some(remediated(Some(0), false)), 1_799);
+    let early = look_with(&Alerts::default(), Some(&remediated(Some(0), false)), 1_799);
     assert_eq!(said(&early), [] as [&str; 0]);
-    let fires = look_with(&early, Some(remediated(Some(0), false)), 1_800);
+    let fires = look_with(&early, Some(&remediated(Some(0), false)), 1_800);
     assert_eq!(said(&fires), ["DegradedTooLong critical firing"]);
     assert_eq!(fires.all().next().unwrap().starts_at, at(0));
     // Another remediation has told it so once more: it is degraded still.
     assert_eq!(
-        said(&look_with(&fires, Some(remediated(Some(1_810), false)), 1_820)),
+        said(&look_with(&fires, Some(&remediated(Some(1_810), false)), 1_820)),
         ["DegradedTooLong critical firing"]
     );
-    assert_eq!(said(&look_with(&fires, Some(remediated(None, false)), 1_820)), ["DegradedTooLong critical resolved"]);
+    assert_eq!(said(&look_with(&fires, Some(&remediated(None, false)), 1_820)), ["DegradedTooLong critical resolved"]);
 }
