@@ -1,4 +1,5 @@
-//! Alerts: which of them fire, stay or resolve, decided from what was published about the targets.
+//! Alerts: which of them fire, stay or resolve, decided from what was published about the targets and
+//! their remediations.
 //!
 //! Pure: the clock is an argument, nothing is sent. The rule above all others: only evidence resolves an alert. A
 //! check that failed, saw only a part or has not run yet leaves every alert as it was.
@@ -14,6 +15,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::catalog::Severity;
+use crate::journal::RemediationStatus;
 use crate::report::{Report, TargetStatus, Verdict};
 
 pub use text::{Annotations, Links};
@@ -27,6 +29,9 @@ const DOWN_FOR: Duration = Duration::from_mins(2);
 const STALE_INTERVALS: u32 = 3;
 const STALE_GRACE: Duration = Duration::from_mins(3);
 
+/// How long an application may be degraded before that is an alert. The shipped rule waits as long.
+const DEGRADED_FOR: Duration = Duration::from_mins(30);
+
 /// How long a resolved alert is told again, for an Alertmanager that was away.
 const RESOLVED_FOR: Duration = Duration::from_mins(15);
 
@@ -37,6 +42,8 @@ pub enum AlertName {
     InvariantViolated,
     TargetDown,
     CheckStale,
+    RemediationNeedsHuman,
+    DegradedTooLong,
 }
 
 impl AlertName {
@@ -46,6 +53,8 @@ impl AlertName {
             Self::InvariantViolated => "SchemawardenInvariantViolated",
             Self::TargetDown => "SchemawardenTargetDown",
             Self::CheckStale => "SchemawardenCheckStale",
+            Self::RemediationNeedsHuman => "SchemawardenRemediationNeedsHuman",
+            Self::DegradedTooLong => "SchemawardenDegradedTooLong",
         }
     }
 }
@@ -76,6 +85,10 @@ impl Identity {
 
     fn target_down(target: &TargetStatus) -> Self {
         Self { name: AlertName::TargetDown, target: target.name.clone(), severity: Severity::Critical, invariant: None }
+    }
+
+    fn remediation(status: &RemediationStatus, name: AlertName) -> Self {
+        Self { name, target: status.target.clone(), severity: Severity::Critical, invariant: None }
     }
 
     fn check_stale(target: &TargetStatus) -> Self {
@@ -110,7 +123,13 @@ struct Finding {
 
 impl Alerts {
     /// The alerts after a look at what is published now. `self` is what was before.
-    pub fn after(&self, targets: &[Arc<TargetStatus>], now: DateTime<Utc>, links: &Links) -> Self {
+    pub fn after(
+        &self,
+        targets: &[Arc<TargetStatus>],
+        remediations: &[RemediationStatus],
+        now: DateTime<Utc>,
+        links: &Links,
+    ) -> Self {
         let mut pending = BTreeMap::new();
         let mut found = BTreeMap::new();
         for target in targets {
@@ -118,14 +137,16 @@ impl Alerts {
                 .into_iter()
                 .chain(self.invariants(target, links))
                 .chain(self.target_down(target, now, links, &mut pending))
-                .chain(self.check_stale(target, now, links, &mut pending));
+                .chain(self.check_stale(target, now, links, &mut pending))
+                .chain(remediation(remediations, target).and_then(|status| self.needs_human(status, now, links)))
+                .chain(remediation(remediations, target).and_then(|status| degraded_too_long(status, now, links)));
             found.extend(findings.map(|finding| (finding.identity.clone(), finding)));
         }
         let mut known = BTreeMap::new();
         for (identity, before) in &self.known {
             let alert = match (before.resolved_at, found.remove(identity)) {
                 (None, Some(finding)) => Alert { annotations: finding.annotations, ..before.clone() },
-                (None, None) if is_refuted(identity, targets, now) => {
+                (None, None) if is_refuted(identity, targets, remediations, now) => {
                     Alert { resolved_at: Some(now.max(before.starts_at)), ..before.clone() }
                 }
                 (None, None) => before.clone(),
@@ -154,11 +175,21 @@ impl Alerts {
         let violated = report.invariants.iter().filter(|invariant| invariant.verdict == Verdict::Violated);
         let findings = violated.map(|invariant| {
             let identity = Identity::invariant(target, &invariant.name);
-            let firing = self.known.get(&identity).filter(|alert| alert.resolved_at.is_none());
-            let since = firing.map(|alert| alert.starts_at).or(invariant.counted_at).unwrap_or(report.checked_at);
+            let since = self.fires_since(&identity).or(invariant.counted_at).unwrap_or(report.checked_at);
             Finding { identity, since, annotations: text::invariant(target, invariant, since, links) }
         });
         findings.collect()
+    }
+
+    fn fires_since(&self, identity: &Identity) -> Option<DateTime<Utc>> {
+        self.known.get(identity).filter(|alert| alert.resolved_at.is_none()).map(|alert| alert.starts_at)
+    }
+
+    fn needs_human(&self, status: &RemediationStatus, now: DateTime<Utc>, links: &Links) -> Option<Finding> {
+        let remediation = status.needs_human.as_ref()?;
+        let identity = Identity::remediation(status, AlertName::RemediationNeedsHuman);
+        let since = self.fires_since(&identity).unwrap_or(now);
+        Some(Finding { identity, since, annotations: text::needs_human(status, remediation, since, links) })
     }
 
     fn target_down(
@@ -219,13 +250,33 @@ fn drift(target: &TargetStatus, links: &Links) -> Vec<Finding> {
     findings.collect()
 }
 
+fn degraded_too_long(status: &RemediationStatus, now: DateTime<Utc>, links: &Links) -> Option<Finding> {
+    let degraded = status.degraded.as_ref()?;
+    let identity = Identity::remediation(status, AlertName::DegradedTooLong);
+    let annotations = text::degraded_too_long(status, degraded, links);
+    (elapsed(degraded.since, now) >= DEGRADED_FOR).then_some(Finding { identity, since: degraded.since, annotations })
+}
+
+fn remediation<'a>(remediations: &'a [RemediationStatus], target: &TargetStatus) -> Option<&'a RemediationStatus> {
+    remediations.iter().find(|status| status.target == target.name)
+}
+
 /// Whether what is published shows that a firing alert, which nothing supports any more, is over. A target or an
 /// invariant that was taken out of the configuration is over too: nobody would ever resolve it otherwise.
-fn is_refuted(identity: &Identity, targets: &[Arc<TargetStatus>], now: DateTime<Utc>) -> bool {
+fn is_refuted(
+    identity: &Identity,
+    targets: &[Arc<TargetStatus>],
+    remediations: &[RemediationStatus],
+    now: DateTime<Utc>,
+) -> bool {
     let Some(target) = targets.iter().find(|target| target.name == identity.target) else { return true };
     match identity.name {
         AlertName::TargetDown => target.up,
         AlertName::CheckStale => target.last_success.is_some_and(|at| !is_stale(target, at, now)),
+        AlertName::RemediationNeedsHuman => {
+            remediation(remediations, target).is_some_and(|status| status.needs_human.is_none())
+        }
+        AlertName::DegradedTooLong => remediation(remediations, target).is_some_and(|status| status.degraded.is_none()),
         AlertName::Drift => target.report.as_deref().is_some_and(schema_is_known),
         AlertName::InvariantViolated => target.report.as_deref().is_some_and(|report| {
             let counted = report.invariants.iter().find(|counted| Some(&counted.name) == identity.invariant.as_ref());

@@ -19,6 +19,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::config::Config;
+use crate::journal::RemediationStatus;
 use crate::remediate::Remediator;
 use crate::state::State;
 use crate::watch::{Clock, ClockError, Context, Registry, Watch};
@@ -62,6 +63,11 @@ impl AppHandle {
         let (answer, answered) = oneshot::channel();
         self.reload.send(answer).await.map_err(|_| stopping())?;
         answered.await.map_err(|_| stopping())?
+    }
+
+    /// What is published of the remediations.
+    pub fn remediations(&self) -> Vec<RemediationStatus> {
+        self.remediator.as_ref().map(|remediator| remediator.statuses()).unwrap_or_default()
     }
 
     /// Whether what is published can be relied upon: every target was attempted once, or had its time.

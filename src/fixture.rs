@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::catalog::{Kind, Object, Severity, Unmodelled};
 use crate::name::QName;
-use crate::report::{Change, Drift, InvariantReport, Read, Report, TargetStatus, Verdict};
+use crate::report::{Change, Drift, InvariantReport, PlanSummary, Read, Report, TargetStatus, Verdict};
 
 /// 2026-11-23 04:00:00 UTC and `seconds`.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
@@ -83,11 +83,22 @@ pub(crate) fn status(report: Report) -> TargetStatus {
         up: true,
         last_success: report.is_complete().then_some(report.checked_at),
         report: Some(Arc::new(report)),
+        plan: None,
         next_check: Some(at(60)),
         runs: 1,
         failures: 0,
         full_reads: 1,
         skipped: 0,
+    }
+}
+
+pub(crate) fn plan() -> PlanSummary {
+    PlanSummary {
+        id: "0123456789abcdef".into(),
+        summary: "2 steps in 1 transaction; nobody is stopped; hazards: none".into(),
+        steps: 2,
+        blocked: 0,
+        hazards: Vec::new(),
     }
 }
 

@@ -124,8 +124,8 @@ pub struct Standing {
     pub todo: Todo,
     /// Who wants it to stop.
     pub cancel: Option<String>,
-    /// The application was told to stop writing, and nothing says that it may again.
-    pub degraded: bool,
+    /// Since when the application was told to stop writing, where nothing says that it may again.
+    pub degraded_since: Option<DateTime<Utc>>,
     /// The application is to be degraded no longer than this.
     pub until: Option<DateTime<Utc>>,
     pub backup: Option<Backup>,
@@ -147,20 +147,57 @@ pub struct RemediationStatus {
     /// The phase that is under way.
     pub phase: Option<Phase>,
     /// The application was told to stop writing, and nothing says that it may again.
-    pub degraded: bool,
+    pub degraded: Option<Degraded>,
+    /// The remediation that has ended so that somebody has to look, if it is the last one that has touched anything.
+    pub needs_human: Option<String>,
     /// How many have ended so, since this process was started.
     pub ended: BTreeMap<End, u64>,
+}
+
+/// By what, and since when, the application is degraded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Degraded {
+    pub remediation: String,
+    pub since: DateTime<Utc>,
+}
+
+impl RemediationStatus {
+    /// What the target's latest remediation says. One that was refused has touched nothing, and so says nothing of how an
+    /// earlier one has left the application and the schema; nor does one say how it leaves them before it has ended.
+    pub fn learn(&mut self, remediation: &str, standing: &Standing) {
+        let (phase, end) = match standing.todo {
+            Todo::Begin(phase) | Todo::Again(phase) => (Some(phase), None),
+            Todo::Close(end) | Todo::Nothing(end) => (None, Some(end)),
+        };
+        self.phase = phase;
+        if let Todo::Close(end) = standing.todo {
+            *self.ended.entry(end).or_default() += 1;
+        }
+        if end == Some(End::Refused) || phase == Some(Phase::Gate) {
+            return;
+        }
+        // It is told to stop writing before the next of these is published.
+        if phase != Some(Phase::Degrade) || standing.degraded_since.is_some() {
+            let degraded = |since| Degraded { remediation: remediation.to_owned(), since };
+            self.degraded = standing.degraded_since.map(degraded);
+        }
+        if let Some(end) = end {
+            self.needs_human = (end == End::NeedsHuman).then(|| remediation.to_owned());
+        }
+    }
 }
 
 /// Reads a journal.
 pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Standing {
     let mut standing =
-        Standing { todo: Todo::Begin(Phase::Gate), cancel: None, degraded: false, until: None, backup: None };
-    for Entry { what, .. } in entries {
+        Standing { todo: Todo::Begin(Phase::Gate), cancel: None, degraded_since: None, until: None, backup: None };
+    for Entry { at, what, .. } in entries {
         match what {
             What::Begun { phase } => {
                 standing.todo = Todo::Again(*phase);
-                standing.degraded |= matches!(phase, Phase::Degrade | Phase::DegradeAgain);
+                if matches!(phase, Phase::Degrade | Phase::DegradeAgain) {
+                    standing.degraded_since.get_or_insert(*at);
+                }
             }
             What::Ended { phase, outcome, .. } => {
                 standing.todo = match runbook::after(course, on_failure, *phase, *outcome) {
@@ -168,7 +205,9 @@ pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Sta
                     Next::End(end) => Todo::Close(end),
                 };
                 let enables = matches!(phase, Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged);
-                standing.degraded &= !(enables && *outcome == Outcome::Done);
+                if enables && *outcome == Outcome::Done {
+                    standing.degraded_since = None;
+                }
             }
             What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
             What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),

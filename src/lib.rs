@@ -10,7 +10,7 @@
 //! |---|---|---|
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`remediate`], [`fix`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
-//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`alert`], [`plan`], [`runbook`], [`journal`] |
+//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`plan`], [`runbook`], [`journal`], [`alert`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
 //! # How a check flows

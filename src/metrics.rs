@@ -126,11 +126,20 @@ fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
         },
     )?;
     page.gauge(
+        "schemawarden_remediation_needs_human",
+        "1 if the last remediation that has touched anything ended so that somebody has to look, else 0.",
+        |out| {
+            for target in published.targets {
+                out.add([("target", &*target.name)], flag(of(&target.name).needs_human.is_some()));
+            }
+        },
+    )?;
+    page.gauge(
         "schemawarden_degraded",
         "1 if a remediation has told the application to stop writing, and nothing says that it may again.",
         |out| {
             for target in published.targets {
-                out.add([("target", &*target.name)], flag(of(&target.name).degraded));
+                out.add([("target", &*target.name)], flag(of(&target.name).degraded.is_some()));
             }
         },
     )

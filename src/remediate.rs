@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
@@ -23,7 +23,7 @@ use crate::effect::degrade::Switch;
 use crate::effect::smoke::SmokeSpec;
 use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::invariant::Invariant;
-use crate::journal::{Entry, RemediationStatus, Standing, Todo, What, standing};
+use crate::journal::{Entry, RemediationStatus, Standing, What, standing};
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
 use crate::plan::text::listed;
@@ -142,6 +142,7 @@ pub struct Remediator {
     state: State,
     running: Mutex<BTreeMap<String, Running>>,
     statuses: Mutex<BTreeMap<String, RemediationStatus>>,
+    version: watch::Sender<u64>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -154,7 +155,8 @@ impl From<FixError> for StartError {
 
 impl Remediator {
     pub fn new(state: State, stop: CancellationToken) -> Self {
-        Self { state, running: Mutex::default(), statuses: Mutex::default(), tasks: TaskTracker::new(), stop }
+        let (running, statuses) = (Mutex::default(), Mutex::default());
+        Self { state, running, statuses, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
     }
 
     /// Begins a remediation, or gives the one that the same key has begun before.
@@ -214,14 +216,23 @@ impl Remediator {
         Ok(())
     }
 
-    /// An application that an earlier process has left degraded still is.
+    /// An application that an earlier process has left degraded still is, and a human is still needed.
     async fn remember(&self) -> Result<(), StateError> {
-        let mut known = BTreeSet::new();
+        let (mut ended, mut last) = (BTreeSet::new(), Vec::new());
         for it in self.state.remediations(None, REMEMBERED).await? {
-            if known.insert(it.target.clone()) {
-                let entries = self.state.journal(&it.id, 0).await?;
-                self.publish(&it.target, &standing(it.course, it.on_failure, &entries));
+            let end = it.end.map(|(_, end)| end);
+            // One that was refused has touched nothing; one that has not ended may not have yet.
+            if end == Some(End::Refused) || ended.contains(&it.target) {
+                continue;
             }
+            if end.is_some() {
+                ended.insert(it.target.clone());
+            }
+            last.push(it);
+        }
+        for it in last.iter().rev() {
+            let entries = self.state.journal(&it.id, 0).await?;
+            self.publish(it, &standing(it.course, it.on_failure, &entries));
         }
         Ok(())
     }
@@ -264,18 +275,18 @@ impl Remediator {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    fn publish(&self, target: &str, standing: &Standing) {
+    fn publish(&self, it: &Remediation, standing: &Standing) {
         let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
-        let status = statuses.entry(target.to_owned()).or_default();
-        target.clone_into(&mut status.target);
-        status.degraded = standing.degraded;
-        status.phase = match standing.todo {
-            Todo::Begin(phase) | Todo::Again(phase) => Some(phase),
-            Todo::Close(_) | Todo::Nothing(_) => None,
-        };
-        if let Todo::Close(end) = standing.todo {
-            *status.ended.entry(end).or_default() += 1;
-        }
+        let status = statuses.entry(it.target.clone()).or_default();
+        it.target.clone_into(&mut status.target);
+        status.learn(&it.id, standing);
+        drop(statuses);
+        self.version.send_modify(|version| *version += 1);
+    }
+
+    /// A number that grows whenever a status was published.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
     }
 
     /// What is told from now on; `None`: it is not under way here.

@@ -188,6 +188,27 @@ impl Report {
     }
 }
 
+/// A plan in short, for those who decide whether to command it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PlanSummary {
+    /// Whoever commands the plan gives this.
+    pub id: String,
+    /// One line: how many steps, who is stopped for how long, at what cost.
+    pub summary: String,
+    pub steps: usize,
+    /// Problems that must be settled first.
+    pub blocked: usize,
+    /// What must be allowed by name.
+    pub hazards: Vec<&'static str>,
+}
+
+impl PlanSummary {
+    /// Can be commanded as it is: nothing stands in its way, and nothing has to be allowed.
+    pub fn is_ready(&self) -> bool {
+        self.steps > 0 && self.blocked == 0 && self.hazards.is_empty()
+    }
+}
+
 /// What the daemon publishes about a target: the last one wins, and every reader (page, API, metrics, alerts) sees
 /// the same one.
 #[derive(Clone, Debug)]
@@ -203,6 +224,8 @@ pub struct TargetStatus {
     /// Kinds that the expectation declares: their series are exported as zeros.
     pub expected_kinds: Vec<Kind>,
     pub report: Option<Arc<Report>>,
+    /// What would end the drift. `None`: there is no drift, or no plan was made for it (yet).
+    pub plan: Option<PlanSummary>,
     /// The last attempt reached the server.
     pub up: bool,
     pub last_success: Option<DateTime<Utc>>,
@@ -215,6 +238,11 @@ pub struct TargetStatus {
 }
 
 impl TargetStatus {
+    /// What is known to differ.
+    pub fn drift(&self) -> &[Drift] {
+        self.report.as_deref().map_or(&[], |report| &report.drift)
+    }
+
     /// Some check could tell what differs. If none could, an empty list of drift means nothing.
     pub fn knows_drift(&self) -> bool {
         let compared = |report: &Report| report.error.is_none() || !report.drift.is_empty();

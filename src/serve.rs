@@ -43,9 +43,18 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
     let door = Door { listener, tls };
     tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
+    if let Some(remediator) = &handle.remediator {
+        let (mut changes, registry) = (remediator.subscribe(), Arc::clone(&handle.registry));
+        let pass_on = async move {
+            while changes.changed().await.is_ok() {
+                registry.touch();
+            }
+        };
+        tasks.spawn(stop.clone().run_until_cancelled_owned(pass_on));
+    }
     tasks.spawn(async move {
         let changes = handle.registry.subscribe();
-        notifier.run(|| handle.registry.targets(), changes, stop).await;
+        notifier.run(|| (handle.registry.targets(), handle.remediations()), changes, stop).await;
     });
     Ok(())
 }

@@ -1,12 +1,13 @@
-//! The watch: for each target one task that checks its schema, and one that counts its rows.
+//! The watch: for each target one task that checks its schema, one that counts its rows, and one that makes plans.
 //!
 //! Everything that is waited for here is bounded: checks and counts by deadlines, connections by semaphores. One
-//! target's trouble stays in its own two tasks.
+//! target's trouble stays in its own tasks.
 
 mod board;
 mod clock;
 mod count;
 mod memory;
+mod plan;
 mod registry;
 mod schema;
 
@@ -25,8 +26,8 @@ use tracing::{error, warn};
 pub use clock::{Clock, ClockError};
 pub use registry::Registry;
 
-use crate::check::CheckSpec;
 use crate::config::{Config, Target};
+use crate::fix::FixSpec;
 use crate::report::{Report, TargetStatus};
 use crate::state::State;
 use board::Board;
@@ -48,6 +49,8 @@ pub struct Context {
     connections: Semaphore,
     /// Counts may take long: they get at most half of the connections, so that checks always find one.
     counts: Semaphore,
+    /// Plans may take long too. They are made with the counts' connections, of which they get at most half.
+    plans: Semaphore,
     /// There are connections enough for every target to keep one open between checks.
     keep_connections: AtomicBool,
 }
@@ -61,6 +64,7 @@ impl Context {
             state,
             connections: Semaphore::new(limit),
             counts: Semaphore::new((limit / 2).max(1)),
+            plans: Semaphore::new((limit / 4).max(1)),
             keep_connections: AtomicBool::new(false),
         };
         context.fit(config);
@@ -74,11 +78,11 @@ impl Context {
     }
 }
 
-/// What the two tasks of a target share.
+/// What the tasks of a target share.
 #[derive(Debug)]
 struct Watched {
     target: Target,
-    spec: CheckSpec,
+    fix: FixSpec,
     context: Arc<Context>,
     stop: CancellationToken,
     board: Mutex<Board>,
@@ -93,6 +97,10 @@ struct Watched {
     /// Which invariants are to be counted, in the order of the configuration; `count` tells of a change.
     due: Vec<AtomicBool>,
     count: Notify,
+    /// A check has found out what differs.
+    compared: Notify,
+    /// An operator wanted that check, and wants a new plan too.
+    plan_anew: AtomicBool,
 }
 
 impl Watched {
@@ -155,7 +163,7 @@ impl Watch {
         let board = Board::new(&target.invariants, before.as_ref().and_then(|status| status.report.as_deref()));
         let watched = Arc::new(Watched {
             target: target.clone(),
-            spec: config.check_spec(target),
+            fix: config.remediation(target).fix,
             context: Arc::clone(context),
             stop,
             board: Mutex::new(board),
@@ -165,11 +173,14 @@ impl Watch {
             up: AtomicBool::new(false),
             due: target.invariants.iter().map(|_| AtomicBool::new(true)).collect(),
             count: Notify::new(),
+            compared: Notify::new(),
+            plan_anew: AtomicBool::new(false),
         });
         context.registry.insert(status(target, before.as_deref()), Arc::clone(&watched.command));
         let jobs = schedule(&context.clock, &watched).await?;
         let tasks = TaskTracker::new();
         tasks.spawn(supervise(Arc::clone(&watched), schema::run));
+        tasks.spawn(supervise(Arc::clone(&watched), plan::run));
         if !target.invariants.is_empty() {
             tasks.spawn(supervise(Arc::clone(&watched), count::run));
         }
@@ -186,7 +197,7 @@ impl Watch {
         self.watched.stop.cancel();
     }
 
-    /// Waits until both tasks have ended and closed their connections.
+    /// Waits until all tasks have ended and closed their connections.
     pub async fn stopped(self) {
         for job in &self.jobs {
             if let Err(error) = self.watched.context.clock.forget(job).await {
@@ -209,6 +220,8 @@ fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
         interval: target.schedule.longest_pause(now),
         expected_kinds: before.map(|status| status.expected_kinds.clone()).unwrap_or_default(),
         report: before.and_then(|status| status.report.clone()),
+        // It may have been made for another expectation, or by other rules.
+        plan: None,
         up: before.is_some_and(|status| status.up),
         last_success: before.and_then(|status| status.last_success),
         next_check: target.schedule.next(now),

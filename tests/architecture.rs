@@ -13,7 +13,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("words", &["name", "catalog", "lock", "report"]),
     (
         "decide",
-        &["script", "render", "drift", "conflict", "policy", "invariant", "alert", "plan", "runbook", "journal"],
+        &["script", "render", "drift", "conflict", "policy", "invariant", "plan", "runbook", "journal", "alert"],
     ),
     ("touch", &["pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
     ("run", &["check", "fix", "telemetry", "remediate", "config", "watch", "app", "http", "serve", "cli"]),

@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
-use crate::fixture::{at, drift, fresh, orphans, report, status};
-use crate::report::Drift;
+use crate::fixture::{at, drift, fresh, orphans, plan, report, status};
+use crate::journal::Degraded;
+use crate::report::{Drift, PlanSummary};
 
 fn links() -> Links {
     Links {
@@ -16,7 +17,7 @@ fn links() -> Links {
 /// Looks at the targets, `seconds` after the fixture's checks.
 fn look(before: &Alerts, targets: &[TargetStatus], seconds: i64) -> Alerts {
     let targets: Vec<_> = targets.iter().cloned().map(Arc::new).collect();
-    before.after(&targets, at(seconds), &links())
+    before.after(&targets, &[], at(seconds), &links())
 }
 
 /// `SchemawardenDrift critical firing`, …
@@ -210,4 +211,81 @@ fn annotations_name_the_objects_and_what_to_do() {
     assert_eq!(annotations.since, "2026-11-23T02:00:00Z");
     assert_eq!(annotations.link, "https://watch.example/warden/api/v1/targets/a/drift");
     assert_eq!(annotations.command, r"schemawarden check --config '/etc/schema warden/it'\''s.toml' --target a");
+}
+
+#[test]
+fn the_page_says_what_would_end_the_drift() {
+    let with = |plan| TargetStatus { plan, ..status(critical()) };
+    let fires = look(&Alerts::default(), &[with(None)], 0);
+    let planned = look(&fires, &[with(Some(plan()))], 10);
+    let news: Vec<_> = planned.news(&fires).collect();
+    assert_eq!(news.len(), 1);
+    assert_eq!(planned.all().count(), 1, "the same alert with other annotations");
+    assert_eq!((news[0].starts_at, news[0].resolved_at), (at(-3_600), None));
+    assert_eq!(news[0].annotations.plan, Some(plan()));
+    assert_eq!(
+        news[0].annotations.command,
+        "schemawarden remediate --server https://watch.example/warden/ --target a --plan 0123456789abcdef --follow"
+    );
+    assert_eq!(look(&planned, &[with(Some(plan()))], 20).news(&planned).count(), 0);
+}
+
+#[test]
+fn a_plan_that_cannot_be_commanded_as_it_is_is_to_be_looked_at() {
+    let costly = PlanSummary { hazards: vec!["data_loss"], ..plan() };
+    let blocked = PlanSummary { blocked: 1, ..plan() };
+    let helpless = PlanSummary { steps: 0, ..plan() };
+    for plan in [costly, blocked, helpless] {
+        let alerts = look(&Alerts::default(), &[TargetStatus { plan: Some(plan), ..status(critical()) }], 0);
+        let command = &alerts.all().next().unwrap().annotations.command;
+        assert_eq!(command, r"schemawarden plan --config '/etc/schema warden/it'\''s.toml' --target a");
+    }
+}
+
+fn remediated(degraded: Option<i64>, needs_human: bool) -> RemediationStatus {
+    RemediationStatus {
+        target: "a".into(),
+        degraded: degraded.map(|seconds| Degraded { remediation: "r1".into(), since: at(seconds) }),
+        needs_human: needs_human.then(|| "r1".into()),
+        ..RemediationStatus::default()
+    }
+}
+
+fn look_with(before: &Alerts, remediation: Option<&RemediationStatus>, seconds: i64) -> Alerts {
+    let target = TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
+    before.after(&[Arc::new(target)], &remediation.cloned().into_iter().collect::<Vec<_>>(), at(seconds), &links())
+}
+
+#[test]
+fn a_remediation_needs_a_human_until_another_one_has_ended() {
+    let none = look_with(&Alerts::default(), Some(&remediated(None, false)), 0);
+    assert_eq!(said(&none), [] as [&str; 0]);
+    let fires = look_with(&none, Some(&remediated(Some(-60), true)), 10);
+    assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing"]);
+    let alert = fires.all().next().unwrap();
+    assert_eq!(alert.starts_at, at(10));
+    assert!(alert.annotations.description.contains("stop writing 2026-11-23 03:59 UTC"), "{:?}", alert.annotations);
+    assert_eq!(alert.annotations.link, "https://watch.example/warden/api/v1/remediations/r1");
+    assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/api/v1/remediations/r1/report.md");
+    // Where nothing is known of remediations, nothing is refuted.
+    assert_eq!(said(&look_with(&fires, None, 20)), ["RemediationNeedsHuman critical firing"]);
+    let later = look_with(&fires, Some(&remediated(Some(-60), true)), 30);
+    assert_eq!(later.news(&fires).count(), 0);
+    let done = look_with(&later, Some(&remediated(None, false)), 40);
+    assert_eq!(said(&done), ["RemediationNeedsHuman critical resolved"]);
+}
+
+#[test]
+fn an_application_is_degraded_for_too_long_after_half_an_hour() {
+    let early = look_with(&Alerts::default(), Some(&remediated(Some(0), false)), 1_799);
+    assert_eq!(said(&early), [] as [&str; 0]);
+    let fires = look_with(&early, Some(&remediated(Some(0), false)), 1_800);
+    assert_eq!(said(&fires), ["DegradedTooLong critical firing"]);
+    assert_eq!(fires.all().next().unwrap().starts_at, at(0));
+    // Another remediation has told it so once more: it is degraded still.
+    assert_eq!(
+        said(&look_with(&fires, Some(&remediated(Some(1_810), false)), 1_820)),
+        ["DegradedTooLong critical firing"]
+    );
+    assert_eq!(said(&look_with(&fires, Some(&remediated(None, false)), 1_820)), ["DegradedTooLong critical resolved"]);
 }

@@ -7,7 +7,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use url::Url;
 
 use crate::catalog::Severity;
-use crate::report::{Drift, InvariantReport, TargetStatus};
+use crate::journal::{Degraded, RemediationStatus};
+use crate::report::{Drift, InvariantReport, PlanSummary, TargetStatus};
 
 /// Objects that an alert names; the others are only counted.
 const NAMED_OBJECTS: usize = 20;
@@ -30,24 +31,45 @@ pub struct Annotations {
     pub since: String,
     /// The state behind the alert, as JSON.
     pub link: String,
-    /// A shell command that looks again, now.
+    /// A shell command that looks again, now; or that mends what is wrong.
     pub command: String,
+    /// What would end the drift.
+    pub plan: Option<PlanSummary>,
 }
 
 impl Links {
     /// `<external_url>/api/v1/targets/<target>`, and what follows it.
     fn to(&self, target: &TargetStatus, rest: &[&str]) -> String {
+        self.api(&[&["targets", &*target.name], rest].concat())
+    }
+
+    fn api(&self, rest: &[&str]) -> String {
         let mut url = self.external_url.clone();
         // Only a URL like `mailto:` has no path, and the configuration lets none pass.
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(["api", "v1", "targets", &*target.name]).extend(rest);
+            path.pop_if_empty().extend(["api", "v1"]).extend(rest);
         }
         url.into()
     }
 
-    fn command(&self, target: &TargetStatus) -> String {
+    fn check(&self, target: &TargetStatus) -> String {
         let (config, target) = (shell_word(&self.config_file), shell_word(&target.name));
         format!("schemawarden check --config {config} --target {target}")
+    }
+
+    /// For a plan that nobody can command before something is settled or allowed.
+    fn look(&self, target: &TargetStatus) -> String {
+        let (config, target) = (shell_word(&self.config_file), shell_word(&target.name));
+        format!("schemawarden plan --config {config} --target {target}")
+    }
+
+    fn remediate(&self, target: &TargetStatus, plan: &PlanSummary) -> String {
+        let (server, target) = (shell_word(self.external_url.as_str()), shell_word(&target.name));
+        format!("schemawarden remediate --server {server} --target {target} --plan {} --follow", shell_word(&plan.id))
+    }
+
+    fn report(&self, remediation: &str) -> String {
+        format!("curl -sS {}", shell_word(&self.api(&["remediations", remediation, "report.md"])))
     }
 }
 
@@ -70,7 +92,12 @@ pub(super) fn drift(
         description: format!("{}{more}. First seen {}.", named.join(", "), minutes(since)),
         since: rfc3339(since),
         link: links.to(target, &["drift"]),
-        command: links.command(target),
+        command: match &target.plan {
+            Some(plan) if plan.is_ready() => links.remediate(target, plan),
+            Some(_) => links.look(target),
+            None => links.check(target),
+        },
+        plan: target.plan.clone(),
     }
 }
 
@@ -100,7 +127,8 @@ pub(super) fn invariant(
         ),
         since: rfc3339(since),
         link: links.to(target, &[]),
-        command: links.command(target),
+        command: links.check(target),
+        plan: None,
     }
 }
 
@@ -110,7 +138,8 @@ pub(super) fn target_down(target: &TargetStatus, since: DateTime<Utc>, links: &L
         description: format!("Unreachable since {}. {}", minutes(since), last_error(target)),
         since: rfc3339(since),
         link: links.to(target, &[]),
-        command: links.command(target),
+        command: links.check(target),
+        plan: None,
     }
 }
 
@@ -124,7 +153,46 @@ pub(super) fn check_stale(target: &TargetStatus, since: DateTime<Utc>, links: &L
         description: format!("{last} {}", last_error(target)),
         since: rfc3339(since),
         link: links.to(target, &[]),
-        command: links.command(target),
+        command: links.check(target),
+        plan: None,
+    }
+}
+
+pub(super) fn needs_human(
+    status: &RemediationStatus,
+    remediation: &str,
+    since: DateTime<Utc>,
+    links: &Links,
+) -> Annotations {
+    let degraded = match &status.degraded {
+        Some(degraded) => format!("The application was told to stop writing {}", minutes(degraded.since)),
+        None => "The application may write".into(),
+    };
+    Annotations {
+        summary: format!("a remediation of {} needs a human", one_line(&status.target)),
+        description: format!(
+            "Remediation {remediation} could neither go on nor be taken back. {degraded}; the schema may be half changed. \
+             Its report says what was done, and what is left to do."
+        ),
+        since: rfc3339(since),
+        link: links.api(&["remediations", remediation]),
+        command: links.report(remediation),
+        plan: None,
+    }
+}
+
+pub(super) fn degraded_too_long(status: &RemediationStatus, degraded: &Degraded, links: &Links) -> Annotations {
+    let Degraded { remediation, since } = degraded;
+    Annotations {
+        summary: format!("the application on {} has been degraded for too long", one_line(&status.target)),
+        description: format!(
+            "Remediation {remediation} told it to stop writing {}, and nothing says that it may again.",
+            minutes(*since)
+        ),
+        since: rfc3339(*since),
+        link: links.api(&["remediations", remediation]),
+        command: links.report(remediation),
+        plan: None,
     }
 }
 

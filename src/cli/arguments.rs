@@ -1,5 +1,7 @@
 //! What may be typed, and what it means: from arguments to targets.
 
+mod remote;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +9,6 @@ use anyhow::{Context, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
-use url::Url;
 
 use crate::check::CheckSpec;
 use crate::config::{Config, Log, LogFormat, Target, TokenScope, is_name};
@@ -18,6 +19,7 @@ use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
 use crate::plan::{Hazard, Orphans};
 use crate::state::StateLocation;
+pub(super) use remote::{ApproveArguments, AuditArguments, RemediateArguments, RollbackArguments, ServerArguments};
 
 const WHAT: &str = "name what to look at: --config FILE, or --database-url URL (or DATABASE_URL) with --expected \
                     PATH_OR_URL";
@@ -94,71 +96,6 @@ pub(super) struct ConfigArgument {
     /// The configuration file.
     #[arg(long, value_name = "FILE")]
     pub(super) config: PathBuf,
-}
-
-/// A running daemon. The token is in the environment, as SCHEMAWARDEN_TOKEN, or in a file.
-#[derive(Debug, Args)]
-pub(super) struct ServerArguments {
-    /// Where the daemon listens.
-    #[arg(long, value_name = "URL", env = "SCHEMAWARDEN_SERVER", default_value = "http://127.0.0.1:9847")]
-    pub(super) server: Url,
-    /// A file that holds the token.
-    #[arg(long, value_name = "FILE")]
-    pub(super) token_file: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RemediateArguments {
-    #[command(flatten)]
-    pub(super) server: ServerArguments,
-    #[arg(long, value_name = "NAME")]
-    pub(super) target: String,
-    /// The plan that you have seen.
-    #[arg(long, value_name = "ID")]
-    pub(super) plan: String,
-    /// What the plan may cost, separated by commas.
-    #[arg(long, value_name = "HAZARDS", value_delimiter = ',', value_parser = hazard())]
-    pub(super) allow: Vec<Hazard>,
-    /// Why, for those who read it later.
-    #[arg(long, default_value = "")]
-    pub(super) reason: String,
-    /// Stay until it has ended, and say what happens. Exit 0: it is done.
-    #[arg(long)]
-    pub(super) follow: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RollbackArguments {
-    #[command(flatten)]
-    pub(super) server: ServerArguments,
-    #[arg(long, value_name = "ID")]
-    pub(super) remediation: String,
-    /// Bring back everything that its backup holds, rows too: what was written since is lost.
-    #[arg(long)]
-    pub(super) from_backup: bool,
-    /// Why, for those who read it later.
-    #[arg(long, default_value = "")]
-    pub(super) reason: String,
-    /// Stay until it has ended, and say what happens. Exit 0: it is done.
-    #[arg(long)]
-    pub(super) follow: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ApproveArguments {
-    #[command(flatten)]
-    pub(super) server: ServerArguments,
-    #[arg(long, value_name = "NAME")]
-    pub(super) target: String,
-    /// The plan that you have seen, and somebody else is to carry out.
-    #[arg(long, value_name = "ID")]
-    pub(super) plan: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct AuditArguments {
-    #[command(flatten)]
-    pub(super) server: ServerArguments,
 }
 
 #[derive(Debug, Args)]

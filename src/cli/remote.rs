@@ -50,7 +50,9 @@ impl Server {
         headers: &[(&str, &str)],
         body: Option<&Value>,
     ) -> anyhow::Result<Value> {
-        let url = self.base.join(path).with_context(|| format!("{path} is no path"))?;
+        // Below the base's own path: a proxy may have put it anywhere.
+        let base = self.base.as_str().trim_end_matches('/');
+        let url = Url::parse(&format!("{base}{path}")).with_context(|| format!("{path} is no path"))?;
         let mut request = self.client.request(method, url);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token.expose_secret());

@@ -23,6 +23,7 @@ use url::Url;
 
 use super::web;
 use crate::alert::{Alert, Alerts, Links};
+use crate::journal::RemediationStatus;
 use crate::report::TargetStatus;
 use message::Message;
 use peer::Peer;
@@ -87,10 +88,10 @@ impl Notifier {
         self.setup.borrow().peers.iter().map(|peer| peer.counters()).collect()
     }
 
-    /// Watches what is published, until it is stopped. `changes` changes whenever `statuses` has something new.
+    /// Watches what is published, until it is stopped. `changes` changes whenever `published` has something new.
     pub async fn run(
         &self,
-        statuses: impl Fn() -> Vec<Arc<TargetStatus>>,
+        published: impl Fn() -> (Vec<Arc<TargetStatus>>, Vec<RemediationStatus>),
         mut changes: watch::Receiver<u64>,
         stop: CancellationToken,
     ) {
@@ -114,7 +115,8 @@ impl Notifier {
                         Err(_) => return,
                     },
                 };
-                let next = alerts.after(&statuses(), Utc::now(), &setup.links);
+                let (targets, remediations) = published();
+                let next = alerts.after(&targets, &remediations, Utc::now(), &setup.links);
                 if everything {
                     setup.tell(next.all());
                 } else {

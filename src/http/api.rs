@@ -17,7 +17,7 @@ use super::Faces;
 use super::auth::MayPlan;
 use super::problem::{PROBLEM, Problem};
 use crate::catalog::{Severity, Unmodelled};
-use crate::report::{Drift, InvariantReport, Report, TargetStatus, Verdict};
+use crate::report::{Drift, InvariantReport, PlanSummary, Report, TargetStatus, Verdict};
 
 /// Targets that a "no such target" names.
 const NAMED_TARGETS: usize = 20;
@@ -89,6 +89,8 @@ struct Target<'a> {
     #[serde(flatten)]
     #[schema(schema_with = found)]
     found: Found<'a>,
+    /// What would end the drift; `null` where there is no drift, and until a plan is made for it.
+    plan: Option<&'a PlanSummary>,
     #[serde(flatten)]
     watch: Watch<'a>,
 }
@@ -191,7 +193,7 @@ pub(super) async fn target(State(faces): State<Faces>, Path(name): Path<String>)
             busy: [],
         }),
     };
-    Ok(Json(Target { found, watch: Watch::from(&*status) }).into_response())
+    Ok(Json(Target { found, plan: status.plan.as_ref(), watch: Watch::from(&*status) }).into_response())
 }
 
 /// What differs in a target, and since when.

@@ -22,7 +22,7 @@ pub(super) async fn metrics(State(faces): State<Faces>) -> Result<impl IntoRespo
         last_reload_successful: reload.successful,
         last_reload_success: Some(reload.last_success),
         alertmanagers: &faces.notifier.counters(),
-        remediations: &faces.app.remediator.as_ref().map(|remediator| remediator.statuses()).unwrap_or_default(),
+        remediations: &faces.app.remediations(),
     };
     match metrics::render(&published) {
         Ok(text) => Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text)),

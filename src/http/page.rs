@@ -77,6 +77,10 @@ fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
                 dl {
                     dt { "Drift" }
                     dd { (drift(target, report)) }
+                    @if let Some(plan) = &target.plan {
+                        dt { "Plan" }
+                        dd { (plan.id) ": " (plan.summary) }
+                    }
                     @for invariant in &report.invariants {
                         dt { (invariant.name) }
                         dd {

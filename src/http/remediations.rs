@@ -88,7 +88,7 @@ async fn shown(faces: &Faces, it: Remediation) -> Result<Shown, Problem> {
     let phase = phase.filter(|_| it.end.is_none());
     let (ended_at, end) = it.end.unzip();
     let Remediation { id, target, course, of, plan, by, reason, allowed, created_at, .. } = it;
-    let degraded = standing.degraded;
+    let degraded = standing.degraded_since.is_some();
     Ok(Shown { id, target, course, of, plan, by, reason, allowed, created_at, phase, end, ended_at, degraded })
 }
 

@@ -22,7 +22,7 @@ use crate::alert::Links;
 use crate::app::{DaemonStatus, ReloadRequest};
 use crate::catalog::Severity;
 use crate::effect::notify::{Settings, install_crypto};
-use crate::fixture::{drift, fresh, orphans, report, status};
+use crate::fixture::{drift, fresh, orphans, plan, report, status};
 use crate::report::{Report, TargetStatus, Verdict};
 use crate::watch::Registry;
 
@@ -47,12 +47,13 @@ fn config(more: &str) -> Config {
 }
 
 fn drifting() -> TargetStatus {
-    status(Report {
+    let found = status(Report {
         verdict: Verdict::Violated,
         drift: vec![drift("public.\"<b>\".is_hidden", Severity::Critical), drift("public.users.x", Severity::Info)],
         invariants: vec![orphans(Verdict::Violated)],
         ..report("community")
-    })
+    });
+    TargetStatus { plan: Some(plan()), ..found }
 }
 
 fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Receiver<ReloadRequest>) {
@@ -295,9 +296,15 @@ async fn the_page_shows_every_target_and_trusts_no_name() {
     let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'; style-src 'self'"), "{policy}");
     let page = response.text().await.unwrap();
-    for text in
-        ["community", "violated", "1 critical", "dangling", "api/v1/targets/community/drift", "cannot &lt;script&gt;"]
-    {
+    for text in [
+        "community",
+        "violated",
+        "1 critical",
+        "dangling",
+        "0123456789abcdef",
+        "api/v1/targets/community/drift",
+        "cannot &lt;script&gt;",
+    ] {
         assert!(page.contains(text), "{text}: {page}");
     }
     let style = server.get("/style.css").await;

@@ -51,7 +51,7 @@ fn no_path_ends_silently_degraded_or_half_done() {
         paths += 1;
         let walked = outcomes(entries);
         let standing = standing(course, on_failure, entries);
-        assert!(!standing.degraded || end == End::NeedsHuman, "{walked:?} ends degraded as {end}");
+        assert!(standing.degraded_since.is_none() || end == End::NeedsHuman, "{walked:?} ends degraded as {end}");
         let last = |phases: &[Phase]| walked.iter().rev().find(|(phase, _)| phases.contains(phase)).copied();
         let changed = last(&[Phase::Apply, Phase::Rollback]);
         match (end, course) {
@@ -134,4 +134,32 @@ fn entries_survive_being_written() {
         let written = serde_json::to_string(&entry(3, what.clone())).unwrap();
         assert_eq!(serde_json::from_str::<Entry>(&written).unwrap(), entry(3, what), "{written}");
     }
+}
+
+#[test]
+fn only_what_has_touched_something_says_how_things_are_left() {
+    let begun = |phase| What::Begun { phase };
+    let ended = |phase, outcome| What::Ended { phase, outcome, detail: String::new() };
+    let mut status = RemediationStatus::default();
+    let mut learn = |id: &str, what: &[What]| {
+        let entries: Vec<_> = what.iter().enumerate().map(|(at, what)| entry(at + 1, what.clone())).collect();
+        status.learn(id, &standing(Course::Fix, OnFailure::Stop, &entries));
+        (status.phase, status.degraded.clone().map(|degraded| degraded.remediation), status.needs_human.clone())
+    };
+    let id = |id: &str| Some(id.to_owned());
+    let walked = |phase| [begun(phase), ended(phase, Outcome::Done)];
+    let failed = [Phase::Gate, Phase::Degrade, Phase::Backup].map(walked).concat();
+    let failed = [failed, vec![begun(Phase::Apply), ended(Phase::Apply, Outcome::Failed)]].concat();
+    assert_eq!(learn("1", &failed), (None, id("1"), id("1")));
+    // Refused: whatever the first one has left is as it was.
+    assert_eq!(learn("2", &[]), (Some(Phase::Gate), id("1"), id("1")));
+    assert_eq!(learn("2", &[begun(Phase::Gate), ended(Phase::Gate, Outcome::Failed)]), (None, id("1"), id("1")));
+    // Under way: the application is degraded anew, and a human is needed until it has ended.
+    let all =
+        [Phase::Degrade, Phase::Backup, Phase::Apply, Phase::Verify, Phase::Enable, Phase::Smoke].map(walked).concat();
+    let all = [walked(Phase::Gate).to_vec(), all].concat();
+    assert_eq!(learn("3", &all[..2]), (Some(Phase::Degrade), id("1"), id("1")));
+    assert_eq!(learn("3", &all[..4]), (Some(Phase::Backup), id("3"), id("1")));
+    assert_eq!(learn("3", &all), (None, None, None));
+    assert_eq!(status.ended, [(End::Done, 1), (End::Refused, 1), (End::NeedsHuman, 1)].into());
 }

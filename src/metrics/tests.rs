@@ -14,7 +14,11 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
         targets,
         last_reload_successful: true,
         last_reload_success: Some(at(0)),
-        remediations: &[],
+        remediations: &[RemediationStatus {
+            target: "community".into(),
+            needs_human: Some("r1".into()),
+            ..RemediationStatus::default()
+        }],
         alertmanagers: &alertmanagers,
     })
     .unwrap()
@@ -118,6 +122,8 @@ fn says_what_was_found() {
             ("schemawarden_policy_expired{target=\"community\"}", Some("1")),
             ("schemawarden_notifications_sent_total{alertmanager=\"http://127.0.0.1:9093\"}", Some("3")),
             ("schemawarden_config_last_reload_successful", Some("1")),
+            ("schemawarden_remediation_needs_human{target=\"community\"}", Some("1")),
+            ("schemawarden_degraded{target=\"community\"}", Some("0")),
         ],
     );
     assert!(!page.contains("change=\"unexpected\""), "{page}");

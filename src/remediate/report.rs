@@ -71,7 +71,7 @@ pub fn report(it: &Remediation, entries: &[Entry], drift: Vec<serde_json::Value>
     let standing = standing(it.course, it.on_failure, entries);
     let (phases, steps) = walked(entries);
     let backup = standing.backup.clone();
-    let undo = undo(it, backup.as_ref(), standing.degraded);
+    let undo = undo(it, backup.as_ref(), standing.degraded_since.is_some());
     Report {
         id: it.id.clone(),
         target: it.target.clone(),
@@ -83,7 +83,7 @@ pub fn report(it: &Remediation, entries: &[Entry], drift: Vec<serde_json::Value>
         begun_at: it.created_at,
         ended_at: it.end.map(|(at, _)| at),
         end: it.end.map(|(_, end)| end),
-        degraded: standing.degraded,
+        degraded: standing.degraded_since.is_some(),
         drift,
         phases,
         steps,

@@ -65,7 +65,7 @@ impl<'a> Walk<'a> {
     /// Carries out phase after phase. Returns early only where the daemon stops.
     pub(super) async fn walk(mut self) {
         while let Some(standing) = self.standing().await {
-            self.remediator.publish(&self.it.target, &standing);
+            self.remediator.publish(self.it, &standing);
             if standing.cancel.is_some() {
                 self.cancel.cancel();
             }

@@ -1,5 +1,5 @@
 //! The whole daemon from the outside: a real PostgreSQL that drifts, is mended, dies; a real Alertmanager.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::time::Instant;
 
@@ -64,6 +64,22 @@ async fn drift_pages_is_mended_and_an_outage_resolves_nothing() {
     let description = alerts.first().unwrap().pointer("/annotations/description").unwrap().as_str().unwrap();
     assert!(description.starts_with("public.posts.is_hidden (column missing). First seen 20"), "{description}");
 
+    // What would end it follows.
+    let planned = |answer: &Option<Vec<serde_json::Value>>| {
+        some(answer) && answer.iter().flatten().all(|alert| alert.pointer("/annotations/plan").is_some())
+    };
+    let alerts = first.until("it has a plan", planned).await;
+    assert_eq!(alerts.len(), 1, "the same alert: {alerts:?}");
+    let said = |name: &str| alerts[0]["annotations"][name].as_str().unwrap().to_owned();
+    let target: serde_json::Value = serde_json::from_str(&get(&base, "/api/v1/targets/a").await).unwrap();
+    assert_eq!(target["plan"]["id"], said("plan"));
+    assert!(said("plan_summary").starts_with("1 step in 1 transaction; "), "{alerts:?}");
+    let command = format!("--target a --plan {} --follow", said("plan"));
+    assert!(said("command").starts_with("schemawarden remediate --server http://127.0.0.1:9847/ "), "{alerts:?}");
+    assert!(said("command").ends_with(&command), "{alerts:?}");
+    let proposed: serde_json::Value = serde_json::from_str(&get(&base, "/api/v1/targets/a/plan").await).unwrap();
+    assert_eq!(proposed["plan"]["id"], said("plan"), "which is what an operator is asked for");
+
     std::fs::write(&file, config(&server, &[first.port, second.port])).unwrap();
     client().post(format!("{base}/-/reload")).send().await.unwrap().error_for_status().unwrap();
     second.until("the new one is told", some).await;
@@ -71,6 +87,7 @@ async fn drift_pages_is_mended_and_an_outage_resolves_nothing() {
     run_sql(&server, "alter table posts add column is_hidden bool").await;
     first.until("it is resolved", none).await;
     until(&base, &format!("{missing} 0")).await;
+    assert!(get(&base, "/api/v1/targets/a").await.contains("\"plan\":null"));
     run_sql(&server, "alter table posts drop column is_hidden").await;
     first.until("it fires again", some).await;
 

@@ -48,6 +48,11 @@ impl Registry {
         self.version.subscribe()
     }
 
+    /// Something that belongs to what is published here has changed elsewhere.
+    pub fn touch(&self) {
+        self.version.send_modify(|version| *version += 1);
+    }
+
     /// Adds a target, or replaces one of the same name. `command` is notified by [`Self::request_check`].
     pub(crate) fn insert(&self, status: TargetStatus, command: Arc<Notify>) {
         let name = status.name.clone();
@@ -74,7 +79,7 @@ impl Registry {
 
     fn write<T>(&self, change: impl FnOnce(&mut BTreeMap<String, Entry>) -> T) -> T {
         let changed = change(&mut self.entries.write().unwrap_or_else(PoisonError::into_inner));
-        self.version.send_modify(|version| *version += 1);
+        self.touch();
         changed
     }
 }

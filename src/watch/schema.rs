@@ -60,7 +60,7 @@ impl<'a> Task<'a> {
         };
         Self {
             watched,
-            checker: Checker::new(watched.spec.clone()).with_spellings(spellings),
+            checker: Checker::new(watched.fix.check.clone()).with_spellings(spellings),
             memory: Memory::new(&target.name, watched.context.state.clone()),
             // The first check may have to evaluate the expectation, as one after a failure.
             failures: 1,
@@ -103,7 +103,7 @@ impl<'a> Task<'a> {
         }
         self.checker.keeps_connection(context.keep_connections.load(Ordering::Relaxed));
         let Some(report) = self.bounded(depth).await else { return };
-        self.after(report).await;
+        self.after(report, depth).await;
     }
 
     /// One check within its deadline; `None` when the target is stopped meanwhile. A check that is dropped closes
@@ -123,7 +123,7 @@ impl<'a> Task<'a> {
         }
     }
 
-    async fn after(&mut self, mut report: Report) {
+    async fn after(&mut self, mut report: Report, depth: Depth) {
         let watched = self.watched;
         let (failed, reached, read, at) = (report.error.is_some(), report.reached, report.read, report.checked_at);
         let complete = !failed && report.busy.is_empty();
@@ -147,8 +147,15 @@ impl<'a> Task<'a> {
                 if !kinds.is_empty() {
                     status.expected_kinds = kinds;
                 }
+                if status.drift().is_empty() {
+                    status.plan = None;
+                }
             },
         );
+        if !failed {
+            watched.plan_anew.fetch_or(depth == Depth::Full, Ordering::Relaxed);
+            watched.compared.notify_one();
+        }
         let was_up = watched.up.swap(reached, Ordering::Relaxed);
         if reached && !was_up {
             watched.want_uncounted();

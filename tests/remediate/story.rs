@@ -34,7 +34,7 @@ async fn from_the_page_to_a_healed_database_and_back() {
     assert_eq!(site.application.ask("DELETE", "/posts/1").await, 500);
     assert_eq!(site.application.ask("POST", "/posts/2/reactions").await, 500);
     // What the page says.
-    let drift = [("alertname", "SchemaDrift"), ("target", "community"), ("severity", "critical")];
+    let drift = [("alertname", "SchemawardenDrift"), ("target", "community"), ("severity", "critical")];
     let pages = alertmanager.until("the page arrives with a plan", |alerts| {
         having(alerts, &drift).first().is_some_and(|page| page["annotations"]["plan"].as_str().is_some())
     });
@@ -43,7 +43,7 @@ async fn from_the_page_to_a_healed_database_and_back() {
     let id = plan["id"].as_str().unwrap().to_owned();
     assert_eq!(page["annotations"]["plan"].as_str().unwrap(), id);
     let command = page["annotations"]["command"].as_str().unwrap();
-    assert!(command.contains(&format!("remediate --target community --plan {id}")), "{command}");
+    assert!(command.contains(&format!("--target community --plan {id} --follow")), "{command}");
 
     // Users go on reading, and try to write.
     let stop = Arc::new(AtomicBool::new(false));

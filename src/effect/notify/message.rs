@@ -30,19 +30,23 @@ impl Message {
             ("severity", identity.severity.to_string()),
         ]);
         labels.extend(identity.invariant.clone().map(|invariant| ("invariant", invariant)));
-        let annotations = &alert.annotations;
+        let it = &alert.annotations;
+        let mut annotations = BTreeMap::from([
+            ("summary", it.summary.clone()),
+            ("description", it.description.clone()),
+            ("since", it.since.clone()),
+            ("api", it.link.clone()),
+            ("command", it.command.clone()),
+        ]);
+        if let Some(plan) = &it.plan {
+            annotations.extend([("plan", plan.id.clone()), ("plan_summary", plan.summary.clone())]);
+        }
         Self {
             labels,
-            annotations: BTreeMap::from([
-                ("summary", annotations.summary.clone()),
-                ("description", annotations.description.clone()),
-                ("since", annotations.since.clone()),
-                ("api", annotations.link.clone()),
-                ("command", annotations.command.clone()),
-            ]),
+            annotations,
             starts_at: alert.starts_at,
             ends_at: alert.resolved_at.unwrap_or(expires),
-            generator_url: annotations.link.clone(),
+            generator_url: it.link.clone(),
         }
     }
 }

@@ -28,6 +28,7 @@ pub(super) fn alert(target: &str) -> Alert {
         starts_at: at(0),
         resolved_at: None,
         annotations: Annotations {
+            plan: None,
             summary: "something differs".into(),
             description: String::new(),
             since: String::new(),
@@ -66,7 +67,7 @@ impl Running {
         let task = tokio::spawn({
             let (notifier, published) = (notifier.clone(), published.clone());
             let (changes, stop) = (changes.subscribe(), stop.clone());
-            async move { notifier.run(|| published.lock().unwrap().clone(), changes, stop).await }
+            async move { notifier.run(|| (published.lock().unwrap().clone(), Vec::new()), changes, stop).await }
         });
         Self { notifier, published, changes, stop, task }
     }
