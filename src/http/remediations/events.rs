@@ -25,7 +25,7 @@ const BEAT: Duration = Duration::from_secs(15);
 #[expect(dead_code, reason = "it only describes")]
 struct Last {
     /// The number of the last entry that has arrived.
-    #[param(rename = "Last-Event-ID", required = false, maximum = 4294967295_u64, example = 12)]
+    #[param(rename = "Last-Event-ID", required = false, maximum = 4_294_967_295_u64, example = 12)]
     last_event_id: u32,
 }
 

@@ -26,7 +26,7 @@ const LISTED: u32 = 100;
 pub(super) struct After {
     /// Only entries with a greater number.
     #[serde(default)]
-    #[param(maximum = 4294967295_u64, example = 12)]
+    #[param(maximum = 4_294_967_295_u64, example = 12)]
     after: u32,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct After {
 #[into_params(parameter_in = Query)]
 pub(super) struct Before {
     /// Only records with a lesser id.
-    #[param(value_type = u32, required = false, maximum = 4294967295_u64, example = 1200)]
+    #[param(value_type = u32, required = false, maximum = 4_294_967_295_u64, example = 1200)]
     before: Option<u32>,
 }
 
