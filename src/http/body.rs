@@ -22,8 +22,8 @@ impl<T: DeserializeOwned> FromRequest<Faces> for Sent<T> {
     }
 }
 
-/// What was sent may be a secret in the wrong place, and the reason repeats some of it.
+/// The reason repeats some of what was sent.
 fn refused(rejection: &JsonRejection) -> Problem {
     let detail = format!("{}. The fields are in /api/v1/openapi.json.", rejection.body_text());
-    Problem::new(rejection.status(), detail).recorded_as("The body is not what is expected.")
+    Problem::new(rejection.status(), detail).repeats_what_was_sent()
 }

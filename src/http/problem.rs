@@ -35,9 +35,9 @@ pub(super) struct Problem {
     /// Headers that say the same to programs.
     #[serde(skip)]
     headers: Box<[(HeaderName, HeaderValue)]>,
-    /// For the audit, where the detail repeats what was sent.
+    /// The detail repeats what was sent, which may be a secret in the wrong place.
     #[serde(skip)]
-    recorded: Option<&'static str>,
+    repeats: bool,
 }
 
 impl Problem {
@@ -50,7 +50,7 @@ impl Problem {
             instance: None,
             see: None,
             headers: Box::default(),
-            recorded: None,
+            repeats: false,
         }
     }
 
@@ -61,11 +61,11 @@ impl Problem {
 
     /// What may be recorded of it.
     pub fn record(&self) -> &str {
-        self.recorded.unwrap_or(&self.detail)
+        if self.repeats { "What was sent is not what is expected." } else { &self.detail }
     }
 
-    pub fn recorded_as(self, text: &'static str) -> Self {
-        Self { recorded: Some(text), ..self }
+    pub fn repeats_what_was_sent(self) -> Self {
+        Self { repeats: true, ..self }
     }
 
     pub fn see(self, path: String) -> Self {

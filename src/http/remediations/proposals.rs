@@ -84,6 +84,7 @@ fn late() -> Problem {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
 
