@@ -15,12 +15,12 @@ use crate::drift::Scope;
 use crate::effect::backup::Restored;
 use crate::effect::{backup, silence, smoke};
 use crate::expected::ExpectedSource;
-use crate::fix::{self, FixSpec};
+use crate::fix::{self, FixSpec, Proposal};
 use crate::journal::{Backup, Fact, StepState, What};
 use crate::name::QName;
 use crate::pg::apply::Event;
 use crate::pg::{count, probe};
-use crate::plan::Plan;
+use crate::plan::{Blocked, Plan};
 use crate::rehearse::Rehearsal;
 use crate::report::Verdict;
 use crate::runbook::{Course, Phase};
@@ -68,6 +68,9 @@ impl Walk<'_> {
                 let of = self.it.of.as_deref().unwrap_or_default();
                 if self.state.document(of, BEFORE).await?.is_none() {
                     return Err(Trouble::Failed(format!("it is not known what was there before remediation {of}")));
+                }
+                if self.it.course == Course::Back {
+                    proposed(&self.way_back_spec(of).await?.spec).await?;
                 }
             }
         }
@@ -240,6 +243,23 @@ impl Walk<'_> {
     }
 
     async fn way_back(&mut self, of: &str) -> Result<String, Trouble> {
+        let way = self.way_back_spec(of).await?;
+        let proposal = proposed(&way.spec).await?;
+        if proposal.is_settled() {
+            return Ok("the schema is what it was".into());
+        }
+        let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
+        self.fact(Fact::WayBack { plan, steps }).await;
+        let done = Box::pin(self.carry(&way.spec, &proposal.plan, &CancellationToken::new())).await?;
+        let left = fix::propose(&way.spec, Utc::now()).await?;
+        match left.drift.first() {
+            Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
+            None => Ok(format!("the schema is what it was: {done}")),
+        }
+    }
+
+    /// What differs of what that remediation has touched, from what was there before.
+    async fn way_back_spec(&self, of: &str) -> Result<WayBack, Trouble> {
         let before = tempfile::Builder::new().suffix(".json").tempfile()?;
         std::fs::write(before.path(), self.document(of, BEFORE).await?)?;
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
@@ -249,22 +269,7 @@ impl Walk<'_> {
         spec.check.policies.clear();
         spec.by_hand = None;
         spec.only = Some(Arc::new(touched));
-        let proposal = fix::propose(&spec, Utc::now()).await?;
-        if proposal.is_settled() {
-            return Ok("the schema is what it was".into());
-        }
-        if let Some(blocked) = proposal.plan.blocked.first() {
-            let (object, reason) = (&blocked.object, &blocked.reason);
-            return Err(Trouble::Failed(format!("the way back is blocked: {object}: {reason}; {}", blocked.advice)));
-        }
-        let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
-        self.fact(Fact::WayBack { plan, steps }).await;
-        let done = Box::pin(self.carry(&spec, &proposal.plan, &CancellationToken::new())).await?;
-        let left = fix::propose(&spec, Utc::now()).await?;
-        match left.drift.first() {
-            Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
-            None => Ok(format!("the schema is what it was: {done}")),
-        }
+        Ok(WayBack { spec, _before: before })
     }
 
     async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
@@ -358,6 +363,24 @@ impl Walk<'_> {
             _ => None,
         });
         silence::expire(&self.settings.alertmanagers, &silences.collect::<Vec<_>>()).await;
+    }
+}
+
+/// How to bring back what was there.
+struct WayBack {
+    spec: FixSpec,
+    /// The snapshot, for as long as it is needed.
+    _before: tempfile::NamedTempFile,
+}
+
+/// The plan back. What blocks it does not pass by itself.
+async fn proposed(spec: &FixSpec) -> Result<Proposal, Trouble> {
+    let proposal = fix::propose(spec, Utc::now()).await?;
+    match proposal.plan.blocked.first() {
+        Some(Blocked { object, reason, advice, .. }) => {
+            Err(Trouble::Hopeless(format!("the way back is blocked: {object}: {reason}; {advice}")))
+        }
+        None => Ok(proposal),
     }
 }
 

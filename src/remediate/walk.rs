@@ -23,6 +23,8 @@ const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
 pub(super) enum Trouble {
     /// In words for people.
     Failed(String),
+    /// The same, and trying again is of no use.
+    Hopeless(String),
     /// An operator wanted it to stop, or the time that the application may be degraded is over.
     Cancelled(String),
     /// The daemon stops: nobody knows how far it came.
@@ -84,7 +86,7 @@ impl<'a> Walk<'a> {
             }
             let (outcome, detail) = match self.carry_out(phase, &standing).await {
                 Ok(detail) => (Outcome::Done, detail),
-                Err(Trouble::Failed(detail)) => (Outcome::Failed, detail),
+                Err(Trouble::Failed(detail) | Trouble::Hopeless(detail)) => (Outcome::Failed, detail),
                 Err(Trouble::Cancelled(detail)) => (Outcome::Cancelled, detail),
                 Err(Trouble::Stopped) => break,
             };
