@@ -115,6 +115,8 @@ pub enum StartError {
     Forbidden(String),
     #[error("plan {plan} must be approved by another operator than {by} first")]
     Unapproved { plan: String, by: String },
+    #[error("this target needs no approvals: it has no require_approval = true")]
+    NoApprovalNeeded,
     #[error("remediation {0} is under way on this target")]
     UnderWay(String),
     #[error("this Idempotency-Key was used for another request")]
@@ -125,6 +127,8 @@ pub enum StartError {
     NothingToTakeBack { of: String },
     #[error("remediation {later} has changed the target after {of}: take that back first")]
     NotTheLatest { of: String, later: String },
+    #[error("it was broken off, which is a fault in the program: {0}")]
+    BrokenOff(tokio::task::JoinError),
     #[error("the state store does not work: {0}")]
     State(#[from] StateError),
 }
@@ -192,11 +196,27 @@ impl Remediator {
             }
             Course::Back | Course::Restore => self.may_take_back(&it).await?,
         }
-        let is = self.state.open_remediation(&it, idempotency).await?;
-        if is == Opened::New {
-            self.spawn(Arc::clone(settings), it.clone());
-        }
-        opened(is, it)
+        self.open(Arc::clone(settings), it, idempotency).await
+    }
+
+    /// In a task of its own: whoever asked may go away, but what is opened is also begun.
+    async fn open(
+        self: &Arc<Self>,
+        settings: Arc<Settings>,
+        it: Remediation,
+        idempotency: Option<Idempotency<'_>>,
+    ) -> Result<Remediation, StartError> {
+        let this = Arc::clone(self);
+        let words = idempotency.map(|it| [it.key, it.by, it.request].map(str::to_owned));
+        let work = tokio::spawn(async move {
+            let idempotency = words.as_ref().map(|[key, by, request]| Idempotency { key, by, request });
+            let is = this.state.open_remediation(&it, idempotency).await?;
+            if is == Opened::New {
+                this.spawn(settings, it.clone());
+            }
+            opened(is, it)
+        });
+        work.await.map_err(StartError::BrokenOff)?
     }
 
     /// Takes up what an earlier process has left unfinished. `settings` of a target that is no longer configured: none,
@@ -260,12 +280,13 @@ impl Remediator {
 
     /// Lets another operator carry out the plan, until the time that is given back.
     pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, StartError> {
+        let Some(lasts) = settings.approval else { return Err(StartError::NoApprovalNeeded) };
         let proposal = fix::propose(&settings.fix, Utc::now()).await?;
         if proposal.plan.id != plan {
             return Err(StartError::Stale { asked: plan.to_owned(), now: proposal.plan.id });
         }
         let now = Utc::now();
-        let until = now + settings.approval.unwrap_or_default();
+        let until = now + lasts;
         self.state.approve(&settings.fix.check.name, plan, by, now, until).await?;
         Ok(until)
     }

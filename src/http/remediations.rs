@@ -144,6 +144,9 @@ impl From<StartError> for Problem {
             StartError::Unapproved { .. } => {
                 ("urn:schemawarden:problem:unapproved", "Not approved", StatusCode::FORBIDDEN)
             }
+            StartError::NoApprovalNeeded => {
+                ("urn:schemawarden:problem:no-approval-needed", "No approval needed", StatusCode::CONFLICT)
+            }
             StartError::UnderWay(_) => ("urn:schemawarden:problem:under-way", "Under way", StatusCode::CONFLICT),
             StartError::OtherRequest => (
                 "urn:schemawarden:problem:other-request",
@@ -159,6 +162,7 @@ impl From<StartError> for Problem {
             StartError::NotTheLatest { .. } => {
                 ("urn:schemawarden:problem:not-the-latest", "Not the latest", StatusCode::CONFLICT)
             }
+            StartError::BrokenOff(_) => ("about:blank", "Internal Server Error", StatusCode::INTERNAL_SERVER_ERROR),
             StartError::State(_) => {
                 ("urn:schemawarden:problem:no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE)
             }

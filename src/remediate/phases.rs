@@ -22,7 +22,7 @@ use crate::pg::apply::Event;
 use crate::pg::{count, probe};
 use crate::plan::{Blocked, Plan};
 use crate::rehearse::Rehearsal;
-use crate::report::Verdict;
+use crate::report::{Drift, Verdict};
 use crate::runbook::{Course, Phase};
 
 /// How long the application may take to be degraded, or to be so no longer.
@@ -32,6 +32,9 @@ const SWITCH_LIMIT: Duration = Duration::from_mins(2);
 const ATTEMPTS: u32 = 8;
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often a schema of which something is locked is looked at.
+const LOOKS: u32 = 5;
 
 const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
                          with folder = \"…\" or url = \"s3://…\", or with none = true to do without";
@@ -49,12 +52,12 @@ impl Walk<'_> {
     pub(super) async fn phase(&mut self, phase: Phase, halt: &CancellationToken) -> Result<String, Trouble> {
         match phase {
             Phase::Gate => self.gate(halt).await,
-            Phase::Degrade => self.degrade().await,
+            Phase::Degrade => self.degrade(halt).await,
             Phase::Backup => self.backup(halt).await,
             Phase::Apply => Box::pin(self.apply(halt)).await,
             Phase::Verify => self.verify().await,
             Phase::Smoke => self.smoke(halt).await,
-            Phase::DegradeAgain => self.switch(true).await,
+            Phase::DegradeAgain => self.switch(true, &self.stop).await,
             Phase::Rollback => Box::pin(self.rollback()).await,
             Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged => self.enable().await,
         }
@@ -108,25 +111,26 @@ impl Walk<'_> {
         Ok(())
     }
 
-    async fn degrade(&mut self) -> Result<String, Trouble> {
+    async fn degrade(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
         self.hold().await?;
         let lease = chrono::Duration::from_std(self.settings.lease).unwrap_or(chrono::Duration::MAX);
         self.fact(Fact::Lease { until: Utc::now() + lease }).await;
-        self.switch(true).await
+        self.switch(true, halt).await
     }
 
     async fn enable(&self) -> Result<String, Trouble> {
         let mut attempt = 1;
         loop {
-            match self.switch(false).await {
+            match self.switch(false, &self.stop).await {
                 Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
             }
         }
     }
 
-    async fn switch(&self, degraded: bool) -> Result<String, Trouble> {
-        self.settings.switch.confirm(degraded, SWITCH_LIMIT).await?;
+    async fn switch(&self, degraded: bool, halt: &CancellationToken) -> Result<String, Trouble> {
+        let confirmed = self.settings.switch.confirm(degraded, SWITCH_LIMIT);
+        halt.run_until_cancelled(confirmed).await.ok_or(Trouble::Stopped)??;
         Ok(if degraded { "confirmed: the application does not write" } else { "confirmed: the application may write" }
             .into())
     }
@@ -177,19 +181,14 @@ impl Walk<'_> {
     }
 
     async fn verify(&mut self) -> Result<String, Trouble> {
-        let spec = &self.settings.fix;
-        let report = fix::verify(spec, Utc::now()).await;
-        match report.verdict {
-            Verdict::Holds => {}
-            Verdict::Violated => {
-                let left: Vec<_> = report.drift.iter().take(5).map(|drift| drift.object.as_str()).collect();
-                return Err(Trouble::Failed(format!("there is still drift: {}", left.join(", "))));
-            }
-            Verdict::Unknown => {
-                let why = report.error.unwrap_or_else(|| format!("{} are locked by others", report.busy.join(", ")));
-                return Err(Trouble::Failed(format!("whether the drift is gone is not known: {why}")));
+        let mut attempt = 1;
+        loop {
+            match self.drift_is_gone().await {
+                Err(Trouble::Failed(why)) if attempt < LOOKS => self.try_again(&mut attempt, &why).await?,
+                gone => break gone?,
             }
         }
+        let spec = &self.settings.fix;
         let held: BTreeSet<String> = serde_json::from_str(&self.document(&self.it.id, HELD).await?)?;
         let violated: BTreeSet<_> = self.invariants(Verdict::Violated).await;
         if let Some(name) = violated.intersection(&held).next() {
@@ -199,7 +198,23 @@ impl Walk<'_> {
             probe::run(&spec.source, &probe.name, &probe.script, &spec.check.guards).await?;
         }
         let (invariants, probes) = (held.len(), self.settings.probes.len());
-        Ok(format!("no drift; {invariants} invariants hold as before, {probes} probes pass"))
+        Ok(format!("the drift is gone; {invariants} invariants hold as before, {probes} probes pass"))
+    }
+
+    /// Of what the plan was about: what else differs by now is another matter. What is locked is looked at again.
+    async fn drift_is_gone(&self) -> Result<(), Trouble> {
+        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(&self.it.id, TOUCHED).await?)?;
+        let report = fix::verify(&self.settings.fix, Utc::now()).await;
+        if report.verdict == Verdict::Unknown {
+            let why = report.error.unwrap_or_else(|| format!("{} are locked by others", report.busy.join(", ")));
+            return Err(Trouble::Failed(format!("whether the drift is gone is not known: {why}")));
+        }
+        let is_about = |drift: &&Drift| std::iter::once(&drift.subject).chain(&drift.counterpart).any(|it| touched.contains(it));
+        let left: Vec<_> = report.drift.iter().filter(is_about).take(5).map(|drift| drift.object.as_str()).collect();
+        if left.is_empty() {
+            return Ok(());
+        }
+        Err(Trouble::Hopeless(format!("there is still drift: {}", left.join(", "))))
     }
 
     /// Those of which this is the verdict, counted now.

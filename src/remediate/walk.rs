@@ -102,7 +102,9 @@ impl<'a> Walk<'a> {
             return self.phase(phase, &CancellationToken::new()).await;
         }
         let halt = self.cancel.child_token();
-        let (cancel, stop, until) = (self.cancel.clone(), self.stop.clone(), standing.until);
+        // The lease is for as long as the application is degraded.
+        let until = standing.until.filter(|_| standing.degraded_since.is_some());
+        let (cancel, stop) = (self.cancel.clone(), self.stop.clone());
         let watch = halt.clone();
         let ended = async move {
             let over = tokio::select! {
