@@ -209,7 +209,8 @@ impl Walk<'_> {
             let why = report.error.unwrap_or_else(|| format!("{} are locked by others", report.busy.join(", ")));
             return Err(Trouble::Failed(format!("whether the drift is gone is not known: {why}")));
         }
-        let is_about = |drift: &&Drift| std::iter::once(&drift.subject).chain(&drift.counterpart).any(|it| touched.contains(it));
+        let is_about =
+            |drift: &&Drift| std::iter::once(&drift.subject).chain(&drift.counterpart).any(|it| touched.contains(it));
         let left: Vec<_> = report.drift.iter().filter(is_about).take(5).map(|drift| drift.object.as_str()).collect();
         if left.is_empty() {
             return Ok(());
