@@ -78,10 +78,6 @@ pub enum Fact {
         alertmanager: String,
         id: String,
     },
-    Silent {
-        alertmanager: String,
-        id: String,
-    },
 }
 
 /// A backup that was proven to be readable.
@@ -211,7 +207,7 @@ pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Sta
             }
             What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
             What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),
-            What::Noted(Fact::WayBack { .. } | Fact::Silence { .. } | Fact::Silent { .. }) | What::Step { .. } => {}
+            What::Noted(Fact::WayBack { .. } | Fact::Silence { .. }) | What::Step { .. } => {}
             What::CancelWanted { by } => standing.cancel = Some(by.clone()),
             What::Closed { end } => standing.todo = Todo::Nothing(*end),
         }

@@ -189,6 +189,15 @@ impl Remediator {
         {
             return opened(before, it);
         }
+        // Before the plan is looked at, which may be done already: what is under way is the better answer.
+        if let Some(other) = self.state.unfinished().await?.into_iter().find(|other| other.target == it.target) {
+            let before = match idempotency {
+                // The same request may have begun it just now.
+                Some(idempotency) => self.state.opened_before(idempotency).await?,
+                None => None,
+            };
+            return opened(before.unwrap_or(Opened::UnderWay(other.id)), it);
+        }
         match it.course {
             Course::Fix => {
                 may_begin(&it, &fix::propose(&settings.fix, it.created_at).await?)?;

@@ -134,13 +134,7 @@ fn walked(entries: &[Entry]) -> (Vec<PhaseReport>, Vec<StepReport>) {
                     StepState::Done { elapsed_ms, rows } => (step.took_ms, step.rows) = (Some(*elapsed_ms), *rows),
                 }
             }
-            What::Noted(
-                Fact::Lease { .. }
-                | Fact::Backup(_)
-                | Fact::WayBack { .. }
-                | Fact::Silence { .. }
-                | Fact::Silent { .. },
-            )
+            What::Noted(Fact::Lease { .. } | Fact::Backup(_) | Fact::WayBack { .. } | Fact::Silence { .. })
             | What::CancelWanted { .. }
             | What::Closed { .. } => {}
         }

@@ -1,7 +1,9 @@
 //! What goes wrong, and where it leads: never silently degraded, never silently half done.
 
+use schemawarden::pg::connect::open;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use sqlx::Connection as _;
 
 use super::{Site, Wish, ask, is_the_same, new_token, phases, said};
 use crate::support::judge::{self, Side};
@@ -172,9 +174,9 @@ async fn a_degraded_mode_that_cannot_be_left_calls_a_human() {
 async fn what_is_cancelled_is_taken_back() {
     let site = Site::start(&Wish::default()).await;
     // Holds the plan up where it has done a part.
-    let hold = "begin; lock table scores in access share mode; select pg_sleep(4); commit";
-    let name = site.database.name.clone();
-    let holder = std::thread::spawn(move || psql(&name, hold));
+    let source = &site.database.source;
+    let mut holder = open(source, source.options()).await.unwrap();
+    sqlx::raw_sql("begin; lock table scores in access share mode").execute(&mut holder).await.unwrap();
     let id = site.remediate().await;
     eventually("it applies", async || {
         let journal = site.journal(&id).await;
@@ -184,7 +186,8 @@ async fn what_is_cancelled_is_taken_back() {
     let (status, _) = site.ask("POST", &format!("/api/v1/remediations/{id}/cancel"), &[], None).await;
     assert_eq!(status, 202);
     let (end, journal) = site.ended(&id).await;
-    holder.join().unwrap();
+    sqlx::raw_sql("commit").execute(&mut holder).await.unwrap();
+    holder.close().await.unwrap();
     assert_eq!(end, "rolled_back", "{journal:?}");
     assert!(phases(&journal).contains(&"apply cancelled".to_owned()), "{journal:?}");
     is_the_same(&site.before, &site.database);

@@ -143,6 +143,8 @@ async fn one_key_is_one_remediation_and_two_operators_are_one_too_many() {
     let plan = site.plan().await["id"].clone();
     let body = json!({ "plan": plan, "reason": "many" });
     let url = site.daemon.url(REMEDIATIONS);
+    // Under way for as long as the application cannot be told anything.
+    site.application.be_stubborn(true);
     let posts =
         (0..50).map(|_| ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body.clone())));
     let answers = futures_util::future::join_all(posts).await;
@@ -155,7 +157,8 @@ async fn one_key_is_one_remediation_and_two_operators_are_one_too_many() {
     let other = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "twice")], Some(body.clone())).await;
     assert_eq!(other.0, 409, "{}", other.1);
     assert!(other.1["see"].as_str().unwrap().ends_with(&id), "{}", other.1);
-    assert_eq!(site.ended(&id).await.0, "done");
+    site.application.be_stubborn(false);
+    assert_eq!(site.ended(&id).await.0, "abandoned");
     // The same request again, long after: the answer is the same, and nothing is done.
     let again = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body)).await;
     assert_eq!((again.0, again.1["id"].as_str()), (202, Some(id.as_str())));

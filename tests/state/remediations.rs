@@ -123,8 +123,6 @@ async fn of_many_operators_at_once_exactly_one_opens() {
 
 fn every_entry() -> Vec<What> {
     let step = |state| What::Step { number: 1, of: 2, action: "add \"x\"".into(), state };
-    let silence = || ("am".to_owned(), "7".to_owned());
-    let [(alertmanager, id), (quiet, quiet_id)] = [silence(), silence()];
     let backup = Backup {
         location: "s3://b/p".into(),
         bytes: u64::MAX,
@@ -137,8 +135,7 @@ fn every_entry() -> Vec<What> {
         What::Noted(Fact::Lease { until: at(5) }),
         What::Noted(Fact::Backup(backup)),
         What::Noted(Fact::WayBack { plan: "p".into(), steps: 3 }),
-        What::Noted(Fact::Silence { alertmanager, id }),
-        What::Noted(Fact::Silent { alertmanager: quiet, id: quiet_id }),
+        What::Noted(Fact::Silence { alertmanager: "am".into(), id: "7".into() }),
         step(StepState::Started { attempt: 1 }),
         step(StepState::Skipped),
         step(StepState::Waiting { blockers: vec!["pid 7".into()] }),
