@@ -259,6 +259,10 @@ async fn a_target_that_dies_in_the_middle_is_brought_back() {
         postgres().url("postgres").expose_secret()
     );
     let daemon = Daemon::start(&config).await;
+    // Holds the plan up in the middle, until the crash.
+    let source = server.source("app");
+    let mut holder = open(&source, source.options()).await.unwrap();
+    sqlx::raw_sql("begin; lock table scores in access share mode").execute(&mut holder).await.unwrap();
     let path = |path: &str| daemon.url(path);
     let plan = ask(&path("/api/v1/targets/community/plan"), "GET", None, &[], None).await.1;
     let body = json!({ "plan": plan["plan"]["id"] });

@@ -158,7 +158,7 @@ async fn a_journal_says_what_was_appended_and_ends_once() {
             assert_eq!((entry.at, &entry.what), (at(3) + TimeDelta::milliseconds(4), &what));
             appended.push(entry);
         }
-        assert_eq!(appended.iter().map(|entry| entry.seq).collect::<Vec<_>>(), (1..=14).collect::<Vec<_>>());
+        assert_eq!(appended.iter().map(|entry| entry.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
         let late = state.append("r1", &What::CancelWanted { by: "eve".into() }, at(4)).await;
         assert!(matches!(late, Err(StateError::Ended(_))), "{late:?}");
         let late = state.append("r1", &What::Closed { end: End::Done }, at(4)).await;

@@ -7,13 +7,14 @@ mod monitoring;
 mod program;
 mod s3;
 
+use std::collections::BTreeSet;
 use std::fs::Permissions;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use schemawarden::catalog::Catalog;
 use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
@@ -199,8 +200,11 @@ pub fn open_folder() -> tempfile::TempDir {
     folder
 }
 
+/// No test of this run gets the same one twice: it stays free until a program takes it.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let free = || TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    std::iter::repeat_with(free).find(|port| GIVEN.lock().unwrap().insert(*port)).unwrap()
 }
 
 /// A file of the repository.
