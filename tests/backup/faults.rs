@@ -1,8 +1,7 @@
 //! What goes wrong with a backup: the programs, the disk, the operator who stops it, and what becomes of it later.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -22,12 +21,19 @@ pub fn programs(folder: &Path, pg_dump: &str) {
             "#!/bin/sh\nreal='{}'\n[ \"$1\" = --version ] && exec \"$real\" --version\n{script}\n",
             real.display()
         );
-        fs::write(folder.join(name), text).unwrap();
-        fs::set_permissions(folder.join(name), Permissions::from_mode(0o755)).unwrap();
+        write_program(&folder.join(name), &text);
     };
     write("pg_dump", pg_dump);
     write("pg_restore", "exec \"$real\" \"$@\"");
     write("psql", "exec \"$real\" \"$@\"");
+}
+
+/// By a process of its own: a program cannot be started while any process has it open for writing, and what other tests
+/// start in this moment inherits what we have open.
+fn write_program(path: &Path, text: &str) {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "printf %s \"$2\" > \"$1\" && chmod 755 \"$1\"", "sh"]).arg(path).arg(text);
+    assert!(shell.status().unwrap().success());
 }
 
 #[tokio::test]
@@ -126,8 +132,7 @@ async fn programs_that_do_not_fit_the_server_are_found_out_before() {
             .starts_with(&format!("no pg_dump, pg_restore and psql that fit PostgreSQL {server}: none found in"))
     );
     for name in ["pg_dump", "pg_restore", "psql"] {
-        fs::write(bin.path().join(name), format!("#!/bin/sh\necho '{name} (PostgreSQL) 13.4 (Debian)'\n")).unwrap();
-        fs::set_permissions(bin.path().join(name), Permissions::from_mode(0o755)).unwrap();
+        write_program(&bin.path().join(name), &format!("#!/bin/sh\necho '{name} (PostgreSQL) 13.4 (Debian)'\n"));
     }
     let old = check().await;
     assert!(old.contains("/pg_dump is of 13. They must not be older than the server"), "{old}");
@@ -289,8 +294,8 @@ async fn an_archive_that_ends_too_early_changes_nothing() {
     let pg_restore = bin.path().join("pg_restore");
     let script = fs::read_to_string(&pg_restore).unwrap();
     let breaks_off = "case \" $* \" in *' --clean '*) \"$real\" \"$@\" | head -c 200000; exit 1;; esac\nexec";
-    fs::write(&pg_restore, script.replace("\nexec \"$real\" \"$@\"", &format!("\n{breaks_off} \"$real\" \"$@\"")))
-        .unwrap();
+    let script = script.replace("\nexec \"$real\" \"$@\"", &format!("\n{breaks_off} \"$real\" \"$@\""));
+    write_program(&pg_restore, &script);
     let spec = BackupSpec { bin_dir: Some(bin.path().into()), ..spec };
     let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
     assert_eq!(error, "pg_restore failed: it ended with exit status: 1 and no word");
