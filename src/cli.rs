@@ -71,6 +71,8 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Snapshot(arguments) => snapshot::run(&arguments).await,
         Command::Remediate(arguments) => remote::remediate(&arguments).await,
         Command::Rollback(arguments) => remote::rollback(&arguments).await,
+        Command::Cancel(arguments) => remote::cancel(&arguments).await,
+        Command::Resolve(arguments) => remote::resolve(&arguments).await,
         Command::Approve(arguments) => remote::approve(&arguments).await,
         Command::Audit(arguments) => remote::audit(&arguments).await,
         Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),

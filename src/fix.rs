@@ -21,8 +21,8 @@ use crate::pg::{self, Connection, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::helper::Helpers;
 use crate::plan::survey::Survey;
-use crate::plan::text::Background;
-use crate::plan::{self, Hazard, Orphans, Plan, Situation};
+use crate::plan::text::{Background, listed};
+use crate::plan::{self, Blocked, Hazard, Orphans, Plan, Situation};
 use crate::policy;
 use crate::rehearse::{Rehearsal, rehearse};
 use crate::report::{Drift, Report};
@@ -96,6 +96,28 @@ impl Proposal {
         self.plan.is_empty() && self.drift.is_empty()
     }
 
+    /// Whether it is the plan that was asked for by id, if one was, and may be carried out at these costs.
+    pub fn permit(&self, id: Option<&str>, allowed: &BTreeSet<Hazard>) -> Result<(), Refusal> {
+        let plan = &self.plan;
+        if self.is_settled() {
+            return Err(Refusal::NothingToDo);
+        }
+        if let Some(asked) = id.filter(|id| *id != plan.id) {
+            return Err(Refusal::Stale { asked: asked.to_owned(), now: plan.id.clone() });
+        }
+        if let Some(Blocked { object, reason, advice, .. }) = plan.blocked.first() {
+            return Err(Refusal::Blocked(format!("{object}: {reason}; {advice}")));
+        }
+        let forbidden: BTreeSet<Hazard> = plan.forbidden(allowed).map(|(_, cost)| cost.hazard).collect();
+        if !forbidden.is_empty() {
+            return Err(Refusal::Forbidden(listed(forbidden)));
+        }
+        if plan.segments.is_empty() {
+            return Err(Refusal::NoSteps);
+        }
+        Ok(())
+    }
+
     fn situation(&self, spec: &FixSpec) -> Situation<'_> {
         Situation {
             expected: &self.expected,
@@ -117,6 +139,24 @@ impl Proposal {
     pub fn text(&self, allowed: &BTreeSet<Hazard>) -> String {
         plan::text::text(&self.plan, Background { drift: &self.drift, sizes: &self.survey.sizes, allowed })
     }
+}
+
+/// Why a plan is not to be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is nothing to do: the live schema is what is expected")]
+    NothingToDo,
+    #[error(
+        "plan {asked} is stale, because the live schema, the expectation or the options are not what it was made from. The \
+         plan is now {now}: look at it, and apply that one"
+    )]
+    Stale { asked: String, now: String },
+    #[error("the plan is blocked: {0}")]
+    Blocked(String),
+    #[error("the plan costs {0}, which was not allowed: allow it by name, if it may")]
+    Forbidden(String),
+    #[error("no plan can end this drift: it must be mended by hand")]
+    NoSteps,
 }
 
 /// Why there is no plan, or why it was not carried out to its end.

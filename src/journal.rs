@@ -68,6 +68,10 @@ pub enum Fact {
         until: DateTime<Utc>,
     },
     Backup(Backup),
+    /// An earlier remediation has told the application to stop writing, and it still does not.
+    Degraded {
+        since: DateTime<Utc>,
+    },
     /// A rollback is planned: the plan that is to be carried out.
     WayBack {
         plan: String,
@@ -206,6 +210,7 @@ pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Sta
                 }
             }
             What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
+            What::Noted(Fact::Degraded { since }) => standing.degraded_since = Some(*since),
             What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),
             What::Noted(Fact::WayBack { .. } | Fact::Silence { .. }) | What::Step { .. } => {}
             What::CancelWanted { by } => standing.cancel = Some(by.clone()),

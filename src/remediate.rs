@@ -21,12 +21,11 @@ use url::Url;
 use crate::effect::backup::BackupSpec;
 use crate::effect::degrade::Switch;
 use crate::effect::smoke::SmokeSpec;
-use crate::fix::{self, FixError, FixSpec, Proposal};
+use crate::fix::{self, FixError, FixSpec, Refusal};
 use crate::invariant::Invariant;
 use crate::journal::{Entry, RemediationStatus, Standing, What, standing};
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
-use crate::plan::text::listed;
 use crate::runbook::{Course, End, OnFailure};
 use crate::state::{Idempotency, Opened, Remediation, State, StateError};
 use report::Report;
@@ -77,7 +76,7 @@ pub struct Probe {
 #[derive(Clone, Debug)]
 pub struct Request {
     pub course: Course,
-    /// The remediation that is to be taken back.
+    /// The remediation that is to be taken back, or resolved.
     pub of: Option<String>,
     /// The plan that the operator has seen. Empty where there is none to see.
     pub plan: String,
@@ -100,19 +99,8 @@ pub enum Told {
 pub enum StartError {
     #[error("there is no plan: {0}")]
     NoPlan(Box<FixError>),
-    #[error("there is nothing to do: the live schema is what is expected")]
-    NothingToDo,
-    #[error(
-        "plan {asked} is stale: the live schema, the expectation or the options are not what it was made from. The plan is \
-         now {now}: look at it, and apply that one"
-    )]
-    Stale { asked: String, now: String },
-    #[error("the plan is blocked: {0}")]
-    Blocked(String),
-    #[error("no plan can end this drift: it must be mended by hand")]
-    NoSteps,
-    #[error("the plan costs {0}, which was not allowed: allow it by name, if it may")]
-    Forbidden(String),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     #[error("plan {plan} must be approved by another operator than {by} first")]
     Unapproved { plan: String, by: String },
     #[error("this target needs no approvals: it has no require_approval = true")]
@@ -125,7 +113,9 @@ pub enum StartError {
     Unknown(String),
     #[error("remediation {of} has carried out no plan that could be taken back")]
     NothingToTakeBack { of: String },
-    #[error("remediation {later} has changed the target after {of}: take that back first")]
+    #[error("remediation {of} did not end so that a human is needed: there is nothing to resolve")]
+    NothingToResolve { of: String },
+    #[error("remediation {later} has changed the target after {of}: that one comes first")]
     NotTheLatest { of: String, later: String },
     #[error("it was broken off, which is a fault in the program: {0}")]
     BrokenOff(tokio::task::JoinError),
@@ -200,10 +190,11 @@ impl Remediator {
         }
         match it.course {
             Course::Fix => {
-                may_begin(&it, &fix::propose(&settings.fix, it.created_at).await?)?;
+                fix::propose(&settings.fix, it.created_at).await?.permit(Some(&it.plan), &it.allowed)?;
                 self.approved(settings, &it).await?;
             }
             Course::Back | Course::Restore => self.may_take_back(&it).await?,
+            Course::Resolve => self.may_resolve(&it).await?,
         }
         self.open(Arc::clone(settings), it, idempotency).await
     }
@@ -292,7 +283,7 @@ impl Remediator {
         let Some(lasts) = settings.approval else { return Err(StartError::NoApprovalNeeded) };
         let proposal = fix::propose(&settings.fix, Utc::now()).await?;
         if proposal.plan.id != plan {
-            return Err(StartError::Stale { asked: plan.to_owned(), now: proposal.plan.id });
+            return Err(Refusal::Stale { asked: plan.to_owned(), now: proposal.plan.id }.into());
         }
         let now = Utc::now();
         let until = now + lasts;
@@ -347,16 +338,37 @@ impl Remediator {
 
     /// Only the latest fix can be taken back: what came after it stands on it.
     async fn may_take_back(&self, it: &Remediation) -> Result<(), StartError> {
-        let of = it.of.clone().unwrap_or_default();
         let changes = |past: &Remediation| {
-            let ended = matches!(past.end, Some((_, End::Done | End::NeedsHuman)));
-            past.course == Course::Fix && ended
+            past.course == Course::Fix && matches!(past.end, Some((_, End::Done | End::NeedsHuman)))
         };
+        let otherwise = |of| StartError::NothingToTakeBack { of };
+        self.latest(it, changes, otherwise).await.map(drop)
+    }
+
+    /// Only what nothing has touched since.
+    async fn may_resolve(&self, it: &Remediation) -> Result<(), StartError> {
+        let touches = |past: &Remediation| !matches!(past.end, Some((_, End::Refused)));
+        let otherwise = |of| StartError::NothingToResolve { of };
+        let latest = self.latest(it, touches, otherwise).await?;
+        match latest.end {
+            Some((_, End::NeedsHuman)) => Ok(()),
+            Some(_) | None => Err(otherwise(latest.id)),
+        }
+    }
+
+    /// What it is about, which must be the target's latest remediation of those that count.
+    async fn latest(
+        &self,
+        it: &Remediation,
+        counts: impl Fn(&Remediation) -> bool,
+        otherwise: impl Fn(String) -> StartError,
+    ) -> Result<Remediation, StartError> {
+        let of = it.of.clone().unwrap_or_default();
         let past = self.state.remediations(Some(&it.target), REMEMBERED).await?;
-        match past.into_iter().find(changes) {
-            Some(latest) if latest.id == of => Ok(()),
+        match past.into_iter().find(counts) {
+            Some(latest) if latest.id == of => Ok(latest),
             Some(latest) if latest.id > of => Err(StartError::NotTheLatest { of, later: latest.id }),
-            Some(_) | None => Err(StartError::NothingToTakeBack { of }),
+            Some(_) | None => Err(otherwise(of)),
         }
     }
 
@@ -380,28 +392,6 @@ fn opened(opened: Opened, it: Remediation) -> Result<Remediation, StartError> {
         Opened::OtherRequest => Err(StartError::OtherRequest),
         Opened::UnderWay(id) => Err(StartError::UnderWay(id)),
     }
-}
-
-/// Whether this is the plan that was asked for, and may be carried out.
-fn may_begin(it: &Remediation, proposal: &Proposal) -> Result<(), StartError> {
-    let plan = &proposal.plan;
-    if proposal.is_settled() {
-        return Err(StartError::NothingToDo);
-    }
-    if plan.id != it.plan {
-        return Err(StartError::Stale { asked: it.plan.clone(), now: plan.id.clone() });
-    }
-    if let Some(blocked) = plan.blocked.first() {
-        return Err(StartError::Blocked(format!("{}: {}; {}", blocked.object, blocked.reason, blocked.advice)));
-    }
-    let forbidden: BTreeSet<Hazard> = plan.forbidden(&it.allowed).map(|(_, cost)| cost.hazard).collect();
-    if !forbidden.is_empty() {
-        return Err(StartError::Forbidden(listed(forbidden)));
-    }
-    if plan.segments.is_empty() {
-        return Err(StartError::NoSteps);
-    }
-    Ok(())
 }
 
 /// Sorts by time, and is hard to guess twice.

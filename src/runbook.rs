@@ -18,6 +18,8 @@ pub enum Course {
     Back,
     /// To bring back everything that was there, rows too, from an earlier remediation's backup.
     Restore,
+    /// A human has mended what an earlier remediation has left: to let the application write again, and to see it work.
+    Resolve,
 }
 
 /// What to do when a fix fails after something has been changed.
@@ -99,23 +101,27 @@ pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outco
         OnFailure::Stop => Next::End(End::NeedsHuman),
     };
     match (phase, outcome) {
-        (Phase::Gate, Done) => Next::Phase(Phase::Degrade),
+        (Phase::Gate, Done) => Next::Phase(match course {
+            Course::Fix | Course::Back | Course::Restore => Phase::Degrade,
+            Course::Resolve => Phase::Enable,
+        }),
         (Phase::Gate, Failed | Cancelled) => Next::End(End::Refused),
         (Phase::Degrade, Done) => Next::Phase(Phase::Backup),
         // Whether it took effect is not known, so it is taken back in any case.
         (Phase::Degrade | Phase::Backup, Failed | Cancelled) => Next::Phase(Phase::EnableUnchanged),
-        (Phase::Backup, Done) => Next::Phase(match course {
-            Course::Fix => Phase::Apply,
-            Course::Back | Course::Restore => Phase::Rollback,
-        }),
+        (Phase::Backup, Done) => match course {
+            Course::Fix => Next::Phase(Phase::Apply),
+            Course::Back | Course::Restore => Next::Phase(Phase::Rollback),
+            Course::Resolve => Next::End(End::NeedsHuman),
+        },
         (Phase::Apply, Done) => Next::Phase(Phase::Verify),
         (Phase::Verify, Done) => Next::Phase(Phase::Enable),
         (Phase::Apply | Phase::Verify, Failed | Cancelled) => take_back,
         (Phase::Enable, Done) => Next::Phase(Phase::Smoke),
         (Phase::Smoke, Done) => Next::End(End::Done),
-        (Phase::Smoke, Failed | Cancelled) => match on_failure {
-            OnFailure::Rollback => Next::Phase(Phase::DegradeAgain),
-            OnFailure::Stop => Next::End(End::NeedsHuman),
+        (Phase::Smoke, Failed | Cancelled) => match (course, on_failure) {
+            (Course::Fix | Course::Back | Course::Restore, OnFailure::Rollback) => Next::Phase(Phase::DegradeAgain),
+            (Course::Resolve, _) | (_, OnFailure::Stop) => Next::End(End::NeedsHuman),
         },
         // The schema matters more than that nobody writes meanwhile: the plan back stops nobody for long either.
         (Phase::DegradeAgain, Done | Failed | Cancelled) => Next::Phase(Phase::Rollback),
@@ -123,6 +129,7 @@ pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outco
         (Phase::EnableRolledBack, Done) => Next::End(match course {
             Course::Fix => End::RolledBack,
             Course::Back | Course::Restore => End::Done,
+            Course::Resolve => End::NeedsHuman,
         }),
         (Phase::EnableUnchanged, Done) => Next::End(End::Abandoned),
         (Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged | Phase::Rollback, Failed | Cancelled) => {
@@ -163,6 +170,23 @@ impl Phase {
         }
     }
 
+    /// What it does, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Gate => "may it begin?",
+            Self::Degrade => "the application is told to stop writing",
+            Self::Backup => "a backup is taken, and proven to be readable",
+            Self::Apply => "the plan is carried out",
+            Self::Verify => "is the drift gone, and does the database behave?",
+            Self::Enable => "the application is told that it may write again",
+            Self::Smoke => "does the application work?",
+            Self::DegradeAgain => "it does not: the application is told to stop writing once more",
+            Self::Rollback => "what was there is brought back",
+            Self::EnableRolledBack => "what was there is back: the application is told that it may write again",
+            Self::EnableUnchanged => "nothing was changed: the application is told that it may write again",
+        }
+    }
+
     /// Whether an operator's wish to stop is heeded. What leads back to an application that works is not stopped.
     pub fn can_be_cancelled(self) -> bool {
         match self {
@@ -184,6 +208,27 @@ impl End {
             Self::Abandoned => "abandoned",
             Self::RolledBack => "rolled_back",
             Self::NeedsHuman => "needs_human",
+        }
+    }
+
+    /// How it leaves things, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "what it was for is done, and the application works",
+            Self::Refused => "it was not to begin; nothing was touched",
+            Self::Abandoned => "it was given up before anything was changed; the application may write",
+            Self::RolledBack => "the schema is what it was; the application may write",
+            Self::NeedsHuman => "the application may still be degraded, or the schema be half changed: look at it now",
+        }
+    }
+}
+
+impl Outcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Sends nothing that has not been shown, nor what the operator has not agreed to.
 
-use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 
 use chrono::Utc;
@@ -13,9 +12,8 @@ use super::arguments::{ApplyArguments, Format};
 use super::plan::Rehearsed;
 use super::progress::{Progress, StepDone, watched};
 use super::{Outcome, plan, text};
-use crate::fix::{self, FixError, FixSpec, Proposal};
-use crate::plan::text::listed;
-use crate::plan::{Hazard, Plan};
+use crate::fix::{self, FixError, FixSpec, Proposal, Refusal};
+use crate::plan::Plan;
 use crate::report::{Drift, Report, Verdict};
 use crate::state::StateLocation;
 use crate::telemetry;
@@ -151,41 +149,29 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
     Ok(answer.outcome.outcome())
 }
 
-type Refusal = (Ending, Option<String>);
+type Ended = (Ending, Option<String>);
 
 /// Why this plan is not to be carried out.
-fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Refusal> {
-    let plan = &proposal.plan;
-    if proposal.is_settled() {
-        return Some((Ending::NothingToDo, None));
-    }
-    if let Some(id) = arguments.plan.as_ref().filter(|id| **id != plan.id) {
-        let reason = format!(
-            "nothing was done: plan {id} is stale, because the live schema, the expectation or the options are not \
-             what it was made from. The plan is now {}: look at it, and apply that one",
-            plan.id
-        );
-        return Some((Ending::Stale, Some(reason)));
-    }
-    if !plan.blocked.is_empty() {
-        return Some((Ending::Blocked, Some("nothing was done, not even in part: the plan is blocked".into())));
-    }
-    let allowed = arguments.fix.allowed();
-    let forbidden: BTreeSet<Hazard> = plan.forbidden(&allowed).map(|(_, cost)| cost.hazard).collect();
-    if !forbidden.is_empty() {
-        let words = listed(forbidden);
-        let reason = format!("nothing was done, because of what the plan costs: to allow it, say --allow {words}");
-        return Some((Ending::Forbidden, Some(reason)));
-    }
-    if plan.segments.is_empty() {
-        let reason = "nothing was done: no plan can end this drift, it must be mended by hand";
-        return Some((Ending::NotConverged, Some(reason.into())));
-    }
-    None
+fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Ended> {
+    let refusal = proposal.permit(arguments.plan.as_deref(), &arguments.fix.allowed()).err()?;
+    let plainly = || Some(format!("nothing was done: {refusal}"));
+    Some(match &refusal {
+        Refusal::NothingToDo => (Ending::NothingToDo, None),
+        Refusal::Stale { .. } => (Ending::Stale, plainly()),
+        // By what is in the plan, which has been shown.
+        Refusal::Blocked(_) => {
+            (Ending::Blocked, Some("nothing was done, not even in part: the plan is blocked".into()))
+        }
+        Refusal::Forbidden(costs) => {
+            let reason = format!("nothing was done, because of what the plan costs: to allow it, say --allow {costs}");
+            (Ending::Forbidden, Some(reason))
+        }
+        Refusal::NoSteps => (Ending::NotConverged, plainly()),
+    })
 }
 
 /// Why nobody has agreed to it.
-fn dissent(arguments: &ApplyArguments, spec: &FixSpec, plan: &Plan) -> anyhow::Result<Option<Refusal>> {
+fn dissent(arguments: &ApplyArguments, spec: &FixSpec, plan: &Plan) -> anyhow::Result<Option<Ended>> {
     if arguments.dry_run {
         return Ok(Some((Ending::DryRun, None)));
     }

@@ -19,7 +19,10 @@ use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
 use crate::plan::{Hazard, Orphans};
 use crate::state::StateLocation;
-pub(super) use remote::{ApproveArguments, AuditArguments, RemediateArguments, RollbackArguments, ServerArguments};
+pub(super) use remote::{
+    ApproveArguments, AuditArguments, BeginArguments, CancelArguments, RemediateArguments, ResolveArguments,
+    RollbackArguments, ServerArguments,
+};
 
 const WHAT: &str = "name what to look at: --config FILE, or --database-url URL (or DATABASE_URL) with --expected \
                     PATH_OR_URL";
@@ -53,6 +56,11 @@ pub(super) enum Command {
     Remediate(RemediateArguments),
     /// Let a running daemon take a remediation back.
     Rollback(RollbackArguments),
+    /// Let a running daemon stop a remediation, and take back what it has done.
+    Cancel(CancelArguments),
+    /// Tell a running daemon that you have mended what a remediation has left to a human: the application may write
+    /// again, and is tested.
+    Resolve(ResolveArguments),
     /// Let another operator carry out a plan.
     Approve(ApproveArguments),
     /// Show who has commanded what of a running daemon.

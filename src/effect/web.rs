@@ -47,7 +47,7 @@ pub struct Request {
 }
 
 /// Only its head has been read.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     asked: String,
     response: Response,
     timeout: Duration,
@@ -64,7 +64,7 @@ impl Request {
     }
 
     /// Sends it once.
-    pub(super) async fn send(&self) -> Result<Answer, WebError> {
+    pub(crate) async fn send(&self) -> Result<Answer, WebError> {
         self.send_by(&client(&self.url).map_err(WebError::Client)?).await
     }
 

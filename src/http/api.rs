@@ -265,7 +265,7 @@ pub(super) fn unknown(faces: &Faces, name: &str) -> Problem {
         known.push("…");
     }
     Problem::of_kind(
-        "urn:schemawarden:problem:unknown-target",
+        "unknown-target",
         "Unknown target",
         StatusCode::NOT_FOUND,
         format!("No target is called `{name}`. The targets are: {}.", known.join(", ")),

@@ -96,7 +96,7 @@ pub(super) fn identify<'a>(tokens: &'a [Token], headers: &HeaderMap) -> Option<&
 
 fn no_credentials() -> Problem {
     Problem::of_kind(
-        "urn:schemawarden:problem:no-credentials",
+        "no-credentials",
         "No credentials configured",
         StatusCode::FORBIDDEN,
         "Nobody may change a target over HTTP, because no [[token]] is configured. `schemawarden token new --name alice \
@@ -107,7 +107,7 @@ fn no_credentials() -> Problem {
 fn token_needed(wrong: bool) -> Problem {
     let (kind, title, challenge, detail) = if wrong {
         (
-            "urn:schemawarden:problem:token-unknown",
+            "token-unknown",
             "Unknown token",
             "Bearer realm=\"schemawarden\", error=\"invalid_token\"",
             "This daemon does not know the token. The header is `Authorization: Bearer sw_…`; the configuration names \
@@ -115,7 +115,7 @@ fn token_needed(wrong: bool) -> Problem {
         )
     } else {
         (
-            "urn:schemawarden:problem:token-needed",
+            "token-needed",
             "Token needed",
             "Bearer realm=\"schemawarden\"",
             "Send a token along: `Authorization: Bearer sw_…`. `schemawarden token new` makes one.",
@@ -127,7 +127,7 @@ fn token_needed(wrong: bool) -> Problem {
 
 fn too_many(seconds: u64) -> Problem {
     Problem::of_kind(
-        "urn:schemawarden:problem:too-many-failures",
+        "too-many-failures",
         "Too many failures",
         StatusCode::TOO_MANY_REQUESTS,
         format!(
@@ -145,7 +145,7 @@ fn scope_missing(token: &Token, needed: TokenScope) -> Problem {
         _ => "Bearer realm=\"schemawarden\", error=\"insufficient_scope\", scope=\"plan\"",
     };
     Problem::of_kind(
-        "urn:schemawarden:problem:scope-missing",
+        "scope-missing",
         "Scope missing",
         StatusCode::FORBIDDEN,
         format!("The token of `{}` has the scope `{has}`; this takes `{needed}`.", token.name),

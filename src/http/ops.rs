@@ -66,7 +66,7 @@ pub(super) async fn reload(MayPlan(caller): MayPlan, State(faces): State<Faces>)
     match faces.app.reload().await {
         Ok(()) => Ok("The configuration was read again and is in force.\n"),
         Err(reason) => Err(Problem::of_kind(
-            "urn:schemawarden:problem:configuration-refused",
+            "configuration-refused",
             "Configuration refused",
             StatusCode::INTERNAL_SERVER_ERROR,
             format!("The configuration from before stays in force. {reason}"),

@@ -1,5 +1,7 @@
 //! Problem documents (RFC 9457): what went wrong with a request, for programs and for people.
 
+use std::borrow::Cow;
+
 use axum::Json;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -22,7 +24,7 @@ pub(super) const PROBLEM: &str = "application/problem+json";
 pub(super) struct Problem {
     /// `about:blank` where the status says it all.
     #[schema(format = "uri-reference")]
-    r#type: &'static str,
+    r#type: Cow<'static, str>,
     title: &'static str,
     status: u16,
     detail: Box<str>,
@@ -43,7 +45,7 @@ pub(super) struct Problem {
 impl Problem {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
         Self {
-            r#type: "about:blank",
+            r#type: "about:blank".into(),
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: detail.into().into(),
@@ -54,9 +56,9 @@ impl Problem {
         }
     }
 
-    /// A problem that a program can tell from others with the same status. `type` is a URI.
-    pub fn of_kind(r#type: &'static str, title: &'static str, status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { r#type, title, ..Self::new(status, detail) }
+    /// A problem that a program can tell from others with the same status, by the last part of its type.
+    pub fn of_kind(kind: &str, title: &'static str, status: StatusCode, detail: impl Into<String>) -> Self {
+        Self { r#type: format!("urn:schemawarden:problem:{kind}").into(), title, ..Self::new(status, detail) }
     }
 
     /// What may be recorded of it.

@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 
 use super::Faces;
 use super::problem::Problem;
+use crate::fix::Refusal;
 use crate::journal::{Todo, standing};
 use crate::plan::Hazard;
 use crate::remediate::{Remediator, Settings, StartError};
@@ -40,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<Faces> {
         .routes(routes!(reading::report_as_text))
         .routes(routes!(commands::cancel))
         .routes(routes!(commands::back))
+        .routes(routes!(commands::resolve))
         .routes(routes!(reading::audit))
 }
 
@@ -60,7 +62,7 @@ struct Shown {
     id: String,
     target: String,
     course: Course,
-    /// The remediation that is taken back.
+    /// The remediation that is taken back, or resolved.
     of: Option<String>,
     plan: String,
     by: String,
@@ -102,7 +104,7 @@ async fn find(faces: &Faces, id: &str) -> Result<Remediation, Problem> {
 fn remediator(faces: &Faces) -> Result<&Arc<Remediator>, Problem> {
     faces.app.remediator.as_ref().ok_or_else(|| {
         Problem::of_kind(
-            "urn:schemawarden:problem:no-state",
+            "no-state",
             "No state store",
             StatusCode::SERVICE_UNAVAILABLE,
             "The state store could not be opened, so no remediation can be kept. The daemon's log says why.",
@@ -124,53 +126,42 @@ impl From<StateError> for Problem {
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
+        let detail = error.to_string();
         let (kind, title, status) = match &error {
-            StartError::NoPlan(_) => ("urn:schemawarden:problem:no-plan", "No plan", StatusCode::SERVICE_UNAVAILABLE),
-            StartError::NothingToDo => {
-                ("urn:schemawarden:problem:nothing-to-do", "Nothing to do", StatusCode::CONFLICT)
+            StartError::Refused(refusal) => return Self::refused(refusal, detail),
+            StartError::BrokenOff(_) => return Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            StartError::NoPlan(_) => ("no-plan", "No plan", StatusCode::SERVICE_UNAVAILABLE),
+            StartError::Unapproved { .. } => ("unapproved", "Not approved", StatusCode::FORBIDDEN),
+            StartError::NoApprovalNeeded => ("no-approval-needed", "No approval needed", StatusCode::CONFLICT),
+            StartError::UnderWay(_) => ("under-way", "Under way", StatusCode::CONFLICT),
+            StartError::OtherRequest => {
+                ("other-request", "Idempotency-Key used before", StatusCode::UNPROCESSABLE_ENTITY)
             }
-            StartError::Stale { .. } => {
-                ("urn:schemawarden:problem:stale-plan", "Stale plan", StatusCode::PRECONDITION_FAILED)
-            }
-            StartError::Blocked(_) => {
-                ("urn:schemawarden:problem:blocked", "Blocked plan", StatusCode::UNPROCESSABLE_ENTITY)
-            }
-            StartError::NoSteps => {
-                ("urn:schemawarden:problem:no-steps", "No plan can end this drift", StatusCode::UNPROCESSABLE_ENTITY)
-            }
-            StartError::Forbidden(_) => {
-                ("urn:schemawarden:problem:hazards", "Hazards not allowed", StatusCode::UNPROCESSABLE_ENTITY)
-            }
-            StartError::Unapproved { .. } => {
-                ("urn:schemawarden:problem:unapproved", "Not approved", StatusCode::FORBIDDEN)
-            }
-            StartError::NoApprovalNeeded => {
-                ("urn:schemawarden:problem:no-approval-needed", "No approval needed", StatusCode::CONFLICT)
-            }
-            StartError::UnderWay(_) => ("urn:schemawarden:problem:under-way", "Under way", StatusCode::CONFLICT),
-            StartError::OtherRequest => (
-                "urn:schemawarden:problem:other-request",
-                "Idempotency-Key used before",
-                StatusCode::UNPROCESSABLE_ENTITY,
-            ),
-            StartError::Unknown(_) => {
-                ("urn:schemawarden:problem:unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND)
-            }
+            StartError::Unknown(_) => ("unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND),
             StartError::NothingToTakeBack { .. } => {
-                ("urn:schemawarden:problem:nothing-to-take-back", "Nothing to take back", StatusCode::CONFLICT)
+                ("nothing-to-take-back", "Nothing to take back", StatusCode::CONFLICT)
             }
-            StartError::NotTheLatest { .. } => {
-                ("urn:schemawarden:problem:not-the-latest", "Not the latest", StatusCode::CONFLICT)
-            }
-            StartError::BrokenOff(_) => ("about:blank", "Internal Server Error", StatusCode::INTERNAL_SERVER_ERROR),
-            StartError::State(_) => {
-                ("urn:schemawarden:problem:no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE)
-            }
+            StartError::NothingToResolve { .. } => ("nothing-to-resolve", "Nothing to resolve", StatusCode::CONFLICT),
+            StartError::NotTheLatest { .. } => ("not-the-latest", "Not the latest", StatusCode::CONFLICT),
+            StartError::State(_) => ("no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE),
         };
-        let mut problem = Self::of_kind(kind, title, status, error.to_string());
-        if let StartError::UnderWay(id) = &error {
-            problem = problem.see(format!("/api/v1/remediations/{id}"));
+        let problem = Self::of_kind(kind, title, status, detail);
+        match &error {
+            StartError::UnderWay(id) => problem.see(format!("/api/v1/remediations/{id}")),
+            _ => problem,
         }
-        problem
+    }
+}
+
+impl Problem {
+    fn refused(refusal: &Refusal, detail: String) -> Self {
+        let (kind, title, status) = match refusal {
+            Refusal::NothingToDo => ("nothing-to-do", "Nothing to do", StatusCode::CONFLICT),
+            Refusal::Stale { .. } => ("stale-plan", "Stale plan", StatusCode::PRECONDITION_FAILED),
+            Refusal::Blocked(_) => ("blocked", "Blocked plan", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::Forbidden(_) => ("hazards", "Hazards not allowed", StatusCode::UNPROCESSABLE_ENTITY),
+            Refusal::NoSteps => ("no-steps", "No plan can end this drift", StatusCode::UNPROCESSABLE_ENTITY),
+        };
+        Self::of_kind(kind, title, status, detail)
     }
 }

@@ -29,7 +29,7 @@ fn walk(course: Course, on_failure: OnFailure, entries: &mut Vec<Entry>, see: &m
 }
 
 fn every_path(mut see: impl FnMut(Course, OnFailure, &[Entry], End)) {
-    for course in [Course::Fix, Course::Back, Course::Restore] {
+    for course in [Course::Fix, Course::Back, Course::Restore, Course::Resolve] {
         for on_failure in [OnFailure::Rollback, OnFailure::Stop] {
             walk(course, on_failure, &mut Vec::new(), &mut |entries, end| see(course, on_failure, entries, end));
         }
@@ -62,6 +62,7 @@ fn no_path_ends_silently_degraded_or_half_done() {
             (End::Done, Course::Back | Course::Restore) | (End::RolledBack, _) => {
                 assert_eq!(changed, Some((Phase::Rollback, Outcome::Done)), "{walked:?}");
             }
+            (End::Done, Course::Resolve) => assert_eq!(changed, None, "{walked:?}"),
             (End::Refused, _) => assert_eq!(walked.len(), 1),
             (End::Abandoned, _) => assert_eq!(changed, None, "{walked:?}"),
             (End::NeedsHuman, _) => {

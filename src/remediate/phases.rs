@@ -9,14 +9,14 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::walk::{Trouble, Walk};
-use super::{BackupPlace, Told, may_begin};
+use super::{BackupPlace, Told};
 use crate::catalog::Object;
 use crate::drift::Scope;
 use crate::effect::backup::Restored;
 use crate::effect::{backup, silence, smoke};
 use crate::expected::ExpectedSource;
 use crate::fix::{self, FixSpec, Proposal};
-use crate::journal::{Backup, Fact, StepState, What};
+use crate::journal::{self, Backup, Fact, StepState, What};
 use crate::name::QName;
 use crate::pg::apply::Event;
 use crate::pg::{count, probe};
@@ -47,7 +47,7 @@ const TOUCHED: &str = "touched";
 const HELD: &str = "held";
 pub(super) const DRIFT: &str = "drift";
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Carries the phase out, and says what was done. `halt` asks it to stop.
     pub(super) async fn phase(&mut self, phase: Phase, halt: &CancellationToken) -> Result<String, Trouble> {
         match phase {
@@ -65,17 +65,16 @@ impl Walk<'_> {
 
     async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
         self.hold().await?;
+        let of = self.of();
         match self.it.course {
             Course::Fix => self.gate_of_fix().await?,
-            Course::Back | Course::Restore => {
-                let of = self.it.of.as_deref().unwrap_or_default();
-                if self.state.document(of, BEFORE).await?.is_none() {
-                    return Err(Trouble::Failed(format!("it is not known what was there before remediation {of}")));
-                }
-                if self.it.course == Course::Back {
-                    proposed(&self.way_back_spec(of).await?.spec).await?;
+            Course::Back => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
+            Course::Restore => {
+                if self.backup_of(of).await?.is_none() {
+                    return Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored")));
                 }
             }
+            Course::Resolve => return self.gate_of_resolve(of).await,
         }
         // Reading it back is how the switch is known to work.
         let degraded = self.settings.switch.is_degraded().await?;
@@ -97,7 +96,7 @@ impl Walk<'_> {
     async fn gate_of_fix(&mut self) -> Result<(), Trouble> {
         let spec = &self.settings.fix;
         let proposal = fix::propose(spec, Utc::now()).await?;
-        may_begin(self.it, &proposal)?;
+        proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
         if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
             return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
         }
@@ -109,6 +108,20 @@ impl Walk<'_> {
         state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
+    }
+
+    /// Nothing is changed in the database, so that no backup is needed.
+    async fn gate_of_resolve(&self, of: &str) -> Result<String, Trouble> {
+        if !self.settings.switch.is_degraded().await? {
+            return Ok("the application may write already".into());
+        }
+        let Some(past) = self.state.remediation(of).await? else {
+            return Err(Trouble::Failed(format!("there is no remediation {of}")));
+        };
+        let standing = journal::standing(past.course, past.on_failure, &self.state.journal(of, 0).await?);
+        let since = standing.degraded_since.unwrap_or_else(Utc::now);
+        self.fact(Fact::Degraded { since }).await;
+        Ok("the application is still degraded".into())
     }
 
     async fn degrade(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
@@ -241,15 +254,13 @@ impl Walk<'_> {
 
     /// Brings back what was there: by a plan, or from the backup.
     async fn rollback(&mut self) -> Result<String, Trouble> {
-        let of = match self.it.course {
-            Course::Fix => self.it.id.clone(),
-            Course::Back | Course::Restore => self.it.of.clone().unwrap_or_default(),
-        };
+        let of = self.of();
         let mut attempt = 1;
         loop {
             let tried = match self.it.course {
-                Course::Restore => self.restore(&of).await,
-                Course::Fix | Course::Back => Box::pin(self.way_back(&of)).await,
+                Course::Restore => self.restore(of).await,
+                Course::Fix | Course::Back => Box::pin(self.way_back(of)).await,
+                Course::Resolve => return Err(Trouble::Failed("there is nothing to bring back".into())),
             };
             match tried {
                 Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
@@ -305,6 +316,11 @@ impl Walk<'_> {
         Ok(said)
     }
 
+    /// The remediation that it is about: an earlier one, or itself.
+    fn of(&self) -> &'a str {
+        self.it.of.as_ref().unwrap_or(&self.it.id)
+    }
+
     async fn backup_of(&self, of: &str) -> Result<Option<Backup>, Trouble> {
         let entries = self.state.journal(of, 0).await?;
         Ok(entries.into_iter().rev().find_map(|entry| match entry.what {
@@ -341,8 +357,7 @@ impl Walk<'_> {
 
     /// The tables that the plan touches.
     async fn tables(&self) -> Result<Vec<QName>, Trouble> {
-        let of = self.it.of.as_ref().unwrap_or(&self.it.id);
-        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
+        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(self.of(), TOUCHED).await?)?;
         Ok(touched.iter().filter_map(Object::relation).cloned().collect::<BTreeSet<_>>().into_iter().collect())
     }
 

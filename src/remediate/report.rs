@@ -8,7 +8,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::journal::{Backup, Entry, Fact, StepState, What, standing};
+use crate::journal::{Backup, Entry, StepState, What, standing};
 use crate::name::one_line;
 use crate::report::Drift;
 use crate::runbook::{Course, End, Outcome, Phase};
@@ -134,9 +134,7 @@ fn walked(entries: &[Entry]) -> (Vec<PhaseReport>, Vec<StepReport>) {
                     StepState::Done { elapsed_ms, rows } => (step.took_ms, step.rows) = (Some(*elapsed_ms), *rows),
                 }
             }
-            What::Noted(Fact::Lease { .. } | Fact::Backup(_) | Fact::WayBack { .. } | Fact::Silence { .. })
-            | What::CancelWanted { .. }
-            | What::Closed { .. } => {}
+            What::Noted(_) | What::CancelWanted { .. } | What::Closed { .. } => {}
         }
     }
     (phases, steps.into_values().collect())
@@ -159,6 +157,10 @@ fn undo(it: &Remediation, backup: Option<&Backup>, degraded: bool) -> Vec<String
         }
         Some(End::NeedsHuman) => {
             undo.push(format!("schemawarden plan --target {target}   # what differs now"));
+            undo.push(format!(
+                "schemawarden resolve --remediation {id}   # once you have mended it: the application may write again, \
+                 and is tested"
+            ));
             if let Some(backup) = backup {
                 let location = &backup.location;
                 undo.push(format!("pg_restore --clean --if-exists --single-transaction --dbname DATABASE {location}"));
@@ -188,11 +190,7 @@ pub fn markdown(report: &Report) -> String {
     }
     let _ = writeln!(out, "\n## What was done\n\n| phase | begun | took | outcome | |\n|---|---|---:|---|---|");
     for phase in &report.phases {
-        let outcome = phase.outcome.map_or("in doubt", |outcome| match outcome {
-            Outcome::Done => "done",
-            Outcome::Failed => "failed",
-            Outcome::Cancelled => "cancelled",
-        });
+        let outcome = phase.outcome.map_or("in doubt", Outcome::as_str);
         let took = phase.took_ms.map(seconds).unwrap_or_default();
         let _ = writeln!(
             out,

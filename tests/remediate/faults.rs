@@ -6,8 +6,9 @@ use serde_json::json;
 use sqlx::Connection as _;
 
 use super::{Site, Wish, ask, is_the_same, new_token, phases, said};
+use crate::cli::run;
 use crate::support::judge::{self, Side};
-use crate::support::{Daemon, eventually, postgres, private_server, psql, psql_at, signal};
+use crate::support::{Daemon, eventually, postgres, private_server, psql, psql_at, schemawarden, signal};
 
 /// Entries of the journal between two kills; with KILL_AT_EVERY_ENTRY in the environment it is one.
 const STRIDE: usize = 9;
@@ -168,6 +169,33 @@ async fn a_degraded_mode_that_cannot_be_left_calls_a_human() {
     site.daemon.kill();
     site.daemon.launch().await;
     assert_eq!(site.daemon.metric("schemawarden_degraded", &[("target", "community")]).await, Some(1.0));
+
+    // A human has mended whatever kept it from being left, and says so.
+    site.application.be_stubborn(false);
+    let mut typed = schemawarden();
+    typed.env("SCHEMAWARDEN_TOKEN", &site.token).args([
+        "resolve",
+        "--remediation",
+        &id,
+        "--reason",
+        "mended",
+        "--follow",
+    ]);
+    let answer = run(typed.args(["--server", &site.daemon.url("")]));
+    assert_eq!(answer.code, 0, "{}\n{}", answer.both(), site.daemon.log());
+    let resolved = answer.out.lines().next().unwrap().strip_prefix("remediation ").unwrap().to_owned();
+    let journal = site.journal(&resolved).await;
+    assert_eq!(phases(&journal), ["gate done", "enable done", "smoke done"]);
+    assert!(said(&journal, "gate").contains("still degraded"), "{journal:?}");
+    assert!(!site.application.is_degraded());
+    for name in ["schemawarden_degraded", "schemawarden_remediation_needs_human"] {
+        assert_eq!(site.daemon.metric(name, &[("target", "community")]).await, Some(0.0), "{name}");
+    }
+    for (id, what) in [(&id, "not-the-latest"), (&resolved, "nothing-to-resolve")] {
+        let again = site.ask("POST", &format!("/api/v1/remediations/{id}/resolve"), &[], Some(json!({}))).await;
+        assert_eq!(again.0, 409, "{}", again.1);
+        assert!(again.1["type"].as_str().unwrap().ends_with(what), "{}", again.1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -19,18 +19,11 @@ pub(in crate::cli) struct ServerArguments {
     pub(in crate::cli) token_file: Option<PathBuf>,
 }
 
+/// A remediation that is to begin.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct RemediateArguments {
+pub(in crate::cli) struct BeginArguments {
     #[command(flatten)]
     pub(in crate::cli) server: ServerArguments,
-    #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) target: String,
-    /// The plan that you have seen.
-    #[arg(long, value_name = "ID")]
-    pub(in crate::cli) plan: String,
-    /// What the plan may cost, separated by commas.
-    #[arg(long, value_name = "HAZARDS", value_delimiter = ',', value_parser = hazard())]
-    pub(in crate::cli) allow: Vec<Hazard>,
     /// Why, for those who read it later.
     #[arg(long, default_value = "")]
     pub(in crate::cli) reason: String,
@@ -40,20 +33,45 @@ pub(in crate::cli) struct RemediateArguments {
 }
 
 #[derive(Debug, Args)]
+pub(in crate::cli) struct RemediateArguments {
+    #[command(flatten)]
+    pub(in crate::cli) begin: BeginArguments,
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) target: String,
+    /// The plan that you have seen.
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) plan: String,
+    /// What the plan may cost, separated by commas.
+    #[arg(long, value_name = "HAZARDS", value_delimiter = ',', value_parser = hazard())]
+    pub(in crate::cli) allow: Vec<Hazard>,
+}
+
+#[derive(Debug, Args)]
 pub(in crate::cli) struct RollbackArguments {
     #[command(flatten)]
-    pub(in crate::cli) server: ServerArguments,
+    pub(in crate::cli) begin: BeginArguments,
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) remediation: String,
     /// Bring back everything that its backup holds, rows too: what was written since is lost.
     #[arg(long)]
     pub(in crate::cli) from_backup: bool,
-    /// Why, for those who read it later.
-    #[arg(long, default_value = "")]
-    pub(in crate::cli) reason: String,
-    /// Stay until it has ended, and say what happens. Exit 0: it is done.
-    #[arg(long)]
-    pub(in crate::cli) follow: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ResolveArguments {
+    #[command(flatten)]
+    pub(in crate::cli) begin: BeginArguments,
+    /// The remediation that needs a human, and that you have mended.
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) remediation: String,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CancelArguments {
+    #[command(flatten)]
+    pub(in crate::cli) server: ServerArguments,
+    #[arg(long, value_name = "ID")]
+    pub(in crate::cli) remediation: String,
 }
 
 #[derive(Debug, Args)]
@@ -71,4 +89,7 @@ pub(in crate::cli) struct ApproveArguments {
 pub(in crate::cli) struct AuditArguments {
     #[command(flatten)]
     pub(in crate::cli) server: ServerArguments,
+    /// Only what was recorded before this number, which stands first in each line.
+    #[arg(long, value_name = "NUMBER")]
+    pub(in crate::cli) before: Option<u32>,
 }

@@ -20,7 +20,7 @@ use crate::http::auth::{Caller, MayApply};
 use crate::http::body::Sent;
 use crate::http::problem::{PROBLEM, Problem};
 use crate::plan::Hazard;
-use crate::remediate::{Request, Settings, StartError};
+use crate::remediate::{Request, Settings};
 use crate::runbook::Course;
 use crate::state::{Idempotency, StateError};
 
@@ -58,6 +58,17 @@ pub(super) struct Back {
     /// Bring back everything from the backup, rows too, instead of the schema by a plan.
     #[serde(default)]
     from_backup: bool,
+}
+
+/// What is sent to resolve a remediation.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Resolution, example = json!({ "reason": "the key was added by hand" }))]
+pub(super) struct Resolve {
+    /// For the journal and the report.
+    #[serde(default)]
+    #[schema(max_length = 1000, pattern = "^[^\\u0000]*$")]
+    reason: String,
 }
 
 /// What is sent to approve a plan.
@@ -145,8 +156,8 @@ pub(super) async fn begin(
         && wanted != "*"
         && wanted.trim_matches('"') != command.plan
     {
-        let now = wanted.trim_matches('"').to_owned();
-        return Err(StartError::Stale { asked: command.plan, now }.into());
+        let detail = format!("If-Match names another plan than the body, which names {}.", command.plan);
+        return Err(Problem::of_kind("stale-plan", "Stale plan", StatusCode::PRECONDITION_FAILED, detail));
     }
     let request = Request {
         course: Course::Fix,
@@ -184,18 +195,54 @@ pub(super) async fn back(
     headers: HeaderMap,
     Sent(back): Sent<Back>,
 ) -> Result<Response, Problem> {
-    let of = find(&faces, &id).await?;
-    let settings = settings(&faces, &of.target)?;
-    check_reason(&back.reason)?;
-    let request = Request {
-        course: if back.from_backup { Course::Restore } else { Course::Back },
-        of: Some(id),
-        plan: of.plan,
-        reason: back.reason,
-        allowed: BTreeSet::new(),
-        by: caller.name.clone(),
-    };
-    started(&faces, &settings, request, &headers, &caller).await
+    let course = if back.from_backup { Course::Restore } else { Course::Back };
+    after(&faces, course, &id, back.reason, &headers, &caller).await
+}
+
+/// Ends what a remediation has left to a human, who has mended it.
+///
+/// The application may write again, and is tested. Nothing is changed in the database.
+#[utoipa::path(post, path = "/api/v1/remediations/{id}/resolve", tag = "remediations",
+    params(
+        Id,
+        Key,
+    ),
+    request_body = Resolve,
+    responses(
+        (status = 202, body = Shown, headers(("Location" = String, description = "The new remediation"))),
+        (status = 404, body = Problem, content_type = PROBLEM,
+            description = "There is no such remediation, or its target is not configured any more."),
+        (status = 409, body = Problem, content_type = PROBLEM,
+            description = "It needs no human, or a remediation is under way on the target: see `see`."),
+        (status = 422, body = Problem, content_type = PROBLEM, description = "The body or the key cannot be taken."),
+        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
+    ),
+    security(("token" = ["apply"])),
+)]
+pub(super) async fn resolve(
+    MayApply(caller): MayApply,
+    State(faces): State<Faces>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Sent(resolve): Sent<Resolve>,
+) -> Result<Response, Problem> {
+    after(&faces, Course::Resolve, &id, resolve.reason, &headers, &caller).await
+}
+
+/// Begins what an earlier remediation is the reason for.
+async fn after(
+    faces: &Faces,
+    course: Course,
+    id: &str,
+    reason: String,
+    headers: &HeaderMap,
+    caller: &Caller,
+) -> Result<Response, Problem> {
+    let of = find(faces, id).await?;
+    let settings = settings(faces, &of.target)?;
+    check_reason(&reason)?;
+    let (of, plan, allowed, by) = (Some(of.id), of.plan, BTreeSet::new(), caller.name.clone());
+    started(faces, &settings, Request { course, of, plan, reason, allowed, by }, headers, caller).await
 }
 
 async fn started(
@@ -238,12 +285,7 @@ pub(super) async fn cancel(
     };
     if !cancelled {
         let detail = format!("Remediation {id} is not under way: there is nothing to cancel.");
-        return Err(Problem::of_kind(
-            "urn:schemawarden:problem:not-under-way",
-            "Not under way",
-            StatusCode::CONFLICT,
-            detail,
-        ));
+        return Err(Problem::of_kind("not-under-way", "Not under way", StatusCode::CONFLICT, detail));
     }
     Ok((StatusCode::ACCEPTED, Json(shown(&faces, it).await?)).into_response())
 }

@@ -76,7 +76,7 @@ async fn propose(settings: &Settings) -> Answer {
 
 fn late() -> Problem {
     Problem::of_kind(
-        "urn:schemawarden:problem:no-plan",
+        "no-plan",
         "No plan",
         StatusCode::SERVICE_UNAVAILABLE,
         "The plan could not be made in time. Try again when the target has less to do.",

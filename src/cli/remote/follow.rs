@@ -1,0 +1,77 @@
+//! Following a remediation: what its journal says, for people.
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::SecondsFormat;
+use serde_json::Value;
+
+use super::server::Server;
+use crate::cli::Outcome;
+use crate::journal::{Entry, Fact, StepState, What};
+use crate::name::one_line;
+use crate::runbook::End;
+
+const POLL: Duration = Duration::from_secs(1);
+
+/// To its end; then says what can be done now.
+pub(super) async fn follow(server: &Server, id: &str) -> anyhow::Result<Outcome> {
+    let end = end(server, id).await.with_context(|| format!("remediation {id} goes on without being followed"))?;
+    let mut out = anstream::stdout();
+    let report = server.get(&["remediations", id, "report"], &[]).await?;
+    let undo = report.get("undo").and_then(Value::as_array);
+    let undo: Vec<_> = undo.into_iter().flatten().filter_map(Value::as_str).collect();
+    if !undo.is_empty() {
+        writeln!(out, "\nWhat you can do now:")?;
+    }
+    for line in undo {
+        writeln!(out, "    {}", one_line(line))?;
+    }
+    writeln!(out, "\nThe report: {}", server.url(&["remediations", id, "report.md"])?)?;
+    Ok(if end == End::Done { Outcome::Well } else { Outcome::Open })
+}
+
+async fn end(server: &Server, id: &str) -> anyhow::Result<End> {
+    let mut after = 0;
+    loop {
+        let answer = server.get(&["remediations", id, "journal"], &[("after", after.to_string())]).await?;
+        let entries = answer.get("entries").cloned().unwrap_or_default();
+        let entries: Vec<Entry> = serde_json::from_value(entries).context("the daemon is of another version")?;
+        for entry in entries {
+            after = entry.seq;
+            if let Some(line) = line(&entry.what) {
+                let at = entry.at.to_rfc3339_opts(SecondsFormat::Secs, true);
+                writeln!(anstream::stdout(), "{at}  {}", one_line(&line))?;
+            }
+            if let What::Closed { end } = entry.what {
+                return Ok(end);
+            }
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// `None`: it says nothing that they need.
+fn line(what: &What) -> Option<String> {
+    match what {
+        What::Begun { phase } => Some(format!("{}: {} …", phase, phase.meaning())),
+        What::Ended { phase, outcome, detail } => Some(format!("{phase} {}: {detail}", outcome.as_str())),
+        What::Step { number, of, action, state } => {
+            let place = format!("  {number}/{of} {action}");
+            match state {
+                StepState::Done { .. } => Some(place),
+                StepState::Waiting { blockers } => Some(format!("{place}: waits for {}", blockers.join(", "))),
+                StepState::Retrying { reason } => Some(format!("{place}: again, {reason}")),
+                StepState::Started { .. } | StepState::Skipped => None,
+            }
+        }
+        What::Noted(Fact::Lease { until }) => {
+            Some(format!("  it stops writing until {} at most", until.to_rfc3339_opts(SecondsFormat::Secs, true)))
+        }
+        What::Noted(Fact::WayBack { plan, steps }) => Some(format!("  by plan {plan}, {steps} steps")),
+        What::Noted(Fact::Backup(_) | Fact::Degraded { .. } | Fact::Silence { .. }) => None,
+        What::CancelWanted { by } => Some(format!("{by} wants it to stop")),
+        What::Closed { end } => Some(format!("{}: {}", end, end.meaning())),
+    }
+}

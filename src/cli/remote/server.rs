@@ -1,0 +1,130 @@
+//! Asking a running daemon.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use crate::cli::arguments::ServerArguments;
+use crate::effect::web::{Request, WebError};
+use crate::name::printable;
+
+const LIMIT: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often in a row a daemon may not answer: it may be starting again.
+const PATIENCE: u32 = 60;
+/// The same for a command that is sent with a key, so that it is carried out once however often it arrives.
+const SENDS: u32 = 5;
+/// Where the token is, if not in a file.
+const TOKEN: &str = "SCHEMAWARDEN_TOKEN";
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// A daemon, and who asks it.
+pub(super) struct Server {
+    base: Url,
+    token: Option<SecretString>,
+}
+
+/// Why there is no answer.
+enum Failure {
+    /// It may come later.
+    Silent(anyhow::Error),
+    /// It will not be another one.
+    Refused(anyhow::Error),
+}
+
+impl Server {
+    pub fn new(arguments: &ServerArguments) -> anyhow::Result<Self> {
+        let token = match &arguments.token_file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                Some(text.trim().to_owned().into())
+            }
+            None => std::env::var(TOKEN).ok().map(SecretString::from),
+        };
+        Ok(Self { base: arguments.server.clone(), token })
+    }
+
+    /// Below the daemon's own path: a proxy may have put it anywhere.
+    pub fn url(&self, path: &[&str]) -> anyhow::Result<Url> {
+        let mut url = self.base.clone();
+        let mut segments = url.path_segments_mut().map_err(|()| anyhow!("{} is no server's address", self.base))?;
+        segments.pop_if_empty().extend(["api", "v1"]).extend(path);
+        drop(segments);
+        Ok(url)
+    }
+
+    /// Asked again where no answer comes.
+    pub async fn get(&self, path: &[&str], query: &[(&str, String)]) -> anyhow::Result<Value> {
+        let mut url = self.url(path)?;
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        self.patiently(PATIENCE, &self.request(Method::GET, url, None)?).await
+    }
+
+    /// Sent once.
+    pub async fn post(&self, path: &[&str], body: Option<&Value>) -> anyhow::Result<Value> {
+        self.patiently(1, &self.request(Method::POST, self.url(path)?, body)?).await
+    }
+
+    /// Sent again where no answer comes, and carried out once.
+    pub async fn post_once(&self, path: &[&str], body: &Value) -> anyhow::Result<Value> {
+        let mut request = self.request(Method::POST, self.url(path)?, Some(body))?;
+        let key = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
+        request.headers.insert(KEY, HeaderValue::from_str(&key)?);
+        self.patiently(SENDS, &request).await
+    }
+
+    fn request(&self, method: Method, url: Url, body: Option<&Value>) -> anyhow::Result<Request> {
+        let mut headers = HeaderMap::new();
+        if let Some(token) = &self.token {
+            let value = format!("Bearer {}", token.expose_secret());
+            let mut value = HeaderValue::from_str(&value)
+                .map_err(|_| anyhow!("the token is not one: it holds what no header may"))?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        if body.is_some() {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        let body = body.map(|body| body.to_string().into());
+        Ok(Request { method, url, headers, body, timeout: LIMIT })
+    }
+
+    async fn patiently(&self, tries: u32, request: &Request) -> anyhow::Result<Value> {
+        let mut attempt = 1;
+        loop {
+            match self.ask(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(Failure::Silent(_)) if attempt < tries => tokio::time::sleep(PAUSE).await,
+                Err(Failure::Silent(error) | Failure::Refused(error)) => return Err(error),
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn ask(&self, request: &Request) -> Result<Value, Failure> {
+        let answer = request.send().await.map_err(|error| match error {
+            WebError::NoAnswer { .. } => Failure::Silent(error.into()),
+            WebError::Client(_) | WebError::TooLong { .. } | WebError::NotJson { .. } => Failure::Refused(error.into()),
+        })?;
+        let status = answer.status();
+        let body = answer.json().await;
+        if status.is_success() {
+            return body.map_err(|error| Failure::Refused(error.into()));
+        }
+        // Whatever stands before it may answer with anything.
+        let body = body.unwrap_or_default();
+        let detail = body.get("detail").and_then(Value::as_str);
+        let detail = detail.unwrap_or("this is no Schemawarden, or something stands before it");
+        let error = anyhow!("{} ({status})", printable(detail));
+        // What a proxy says while the daemon starts again.
+        let away = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
+        Err(if away { Failure::Silent(error) } else { Failure::Refused(error) })
+    }
+}
