@@ -28,6 +28,9 @@ use crate::watch::{Clock, ClockError, Context, Registry, Watch};
 const READY_AFTER: Duration = Duration::from_secs(30);
 
 /// Stopping takes no longer than this, whatever hangs.
+/// How often to look into the state store for what other daemons have written there.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
+
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why the daemon could not start, or did not stop cleanly.
@@ -140,6 +143,9 @@ impl App {
         let handle = AppHandle { registry, status: Arc::new(DaemonStatus::new(Utc::now())), reload, remediator };
         let config = watch::Sender::new(Arc::new(config));
         let tasks = TaskTracker::new();
+        if let Some(remediator) = &handle.remediator {
+            tasks.spawn(stay_informed(Arc::clone(remediator), config.subscribe(), stop.clone()));
+        }
         let mut app = Self { config, handle, context, watches: BTreeMap::new(), reloads, signals, stop, tasks };
         app.start_missing().await?;
         Ok(app)
@@ -320,6 +326,14 @@ async fn stop_all(watches: BTreeMap<String, Watch>) {
         }
     });
     join_all(stopped).await;
+}
+
+/// Others may share the state store, and die in the middle.
+async fn stay_informed(remediator: Arc<Remediator>, config: watch::Receiver<Arc<Config>>, stop: CancellationToken) {
+    while stop.run_until_cancelled(tokio::time::sleep(BETWEEN_LOOKS)).await.is_some() {
+        let config = Arc::clone(&config.borrow());
+        resume(&remediator, &config).await;
+    }
 }
 
 /// Takes up remediations that an earlier process has left.

@@ -1,15 +1,16 @@
 //! Remediations: starting them, carrying them on after a restart, stopping them, and telling who follows them.
 //!
 //! Each runs in a task of its own that is never dropped in the middle of a phase: what is under way when the daemon
-//! stops is left in doubt in the journal, and the next start takes it up. Which phase comes next is decided in
-//! [`crate::runbook`]; nothing here decides it.
+//! stops is left in doubt in the journal, and the next start takes it up, or another daemon with the same state store.
+//! Which phase comes next is decided in [`crate::runbook`]; nothing here decides it.
 
 mod phases;
 pub mod report;
 mod walk;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{self, BTreeMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -29,7 +30,7 @@ use crate::plan::Hazard;
 use crate::runbook::{Course, End, OnFailure};
 use crate::state::{Idempotency, Opened, Remediation, State, StateError};
 use report::Report;
-use walk::Walk;
+use walk::{Origin, Walk};
 
 /// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
 const FOLLOWERS_LAG: usize = 1024;
@@ -126,6 +127,7 @@ pub enum StartError {
 /// A remediation under way in this process.
 #[derive(Debug)]
 struct Running {
+    target: String,
     cancel: CancellationToken,
     told: broadcast::Sender<Told>,
 }
@@ -136,6 +138,8 @@ pub struct Remediator {
     state: State,
     running: Mutex<BTreeMap<String, Running>>,
     statuses: Mutex<BTreeMap<String, RemediationStatus>>,
+    /// Unfinished remediations of targets that are not configured: told once.
+    astray: Mutex<BTreeSet<String>>,
     version: watch::Sender<u64>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -149,8 +153,8 @@ impl From<FixError> for StartError {
 
 impl Remediator {
     pub fn new(state: State, stop: CancellationToken) -> Self {
-        let (running, statuses) = (Mutex::default(), Mutex::default());
-        Self { state, running, statuses, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
+        let (running, statuses, astray) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { state, running, statuses, astray, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
     }
 
     /// Begins a remediation, or gives the one that the same key has begun before.
@@ -212,25 +216,29 @@ impl Remediator {
             let idempotency = words.as_ref().map(|[key, by, request]| Idempotency { key, by, request });
             let is = this.state.open_remediation(&it, idempotency).await?;
             if is == Opened::New {
-                this.spawn(settings, it.clone());
+                this.spawn(settings, it.clone(), Origin::Here);
             }
             opened(is, it)
         });
         work.await.map_err(StartError::BrokenOff)?
     }
 
-    /// Takes up what an earlier process has left unfinished. `settings` of a target that is no longer configured: none,
-    /// and the remediation stays where it is.
+    /// Learns what others have written into the state store, and takes up what they have left unfinished. To be called at
+    /// the start, and again now and then: another daemon may have died. `settings` of a target that is no longer
+    /// configured: none, and the remediation stays where it is.
     pub async fn resume(self: &Arc<Self>, settings: impl Fn(&str) -> Option<Arc<Settings>>) -> Result<(), StateError> {
         self.remember().await?;
         for it in self.state.unfinished().await? {
             match settings(&it.target) {
-                Some(settings) => self.spawn(settings, it),
-                None => tracing::error!(
-                    remediation = it.id,
-                    target_name = it.target,
-                    "an unfinished remediation belongs to a target that is not configured any more: it is left as it is"
-                ),
+                Some(settings) => self.spawn(settings, it, Origin::Elsewhere),
+                None if self.astray.lock().unwrap_or_else(PoisonError::into_inner).insert(it.id.clone()) => {
+                    tracing::error!(
+                        remediation = it.id,
+                        target_name = it.target,
+                        "an unfinished remediation belongs to a target that is not configured: it is left as it is"
+                    );
+                }
+                None => {}
             }
         }
         Ok(())
@@ -250,7 +258,8 @@ impl Remediator {
             }
             last.push(it);
         }
-        for it in last.iter().rev() {
+        let here: BTreeSet<_> = self.running().values().map(|running| running.target.clone()).collect();
+        for it in last.iter().rev().filter(|it| !here.contains(&it.target)) {
             let entries = self.state.journal(&it.id, 0).await?;
             self.publish(it, &standing(it.course, it.on_failure, &entries));
         }
@@ -322,7 +331,11 @@ impl Remediator {
     }
 
     fn with<T>(&self, id: &str, what: impl FnOnce(&Running) -> T) -> Option<T> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).get(id).map(what)
+        self.running().get(id).map(what)
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn approved(&self, settings: &Settings, it: &Remediation) -> Result<(), StartError> {
@@ -372,15 +385,19 @@ impl Remediator {
         }
     }
 
-    fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation) {
+    /// Unless it is under way here already.
+    fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation, origin: Origin) {
         let (cancel, told) = (CancellationToken::new(), broadcast::Sender::new(FOLLOWERS_LAG));
-        let running = Running { cancel: cancel.clone(), told: told.clone() };
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(it.id.clone(), running);
+        let running = Running { target: it.target.clone(), cancel: cancel.clone(), told: told.clone() };
+        match self.running().entry(it.id.clone()) {
+            btree_map::Entry::Occupied(_) => return,
+            btree_map::Entry::Vacant(place) => place.insert(running),
+        };
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            let walk = Walk::new(&this, &it, &settings, cancel, told);
+            let walk = Walk::new(&this, &it, &settings, cancel, told, origin);
             walk.walk().await;
-            this.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&it.id);
+            this.running().remove(&it.id);
         });
     }
 }

@@ -4,6 +4,7 @@
 mod application;
 mod faults;
 mod follow;
+mod shared;
 mod story;
 
 use std::time::Duration;
@@ -32,6 +33,8 @@ pub struct Site {
 pub struct Wish {
     /// Of the target, before its tables.
     pub target: String,
+    /// Instead of a file.
+    pub state: Option<String>,
     /// Instead of a folder.
     pub backup: Option<String>,
     /// More tables of the target.
@@ -109,7 +112,8 @@ impl Site {
 }
 
 fn config(daemon: &Daemon, database: &Database, application: &Application, hash: &str, wish: &Wish) -> String {
-    let Wish { target, backup, tables, top, degrade, .. } = wish;
+    let Wish { target, state, backup, tables, top, degrade, .. } = wish;
+    let state = state.as_deref().unwrap_or("path = 'state.db'");
     let base = application.url("");
     let folder = daemon.path("backups");
     std::fs::create_dir_all(&folder).unwrap();
@@ -126,7 +130,7 @@ fn config(daemon: &Daemon, database: &Database, application: &Application, hash:
     let scratch = postgres().url("postgres");
     format!(
         "[state]
-         path = 'state.db'
+         {state}
          [scratch]
          url = '{}'
          [[token]]

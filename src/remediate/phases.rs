@@ -15,7 +15,7 @@ use crate::drift::Scope;
 use crate::effect::backup::Restored;
 use crate::effect::{backup, silence, smoke};
 use crate::expected::ExpectedSource;
-use crate::fix::{self, FixSpec, Proposal};
+use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::journal::{self, Backup, Fact, StepState, What};
 use crate::name::QName;
 use crate::pg::apply::Event;
@@ -330,7 +330,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes the target, or makes sure that it is still ours.
-    async fn hold(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn hold(&mut self) -> Result<(), FixError> {
         if let Some(lease) = &mut self.lease
             && lease.hold().await.is_ok()
         {
@@ -340,7 +340,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), Trouble> {
+    pub(super) async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), Trouble> {
         tracing::warn!(remediation = self.it.id, attempt, why, "it is tried again");
         let pause = PAUSE.saturating_mul(1 << (*attempt - 1).min(10)).min(LONGEST_PAUSE);
         *attempt += 1;

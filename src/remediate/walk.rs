@@ -10,8 +10,9 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{Remediator, Settings, Told};
+use crate::fix::FixError;
 use crate::journal::{self, Fact, Standing, Todo, What};
-use crate::pg::apply::Lease;
+use crate::pg::apply::{ApplyError, Lease};
 use crate::runbook::{Outcome, Phase};
 use crate::state::{Remediation, State, StateError};
 
@@ -38,6 +39,14 @@ impl<E: std::error::Error> From<E> for Trouble {
     }
 }
 
+/// Who has begun it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Here,
+    /// An earlier process, or another daemon, which may be at it still.
+    Elsewhere,
+}
+
 pub(super) struct Walk<'a> {
     pub(super) remediator: &'a Remediator,
     pub(super) state: &'a State,
@@ -50,6 +59,7 @@ pub(super) struct Walk<'a> {
     pub(super) told: broadcast::Sender<Told>,
     /// Held from the gate on.
     pub(super) lease: Option<Lease>,
+    origin: Origin,
 }
 
 impl<'a> Walk<'a> {
@@ -59,15 +69,25 @@ impl<'a> Walk<'a> {
         settings: &'a Settings,
         cancel: CancellationToken,
         told: broadcast::Sender<Told>,
+        origin: Origin,
     ) -> Self {
         let (state, stop) = (&remediator.state, remediator.stop.clone());
-        Self { remediator, state, it, settings, cancel, stop, told, lease: None }
+        Self { remediator, state, it, settings, cancel, stop, told, lease: None, origin }
     }
 
     /// Carries out phase after phase. Returns early only where the daemon stops.
     pub(super) async fn walk(mut self) {
+        let mut attempt = 1;
         while let Some(standing) = self.standing().await {
             self.remediator.publish(self.it, &standing);
+            if !matches!(standing.todo, Todo::Nothing(_))
+                && let Err(why) = self.is_ours(standing.todo).await
+            {
+                match self.try_again(&mut attempt, &why).await {
+                    Ok(()) => continue,
+                    Err(_) => break,
+                }
+            }
             if standing.cancel.is_some() {
                 self.cancel.cancel();
             }
@@ -95,6 +115,22 @@ impl<'a> Walk<'a> {
         if let Some(lease) = self.lease.take() {
             lease.close().await;
         }
+    }
+
+    /// Nothing is done, nor written down, while another daemon may be at the same remediation: whoever has the target is,
+    /// and who has it is not known before it can be had. Only a gate that was begun here says by itself why it cannot.
+    async fn is_ours(&mut self, todo: Todo) -> Result<(), String> {
+        let at_the_gate = matches!(todo, Todo::Begin(Phase::Gate) | Todo::Again(Phase::Gate));
+        match self.hold().await {
+            Ok(()) => self.origin = Origin::Here,
+            Err(FixError::Apply(error @ ApplyError::Taken { .. })) if !at_the_gate => {
+                self.origin = Origin::Elsewhere;
+                return Err(error.to_string());
+            }
+            Err(error) if self.origin == Origin::Elsewhere => return Err(error.to_string()),
+            Err(_) => {}
+        }
+        Ok(())
     }
 
     async fn carry_out(&mut self, phase: Phase, standing: &Standing) -> Result<String, Trouble> {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use super::{Id, Shown, find, remediator, settings, shown};
 use crate::http::Faces;
@@ -109,6 +109,27 @@ struct Seen {
     if_match: String,
 }
 
+/// What answers a command that begins a remediation.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it only describes")]
+enum Begins {
+    /// It is begun.
+    #[response(status = 202, headers(("Location" = String, description = "The remediation")))]
+    Begun(Shown),
+    /// There is no such target or remediation, or the remediation's target is not configured any more.
+    #[response(status = 404, content_type = "application/problem+json")]
+    Unknown(Problem),
+    /// There is nothing to do, to take back or to resolve; or a remediation is under way on the target: see `see`.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// The plan is blocked, costs what was not allowed, or has no steps; or the body or the key cannot be taken.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Refused(Problem),
+    /// There is no plan, or no state store, now.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(Problem),
+}
+
 /// Another operator may carry out the plan, until then.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Approved {
@@ -129,16 +150,10 @@ pub(super) struct Approved {
     ),
     request_body = Command,
     responses(
-        (status = 202, body = Shown, headers(("Location" = String, description = "The remediation"))),
+        Begins,
         (status = 403, body = Problem, content_type = PROBLEM,
             description = "The token does not suffice, or another operator must approve the plan first."),
-        (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
-        (status = 409, body = Problem, content_type = PROBLEM,
-            description = "There is nothing to do, or a remediation is under way on the target: see `see`."),
         (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names the new one."),
-        (status = 422, body = Problem, content_type = PROBLEM, description = "The plan is blocked, costs what was not \
-            allowed, or has no steps; or the body or the key cannot be taken."),
-        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no plan, or no state store, now."),
     ),
     security(("token" = ["apply"])),
 )]
@@ -177,15 +192,7 @@ pub(super) async fn begin(
         Key,
     ),
     request_body = Back,
-    responses(
-        (status = 202, body = Shown, headers(("Location" = String, description = "The new remediation"))),
-        (status = 404, body = Problem, content_type = PROBLEM,
-            description = "There is no such remediation, or its target is not configured any more."),
-        (status = 409, body = Problem, content_type = PROBLEM,
-            description = "A remediation is under way on the target: see `see`."),
-        (status = 422, body = Problem, content_type = PROBLEM, description = "The body or the key cannot be taken."),
-        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
-    ),
+    responses(Begins),
     security(("token" = ["apply"])),
 )]
 pub(super) async fn back(
@@ -208,15 +215,7 @@ pub(super) async fn back(
         Key,
     ),
     request_body = Resolve,
-    responses(
-        (status = 202, body = Shown, headers(("Location" = String, description = "The new remediation"))),
-        (status = 404, body = Problem, content_type = PROBLEM,
-            description = "There is no such remediation, or its target is not configured any more."),
-        (status = 409, body = Problem, content_type = PROBLEM,
-            description = "It needs no human, or a remediation is under way on the target: see `see`."),
-        (status = 422, body = Problem, content_type = PROBLEM, description = "The body or the key cannot be taken."),
-        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
-    ),
+    responses(Begins),
     security(("token" = ["apply"])),
 )]
 pub(super) async fn resolve(
