@@ -65,7 +65,7 @@
 //! ```text
 //!  http, cli::remote ─▶ remediate ─▶ runbook: which phase next ─▶ phases: fix, effect::{degrade, backup, smoke}, pg::probe
 //!                          ▲  └────── journal ──▶ state: intent before, outcome after ──▶ report, events, metrics
-//!                          └── the next start: an intent without an outcome is carried out again
+//!                          └── the next start, or another daemon: an intent without an outcome is carried out again
 //! ```
 //!
 //! [`remediate`] walks through the table of [`runbook`], one task for each remediation. The [`journal`] is all that it
