@@ -28,6 +28,7 @@ pub use server::{Server, TlsError, TlsFiles};
 pub use target::is_name;
 pub use token::{Token, TokenScope};
 
+use crate::alert::Links;
 use crate::check::CheckSpec;
 use crate::drift::Scope;
 use crate::expected::ExpectedSource;
@@ -178,6 +179,11 @@ impl Config {
         let path = std::path::absolute(path).map_err(read)?;
         build::build(&path, &text, &|name| std::env::var(name).ok(), Utc::now())
             .map_err(|problems| ConfigError::Invalid { path, problems })
+    }
+
+    /// Where people go from an alert, or from the page.
+    pub fn links(&self) -> Links {
+        Links { external_url: self.server.external_url.clone(), config_file: self.path.display().to_string() }
     }
 
     /// What remediations of `target` take.

@@ -144,14 +144,20 @@ pub enum Todo {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemediationStatus {
     pub target: String,
-    /// The phase that is under way.
-    pub phase: Option<Phase>,
+    pub under_way: Option<UnderWay>,
     /// The application was told to stop writing, and nothing says that it may again.
     pub degraded: Option<Degraded>,
     /// The remediation that has ended so that somebody has to look, if it is the last one that has touched anything.
     pub needs_human: Option<String>,
     /// How many have ended so, since this process was started.
     pub ended: BTreeMap<End, u64>,
+}
+
+/// A remediation that has not ended, and its phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    pub remediation: String,
+    pub phase: Phase,
 }
 
 /// By what, and since when, the application is degraded.
@@ -169,7 +175,7 @@ impl RemediationStatus {
             Todo::Begin(phase) | Todo::Again(phase) => (Some(phase), None),
             Todo::Close(end) | Todo::Nothing(end) => (None, Some(end)),
         };
-        self.phase = phase;
+        self.under_way = phase.map(|phase| UnderWay { remediation: remediation.to_owned(), phase });
         if let Todo::Close(end) = standing.todo {
             *self.ended.entry(end).or_default() += 1;
         }

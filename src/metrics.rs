@@ -106,9 +106,10 @@ fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
         "1 for the phase of the remediation that is under way on the target, else 0.",
         |out| {
             for target in published.targets {
+                let under_way = of(&target.name).under_way.as_ref().map(|it| it.phase);
                 for phase in Phase::ALL {
                     let labels = [("target", &*target.name), ("phase", phase.as_str())];
-                    out.add(labels, flag(of(&target.name).phase == Some(phase)));
+                    out.add(labels, flag(under_way == Some(phase)));
                 }
             }
         },

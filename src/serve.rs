@@ -10,7 +10,6 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::alert::Links;
 use crate::app::App;
 use crate::config::{Config, TlsError};
 use crate::effect::notify::{self, Notifier, Settings};
@@ -76,9 +75,6 @@ fn settings(config: &Config) -> Settings {
             .map(|alertmanager| alertmanager.urls.iter().map(|endpoint| endpoint.url().clone()).collect())
             .unwrap_or_default(),
         interval: alertmanager.map_or(IDLE, |alertmanager| alertmanager.interval),
-        links: Links {
-            external_url: config.server.external_url.clone(),
-            config_file: config.path.display().to_string(),
-        },
+        links: config.links(),
     }
 }

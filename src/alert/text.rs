@@ -57,6 +57,16 @@ impl Links {
         format!("schemawarden check --config {config} --target {target}")
     }
 
+    /// A shell command that ends the drift of `target`. Where there is no plan that could be commanded as it is: one that
+    /// shows the plan, or looks again.
+    pub fn mend(&self, target: &TargetStatus) -> String {
+        match &target.plan {
+            Some(plan) if plan.is_ready() => self.remediate(target, plan),
+            Some(_) => self.look(target),
+            None => self.check(target),
+        }
+    }
+
     /// For a plan that nobody can command before something is settled or allowed.
     fn look(&self, target: &TargetStatus) -> String {
         let (config, target) = (shell_word(&self.config_file), shell_word(&target.name));
@@ -92,11 +102,7 @@ pub(super) fn drift(
         description: format!("{}{more}. First seen {}.", named.join(", "), minutes(since)),
         since: rfc3339(since),
         link: links.to(target, &["drift"]),
-        command: match &target.plan {
-            Some(plan) if plan.is_ready() => links.remediate(target, plan),
-            Some(_) => links.look(target),
-            None => links.check(target),
-        },
+        command: links.mend(target),
         plan: target.plan.clone(),
     }
 }

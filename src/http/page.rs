@@ -10,6 +10,8 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::Faces;
 use super::api::Tally;
+use crate::alert::Links;
+use crate::journal::{RemediationStatus, UnderWay};
 use crate::report::{Drift, Report, TargetStatus, Verdict};
 
 /// How often the page loads itself again, in seconds.
@@ -31,6 +33,8 @@ pub(super) async fn style() -> impl IntoResponse {
 fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
     let targets = faces.app.registry.targets();
     let reload = faces.app.status.last_reload();
+    let (remediations, links) = (faces.app.remediations(), faces.config.borrow().links());
+    let remediation = |target: &TargetStatus| remediations.iter().find(|status| status.target == target.name);
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -50,7 +54,7 @@ fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
                     p { "No target is configured." }
                 }
                 main {
-                    @for target in &targets { (card(target, now)) }
+                    @for target in &targets { (card(target, remediation(target), &links, now)) }
                 }
                 footer {
                     a href="metrics" { "metrics" } " "
@@ -62,12 +66,13 @@ fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
     }
 }
 
-fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
+fn card(target: &TargetStatus, remediation: Option<&RemediationStatus>, links: &Links, now: DateTime<Utc>) -> Markup {
     let report = target.report.as_deref();
     let verdict = report.map_or(Verdict::Unknown, |report| report.verdict);
     html! {
         section.(verdict.as_str()) {
             h2 { (target.name) " " span.verdict { (verdict.as_str()) } }
+            @if let Some(status) = remediation { (remediated(status, now)) }
             @if let Some(report) = report {
                 @if let Some(error) = &report.error { p.error { (error) } }
                 @if !report.busy.is_empty() {
@@ -80,6 +85,11 @@ fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
                     @if let Some(plan) = &target.plan {
                         dt { "Plan" }
                         dd { (plan.id) ": " (plan.summary) }
+                    }
+                    // While one is under way, another would be refused.
+                    @if !report.drift.is_empty() && remediation.is_none_or(|status| status.under_way.is_none()) {
+                        dt { "To do" }
+                        dd.command { code { (links.mend(target)) } }
                     }
                     @for invariant in &report.invariants {
                         dt { (invariant.name) }
@@ -103,6 +113,25 @@ fn card(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
             p {
                 a href={ "api/v1/targets/" (target.name) "/drift" } { "expected beside live" } " "
                 a href={ "api/v1/targets/" (target.name) } { "report" }
+            }
+        }
+    }
+}
+
+/// What is under way, and what the latest ones have left to a human. One that ended well says nothing.
+fn remediated(status: &RemediationStatus, now: DateTime<Utc>) -> Markup {
+    let report = |id: &str| html! { a href={ "api/v1/remediations/" (id) "/report.md" } { (id) } };
+    html! {
+        @if let Some(UnderWay { remediation, phase }) = &status.under_way {
+            p.warning { "Under way: " strong { (phase.as_str().replace('_', " ")) } ", remediation " (report(remediation)) }
+        }
+        @if let Some(remediation) = &status.needs_human {
+            p.error { strong { "Needs a human" } ": what is left to do says the report of " (report(remediation)) }
+        }
+        @if let Some(degraded) = &status.degraded {
+            p.warning {
+                strong { "Degraded" } ": the application was told to stop writing " (ago(degraded.since, now))
+                ", by " (report(&degraded.remediation))
             }
         }
     }
@@ -171,4 +200,55 @@ fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 fn seconds(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::catalog::Severity;
+    use crate::fixture::{at, drift, plan, report, status};
+    use crate::journal::Degraded;
+    use crate::runbook::Phase;
+
+    /// The card of a target that drifts and has a plan.
+    fn shown(remediation: Option<&RemediationStatus>) -> String {
+        let drift = vec![drift("public.posts.is_hidden", Severity::Critical)];
+        let report = Report { verdict: Verdict::Violated, drift, ..report("it's <b>") };
+        let target = TargetStatus { plan: Some(plan()), ..status(report) };
+        let links = Links { external_url: "http://w.example:1".parse().unwrap(), config_file: "x.toml".into() };
+        card(&target, remediation, &links, at(60)).into_string()
+    }
+
+    fn expect(page: &str, there: &[&str], not_there: &[&str]) {
+        for text in there {
+            assert!(page.contains(text), "no {text}: {page}");
+        }
+        for text in not_there {
+            assert!(!page.contains(text), "{text}: {page}");
+        }
+    }
+
+    const COMMAND: &str = "<code>schemawarden remediate --server http://w.example:1/ --target 'it'\\''s &lt;b&gt;' \
+                           --plan 0123456789abcdef --follow</code>";
+    const REPORT: &str = "<a href=\"api/v1/remediations/1-a/report.md\">1-a</a>";
+
+    #[test]
+    fn drift_comes_with_the_command_that_ends_it() {
+        let plan = plan().summary;
+        for remediation in [None, Some(&RemediationStatus::default())] {
+            expect(&shown(remediation), &[COMMAND, &plan], &["<b>", "remediation ", "Degraded", "human"]);
+        }
+    }
+
+    #[test]
+    fn a_remediation_says_where_it_is_and_what_it_has_left() {
+        let degraded = Some(Degraded { remediation: "1-a".into(), since: at(0) });
+        let under_way = Some(UnderWay { remediation: "1-a".into(), phase: Phase::EnableRolledBack });
+        let status = RemediationStatus { under_way, degraded: degraded.clone(), ..RemediationStatus::default() };
+        let said = ["enable rolled back", "Degraded", "60 s ago", REPORT];
+        expect(&shown(Some(&status)), &said, &["<code>", "human"]);
+        let status = RemediationStatus { needs_human: Some("1-a".into()), degraded, ..RemediationStatus::default() };
+        expect(&shown(Some(&status)), &["Needs a human", "Degraded", REPORT, COMMAND], &["Under way"]);
+    }
 }

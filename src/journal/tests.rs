@@ -144,7 +144,11 @@ fn only_what_has_touched_something_says_how_things_are_left() {
     let mut learn = |id: &str, what: &[What]| {
         let entries: Vec<_> = what.iter().enumerate().map(|(at, what)| entry(at + 1, what.clone())).collect();
         status.learn(id, &standing(Course::Fix, OnFailure::Stop, &entries));
-        (status.phase, status.degraded.clone().map(|degraded| degraded.remediation), status.needs_human.clone())
+        (
+            status.under_way.as_ref().map(|it| it.phase),
+            status.degraded.clone().map(|degraded| degraded.remediation),
+            status.needs_human.clone(),
+        )
     };
     let id = |id: &str| Some(id.to_owned());
     let walked = |phase| [begun(phase), ended(phase, Outcome::Done)];

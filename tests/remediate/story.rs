@@ -157,6 +157,12 @@ async fn one_key_is_one_remediation_and_two_operators_are_one_too_many() {
     let other = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "twice")], Some(body.clone())).await;
     assert_eq!(other.0, 409, "{}", other.1);
     assert!(other.1["see"].as_str().unwrap().ends_with(&id), "{}", other.1);
+    eventually("the page shows it", async || {
+        let page = site.daemon.text("/").await;
+        let report = format!("href=\"api/v1/remediations/{id}/report.md\"");
+        ["Under way: <strong>degrade</strong>", &report].iter().all(|part| page.contains(part)).then_some(())
+    })
+    .await;
     site.application.be_stubborn(false);
     site.ended(&id).await;
     // The same request again, long after: the answer is the same, and nothing is done.
