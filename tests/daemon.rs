@@ -184,7 +184,7 @@ async fn every_panel_has_data(prometheus: &Prometheus) {
         let queries = queries(&file(dashboard));
         assert!(queries.len() > 20);
         for (panel, expression) in queries {
-            let expression = expression.replace("$target", "community");
+            let expression = expression.replace("$target", "community").replace("$__range", "1h");
             eventually(&format!("{dashboard}, {panel}: {expression} has data"), async || {
                 let found = prometheus.query(&expression).await;
                 (!found.is_empty()).then_some(())
@@ -222,7 +222,15 @@ fn promtool_and_amtool_like_what_is_shipped() {
     run("promtool", &["check", "config"], &file("config/prometheus.yml"));
     run("promtool", &["check", "rules"], &file("config/rules/schemawarden.yml"));
     run("promtool", &["test", "rules"], &file("config/rules/schemawarden_test.yml"));
-    run("amtool", &["check-config"], &file("config/alertmanager.yml"));
+    let alertmanager = file("config/alertmanager.yml");
+    run("amtool", &["check-config"], &alertmanager);
+    // With the receivers that are only suggested, too.
+    let text = std::fs::read_to_string(alertmanager).unwrap();
+    let (routes, receivers) = text.split_once("\nreceivers:\n").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let complete = folder.path().join("alertmanager.yml");
+    std::fs::write(&complete, format!("{routes}\nreceivers:\n{}", receivers.replace("    # ", "    "))).unwrap();
+    run("amtool", &["check-config"], &complete);
 }
 
 /// A target that is checked each second against the community's expectation, and evaluated on the tests' own server.
