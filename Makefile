@@ -11,7 +11,7 @@ help: ## this list
 ROOM := $(shell df --output=avail -k /dev/shm 2>/dev/null | tail -1)
 test test-fix-all practice: export TMPDIR := $(shell test $(or $(ROOM),0) -gt 4000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-demo: ## a daemon on a throwaway PostgreSQL that has found everything wrong with an outdated database
+demo: ## a daemon on a throwaway PostgreSQL that has found everything wrong with an outdated database: mend it
 	@.ci/install demo
 	cargo run --release --locked -- demo
 

@@ -1,7 +1,7 @@
 //! The demo: everything it promises can be seen, and nothing of it stays behind.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
@@ -21,6 +21,57 @@ async fn nothing_is_left(temp: &Path) {
     .await;
 }
 
+/// What the line that it prints, made complete, says in a shell in which the exports were typed.
+fn typed(printed: &str, temp: &Path, line: &str, complete: impl Fn(&str) -> String) -> Output {
+    let find = |start: &str| {
+        let found = printed.lines().map(str::trim).find(|line| line.starts_with(start));
+        found.unwrap_or_else(|| panic!("{start}: {printed}"))
+    };
+    let typed = format!("{}\n{}", find("export "), complete(find(line)));
+    let output = Command::new("bash").args(["-c", &typed]).env("TMPDIR", temp).output().unwrap();
+    println!("{typed}\n{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+async fn until_drift(url: &str, objects: usize) {
+    eventually(&format!("{objects} objects differ"), async || {
+        let (_, text) = support::http_get(url).await?;
+        let found: Value = serde_json::from_str(&text).ok()?;
+        (found["verdict"] != "unknown" && found["drift"].as_array()?.len() == objects).then_some(())
+    })
+    .await;
+}
+
+/// Each command of the main story, as it is printed, with the ids that the one before has told.
+async fn remediation_as_printed(printed: &str, drift: &str, temp: &Path) {
+    let run = |line: &str, id: &str, code: i32| {
+        let output = typed(printed, temp, line, |line| {
+            line.replace(" ID", &format!(" {id}")).replace("/ID/", &format!("/{id}/"))
+        });
+        assert_eq!(output.status.code(), Some(code), "{line}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("schemawarden check", "", 1);
+    let plan = run("schemawarden plan", "", 1);
+    let plan = plan.lines().find_map(|line| line.strip_prefix("plan ")?.split(' ').next()).unwrap();
+    let base = drift.split("/api/").next().unwrap();
+    eventually("the page has the plan", async || {
+        support::http_get(base).await.filter(|(_, page)| page.contains(&format!("--plan {plan} --follow</code>")))
+    })
+    .await;
+    let followed = run("schemawarden remediate", plan, 0);
+    let id = followed.lines().next().unwrap().strip_prefix("remediation ").unwrap();
+    until_drift(drift, 0).await;
+    let report = run("curl -sS", id, 0);
+    assert!(
+        report.contains(": done") && report.contains(&format!("rollback --remediation {id} --from-backup")),
+        "{report}"
+    );
+    run("schemawarden rollback", id, 0);
+    until_drift(drift, 13).await;
+    assert!(run("schemawarden audit", "", 0).contains(" demo "));
+}
+
 #[tokio::test]
 async fn shows_everything_and_leaves_nothing() {
     let (temp, own) = (open_folder(), tempfile::tempdir().unwrap());
@@ -31,13 +82,7 @@ async fn shows_everything_and_leaves_nothing() {
         printed.split_whitespace().find(|word| word.contains(part)).unwrap_or_else(|| panic!("{part}: {printed}"))
     };
     let drift = word_with("/api/v1/targets/community/drift");
-    let found = eventually("the first check has ended", async || {
-        let (_, text) = support::http_get(drift).await?;
-        let found: Value = serde_json::from_str(&text).ok()?;
-        found["drift"].as_array().filter(|drift| !drift.is_empty()).cloned()
-    })
-    .await;
-    assert_eq!(found.len(), 13);
+    until_drift(drift, 13).await;
     let base = drift.strip_suffix("/api/v1/targets/community/drift").unwrap();
     eventually("the rows are counted", async || {
         let (_, metrics) = support::http_get(&format!("{base}/metrics")).await?;
@@ -49,19 +94,14 @@ async fn shows_everything_and_leaves_nothing() {
     let (status, page) = support::http_get(&format!("{base}/")).await.unwrap();
     assert!(status == 200 && page.contains("12 critical, 1 warning"), "{page}");
 
-    // What it says to try works.
-    let config = printed.split("check --config ").nth(1).unwrap().lines().next().unwrap();
-    let check = schemawarden().args(["check", "--config", config]).env("TMPDIR", temp.path()).output().unwrap();
-    assert_eq!(check.status.code(), Some(1), "{}", String::from_utf8_lossy(&check.stderr));
+    remediation_as_printed(&printed, drift, temp.path()).await;
+
+    // And so does what it says to play with.
     let url = word_with("postgres://");
     let penalty = "alter table users add challenge_penalty_until timestamptz";
     assert!(Command::new("psql").args(["-Xqd", url, "-c", penalty]).status().unwrap().success());
-    support::http_post(&format!("{base}/api/v1/targets/community/checks")).await.unwrap();
-    eventually("one drift less", async || {
-        let (_, metrics) = support::http_get(&format!("{base}/metrics")).await?;
-        (metric(&metrics, "schemawarden_drift_objects", &[]) == Some(12.0)).then_some(())
-    })
-    .await;
+    typed(&printed, temp.path(), "curl -X POST", |line| line.into());
+    until_drift(drift, 12).await;
 
     demo.signal("INT");
     let (status, _) = demo.ended().await;

@@ -1,23 +1,37 @@
 //! `schemawarden demo`: a living daemon that has found everything wrong with an outdated community database, on a
-//! throwaway PostgreSQL. Nothing of it stays behind.
+//! throwaway PostgreSQL, and mends it on command. Nothing of it stays behind.
 
 use std::fs::Permissions;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::Connection;
 
 use super::arguments::DemoArguments;
 use super::{Outcome, serve};
-use crate::config::Config;
+use crate::config::{Config, token};
 use crate::pg::connect::open;
 use crate::pg::server::{ServerOptions, ThrowawayServer};
 use crate::telemetry;
 
 const DATABASE: &str = "community";
+
+/// The role as which the community's application would log in: there is none, but it can be told to stop writing.
+const APPLICATION: &str = "
+create role community_app login;
+grant select, insert, update, delete on all tables in schema public to community_app;
+grant usage on all sequences in schema public to community_app";
+
+/// How the database is to behave when it is mended.
+const PROBES: [(&str, &str); 4] = [
+    ("deleted_post_keeps_reactions", include_str!("../../sql/community/probes/deleted_post_keeps_reactions.sql")),
+    ("idempotency_key_once", include_str!("../../sql/community/probes/idempotency_key_once.sql")),
+    ("reacting", include_str!("../../sql/community/probes/reacting.sql")),
+    ("score_with_duration", include_str!("../../sql/community/probes/score_with_duration.sql")),
+];
 
 pub(super) async fn run(arguments: &DemoArguments) -> anyhow::Result<Outcome> {
     say("starting a throwaway PostgreSQL …")?;
@@ -26,10 +40,11 @@ pub(super) async fn run(arguments: &DemoArguments) -> anyhow::Result<Outcome> {
     load(&server).await.context("the outdated database could not be loaded")?;
     let folder = tempfile::Builder::new().prefix("schemawarden-demo-").tempdir()?;
     let listen = free_port(&arguments.listen)?;
-    let path = write_config(folder.path(), &listen, &server)?;
+    let (token, hash) = token::fresh().context("the system gives no random bytes")?;
+    let path = write_config(folder.path(), &listen, &hash.to_string(), &server)?;
     let config = Config::load(&path)?;
     telemetry::init(&config.log)?;
-    say(&instructions(&listen, &path, &server))?;
+    say(&instructions(&listen, &path, &token, &server)?)?;
     let outcome = serve::daemon(config).await;
     say("cleaning up …")?;
     server.stop().await?;
@@ -61,18 +76,27 @@ async fn load(server: &ThrowawayServer) -> anyhow::Result<()> {
     let source = server.source(DATABASE);
     let mut session = open(&source, source.options()).await?;
     sqlx::raw_sql(include_str!("../../sql/community/outdated.sql")).execute(&mut session).await?;
+    sqlx::raw_sql(APPLICATION).execute(&mut session).await?;
     session.close().await?;
     Ok(())
 }
 
-/// The shipped configuration's target, checked every ten seconds.
-fn write_config(folder: &Path, listen: &str, server: &ThrowawayServer) -> anyhow::Result<std::path::PathBuf> {
+/// The shipped configuration's target, checked every ten seconds, with what a remediation needs.
+fn write_config(folder: &Path, listen: &str, token_hash: &str, server: &ThrowawayServer) -> anyhow::Result<PathBuf> {
     std::fs::write(folder.join("expected.sql"), include_str!("../../sql/community/expected.sql"))?;
     let secret = folder.join("database-url");
     std::fs::write(&secret, server.url(DATABASE).expose_secret())?;
     std::fs::set_permissions(&secret, Permissions::from_mode(0o600))?;
+    std::fs::create_dir(folder.join("backups"))?;
+    let mut probes = String::new();
+    for (name, sql) in PROBES {
+        std::fs::write(folder.join(format!("{name}.sql")), sql)?;
+        probes.push_str(&format!("[[target.probe]]\nname = \"{name}\"\nfile = \"{name}.sql\"\n"));
+    }
     let path = folder.join("schemawarden.toml");
-    let bin_dir = server.bin_dir().display();
+    // The same server: each throwaway one of its own would take seconds.
+    let scratch = server.url("postgres");
+    let scratch = scratch.expose_secret();
     std::fs::write(
         &path,
         format!(
@@ -85,14 +109,25 @@ path = "state.db"
 [log]
 level = "warn"
 [scratch]
-bin_dir = "{bin_dir}"
+url = "{scratch}"
+[[token]]
+name = "demo"
+sha256 = "{token_hash}"
+scopes = ["apply"]
 [[target]]
 name = "community"
 url_file = "database-url"
 expected = "expected.sql"
 schedule = "*/10 * * * * *"
 jitter = "0s"
-[[target.invariant]]
+# The reactions to posts that are gone: "refuse", the default, would leave them to a human, and block the plan.
+orphans = "set_null"
+[target.degrade]
+kind = "database"
+role = "community_app"
+[target.backup]
+folder = "backups"
+{probes}[[target.invariant]]
 name = "orphaned_reactions"
 child = "public.post_reactions"
 columns = ["post_id"]
@@ -107,26 +142,45 @@ sql = "select count(*) from public.users where credits < 0"
     Ok(path)
 }
 
-fn instructions(listen: &str, config: &Path, server: &ThrowawayServer) -> String {
+fn instructions(listen: &str, config: &Path, token: &SecretString, server: &ThrowawayServer) -> anyhow::Result<String> {
     let url = server.url(DATABASE);
-    let (url, config) = (url.expose_secret(), config.display());
+    let (url, token, config) = (url.expose_secret(), token.expose_secret(), config.display());
     // Whoever came by `make demo` has not installed it.
-    let program = std::env::current_exe().map_or("schemawarden".into(), |path| path.display().to_string());
-    format!(
+    let program = std::env::current_exe()?;
+    let folder = program.parent().unwrap_or(Path::new(".")).display();
+    Ok(format!(
         "
 The daemon watches the community database every 10 seconds.
 
-  Open    http://{listen}/                                  the page
+  Look    http://{listen}/                                  the page: what drifted, and the command that mends it
           http://{listen}/metrics                           what Prometheus scrapes
           http://{listen}/api/v1/targets/community/drift    what drifted, as JSON
 
-  Try     {program} check --config {config}
-          psql {url}
-              delete from posts where id = (select post_id from post_reactions limit 1);   -- fails: the mission
+  Mend    In another terminal, first this; the token is the demo's own, and the daemon knows only its hash:
+
+export PATH=\"{folder}:$PATH\" SCHEMAWARDEN_SERVER=http://{listen} SCHEMAWARDEN_TOKEN={token}
+
+          What is wrong, and what would be done; the second one names the plan's ID. They change nothing:
+
+schemawarden check --config {config}
+schemawarden plan --config {config}
+
+          Do it: degrade, back up, mend, verify. Its first line names the remediation's ID:
+
+schemawarden remediate --target community --plan ID --reason demo --follow
+
+          What was done, and then back to what was there, rows too:
+
+curl -sS http://{listen}/api/v1/remediations/ID/report.md
+schemawarden rollback --remediation ID --from-backup --follow
+schemawarden audit
+
+  Play    psql {url}
+              delete from posts where id = (select post_id from post_reactions limit 1);   -- fails, until it is mended
               alter table users add challenge_penalty_until timestamptz;                   -- one drift less
-          curl -X POST http://{listen}/api/v1/targets/community/checks                      check now
+          curl -X POST -H \"Authorization: Bearer $SCHEMAWARDEN_TOKEN\" http://{listen}/api/v1/targets/community/checks
 
   Ctrl-C ends it, and leaves nothing behind.
 "
-    )
+    ))
 }

@@ -22,7 +22,7 @@ use schemawarden::pg::{self, Guards, Source};
 use secrecy::ExposeSecret;
 
 pub use daemon::{Daemon, adapted, metric, schemawarden};
-pub use http::{get as http_get, post as http_post};
+pub use http::get as http_get;
 pub use monitoring::{Alertmanager, Prometheus, having, queries};
 pub use program::{Program, eventually};
 pub use s3::S3;
