@@ -1,6 +1,7 @@
 //! What the tests share: one throwaway PostgreSQL for the whole run, and a database of its own for each test.
 
 mod daemon;
+mod disk;
 mod http;
 pub mod judge;
 mod monitoring;
@@ -22,6 +23,7 @@ use schemawarden::pg::{self, Guards, Source};
 use secrecy::ExposeSecret;
 
 pub use daemon::{Daemon, adapted, metric, schemawarden};
+pub use disk::SmallDisk;
 pub use http::{get as http_get, post as http_post};
 pub use monitoring::{Alertmanager, Prometheus, having, queries};
 pub use program::{Program, eventually};
