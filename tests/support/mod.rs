@@ -173,9 +173,11 @@ pub fn processes(server: &ThrowawayServer) -> Vec<u32> {
     [vec![pid], children(pid)].concat()
 }
 
+/// Of all its threads.
 pub fn children(pid: u32) -> Vec<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    children.split_whitespace().map(|pid| pid.parse().unwrap()).collect()
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let children = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    children.collect::<String>().split_whitespace().map(|pid| pid.parse().unwrap()).collect()
 }
 
 /// Whether all of them were there to be told.
