@@ -103,6 +103,28 @@ impl Site {
         begun["id"].as_str().unwrap().to_owned()
     }
 
+    /// Begins to take it back, by a plan or from its backup.
+    pub async fn take_back(&self, id: &str, from_backup: bool) -> String {
+        let body = json!({ "from_backup": from_backup, "reason": "the old version is to run again" });
+        let (status, back) = self.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(body)).await;
+        assert_eq!(status, 202, "{back}");
+        back["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Begins what is abandoned, because the application refuses to be degraded.
+    pub async fn abandoned(&self) -> String {
+        self.application.be_stubborn(true);
+        let id = self.remediate().await;
+        eventually("it has given up to degrade", async || {
+            phases(&self.journal(&id).await).contains(&"degrade failed".to_owned()).then_some(())
+        })
+        .await;
+        self.application.be_stubborn(false);
+        let (end, journal) = self.ended(&id).await;
+        assert_eq!(end, "abandoned", "{journal:?}");
+        id
+    }
+
     pub async fn journal(&self, id: &str) -> Vec<Value> {
         let (status, it) = self.ask("GET", &format!("/api/v1/remediations/{id}/journal"), &[], None).await;
         assert_eq!(status, 200, "{it}");

@@ -1,7 +1,5 @@
 //! A daemon that is killed anywhere: the next one takes up what the journal says, and comes to the same end.
 
-use serde_json::json;
-
 use super::{Site, Wish, is_the_same};
 use crate::support::eventually;
 
@@ -53,11 +51,9 @@ async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
         assert!(site.holds());
         // Whichever has not come so far.
         let restore = by_plan.over || (by_plan.after >= from_backup.after && !from_backup.over);
-        let body = json!({ "from_backup": restore });
-        let (status, back) = site.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(body)).await;
-        assert_eq!(status, 202, "{back}");
+        let back = site.take_back(&id, restore).await;
         let kills = if restore { &mut from_backup } else { &mut by_plan };
-        kills.survived_by(&mut site, back["id"].as_str().unwrap()).await;
+        kills.survived_by(&mut site, &back).await;
         is_the_same(&site.before, &site.database);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use super::{Site, Wish, ask, new_token};
+use super::{Site, Wish, ask, holder, new_token};
 use crate::support::eventually;
 use crate::who::token;
 
@@ -84,8 +84,8 @@ async fn one_key_is_one_remediation() {
     let plan = site.plan().await["id"].clone();
     let body = json!({ "plan": plan, "reason": "many" });
     let url = site.daemon.url(REMEDIATIONS);
-    // Under way for as long as the application cannot be told anything.
-    site.application.be_stubborn(true);
+    // Under way for as long as somebody holds it up.
+    let holder = holder(&site.database.source).await;
     let posts =
         (0..50).map(|_| ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body.clone())));
     let answers = join_all(posts).await;
@@ -98,7 +98,7 @@ async fn one_key_is_one_remediation() {
     let other = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "twice")], Some(body.clone())).await;
     assert_eq!(other.0, 409, "{}", other.1);
     assert!(other.1["see"].as_str().unwrap().ends_with(&id), "{}", other.1);
-    site.application.be_stubborn(false);
+    drop(holder);
     site.ended(&id).await;
     // The same request again, long after: the answer is the same, and nothing is done.
     let again = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body)).await;
@@ -137,6 +137,9 @@ async fn another_operator_approves() {
     approve(&token).await;
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     assert_eq!(begin().await.0, 403, "it has expired");
+    let config = std::fs::read_to_string(site.daemon.path("schemawarden.toml")).unwrap();
+    site.daemon.write("schemawarden.toml", &config.replace("approval_expires = '3s'", "approval_expires = '1h'"));
+    assert_eq!(site.daemon.post_as("/-/reload", &site.token).await.0, 200);
     approve(&token).await;
     let (status, it) = begin().await;
     assert_eq!(status, 202, "{it}");

@@ -7,8 +7,8 @@ use schemawarden::pg::connect::open;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{DEGRADE, Site, Wish, ask, phases};
-use crate::support::{Alertmanager, Database, S3, children, eventually, psql, psql_at};
+use super::{DEGRADE, Site, Wish, ask};
+use crate::support::{Alertmanager, Database, S3, children, psql, psql_at};
 
 /// Begins the value of every secret but the token's.
 const MARK: &str = "hunter2";
@@ -30,13 +30,13 @@ const SMOKE: &str = "[[target.smoke.request]]
 async fn secrets_are_nowhere() {
     let (mut alertmanager, s3, store) = (Alertmanager::new(), S3::start().await, Database::create());
     alertmanager.start().await;
-    let (fixer, keeper) = (format!("{}_fixer", store.name), format!("{}_keeper", store.name));
+    let [target_role, state_role] = ["fixer", "keeper"].map(|name| format!("{}_{name}", store.name));
     store.run(&format!(
-        "create role {fixer} superuser login password 'hunter2-of-the-target';
-         create role {keeper} login password 'hunter2-of-the-state';
-         grant all on schema public to {keeper}"
+        "create role {target_role} superuser login password 'hunter2-of-the-target';
+         create role {state_role} login password 'hunter2-of-the-state';
+         grant all on schema public to {state_role}"
     ));
-    let with = |url: &str, user: &str, password: &str| {
+    let login = |url: &str, user: &str, password: &str| {
         let mut url = url::Url::parse(url).unwrap();
         url.set_username(user).unwrap();
         url.set_password(Some(password)).unwrap();
@@ -45,10 +45,10 @@ async fn secrets_are_nowhere() {
     let wish = Wish {
         top: format!(
             "[log]\nlevel = 'debug'\n[alertmanager]\nurls = ['{}']\ninterval = '1s'",
-            with(&alertmanager.url(), "warden", "hunter2-of-the-alertmanager")
+            login(&alertmanager.url(), "warden", "hunter2-of-the-alertmanager")
         ),
-        state: Some(format!("url = '{}'", with(&store.url(), &keeper, "hunter2-of-the-state"))),
-        login: Some((fixer.clone(), "hunter2-of-the-target")),
+        state: Some(format!("url = '{}'", login(&store.url(), &state_role, "hunter2-of-the-state"))),
+        login: Some((target_role.clone(), "hunter2-of-the-target")),
         degrade: Some(degrade()),
         backup: Some(format!(
             "url = 's3://backups/a'\nendpoint = 'http://127.0.0.1:{}'\nregion = 'eu-central-1'\n\
@@ -61,38 +61,24 @@ async fn secrets_are_nowhere() {
     let site = Site::start(&wish).await;
     let stop = CancellationToken::new();
     let sampled = tokio::spawn(sample(&site, stop.clone()));
-    let mut seen = Vec::new();
-
-    // A failure, in whose answer everything is repeated.
-    site.application.be_stubborn(true);
-    let id = site.remediate().await;
-    eventually("it has given up to degrade", async || {
-        phases(&site.journal(&id).await).contains(&"degrade failed".to_owned()).then_some(())
-    })
-    .await;
-    site.application.be_stubborn(false);
-    assert_eq!(site.ended(&id).await.0, "abandoned");
-    // And the way there and back.
-    let fixed = site.remediate().await;
-    let (end, journal) = site.ended(&fixed).await;
+    // A failure, in whose answer everything is repeated, and the way there and back.
+    let mut ids = vec![site.abandoned().await, site.remediate().await];
+    let (end, journal) = site.ended(&ids[1]).await;
     assert_eq!(end, "done", "{journal:?}");
-    let body = json!({ "from_backup": true });
-    let back = site.ask("POST", &format!("/api/v1/remediations/{fixed}/rollback"), &[], Some(body)).await.1;
-    let back = back["id"].as_str().unwrap();
-    let (end, journal) = site.ended(back).await;
+    ids.push(site.take_back(&ids[1], true).await);
+    let (end, journal) = site.ended(&ids[2]).await;
     assert_eq!(end, "done", "{journal:?}");
     stop.cancel();
-    let sampled = sampled.await.unwrap();
+    let mut seen: Vec<_> = sampled.await.unwrap().into_iter().collect();
     for program in ["pg_dump", "psql", "pg_restore"] {
-        assert!(sampled.iter().any(|line| line.contains(program)), "{program} was not seen");
+        assert!(seen.iter().any(|line| line.contains(program)), "{program} was not seen");
     }
-    seen.extend(sampled);
 
     // A password that is wrong from now on, and a token that nobody knows.
-    psql("postgres", &format!("alter role {fixer} password 'hunter2-of-another'"));
+    psql("postgres", &format!("alter role {target_role} password 'hunter2-of-another'"));
     psql(
         "postgres",
-        &format!("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '{fixer}'"),
+        &format!("select pg_terminate_backend(pid, 5000) from pg_stat_activity where usename = '{target_role}'"),
     );
     site.daemon.until("community", "it cannot log in", |target| target["error"].is_string()).await;
     seen.push(site.ask("GET", "/api/v1/targets/community/plan", &[], None).await.1.to_string());
@@ -102,24 +88,31 @@ async fn secrets_are_nowhere() {
         ask(&url, "POST", stranger, &[], Some(json!({ "plan": "hunter2-in-the-wrong-place" }))).await.1.to_string(),
     );
 
-    for id in [&id, &fixed, back] {
-        for face in ["", "/journal", "/events", "/report.md", "/report"] {
-            seen.push(site.daemon.text(&format!("/api/v1/remediations/{id}{face}")).await);
-        }
-    }
-    for path in ["/", "/metrics", "/api/v1/targets", "/api/v1/targets/community", "/api/v1/remediations", "/-/ready"] {
-        seen.push(site.daemon.text(path).await);
-    }
-    seen.push(site.ask("GET", "/api/v1/audit", &[], None).await.1.to_string());
+    seen.extend(faces(&site, &ids).await);
     seen.push(format!("{:?} {:?}", alertmanager.alerts().await, alertmanager.silences().await));
-    seen.push(psql_at(&store.url(), "select query_to_xml(format('table %s', oid::regclass), true, true, '') from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace"));
-    seen.push(site.daemon.log());
+    let kept = "select query_to_xml(format('table %s', oid::regclass), true, true, '') from pg_class
+                where relkind = 'r' and relnamespace = 'public'::regnamespace";
+    seen.push(psql_at(&store.url(), kept));
     for secret in [&site.token, MARK] {
         let told = seen.iter().find(|text| text.contains(secret));
         assert_eq!(told, None, "{secret} is told");
     }
     drop((site, store));
-    psql("postgres", &format!("drop role {fixer}; drop role {keeper}"));
+    psql("postgres", &format!("drop role {target_role}; drop role {state_role}"));
+}
+
+/// All that the daemon tells.
+async fn faces(site: &Site, ids: &[String]) -> Vec<String> {
+    let mut told = vec![site.daemon.log(), site.ask("GET", "/api/v1/audit", &[], None).await.1.to_string()];
+    for path in ["/", "/metrics", "/api/v1/targets", "/api/v1/targets/community", "/api/v1/remediations", "/-/ready"] {
+        told.push(site.daemon.text(path).await);
+    }
+    for id in ids {
+        for face in ["", "/journal", "/events", "/report.md", "/report"] {
+            told.push(site.daemon.text(&format!("/api/v1/remediations/{id}{face}")).await);
+        }
+    }
+    told
 }
 
 /// What others see of the daemon and its children again and again: their command lines, and what the server shows of their

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Site, Wish, ask, is_the_same, phases, said};
 use crate::cli::run;
@@ -76,14 +76,7 @@ async fn from_the_page_to_a_healed_database_and_back() {
     typed.args(["remediate", "--target", "community", "--plan", &id, "--reason", "the page", "--follow"]);
     typed.args(["--server", &site.daemon.url("")]);
     let typed = tokio::task::spawn_blocking(move || run(&mut typed));
-    let silenced = eventually("the target is silenced", async || {
-        let silences = alertmanager.silences().await;
-        silences.into_iter().find(|silence| silence["status"]["state"] == "active")
-    });
-    let silenced = silenced.await;
-    assert_eq!(silenced["createdBy"], "alice");
-    let target = json!({ "name": "target", "value": "community", "isRegex": false, "isEqual": true });
-    assert!(silenced["matchers"].as_array().unwrap().contains(&target), "{silenced}");
+    is_silenced(&alertmanager).await;
     let answer = typed.await.unwrap();
     assert_eq!(answer.code, 0, "{}\n{}", answer.both(), site.daemon.log());
     assert!(!answer.both().contains(&site.token));
@@ -99,8 +92,8 @@ async fn from_the_page_to_a_healed_database_and_back() {
     assert!(said(&journal, "verify").contains("4 probes pass"), "{}", said(&journal, "verify"));
     assert!(site.holds(), "{}", site.check().both());
     assert!(!site.application.is_degraded());
-    let silences = alertmanager.silences().await;
-    assert!(silences.iter().all(|silence| silence["status"]["state"] == "expired"), "{silences:?}");
+    let all = alertmanager.silences().await;
+    assert!(all.iter().all(|silence| silence["status"]["state"] == "expired"), "{all:?}");
     assert_eq!(orphans(&site).await, Some(0.0));
     assert_eq!(site.application.ask("DELETE", "/posts/1").await, 200, "which was what failed");
     assert_eq!(site.application.ask("POST", "/posts/2/reactions").await, 200);
@@ -124,7 +117,33 @@ async fn from_the_page_to_a_healed_database_and_back() {
         assert!(report.contains(part), "no {part} in\n{report}");
     }
 
-    // The backup holds what was there.
+    the_backup_holds_what_was_there(&site, &journal);
+    // And back by a plan: a post that had reactions is gone, so that NOT NULL cannot come back, which is told before
+    // anything is touched.
+    let (end, journal) = site.ended(&site.take_back(&remediation, false).await).await;
+    assert_eq!((end.as_str(), phases(&journal)), ("refused", vec!["gate failed".to_owned()]), "{journal:?}");
+    assert!(said(&journal, "gate").contains("post_id"), "{}", said(&journal, "gate"));
+    // From the backup everything comes back, the deleted post too, and the story ends as it began.
+    let (end, journal) = site.ended(&site.take_back(&remediation, true).await).await;
+    assert_eq!(end, "done", "{journal:?}\n{}", site.daemon.log());
+    is_the_same(&site.before, &site.database);
+    assert!(!site.application.is_degraded());
+    assert_eq!(site.application.ask("DELETE", "/posts/1").await, 500);
+    alertmanager.until("the page is back", |alerts| !having(alerts, &drift).is_empty()).await;
+}
+
+/// What is about the target, in the operator's name.
+async fn is_silenced(alertmanager: &Alertmanager) {
+    let silence = eventually("the target is silenced", async || {
+        alertmanager.silences().await.into_iter().find(|silence| silence["status"]["state"] == "active")
+    })
+    .await;
+    assert_eq!(silence["createdBy"], "alice");
+    let target = json!({ "name": "target", "value": "community", "isRegex": false, "isEqual": true });
+    assert!(silence["matchers"].as_array().unwrap().contains(&target), "{silence}");
+}
+
+fn the_backup_holds_what_was_there(site: &Site, journal: &[Value]) {
     let noted = journal.iter().find(|entry| entry["fact"] == "backup").unwrap();
     let restored = Database::create();
     let mut restore = std::process::Command::new(crate::support::client("pg_restore"));
@@ -132,24 +151,6 @@ async fn from_the_page_to_a_healed_database_and_back() {
     let output = restore.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     is_the_same(&site.before, &restored);
-
-    // And back: nothing but what was deleted meanwhile is another.
-    let back = site.ask("POST", &format!("/api/v1/remediations/{remediation}/rollback"), &[], Some(json!({}))).await;
-    assert_eq!(back.0, 202, "{}", back.1);
-    let (end, journal) = site.ended(back.1["id"].as_str().unwrap()).await;
-    // A post that had reactions is gone: NOT NULL cannot come back by itself, which is told before anything is touched.
-    assert_eq!((end.as_str(), phases(&journal)), ("refused", vec!["gate failed".to_owned()]), "{journal:?}");
-    assert!(said(&journal, "gate").contains("post_id"), "{}", said(&journal, "gate"));
-    // From the backup everything comes back, the deleted post too, and the story ends as it began.
-    let body = json!({ "from_backup": true, "reason": "the old version is to run again" });
-    let back = site.ask("POST", &format!("/api/v1/remediations/{remediation}/rollback"), &[], Some(body)).await;
-    assert_eq!(back.0, 202, "{}", back.1);
-    let (end, journal) = site.ended(back.1["id"].as_str().unwrap()).await;
-    assert_eq!(end, "done", "{journal:?}\n{}", site.daemon.log());
-    is_the_same(&site.before, &site.database);
-    assert!(!site.application.is_degraded());
-    assert_eq!(site.application.ask("DELETE", "/posts/1").await, 500);
-    alertmanager.until("the page is back", |alerts| !having(alerts, &drift).is_empty()).await;
 }
 
 async fn orphans(site: &Site) -> Option<f64> {
