@@ -1,7 +1,7 @@
 //! Backups with real programs, of real databases, to a real folder and over the S3 protocol: what is taken can be put
 //! back, and what goes wrong leaves nothing behind and says so.
 
-mod faults;
+pub mod faults;
 mod objects;
 
 use std::fs;

@@ -4,6 +4,10 @@
 mod application;
 mod faults;
 mod follow;
+mod killed;
+mod operators;
+mod room;
+mod secrets;
 mod shared;
 mod story;
 
@@ -15,8 +19,11 @@ use crate::cli::{Answer, run};
 use crate::support::judge::{self, Side};
 use crate::support::{Daemon, Database, eventually, postgres, psql, schemawarden};
 use application::Application;
+use schemawarden::pg::Source;
+use schemawarden::pg::connect::open;
 use secrecy::ExposeSecret;
 use sha2::Digest as _;
+use sqlx::PgConnection;
 
 /// The outdated community without rows that refer to nothing, the application on it, and a daemon that may mend it.
 pub struct Site {
@@ -28,7 +35,14 @@ pub struct Site {
     pub token: String,
 }
 
-/// What a test says otherwise.
+/// How the application is told.
+const DEGRADE: &str = "kind = 'http'
+    enter = { url = '{base}/degraded', body = '{\"on\":true}', headers = { content-type = 'application/json' } }
+    leave = { url = '{base}/degraded', body = '{\"on\":false}', headers = { content-type = 'application/json' } }
+    status = { url = '{base}/degraded' }
+    degraded = { path = '$.degraded', value = true }";
+
+/// What a test says otherwise. `{base}` stands for the application's URL.
 #[derive(Clone, Default)]
 pub struct Wish {
     /// Of the target, before its tables.
@@ -43,6 +57,10 @@ pub struct Wish {
     pub top: String,
     /// Instead of the application's.
     pub degrade: Option<String>,
+    /// How long it may be degraded.
+    pub lease: Option<&'static str>,
+    /// The role that the daemon logs in as, and its password.
+    pub login: Option<(String, &'static str)>,
     pub environment: Vec<(&'static str, String)>,
 }
 
@@ -85,6 +103,28 @@ impl Site {
         begun["id"].as_str().unwrap().to_owned()
     }
 
+    /// Begins to take it back, by a plan or from its backup.
+    pub async fn take_back(&self, id: &str, from_backup: bool) -> String {
+        let body = json!({ "from_backup": from_backup, "reason": "the old version is to run again" });
+        let (status, back) = self.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(body)).await;
+        assert_eq!(status, 202, "{back}");
+        back["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Begins what is abandoned, because the application refuses to be degraded.
+    pub async fn abandoned(&self) -> String {
+        self.application.be_stubborn(true);
+        let id = self.remediate().await;
+        eventually("it has given up to degrade", async || {
+            phases(&self.journal(&id).await).contains(&"degrade failed".to_owned()).then_some(())
+        })
+        .await;
+        self.application.be_stubborn(false);
+        let (end, journal) = self.ended(&id).await;
+        assert_eq!(end, "abandoned", "{journal:?}");
+        id
+    }
+
     pub async fn journal(&self, id: &str) -> Vec<Value> {
         let (status, it) = self.ask("GET", &format!("/api/v1/remediations/{id}/journal"), &[], None).await;
         assert_eq!(status, 200, "{it}");
@@ -101,6 +141,15 @@ impl Site {
         (end, self.journal(id).await)
     }
 
+    /// Waits until it has carried out a step of its plan.
+    pub async fn applies(&self, id: &str) {
+        eventually("it applies", async || {
+            let journal = self.journal(id).await;
+            journal.iter().any(|entry| entry["entry"] == "step" && entry["step"] == "done").then_some(())
+        })
+        .await;
+    }
+
     pub fn holds(&self) -> bool {
         self.check().code == 0
     }
@@ -112,21 +161,18 @@ impl Site {
 }
 
 fn config(daemon: &Daemon, database: &Database, application: &Application, hash: &str, wish: &Wish) -> String {
-    let Wish { target, state, backup, tables, top, degrade, .. } = wish;
-    let state = state.as_deref().unwrap_or("path = 'state.db'");
-    let base = application.url("");
+    let Wish { target, backup, tables, top, degrade, lease, state, login, .. } = wish;
     let folder = daemon.path("backups");
     std::fs::create_dir_all(&folder).unwrap();
     let backup = backup.clone().unwrap_or_else(|| format!("folder = '{}'", folder.display()));
-    let degrade = degrade.clone().unwrap_or_else(|| {
-        format!(
-            "kind = 'http'
-             enter = {{ url = '{base}/degraded', body = '{{\"on\":true}}', headers = {{ content-type = 'application/json' }} }}
-             leave = {{ url = '{base}/degraded', body = '{{\"on\":false}}', headers = {{ content-type = 'application/json' }} }}
-             status = {{ url = '{base}/degraded' }}
-             degraded = {{ path = '$.degraded', value = true }}"
-        )
-    });
+    let degrade = degrade.as_deref().unwrap_or(DEGRADE);
+    let lease = lease.map(|lease| format!("lease = '{lease}'")).unwrap_or_default();
+    let state = state.as_deref().unwrap_or("path = 'state.db'");
+    let mut url = url::Url::parse(&database.url()).unwrap();
+    if let Some((role, password)) = login {
+        url.set_username(role).unwrap();
+        url.set_password(Some(password)).unwrap();
+    }
     let scratch = postgres().url("postgres");
     format!(
         "[state]
@@ -140,26 +186,27 @@ fn config(daemon: &Daemon, database: &Database, application: &Application, hash:
          {top}
          [[target]]
          name = 'community'
-         url = '{}'
+         url = '{url}'
          expected = 'expected.sql'
          schedule = '* * * * * *'
          jitter = '0s'
          {target}
          [target.degrade]
          {degrade}
+         {lease}
          [target.backup]
          {backup}
          [target.smoke]
-         health = '{base}/health'
+         health = '{{base}}/health'
          within = '5s'
          [[target.smoke.request]]
          name = 'a post is read'
-         url = '{base}/posts/2'
+         url = '{{base}}/posts/2'
          json = {{ path = '$.id', value = 2 }}
          {tables}",
         scratch.expose_secret(),
-        database.url(),
     )
+    .replace("{base}", &application.url(""))
 }
 
 /// A token that may do everything, and its hash.
@@ -193,6 +240,13 @@ pub async fn ask(
     let Ok(answer) = request.send().await else { return (0, Value::Null) };
     let status = answer.status().as_u16();
     (status, serde_json::from_str(&answer.text().await.unwrap_or_default()).unwrap_or_default())
+}
+
+/// Holds the plan up where it has done a part, for as long as it is there.
+pub async fn holder(source: &Source) -> PgConnection {
+    let mut holder = open(source, source.options()).await.unwrap();
+    sqlx::raw_sql("begin; lock table scores in access share mode").execute(&mut holder).await.unwrap();
+    holder
 }
 
 /// The phases that were carried out, and how.

@@ -22,7 +22,7 @@ use schemawarden::state::{AuditRecord, DriftKey, FirstSeen, Opened, Remediation,
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 
-use crate::support::{Database, file, postgres, private_server, psql};
+use crate::support::{Database, SmallDisk, file, postgres, private_server, psql};
 
 /// A store, and what it is removed with.
 struct Store {
@@ -245,6 +245,25 @@ async fn a_server_that_is_down_is_told_and_taken_up_again() {
     assert!(refused.contains(&server.source("app").address()), "{refused}");
     server.start_again().await.unwrap();
     assert_eq!(state.append("r1", &what, at(1)).await.unwrap().seq, 1);
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_is_told_and_used_again_when_it_has_room() {
+    let Some(disk) = SmallDisk::mount("8m") else { return };
+    let state = State::open(&StateLocation::File(disk.path().join("state.db"))).await.unwrap();
+    let first = opened(&state, "r1", "a").await;
+    disk.fill();
+    for _ in 0..3 {
+        let refused = state.open_remediation(&remediation("r2", "b"), None).await.unwrap_err();
+        assert!(matches!(refused, StateError::Full(_)), "{refused}");
+        let refused = state.audit(&record("x")).await.unwrap_err();
+        assert!(matches!(refused, StateError::Full(_)), "{refused}");
+        assert_eq!(state.remediation("r1").await.unwrap().as_ref(), Some(&first), "it can be read");
+    }
+    disk.empty();
+    opened(&state, "r2", "b").await;
+    state.audit(&record("x")).await.unwrap();
+    state.close().await;
 }
 
 /// Polls `work` so many times, and drops it.

@@ -284,6 +284,9 @@ async fn open_file(path: &Path) -> Result<Database, StateError> {
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
         .acquire_timeout(ACQUIRE_LIMIT)
+        // Where the disk is full, SQLite ends a transaction by itself; sqlx then cannot roll it back, takes it for open
+        // ever after, and begins no other one on this connection.
+        .before_acquire(|session, _| Box::pin(async { Ok(!session.is_in_transaction()) }))
         .connect_with(options)
         .await
         .map_err(|error| error::of_file(path, &error))?;

@@ -10,7 +10,7 @@ use schemawarden::effect::backup::{self, BackupError, BackupSpec};
 use tokio_util::sync::CancellationToken;
 
 use super::{community, content, names, over_tcp, restore, store, take, to_folder};
-use crate::support::{Database, client, eventually, processes_in, psql};
+use crate::support::{Database, SmallDisk, client, eventually, processes_in, psql};
 
 /// Puts programs into `folder` that are the real ones, but that `pg_dump` does as the shell script says, which finds the
 /// real one in `$real`. Asked for its version, it tells the truth.
@@ -140,42 +140,31 @@ async fn programs_that_do_not_fit_the_server_are_found_out_before() {
 
 #[tokio::test]
 async fn folders_without_room_are_found_out_before_and_full_ones_on_the_way() {
-    let (database, mount, bin) = (community(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let missing = to_folder(&mount.path().join("missing"));
+    let (database, folder, bin) = (community(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let missing = to_folder(&folder.path().join("missing"));
     let error = backup::check(&missing, &over_tcp(&database), &[]).await.unwrap_err();
     assert!(matches!(error, BackupError::Folder { .. }), "{error}");
 
-    let mounted = |size: &str| {
-        let options = format!("size={size}");
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "none"]).arg(mount.path()).output();
-        done.is_ok_and(|output| output.status.success())
-    };
-    let unmount = || assert!(Command::new("umount").arg(mount.path()).status().unwrap().success());
-    if !mounted("1m") {
-        println!("not tested: only root can mount a small disk");
-        return;
-    }
-    let spec = to_folder(mount.path());
+    let Some(disk) = SmallDisk::mount("1m") else { return };
+    let spec = to_folder(disk.path());
     let small = backup::check(&spec, &over_tcp(&database), &[]).await.unwrap_err();
     let refused = take(&spec, &database, &[]).await.unwrap_err();
-    unmount();
     assert!(matches!(small, BackupError::Space { free: ..1_048_577, .. }), "{small}");
     assert!(matches!(refused, BackupError::Space { .. }), "{refused}");
 
     // It has room for the database, and not for a dump that is larger.
-    assert!(mounted("16m"));
+    let Some(disk) = SmallDisk::mount("16m") else { return };
     programs(
         bin.path(),
         "for argument; do case $argument in --file=*) exec >\"${argument#*=}/toc.dat\";; esac; done; \
                           cat /dev/zero 2>/dev/null || { echo 'pg_dump: error: could not write: No space left on device' >&2; exit 1; }",
     );
     for jobs in [1, 2] {
-        let spec = BackupSpec { bin_dir: Some(bin.path().into()), jobs, ..spec.clone() };
+        let spec = BackupSpec { bin_dir: Some(bin.path().into()), jobs, ..to_folder(disk.path()) };
         let full = take(&spec, &database, &[]).await.unwrap_err();
-        let left = names(mount.path());
+        let left = names(disk.path());
         assert!(matches!(full, BackupError::Full { .. }) && left.is_empty(), "{full} {left:?}");
     }
-    unmount();
 }
 
 #[tokio::test]

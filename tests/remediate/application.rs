@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -97,14 +97,15 @@ async fn degraded(State(shared): Shares) -> Json<Value> {
     Json(json!({ "degraded": shared.degraded.load(Ordering::Relaxed) }))
 }
 
-async fn switch(State(shared): Shares, Json(body): Json<Value>) -> StatusCode {
+/// When it refuses, it repeats all that it was sent, as bad error pages do.
+async fn switch(State(shared): Shares, headers: HeaderMap, Json(body): Json<Value>) -> (StatusCode, String) {
     if shared.stubborn.load(Ordering::Relaxed) {
-        return StatusCode::SERVICE_UNAVAILABLE;
+        return (StatusCode::SERVICE_UNAVAILABLE, format!("{headers:?} {body}"));
     }
     let on = body["on"].as_bool().unwrap();
     shared.degraded.store(on, Ordering::Relaxed);
     shared.entered.fetch_add(u32::from(on), Ordering::Relaxed);
-    StatusCode::OK
+    (StatusCode::OK, String::new())
 }
 
 async fn read(State(shared): Shares, Path(id): Path<i64>) -> Result<Json<Value>, StatusCode> {

@@ -32,3 +32,17 @@ async fn whoever_follows_keeps_no_daemon_from_stopping() {
     assert!(told.contains("id: 2\n") && !told.contains("id: 1\n") && !told.contains("\"closed\""), "{told}");
     assert!(took < Duration::from_secs(3), "{took:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_are_followed_from_where_one_was() {
+    let site = Site::start(&Wish::default()).await;
+    let id = site.remediate().await;
+    let (_, journal) = site.ended(&id).await;
+    let from = journal.len() - 3;
+    let url = site.daemon.url(&format!("/api/v1/remediations/{id}/events"));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let text = client.get(&url).header("last-event-id", from.to_string()).send().await.unwrap().text().await.unwrap();
+    let ids: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("id: ")).collect();
+    assert_eq!(ids, [from + 1, from + 2, from + 3].map(|id| id.to_string()), "{text}");
+    assert!(text.contains("\"closed\""), "{text}");
+}

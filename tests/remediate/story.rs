@@ -5,13 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Site, Wish, ask, is_the_same, phases, said};
 use crate::cli::run;
-use crate::support::{Alertmanager, Database, eventually, file, having, schemawarden};
+use crate::support::{Alertmanager, Database, eventually, file, having, psql, schemawarden};
 
-const REMEDIATIONS: &str = "/api/v1/targets/community/remediations";
+/// Reactions outlive their posts.
+const ORPHANS: &str = "[[target.invariant]]
+    name = 'reactions'
+    child = 'public.post_reactions'
+    columns = ['post_id']
+    parent = 'public.posts'
+    parent_columns = ['id']
+    max_null = 1000
+    schedule = '* * * * * *'";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn from_the_page_to_a_healed_database_and_back() {
@@ -25,7 +33,7 @@ async fn from_the_page_to_a_healed_database_and_back() {
     });
     let wish = Wish {
         top: format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\n", alertmanager.url()),
-        tables: names.map(|name| probe(&name)).collect(),
+        tables: names.map(|name| probe(&name)).chain([ORPHANS.to_owned()]).collect(),
         ..Wish::default()
     };
     let site = Site::start(&wish).await;
@@ -66,7 +74,10 @@ async fn from_the_page_to_a_healed_database_and_back() {
     let mut typed = schemawarden();
     typed.env("SCHEMAWARDEN_TOKEN", &site.token);
     typed.args(["remediate", "--target", "community", "--plan", &id, "--reason", "the page", "--follow"]);
-    let answer = run(typed.args(["--server", &site.daemon.url("")]));
+    typed.args(["--server", &site.daemon.url("")]);
+    let typed = tokio::task::spawn_blocking(move || run(&mut typed));
+    is_silenced(&alertmanager).await;
+    let answer = typed.await.unwrap();
     assert_eq!(answer.code, 0, "{}\n{}", answer.both(), site.daemon.log());
     assert!(!answer.both().contains(&site.token));
     stop.store(true, Ordering::Relaxed);
@@ -81,8 +92,15 @@ async fn from_the_page_to_a_healed_database_and_back() {
     assert!(said(&journal, "verify").contains("4 probes pass"), "{}", said(&journal, "verify"));
     assert!(site.holds(), "{}", site.check().both());
     assert!(!site.application.is_degraded());
+    let all = alertmanager.silences().await;
+    assert!(all.iter().all(|silence| silence["status"]["state"] == "expired"), "{all:?}");
+    assert_eq!(orphans(&site).await, Some(0.0));
     assert_eq!(site.application.ask("DELETE", "/posts/1").await, 200, "which was what failed");
     assert_eq!(site.application.ask("POST", "/posts/2/reactions").await, 200);
+    let orphaned = psql(&site.database.name, "select count(*) from post_reactions where post_id is null");
+    let orphaned: f64 = orphaned.trim().parse().unwrap();
+    assert!(orphaned > 0.0, "the post had reactions");
+    eventually("they are counted", async || (orphans(&site).await == Some(orphaned)).then_some(())).await;
     alertmanager.until("the alert is resolved", |alerts| having(alerts, &drift).is_empty()).await;
     for (name, labels, value) in [
         ("schemawarden_remediations_total", ("outcome", "done"), 1.0),
@@ -99,7 +117,33 @@ async fn from_the_page_to_a_healed_database_and_back() {
         assert!(report.contains(part), "no {part} in\n{report}");
     }
 
-    // The backup holds what was there.
+    the_backup_holds_what_was_there(&site, &journal);
+    // And back by a plan: a post that had reactions is gone, so that NOT NULL cannot come back, which is told before
+    // anything is touched.
+    let (end, journal) = site.ended(&site.take_back(&remediation, false).await).await;
+    assert_eq!((end.as_str(), phases(&journal)), ("refused", vec!["gate failed".to_owned()]), "{journal:?}");
+    assert!(said(&journal, "gate").contains("post_id"), "{}", said(&journal, "gate"));
+    // From the backup everything comes back, the deleted post too, and the story ends as it began.
+    let (end, journal) = site.ended(&site.take_back(&remediation, true).await).await;
+    assert_eq!(end, "done", "{journal:?}\n{}", site.daemon.log());
+    is_the_same(&site.before, &site.database);
+    assert!(!site.application.is_degraded());
+    assert_eq!(site.application.ask("DELETE", "/posts/1").await, 500);
+    alertmanager.until("the page is back", |alerts| !having(alerts, &drift).is_empty()).await;
+}
+
+/// What is about the target, in the operator's name.
+async fn is_silenced(alertmanager: &Alertmanager) {
+    let silence = eventually("the target is silenced", async || {
+        alertmanager.silences().await.into_iter().find(|silence| silence["status"]["state"] == "active")
+    })
+    .await;
+    assert_eq!(silence["createdBy"], "alice");
+    let target = json!({ "name": "target", "value": "community", "isRegex": false, "isEqual": true });
+    assert!(silence["matchers"].as_array().unwrap().contains(&target), "{silence}");
+}
+
+fn the_backup_holds_what_was_there(site: &Site, journal: &[Value]) {
     let noted = journal.iter().find(|entry| entry["fact"] == "backup").unwrap();
     let restored = Database::create();
     let mut restore = std::process::Command::new(crate::support::client("pg_restore"));
@@ -107,73 +151,9 @@ async fn from_the_page_to_a_healed_database_and_back() {
     let output = restore.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     is_the_same(&site.before, &restored);
-
-    // And back: nothing but what was deleted meanwhile is another.
-    let back = site.ask("POST", &format!("/api/v1/remediations/{remediation}/rollback"), &[], Some(json!({}))).await;
-    assert_eq!(back.0, 202, "{}", back.1);
-    let (end, journal) = site.ended(back.1["id"].as_str().unwrap()).await;
-    // A post that had reactions is gone: NOT NULL cannot come back by itself, which is told before anything is touched.
-    assert_eq!((end.as_str(), phases(&journal)), ("refused", vec!["gate failed".to_owned()]), "{journal:?}");
-    assert!(said(&journal, "gate").contains("post_id"), "{}", said(&journal, "gate"));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_was_done_is_taken_back_by_a_plan_or_from_the_backup() {
-    for from_backup in [false, true] {
-        let site = Site::start(&Wish::default()).await;
-        let id = site.remediate().await;
-        let (end, journal) = site.ended(&id).await;
-        assert_eq!(end, "done", "{journal:?}");
-        if from_backup {
-            assert_eq!(site.application.ask("DELETE", "/posts/1").await, 200);
-        }
-        let body = json!({ "from_backup": from_backup, "reason": "the old version is to run again" });
-        let (status, back) = site.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(body)).await;
-        assert_eq!(status, 202, "{back}");
-        let (end, journal) = site.ended(back["id"].as_str().unwrap()).await;
-        assert_eq!(end, "done", "{journal:?}\n{}", site.daemon.log());
-        is_the_same(&site.before, &site.database);
-        assert!(!site.application.is_degraded());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_key_is_one_remediation_and_two_operators_are_one_too_many() {
-    let site = Site::start(&Wish::default()).await;
-    let plan = site.plan().await["id"].clone();
-    let body = json!({ "plan": plan, "reason": "many" });
-    let url = site.daemon.url(REMEDIATIONS);
-    // Under way for as long as the application cannot be told anything.
-    site.application.be_stubborn(true);
-    let posts =
-        (0..50).map(|_| ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body.clone())));
-    let answers = futures_util::future::join_all(posts).await;
-    let ids: std::collections::BTreeSet<_> =
-        answers.iter().map(|(status, it)| (*status, it["id"].as_str().unwrap_or_default().to_owned())).collect();
-    assert_eq!(ids.len(), 1, "{ids:?}");
-    let (status, id) = ids.first().unwrap().clone();
-    assert_eq!(status, 202);
-
-    let other = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "twice")], Some(body.clone())).await;
-    assert_eq!(other.0, 409, "{}", other.1);
-    assert!(other.1["see"].as_str().unwrap().ends_with(&id), "{}", other.1);
-    eventually("the page shows it", async || {
-        let page = site.daemon.text("/").await;
-        let report = format!("href=\"api/v1/remediations/{id}/report.md\"");
-        ["Under way: <strong>degrade</strong>", &report].iter().all(|part| page.contains(part)).then_some(())
-    })
-    .await;
-    site.application.be_stubborn(false);
-    site.ended(&id).await;
-    // The same request again, long after: the answer is the same, and nothing is done.
-    let again = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(body)).await;
-    assert_eq!((again.0, again.1["id"].as_str()), (202, Some(id.as_str())));
-    let another = json!({ "plan": "0123456789abcdef", "reason": "another" });
-    let misused = ask(&url, "POST", Some(&site.token), &[("idempotency-key", "once")], Some(another)).await;
-    assert_eq!(misused.0, 422, "{}", misused.1);
-    eventually("one remediation", async || {
-        let (_, list) = site.ask("GET", "/api/v1/remediations?target=community", &[], None).await;
-        (list["remediations"].as_array()?.len() == 1).then_some(())
-    })
-    .await;
+async fn orphans(site: &Site) -> Option<f64> {
+    let labels = [("target", "community"), ("invariant", "reactions"), ("reason", "null")];
+    site.daemon.metric("schemawarden_orphaned_rows", &labels).await
 }

@@ -1,6 +1,7 @@
 //! What the tests share: one throwaway PostgreSQL for the whole run, and a database of its own for each test.
 
 mod daemon;
+mod disk;
 mod http;
 pub mod judge;
 mod monitoring;
@@ -22,6 +23,7 @@ use schemawarden::pg::{self, Guards, Source};
 use secrecy::ExposeSecret;
 
 pub use daemon::{Daemon, adapted, metric, schemawarden};
+pub use disk::SmallDisk;
 pub use http::get as http_get;
 pub use monitoring::{Alertmanager, Prometheus, having, queries};
 pub use program::{Program, eventually};
@@ -171,9 +173,11 @@ pub fn processes(server: &ThrowawayServer) -> Vec<u32> {
     [vec![pid], children(pid)].concat()
 }
 
+/// Of all its threads.
 pub fn children(pid: u32) -> Vec<u32> {
-    let children = std::fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-    children.split_whitespace().map(|pid| pid.parse().unwrap()).collect()
+    let threads = std::fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let children = threads.filter_map(|thread| std::fs::read_to_string(thread.path().join("children")).ok());
+    children.collect::<String>().split_whitespace().map(|pid| pid.parse().unwrap()).collect()
 }
 
 /// Whether all of them were there to be told.

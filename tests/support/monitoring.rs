@@ -52,6 +52,13 @@ impl Alertmanager {
         self.get().await.expect("Alertmanager answers")
     }
 
+    /// All that it still knows, with their states.
+    pub async fn silences(&self) -> Vec<Value> {
+        let (status, text) = http::get(&format!("{}/api/v2/silences", self.url())).await.expect("Alertmanager answers");
+        assert_eq!(status, 200, "{text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     /// Waits until the active alerts are as wanted.
     pub async fn until(&self, what: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         let seen = eventually(what, async || {
