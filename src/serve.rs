@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,8 @@ use crate::app::App;
 use crate::config::{Config, TlsError};
 use crate::effect::notify::{self, Notifier, Settings};
 use crate::http::{self, Door, Tls};
+use crate::remediate::Remediator;
+use crate::watch::Registry;
 
 /// How often a loop turns that has nobody to tell anything.
 const IDLE: Duration = Duration::from_mins(1);
@@ -43,12 +46,7 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
     tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
     if let Some(remediator) = &handle.remediator {
-        let (mut changes, registry) = (remediator.subscribe(), Arc::clone(&handle.registry));
-        let pass_on = async move {
-            while changes.changed().await.is_ok() {
-                registry.touch();
-            }
-        };
+        let pass_on = pass_on(Arc::clone(remediator), Arc::clone(&handle.registry));
         tasks.spawn(stop.clone().run_until_cancelled_owned(pass_on));
     }
     tasks.spawn(async move {
@@ -56,6 +54,25 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
         notifier.run(|| (handle.registry.targets(), handle.remediations()), changes, stop).await;
     });
     Ok(())
+}
+
+/// Tells those who follow what is published that a remediation has come further. A target is looked at as soon as one has
+/// ended there: nobody should read for another minute what is no longer so.
+async fn pass_on(remediator: Arc<Remediator>, registry: Arc<Registry>) {
+    let mut changes = remediator.subscribe();
+    let under_way = || -> BTreeSet<String> {
+        let statuses = remediator.statuses().into_iter().filter(|status| status.under_way.is_some());
+        statuses.map(|status| status.target).collect()
+    };
+    let mut before = under_way();
+    while changes.changed().await.is_ok() {
+        registry.touch();
+        let now = under_way();
+        for ended in before.difference(&now) {
+            registry.request_check(ended);
+        }
+        before = now;
+    }
 }
 
 /// Hands every new configuration to the notifier.

@@ -47,7 +47,8 @@ pub(super) async fn cancel(arguments: &CancelArguments) -> anyhow::Result<Outcom
 pub(super) async fn approve(arguments: &ApproveArguments) -> anyhow::Result<Outcome> {
     let ApproveArguments { server, target, plan } = arguments;
     let said = Server::new(server)?.post(&["targets", target, "approvals"], Some(&json!({ "plan": plan }))).await?;
-    writeln!(anstream::stdout(), "plan {plan} is approved until {}", text(&said, "until"))?;
+    let (by, until) = (text(&said, "by"), text(&said, "until"));
+    writeln!(anstream::stdout(), "{by} approves of plan {plan}: somebody else may carry it out until {until}")?;
     Ok(Outcome::Well)
 }
 

@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
             probe::run(&spec.source, &probe.name, &probe.script, &spec.check.guards).await?;
         }
         let (invariants, probes) = (held.len(), self.settings.probes.len());
-        Ok(format!("the drift is gone; {invariants} invariants hold as before, {probes} probes pass"))
+        Ok(format!("the drift is gone; invariants that hold as before: {invariants}; probes that pass: {probes}"))
     }
 
     /// Of what the plan was about: what else differs by now is another matter. What is locked is looked at again.
@@ -249,7 +249,10 @@ impl<'a> Walk<'a> {
             tested = smoke::smoke(&self.settings.smoke) => tested?,
             () = halt.cancelled() => return Err(Trouble::Cancelled("cancelled".into())),
         };
-        Ok(format!("{} requests answered as they should", tested.len()))
+        Ok(match tested.len() {
+            0 => "not tested: no [target.smoke] is configured".into(),
+            requests => format!("requests that were answered as they should: {requests}"),
+        })
     }
 
     /// Brings back what was there: by a plan, or from the backup.

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header::LOCATION;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -16,6 +16,7 @@ use utoipa::{IntoParams, IntoResponses, ToSchema};
 use super::{Id, Shown, find, remediator, settings, shown};
 use crate::http::Faces;
 use crate::http::api::Name;
+use crate::http::audit::Detail;
 use crate::http::auth::{Caller, MayApply};
 use crate::http::body::Sent;
 use crate::http::problem::{PROBLEM, Problem};
@@ -261,7 +262,8 @@ async fn started(
     let idempotency = key.map(|key| Idempotency { key, by: &caller.name, request: &hash });
     let it = remediator(faces)?.start(settings, request, idempotency).await?;
     let location = format!("/api/v1/remediations/{}", it.id);
-    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(shown(faces, it).await?)).into_response())
+    let detail = Extension(Detail(format!("remediation {}", it.id)));
+    Ok((StatusCode::ACCEPTED, detail, [(LOCATION, location)], Json(shown(faces, it).await?)).into_response())
 }
 
 /// Asks a remediation that is under way to stop, and to take back what it has done.
@@ -310,8 +312,9 @@ pub(super) async fn approve(
     let settings = settings(&faces, &name)?;
     check_plan(&approval.plan)?;
     let until = remediator(&faces)?.approve(&settings, &approval.plan, &caller.name).await?;
+    let detail = Extension(Detail(format!("plan {}", approval.plan)));
     let body = Approved { target: name, plan: approval.plan, by: caller.name, until };
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    Ok((StatusCode::CREATED, detail, Json(body)).into_response())
 }
 
 /// A header that may be left out, but not be sent twice or unreadably.
