@@ -82,6 +82,14 @@ impl Index {
         self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
     }
 
+    /// What this is true of is in a part that was written for the types of the columns in it, and is more than a column.
+    pub fn needs_type_of(&self, is_in: impl Fn(&str) -> bool) -> bool {
+        let is_plain =
+            |key: &IndexKey| key.opclass.is_none() && key.expression.known().is_some_and(|it| !it.contains('('));
+        let keys = self.keys.iter().filter(|key| !is_plain(key)).map(|key| &key.expression);
+        keys.chain(&self.predicate).any(|text| is_in(&text.to_string()))
+    }
+
     fn has_busy_part(&self) -> bool {
         self.keys.iter().any(|key| key.expression == Definition::Busy) || self.predicate == Some(Definition::Busy)
     }

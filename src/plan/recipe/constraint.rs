@@ -319,9 +319,9 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => {
             let moves = super::key::moves(planner, table, found, &condition::absent(&object));
             let step = step.costing(Hazard::DataLoss, format!("constraint {object}"));
-            let Swap { segment, afterwards, needs } = Swap::around(table, step, moves);
+            let Swap { segment, afterwards, needs, gone } = Swap::around(table, step, moves);
             let segments = std::iter::once(segment).chain(afterwards).collect();
-            planner.add(Action::new(Rank::Drop, segments).unmaking([object]).needing(needs));
+            planner.add(Action::new(Rank::Drop, segments).unmaking([object]).unmaking(gone).needing(needs));
             return;
         }
         ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {

@@ -325,17 +325,22 @@ fn no_duplicates(table: &QName, index: &Index) -> Requirement {
     if !index.nulls_not_distinct {
         only.extend(keys.iter().map(|key| format!("{key} is not null")));
     }
-    unique_rows(table, &index.name, &keys.join(", "), &only.join(" and "))
+    unique_rows(table, &index.name, &keys, &only.join(" and "))
 }
 
 /// No two rows `only` of which hold share `keys`.
-pub(in crate::plan) fn unique_rows(table: &QName, name: &Name, keys: &str, only: &str) -> Requirement {
-    let groups = format!("from {table} where {only} group by {keys} having count(*) > 1");
+pub(in crate::plan) fn unique_rows(table: &QName, name: &Name, keys: &[String], only: &str) -> Requirement {
+    // Under names of their own: a constant, such as lets a table have one row, would be taken for a column's number.
+    let named: Vec<_> = keys.iter().enumerate().map(|(nth, key)| format!("{key} as k{nth}")).collect();
+    let numbered = (0..keys.len()).map(|nth| format!("k{nth}")).collect::<Vec<_>>().join(", ");
+    let (named, keys) = (named.join(", "), keys.join(", "));
+    let groups =
+        format!("from (select {named} from {table} where {only}) as keys group by {numbered} having count(*) > 1");
     Requirement {
         object: format!("{table}.{name}"),
         problem: format!("rows of {table} share their key ({keys})"),
         count: format!("select coalesce(sum(n), 0)::bigint from (select count(*) as n {groups}) as shared"),
-        sample: Some(format!("select row({keys})::text || ' stands ' || count(*) || ' times' {groups} limit 5")),
+        sample: Some(format!("select row({numbered})::text || ' stands ' || count(*) || ' times' {groups} limit 5")),
         advice: "decide which of these rows stay, and change or remove the others".into(),
     }
 }

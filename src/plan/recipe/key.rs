@@ -6,12 +6,13 @@ use super::constraint::{either, validate};
 use super::index::{self, Build};
 use crate::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
 use crate::lock::{Lock, LockMode};
-use crate::name::{self, Name, QName, literal};
+use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
 use crate::plan::{Hazard, Requirement, Segment, Step};
+use crate::report::Change;
 
 /// Adds the key, in the place of `old` where there is one.
 pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
@@ -34,11 +35,11 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
     };
     let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(planner, table, wanted)), done };
     let mut segments = index::concurrently(planner, table, &build);
-    let Swap { segment, afterwards, mut needs } = swap(planner, table, wanted, old, &name, &is_new);
+    let Swap { segment, afterwards, mut needs, gone } = swap(planner, table, wanted, old, &name, &is_new);
     segments.push(segment);
     segments.extend(afterwards);
     needs.extend(columns.iter().map(|column| Object::Column(table.clone(), column.clone())));
-    let mut action = Action::new(Rank::Key, segments).making([object]).needing(needs);
+    let mut action = Action::new(Rank::Key, segments).making([object]).needing(needs).unmaking(gone);
     if let Some(old) = old.filter(|old| old.name != wanted.name) {
         action = action.unmaking([Object::Constraint(table.clone(), old.name.clone())]);
     }
@@ -153,6 +154,8 @@ pub(in crate::plan) struct Swap {
     pub(in crate::plan) afterwards: Vec<Segment>,
     /// Other keys, to which foreign keys move.
     pub(in crate::plan) needs: Vec<Object>,
+    /// Foreign keys that go for good.
+    pub(in crate::plan) gone: Vec<Object>,
 }
 
 fn swap(
@@ -198,19 +201,21 @@ pub(in crate::plan) struct Moves {
     afterwards: Vec<Segment>,
     /// The keys to which they move.
     needs: Vec<Object>,
+    /// Those that do not come again.
+    gone: Vec<Object>,
     children: Vec<QName>,
 }
 
 impl Swap {
     /// The step that takes the old key away, amidst the moves.
     pub(in crate::plan) fn around(table: &QName, step: Step, moves: Moves) -> Self {
-        let Moves { before: mut steps, mut after, afterwards, needs, children } = moves;
+        let Moves { before: mut steps, mut after, afterwards, needs, gone, children } = moves;
         steps.push(step);
         steps.append(&mut after);
         let mut locks: Vec<_> =
             std::iter::once(table).chain(&children).map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
         locks.dedup();
-        Self { segment: locked(locks, steps), afterwards, needs }
+        Self { segment: locked(locks, steps), afterwards, needs, gone }
     }
 }
 
@@ -225,13 +230,23 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
     );
     for (child, key) in planner.referencing(table, old) {
         moves.children.push(child.clone());
+        let foreign = Object::Constraint(child.clone(), key.name.clone());
         let dropped = Step::new(
-            format!("drop foreign key {child}.{}, which stands on the old key", key.name),
+            format!("drop foreign key {foreign}, which stands on the old key"),
             format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
             Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, &stands))),
         )
         .exclusive(&child)
         .exclusive(table);
+        let is_named_anew = planner.expected_constraint(&child, &key.name).is_some();
+        if planner.drifts(Change::Unexpected, &foreign) && !is_named_anew {
+            // It is to go, whichever key it stands on.
+            let dropped = Step { ensures: Some(condition::absent(&foreign)), ..dropped };
+            moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {foreign}")));
+            planner.handle(foreign.clone());
+            moves.gone.push(foreign);
+            continue;
+        }
         let Some(successor) = planner.take_over(&child, &key) else {
             moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
             continue;
@@ -261,11 +276,11 @@ fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> R
             (&[][..], false)
         }
     };
-    let list = name::list(columns);
+    let keys: Vec<_> = columns.iter().map(Name::to_string).collect();
     let is_asked = |column: &&Name| !nulls_count || super::column::is_being_filled(planner, table, column);
     let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
     let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
-    index::unique_rows(table, &wanted.name, &list, &only)
+    index::unique_rows(table, &wanted.name, &keys, &only)
 }
 
 /// For what has no index that could be built beforehand.

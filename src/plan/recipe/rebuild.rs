@@ -189,7 +189,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         }
         if let Object::Column(table, name) = &node.object {
             next.extend(match node.how {
-                How::Type => [self.keys(table, name), self.checks(table, name)].concat(),
+                How::Type => [self.keys(table, name), self.checks(table, name), self.indexes(table, name)].concat(),
                 How::Anew => self.members(table, name),
                 How::Default | How::Succeeded => Vec::new(),
             });
@@ -259,6 +259,31 @@ impl<'p, 'a> Gathered<'p, 'a> {
         };
         let checks = checks.filter(|(check, text)| mentions(text, name) && goes(check));
         let objects = checks.map(|(check, _)| Object::Constraint(table.clone(), check.name.clone()));
+        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+    }
+
+    /// Indexes that are to go or to change, and whose text may not be understood of the column's new type: an expression,
+    /// a predicate, an operator class.
+    fn indexes(&self, table: &QName, name: &crate::name::Name) -> Vec<Node> {
+        let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
+        let (Some(wanted), Some(found)) = columns else { return Vec::new() };
+        let stays_as_it_is = types::type_change(&found.data_type, &wanted.data_type) == types::TypeChange::InPlace;
+        if stays_as_it_is || self.planner.is_partitioned(table) {
+            return Vec::new();
+        }
+        let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.indexes);
+        let of_the_type = own.filter(|it| !it.inherited && it.needs_type_of(|text| mentions(text, name)));
+        let objects = of_the_type.filter_map(|index| {
+            let object = Object::Index(table.clone(), index.name.clone());
+            let goes = match successor(self.planner, &object) {
+                Some((catalog, Object::Index(of, heir))) => {
+                    let indexes = catalog.relations.get(&of).into_iter().flat_map(|relation| &relation.indexes);
+                    !indexes.into_iter().any(|it| it.name == heir && it.definition() == index.definition())
+                }
+                Some(_) | None => true,
+            };
+            goes.then_some(object)
+        });
         objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::How;
 use super::Node;
 use super::knot::Knot;
-use super::types::{TypeChange, is_text, type_change, unsized_type, uses};
+use super::types::{TypeChange, has_cast, is_text, type_change, unsized_type, uses};
 use crate::catalog::{Catalog, Column, ConstraintKind, Object};
 use crate::name::{Name, QName, literal};
 use crate::plan::condition::{self, Condition};
@@ -64,12 +64,12 @@ impl Knot<'_, '_> {
             let keeps_name = succeeded && wanted.data_type == found.data_type;
             let change =
                 if keeps_name { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
-            let enums = is_enum(self.planner.on.live, found) && is_enum(self.planner.on.expected, wanted);
-            let using = if keeps_name && !enums {
+            let using = if keeps_name && !is_enum(self.planner.on.expected, wanted) {
                 // A domain: by what it stands on.
                 Some(format!("{name}::{}", wanted.data_type))
             } else {
-                uses(&name.to_string(), &found.data_type, &wanted.data_type, enums)
+                let through_text = change == TypeChange::Rewrite && self.needs_text(table, wanted, found);
+                uses(&name.to_string(), &found.data_type, &wanted.data_type, through_text)
             };
             if found.default.is_some() {
                 parts.push(format!("ALTER COLUMN {name} DROP DEFAULT"));
@@ -104,6 +104,18 @@ impl Knot<'_, '_> {
             TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
             TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
             TypeChange::Rewrite => self.planner.rewrite(step, table),
+        }
+    }
+
+    /// Enums are cast from and to text alone. Of other types it is not always known; where there are no values, the way
+    /// that is always there will do.
+    fn needs_text(&self, table: &QName, wanted: &Column, found: &Column) -> bool {
+        let (from, to) = (&found.data_type, &wanted.data_type);
+        match (is_enum(self.planner.on.live, found), is_enum(self.planner.on.expected, wanted)) {
+            (true, true) => true,
+            (true, false) => !is_text(to),
+            (false, true) => !is_text(from),
+            (false, false) => self.planner.is_empty(table) && !has_cast(from, to),
         }
     }
 

@@ -83,13 +83,28 @@ pub(super) fn is_text(data_type: &str) -> bool {
 /// `USING` this.
 pub fn uses(column: &str, from: &str, to: &str, through_text: bool) -> Option<String> {
     if through_text {
-        let text = if from.ends_with("[]") { "text[]" } else { "text" };
+        let text = if from.ends_with("[]") && to.ends_with("[]") { "text[]" } else { "text" };
         return Some(format!("{column}::{text}::{}", unsized_type(to)));
     }
     match type_change(from, to) {
         TypeChange::InPlace | TypeChange::Reindex => None,
         TypeChange::Rewrite => Some(format!("{column}::{}", unsized_type(to))),
     }
+}
+
+/// Whether the server has a cast of its own between the two. In doubt it has none.
+pub(super) fn has_cast(from: &str, to: &str) -> bool {
+    let group = |data_type: &str| match unsized_type(data_type).as_str() {
+        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "number".into(),
+        "timestamp without time zone" | "timestamp with time zone" | "date" => "timestamp".into(),
+        "json" | "jsonb" => "json".into(),
+        "inet" | "cidr" => "address".into(),
+        other => String::from(other),
+    };
+    is_text(from)
+        || is_text(to)
+        || group(from) == group(to)
+        || matches!((from, to), ("boolean", "integer") | ("integer", "boolean"))
 }
 
 /// Types between which `=` works, so that a foreign key outlives the change of one side.

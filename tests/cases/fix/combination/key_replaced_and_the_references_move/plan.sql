@@ -20,7 +20,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 build index public.schemawarden_
 
 -- 2/8 drop foreign key public.c.c_code_fkey, which stands on the old key
 -- 3/8 make public.p.p_pkey the primary key
-SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_code_fkey' and conindid = (select old.conindid from pg_constraint old where old.conrelid = to_regclass('public.p') and old.conname = 'p_pkey'))) or exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_2,
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_code_fkey' and true))$$ AS end_2,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))$$ AS end_3 \gset
 SELECT NOT ((:end_2) AND (:end_3)) AS todo \gset
 \if :todo

@@ -1,0 +1,67 @@
+-- 4 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: alter public.page: sort smallint: table public.page is written anew while nobody can use it (300 rows, 40 kB)
+
+-- 1/4 alter public.page: sort smallint
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.page') and attname = 'sort' and not attisdropped and format_type(atttypid, atttypmod) = 'smallint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+LOCK TABLE ONLY public.page IN ACCESS EXCLUSIVE MODE;
+\echo '1/4 alter public.page: sort smallint'
+ALTER TABLE public.page ALTER COLUMN sort TYPE smallint USING sort::text::smallint;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 alter public.page: sort smallint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/4 alter public.reader: at timestamp with time zone, list jsonb, sort public.sort
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.reader') and attname = 'at' and not attisdropped and format_type(atttypid, atttypmod) = 'timestamp with time zone' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.reader') and attname = 'list' and not attisdropped and format_type(atttypid, atttypmod) = 'jsonb' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.reader') and attname = 'sort' and not attisdropped and format_type(atttypid, atttypmod) = 'public.sort' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.reader IN ACCESS EXCLUSIVE MODE;
+\echo '2/4 alter public.reader: at timestamp with time zone, list jsonb, sort public.sort'
+ALTER TABLE public.reader ALTER COLUMN at TYPE timestamp with time zone USING at::text::timestamp with time zone, ALTER COLUMN list TYPE jsonb USING list::text::jsonb, ALTER COLUMN sort DROP DEFAULT, ALTER COLUMN sort TYPE public.sort USING sort::text::public.sort, ALTER COLUMN sort SET DEFAULT 'new'::public.sort;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 alter public.reader: at timestamp with time zone, list jsonb, sort public.sort: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/4 alter public.writer: key uuid, sort smallint
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.writer') and attname = 'key' and not attisdropped and format_type(atttypid, atttypmod) = 'uuid' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.writer') and attname = 'sort' and not attisdropped and format_type(atttypid, atttypmod) = 'smallint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.writer IN ACCESS EXCLUSIVE MODE;
+\echo '3/4 alter public.writer: key uuid, sort smallint'
+ALTER TABLE public.writer ALTER COLUMN key TYPE uuid USING key::text::uuid, ALTER COLUMN sort DROP DEFAULT, ALTER COLUMN sort TYPE smallint USING sort::text::smallint, ALTER COLUMN sort SET DEFAULT 0;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 alter public.writer: key uuid, sort smallint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/4 analyze public.page
+\if :changed
+\echo '4/4 analyze public.page'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.page;
+\endif
