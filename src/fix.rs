@@ -179,6 +179,10 @@ pub enum FixError {
          database's address"
     )]
     Elsewhere { fixing: String, watched: String },
+    #[error(
+        "{address} leads to another database than the one in which this remediation was begun: give that one's address again"
+    )]
+    Moved { address: String },
     #[error("the state store, where old values are kept: {0}")]
     State(#[from] StateError),
     #[error("there is no state store {}: name the one in which the plan has kept the values", .0.display())]

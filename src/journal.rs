@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::name::QName;
-use crate::runbook::{self, Course, End, Next, OnFailure, Outcome, Phase};
+use crate::runbook::{self, Course, End, Left, Next, OnFailure, Outcome, Phase};
 
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -68,6 +68,10 @@ pub enum Fact {
         until: DateTime<Utc>,
     },
     Backup(Backup),
+    /// That one was left to a human, and nobody has resolved it.
+    Unresolved {
+        remediation: String,
+    },
     /// An earlier remediation has told the application to stop writing, and it still does not.
     Degraded {
         since: DateTime<Utc>,
@@ -168,6 +172,11 @@ pub struct Degraded {
 }
 
 impl RemediationStatus {
+    /// Somebody has to do something still: a daemon, or a human.
+    pub fn is_open(&self) -> bool {
+        self.under_way.is_some() || self.degraded.is_some() || self.needs_human.is_some()
+    }
+
     /// What the target's latest remediation says. One that was refused has touched nothing, and so says nothing of how an
     /// earlier one has left the application and the schema; nor does one say how it leaves them before it has ended.
     pub fn learn(&mut self, remediation: &str, standing: &Standing) {
@@ -193,10 +202,22 @@ impl RemediationStatus {
     }
 }
 
+/// Whether a plan was begun to be carried out.
+pub fn has_applied(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.what, What::Begun { phase: Phase::Apply }))
+}
+
+/// Whether what was carried out was taken back.
+pub fn has_rolled_back(entries: &[Entry]) -> bool {
+    let done = |what: &What| matches!(what, What::Ended { phase: Phase::Rollback, outcome: Outcome::Done, .. });
+    entries.iter().any(|entry| done(&entry.what))
+}
+
 /// Reads a journal.
 pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Standing {
     let mut standing =
         Standing { todo: Todo::Begin(Phase::Gate), cancel: None, degraded_since: None, until: None, backup: None };
+    let mut left = Left::Nothing;
     for Entry { at, what, .. } in entries {
         match what {
             What::Begun { phase } => {
@@ -206,7 +227,7 @@ pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Sta
                 }
             }
             What::Ended { phase, outcome, .. } => {
-                standing.todo = match runbook::after(course, on_failure, *phase, *outcome) {
+                standing.todo = match runbook::after(course, on_failure, left, *phase, *outcome) {
                     Next::Phase(next) => Todo::Begin(next),
                     Next::End(end) => Todo::Close(end),
                 };
@@ -217,6 +238,9 @@ pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Sta
             }
             What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
             What::Noted(Fact::Degraded { since }) => standing.degraded_since = Some(*since),
+            What::Noted(Fact::Unresolved { .. }) => {
+                left = if standing.degraded_since.is_some() { Left::ToAHumanDegraded } else { Left::ToAHuman };
+            }
             What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),
             What::Noted(Fact::WayBack { .. } | Fact::Silence { .. }) | What::Step { .. } => {}
             What::CancelWanted { by } => standing.cancel = Some(by.clone()),

@@ -97,18 +97,21 @@ fn daemon(page: &mut Page, published: &Published) -> Result<(), Error> {
     )
 }
 
-/// Zeros for every target, so that what happens for the first time is a change.
+/// Zeros for every target, so that what happens for the first time is a change. What is left open stays to be seen after its
+/// target has gone from the configuration.
 fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
     let nothing = RemediationStatus::default();
     let of = |target: &str| published.remediations.iter().find(|status| status.target == target).unwrap_or(&nothing);
+    let open = published.remediations.iter().filter(|status| status.is_open()).map(|status| &*status.target);
+    let targets: BTreeSet<&str> = published.targets.iter().map(|target| &*target.name).chain(open).collect();
     page.gauge(
         "schemawarden_remediation_phase",
         "1 for the phase of the remediation that is under way on the target, else 0.",
         |out| {
-            for target in published.targets {
-                let under_way = of(&target.name).under_way.as_ref().map(|it| it.phase);
+            for target in &targets {
+                let under_way = of(target).under_way.as_ref().map(|it| it.phase);
                 for phase in Phase::ALL {
-                    let labels = [("target", &*target.name), ("phase", phase.as_str())];
+                    let labels = [("target", *target), ("phase", phase.as_str())];
                     out.add(labels, flag(under_way == Some(phase)));
                 }
             }
@@ -118,10 +121,10 @@ fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
         "schemawarden_remediations_total",
         "Remediations that have ended, by how. `needs_human` says that somebody has to look.",
         |out| {
-            for target in published.targets {
+            for target in &targets {
                 for end in End::ALL {
-                    let ended = of(&target.name).ended.get(&end).copied().unwrap_or_default();
-                    out.add([("target", &*target.name), ("outcome", end.as_str())], count(ended));
+                    let ended = of(target).ended.get(&end).copied().unwrap_or_default();
+                    out.add([("target", *target), ("outcome", end.as_str())], count(ended));
                 }
             }
         },
@@ -130,8 +133,8 @@ fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
         "schemawarden_remediation_needs_human",
         "1 if the last remediation that has touched anything ended so that somebody has to look, else 0.",
         |out| {
-            for target in published.targets {
-                out.add([("target", &*target.name)], flag(of(&target.name).needs_human.is_some()));
+            for target in &targets {
+                out.add([("target", *target)], flag(of(target).needs_human.is_some()));
             }
         },
     )?;
@@ -139,8 +142,8 @@ fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
         "schemawarden_degraded",
         "1 if a remediation has told the application to stop writing, and nothing says that it may again.",
         |out| {
-            for target in published.targets {
-                out.add([("target", &*target.name)], flag(of(&target.name).degraded.is_some()));
+            for target in &targets {
+                out.add([("target", *target)], flag(of(target).degraded.is_some()));
             }
         },
     )

@@ -24,7 +24,7 @@ use crate::effect::degrade::Switch;
 use crate::effect::smoke::SmokeSpec;
 use crate::fix::{self, FixError, FixSpec, Refusal};
 use crate::invariant::Invariant;
-use crate::journal::{Entry, RemediationStatus, Standing, What, standing};
+use crate::journal::{self, Entry, RemediationStatus, Standing, What, standing};
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
 use crate::runbook::{Course, End, OnFailure};
@@ -35,7 +35,7 @@ use walk::{Origin, Walk};
 /// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
 const FOLLOWERS_LAG: usize = 1024;
 
-/// The latest remediations that are looked through at a start.
+/// The latest remediations of a target that are looked through.
 const REMEMBERED: u32 = 1000;
 
 /// How a target's remediations are to be carried out.
@@ -246,20 +246,9 @@ impl Remediator {
 
     /// An application that an earlier process has left degraded still is, and a human is still needed.
     async fn remember(&self) -> Result<(), StateError> {
-        let (mut ended, mut last) = (BTreeSet::new(), Vec::new());
-        for it in self.state.remediations(None, REMEMBERED).await? {
-            let end = it.end.map(|(_, end)| end);
-            // One that was refused has touched nothing; one that has not ended may not have yet.
-            if end == Some(End::Refused) || ended.contains(&it.target) {
-                continue;
-            }
-            if end.is_some() {
-                ended.insert(it.target.clone());
-            }
-            last.push(it);
-        }
+        let latest = self.state.latest().await?;
         let here: BTreeSet<_> = self.running().values().map(|running| running.target.clone()).collect();
-        for it in last.iter().rev().filter(|it| !here.contains(&it.target)) {
+        for it in latest.iter().filter(|it| !here.contains(&it.target)) {
             let entries = self.state.journal(&it.id, 0).await?;
             self.publish(it, &standing(it.course, it.on_failure, &entries));
         }
@@ -349,40 +338,47 @@ impl Remediator {
         Err(StartError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
     }
 
-    /// Only the latest fix can be taken back: what came after it stands on it.
+    /// Only the latest fix can be taken back: what came after it stands on it. What has taken itself back may have lost
+    /// rows all the same, which its backup has.
     async fn may_take_back(&self, it: &Remediation) -> Result<(), StartError> {
-        let changes = |past: &Remediation| {
-            past.course == Course::Fix && matches!(past.end, Some((_, End::Done | End::NeedsHuman)))
-        };
-        let otherwise = |of| StartError::NothingToTakeBack { of };
-        self.latest(it, changes, otherwise).await.map(drop)
+        let of = it.of.clone().unwrap_or_default();
+        if let Some(later) = self.fix_in_force(&it.target).await?.filter(|latest| latest.id > of) {
+            return Err(StartError::NotTheLatest { of, later: later.id });
+        }
+        let entries = self.state.journal(&of, 0).await?;
+        let can_be = journal::has_applied(&entries)
+            && (it.course == Course::Restore || !journal::has_rolled_back(&entries))
+            && self.state.remediation(&of).await?.is_some_and(|past| past.course == Course::Fix);
+        if can_be { Ok(()) } else { Err(StartError::NothingToTakeBack { of }) }
+    }
+
+    /// The target's latest fix that has changed it, and has not taken itself back.
+    async fn fix_in_force(&self, target: &str) -> Result<Option<Remediation>, StateError> {
+        for past in self.state.touching(target, REMEMBERED).await? {
+            if past.course == Course::Fix && past.end.is_some() {
+                let entries = self.state.journal(&past.id, 0).await?;
+                if journal::has_applied(&entries) && !journal::has_rolled_back(&entries) {
+                    return Ok(Some(past));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// Only what nothing has touched since.
     async fn may_resolve(&self, it: &Remediation) -> Result<(), StartError> {
-        let touches = |past: &Remediation| !matches!(past.end, Some((_, End::Refused)));
-        let otherwise = |of| StartError::NothingToResolve { of };
-        let latest = self.latest(it, touches, otherwise).await?;
-        match latest.end {
-            Some((_, End::NeedsHuman)) => Ok(()),
-            Some(_) | None => Err(otherwise(latest.id)),
+        let of = it.of.clone().unwrap_or_default();
+        match self.state.touching(&it.target, 1).await?.pop() {
+            Some(latest) if latest.id > of => Err(StartError::NotTheLatest { of, later: latest.id }),
+            Some(Remediation { id, end: Some((_, End::NeedsHuman)), .. }) if id == of => Ok(()),
+            Some(_) | None => Err(StartError::NothingToResolve { of }),
         }
     }
 
-    /// What it is about, which must be the target's latest remediation of those that count.
-    async fn latest(
-        &self,
-        it: &Remediation,
-        counts: impl Fn(&Remediation) -> bool,
-        otherwise: impl Fn(String) -> StartError,
-    ) -> Result<Remediation, StartError> {
-        let of = it.of.clone().unwrap_or_default();
-        let past = self.state.remediations(Some(&it.target), REMEMBERED).await?;
-        match past.into_iter().find(counts) {
-            Some(latest) if latest.id == of => Ok(latest),
-            Some(latest) if latest.id > of => Err(StartError::NotTheLatest { of, later: latest.id }),
-            Some(_) | None => Err(otherwise(of)),
-        }
+    /// The remediation of the target that was left to a human, if nothing has touched it since but `but`.
+    async fn unresolved(&self, target: &str, but: &str) -> Result<Option<Remediation>, StateError> {
+        let past = self.state.touching(target, 2).await?.into_iter().find(|past| past.id != but);
+        Ok(past.filter(|past| matches!(past.end, Some((_, End::NeedsHuman)))))
     }
 
     /// Unless it is under way here already.

@@ -86,6 +86,17 @@ pub enum End {
     NeedsHuman,
 }
 
+/// What an earlier remediation of the target has left, that nobody has resolved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Left {
+    #[default]
+    Nothing,
+    /// A human was needed, and the application may write.
+    ToAHuman,
+    /// A human was needed, and the application is degraded.
+    ToAHumanDegraded,
+}
+
 /// What comes after a phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Next {
@@ -94,7 +105,8 @@ pub enum Next {
 }
 
 /// The table. A phase that a course never reaches leads to a human: somebody has changed the journal.
-pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outcome) -> Next {
+/// What was left to a human stays so until a remediation has done what it is for.
+pub fn after(course: Course, on_failure: OnFailure, left: Left, phase: Phase, outcome: Outcome) -> Next {
     use Outcome::{Cancelled, Done, Failed};
     let take_back = match on_failure {
         OnFailure::Rollback => Next::Phase(Phase::Rollback),
@@ -108,7 +120,10 @@ pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outco
         (Phase::Gate, Failed | Cancelled) => Next::End(End::Refused),
         (Phase::Degrade, Done) => Next::Phase(Phase::Backup),
         // Whether it took effect is not known, so it is taken back in any case.
-        (Phase::Degrade | Phase::Backup, Failed | Cancelled) => Next::Phase(Phase::EnableUnchanged),
+        (Phase::Degrade | Phase::Backup, Failed | Cancelled) => match left {
+            Left::Nothing | Left::ToAHuman => Next::Phase(Phase::EnableUnchanged),
+            Left::ToAHumanDegraded => Next::End(End::NeedsHuman),
+        },
         (Phase::Backup, Done) => match course {
             Course::Fix => Next::Phase(Phase::Apply),
             Course::Back | Course::Restore => Next::Phase(Phase::Rollback),
@@ -125,13 +140,19 @@ pub fn after(course: Course, on_failure: OnFailure, phase: Phase, outcome: Outco
         },
         // The schema matters more than that nobody writes meanwhile: the plan back stops nobody for long either.
         (Phase::DegradeAgain, Done | Failed | Cancelled) => Next::Phase(Phase::Rollback),
-        (Phase::Rollback, Done) => Next::Phase(Phase::EnableRolledBack),
-        (Phase::EnableRolledBack, Done) => Next::End(match course {
-            Course::Fix => End::RolledBack,
-            Course::Back | Course::Restore => End::Done,
-            Course::Resolve => End::NeedsHuman,
+        (Phase::Rollback, Done) => match (course, left) {
+            (Course::Fix, Left::ToAHumanDegraded) => Next::End(End::NeedsHuman),
+            _ => Next::Phase(Phase::EnableRolledBack),
+        },
+        (Phase::EnableRolledBack, Done) => Next::End(match (course, left) {
+            (Course::Fix, Left::Nothing) => End::RolledBack,
+            (Course::Back | Course::Restore, _) => End::Done,
+            (Course::Fix | Course::Resolve, _) => End::NeedsHuman,
         }),
-        (Phase::EnableUnchanged, Done) => Next::End(End::Abandoned),
+        (Phase::EnableUnchanged, Done) => Next::End(match left {
+            Left::Nothing => End::Abandoned,
+            Left::ToAHuman | Left::ToAHumanDegraded => End::NeedsHuman,
+        }),
         (Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged | Phase::Rollback, Failed | Cancelled) => {
             Next::End(End::NeedsHuman)
         }

@@ -5,6 +5,7 @@ mod application;
 mod faults;
 mod follow;
 mod killed;
+mod left;
 mod operators;
 mod room;
 mod secrets;

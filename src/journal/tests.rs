@@ -36,6 +36,35 @@ fn every_path(mut see: impl FnMut(Course, OnFailure, &[Entry], End)) {
     }
 }
 
+/// What an earlier remediation has left to a human, as the gate notes it.
+fn left(degraded: bool) -> Vec<Entry> {
+    let since = DateTime::UNIX_EPOCH;
+    let unresolved = What::Noted(Fact::Unresolved { remediation: "r1".into() });
+    let noted = degraded.then_some(What::Noted(Fact::Degraded { since })).into_iter().chain([unresolved]);
+    let gate = [What::Begun { phase: Phase::Gate }].into_iter().chain(noted);
+    let done = What::Ended { phase: Phase::Gate, outcome: Outcome::Done, detail: String::new() };
+    gate.chain([done]).enumerate().map(|(at, what)| entry(at + 1, what)).collect()
+}
+
+#[test]
+fn only_what_is_done_ends_what_was_left_to_a_human() {
+    for (course, degraded) in
+        [Course::Fix, Course::Back, Course::Restore].into_iter().flat_map(|course| [(course, false), (course, true)])
+    {
+        for on_failure in [OnFailure::Rollback, OnFailure::Stop] {
+            walk(course, on_failure, &mut left(degraded), &mut |entries, end| {
+                let walked = outcomes(entries);
+                assert!(matches!(end, End::Done | End::NeedsHuman), "{walked:?} ends as {end}");
+                // Whoever has not mended it lets nobody write.
+                let enabled = [Phase::EnableUnchanged, Phase::EnableRolledBack];
+                if degraded && end == End::NeedsHuman && course == Course::Fix {
+                    assert!(!walked.iter().any(|(phase, _)| enabled.contains(phase)), "{walked:?}");
+                }
+            });
+        }
+    }
+}
+
 fn outcomes(entries: &[Entry]) -> Vec<(Phase, Outcome)> {
     let ended = entries.iter().filter_map(|entry| match &entry.what {
         What::Ended { phase, outcome, .. } => Some((*phase, *outcome)),

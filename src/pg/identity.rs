@@ -19,6 +19,14 @@ pub async fn is_same(watched: &Source, guards: &Guards, fixing: &Source) -> Resu
     })
 }
 
+/// What tells the database from all others, also after it was copied. `None`: the role may not ask.
+pub async fn of(fixing: &Source) -> Result<Option<String>, Error> {
+    let mut connection = connect_to_fix(fixing, None).await?;
+    let found = identity(&mut connection).await;
+    connection.close().await;
+    Ok(found?.map(|(system, database)| format!("{system}/{}", database.0)))
+}
+
 /// `None`: the role may not ask.
 async fn identity(connection: &mut Connection) -> Result<Option<(i64, Oid)>, Error> {
     let query = sqlx::query_as(include_str!("../../sql/apply/identity.sql"));

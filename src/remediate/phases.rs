@@ -1,10 +1,11 @@
 //! What each phase of a remediation does. Each looks first, so that it can be carried out again after a crash.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
+use sha2::{Digest as _, Sha256};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -13,14 +14,15 @@ use super::{BackupPlace, Told};
 use crate::catalog::Object;
 use crate::drift::Scope;
 use crate::effect::backup::Restored;
+use crate::effect::degrade::Switch;
 use crate::effect::{backup, silence, smoke};
 use crate::expected::ExpectedSource;
 use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::journal::{self, Backup, Fact, StepState, What};
 use crate::name::QName;
-use crate::pg::apply::Event;
-use crate::pg::{count, probe};
-use crate::plan::{Blocked, Plan};
+use crate::pg::apply::{ApplyError, Event};
+use crate::pg::{count, identity, probe};
+use crate::plan::{Blocked, Hazard, Plan, Step};
 use crate::rehearse::Rehearsal;
 use crate::report::{Drift, Verdict};
 use crate::runbook::{Course, Phase};
@@ -41,6 +43,10 @@ const NO_BACKUP: &str = "nobody has said where backups go, and nothing is change
 
 /// Documents of a remediation.
 const PLAN: &str = "plan";
+/// Which database it began in.
+const DATABASE: &str = "database";
+/// How the application was degraded.
+const SWITCH: &str = "switch";
 const BEFORE: &str = "before";
 const TOUCHED: &str = "touched";
 /// Invariants that held before.
@@ -57,7 +63,7 @@ impl<'a> Walk<'a> {
             Phase::Apply => Box::pin(self.apply(halt)).await,
             Phase::Verify => self.verify().await,
             Phase::Smoke => self.smoke(halt).await,
-            Phase::DegradeAgain => self.switch(true, &self.stop).await,
+            Phase::DegradeAgain => self.switch(true).await,
             Phase::Rollback => Box::pin(self.rollback()).await,
             Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged => self.enable().await,
         }
@@ -76,6 +82,7 @@ impl<'a> Walk<'a> {
             }
             Course::Resolve => return self.gate_of_resolve(of).await,
         }
+        self.inherit().await?;
         // Reading it back is how the switch is known to work.
         let degraded = self.settings.switch.is_degraded().await?;
         if let BackupPlace::Unsaid = self.settings.backup {
@@ -88,8 +95,25 @@ impl<'a> Walk<'a> {
         if halt.is_cancelled() {
             return Err(Trouble::Cancelled("cancelled".into()));
         }
+        let identity = identity::of(&self.settings.fix.source).await?;
+        self.state.keep_document(&self.it.id, DATABASE, &identity.unwrap_or_default()).await?;
         self.silence().await;
-        Ok(if degraded { "the application is degraded already".into() } else { "it may begin".into() })
+        let mut said = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
+        if self.it.course == Course::Fix && self.plan(&self.it.id).await?.keeps_values() {
+            said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
+        }
+        Ok(said)
+    }
+
+    /// What was left to a human stays so until this one is done, and so is known before anything is done.
+    async fn inherit(&self) -> Result<(), Trouble> {
+        let Some(past) = self.remediator.unresolved(&self.it.target, &self.it.id).await? else { return Ok(()) };
+        let entries = self.state.journal(&past.id, 0).await?;
+        if let Some(since) = journal::standing(past.course, past.on_failure, &entries).degraded_since {
+            self.fact(Fact::Degraded { since }).await;
+        }
+        self.fact(Fact::Unresolved { remediation: past.id }).await;
+        Ok(())
     }
 
     /// The plan is still what was approved, and does what it should in a rehearsal.
@@ -97,13 +121,15 @@ impl<'a> Walk<'a> {
         let spec = &self.settings.fix;
         let proposal = fix::propose(spec, Utc::now()).await?;
         proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
+        self.remediator.approved(self.settings, self.it).await?;
         if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
             return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
         }
         let (id, state) = (&self.it.id, self.state);
         state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
         state.keep_document(id, TOUCHED, &serde_json::to_string(&proposal.subjects())?).await?;
-        let held = self.invariants(Verdict::Holds).await;
+        let held = self.invariants().await.into_iter().filter(|(_, verdict)| *verdict == Verdict::Holds);
+        let held: BTreeSet<_> = held.map(|(name, _)| name).collect();
         state.keep_document(id, HELD, &serde_json::to_string(&held)?).await?;
         state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
@@ -128,41 +154,71 @@ impl<'a> Walk<'a> {
         self.hold().await?;
         let lease = chrono::Duration::from_std(self.settings.lease).unwrap_or(chrono::Duration::MAX);
         self.fact(Fact::Lease { until: Utc::now() + lease }).await;
-        self.switch(true, halt).await
+        self.state.keep_document(&self.it.id, SWITCH, &self.switch_mark()).await?;
+        // What is on its way to the application is not broken off: it would arrive after it was taken back.
+        let told = self.switch(true).await?;
+        if halt.is_cancelled() { Err(Trouble::Cancelled("cancelled".into())) } else { Ok(told) }
+    }
+
+    /// Tells one way to degrade the application from another, and shows none of its secrets.
+    fn switch_mark(&self) -> String {
+        format!("{:x}", Sha256::digest(format!("{:?}", self.settings.switch)))
     }
 
     async fn enable(&self) -> Result<String, Trouble> {
+        if let Some(mark) = self.state.document(&self.it.id, SWITCH).await?
+            && mark != self.switch_mark()
+        {
+            let why = "the configuration says another way to degrade the application than the one that was used: let it write \
+                       again by hand";
+            return Err(Trouble::Hopeless(why.into()));
+        }
         let mut attempt = 1;
         loop {
-            match self.switch(false, &self.stop).await {
+            match self.switch(false).await {
                 Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
             }
         }
     }
 
-    async fn switch(&self, degraded: bool, halt: &CancellationToken) -> Result<String, Trouble> {
+    async fn switch(&self, degraded: bool) -> Result<String, Trouble> {
+        if let Switch::None = self.settings.switch {
+            return Ok("it has no degraded mode, as configured".into());
+        }
         let confirmed = self.settings.switch.confirm(degraded, SWITCH_LIMIT);
-        halt.run_until_cancelled(confirmed).await.ok_or(Trouble::Stopped)??;
+        self.stop.run_until_cancelled(confirmed).await.ok_or(Trouble::Stopped)??;
         Ok(if degraded { "confirmed: the application does not write" } else { "confirmed: the application may write" }
             .into())
     }
 
     async fn backup(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
         self.hold().await?;
-        let BackupPlace::At(spec) = &self.settings.backup else { return Ok("none, as configured".into()) };
+        let BackupPlace::At(spec) = &self.settings.backup else {
+            self.is_fresh().await?;
+            return Ok("none, as configured".into());
+        };
         let tables = self.tables().await?;
         let tell = |bytes| drop(self.told.send(Told::Bytes(bytes)));
         let source = &self.settings.fix.source;
         let taken = backup::take(spec, source, &self.it.target, &self.it.id, &tables, &tell, halt).await?;
         let said = format!("{} bytes in {}, proven readable, sha256 {}", taken.bytes, taken.location, taken.sha256);
         self.fact(Fact::Backup(taken)).await;
+        self.is_fresh().await?;
         Ok(said)
     }
 
+    /// Somebody may have changed the schema since the gate: what he made, a rollback would take away.
+    async fn is_fresh(&self) -> Result<(), Trouble> {
+        if self.it.course == Course::Fix {
+            let proposal = fix::propose(&self.settings.fix, Utc::now()).await?;
+            proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
+        }
+        Ok(())
+    }
+
     async fn apply(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
-        let plan: Plan = serde_json::from_str(&self.document(&self.it.id, PLAN).await?)?;
-        let spec = self.settings.fix.clone();
+        let (plan, spec) = (self.plan(&self.it.id).await?, self.settings.fix.clone());
         Box::pin(self.carry(&spec, &plan, halt)).await
     }
 
@@ -195,23 +251,39 @@ impl<'a> Walk<'a> {
 
     async fn verify(&mut self) -> Result<String, Trouble> {
         let mut attempt = 1;
-        loop {
-            match self.drift_is_gone().await {
+        let held = loop {
+            match self.holds().await {
                 Err(Trouble::Failed(why)) if attempt < LOOKS => self.try_again(&mut attempt, &why).await?,
-                gone => break gone?,
+                held => break held?,
             }
-        }
+        };
         let spec = &self.settings.fix;
-        let held: BTreeSet<String> = serde_json::from_str(&self.document(&self.it.id, HELD).await?)?;
-        let violated: BTreeSet<_> = self.invariants(Verdict::Violated).await;
-        if let Some(name) = violated.intersection(&held).next() {
-            return Err(Trouble::Failed(format!("the invariant {name} held before, and is violated now")));
-        }
         for probe in &self.settings.probes {
             probe::run(&spec.source, &probe.name, &probe.script, &spec.check.guards).await?;
         }
-        let (invariants, probes) = (held.len(), self.settings.probes.len());
+        let (invariants, probes) = (held, self.settings.probes.len());
         Ok(format!("the drift is gone; invariants that hold as before: {invariants}; probes that pass: {probes}"))
+    }
+
+    /// The drift is gone, and so many invariants hold as before.
+    async fn holds(&self) -> Result<usize, Trouble> {
+        self.drift_is_gone().await?;
+        let held: BTreeSet<String> = serde_json::from_str(&self.document(&self.it.id, HELD).await?)?;
+        let counted = self.invariants().await;
+        for name in &held {
+            match counted.get(name) {
+                Some(Verdict::Holds) => {}
+                Some(Verdict::Violated) => {
+                    return Err(Trouble::Hopeless(format!("the invariant {name} held before, and is violated now")));
+                }
+                Some(Verdict::Unknown) | None => {
+                    return Err(Trouble::Failed(format!(
+                        "the invariant {name} held before, and cannot be counted now"
+                    )));
+                }
+            }
+        }
+        Ok(held.len())
     }
 
     /// Of what the plan was about: what else differs by now is another matter. What is locked is looked at again.
@@ -231,15 +303,13 @@ impl<'a> Walk<'a> {
         Err(Trouble::Hopeless(format!("there is still drift: {}", left.join(", "))))
     }
 
-    /// Those of which this is the verdict, counted now.
-    async fn invariants(&self, verdict: Verdict) -> BTreeSet<String> {
+    /// Counted now.
+    async fn invariants(&self) -> BTreeMap<String, Verdict> {
         let check = &self.settings.fix.check;
-        let mut found = BTreeSet::new();
+        let mut found = BTreeMap::new();
         for invariant in &self.settings.invariants {
             let counted = count::report(&check.source, &check.guards, invariant, &self.stop).await;
-            if counted.verdict == verdict {
-                found.insert(counted.name);
-            }
+            found.insert(counted.name, counted.verdict);
         }
         found
     }
@@ -273,6 +343,13 @@ impl<'a> Walk<'a> {
     }
 
     async fn way_back(&mut self, of: &str) -> Result<String, Trouble> {
+        if self.it.course == Course::Fix
+            && let Some(why) = self.lost().await?
+        {
+            return Err(Trouble::Hopeless(format!(
+                "{why}, and no plan brings that back: `schemawarden rollback --remediation {of} --from-backup` does"
+            )));
+        }
         let way = self.way_back_spec(of).await?;
         let proposal = proposed(&way.spec).await?;
         if proposal.is_settled() {
@@ -288,7 +365,29 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What differs of what that remediation has touched, from what was there before.
+    /// Why what was carried out cannot be taken back by a plan. What an operator asks for by name is another matter.
+    async fn lost(&self) -> Result<Option<String>, Trouble> {
+        let plan = self.plan(&self.it.id).await?;
+        let steps: Vec<_> = plan.steps().collect();
+        let entries = self.state.journal(&self.it.id, 0).await?;
+        let carried_out = entries.iter().filter_map(|entry| match entry.what {
+            What::Step { number, state: StepState::Started { .. } | StepState::Done { .. }, .. } => {
+                steps.get(number.checked_sub(1)?)
+            }
+            _ => None,
+        });
+        let loses =
+            |step: &&&Step| step.ensures.is_none() || step.hazards.iter().any(|it| it.hazard == Hazard::DataLoss);
+        let why = |step: &&Step| Some(format!("{}: {}", step.action, step.irreversible.as_ref()?));
+        Ok(carried_out.filter(loses).find_map(why))
+    }
+
+    async fn plan(&self, of: &str) -> Result<Plan, Trouble> {
+        Ok(serde_json::from_str(&self.document(of, PLAN).await?)?)
+    }
+
+    /// What differs of what that remediation has touched, from what was there before. What a hand-written plan has
+    /// touched nobody knows.
     async fn way_back_spec(&self, of: &str) -> Result<WayBack, Trouble> {
         let before = tempfile::Builder::new().suffix(".json").tempfile()?;
         std::fs::write(before.path(), self.document(of, BEFORE).await?)?;
@@ -298,7 +397,8 @@ impl<'a> Walk<'a> {
         spec.check.scope = Scope::Whole;
         spec.check.policies.clear();
         spec.by_hand = None;
-        spec.only = Some(Arc::new(touched));
+        let is_known = self.plan(of).await?.steps().all(|step| step.ensures.is_some());
+        spec.only = is_known.then(|| Arc::new(touched));
         Ok(WayBack { spec, _before: before })
     }
 
@@ -339,7 +439,16 @@ impl<'a> Walk<'a> {
         {
             return Ok(());
         }
-        self.lease = Some(fix::take(&self.settings.fix).await?);
+        let lease = fix::take(&self.settings.fix).await?;
+        // The configuration may have changed since it was begun.
+        let begun_in = self.state.document(&self.it.id, DATABASE).await?.filter(|identity| !identity.is_empty());
+        if let Some(begun_in) = begun_in
+            && identity::of(&self.settings.fix.source).await.map_err(ApplyError::Pg)?.is_some_and(|it| it != begun_in)
+        {
+            lease.close().await;
+            return Err(FixError::Moved { address: self.settings.fix.source.address() });
+        }
+        self.lease = Some(lease);
         Ok(())
     }
 
@@ -374,11 +483,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// At the end: old backups go, but for those that this remediation and its rollback stand on.
+    /// At the end: old backups go, but for those that this remediation, its rollback and the fix in force stand on.
     pub(super) async fn retain(&self) {
         let BackupPlace::At(spec) = &self.settings.backup else { return };
         let mut needed = Vec::new();
-        for id in std::iter::once(&self.it.id).chain(&self.it.of) {
+        let Ok(in_force) = self.remediator.fix_in_force(&self.it.target).await else { return };
+        let in_force = in_force.map(|fix| fix.id);
+        for id in std::iter::once(&self.it.id).chain(&self.it.of).chain(&in_force) {
             match self.backup_of(id).await {
                 Ok(backup) => needed.extend(backup.map(|backup| backup.location)),
                 Err(_) => return,

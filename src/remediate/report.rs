@@ -155,8 +155,22 @@ fn undo(it: &Remediation, backup: Option<&Backup>, degraded: bool) -> Vec<String
                 undo.push(format!("schemawarden rollback --remediation {id} --from-backup   # {}", backup.location));
             }
         }
+        Some(End::RolledBack) => {
+            if let Some(backup) = backup {
+                undo.push(format!(
+                    "schemawarden rollback --remediation {id} --from-backup   # rows, too, as they are in {}",
+                    backup.location
+                ));
+            }
+        }
         Some(End::NeedsHuman) => {
             undo.push(format!("schemawarden plan --target {target}   # what differs now"));
+            if it.course == Course::Fix {
+                undo.push(format!("schemawarden rollback --remediation {id}   # the schema, by a plan"));
+                if backup.is_some() {
+                    undo.push(format!("schemawarden rollback --remediation {id} --from-backup   # rows, too"));
+                }
+            }
             undo.push(format!(
                 "schemawarden resolve --remediation {id}   # once you have mended it: the application may write again, \
                  and is tested"
@@ -166,7 +180,7 @@ fn undo(it: &Remediation, backup: Option<&Backup>, degraded: bool) -> Vec<String
                 undo.push(format!("pg_restore --clean --if-exists --single-transaction --dbname DATABASE {location}"));
             }
         }
-        Some(End::Done | End::Refused | End::Abandoned | End::RolledBack) | None => {}
+        Some(End::Done | End::Refused | End::Abandoned) | None => {}
     }
     undo
 }

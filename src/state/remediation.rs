@@ -114,6 +114,17 @@ impl State {
         self.database.fetch(sql, &[target.into(), i64::from(limit).into()], remediation).await
     }
 
+    /// At most `limit` remediations of a target, without those that were refused, the latest first.
+    pub async fn touching(&self, target: &str, limit: u32) -> Result<Vec<Remediation>, StateError> {
+        let sql = include_str!("../../sql/state/queries/touching.sql");
+        self.database.fetch(sql, &[target.into(), i64::from(limit).into()], remediation).await
+    }
+
+    /// Of each target what is under way, and what has ended last and was not refused; the earliest first.
+    pub async fn latest(&self) -> Result<Vec<Remediation>, StateError> {
+        self.database.fetch(include_str!("../../sql/state/queries/latest.sql"), &[], remediation).await
+    }
+
     /// Those that have not ended, at most one for each target; the oldest first.
     pub async fn unfinished(&self) -> Result<Vec<Remediation>, StateError> {
         self.database.fetch(include_str!("../../sql/state/queries/unfinished.sql"), &[], remediation).await

@@ -70,6 +70,9 @@ fn line(what: &What) -> Option<String> {
             Some(format!("  it stops writing until {} at most", until.to_rfc3339_opts(SecondsFormat::Secs, true)))
         }
         What::Noted(Fact::WayBack { plan, steps }) => Some(format!("  by plan {plan}, {steps} steps")),
+        What::Noted(Fact::Unresolved { remediation }) => {
+            Some(format!("  remediation {remediation} was left to a human, and still is"))
+        }
         What::Noted(Fact::Backup(_) | Fact::Degraded { .. } | Fact::Silence { .. }) => None,
         What::CancelWanted { by } => Some(format!("{by} wants it to stop")),
         What::Closed { end } => Some(format!("{}: {}", end, end.meaning())),
