@@ -144,6 +144,7 @@ async fn several_jobs_write_a_folder_that_can_be_put_back() {
     assert!(path.join("toc.dat").is_file() && backup.location.ends_with(".r-1.dir"));
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     assert_eq!(names(folder.path()).len(), 1);
+    backup::verify(&spec, &backup).await.unwrap();
     restore(&spec, &backup, &other).await.unwrap();
     assert_eq!(content(&database), content(&other));
 
@@ -152,8 +153,12 @@ async fn several_jobs_write_a_folder_that_can_be_put_back() {
     assert!(matches!(error, BackupError::Unreadable { .. }), "{error}");
     fs::rename(path.join("toc.dat2"), path.join("toc.dat")).unwrap();
     fs::write(path.join("more"), "").unwrap();
-    let error = restore(&spec, &backup, &other).await.unwrap_err();
-    assert!(matches!(error, BackupError::Damaged { .. }), "{error}");
+    for error in [backup::verify(&spec, &backup).await, restore(&spec, &backup, &other).await.map(drop)] {
+        assert!(matches!(error, Err(BackupError::Damaged { .. })), "{error:?}");
+    }
+    fs::remove_dir_all(path).unwrap();
+    let error = backup::verify(&spec, &backup).await.unwrap_err();
+    assert!(matches!(error, BackupError::Folder { .. }), "{error}");
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use crate::name::QName;
 use crate::pg::{self, Source, dump};
 
 pub use object::{Bucket, Credentials};
-pub use restore::{Restored, restore};
+pub use restore::{Restored, restore, verify};
 pub use retain::retain;
 pub use take::{Tell, take};
 

@@ -35,6 +35,7 @@ async fn objects_are_written_in_parts_read_back_and_put_back() {
     let first = take(&spec, &database, &[]).await.unwrap();
     assert!(first.bytes > 16 << 20, "{first:?}");
     assert!(first.location.starts_with("s3://backups/production/db/community.2"), "{first:?}");
+    backup::verify(&spec, &first).await.unwrap();
     restore(&spec, &first, &other).await.unwrap();
     assert_eq!(content(&database), content(&other));
     same_schema(&database, &other).await;
@@ -49,6 +50,8 @@ async fn objects_are_written_in_parts_read_back_and_put_back() {
     let elsewhere = restore(&to_bucket(s3.port, "s3://backups/other"), &second, &other).await.unwrap_err();
     assert!(matches!(elsewhere, BackupError::Elsewhere { .. }), "{elsewhere}");
     s3.request("PUT", &format!("/backups/{key}"));
+    let damaged = backup::verify(&spec, &second).await.unwrap_err();
+    assert!(matches!(damaged, BackupError::Damaged { .. }), "{damaged}");
     let damaged = restore(&spec, &second, &other).await.unwrap_err();
     assert!(matches!(damaged, BackupError::Damaged { .. } | BackupError::Unreadable { .. }), "{damaged}");
 }

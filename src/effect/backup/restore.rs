@@ -44,6 +44,14 @@ pub struct Restored {
     pub not_valid: Vec<String>,
 }
 
+/// That the backup is there, and byte for byte what was written. Reads all of it and asks no database, so that it can be
+/// called before any application is degraded.
+pub async fn verify(spec: &BackupSpec, backup: &Backup) -> Result<(), BackupError> {
+    let kept = Place::of(spec, backup)?.open().await?;
+    let content = proof::feed(kept, None, Wanted::All).await?;
+    content.must_be(backup.bytes, &backup.sha256, backup.location.clone())
+}
+
 /// Replaces what the backup holds by what it was.
 pub async fn restore(
     spec: &BackupSpec,
