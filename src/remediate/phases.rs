@@ -1,7 +1,9 @@
 //! What each phase of a remediation does. Each looks first, so that it can be carried out again after a crash.
 
+mod back;
+mod gate;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -12,20 +14,16 @@ use tokio_util::sync::CancellationToken;
 use super::walk::{Trouble, Walk};
 use super::{BackupPlace, Told};
 use crate::catalog::Object;
-use crate::drift::Scope;
-use crate::effect::backup::Restored;
 use crate::effect::degrade::Switch;
 use crate::effect::{backup, silence, smoke};
-use crate::expected::ExpectedSource;
-use crate::fix::{self, FixError, FixSpec, Proposal};
-use crate::journal::{self, Backup, Fact, StepState, What};
+use crate::fix::{self, FixError, FixSpec};
+use crate::journal::{Fact, StepState, What};
 use crate::name::QName;
 use crate::pg::apply::{ApplyError, Event};
 use crate::pg::{count, identity, probe};
-use crate::plan::{Blocked, Hazard, Plan, Step};
-use crate::rehearse::Rehearsal;
+use crate::plan::Plan;
 use crate::report::{Drift, Verdict};
-use crate::runbook::{Course, Phase};
+use crate::runbook::Phase;
 
 /// How long the application may take to be degraded, or to be so no longer.
 const SWITCH_LIMIT: Duration = Duration::from_mins(2);
@@ -37,9 +35,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How often a schema of which something is locked is looked at.
 const LOOKS: u32 = 5;
-
-const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
-                         with folder = \"…\" or url = \"s3://…\", or with none = true to do without";
 
 /// Documents of a remediation.
 const PLAN: &str = "plan";
@@ -67,87 +62,6 @@ impl<'a> Walk<'a> {
             Phase::Rollback => Box::pin(self.rollback()).await,
             Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged => self.enable().await,
         }
-    }
-
-    async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
-        self.hold().await?;
-        let of = self.of();
-        match self.it.course {
-            Course::Fix => self.gate_of_fix().await?,
-            Course::Back => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
-            Course::Restore => {
-                if self.backup_of(of).await?.is_none() {
-                    return Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored")));
-                }
-            }
-            Course::Resolve => return self.gate_of_resolve(of).await,
-        }
-        self.inherit().await?;
-        // Reading it back is how the switch is known to work.
-        let degraded = self.settings.switch.is_degraded().await?;
-        if let BackupPlace::Unsaid = self.settings.backup {
-            return Err(Trouble::Failed(NO_BACKUP.into()));
-        }
-        if let BackupPlace::At(spec) = &self.settings.backup {
-            let tables = self.tables().await?;
-            backup::check(spec, &self.settings.fix.source, &tables).await?;
-        }
-        if halt.is_cancelled() {
-            return Err(Trouble::Cancelled("cancelled".into()));
-        }
-        let identity = identity::of(&self.settings.fix.source).await?;
-        self.state.keep_document(&self.it.id, DATABASE, &identity.unwrap_or_default()).await?;
-        self.silence().await;
-        let mut said = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
-        if self.it.course == Course::Fix && self.plan(&self.it.id).await?.keeps_values() {
-            said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
-        }
-        Ok(said)
-    }
-
-    /// What was left to a human stays so until this one is done, and so is known before anything is done.
-    async fn inherit(&self) -> Result<(), Trouble> {
-        let Some(past) = self.remediator.unresolved(&self.it.target, &self.it.id).await? else { return Ok(()) };
-        let entries = self.state.journal(&past.id, 0).await?;
-        if let Some(since) = journal::standing(past.course, past.on_failure, &entries).degraded_since {
-            self.fact(Fact::Degraded { since }).await;
-        }
-        self.fact(Fact::Unresolved { remediation: past.id }).await;
-        Ok(())
-    }
-
-    /// The plan is still what was approved, and does what it should in a rehearsal.
-    async fn gate_of_fix(&mut self) -> Result<(), Trouble> {
-        let spec = &self.settings.fix;
-        let proposal = fix::propose(spec, Utc::now()).await?;
-        proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
-        self.remediator.approved(self.settings, self.it).await?;
-        if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
-            return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
-        }
-        let (id, state) = (&self.it.id, self.state);
-        state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
-        state.keep_document(id, TOUCHED, &serde_json::to_string(&proposal.subjects())?).await?;
-        let held = self.invariants().await.into_iter().filter(|(_, verdict)| *verdict == Verdict::Holds);
-        let held: BTreeSet<_> = held.map(|(name, _)| name).collect();
-        state.keep_document(id, HELD, &serde_json::to_string(&held)?).await?;
-        state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
-        state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
-        Ok(())
-    }
-
-    /// Nothing is changed in the database, so that no backup is needed.
-    async fn gate_of_resolve(&self, of: &str) -> Result<String, Trouble> {
-        if !self.settings.switch.is_degraded().await? {
-            return Ok("the application may write already".into());
-        }
-        let Some(past) = self.state.remediation(of).await? else {
-            return Err(Trouble::Failed(format!("there is no remediation {of}")));
-        };
-        let standing = journal::standing(past.course, past.on_failure, &self.state.journal(of, 0).await?);
-        let since = standing.degraded_since.unwrap_or_else(Utc::now);
-        self.fact(Fact::Degraded { since }).await;
-        Ok("the application is still degraded".into())
     }
 
     async fn degrade(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
@@ -206,15 +120,6 @@ impl<'a> Walk<'a> {
         self.fact(Fact::Backup(taken)).await;
         self.is_fresh().await?;
         Ok(said)
-    }
-
-    /// Somebody may have changed the schema since the gate: what he made, a rollback would take away.
-    async fn is_fresh(&self) -> Result<(), Trouble> {
-        if self.it.course == Course::Fix {
-            let proposal = fix::propose(&self.settings.fix, Utc::now()).await?;
-            proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
-        }
-        Ok(())
     }
 
     async fn apply(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
@@ -325,111 +230,13 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Brings back what was there: by a plan, or from the backup.
-    async fn rollback(&mut self) -> Result<String, Trouble> {
-        let of = self.of();
-        let mut attempt = 1;
-        loop {
-            let tried = match self.it.course {
-                Course::Restore => self.restore(of).await,
-                Course::Fix | Course::Back => Box::pin(self.way_back(of)).await,
-                Course::Resolve => return Err(Trouble::Failed("there is nothing to bring back".into())),
-            };
-            match tried {
-                Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
-                ended => return ended,
-            }
-        }
-    }
-
-    async fn way_back(&mut self, of: &str) -> Result<String, Trouble> {
-        if self.it.course == Course::Fix
-            && let Some(why) = self.lost().await?
-        {
-            return Err(Trouble::Hopeless(format!(
-                "{why}, and no plan brings that back: `schemawarden rollback --remediation {of} --from-backup` does"
-            )));
-        }
-        let way = self.way_back_spec(of).await?;
-        let proposal = proposed(&way.spec).await?;
-        if proposal.is_settled() {
-            return Ok("the schema is what it was".into());
-        }
-        let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
-        self.fact(Fact::WayBack { plan, steps }).await;
-        let done = Box::pin(self.carry(&way.spec, &proposal.plan, &CancellationToken::new())).await?;
-        let left = fix::propose(&way.spec, Utc::now()).await?;
-        match left.drift.first() {
-            Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
-            None => Ok(format!("the schema is what it was: {done}")),
-        }
-    }
-
-    /// Why what was carried out cannot be taken back by a plan. What an operator asks for by name is another matter.
-    async fn lost(&self) -> Result<Option<String>, Trouble> {
-        let plan = self.plan(&self.it.id).await?;
-        let steps: Vec<_> = plan.steps().collect();
-        let entries = self.state.journal(&self.it.id, 0).await?;
-        let carried_out = entries.iter().filter_map(|entry| match entry.what {
-            What::Step { number, state: StepState::Started { .. } | StepState::Done { .. }, .. } => {
-                steps.get(number.checked_sub(1)?)
-            }
-            _ => None,
-        });
-        let loses =
-            |step: &&&Step| step.ensures.is_none() || step.hazards.iter().any(|it| it.hazard == Hazard::DataLoss);
-        let why = |step: &&Step| Some(format!("{}: {}", step.action, step.irreversible.as_ref()?));
-        Ok(carried_out.filter(loses).find_map(why))
-    }
-
     async fn plan(&self, of: &str) -> Result<Plan, Trouble> {
         Ok(serde_json::from_str(&self.document(of, PLAN).await?)?)
-    }
-
-    /// What differs of what that remediation has touched, from what was there before. What a hand-written plan has
-    /// touched nobody knows.
-    async fn way_back_spec(&self, of: &str) -> Result<WayBack, Trouble> {
-        let before = tempfile::Builder::new().suffix(".json").tempfile()?;
-        std::fs::write(before.path(), self.document(of, BEFORE).await?)?;
-        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
-        let mut spec = self.settings.fix.clone();
-        spec.check.expected = ExpectedSource::Snapshot(before.path().to_owned());
-        spec.check.scope = Scope::Whole;
-        spec.check.policies.clear();
-        spec.by_hand = None;
-        let is_known = self.plan(of).await?.steps().all(|step| step.ensures.is_some());
-        spec.only = is_known.then(|| Arc::new(touched));
-        Ok(WayBack { spec, _before: before })
-    }
-
-    async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
-        self.hold().await?;
-        let (BackupPlace::At(spec), Some(backup)) = (&self.settings.backup, self.backup_of(of).await?) else {
-            return Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored")));
-        };
-        let Restored { dropped, not_valid } =
-            backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;
-        let mut said = format!("restored from {}", backup.location);
-        for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
-        {
-            if !list.is_empty() {
-                said.push_str(&format!("; {what}: {}", list.join(", ")));
-            }
-        }
-        Ok(said)
     }
 
     /// The remediation that it is about: an earlier one, or itself.
     fn of(&self) -> &'a str {
         self.it.of.as_ref().unwrap_or(&self.it.id)
-    }
-
-    async fn backup_of(&self, of: &str) -> Result<Option<Backup>, Trouble> {
-        let entries = self.state.journal(of, 0).await?;
-        Ok(entries.into_iter().rev().find_map(|entry| match entry.what {
-            What::Noted(Fact::Backup(backup)) => Some(backup),
-            _ => None,
-        }))
     }
 
     /// Takes the target, or makes sure that it is still ours.
@@ -508,24 +315,6 @@ impl<'a> Walk<'a> {
             _ => None,
         });
         silence::expire(&self.settings.alertmanagers, &silences.collect::<Vec<_>>()).await;
-    }
-}
-
-/// How to bring back what was there.
-struct WayBack {
-    spec: FixSpec,
-    /// The snapshot, for as long as it is needed.
-    _before: tempfile::NamedTempFile,
-}
-
-/// The plan back. What blocks it does not pass by itself.
-async fn proposed(spec: &FixSpec) -> Result<Proposal, Trouble> {
-    let proposal = fix::propose(spec, Utc::now()).await?;
-    match proposal.plan.blocked.first() {
-        Some(Blocked { object, reason, advice, .. }) => {
-            Err(Trouble::Hopeless(format!("the way back is blocked: {object}: {reason}; {advice}")))
-        }
-        None => Ok(proposal),
     }
 }
 

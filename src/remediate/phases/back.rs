@@ -1,0 +1,140 @@
+//! Bringing back what was there: by a plan of its own, or from the backup. Never says that it is back where it is not.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::Utc;
+use tokio_util::sync::CancellationToken;
+
+use super::{ATTEMPTS, BEFORE, BackupPlace, TOUCHED, Trouble, Walk};
+use crate::catalog::Object;
+use crate::drift::Scope;
+use crate::effect::backup::{self, BackupSpec, Restored};
+use crate::expected::ExpectedSource;
+use crate::fix::{self, FixSpec, Proposal};
+use crate::journal::{Backup, Fact, StepState, What};
+use crate::plan::{Blocked, Hazard, Step};
+use crate::runbook::Course;
+
+impl<'a> Walk<'a> {
+    /// Brings back what was there: by a plan, or from the backup.
+    pub(super) async fn rollback(&mut self) -> Result<String, Trouble> {
+        let of = self.of();
+        let mut attempt = 1;
+        loop {
+            let tried = match self.it.course {
+                Course::Restore => self.restore(of).await,
+                Course::Fix | Course::Back => Box::pin(self.way_back(of)).await,
+                Course::Resolve => return Err(Trouble::Failed("there is nothing to bring back".into())),
+            };
+            match tried {
+                Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
+                ended => return ended,
+            }
+        }
+    }
+
+    pub(super) async fn way_back(&mut self, of: &str) -> Result<String, Trouble> {
+        if self.it.course == Course::Fix
+            && let Some(why) = self.lost().await?
+        {
+            return Err(Trouble::Hopeless(format!(
+                "{why}, and no plan brings that back: `schemawarden rollback --remediation {of} --from-backup` does"
+            )));
+        }
+        let way = self.way_back_spec(of).await?;
+        let proposal = proposed(&way.spec).await?;
+        if proposal.is_settled() {
+            return Ok("the schema is what it was".into());
+        }
+        let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
+        self.fact(Fact::WayBack { plan, steps }).await;
+        let done = Box::pin(self.carry(&way.spec, &proposal.plan, &CancellationToken::new())).await?;
+        let left = fix::propose(&way.spec, Utc::now()).await?;
+        match left.drift.first() {
+            Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
+            None => Ok(format!("the schema is what it was: {done}")),
+        }
+    }
+
+    /// Why what was carried out cannot be taken back by a plan. What an operator asks for by name is another matter.
+    pub(super) async fn lost(&self) -> Result<Option<String>, Trouble> {
+        let plan = self.plan(&self.it.id).await?;
+        let steps: Vec<_> = plan.steps().collect();
+        let entries = self.state.journal(&self.it.id, 0).await?;
+        let carried_out = entries.iter().filter_map(|entry| match entry.what {
+            What::Step { number, state: StepState::Started { .. } | StepState::Done { .. }, .. } => {
+                steps.get(number.checked_sub(1)?)
+            }
+            _ => None,
+        });
+        let loses =
+            |step: &&&Step| step.ensures.is_none() || step.hazards.iter().any(|it| it.hazard == Hazard::DataLoss);
+        let why = |step: &&Step| Some(format!("{}: {}", step.action, step.irreversible.as_ref()?));
+        Ok(carried_out.filter(loses).find_map(why))
+    }
+
+    /// What differs of what that remediation has touched, from what was there before. What a hand-written plan has
+    /// touched nobody knows.
+    pub(super) async fn way_back_spec(&self, of: &str) -> Result<WayBack, Trouble> {
+        let before = tempfile::Builder::new().suffix(".json").tempfile()?;
+        std::fs::write(before.path(), self.document(of, BEFORE).await?)?;
+        let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
+        let mut spec = self.settings.fix.clone();
+        spec.check.expected = ExpectedSource::Snapshot(before.path().to_owned());
+        spec.check.scope = Scope::Whole;
+        spec.check.policies.clear();
+        spec.by_hand = None;
+        let is_known = self.plan(of).await?.steps().all(|step| step.ensures.is_some());
+        spec.only = is_known.then(|| Arc::new(touched));
+        Ok(WayBack { spec, _before: before })
+    }
+
+    pub(super) async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
+        self.hold().await?;
+        let (spec, backup) = self.to_restore(of).await?;
+        let Restored { dropped, not_valid } =
+            backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;
+        let mut said = format!("restored from {}", backup.location);
+        for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
+        {
+            if !list.is_empty() {
+                said.push_str(&format!("; {what}: {}", list.join(", ")));
+            }
+        }
+        Ok(said)
+    }
+
+    pub(super) async fn to_restore(&self, of: &str) -> Result<(&'a BackupSpec, Backup), Trouble> {
+        match (&self.settings.backup, self.backup_of(of).await?) {
+            (BackupPlace::At(spec), Some(backup)) => Ok((spec, backup)),
+            _ => Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored"))),
+        }
+    }
+
+    pub(super) async fn backup_of(&self, of: &str) -> Result<Option<Backup>, Trouble> {
+        let entries = self.state.journal(of, 0).await?;
+        Ok(entries.into_iter().rev().find_map(|entry| match entry.what {
+            What::Noted(Fact::Backup(backup)) => Some(backup),
+            _ => None,
+        }))
+    }
+}
+
+/// How to bring back what was there.
+pub(super) struct WayBack {
+    pub(super) spec: FixSpec,
+    /// The snapshot, for as long as it is needed.
+    _before: tempfile::NamedTempFile,
+}
+
+/// The plan back. What blocks it does not pass by itself.
+pub(super) async fn proposed(spec: &FixSpec) -> Result<Proposal, Trouble> {
+    let proposal = fix::propose(spec, Utc::now()).await?;
+    match proposal.plan.blocked.first() {
+        Some(Blocked { object, reason, advice, .. }) => {
+            Err(Trouble::Hopeless(format!("the way back is blocked: {object}: {reason}; {advice}")))
+        }
+        None => Ok(proposal),
+    }
+}

@@ -1,0 +1,110 @@
+//! The gate: may a remediation begin? It keeps what the later phases and the way back need to know. Nothing is touched.
+
+use std::collections::BTreeSet;
+
+use chrono::Utc;
+use tokio_util::sync::CancellationToken;
+
+use super::back::proposed;
+use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, PLAN, TOUCHED, Trouble, Walk};
+use crate::effect::backup;
+use crate::fix;
+use crate::journal::{self, Fact};
+use crate::pg::identity;
+use crate::rehearse::Rehearsal;
+use crate::report::Verdict;
+use crate::runbook::Course;
+
+const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
+                         with folder = \"…\" or url = \"s3://…\", or with none = true to do without";
+
+impl Walk<'_> {
+    pub(super) async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+        self.hold().await?;
+        let of = self.of();
+        match self.it.course {
+            Course::Fix => self.gate_of_fix().await?,
+            Course::Back => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
+            Course::Restore => {
+                let (spec, backup) = self.to_restore(of).await?;
+                backup::verify(spec, &backup).await?;
+            }
+            Course::Resolve => return self.gate_of_resolve(of).await,
+        }
+        self.inherit().await?;
+        // Reading it back is how the switch is known to work.
+        let degraded = self.settings.switch.is_degraded().await?;
+        if let BackupPlace::Unsaid = self.settings.backup {
+            return Err(Trouble::Failed(NO_BACKUP.into()));
+        }
+        if let BackupPlace::At(spec) = &self.settings.backup {
+            let tables = self.tables().await?;
+            backup::check(spec, &self.settings.fix.source, &tables).await?;
+        }
+        if halt.is_cancelled() {
+            return Err(Trouble::Cancelled("cancelled".into()));
+        }
+        let identity = identity::of(&self.settings.fix.source).await?;
+        self.state.keep_document(&self.it.id, DATABASE, &identity.unwrap_or_default()).await?;
+        self.silence().await;
+        let mut said = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
+        if self.it.course == Course::Fix && self.plan(&self.it.id).await?.keeps_values() {
+            said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
+        }
+        Ok(said)
+    }
+
+    /// What was left to a human stays so until this one is done, and so is known before anything is done.
+    pub(super) async fn inherit(&self) -> Result<(), Trouble> {
+        let Some(past) = self.remediator.unresolved(&self.it.target, &self.it.id).await? else { return Ok(()) };
+        let entries = self.state.journal(&past.id, 0).await?;
+        if let Some(since) = journal::standing(past.course, past.on_failure, &entries).degraded_since {
+            self.fact(Fact::Degraded { since }).await;
+        }
+        self.fact(Fact::Unresolved { remediation: past.id }).await;
+        Ok(())
+    }
+
+    /// The plan is still what was approved, and does what it should in a rehearsal.
+    pub(super) async fn gate_of_fix(&mut self) -> Result<(), Trouble> {
+        let spec = &self.settings.fix;
+        let proposal = fix::propose(spec, Utc::now()).await?;
+        proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
+        self.remediator.approved(self.settings, self.it).await?;
+        if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
+            return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
+        }
+        let (id, state) = (&self.it.id, self.state);
+        state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
+        state.keep_document(id, TOUCHED, &serde_json::to_string(&proposal.subjects())?).await?;
+        let held = self.invariants().await.into_iter().filter(|(_, verdict)| *verdict == Verdict::Holds);
+        let held: BTreeSet<_> = held.map(|(name, _)| name).collect();
+        state.keep_document(id, HELD, &serde_json::to_string(&held)?).await?;
+        state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
+        state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
+        Ok(())
+    }
+
+    /// Nothing is changed in the database, so that no backup is needed.
+    pub(super) async fn gate_of_resolve(&self, of: &str) -> Result<String, Trouble> {
+        if !self.settings.switch.is_degraded().await? {
+            return Ok("the application may write already".into());
+        }
+        let Some(past) = self.state.remediation(of).await? else {
+            return Err(Trouble::Failed(format!("there is no remediation {of}")));
+        };
+        let standing = journal::standing(past.course, past.on_failure, &self.state.journal(of, 0).await?);
+        let since = standing.degraded_since.unwrap_or_else(Utc::now);
+        self.fact(Fact::Degraded { since }).await;
+        Ok("the application is still degraded".into())
+    }
+
+    /// Somebody may have changed the schema since the gate: what he made, a rollback would take away.
+    pub(super) async fn is_fresh(&self) -> Result<(), Trouble> {
+        if self.it.course == Course::Fix {
+            let proposal = fix::propose(&self.settings.fix, Utc::now()).await?;
+            proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
+        }
+        Ok(())
+    }
+}
