@@ -44,7 +44,9 @@ async fn take(spec: &BackupSpec, database: &Database, tables: &[QName]) -> Resul
 }
 
 async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<Restored, BackupError> {
-    backup::restore(spec, backup, &over_tcp(database), &CancellationToken::new()).await
+    let mut restored = backup::restore(spec, backup, &over_tcp(database), &CancellationToken::new()).await?;
+    restored.dropped.sort();
+    Ok(restored)
 }
 
 /// Of every table: how many rows, and a hash over all of them.
@@ -123,7 +125,8 @@ async fn a_database_becomes_again_what_it_was() {
         restored(&[
             "alter table if exists public.newer drop constraint if exists newer_post_id_fkey",
             "alter table if exists public.scores drop constraint if exists scores_post_id_fkey",
-            "drop view if exists public.shown, public.shown_titles",
+            "drop view if exists public.shown",
+            "drop view if exists public.shown_titles",
         ])
     );
     // Again, into what it has put back itself.
@@ -133,6 +136,82 @@ async fn a_database_becomes_again_what_it_was() {
     database.run("drop table newer");
     assert_eq!(content(&database), before);
     same_schema(&database, &like_before).await;
+}
+
+/// What others can stand on, and what stands on one another by ways of its own.
+const STOOD_ON: &str = "
+    create schema app;
+    create type mood as enum ('sad', 'ok');
+    create domain positive as int check (value > 0);
+    create function up(x int) returns int language sql immutable as 'select x + 1';
+    create function pass() returns trigger language plpgsql as $$begin return new; end$$;
+    create table a (id int primary key, m mood, n int);
+    create function is_right(a) returns boolean language sql as 'select true';
+    alter table a add constraint a_right check (is_right(a));
+    create table b (id serial primary key, at int default up(1), g int generated always as (up(2)) stored);
+    create table parts (id int check (up(id) > 0)) partition by range (id);
+    create table part partition of parts for values from (0) to (10);
+    create index on parts (up(id));
+    create trigger pass before insert on parts for each row execute function pass();
+    create materialized view moods as select m from a;
+    create statistics several on m, n from a;
+    create publication pub for table a, b;
+    insert into a values (1, 'sad', 1); insert into b values (default); insert into parts values (1)";
+
+fn drops(dropped: &[&str]) -> Restored {
+    Restored { not_valid: Vec::new(), ..restored(dropped) }
+}
+
+#[tokio::test]
+async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
+    let ((_folder, spec), database) = (store(), Database::with(STOOD_ON));
+    let (before, like_before) = (content(&database), database.copy());
+    let backup = take(&spec, &database, &[]).await.unwrap();
+    database.run(
+        "create table with_mood (id int primary key, m mood[]); create table with_positive (p positive);
+         create table kept (id int default up(1)); insert into kept values (1);
+         create trigger pass before insert on kept for each row execute function pass();
+         create materialized view newer as select id, m from a; create view newest as select * from newer;
+         create function row_of(a) returns int language sql as 'select 1';
+         create table part2 partition of parts for values from (10) to (20);
+         create table app.other (id int); alter table a add extra mood default 'ok', add constraint up check (up(n) > 0);
+         create index on a (up(n)); insert into a values (2, 'ok', 3)",
+    );
+    assert_eq!(
+        restore(&spec, &backup, &database).await.unwrap(),
+        drops(&[
+            "alter table if exists public.kept alter column id drop default",
+            "drop function if exists public.row_of(public.a)",
+            "drop materialized view if exists public.newer",
+            "drop table if exists public.part2",
+            "drop table if exists public.with_mood",
+            "drop table if exists public.with_positive",
+            "drop trigger if exists pass on public.kept",
+            "drop view if exists public.newest",
+        ])
+    );
+    // Again, into what it has put back itself.
+    assert_eq!(restore(&spec, &backup, &database).await.unwrap(), drops(&[]));
+    assert_eq!(psql(&database.name, "select count(*) from kept left join app.other on true"), "1\n");
+    database.run("drop table kept, app.other");
+    assert_eq!(content(&database), before);
+    assert_eq!(drift::compare(&like_before.read().await, &database.read().await, Scope::Whole), []);
+    let tables = "select * from pg_publication_tables order by tablename";
+    assert_eq!(psql(&database.name, tables), psql(&like_before.name, tables));
+
+    // Of tables only: what belongs to them, too, and nothing that stood on them before is lost.
+    let spec = BackupSpec { what: BackupWhat::PlanTables, ..spec };
+    database.run("alter table a drop constraint a_right; drop function is_right");
+    let like_before = database.copy();
+    let backup = take(&spec, &database, &[QName::new("public", "a")]).await.unwrap();
+    database.run("alter table a alter n type bigint; create function row_of(a) returns int language sql as 'select 1'");
+    let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
+    assert!(error.contains("is not in it: function public.row_of(public.a)."), "{error}");
+    database.run("drop function row_of; alter table a add extra int, add more int; create statistics newer on extra, more from a");
+    assert_eq!(restore(&spec, &backup, &database).await.unwrap(), drops(&[]));
+    assert_eq!(content(&database), before);
+    assert_eq!(drift::compare(&like_before.read().await, &database.read().await, Scope::Whole), []);
+    assert_eq!(psql(&database.name, tables), psql(&like_before.name, tables));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use super::connect::connect;
 use super::{Connection, Error, Guards, Source};
-use crate::name::{Name, QName};
+use crate::name::QName;
 
 /// Asking how large a table is waits for whoever is changing its definition.
 const PATIENCE: Guards = Guards { lock_timeout: Duration::from_secs(10), statement_timeout: Duration::from_secs(30) };
@@ -24,15 +24,40 @@ pub struct Extent {
     pub tables: Option<Vec<QName>>,
 }
 
-/// Something that would keep a table from being dropped.
+/// Something that stands on something else, or that something else stands on.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Thing {
+    pub id: String,
+    /// As PostgreSQL calls its kind: `view`.
+    pub r#type: String,
+    /// As an archive calls it: `VIEW public totals`.
+    pub tag: Option<String>,
+    /// As an archive calls the table that it is a part of.
+    pub relation: Option<String>,
+    /// The table that has to be locked before it can be dropped.
+    pub lockable: Option<String>,
+    /// What drops it.
+    pub statement: Option<String>,
+    /// What it cannot be without.
+    pub needs: Vec<String>,
+}
+
+/// What belongs to a table without being a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Belonging {
+    /// The table, as an archive calls it.
+    pub relation: String,
+    /// As an archive calls it.
+    pub tag: String,
+    /// What makes it again.
+    pub statement: String,
+}
+
+/// What can stand in the way of putting a backup back, and what would be lost by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// What it is: a foreign key of this table, or this view.
-    pub on: QName,
-    /// The name of the key; `None` for a view.
-    pub key: Option<Name>,
-    /// The relation that it needs.
-    pub needs: QName,
+    pub things: Vec<Thing>,
+    pub belongings: Vec<Belonging>,
 }
 
 /// Looks at the whole database, or at `tables` where they are named. Where none of them is there yet the whole database
@@ -64,21 +89,13 @@ async fn look(connection: &mut Connection, tables: Option<&[QName]>) -> Result<E
     Ok(Extent { server_version, bytes, tables: None })
 }
 
-/// Every foreign key and view, with what it needs.
-pub async fn standing(source: &Source) -> Result<Vec<Standing>, Error> {
+/// What there is beside what a backup holds.
+pub async fn standing(source: &Source) -> Result<Standing, Error> {
     let mut connection = connect(source, &PATIENCE).await?;
-    let query = sqlx::query(include_str!("../../sql/backup/standing.sql"));
-    let rows = query.fetch_all(&mut connection.session).await?;
+    let things = sqlx::query_as(include_str!("../../sql/backup/standing.sql"));
+    let things = things.fetch_all(&mut connection.session).await?;
+    let belongings = sqlx::query_as(include_str!("../../sql/backup/belongs.sql"));
+    let belongings = belongings.fetch_all(&mut connection.session).await?;
     connection.close().await;
-    let qualified = |row: &sqlx::postgres::PgRow, schema, name| {
-        Ok::<_, sqlx::Error>(QName::new(row.try_get::<&str, _>(schema)?, row.try_get::<&str, _>(name)?))
-    };
-    let standing = rows.iter().map(|row| {
-        Ok(Standing {
-            on: qualified(row, "schema", "name")?,
-            key: row.try_get::<Option<&str>, _>("constraint_name")?.map(Name::from),
-            needs: qualified(row, "to_schema", "to_name")?,
-        })
-    });
-    Ok(standing.collect::<Result<_, sqlx::Error>>()?)
+    Ok(Standing { things, belongings })
 }

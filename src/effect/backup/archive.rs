@@ -1,10 +1,9 @@
 //! What is in an archive, by what `pg_restore --list` says, and what of a live database would keep it from being put
 //! back. Runs nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::name::QName;
-use crate::pg::dump::Standing;
+use crate::pg::dump::{Belonging, Standing, Thing};
 
 /// The entries of an archive.
 pub(super) struct Archive<'a> {
@@ -12,78 +11,136 @@ pub(super) struct Archive<'a> {
     lines: Vec<&'a str>,
     /// Without the numbers in front, sorted.
     entries: BTreeSet<&'a str>,
+    holds: Holds,
 }
 
-/// What has to go before tables can be dropped, as statements.
-#[derive(Debug, PartialEq, Eq)]
+/// Whether what an archive does not hold must be newer than it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Everything,
+    /// Some tables, with the keys and views that stand on them.
+    Tables,
+}
+
+/// What has to happen before and after an archive is put back.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct InTheWay {
-    /// All foreign keys to what the archive puts back; most of them it puts back too.
-    pub keys: Vec<String>,
-    /// Those of them that it does not know, and views that it does not know.
+    /// The tables that are changed.
+    pub tables: BTreeSet<String>,
+    /// What drops all that stands on something that the archive puts back, so that each can go.
+    pub drop: Vec<String>,
+    /// Those of them that drop what it does not put back itself.
     pub newer: Vec<String>,
+    /// What makes again what belongs to its tables and is not in it.
+    pub after: Vec<String>,
 }
 
 impl<'a> Archive<'a> {
-    pub fn read(list: &'a str) -> Self {
+    pub fn read(list: &'a str, holds: Holds) -> Self {
         let lines: Vec<_> = list.lines().filter(|line| !line.starts_with(';') && entry(line).is_some()).collect();
-        Self { entries: lines.iter().filter_map(|line| entry(line)).collect(), lines }
+        Self { entries: lines.iter().filter_map(|line| entry(line)).collect(), lines, holds }
     }
 
     /// As lists for `pg_restore --use-list`: everything else, and the foreign keys with what is said about constraints.
-    pub fn without_and_with_keys(&self) -> (String, String) {
+    /// A schema that is there stays: what is newer may be in it.
+    pub fn without_and_with_keys(&self, standing: &Standing) -> (String, String) {
+        let schemas: BTreeSet<_> =
+            standing.things.iter().filter(|it| it.r#type == "schema").map(Thing::begin).collect();
+        let stays = |line: &&&str| {
+            let entry = entry(line).unwrap_or_default();
+            !entry.starts_with("SCHEMA - ") || !schemas.iter().any(|schema| entry.starts_with(schema.as_str()))
+        };
         let is_key = |line: &&&str| {
             let entry = entry(line).unwrap_or_default();
             entry.starts_with("FK CONSTRAINT ")
                 || entry.starts_with("COMMENT ") && entry.split(' ').nth(2) == Some("CONSTRAINT")
         };
-        let (keys, others): (Vec<&&str>, Vec<&&str>) = self.lines.iter().partition(is_key);
+        let (keys, others): (Vec<&&str>, Vec<&&str>) = self.lines.iter().filter(stays).partition(is_key);
         let text = |lines: Vec<&&str>| lines.into_iter().copied().collect::<Vec<_>>().join("\n");
         (text(others), text(keys))
     }
 
-    fn holds(&self, what: &str, name: &QName, part: &str) -> bool {
-        let begin = format!("{what} {} {} {part}", name.schema.as_str(), name.name.as_str());
+    fn has(&self, tag: &str) -> bool {
+        let begin = format!("{tag} ");
         self.entries.range(begin.as_str()..).next().is_some_and(|entry| entry.starts_with(&begin))
     }
 
-    fn holds_relation(&self, name: &QName) -> bool {
-        ["TABLE", "FOREIGN TABLE", "VIEW", "MATERIALIZED VIEW"].iter().any(|what| self.holds(what, name, ""))
+    /// Whether it goes, and comes again, with what is put back.
+    fn holds(&self, thing: &Thing) -> bool {
+        thing.tag.as_ref().or(thing.relation.as_ref()).is_some_and(|tag| self.has(tag))
     }
 
-    /// Of all keys and views of a database.
-    pub fn in_the_way(&self, standing: &[Standing]) -> InTheWay {
-        let mut found = InTheWay { keys: Vec::new(), newer: Vec::new() };
-        for it in standing.iter().filter(|it| self.holds_relation(&it.needs)) {
-            let Some(key) = &it.key else { continue };
-            let statement = format!("alter table if exists {} drop constraint if exists {key}", it.on);
-            if !self.holds("FK CONSTRAINT", &it.on, &format!("{} ", key.as_str())) {
+    /// `Err`: what stands on the archive's tables, is not in it, and may be as old.
+    pub fn in_the_way(&self, standing: &Standing) -> Result<InTheWay, String> {
+        let held: BTreeSet<&str> =
+            standing.things.iter().filter(|it| self.holds(it)).map(|it| it.id.as_str()).collect();
+        let mut found = InTheWay::default();
+        for thing in order(&standing.things, &held) {
+            let Some(statement) = &thing.statement else { continue };
+            if !held.contains(thing.id.as_str()) {
+                if self.holds == Holds::Tables && !thing.would_be_held() {
+                    return Err(format!(
+                        "the backup is of some tables, what stands on them would be lost, and is not in it: {} {}. \
+                         Drop it, and make it again afterwards",
+                        thing.r#type,
+                        thing.name()
+                    ));
+                }
                 found.newer.push(statement.clone());
             }
-            found.keys.push(statement);
+            found.drop.push(statement.clone());
+            found.tables.extend(thing.lockable.clone());
         }
-        let views = self.newer_views(standing);
-        if !views.is_empty() {
-            // In one statement: they may stand on one another.
-            let views: Vec<_> = views.iter().map(ToString::to_string).collect();
-            found.newer.push(format!("drop view if exists {}", views.join(", ")));
-        }
-        found
+        let held = standing.things.iter().filter(|it| held.contains(it.id.as_str()));
+        found.tables.extend(held.filter_map(|it| it.lockable.clone()));
+        let lost = |it: &&Belonging| {
+            // Where everything is held, other statistics are newer, as other indexes are.
+            let is_wanted = self.holds == Holds::Tables || !it.tag.starts_with("STATISTICS ");
+            is_wanted && self.has(&it.relation) && !self.has(&it.tag)
+        };
+        found.after = standing.belongings.iter().filter(lost).map(|it| it.statement.clone()).collect();
+        Ok(found)
+    }
+}
+
+impl Thing {
+    fn begin(&self) -> String {
+        format!("{} ", self.tag.as_deref().unwrap_or_default())
     }
 
-    fn newer_views<'b>(&self, standing: &'b [Standing]) -> BTreeSet<&'b QName> {
-        let mut views = BTreeSet::new();
-        loop {
-            let before = views.len();
-            for it in standing.iter().filter(|it| it.key.is_none() && !self.holds_relation(&it.on)) {
-                if self.holds_relation(&it.needs) || views.contains(&it.needs) {
-                    views.insert(&it.on);
-                }
-            }
-            if views.len() == before {
-                return views;
-            }
+    /// In a backup of tables that it stands on, if it was there when that was taken.
+    fn would_be_held(&self) -> bool {
+        matches!(self.r#type.as_str(), "view" | "materialized view" | "sequence")
+            || self.tag.as_ref().is_some_and(|tag| tag.starts_with("FK CONSTRAINT "))
+    }
+
+    /// For people.
+    fn name(&self) -> &str {
+        let statement = self.statement.as_deref().unwrap_or_default();
+        statement.split_once(" if exists ").map_or(statement, |(_, name)| name)
+    }
+}
+
+/// All that stands on what is held, directly or not, each before what it stands on itself.
+fn order<'a>(things: &'a [Thing], held: &BTreeSet<&'a str>) -> Vec<&'a Thing> {
+    let mut on: BTreeMap<&str, Vec<&Thing>> = BTreeMap::new();
+    for thing in things {
+        for need in &thing.needs {
+            on.entry(need).or_default().push(thing);
         }
     }
+    let (mut found, mut seen, mut roots) = (Vec::new(), BTreeSet::new(), held.iter().copied());
+    // Each is written down after all that stands on it: `true` comes back to it for that.
+    let mut open: Vec<(&str, Option<&Thing>, bool)> = Vec::new();
+    while let Some((id, thing, is_left)) = open.pop().or_else(|| roots.next().map(|id| (id, None, false))) {
+        if is_left {
+            found.extend(thing);
+        } else if seen.insert((id, thing.is_some())) {
+            open.push((id, thing, true));
+            open.extend(on.get(id).into_iter().flatten().rev().map(|it| (it.id.as_str(), Some(*it), false)));
+        }
+    }
+    found
 }
 
 fn entry(line: &str) -> Option<&str> {
@@ -102,39 +159,57 @@ mod tests {
                         3400; 0 0 COMMENT public CONSTRAINT reactions_fkey ON \"my reactions\" postgres\n\
                         3401; 0 0 COMMENT public TABLE posts postgres\n";
 
+    fn thing(r#type: &str, name: &str, needs: &[&str]) -> Thing {
+        Thing {
+            id: name.into(),
+            r#type: r#type.into(),
+            tag: Some(format!("{} public {name}", r#type.to_uppercase())),
+            relation: None,
+            lockable: (r#type == "table").then(|| name.into()),
+            statement: Some(format!("drop {type} if exists {name}")),
+            needs: needs.iter().map(|need| (*need).to_owned()).collect(),
+        }
+    }
+
     #[test]
-    fn what_is_in_the_way_of_an_archive_is_found() {
-        let public = |name: &str| QName::new("public", name);
-        let key =
-            |on: &str, key: &str, needs: &str| Standing { on: public(on), key: Some(key.into()), needs: public(needs) };
-        let view = |on: &str, needs: &str| Standing { on: public(on), key: None, needs: public(needs) };
-        let standing = [
-            key("my reactions", "reactions_fkey", "posts"),
-            key("newer", "newer_posts_fkey", "posts"),
-            key("newer", "newer_newer_fkey", "newer"),
-            key("newer", "newer_post_fkey", "post"),
-            view("totals", "posts"),
-            view("of_totals", "new_totals"),
-            view("new_totals", "my reactions"),
-            view("elsewhere", "newer"),
+    fn what_stands_on_an_archive_is_dropped_before_what_it_stands_on() {
+        let part = Thing { tag: None, relation: Some("TABLE public posts".into()), ..thing("trigger", "tr", &["f"]) };
+        let mut things = vec![
+            thing("table", "posts", &[]),
+            thing("table", "my reactions", &[]),
+            thing("view", "totals", &["posts"]),
+            thing("view", "a", &["totals", "c"]),
+            thing("view", "c", &["my reactions"]),
+            thing("table", "newer", &[]),
+            thing("view", "elsewhere", &["newer"]),
+            thing("function", "f", &["a"]),
+            part,
         ];
-        let statement = |on, key| format!("alter table if exists public.{on} drop constraint if exists {key}");
-        let newer = statement("newer", "newer_posts_fkey");
-        assert_eq!(
-            Archive::read(LIST).in_the_way(&standing),
-            InTheWay {
-                keys: vec![statement("\"my reactions\"", "reactions_fkey"), newer.clone()],
-                newer: vec![newer, "drop view if exists public.new_totals, public.of_totals".into()],
-            }
-        );
+        let standing = |things: &[Thing]| Standing { things: things.into(), belongings: Vec::new() };
+        let in_the_way = Archive::read(LIST, Holds::Everything).in_the_way(&standing(&things)).unwrap();
+        let drop = |of: &[&str]| of.iter().map(|it| format!("drop {it}")).collect::<Vec<_>>();
+        let newer = drop(&["function if exists f", "view if exists a", "view if exists c"]);
+        assert_eq!(in_the_way.newer, newer);
+        assert_eq!(in_the_way.tables, ["my reactions", "posts"].map(str::to_owned).into());
+        let all = ["trigger if exists tr", "function if exists f", "view if exists a", "view if exists c"];
+        assert_eq!(in_the_way.drop, drop(&[all.as_slice(), &["view if exists totals"]].concat()));
+
+        let said = Archive::read(LIST, Holds::Tables).in_the_way(&standing(&things)).unwrap_err();
+        assert!(said.contains("and is not in it: function f."), "{said}");
+        things.truncate(7);
+        assert_eq!(Archive::read(LIST, Holds::Tables).in_the_way(&standing(&things)).unwrap().newer, newer[1..]);
     }
 
     #[test]
     fn keys_come_apart_from_the_rest() {
-        let (others, keys) = Archive::read(LIST).without_and_with_keys();
+        let schemas = ["other", "public"]
+            .map(|name| Thing { tag: Some(format!("SCHEMA - {name}")), ..thing("schema", name, &[]) });
+        let standing = Standing { things: schemas.into(), belongings: Vec::new() };
+        let list = format!("1; 2615 2 SCHEMA - other owner\n2; 2615 3 SCHEMA - others owner\n{LIST}");
+        let (others, keys) = Archive::read(&list, Holds::Everything).without_and_with_keys(&standing);
         let numbers =
             |list: &str| list.lines().map(|line| line.split(';').next().map(str::to_owned)).collect::<Option<Vec<_>>>();
-        assert_eq!(numbers(&others), Some(["215", "216", "217", "3401"].map(str::to_owned).into()));
+        assert_eq!(numbers(&others), Some(["2", "215", "216", "217", "3401"].map(str::to_owned).into()));
         assert_eq!(numbers(&keys), Some(["3399", "3400"].map(str::to_owned).into()));
     }
 }

@@ -8,11 +8,11 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use tempfile::NamedTempFile;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio_util::sync::CancellationToken;
 
-use super::archive::Archive;
+use super::archive::{Archive, Holds, InTheWay};
 use super::child::Program;
 use super::naming::Form;
 use super::object::Objects;
@@ -31,14 +31,19 @@ const RESTORED: &str = "schemawarden has restored";
 /// Where the script keeps those names.
 const NOT_VALID: &str = "schemawarden.not_valid";
 
-/// For the locks that are taken first; `pg_restore` sets a limit of its own, which is none.
-const PROLOGUE: &str = "set client_min_messages = warning;\nbegin;\nset local lock_timeout = '30s';\n";
+/// How long a restore stands in the queue for a lock, and everybody behind it. It changes nothing then.
+const LOCK_LIMIT: &str = "set local lock_timeout = '5s'";
+
+/// How long it takes all its locks.
+const LOCKS_LIMIT: &str = "set local statement_timeout = '10s'";
+
+/// What `pg_restore` begins its scripts with, and what must not end our limit.
+const NO_LIMIT: &str = "SET lock_timeout = 0";
 
 /// What was put back otherwise than it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// The statements that dropped what is newer than the backup and stood in its way: foreign keys and views, which hold
-    /// no rows.
+    /// The statements that dropped what is newer than the backup and stood on what it puts back.
     pub dropped: Vec<String>,
     /// Foreign keys that the rows of the backup violate: they are NOT VALID now.
     pub not_valid: Vec<String>,
@@ -66,17 +71,15 @@ pub async fn restore(
     let (content, list) = stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
     content.must_be(backup.bytes, &backup.sha256, backup.location.clone())?;
 
-    let archive = Archive::read(&list);
-    let in_the_way = archive.in_the_way(&dump::standing(source).await?);
-    let (others, keys) = archive.without_and_with_keys();
+    let holds = if backup.tables.is_some() { Holds::Tables } else { Holds::Everything };
+    let archive = Archive::read(&list, holds);
+    let standing = dump::standing(source).await?;
+    let in_the_way = archive.in_the_way(&standing).map_err(|said| BackupError::Restore { said })?;
+    let (others, keys) = archive.without_and_with_keys(&standing);
     let run = Run { programs: &programs, place: &place, source };
     let done = stop.run_until_cancelled(async {
-        let mut before = PROLOGUE.to_owned();
-        for statement in in_the_way.keys.iter().chain(&in_the_way.newer) {
-            before.push_str(&format!("{statement};\n"));
-        }
-        let after = format!("{}\n{}", run.keys(&keys).await?, epilogue());
-        run.carry_out(&before, &others, &after).await
+        let after = format!("{}\n{}\n{}", run.keys(&keys).await?, lines(&in_the_way.after), epilogue());
+        run.carry_out(&prologue(&in_the_way), &others, &after).await
     });
     let not_valid = done.await.unwrap_or(Err(BackupError::Stopped))?;
     Ok(Restored { dropped: in_the_way.newer, not_valid })
@@ -130,7 +133,8 @@ impl Run<'_> {
         let failed =
             |error: script::ScriptError| BackupError::Failed { program: "pg_restore", said: error.to_string() };
         let statements = script::split(&sql).map_err(failed)?;
-        Ok(statements.iter().map(|statement| tolerant(statement.sql)).collect::<Vec<_>>().join("\n"))
+        let statements = statements.iter().map(|statement| statement.sql).filter(|sql| !sql.ends_with(NO_LIMIT));
+        Ok(statements.map(tolerant).collect::<Vec<_>>().join("\n"))
     }
 
     /// Has psql run all of it. Gives the keys that are NOT VALID.
@@ -174,9 +178,17 @@ impl Run<'_> {
         let mut program = self.script_of(&list, &["--clean", "--if-exists"])?;
         let (archive, output) = (program.input(), program.output());
         let pass_on = async {
-            let Some(mut output) = output else { return Ok(()) };
-            let mut piece = vec![0; PIECE];
+            let Some(mut output) = output.map(BufReader::new) else { return Ok(()) };
+            let mut piece = Vec::new();
             let unread = |source| BackupError::Pipe { program: "pg_restore", source };
+            while let 1.. = output.read_until(b'\n', &mut piece).await.map_err(unread)? {
+                if piece.strip_suffix(b";\n") == Some(NO_LIMIT.as_bytes()) {
+                    break;
+                }
+                input.write_all(&piece).await.map_err(failed)?;
+                piece.clear();
+            }
+            piece.resize(PIECE, 0);
             while let length @ 1.. = output.read(&mut piece).await.map_err(unread)? {
                 input.write_all(piece.get(..length).unwrap_or_default()).await.map_err(failed)?;
             }
@@ -209,6 +221,21 @@ impl Run<'_> {
             Place::Object(..) => proof::feed(self.place.open().await?, input, Wanted::AsFarAsNeeded).await.map(drop),
         }
     }
+}
+
+/// Takes all locks at once, so that those who read wait once, and drops what stands in the way.
+fn prologue(in_the_way: &InTheWay) -> String {
+    let mut sql = format!("set client_min_messages = warning;\nbegin;\n{LOCK_LIMIT};\n");
+    if !in_the_way.tables.is_empty() {
+        let tables = in_the_way.tables.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        sql.push_str(&format!("{LOCKS_LIMIT};\nlock table {tables} in access exclusive mode;\n"));
+        sql.push_str("set local statement_timeout = 0;\n");
+    }
+    sql + &lines(&in_the_way.drop)
+}
+
+fn lines(statements: &[String]) -> String {
+    statements.iter().map(|statement| format!("{statement};\n")).collect()
 }
 
 fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
