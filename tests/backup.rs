@@ -165,6 +165,9 @@ fn drops(dropped: &[&str]) -> Restored {
 #[tokio::test]
 async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
     let ((_folder, spec), database) = (store(), Database::with(STOOD_ON));
+    if crate::support::postgres().version() >= 150_000 {
+        database.run("alter publication pub set table a (id, m) where (id > 0), b");
+    }
     let (before, like_before) = (content(&database), database.copy());
     let backup = take(&spec, &database, &[]).await.unwrap();
     database.run(

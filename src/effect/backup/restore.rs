@@ -235,7 +235,7 @@ fn prologue(in_the_way: &InTheWay) -> String {
 }
 
 fn lines(statements: &[String]) -> String {
-    statements.iter().map(|statement| format!("{statement};\n")).collect()
+    statements.iter().flat_map(|statement| [statement.as_str(), ";\n"]).collect()
 }
 
 fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
