@@ -17,7 +17,7 @@ use crate::effect::{backup, silence, smoke};
 use crate::expected::ExpectedSource;
 use crate::fix::{self, FixError, FixSpec, Proposal};
 use crate::journal::{self, Backup, Fact, StepState, What};
-use crate::name::QName;
+use crate::name::{Name, QName};
 use crate::pg::apply::Event;
 use crate::pg::{count, probe};
 use crate::plan::{Blocked, Plan};
@@ -42,6 +42,8 @@ const NO_BACKUP: &str = "nobody has said where backups go, and nothing is change
 /// Documents of a remediation.
 const PLAN: &str = "plan";
 const BEFORE: &str = "before";
+/// Whose everything was before.
+const OWNERS: &str = "owners";
 const TOUCHED: &str = "touched";
 /// Invariants that held before.
 const HELD: &str = "held";
@@ -106,6 +108,8 @@ impl<'a> Walk<'a> {
         let held = self.invariants(Verdict::Holds).await;
         state.keep_document(id, HELD, &serde_json::to_string(&held)?).await?;
         state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
+        let owners: Vec<_> = proposal.owners().iter().collect();
+        state.keep_document(id, OWNERS, &serde_json::to_string(&owners)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
     }
@@ -279,12 +283,13 @@ impl<'a> Walk<'a> {
             return Ok("the schema is what it was".into());
         }
         let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
+        let given = proposal.plan.owners_given();
         self.fact(Fact::WayBack { plan, steps }).await;
         let done = Box::pin(self.carry(&way.spec, &proposal.plan, &CancellationToken::new())).await?;
         let left = fix::propose(&way.spec, Utc::now()).await?;
         match left.drift.first() {
             Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
-            None => Ok(format!("the schema is what it was: {done}")),
+            None => Ok(format!("the schema is what it was: {done}; owners given back: {given}")),
         }
     }
 
@@ -298,6 +303,10 @@ impl<'a> Walk<'a> {
         spec.check.scope = Scope::Whole;
         spec.check.policies.clear();
         spec.by_hand = None;
+        if let Some(owners) = self.state.document(of, OWNERS).await? {
+            let owners: Vec<(Object, Name)> = serde_json::from_str(&owners)?;
+            spec.owners = Arc::new(owners.into_iter().collect());
+        }
         spec.only = Some(Arc::new(touched));
         Ok(WayBack { spec, _before: before })
     }
