@@ -16,6 +16,7 @@ pub mod token;
 
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -198,6 +199,7 @@ impl Config {
                 by_hand,
                 orphans,
                 only: None,
+                owners: Arc::default(),
                 state: self.state.clone(),
             },
             switch,

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::catalog::{Catalog, Object};
 use crate::check::{self, CheckSpec, Checker, Depth};
 use crate::expected::{self, ExpectedError, SnapshotError};
-use crate::name::QName;
+use crate::name::{Name, QName};
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
 use crate::pg::{self, Connection, Source};
@@ -47,6 +47,8 @@ pub struct FixSpec {
     pub orphans: Orphans,
     /// Only what differs of these is mended. `None`: whatever differs.
     pub only: Option<Arc<BTreeSet<Object>>>,
+    /// To whom is given what is made. What is not among these belongs to the fixing role.
+    pub owners: Arc<BTreeMap<Object, Name>>,
     /// The state store, where values are kept before they are changed. It is opened when there are any.
     pub state: StateLocation,
 }
@@ -76,6 +78,11 @@ impl Proposal {
     /// What the target's schema is now, in the form of a snapshot.
     pub fn snapshot(&self) -> Result<String, SnapshotError> {
         expected::to_snapshot(&self.whole)
+    }
+
+    /// Whose everything is now.
+    pub fn owners(&self) -> &BTreeMap<Object, Name> {
+        &self.whole.owners
     }
 
     /// What differs, by what it is and by what it is to be. Half way, a key is an index of its name.
@@ -118,7 +125,7 @@ impl Proposal {
         Ok(())
     }
 
-    fn situation(&self, spec: &FixSpec) -> Situation<'_> {
+    fn situation<'s>(&'s self, spec: &'s FixSpec) -> Situation<'s> {
         Situation {
             expected: &self.expected,
             live: &self.live,
@@ -127,6 +134,7 @@ impl Proposal {
             orphans: spec.orphans,
             survey: &self.survey,
             helpers: &self.helpers,
+            owners: &spec.owners,
         }
     }
 

@@ -267,6 +267,11 @@ impl Plan {
         self.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. }))
     }
 
+    /// How many objects it gives to somebody.
+    pub fn owners_given(&self) -> usize {
+        self.steps().filter(|step| step.sql.contains(" OWNER TO ")).count()
+    }
+
     /// What has to be asked before the plan may begin, each once.
     pub fn requirements(&self) -> BTreeSet<&Requirement> {
         self.steps().flat_map(|step| &step.requires).chain(&self.requires).collect()

@@ -6,6 +6,7 @@
 
 mod schema;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -78,6 +79,7 @@ async fn becomes(live: &str, expected: &str) -> Result<(), String> {
         by_hand: None,
         orphans: Orphans::SetNull,
         only: None,
+        owners: Arc::default(),
         state: StateLocation::File(folder.path().join("state.db")),
     };
     let proposal = fix::propose(&spec, Utc::now()).await.map_err(|error| error.to_string())?;

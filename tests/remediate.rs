@@ -98,7 +98,7 @@ impl Site {
     /// Commands the plan as it is now.
     pub async fn remediate(&self) -> String {
         let plan = self.plan().await;
-        let body = json!({ "plan": plan["id"], "reason": "a test" });
+        let body = json!({ "plan": plan["id"], "reason": "a test", "allow": ["data_loss", "not_reversible"] });
         let (status, begun) = self.ask("POST", "/api/v1/targets/community/remediations", &[], Some(body)).await;
         assert_eq!(status, 202, "{begun}");
         begun["id"].as_str().unwrap().to_owned()

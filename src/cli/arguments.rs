@@ -4,6 +4,7 @@ mod remote;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -402,6 +403,7 @@ impl FixArguments {
             by_hand: self.fix.clone().or(by_hand),
             orphans: self.orphans.map_or(orphans, Orphans::from),
             only: None,
+            owners: Arc::default(),
             state,
         };
         Ok((spec, log))

@@ -1,13 +1,13 @@
 //! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::Action;
 use super::helper::{self, Helpers};
 use super::lookup::Lookup;
 use super::recipe::{
-    column, comment, constraint, defined, index, privilege, rebuild, routine, schema, sequence, table, trigger, types,
-    view,
+    column, comment, constraint, defined, index, owner, privilege, rebuild, routine, schema, sequence, table, trigger,
+    types, view,
 };
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
@@ -29,6 +29,8 @@ pub struct Situation<'a> {
     pub survey: &'a Survey,
     /// What an earlier run has left, and what is not in `live`.
     pub helpers: &'a Helpers,
+    /// To whom is given what is made, where that is known.
+    pub owners: &'a BTreeMap<Object, Name>,
 }
 
 /// The plan that ends the drift. The same situation gives the same plan.
@@ -40,6 +42,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     }
     defined::beside_new_relations(&mut planner);
     comment::beside_new_objects(&mut planner);
+    owner::plan(&mut planner);
     privilege::plan(&mut planner);
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);

@@ -8,6 +8,7 @@ pub(in crate::plan) mod defined;
 pub(in crate::plan) mod foreign;
 pub(in crate::plan) mod index;
 pub(in crate::plan) mod key;
+pub(in crate::plan) mod owner;
 pub(in crate::plan) mod privilege;
 pub(in crate::plan) mod rebuild;
 pub(in crate::plan) mod routine;

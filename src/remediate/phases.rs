@@ -43,6 +43,8 @@ const DATABASE: &str = "database";
 /// How the application was degraded.
 const SWITCH: &str = "switch";
 const BEFORE: &str = "before";
+/// Whose everything was before.
+const OWNERS: &str = "owners";
 const TOUCHED: &str = "touched";
 /// Invariants that held before.
 const HELD: &str = "held";

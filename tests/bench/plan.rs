@@ -5,6 +5,7 @@
 //! than a second, and prints a Markdown table.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use schemawarden::catalog::Catalog;
@@ -31,6 +32,7 @@ async fn main() {
 
     let (comparing, drift) = median(|| compare(&expected, &live, Scope::Whole));
     let survey = Survey::default();
+    let owners = BTreeMap::new();
     let helpers = schemawarden::plan::helper::Helpers::default();
     let situation = Situation {
         expected: &expected,
@@ -40,6 +42,7 @@ async fn main() {
         orphans: Orphans::Refuse,
         survey: &survey,
         helpers: &helpers,
+        owners: &owners,
     };
     let (planning, plan) = median(|| make(&situation));
     println!("{tables} tables, {} drifts, {} steps; medians of {RUNS}\n", drift.len(), plan.steps().count());

@@ -15,7 +15,7 @@ use super::{Site, Wish, ask, holder, is_the_same, new_token, phases, said};
 use crate::backup::faults::programs;
 use crate::cli::run;
 use crate::support::judge::{self, Side};
-use crate::support::{Daemon, eventually, postgres, private_server, psql_at, schemawarden, signal};
+use crate::support::{Daemon, eventually, postgres, private_server, psql, psql_at, schemawarden, signal};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phase_that_fails_leads_back() {
@@ -80,12 +80,41 @@ async fn a_probe_that_fails_takes_everything_back() {
     let probe = folder.path().join("no.sql");
     std::fs::write(&probe, "do $$ begin raise exception 'it does not behave'; end $$").unwrap();
     let tables = format!("[[target.probe]]\nname = 'behaves'\nfile = '{}'\n", probe.display());
-    let site = Site::start(&Wish { tables, ..Wish::default() }).await;
+    let target = "scope = 'whole'".to_owned();
+    let site = Site::start(&Wish { target, tables, ..Wish::default() }).await;
+    let owner = format!("owner_in_{}", site.database.name);
+    psql("postgres", &format!("create role {owner}"));
+    for database in [&site.before, &site.database] {
+        database.run(&OWNED.replace("{owner}", &owner));
+    }
     let (end, journal) = site.ended(&site.remediate().await).await;
     assert_eq!(end, "rolled_back", "{journal:?}");
     assert!(said(&journal, "verify").contains("it does not behave"), "{journal:?}");
     is_the_same(&site.before, &site.database);
+    // What was dropped and made anew acts in nobody else's name, and for those who could use it before.
+    assert!(said(&journal, "rollback").ends_with("owners given back: 4"), "{journal:?}");
+    let [was, is] = [&site.before, &site.database].map(|database| psql(&database.name, WHOSE));
+    assert_eq!(was, is);
+    assert_eq!(is.matches(&format!("{owner}|")).count(), 4, "{is}");
 }
+
+/// Expected by nobody, and somebody's own.
+const OWNED: &str = "create domain whole as int check (value > 0);
+    create type pair as (a int, b int);
+    create view posts_of_mine as select id from posts;
+    create function who_acts() returns text language sql security definer as 'select current_user::text';
+    alter domain whole owner to {owner};
+    alter type pair owner to {owner};
+    alter view posts_of_mine owner to {owner};
+    alter function who_acts() owner to {owner};
+    grant select on posts_of_mine to pg_monitor;
+    revoke execute on function who_acts() from public;
+    grant execute on function who_acts() to pg_monitor";
+
+/// Whose they are, and who may use them.
+const WHOSE: &str = "select proowner::regrole, proacl from pg_proc where proname = 'who_acts'
+    union all select relowner::regrole, relacl from pg_class where relname = 'posts_of_mine'
+    union all select typowner::regrole, typacl from pg_type where typname in ('whole', 'pair')";
 
 /// The page says so, and nothing else would: the application answers 503 to every writer. It is tried for so long that
 /// clients which never come to an end are shut out meanwhile.
@@ -155,15 +184,23 @@ async fn a_degraded_mode_that_cannot_be_left_calls_a_human() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_cancelled_is_taken_back() {
     let site = Site::start(&Wish::default()).await;
+    let owner = format!("owner_in_{}", site.database.name);
+    psql("postgres", &format!("create role {owner}"));
+    site.database.run(&format!("alter table posts owner to {owner}"));
     let holder = holder(&site.database.source).await;
     let id = site.remediate().await;
     site.applies(&id).await;
+    // As if the plan had made it again.
+    site.database.run("alter table posts owner to current_user");
     let (status, _) = site.ask("POST", &format!("/api/v1/remediations/{id}/cancel"), &[], None).await;
     assert_eq!(status, 202);
     let (end, journal) = site.ended(&id).await;
     holder.close().await.unwrap();
     assert_eq!(end, "rolled_back", "{journal:?}");
     assert!(phases(&journal).contains(&"apply cancelled".to_owned()), "{journal:?}");
+    assert!(said(&journal, "rollback").ends_with("owners given back: 1"), "{journal:?}");
+    let whose = psql(&site.database.name, "select relowner::regrole from pg_class where relname = 'posts'");
+    assert_eq!(whose.trim_end(), owner);
     is_the_same(&site.before, &site.database);
     let (status, _) = site.ask("POST", &format!("/api/v1/remediations/{id}/cancel"), &[], None).await;
     assert_eq!(status, 409, "it has ended");

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::owner;
 use crate::catalog::{Catalog, Grantee, Held, Object, Privilege, Privileges};
 use crate::drift::Scope;
 use crate::plan::action::{Action, Rank, transaction};
@@ -46,12 +47,8 @@ pub(in crate::plan) fn again(planner: &mut Planner<'_>, objects: &[Object]) -> V
     for object in objects {
         let was = planner.lookup.counterpart(object);
         let owner = planner.on.live.owners.get(was);
-        if let Some(owner) = owner.filter(|owner| planner.on.survey.rights.role.as_ref() != Some(owner))
-            && let Some(sql) = render::owner_to(object, owner)
-        {
-            let action = format!("give {object} back to {owner}");
-            steps.push(Step::new(action, sql, condition::owner(object, owner)));
-        }
+        let owner = owner.filter(|owner| planner.on.survey.rights.role.as_ref() != Some(owner));
+        steps.extend(owner.and_then(|owner| owner::give(object, owner)));
         block_without_roles(planner, object);
         let to = target(planner, object);
         let from = beside(born(planner, object), &to);
@@ -89,7 +86,7 @@ pub(in crate::plan) fn of_new_objects(planner: &mut Planner<'_>) {
 
 /// Privileges are compared: those of new objects have to be the ones that are expected, and no more.
 fn is_compared(planner: &Planner<'_>) -> bool {
-    planner.on.scope == Scope::Whole && !planner.on.expected.privileges.is_empty()
+    planner.on.scope == Scope::Whole && (!planner.on.expected.privileges.is_empty() || !planner.on.owners.is_empty())
 }
 
 /// What brings the object, itself first, where the plan makes it. Rebuilding gives back what it takes.
@@ -253,6 +250,7 @@ fn changes(planner: &Planner<'_>, object: &Object, (from, to): (&State, &State))
         let name = match grantee {
             Grantee::Owner => {
                 let owner = planner.on.live.owner(planner.lookup.counterpart(object));
+                let owner = owner.or_else(|| planner.on.owners.get(&whole(planner.on.expected, object)));
                 owner.map_or_else(|| "CURRENT_USER".to_owned(), ToString::to_string)
             }
             Grantee::Public | Grantee::Role(_) => grantee.to_string(),

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
-use super::{ATTEMPTS, BEFORE, BackupPlace, TOUCHED, Trouble, Walk};
+use super::{ATTEMPTS, BEFORE, BackupPlace, OWNERS, TOUCHED, Trouble, Walk};
 use crate::catalog::Object;
 use crate::drift::Scope;
 use crate::effect::backup::{self, BackupSpec, Restored};
 use crate::expected::ExpectedSource;
 use crate::fix::{self, FixSpec, Proposal};
 use crate::journal::{Backup, Fact, StepState, What};
+use crate::name::Name;
 use crate::plan::{Blocked, Hazard, Step};
 use crate::runbook::Course;
 
@@ -48,12 +49,13 @@ impl<'a> Walk<'a> {
             return Ok("the schema is what it was".into());
         }
         let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
+        let given = proposal.plan.owners_given();
         self.fact(Fact::WayBack { plan, steps }).await;
         let done = Box::pin(self.carry(&way.spec, &proposal.plan, &CancellationToken::new())).await?;
         let left = fix::propose(&way.spec, Utc::now()).await?;
         match left.drift.first() {
             Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
-            None => Ok(format!("the schema is what it was: {done}")),
+            None => Ok(format!("the schema is what it was: {done}; owners given back: {given}")),
         }
     }
 
@@ -85,6 +87,10 @@ impl<'a> Walk<'a> {
         spec.check.scope = Scope::Whole;
         spec.check.policies.clear();
         spec.by_hand = None;
+        if let Some(owners) = self.state.document(of, OWNERS).await? {
+            let owners: Vec<(Object, Name)> = serde_json::from_str(&owners)?;
+            spec.owners = Arc::new(owners.into_iter().collect());
+        }
         let is_known = self.plan(of).await?.steps().all(|step| step.ensures.is_some());
         spec.only = is_known.then(|| Arc::new(touched));
         Ok(WayBack { spec, _before: before })

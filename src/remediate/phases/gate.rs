@@ -6,7 +6,7 @@ use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
 use super::back::proposed;
-use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, PLAN, TOUCHED, Trouble, Walk};
+use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, OWNERS, PLAN, TOUCHED, Trouble, Walk};
 use crate::effect::backup;
 use crate::fix;
 use crate::journal::{self, Fact};
@@ -81,6 +81,8 @@ impl Walk<'_> {
         let held: BTreeSet<_> = held.map(|(name, _)| name).collect();
         state.keep_document(id, HELD, &serde_json::to_string(&held)?).await?;
         state.keep_document(id, DRIFT, &serde_json::to_string(&proposal.drift)?).await?;
+        let owners: Vec<_> = proposal.owners().iter().collect();
+        state.keep_document(id, OWNERS, &serde_json::to_string(&owners)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
     }
