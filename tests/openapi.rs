@@ -7,7 +7,7 @@ use crate::remediate::{Site, Wish};
 use crate::support::file;
 
 /// Made for each operation and phase; enough to meet every parameter and every scheme once.
-const EXAMPLES: &str = "10";
+const EXAMPLES: &str = "6";
 
 /// What is understood may be refused all the same, e.g. for a plan that is not the present one. That nobody commands without
 /// a token is tested in the library: here strangers are soon told to wait.

@@ -11,7 +11,7 @@ use super::{DEGRADE, Site, Wish, ask};
 use crate::support::{Alertmanager, Database, S3, children, psql, psql_at};
 
 /// Begins the value of every secret but the token's.
-const MARK: &str = "hunter2";
+const MARK: &str = "hunter2-";
 
 /// In headers and bodies, which the application repeats in its errors; a smoke test that sends one too.
 fn degrade() -> String {
