@@ -27,7 +27,7 @@ use crate::support::judge::{self, Side};
 use crate::support::{Database, postgres};
 
 /// Pairs of each run of `make test`.
-const PAIRS: u32 = 16;
+const PAIRS: u32 = 12;
 
 /// Both schemas' genes: the second is the first, but for those that differ.
 fn pairs() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
