@@ -25,7 +25,7 @@ test-matrix: ## the reader's tests on PostgreSQL 14 to 18, and each against each
 	@.ci/install matrix
 	.ci/matrix
 
-test-fix-all: ## every case of the fix applied, killed after each step and carried out by psql; `test` does so with a third
+test-fix-all: ## every case of the fix applied, killed after each step and carried out by psql; `test` does so with more than a quarter
 	@.ci/install test
 	cargo test --locked --test it -- --ignored --nocapture fix_cases::
 
