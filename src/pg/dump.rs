@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use sqlx::Row as _;
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, Row as _};
 
 use super::connect::connect;
 use super::{Connection, Error, Guards, Source};
@@ -25,7 +26,7 @@ pub struct Extent {
 }
 
 /// Something that stands on something else, or that something else stands on.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thing {
     pub id: String,
     /// As PostgreSQL calls its kind: `view`.
@@ -42,8 +43,22 @@ pub struct Thing {
     pub needs: Vec<String>,
 }
 
+impl FromRow<'_, PgRow> for Thing {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            r#type: row.try_get("type")?,
+            tag: row.try_get("tag")?,
+            relation: row.try_get("relation")?,
+            lockable: row.try_get("lockable")?,
+            statement: row.try_get("statement")?,
+            needs: row.try_get("needs")?,
+        })
+    }
+}
+
 /// What belongs to a table without being a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Belonging {
     /// The table, as an archive calls it.
     pub relation: String,
@@ -51,6 +66,12 @@ pub struct Belonging {
     pub tag: String,
     /// What makes it again.
     pub statement: String,
+}
+
+impl FromRow<'_, PgRow> for Belonging {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self { relation: row.try_get("relation")?, tag: row.try_get("tag")?, statement: row.try_get("statement")? })
+    }
 }
 
 /// What can stand in the way of putting a backup back, and what would be lost by it.

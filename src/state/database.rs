@@ -4,23 +4,45 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgPool, PgPoolOptions, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _, Decode, Encode, Row as _, Type};
+use sqlx::{ConnectOptions as _, Connection as _, Decode, Encode, Row as _, SqlSafeStr as _, Type};
 
 use super::{StateError, StateLocation, error};
 use crate::pg::{self, Source};
 
-/// Their versions go together: a number means the same tables in both.
-static FOR_A_FILE: Migrator = sqlx::migrate!("sql/state/sqlite");
-static FOR_A_SERVER: Migrator = sqlx::migrate!("sql/state/postgres");
+static FOR_A_FILE: LazyLock<Migrator> = LazyLock::new(|| {
+    migrator([
+        include_str!("../../sql/state/sqlite/0001_memory.sql"),
+        include_str!("../../sql/state/sqlite/0002_kept_rows.sql"),
+        include_str!("../../sql/state/sqlite/0003_remediations.sql"),
+    ])
+});
+static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
+    migrator([
+        include_str!("../../sql/state/postgres/0001_memory.sql"),
+        include_str!("../../sql/state/postgres/0002_kept_rows.sql"),
+        include_str!("../../sql/state/postgres/0003_remediations.sql"),
+    ])
+});
+
+/// Their versions go together: a number means the same tables in both. `sqlx::migrate!` would do the same, and have all
+/// of sqlx compiled twice.
+fn migrator([memory, kept_rows, remediations]: [&'static str; 3]) -> Migrator {
+    let named = [("memory", memory), ("kept rows", kept_rows), ("remediations", remediations)];
+    let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations((1..).zip(named).map(migration).collect())
+}
 
 /// How long to wait for another process that writes to the file, e.g. a backup.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
+use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
+use sqlx::{FromRow, Row as _};
 
 use super::{Error, Found, Reader};
 use crate::catalog::{Definition, Partition, Persistence, Relation, RelationKind, RowSecurity};
 use crate::name::{Name, QName};
 
-#[derive(sqlx::FromRow)]
 struct RelationRow {
     oid: Oid,
     namespace: Oid,
@@ -23,6 +24,26 @@ struct RelationRow {
     of_type: Option<String>,
     replica_identity: Option<String>,
     clustered_on: Option<String>,
+}
+
+impl FromRow<'_, PgRow> for RelationRow {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            oid: row.try_get("oid")?,
+            namespace: row.try_get("namespace")?,
+            name: row.try_get("name")?,
+            kind: row.try_get("kind")?,
+            unlogged: row.try_get("unlogged")?,
+            row_security: row.try_get("row_security")?,
+            options: row.try_get("options")?,
+            toast_options: row.try_get("toast_options")?,
+            access_method: row.try_get("access_method")?,
+            tablespace: row.try_get("tablespace")?,
+            of_type: row.try_get("of_type")?,
+            replica_identity: row.try_get("replica_identity")?,
+            clustered_on: row.try_get("clustered_on")?,
+        })
+    }
 }
 
 impl Reader<'_> {
