@@ -1,11 +1,13 @@
 //! Columns: added without a rewrite where there is a way, filled in batches, made NOT NULL by a check that was validated
 //! before.
 
-use crate::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Identity, Object, Relation};
+use crate::catalog::{
+    Column, Constraint, ConstraintKind, Definition, Generated, Grantee, Identity, Object, Privilege, Relation,
+};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, autocommit, transaction};
-use crate::plan::condition::{self, Condition};
+use crate::plan::condition::{self, Condition, Has};
 use crate::plan::helper;
 use crate::plan::make::Planner;
 use crate::plan::volatile::is_volatile;
@@ -67,7 +69,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     }
     steps.push(exclusive(planner, table, step));
     if let Some((name, _)) = owned {
-        steps.push(super::sequence::own(name, table, &wanted.name));
+        steps.extend(super::sequence::own(planner, name, table, &wanted.name));
     }
     steps.extend(super::setting::of_new_column(table, wanted));
     planner.add(Action { segments: vec![transaction(steps)], ..action });
@@ -134,6 +136,13 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
                 ensures: Some(Condition::new(format!("({} or {done})", condition::exists(&sequence)))),
                 ..crate::plan::action::create(&sequence, "sequence", sql)
             });
+            // Whoever may insert rows needs no right on an identity's sequence, but on this one.
+            let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
+            first.push(Step::new(
+                format!("let everybody count with sequence {counter}"),
+                format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
+                Condition::new(format!("({may} or {done})")),
+            ));
         }
         (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
             let create = render::create_sequence(sequence, it);
@@ -152,7 +161,7 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     );
     first.push(exclusive(planner, table, set_default));
     if let (None, Some((sequence, _))) = (&counter, owned) {
-        first.push(super::sequence::own(sequence, table, name));
+        first.extend(super::sequence::own(planner, sequence, table, name));
     }
     first.extend(super::setting::of_new_column(table, wanted));
     let mut segments = vec![transaction(first)];

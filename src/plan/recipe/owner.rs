@@ -52,7 +52,7 @@ fn beside_its_making(planner: &mut Planner<'_>, object: &Object, step: Step) {
 }
 
 pub(in crate::plan) fn give(object: &Object, owner: &Name) -> Option<Step> {
-    let action = format!("give {object} back to {owner}");
+    let action = format!("give {object} to {owner}");
     Some(Step::new(action, render::owner_to(object, owner)?, condition::owner(object, owner)))
 }
 

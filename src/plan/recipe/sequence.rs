@@ -24,7 +24,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QNa
             let mut steps = vec![create(&object, "sequence", render::create_sequence(name, wanted))];
             if let Some((table, column)) = &wanted.owned_by {
                 steps.push(start_behind(name, table, column));
-                steps.push(own(name, table, column));
+                steps.extend(own(planner, name, table, column));
             }
             planner.add(Action::new(Rank::Sequence, vec![transaction(steps)]).making([object]));
         }
@@ -93,14 +93,14 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     // A new column takes the sequence over as it comes.
     let is_new = |(table, column): &(QName, Name)| planner.live_column(table, column).is_none();
     if wanted.owned_by != found.owned_by && !wanted.owned_by.as_ref().is_some_and(is_new) {
-        steps.push(match &wanted.owned_by {
-            Some((table, column)) => own(now, table, column),
-            None => Step::new(
+        match &wanted.owned_by {
+            Some((table, column)) => steps.extend(own(planner, now, table, column)),
+            None => steps.push(Step::new(
                 format!("let sequence {now} be owned by no column"),
                 format!("ALTER SEQUENCE {now} OWNED BY NONE"),
                 !condition::owned(now, None),
-            ),
-        });
+            )),
+        }
     }
     if !steps.is_empty() {
         let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
@@ -120,13 +120,21 @@ pub(in crate::plan) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) 
     owner.is_some_and(|(table, _)| !stays(table))
 }
 
-/// Makes the column own the sequence.
-pub(in crate::plan) fn own(name: &QName, table: &QName, column: &Name) -> Step {
-    Step::new(
+/// Makes the column own the sequence, which has to belong to the table's owner then.
+pub(in crate::plan) fn own(planner: &Planner<'_>, name: &QName, table: &QName, column: &Name) -> Vec<Step> {
+    let sequence = Object::Sequence(name.clone());
+    let owners = &planner.on.live.owners;
+    // An identity's goes with it, and another is made.
+    let stays = planner.on.live.sequences.get(name).is_some_and(|it| !it.identity);
+    let is = owners.get(&sequence).filter(|_| stays).or(planner.on.survey.rights.role.as_ref());
+    let owner = owners.get(&Object::Table(table.clone())).filter(|owner| is != Some(owner));
+    let mut steps: Vec<_> = owner.and_then(|owner| super::owner::give(&sequence, owner)).into_iter().collect();
+    steps.push(Step::new(
         format!("let {table}.{column} own sequence {name}"),
         format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
         condition::owned(name, Some((table, column))),
-    )
+    ));
+    steps
 }
 
 /// Lets a new sequence start behind the values that the column has.
@@ -221,7 +229,7 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
                 let sql = render::create_sequence(own_sequence, it);
                 steps.push(Step { ensures: Some(there), ..create(&object, "sequence", sql) });
                 steps.push(start_behind(own_sequence, table, name));
-                steps.push(own(own_sequence, table, name));
+                steps.extend(own(planner, own_sequence, table, name));
                 planner.handle(object.clone());
                 makes.push(object);
             }

@@ -55,7 +55,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
             makes.push(object);
         }
         if !it.identity {
-            owned.push(sequence::own(sequence, table, column));
+            owned.extend(sequence::own(planner, sequence, table, column));
         }
     }
     let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));

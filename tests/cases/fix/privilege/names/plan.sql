@@ -37,7 +37,7 @@ COMMIT;
 
 -- 3/9 drop view "S c.hema"""."v;w"
 -- 4/9 create view "S c.hema"""."v;w"
--- 5/9 give "S c.hema"""."v;w" back to "sw_case_we""ird.röle\n$$"
+-- 5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\n$$"
 -- 6/9 grant SELECT on "S c.hema"""."v;w" to sw_case_reader
 SELECT $$(not (exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT "t''a ble".id
    FROM "S c.hema"""."t''a ble"')))$$ AS end_3,
@@ -73,13 +73,13 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create view "S c.hema"""."v;w": 
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/9 give "S c.hema"""."v;w" back to "sw_case_we""ird.röle\\n$$"'
+\echo '5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\\n$$"'
 ALTER VIEW "S c.hema"""."v;w" OWNER TO "sw_case_we""ird.röle
 $$";
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'5/9 give "S c.hema"""."v;w" back to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset

@@ -2,7 +2,7 @@
 
 -- 1/17 drop function public.f(integer)
 -- 2/17 create function public.f(integer)
--- 3/17 give public.f(integer) back to "sw_case_Wri.ter"
+-- 3/17 give public.f(integer) to "sw_case_Wri.ter"
 -- 4/17 revoke EXECUTE on public.f(integer) from PUBLIC
 -- 5/17 grant EXECUTE on public.f(integer) to sw_case_reader
 SELECT $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
@@ -45,12 +45,12 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/17 create function public.f(intege
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/17 give public.f(integer) back to "sw_case_Wri.ter"'
+\echo '3/17 give public.f(integer) to "sw_case_Wri.ter"'
 ALTER ROUTINE public.f(integer) OWNER TO "sw_case_Wri.ter";
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/17 give public.f(integer) back to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/17 give public.f(integer) to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -130,9 +130,9 @@ COMMIT;
 -- 10/17 drop view public.v
 -- 11/17 create view public.v
 -- 12/17 create view public.on_v
--- 13/17 give public.on_v back to sw_case_reader
+-- 13/17 give public.on_v to sw_case_reader
 -- 14/17 grant SELECT on public.on_v to PUBLIC
--- 15/17 give public.v back to "sw_case_Wri.ter"
+-- 15/17 give public.v to "sw_case_Wri.ter"
 -- 16/17 grant SELECT, INSERT on public.v to sw_case_reader with grant option
 -- 17/17 grant SELECT on public.v.a to OWNER
 SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.on_v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
@@ -198,12 +198,12 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/17 create view public.on_v: done 
 \endif
 SELECT NOT ((:end_13)) AS todo \gset
 \if :todo
-\echo '13/17 give public.on_v back to sw_case_reader'
+\echo '13/17 give public.on_v to sw_case_reader'
 ALTER VIEW public.on_v OWNER TO sw_case_reader;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/17 give public.on_v back to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/17 give public.on_v to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_14)) AS todo \gset
@@ -218,12 +218,12 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/17 grant SELECT on public.on_v to
 \endif
 SELECT NOT ((:end_15)) AS todo \gset
 \if :todo
-\echo '15/17 give public.v back to "sw_case_Wri.ter"'
+\echo '15/17 give public.v to "sw_case_Wri.ter"'
 ALTER VIEW public.v OWNER TO "sw_case_Wri.ter";
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/17 give public.v back to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/17 give public.v to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_16)) AS todo \gset
