@@ -18,11 +18,11 @@
 //! `SCHEMAWARDEN_CASES=foreign_key/missing` runs only the cases whose path has this in it.
 //! With `SCHEMAWARDEN_BLESS=1` what was found is written to `drift.txt`, `plan.sql` and `locks.txt` instead of compared.
 //!
-//! The program is run as it is shipped, as processes of their own. Of all cases the plan is as in the files, and a
-//! blocked one changes nothing. Then (of those marked `proven`; of all by `make test-fix-all`, which is to be run when a
-//! `plan.sql` changes): rehearsed and applied, it leaves no drift; run again, it writes no catalog row; killed
-//! after each step and continued, and carried out by psql three times, it comes to the same; and always `pg_dump` and
-//! the probe agree that this is what is expected.
+//! Of all cases the plan is as in the files, and a blocked one changes nothing. Then (of those marked `proven`; of all
+//! by `make test-fix-all`, which is to be run when a `plan.sql` changes) with the program as it is shipped, as processes
+//! of their own: rehearsed and applied, it leaves no drift; run again, it writes no catalog row; killed after each step
+//! and continued, and carried out by psql three times, it comes to the same; and always `pg_dump` and the probe agree
+//! that this is what is expected.
 
 mod case;
 mod proof;

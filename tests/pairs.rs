@@ -6,25 +6,17 @@
 
 mod schema;
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use chrono::Utc;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use schemawarden::check::CheckSpec;
 use schemawarden::drift::Scope;
-use schemawarden::expected::ExpectedSource;
 use schemawarden::fix::{self, FixSpec};
-use schemawarden::pg::Guards;
-use schemawarden::pg::scratch::ScratchConfig;
 use schemawarden::plan::Orphans;
 use schemawarden::rehearse::Rehearsal;
-use schemawarden::state::StateLocation;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, postgres};
+use crate::support::{Database, fix_spec};
 
 /// Pairs of each run of `make test`.
 const PAIRS: u32 = 12;
@@ -63,25 +55,8 @@ fn any_schema_becomes_any_other() {
 async fn becomes(live: &str, expected: &str) -> Result<(), String> {
     let (live, expected) = (Database::with(live), Database::with(expected));
     let folder = tempfile::tempdir().unwrap();
-    let spec = FixSpec {
-        check: CheckSpec {
-            name: "pair".into(),
-            source: live.source.clone(),
-            guards: Guards::default(),
-            expected: ExpectedSource::Database(expected.source.clone()),
-            scratch: ScratchConfig { url: Some(postgres().source("postgres")), bin_dir: None },
-            schemas: None,
-            scope: Scope::Whole,
-            policies: Vec::new(),
-            full_read_every: Duration::ZERO,
-        },
-        source: live.source.clone(),
-        by_hand: None,
-        orphans: Orphans::SetNull,
-        only: None,
-        owners: Arc::default(),
-        state: StateLocation::File(folder.path().join("state.db")),
-    };
+    let state = folder.path().join("state.db");
+    let spec = FixSpec { orphans: Orphans::SetNull, ..fix_spec(&live, &expected, Scope::Whole, state) };
     let proposal = fix::propose(&spec, Utc::now()).await.map_err(|error| error.to_string())?;
     if !proposal.plan.blocked.is_empty() {
         return Err(format!("blocked: {:#?}", proposal.plan.blocked));

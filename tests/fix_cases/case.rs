@@ -4,11 +4,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use chrono::Utc;
+use schemawarden::drift::Scope;
+use schemawarden::fix::{self, FixSpec, Proposal};
+use schemawarden::plan::Orphans;
+use schemawarden::plan::script::script;
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, WRITTEN_BY, postgres, schemawarden};
+use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, schemawarden};
+
+/// Of the case's own tables.
+const ANALYZE: &str = "
+    select format('analyze %s', c.oid::regclass)
+    from pg_class c
+    where c.relkind in ('r', 'p', 'm') and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    \\gexec";
 
 /// What the folder says.
 pub struct Case {
@@ -84,14 +96,8 @@ impl Case {
     pub fn site(&self) -> Site<'_> {
         let [live, expected] = ["live.sql", "expected.sql"].map(|file| Database::with(&self.text(file).unwrap()));
         // Costs and refusals are told by the statistics: let no autovacuum decide when there are any.
-        live.run("analyze");
-        let folder = tempfile::tempdir().unwrap();
-        // Read once for all that follows.
-        let snapshot = folder.path().join("expected.json");
-        let answer =
-            Answer::of(schemawarden().args(["snapshot", "--database-url", &expected.url(), "--output"]).arg(snapshot));
-        assert_eq!(answer.code, Some(0), "{}", answer.all());
-        Site { case: self, live, expected, folder }
+        live.run(ANALYZE);
+        Site { case: self, live, expected, folder: tempfile::tempdir().unwrap() }
     }
 }
 
@@ -99,6 +105,22 @@ impl Site<'_> {
     /// Another database like the live one as it is now.
     pub fn copy(&self) -> Database {
         self.live.copy()
+    }
+
+    /// The plan for the live database, with the options of the case, and its script.
+    pub fn plan(&self) -> (Proposal, String) {
+        let words = |file| self.case.text(file).unwrap_or_default();
+        let state = self.folder.path().join("state.db");
+        let scope = if self.case.scope == "whole" { Scope::Whole } else { Scope::Declared };
+        let orphans = if words("orphans").trim() == "set_null" { Orphans::SetNull } else { Orphans::default() };
+        let spec = FixSpec { orphans, ..fix_spec(&self.live, &self.expected, scope, state) };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let proposal = runtime.block_on(fix::propose(&spec, Utc::now())).unwrap();
+        let allowed = words("allow");
+        let allowed = allowed.split([',', ' ', '\n']).filter(|word| !word.is_empty());
+        let allowed = allowed.map(|word| serde_json::from_value(word.into()).unwrap()).collect();
+        let script = script(&proposal.plan, &spec.check.name, &allowed);
+        (proposal, script)
     }
 
     /// `plan` or `apply`, with the options of the case and these.
@@ -112,6 +134,14 @@ impl Site<'_> {
     }
 
     fn command(&self, database: &Database, arguments: &[&str]) -> Command {
+        // Read once for all that follows.
+        let snapshot = self.folder.path().join("expected.json");
+        if !snapshot.exists() {
+            let mut write = schemawarden();
+            write.args(["snapshot", "--database-url", &self.expected.url(), "--output"]).arg(snapshot);
+            let answer = Answer::of(&mut write);
+            assert_eq!(answer.code, Some(0), "{}", answer.all());
+        }
         let config = self.folder.path().join(format!("{}.toml", database.name));
         let text = format!(
             "[scratch]\nurl = '{}'\n[state]\npath = '{}.db'\n[[target]]\nname = 'case'\nurl = '{}'\nexpected = \

@@ -15,11 +15,19 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use schemawarden::catalog::Catalog;
+use schemawarden::check::CheckSpec;
+use schemawarden::drift::Scope;
+use schemawarden::expected::ExpectedSource;
+use schemawarden::fix::FixSpec;
+use schemawarden::pg::scratch::ScratchConfig;
 use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{self, Guards, Source};
+use schemawarden::plan::Orphans;
+use schemawarden::state::StateLocation;
 use secrecy::ExposeSecret;
 
 pub use daemon::{Daemon, adapted, metric, schemawarden};
@@ -129,6 +137,29 @@ impl Drop for Database {
         if !std::thread::panicking() {
             psql("postgres", &format!("drop database {} with (force)", self.name));
         }
+    }
+}
+
+/// To make one database what another one is.
+pub fn fix_spec(live: &Database, expected: &Database, scope: Scope, state: PathBuf) -> FixSpec {
+    FixSpec {
+        check: CheckSpec {
+            name: "case".into(),
+            source: live.source.clone(),
+            guards: Guards::default(),
+            expected: ExpectedSource::Database(expected.source.clone()),
+            scratch: ScratchConfig { url: Some(postgres().source("postgres")), bin_dir: None },
+            schemas: None,
+            scope,
+            policies: Vec::new(),
+            full_read_every: Duration::ZERO,
+        },
+        source: live.source.clone(),
+        by_hand: None,
+        orphans: Orphans::default(),
+        only: None,
+        owners: Arc::default(),
+        state: StateLocation::File(state),
     }
 }
 
