@@ -27,10 +27,10 @@ use crate::watch::{Clock, ClockError, Context, Registry, Watch};
 /// A target that does not answer must not keep the whole daemon out of service for longer than this.
 const READY_AFTER: Duration = Duration::from_secs(30);
 
-/// Stopping takes no longer than this, whatever hangs.
 /// How often to look into the state store for what other daemons have written there.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
+/// Stopping takes no longer than this, whatever hangs.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
 /// Why the daemon could not start, or did not stop cleanly.

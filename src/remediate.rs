@@ -24,10 +24,10 @@ use crate::effect::degrade::Switch;
 use crate::effect::smoke::SmokeSpec;
 use crate::fix::{self, FixError, FixSpec, Refusal};
 use crate::invariant::Invariant;
-use crate::journal::{self, Entry, RemediationStatus, Standing, What, standing};
+use crate::journal::{self, Entry, RemediationStatus, Standing, Todo, What, standing};
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
-use crate::runbook::{Course, End, OnFailure};
+use crate::runbook::{self, Course, End, OnFailure, Phase};
 use crate::state::{Idempotency, Opened, Remediation, State, StateError};
 use report::Report;
 use walk::{Origin, Walk};
@@ -95,7 +95,7 @@ pub enum Told {
     Bytes(u64),
 }
 
-/// Why a remediation was not begun. Nothing was touched.
+/// Why a command was not heeded. Nothing was touched.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("there is no plan: {0}")]
@@ -112,6 +112,10 @@ pub enum StartError {
     OtherRequest,
     #[error("there is no remediation {0}")]
     Unknown(String),
+    #[error("remediation {0} is not under way: there is nothing to cancel")]
+    NotUnderWay(String),
+    #[error("remediation {id} is not stopped any more, for this leads back to an application that works: {}", phase.meaning())]
+    TooLate { id: String, phase: Phase },
     #[error("remediation {of} has carried out no plan that could be taken back")]
     NothingToTakeBack { of: String },
     #[error("remediation {of} did not end so that a human is needed: there is nothing to resolve")]
@@ -255,12 +259,25 @@ impl Remediator {
         Ok(())
     }
 
-    /// Asks it to stop, and to take back what it has done. `false`: it is not under way here.
-    pub async fn cancel(&self, id: &str, by: &str) -> Result<bool, StateError> {
-        let Some(cancel) = self.with(id, |running| running.cancel.clone()) else { return Ok(false) };
-        self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await?;
-        cancel.cancel();
-        Ok(true)
+    /// Asks it to stop, and to take back what it has done. Another daemon that carries it out reads so in its journal.
+    pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), StartError> {
+        let id = &it.id;
+        let ended = || StartError::NotUnderWay(id.clone());
+        match standing(it.course, it.on_failure, &self.state.journal(id, 0).await?).todo {
+            Todo::Begin(phase) | Todo::Again(phase) => {
+                if !runbook::heeds_cancel(it.course, it.on_failure, phase) {
+                    return Err(StartError::TooLate { id: id.clone(), phase });
+                }
+            }
+            Todo::Close(_) | Todo::Nothing(_) => return Err(ended()),
+        }
+        match self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await {
+            // In between.
+            Err(StateError::Ended(_)) => return Err(ended()),
+            appended => drop(appended?),
+        }
+        self.with(id, |running| running.cancel.cancel());
+        Ok(())
     }
 
     pub fn state(&self) -> &State {

@@ -159,6 +159,17 @@ pub fn after(course: Course, on_failure: OnFailure, left: Left, phase: Phase, ou
     }
 }
 
+/// Whether an operator's wish to stop is heeded in this phase, or in one that follows where nothing goes wrong.
+pub fn heeds_cancel(course: Course, on_failure: OnFailure, mut phase: Phase) -> bool {
+    while !phase.can_be_cancelled() {
+        match after(course, on_failure, Left::Nothing, phase, Outcome::Done) {
+            Next::Phase(next) => phase = next,
+            Next::End(_) => return false,
+        }
+    }
+    true
+}
+
 impl Phase {
     pub const ALL: [Self; 11] = [
         Self::Gate,

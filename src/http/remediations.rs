@@ -138,6 +138,8 @@ impl From<StartError> for Problem {
                 ("other-request", "Idempotency-Key used before", StatusCode::UNPROCESSABLE_ENTITY)
             }
             StartError::Unknown(_) => ("unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND),
+            StartError::NotUnderWay(_) => ("not-under-way", "Not under way", StatusCode::CONFLICT),
+            StartError::TooLate { .. } => ("too-late", "Too late to stop", StatusCode::CONFLICT),
             StartError::NothingToTakeBack { .. } => {
                 ("nothing-to-take-back", "Nothing to take back", StatusCode::CONFLICT)
             }

@@ -103,6 +103,23 @@ fn no_path_ends_silently_degraded_or_half_done() {
 }
 
 #[test]
+fn a_wish_to_stop_is_taken_as_long_as_a_phase_heeds_it() {
+    every_path(|course, on_failure, entries, _| {
+        let walked = outcomes(entries);
+        if walked.iter().all(|(_, outcome)| *outcome == Outcome::Done) {
+            let last = walked.iter().rposition(|(phase, _)| phase.can_be_cancelled());
+            for (place, (phase, _)) in walked.iter().enumerate() {
+                let heeds = runbook::heeds_cancel(course, on_failure, *phase);
+                assert_eq!(heeds, last.is_some_and(|last| place <= last), "{phase} of {walked:?}");
+            }
+        }
+    });
+    let back = [Phase::DegradeAgain, Phase::Rollback, Phase::EnableRolledBack, Phase::EnableUnchanged];
+    let never = Phase::ALL.into_iter().filter(|phase| !runbook::heeds_cancel(Course::Fix, OnFailure::Rollback, *phase));
+    assert_eq!(never.collect::<Vec<_>>(), back);
+}
+
+#[test]
 fn nothing_changes_before_a_backup() {
     every_path(|_, _, entries, _| {
         let walked = outcomes(entries);

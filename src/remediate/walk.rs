@@ -18,6 +18,8 @@ use crate::state::{Remediation, State, StateError};
 
 /// How long to wait before the journal is tried again.
 const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
+/// How often to look in the journal for an operator's wish to stop.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// Why a phase did not do what it is for.
 #[derive(Debug)]
@@ -141,10 +143,13 @@ impl<'a> Walk<'a> {
         // The lease is for as long as the application is degraded.
         let until = standing.until.filter(|_| standing.degraded_since.is_some());
         let (cancel, stop) = (self.cancel.clone(), self.stop.clone());
+        let (state, id) = (self.state.clone(), self.it.id.clone());
         let watch = halt.clone();
         let ended = async move {
+            let cancelled = || Trouble::Cancelled("an operator has cancelled it".into());
             let over = tokio::select! {
-                () = cancel.cancelled() => Trouble::Cancelled("an operator has cancelled it".into()),
+                () = cancel.cancelled() => cancelled(),
+                () = cancel_wanted(&state, &id) => cancelled(),
                 () = stop.cancelled() => Trouble::Stopped,
                 () = at(until) => Trouble::Cancelled("the time for which the application may be degraded is over".into()),
             };
@@ -205,6 +210,20 @@ impl<'a> Walk<'a> {
             () = self.stop.cancelled() => None,
             () = sleep(JOURNAL_PAUSE) => Some(()),
         }
+    }
+}
+
+/// Until the wish stands in the journal: whoever is told may be another daemon with the same state store.
+async fn cancel_wanted(state: &State, id: &str) {
+    let mut read = 0;
+    loop {
+        sleep(BETWEEN_LOOKS).await;
+        // Without the journal nobody can wish.
+        let entries = state.journal(id, read).await.unwrap_or_default();
+        if entries.iter().any(|entry| matches!(entry.what, What::CancelWanted { .. })) {
+            return;
+        }
+        read = entries.last().map_or(read, |entry| entry.seq);
     }
 }
 

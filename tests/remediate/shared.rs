@@ -12,11 +12,7 @@ async fn what_one_daemon_leaves_another_one_takes_up() {
     let id = site.remediate().await;
     site.applies(&id).await;
 
-    let hash = format!("{:x}", sha2::Sha256::digest(&site.token));
-    let configure =
-        |daemon: &Daemon| daemon.configure(&config(daemon, &site.database, &site.application, &hash, &wish));
-    let other = Daemon::prepared(configure, &[]).await;
-    eventually("the other one waits", async || other.log().contains("it is tried again").then_some(())).await;
+    let other = other(&site, &wish).await;
     let begun = |journal: &[Value]| {
         journal.iter().filter(|entry| entry["entry"] == "begun" && entry["phase"] == "apply").count()
     };
@@ -36,4 +32,44 @@ async fn what_one_daemon_leaves_another_one_takes_up() {
     site.daemon.launch().await;
     let (_, journal) = site.ended(&id).await;
     assert_eq!(begun(&journal), 2, "{journal:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_of_one_daemon_another_one_does() {
+    let store = Database::create();
+    let wish = Wish { state: Some(format!("url = '{}'", store.url())), ..Wish::default() };
+    let mut site = Site::start(&wish).await;
+    let holder = holder(&site.database.source).await;
+    let id = site.remediate().await;
+    site.applies(&id).await;
+    let other = other(&site, &wish).await;
+    let cancel = other.url(&format!("/api/v1/remediations/{id}/cancel"));
+    let (status, answer) = ask(&cancel, "POST", Some(&site.token), &[], None).await;
+    assert_eq!(status, 202, "{answer}");
+    let (end, journal) = site.ended(&id).await;
+    drop(holder);
+    assert_eq!(end, "rolled_back", "{journal:?}");
+    assert!(phases(&journal).contains(&"apply cancelled".to_owned()), "{journal:?}");
+
+    // What nobody has begun for long is not begun by whoever is started next.
+    site.daemon.kill();
+    let id = "000000000000-00000000";
+    store.run(&format!(
+        "insert into remediation (id, target, course, plan, who, reason, allowed, on_failure, created_at)
+         select '{id}', target, course, plan, who, reason, allowed, on_failure, created_at - 2 * 60 * 60 * 1000
+         from remediation"
+    ));
+    site.daemon.launch().await;
+    let (end, journal) = site.ended(id).await;
+    assert_eq!(end, "refused", "{journal:?}");
+    assert!(said(&journal, "gate").contains("command it again"), "{journal:?}");
+}
+
+/// Another daemon with the same configuration, which waits.
+async fn other(site: &Site, wish: &Wish) -> Daemon {
+    let hash = format!("{:x}", sha2::Sha256::digest(&site.token));
+    let configure = |daemon: &Daemon| daemon.configure(&config(daemon, &site.database, &site.application, &hash, wish));
+    let other = Daemon::prepared(configure, &[]).await;
+    eventually("the other one waits", async || other.log().contains("it is tried again").then_some(())).await;
+    other
 }

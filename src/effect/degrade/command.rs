@@ -23,7 +23,8 @@ const REST: Duration = Duration::from_millis(200);
 pub struct CommandSwitch {
     pub enter: Vec<String>,
     pub leave: Vec<String>,
-    /// Exit 0: degraded. 1: not degraded. Else nobody knows.
+    /// Exit 0: degraded. 1, and nothing on standard error: not degraded. Else nobody knows: a script that fails exits
+    /// with 1, too, and says why.
     pub status: Vec<String>,
     /// For each.
     pub timeout: Duration,
@@ -56,22 +57,20 @@ impl std::fmt::Display for Said {
 impl CommandSwitch {
     pub(super) async fn set(&self, degraded: bool) -> Result<(), CommandError> {
         let command = if degraded { &self.enter } else { &self.leave };
-        match self.run(command).await? {
-            (status, _) if status.success() => Ok(()),
-            (status, said) => Err(failed(command, status, said)),
-        }
+        let ended = self.run(command).await?;
+        if ended.status.success() { Ok(()) } else { Err(ended.failed(command)) }
     }
 
     pub(super) async fn is_degraded(&self) -> Result<bool, CommandError> {
-        let (status, said) = self.run(&self.status).await?;
-        match status.code() {
+        let ended = self.run(&self.status).await?;
+        match ended.status.code() {
             Some(0) => Ok(true),
-            Some(1) => Ok(false),
-            Some(_) | None => Err(failed(&self.status, status, said)),
+            Some(1) if !ended.complained => Ok(false),
+            Some(_) | None => Err(ended.failed(&self.status)),
         }
     }
 
-    async fn run(&self, command: &[String]) -> Result<(ExitStatus, Said), CommandError> {
+    async fn run(&self, command: &[String]) -> Result<Ended, CommandError> {
         let (program, arguments) = command.split_first().ok_or(CommandError::Empty)?;
         let mut child = Command::new(program)
             .args(arguments)
@@ -83,7 +82,8 @@ impl CommandSwitch {
             .map_err(|source| CommandError::Start { program: program.clone(), source })?;
         // Should we be dropped, it is killed before its leader can be waited for: its number is still its own.
         let mut group = Group::of(&child);
-        let mut output = Output { out: child.stdout.take(), err: child.stderr.take(), kept: Vec::new() };
+        let mut output =
+            Output { out: child.stdout.take(), err: child.stderr.take(), kept: Vec::new(), complained: false };
         let ending = async {
             loop {
                 tokio::select! {
@@ -101,7 +101,7 @@ impl CommandSwitch {
         let _ = timeout(REST, output.read()).await;
         let said = output.said();
         match ended {
-            Ok(Ok(status)) => Ok((status, said)),
+            Ok(Ok(status)) => Ok(Ended { status, complained: output.complained, said }),
             Ok(Err(source)) => Err(CommandError::Wait { program: program.clone(), source }),
             Err(_) => Err(CommandError::Late { program: program.clone(), limit: self.timeout, said }),
         }
@@ -119,8 +119,19 @@ impl std::fmt::Debug for CommandSwitch {
     }
 }
 
-fn failed(command: &[String], status: ExitStatus, said: Said) -> CommandError {
-    CommandError::Failed { program: command.first().cloned().unwrap_or_default(), status, said }
+/// How a command has ended.
+struct Ended {
+    status: ExitStatus,
+    /// It has written to standard error.
+    complained: bool,
+    said: Said,
+}
+
+impl Ended {
+    fn failed(self, command: &[String]) -> CommandError {
+        let Self { status, said, .. } = self;
+        CommandError::Failed { program: command.first().cloned().unwrap_or_default(), status, said }
+    }
 }
 
 /// A process group that is killed when this is dropped.
@@ -157,6 +168,8 @@ struct Output {
     err: Option<ChildStderr>,
     /// The end of it.
     kept: Vec<u8>,
+    /// Something came on standard error.
+    complained: bool,
 }
 
 impl Output {
@@ -170,7 +183,10 @@ impl Output {
         while self.is_open() {
             let (bytes, read) = tokio::select! {
                 read = more(&mut self.out, &mut of_out) => (&of_out, read),
-                read = more(&mut self.err, &mut of_err) => (&of_err, read),
+                read = more(&mut self.err, &mut of_err) => {
+                    self.complained |= read > 0;
+                    (&of_err, read)
+                }
             };
             self.kept.extend_from_slice(bytes.get(..read).unwrap_or_default());
             self.kept.drain(..self.kept.len().saturating_sub(KEPT));

@@ -77,6 +77,10 @@ async fn a_command_that_fails_is_tried_again_and_says_why() {
     let message = not_confirmed(&unclear, true, Duration::from_secs(1)).await;
     let last = "last: `sh` ended with exit status: 2, and said nothing";
     assert!(message.contains("told to stop writing, and within 1 s nothing") && message.ends_with(last), "{message}");
+    // As the shell does where a script fails.
+    let broken = commands(path, "true", "true", "echo no such service >&2; exit 1");
+    let message = shown(&broken, &broken.is_degraded().await.unwrap_err());
+    assert_eq!(message, "`sh` ended with exit status: 1; it said: no such service");
     let contrary = commands(path, "true", "true", "exit 0");
     let message = not_confirmed(&contrary, false, Duration::from_secs(1)).await;
     assert_eq!(

@@ -23,7 +23,7 @@ use crate::http::problem::{PROBLEM, Problem};
 use crate::plan::Hazard;
 use crate::remediate::{Request, Settings};
 use crate::runbook::Course;
-use crate::state::{Idempotency, StateError};
+use crate::state::Idempotency;
 
 /// In characters.
 const KEY_LIMIT: usize = 200;
@@ -270,7 +270,7 @@ async fn started(
 #[utoipa::path(post, path = "/api/v1/remediations/{id}/cancel", tag = "remediations", params(Id), responses(
     (status = 202, body = Shown),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
-    (status = 409, body = Problem, content_type = PROBLEM, description = "It is not under way."),
+    (status = 409, body = Problem, content_type = PROBLEM, description = "It is not under way, or it is too late to stop it: it leads back to an application that works."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ), security(("token" = ["apply"])))]
 pub(super) async fn cancel(
@@ -279,15 +279,7 @@ pub(super) async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let it = find(&faces, &id).await?;
-    let cancelled = match remediator(&faces)?.cancel(&id, &caller.name).await {
-        // It has ended in between.
-        Err(StateError::Ended(_)) => false,
-        cancelled => cancelled?,
-    };
-    if !cancelled {
-        let detail = format!("Remediation {id} is not under way: there is nothing to cancel.");
-        return Err(Problem::of_kind("not-under-way", "Not under way", StatusCode::CONFLICT, detail));
-    }
+    remediator(&faces)?.cancel(&it, &caller.name).await?;
     Ok((StatusCode::ACCEPTED, Json(shown(&faces, it).await?)).into_response())
 }
 

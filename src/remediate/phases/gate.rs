@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::back::proposed;
@@ -20,6 +20,13 @@ const NO_BACKUP: &str = "nobody has said where backups go, and nothing is change
 
 impl Walk<'_> {
     pub(super) async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+        let commanded = self.it.created_at;
+        if Utc::now() - commanded > TimeDelta::hours(1) {
+            let why = format!(
+                "it was commanded at {commanded} and not begun, and nobody may expect it now: command it again"
+            );
+            return Err(Trouble::Failed(why));
+        }
         self.hold().await?;
         let of = self.of();
         match self.it.course {
@@ -33,7 +40,12 @@ impl Walk<'_> {
         }
         self.inherit().await?;
         // Reading it back is how the switch is known to work.
-        let degraded = self.settings.switch.is_degraded().await?;
+        let degraded = self.settings.switch.is_degraded().await.map_err(|error| {
+            Trouble::Failed(format!(
+                "whether the application is degraded is not known: {error}; `schemawarden apply` mends without it, where the \
+                 application does not answer before it is mended"
+            ))
+        })?;
         if let BackupPlace::Unsaid = self.settings.backup {
             return Err(Trouble::Failed(NO_BACKUP.into()));
         }
