@@ -28,7 +28,8 @@ use crate::runbook::Phase;
 /// How long the application may take to be degraded, or to be so no longer.
 const SWITCH_LIMIT: Duration = Duration::from_mins(2);
 
-/// What leads back to an application that works is tried so often, with pauses that double: for about a minute and a half.
+/// What leads back to an application that works is tried so often, with pauses that double: a minute and a half in all, and
+/// what the attempts take.
 const ATTEMPTS: u32 = 8;
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
