@@ -43,6 +43,10 @@ async fn take(spec: &BackupSpec, database: &Database, tables: &[QName]) -> Resul
     backup::take(spec, &over_tcp(database), "community", "r-1", tables, &|_| {}, &stop).await
 }
 
+async fn verify(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<(), BackupError> {
+    backup::verify(spec, backup, &over_tcp(database), &CancellationToken::new()).await
+}
+
 async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<Restored, BackupError> {
     let mut restored = backup::restore(spec, backup, &over_tcp(database), &CancellationToken::new()).await?;
     restored.dropped.sort();
@@ -208,8 +212,10 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
     let like_before = database.copy();
     let backup = take(&spec, &database, &[QName::new("public", "a")]).await.unwrap();
     database.run("alter table a alter n type bigint; create function row_of(a) returns int language sql as 'select 1'");
-    let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
-    assert!(error.contains("is not in it: function public.row_of(public.a)."), "{error}");
+    for error in [verify(&spec, &backup, &database).await, restore(&spec, &backup, &database).await.map(drop)] {
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("is not in it: function public.row_of(public.a)."), "{error}");
+    }
     database.run("drop function row_of; alter table a add extra int, add more int; create statistics newer on extra, more from a");
     assert_eq!(restore(&spec, &backup, &database).await.unwrap(), drops(&[]));
     assert_eq!(content(&database), before);
@@ -226,7 +232,7 @@ async fn several_jobs_write_a_folder_that_can_be_put_back() {
     assert!(path.join("toc.dat").is_file() && backup.location.ends_with(".r-1.dir"));
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     assert_eq!(names(folder.path()).len(), 1);
-    backup::verify(&spec, &backup).await.unwrap();
+    verify(&spec, &backup, &other).await.unwrap();
     restore(&spec, &backup, &other).await.unwrap();
     assert_eq!(content(&database), content(&other));
 
@@ -235,11 +241,11 @@ async fn several_jobs_write_a_folder_that_can_be_put_back() {
     assert!(matches!(error, BackupError::Unreadable { .. }), "{error}");
     fs::rename(path.join("toc.dat2"), path.join("toc.dat")).unwrap();
     fs::write(path.join("more"), "").unwrap();
-    for error in [backup::verify(&spec, &backup).await, restore(&spec, &backup, &other).await.map(drop)] {
+    for error in [verify(&spec, &backup, &other).await, restore(&spec, &backup, &other).await.map(drop)] {
         assert!(matches!(error, Err(BackupError::Damaged { .. })), "{error:?}");
     }
     fs::remove_dir_all(path).unwrap();
-    let error = backup::verify(&spec, &backup).await.unwrap_err();
+    let error = verify(&spec, &backup, &other).await.unwrap_err();
     assert!(matches!(error, BackupError::Folder { .. }), "{error}");
 }
 

@@ -22,7 +22,7 @@ use super::{BackupError, BackupSpec, Store};
 use crate::journal::Backup;
 use crate::name::{dollar_quoted, literal};
 use crate::pg::Source;
-use crate::pg::dump;
+use crate::pg::dump::{self, Standing};
 use crate::script;
 
 /// What the last statement before COMMIT answers, before the names of keys that are NOT VALID.
@@ -49,12 +49,15 @@ pub struct Restored {
     pub not_valid: Vec<String>,
 }
 
-/// That the backup is there, and byte for byte what was written. Reads all of it and asks no database, so that it can be
-/// called before any application is degraded.
-pub async fn verify(spec: &BackupSpec, backup: &Backup) -> Result<(), BackupError> {
-    let kept = Place::of(spec, backup)?.open().await?;
-    let content = proof::feed(kept, None, Wanted::All).await?;
-    content.must_be(backup.bytes, &backup.sha256, backup.location.clone())
+/// That the backup is there, byte for byte what was written, and can be put back as things stand. Changes nothing, so that
+/// it can be called before any application is degraded.
+pub async fn verify(
+    spec: &BackupSpec,
+    backup: &Backup,
+    source: &Source,
+    stop: &CancellationToken,
+) -> Result<(), BackupError> {
+    Ready::of(spec, backup, source, stop).await.map(drop)
 }
 
 /// Replaces what the backup holds by what it was.
@@ -64,18 +67,8 @@ pub async fn restore(
     source: &Source,
     stop: &CancellationToken,
 ) -> Result<Restored, BackupError> {
-    let server_version = dump::extent(source, None).await?.server_version;
-    let programs = programs::find(spec.bin_dir.as_deref(), server_version).await?;
-    let place = Place::of(spec, backup)?;
-    let read = proof::read_back(place.open().await?, &programs.pg_restore, &backup.location);
-    let (content, list) = stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
-    content.must_be(backup.bytes, &backup.sha256, backup.location.clone())?;
-
-    let holds = if backup.tables.is_some() { Holds::Tables } else { Holds::Everything };
-    let archive = Archive::read(&list, holds);
-    let standing = dump::standing(source).await?;
-    let in_the_way = archive.in_the_way(&standing).map_err(|said| BackupError::Restore { said })?;
-    let (others, keys) = archive.without_and_with_keys(&standing);
+    let Ready { programs, place, list, standing, in_the_way } = Ready::of(spec, backup, source, stop).await?;
+    let (others, keys) = archive(&list, backup).without_and_with_keys(&standing);
     let run = Run { programs: &programs, place: &place, source };
     let done = stop.run_until_cancelled(async {
         let after = format!("{}\n{}\n{}", run.keys(&keys).await?, lines(&in_the_way.after), epilogue());
@@ -83,6 +76,40 @@ pub async fn restore(
     });
     let not_valid = done.await.unwrap_or(Err(BackupError::Stopped))?;
     Ok(Restored { dropped: in_the_way.newer, not_valid })
+}
+
+/// A backup that was read as a whole, and what it meets in the database.
+struct Ready<'a> {
+    programs: Programs,
+    place: Place<'a>,
+    /// Of what it holds, as `pg_restore --list` prints it.
+    list: String,
+    standing: Standing,
+    in_the_way: InTheWay,
+}
+
+impl<'a> Ready<'a> {
+    async fn of(
+        spec: &BackupSpec,
+        backup: &'a Backup,
+        source: &Source,
+        stop: &CancellationToken,
+    ) -> Result<Self, BackupError> {
+        let server_version = dump::extent(source, None).await?.server_version;
+        let programs = programs::find(spec.bin_dir.as_deref(), server_version).await?;
+        let place = Place::of(spec, backup)?;
+        let read = proof::read_back(place.open().await?, &programs.pg_restore, &backup.location);
+        let (content, list) = stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
+        content.must_be(backup.bytes, &backup.sha256, backup.location.clone())?;
+        let standing = dump::standing(source).await?;
+        let in_the_way = archive(&list, backup).in_the_way(&standing);
+        let in_the_way = in_the_way.map_err(|said| BackupError::Restore { said })?;
+        Ok(Self { programs, place, list, standing, in_the_way })
+    }
+}
+
+fn archive<'l>(list: &'l str, backup: &Backup) -> Archive<'l> {
+    Archive::read(list, if backup.tables.is_some() { Holds::Tables } else { Holds::Everything })
 }
 
 /// Where the backup is kept.

@@ -34,7 +34,7 @@ impl Walk<'_> {
             Course::Back => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
             Course::Restore => {
                 let (spec, backup) = self.to_restore(of).await?;
-                backup::verify(spec, &backup).await?;
+                backup::verify(spec, &backup, &self.settings.fix.source, &self.stop).await?;
             }
             Course::Resolve => return self.gate_of_resolve(of).await,
         }
