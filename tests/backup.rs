@@ -172,10 +172,12 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
     if crate::support::postgres().version() >= 150_000 {
         database.run("alter publication pub set table a (id, m) where (id > 0), b");
     }
+    // An archive tells names on one line, and without quotes.
+    database.run("create schema \"Odd\n;one\"; create type \"Odd\n;one\".\"m\"\"\n\" as enum ('a')");
     let (before, like_before) = (content(&database), database.copy());
     let backup = take(&spec, &database, &[]).await.unwrap();
     database.run(
-        "create table with_mood (id int primary key, m mood[]); create table with_positive (p positive);
+        "create table with_odd (m \"Odd\n;one\".\"m\"\"\n\"); create table with_mood (id int primary key, m mood[]); create table with_positive (p positive);
          create table kept (id int default up(1)); insert into kept values (1);
          create trigger pass before insert on kept for each row execute function pass();
          create materialized view newer as select id, m from a; create view newest as select * from newer;
@@ -192,6 +194,7 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
             "drop materialized view if exists public.newer",
             "drop table if exists public.part2",
             "drop table if exists public.with_mood",
+            "drop table if exists public.with_odd",
             "drop table if exists public.with_positive",
             "drop trigger if exists pass on public.kept",
             "drop view if exists public.newest",

@@ -61,19 +61,19 @@ select
     it.type,
     case
         when it.type = 'function' or it.type = 'procedure' or it.type = 'aggregate' then pg_catalog.format(
-            '%s %s %s(%s)', pg_catalog.upper(it.type), it.schema, p.proname,
+            '%s %s %s(%s)', pg_catalog.upper(it.type), plain.schema, p.proname,
             (select pg_catalog.string_agg(pg_catalog.format_type(a.type, null), ', ' order by a.at)
              from pg_catalog.unnest(p.proargtypes) with ordinality as a (type, at)))
-        when t.typtype = 'd' then pg_catalog.format('DOMAIN %s %s', it.schema, t.typname)
+        when t.typtype = 'd' then pg_catalog.format('DOMAIN %s %s', plain.schema, t.typname)
         when it.type = 'type' or it.type = 'composite type' then
-            pg_catalog.format('TYPE %s %s', it.schema, coalesce(t.typname, c.relname))
+            pg_catalog.format('TYPE %s %s', plain.schema, coalesce(t.typname, c.relname))
         when it.type = 'extension' then pg_catalog.format('EXTENSION - %s', e.extname)
         when k.contype = 'f' then pg_catalog.format('FK CONSTRAINT %s %s %s', n.nspname, c.relname, k.conname)
-        when x.stxname is not null then pg_catalog.format('STATISTICS %s %s', it.schema, x.stxname)
+        when x.stxname is not null then pg_catalog.format('STATISTICS %s %s', plain.schema, x.stxname)
         when part.relid is null and c.oid is not null then
             pg_catalog.format('%s %s %s', pg_catalog.upper(it.type), n.nspname, c.relname)
-        when part.relid is null and it.name is not null then
-            pg_catalog.format('%s %s %s', pg_catalog.upper(it.type), coalesce(it.schema, '-'), it.name)
+        when part.relid is null and plain.name is not null then
+            pg_catalog.format('%s %s %s', pg_catalog.upper(it.type), coalesce(plain.schema, '-'), plain.name)
     end as tag,
     case when c.relkind in ('r', 'p') then pg_catalog.format('%I.%I', n.nspname, c.relname) end as lockable,
     case when part.relid is not null then pg_catalog.format('TABLE %s %s', n.nspname, c.relname) end as relation,
@@ -93,6 +93,12 @@ select
     coalesce(needed.ids, '{}') as needs
 from things
 cross join lateral pg_catalog.pg_identify_object(things.class, things.id, 0) as it
+-- An archive quotes no name.
+cross join lateral (
+    select
+        case when pg_catalog.starts_with(it.schema, '"') then (pg_catalog.parse_ident(it.schema))[1] else it.schema end as schema,
+        case when pg_catalog.starts_with(it.name, '"') then (pg_catalog.parse_ident(it.name))[1] else it.name end as name
+) as plain
 left join (
     select
         edges.class,

@@ -48,8 +48,8 @@ impl FromRow<'_, PgRow> for Thing {
         Ok(Self {
             id: row.try_get("id")?,
             r#type: row.try_get("type")?,
-            tag: row.try_get("tag")?,
-            relation: row.try_get("relation")?,
+            tag: listed(row, "tag")?,
+            relation: listed(row, "relation")?,
             lockable: row.try_get("lockable")?,
             statement: row.try_get("statement")?,
             needs: row.try_get("needs")?,
@@ -70,8 +70,15 @@ pub struct Belonging {
 
 impl FromRow<'_, PgRow> for Belonging {
     fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        Ok(Self { relation: row.try_get("relation")?, tag: row.try_get("tag")?, statement: row.try_get("statement")? })
+        let text = |column| Ok::<_, sqlx::Error>(listed(row, column)?.unwrap_or_default());
+        Ok(Self { relation: text("relation")?, tag: text("tag")?, statement: row.try_get("statement")? })
     }
+}
+
+/// As `pg_restore --list` prints it: on one line (`sanitize_line` in its source).
+fn listed(row: &PgRow, column: &str) -> Result<Option<String>, sqlx::Error> {
+    let name: Option<&str> = row.try_get(column)?;
+    Ok(name.map(|name| name.replace(['\n', '\r'], " ")))
 }
 
 /// What can stand in the way of putting a backup back, and what would be lost by it.
