@@ -227,12 +227,17 @@ pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Sta
                 }
             }
             What::Ended { phase, outcome, .. } => {
-                standing.todo = match runbook::after(course, on_failure, left, *phase, *outcome) {
+                // What was done before it noticed the wish is not gone on with.
+                let outcome = match outcome {
+                    Outcome::Done if standing.cancel.is_some() && phase.can_be_cancelled() => Outcome::Cancelled,
+                    Outcome::Done | Outcome::Failed | Outcome::Cancelled => *outcome,
+                };
+                standing.todo = match runbook::after(course, on_failure, left, *phase, outcome) {
                     Next::Phase(next) => Todo::Begin(next),
                     Next::End(end) => Todo::Close(end),
                 };
                 let enables = matches!(phase, Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged);
-                if enables && *outcome == Outcome::Done {
+                if enables && outcome == Outcome::Done {
                     standing.degraded_since = None;
                 }
             }

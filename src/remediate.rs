@@ -262,22 +262,17 @@ impl Remediator {
     /// Asks it to stop, and to take back what it has done. Another daemon that carries it out reads so in its journal.
     pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), StartError> {
         let id = &it.id;
-        let ended = || StartError::NotUnderWay(id.clone());
-        match standing(it.course, it.on_failure, &self.state.journal(id, 0).await?).todo {
-            Todo::Begin(phase) | Todo::Again(phase) => {
-                if !runbook::heeds_cancel(it.course, it.on_failure, phase) {
-                    return Err(StartError::TooLate { id: id.clone(), phase });
-                }
-            }
-            Todo::Close(_) | Todo::Nothing(_) => return Err(ended()),
-        }
-        match self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await {
+        may_cancel(it, &self.state.journal(id, 0).await?)?;
+        let wish = match self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await {
             // In between.
-            Err(StateError::Ended(_)) => return Err(ended()),
-            appended => drop(appended?),
-        }
+            Err(StateError::Ended(_)) => return Err(StartError::NotUnderWay(id.clone())),
+            appended => appended?,
+        };
         self.with(id, |running| running.cancel.cancel());
-        Ok(())
+        // It may have gone on before the wish stood there.
+        let mut entries = self.state.journal(id, 0).await?;
+        entries.retain(|entry| entry.seq <= wish.seq);
+        may_cancel(it, &entries)
     }
 
     pub fn state(&self) -> &State {
@@ -412,6 +407,16 @@ impl Remediator {
             walk.walk().await;
             this.running().remove(&it.id);
         });
+    }
+}
+
+/// Whether a wish to stop is heeded, as the journal stands.
+fn may_cancel(it: &Remediation, entries: &[Entry]) -> Result<(), StartError> {
+    let id = it.id.clone();
+    match standing(it.course, it.on_failure, entries).todo {
+        Todo::Begin(phase) | Todo::Again(phase) if runbook::heeds_cancel(it.course, it.on_failure, phase) => Ok(()),
+        Todo::Begin(phase) | Todo::Again(phase) => Err(StartError::TooLate { id, phase }),
+        Todo::Close(_) | Todo::Nothing(_) => Err(StartError::NotUnderWay(id)),
     }
 }
 

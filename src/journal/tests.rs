@@ -102,6 +102,24 @@ fn no_path_ends_silently_degraded_or_half_done() {
     assert!(paths > 100, "{paths}");
 }
 
+/// Whoever carries it out may notice only when the phase is done.
+#[test]
+fn what_is_done_after_a_wish_to_stop_is_not_gone_on_with() {
+    every_path(|course, on_failure, entries, _| {
+        for (place, entry) in entries.iter().enumerate() {
+            let What::Ended { phase, outcome: Outcome::Done, .. } = entry.what else { continue };
+            let mut wished = entries[..=place].to_vec();
+            wished.insert(place, self::entry(place, What::CancelWanted { by: "alice".into() }));
+            let outcome = if phase.can_be_cancelled() { Outcome::Cancelled } else { Outcome::Done };
+            let next = match runbook::after(course, on_failure, Left::Nothing, phase, outcome) {
+                Next::Phase(next) => Todo::Begin(next),
+                Next::End(end) => Todo::Close(end),
+            };
+            assert_eq!(standing(course, on_failure, &wished).todo, next, "{phase}");
+        }
+    });
+}
+
 #[test]
 fn a_wish_to_stop_is_taken_as_long_as_a_phase_heeds_it() {
     every_path(|course, on_failure, entries, _| {
