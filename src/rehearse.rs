@@ -111,7 +111,7 @@ fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog
     let is_given =
         |object: &Object, owner: &Name| render::owner_to(object, owner).is_some_and(|sql| given.contains(&*sql));
     // A column owns only a sequence that belongs to whom its table belongs to.
-    let sequences = |table: &Object, owner: &Name| {
+    let gets_a_sequence = |table: &Object, owner: &Name| {
         situation.expected.sequences.iter().any(|(name, sequence)| {
             let owned_by = sequence.owned_by.as_ref().map(|(table, _)| table);
             owned_by.is_some_and(|of| *table == Object::Table(of.clone()))
@@ -120,7 +120,7 @@ fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog
     };
     copy.owners.retain(|object, owner| {
         let is_relation = object.is_relation() && object.relation().is_some_and(|name| relations.contains(name));
-        is_relation || objects.contains(object) || is_given(object, owner) || sequences(object, owner)
+        is_relation || objects.contains(object) || is_given(object, owner) || gets_a_sequence(object, owner)
     });
     copy
 }

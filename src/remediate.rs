@@ -97,7 +97,7 @@ pub enum Told {
 
 /// Why a command was not heeded. Nothing was touched.
 #[derive(Debug, thiserror::Error)]
-pub enum StartError {
+pub enum RemediateError {
     #[error("there is no plan: {0}")]
     NoPlan(Box<FixError>),
     #[error(transparent)]
@@ -149,7 +149,7 @@ pub struct Remediator {
     stop: CancellationToken,
 }
 
-impl From<FixError> for StartError {
+impl From<FixError> for RemediateError {
     fn from(error: FixError) -> Self {
         Self::NoPlan(Box::new(error))
     }
@@ -167,7 +167,7 @@ impl Remediator {
         settings: &Arc<Settings>,
         request: Request,
         idempotency: Option<Idempotency<'_>>,
-    ) -> Result<Remediation, StartError> {
+    ) -> Result<Remediation, RemediateError> {
         let target = &settings.fix.check.name;
         let it = Remediation {
             id: new_id(),
@@ -213,7 +213,7 @@ impl Remediator {
         settings: Arc<Settings>,
         it: Remediation,
         idempotency: Option<Idempotency<'_>>,
-    ) -> Result<Remediation, StartError> {
+    ) -> Result<Remediation, RemediateError> {
         let this = Arc::clone(self);
         let words = idempotency.map(|it| [it.key, it.by, it.request].map(str::to_owned));
         let work = tokio::spawn(async move {
@@ -224,7 +224,7 @@ impl Remediator {
             }
             opened(is, it)
         });
-        work.await.map_err(StartError::BrokenOff)?
+        work.await.map_err(RemediateError::BrokenOff)?
     }
 
     /// Learns what others have written into the state store, and takes up what they have left unfinished. To be called at
@@ -260,12 +260,12 @@ impl Remediator {
     }
 
     /// Asks it to stop, and to take back what it has done. Another daemon that carries it out reads so in its journal.
-    pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), StartError> {
+    pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), RemediateError> {
         let id = &it.id;
         may_cancel(it, &self.state.journal(id, 0).await?)?;
         let wish = match self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await {
             // In between.
-            Err(StateError::Ended(_)) => return Err(StartError::NotUnderWay(id.clone())),
+            Err(StateError::Ended(_)) => return Err(RemediateError::NotUnderWay(id.clone())),
             appended => appended?,
         };
         self.with(id, |running| running.cancel.cancel());
@@ -289,8 +289,8 @@ impl Remediator {
     }
 
     /// Lets another operator carry out the plan, until the time that is given back.
-    pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, StartError> {
-        let Some(lasts) = settings.approval else { return Err(StartError::NoApprovalNeeded) };
+    pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, RemediateError> {
+        let Some(lasts) = settings.approval else { return Err(RemediateError::NoApprovalNeeded) };
         let proposal = fix::propose(&settings.fix, Utc::now()).await?;
         if proposal.plan.id != plan {
             return Err(Refusal::Stale { asked: plan.to_owned(), now: proposal.plan.id }.into());
@@ -339,7 +339,7 @@ impl Remediator {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn approved(&self, settings: &Settings, it: &Remediation) -> Result<(), StartError> {
+    async fn approved(&self, settings: &Settings, it: &Remediation) -> Result<(), RemediateError> {
         if settings.approval.is_none() {
             return Ok(());
         }
@@ -347,21 +347,21 @@ impl Remediator {
         if approvals.iter().any(|approval| approval.by != it.by) {
             return Ok(());
         }
-        Err(StartError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
+        Err(RemediateError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
     }
 
     /// Only the latest fix can be taken back: what came after it stands on it. What has taken itself back may have lost
     /// rows all the same, which its backup has.
-    async fn may_take_back(&self, it: &Remediation) -> Result<(), StartError> {
+    async fn may_take_back(&self, it: &Remediation) -> Result<(), RemediateError> {
         let of = it.of.clone().unwrap_or_default();
         if let Some(later) = self.fix_in_force(&it.target).await?.filter(|latest| latest.id > of) {
-            return Err(StartError::NotTheLatest { of, later: later.id });
+            return Err(RemediateError::NotTheLatest { of, later: later.id });
         }
         let entries = self.state.journal(&of, 0).await?;
         let can_be = journal::has_applied(&entries)
             && (it.course == Course::Restore || !journal::has_rolled_back(&entries))
             && self.state.remediation(&of).await?.is_some_and(|past| past.course == Course::Fix);
-        if can_be { Ok(()) } else { Err(StartError::NothingToTakeBack { of }) }
+        if can_be { Ok(()) } else { Err(RemediateError::NothingToTakeBack { of }) }
     }
 
     /// The target's latest fix that has changed it, and has not taken itself back.
@@ -378,12 +378,12 @@ impl Remediator {
     }
 
     /// Only what nothing has touched since.
-    async fn may_resolve(&self, it: &Remediation) -> Result<(), StartError> {
+    async fn may_resolve(&self, it: &Remediation) -> Result<(), RemediateError> {
         let of = it.of.clone().unwrap_or_default();
         match self.state.touching(&it.target, 1).await?.pop() {
-            Some(latest) if latest.id > of => Err(StartError::NotTheLatest { of, later: latest.id }),
+            Some(latest) if latest.id > of => Err(RemediateError::NotTheLatest { of, later: latest.id }),
             Some(Remediation { id, end: Some((_, End::NeedsHuman)), .. }) if id == of => Ok(()),
-            Some(_) | None => Err(StartError::NothingToResolve { of }),
+            Some(_) | None => Err(RemediateError::NothingToResolve { of }),
         }
     }
 
@@ -411,21 +411,21 @@ impl Remediator {
 }
 
 /// Whether a wish to stop is heeded, as the journal stands.
-fn may_cancel(it: &Remediation, entries: &[Entry]) -> Result<(), StartError> {
+fn may_cancel(it: &Remediation, entries: &[Entry]) -> Result<(), RemediateError> {
     let id = it.id.clone();
     match standing(it.course, it.on_failure, entries).todo {
         Todo::Begin(phase) | Todo::Again(phase) if runbook::heeds_cancel(it.course, it.on_failure, phase) => Ok(()),
-        Todo::Begin(phase) | Todo::Again(phase) => Err(StartError::TooLate { id, phase }),
-        Todo::Close(_) | Todo::Nothing(_) => Err(StartError::NotUnderWay(id)),
+        Todo::Begin(phase) | Todo::Again(phase) => Err(RemediateError::TooLate { id, phase }),
+        Todo::Close(_) | Todo::Nothing(_) => Err(RemediateError::NotUnderWay(id)),
     }
 }
 
-fn opened(opened: Opened, it: Remediation) -> Result<Remediation, StartError> {
+fn opened(opened: Opened, it: Remediation) -> Result<Remediation, RemediateError> {
     match opened {
         Opened::New => Ok(it),
         Opened::Same(before) => Ok(*before),
-        Opened::OtherRequest => Err(StartError::OtherRequest),
-        Opened::UnderWay(id) => Err(StartError::UnderWay(id)),
+        Opened::OtherRequest => Err(RemediateError::OtherRequest),
+        Opened::UnderWay(id) => Err(RemediateError::UnderWay(id)),
     }
 }
 

@@ -177,7 +177,8 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
     let (before, like_before) = (content(&database), database.copy());
     let backup = take(&spec, &database, &[]).await.unwrap();
     database.run(
-        "create table with_odd (m \"Odd\n;one\".\"m\"\"\n\"); create table with_mood (id int primary key, m mood[]); create table with_positive (p positive);
+        "create table with_odd (m \"Odd\n;one\".\"m\"\"\n\");
+         create table with_mood (id int primary key, m mood[]); create table with_positive (p positive);
          create table kept (id int default up(1)); insert into kept values (1);
          create trigger pass before insert on kept for each row execute function pass();
          create materialized view newer as select id, m from a; create view newest as select * from newer;

@@ -22,7 +22,7 @@ use super::problem::Problem;
 use crate::fix::Refusal;
 use crate::journal::{Todo, standing};
 use crate::plan::Hazard;
-use crate::remediate::{Remediator, Settings, StartError};
+use crate::remediate::{RemediateError, Remediator, Settings};
 use crate::runbook::{Course, End, Phase};
 use crate::state::{Remediation, StateError};
 
@@ -98,7 +98,7 @@ async fn shown(faces: &Faces, it: Remediation) -> Result<Shown, Problem> {
 async fn find(faces: &Faces, id: &str) -> Result<Remediation, Problem> {
     let may_be = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let found = if may_be { remediator(faces)?.state().remediation(id).await? } else { None };
-    found.ok_or_else(|| StartError::Unknown(id.to_owned()).into())
+    found.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
 fn remediator(faces: &Faces) -> Result<&Arc<Remediator>, Problem> {
@@ -120,36 +120,38 @@ fn settings(faces: &Faces, name: &str) -> Result<Arc<Settings>, Problem> {
 
 impl From<StateError> for Problem {
     fn from(error: StateError) -> Self {
-        StartError::State(error).into()
+        RemediateError::State(error).into()
     }
 }
 
-impl From<StartError> for Problem {
-    fn from(error: StartError) -> Self {
+impl From<RemediateError> for Problem {
+    fn from(error: RemediateError) -> Self {
         let detail = error.to_string();
         let (kind, title, status) = match &error {
-            StartError::Refused(refusal) => return Self::refused(refusal, detail),
-            StartError::BrokenOff(_) => return Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
-            StartError::NoPlan(_) => ("no-plan", "No plan", StatusCode::SERVICE_UNAVAILABLE),
-            StartError::Unapproved { .. } => ("unapproved", "Not approved", StatusCode::FORBIDDEN),
-            StartError::NoApprovalNeeded => ("no-approval-needed", "No approval needed", StatusCode::CONFLICT),
-            StartError::UnderWay(_) => ("under-way", "Under way", StatusCode::CONFLICT),
-            StartError::OtherRequest => {
+            RemediateError::Refused(refusal) => return Self::refused(refusal, detail),
+            RemediateError::BrokenOff(_) => return Self::new(StatusCode::INTERNAL_SERVER_ERROR, detail),
+            RemediateError::NoPlan(_) => ("no-plan", "No plan", StatusCode::SERVICE_UNAVAILABLE),
+            RemediateError::Unapproved { .. } => ("unapproved", "Not approved", StatusCode::FORBIDDEN),
+            RemediateError::NoApprovalNeeded => ("no-approval-needed", "No approval needed", StatusCode::CONFLICT),
+            RemediateError::UnderWay(_) => ("under-way", "Under way", StatusCode::CONFLICT),
+            RemediateError::OtherRequest => {
                 ("other-request", "Idempotency-Key used before", StatusCode::UNPROCESSABLE_ENTITY)
             }
-            StartError::Unknown(_) => ("unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND),
-            StartError::NotUnderWay(_) => ("not-under-way", "Not under way", StatusCode::CONFLICT),
-            StartError::TooLate { .. } => ("too-late", "Too late to stop", StatusCode::CONFLICT),
-            StartError::NothingToTakeBack { .. } => {
+            RemediateError::Unknown(_) => ("unknown-remediation", "Unknown remediation", StatusCode::NOT_FOUND),
+            RemediateError::NotUnderWay(_) => ("not-under-way", "Not under way", StatusCode::CONFLICT),
+            RemediateError::TooLate { .. } => ("too-late", "Too late to stop", StatusCode::CONFLICT),
+            RemediateError::NothingToTakeBack { .. } => {
                 ("nothing-to-take-back", "Nothing to take back", StatusCode::CONFLICT)
             }
-            StartError::NothingToResolve { .. } => ("nothing-to-resolve", "Nothing to resolve", StatusCode::CONFLICT),
-            StartError::NotTheLatest { .. } => ("not-the-latest", "Not the latest", StatusCode::CONFLICT),
-            StartError::State(_) => ("no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE),
+            RemediateError::NothingToResolve { .. } => {
+                ("nothing-to-resolve", "Nothing to resolve", StatusCode::CONFLICT)
+            }
+            RemediateError::NotTheLatest { .. } => ("not-the-latest", "Not the latest", StatusCode::CONFLICT),
+            RemediateError::State(_) => ("no-state", "No state store", StatusCode::SERVICE_UNAVAILABLE),
         };
         let problem = Self::of_kind(kind, title, status, detail);
         match &error {
-            StartError::UnderWay(id) => problem.see(format!("/api/v1/remediations/{id}")),
+            RemediateError::UnderWay(id) => problem.see(format!("/api/v1/remediations/{id}")),
             _ => problem,
         }
     }

@@ -68,8 +68,13 @@ impl Meter {
     }
 }
 
-/// Reads all of it, and has `pg_restore --list` read it too. Gives the list, one entry a line.
-pub(super) async fn read_back(kept: Kept, pg_restore: &Path, location: &str) -> Result<(Content, String), BackupError> {
+/// Reads all of it, and has `pg_restore --list` read it too. Gives the list, one entry a line, or why there is none: what
+/// was damaged is told as such first.
+pub(super) async fn read_back(
+    kept: Kept,
+    pg_restore: &Path,
+    location: &str,
+) -> Result<(Content, Result<String, BackupError>), BackupError> {
     let mut arguments = vec!["--list".to_owned()];
     if let Kept::Folder(path) = &kept {
         arguments.push(path.display().to_string());
@@ -78,11 +83,12 @@ pub(super) async fn read_back(kept: Kept, pg_restore: &Path, location: &str) -> 
     let (input, output) = (program.input(), program.output());
     let read = async { tokio::try_join!(feed(kept, input, Wanted::All), text(output)) };
     let (content, list) = read.await?;
-    match program.success().await {
-        Ok(()) => Ok((content, list)),
+    let list = match program.success().await {
+        Ok(()) => Ok(list),
         Err(BackupError::Failed { said, .. }) => Err(BackupError::Unreadable { location: location.into(), said }),
         Err(error) => Err(error),
-    }
+    };
+    Ok((content, list))
 }
 
 /// Reads it, and hands it to whoever wants it, for as long as they want it.

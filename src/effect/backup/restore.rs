@@ -101,6 +101,7 @@ impl<'a> Ready<'a> {
         let read = proof::read_back(place.open().await?, &programs.pg_restore, &backup.location);
         let (content, list) = stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
         content.must_be(backup.bytes, &backup.sha256, backup.location.clone())?;
+        let list = list?;
         let standing = dump::standing(source).await?;
         let in_the_way = archive(&list, backup).in_the_way(&standing);
         let in_the_way = in_the_way.map_err(|said| BackupError::Restore { said })?;

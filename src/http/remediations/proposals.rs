@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::fix;
 use crate::http::problem::Problem;
 use crate::plan::Plan;
-use crate::remediate::{Settings, StartError};
+use crate::remediate::{RemediateError, Settings};
 use crate::report::Drift;
 
 /// Longer than a request is waited for: the next one finds it done. What hangs does not hang for ever.
@@ -69,7 +69,7 @@ impl Proposals {
 }
 
 async fn propose(settings: &Settings) -> Answer {
-    let proposal = fix::propose(&settings.fix, Utc::now()).await.map_err(StartError::from)?;
+    let proposal = fix::propose(&settings.fix, Utc::now()).await.map_err(RemediateError::from)?;
     let target = settings.fix.check.name.clone();
     Ok(Arc::new(Proposed { target, plan: proposal.plan, drift: proposal.drift }))
 }

@@ -14,7 +14,7 @@ use crate::http::Faces;
 use crate::http::api::Name;
 use crate::http::problem::{PROBLEM, Problem};
 use crate::journal::Entry;
-use crate::remediate::StartError;
+use crate::remediate::RemediateError;
 use crate::remediate::report::{Report, markdown};
 use crate::state::AuditRecord;
 
@@ -160,7 +160,7 @@ pub(super) async fn report_as_text(State(faces): State<Faces>, Path(id): Path<St
 
 async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
     find(faces, id).await?;
-    remediator(faces)?.report(id).await?.ok_or_else(|| StartError::Unknown(id.to_owned()).into())
+    remediator(faces)?.report(id).await?.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
 /// The latest commands, 100 at most, the latest first.
