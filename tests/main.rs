@@ -1,6 +1,7 @@
 //! Tests on the real things: one PostgreSQL for the run, a database for each test, one file for each outside face.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::print_stdout)]
 
+mod adversary;
 mod apply;
 mod architecture;
 mod backup;

@@ -1,0 +1,1 @@
+//! Steps that write rows meet the triggers of the application, and are planned with them in mind.
