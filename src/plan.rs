@@ -29,6 +29,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
+use crate::catalog::Catalog;
 use crate::lock::Lock;
 use crate::name::QName;
 
@@ -86,6 +87,9 @@ pub struct Step {
     /// What must be true of the rows (or of the server) before the plan may begin.
     #[serde(skip)]
     pub requires: Vec<Requirement>,
+    /// What must be true of the values, or the step loses data.
+    #[serde(skip)]
+    pub keeps: Vec<Requirement>,
     /// Why no plan takes it back, e.g. values that are gone. `None`: the way back is a plan like this one, made from what
     /// the schema was.
     pub irreversible: Option<String>,
@@ -173,6 +177,9 @@ pub struct Cost {
     pub rows: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
+    /// Some of the values that are lost.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sample: Vec<String>,
 }
 
 /// Something that must be true before the plan may begin, and how to find out.
@@ -188,6 +195,13 @@ pub struct Requirement {
     pub sample: Option<String>,
     /// What a human can do.
     pub advice: String,
+}
+
+/// A requirement that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    pub requirement: Requirement,
+    pub found: Blocked,
 }
 
 /// What was found out about a requirement that does not hold.
@@ -213,6 +227,12 @@ pub enum Orphans {
     Refuse,
     /// Keep the old values in the state store, then set them NULL, in batches.
     SetNull,
+}
+
+impl Cost {
+    pub(crate) fn new(hazard: Hazard, what: impl Into<String>) -> Self {
+        Self { hazard, what: what.into(), rows: None, bytes: None, sample: Vec::new() }
+    }
 }
 
 impl Limits {
@@ -274,12 +294,26 @@ impl Plan {
 
     /// What has to be asked before the plan may begin, each once.
     pub fn requirements(&self) -> BTreeSet<&Requirement> {
-        self.steps().flat_map(|step| &step.requires).chain(&self.requires).collect()
+        self.steps().flat_map(|step| step.requires.iter().chain(&step.keeps)).chain(&self.requires).collect()
     }
 
-    /// Takes the answers: what does not hold blocks the plan.
-    pub fn settle(&mut self, found: impl IntoIterator<Item = Blocked>) {
-        self.blocked.extend(found);
+    /// Takes the answers about the live schema that the plan was made for: what does not hold blocks the plan, or is data
+    /// that a step loses. What could not be counted blocks it.
+    pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog) {
+        for Unmet { requirement, found } in unmet {
+            let loses = |step: &&mut Step| found.rows.is_some() && step.keeps.contains(&requirement);
+            let losers: Vec<_> = self.segments.iter_mut().flat_map(Segment::steps_mut).filter(loses).collect();
+            if losers.is_empty() {
+                self.blocked.push(found);
+                continue;
+            }
+            for step in losers {
+                step.irreversible = Some(format!("{}: what they were is gone", found.reason));
+                let loss = Cost::new(Hazard::DataLoss, &*found.reason);
+                step.hazards.push(Cost { rows: found.rows, sample: found.sample.clone(), ..loss });
+            }
+        }
+        finish::seal(self, live);
     }
 
     /// Hazards that the operator has not allowed.

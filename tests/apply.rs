@@ -31,6 +31,7 @@ fn step(sql: &str, ensures: Option<Condition>) -> Step {
         limits: Limits::SHORT,
         hazards: Vec::new(),
         requires: Vec::new(),
+        keeps: Vec::new(),
         irreversible: None,
     }
 }

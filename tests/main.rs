@@ -7,6 +7,7 @@ mod architecture;
 mod backup;
 mod cli;
 mod community;
+mod conversions;
 mod daemon;
 mod degrade;
 mod demo;

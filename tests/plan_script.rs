@@ -28,6 +28,7 @@ fn step(action: &str, sql: &str, ensures: Condition) -> Step {
         limits: LIMITS,
         hazards: Vec::new(),
         requires: Vec::new(),
+        keeps: Vec::new(),
         irreversible: None,
     }
 }
@@ -284,7 +285,13 @@ fn it_stops_where_something_is_wrong() {
     };
     assert_eq!(columns(), "id kept\n");
 
-    let cost = Cost { hazard: Hazard::DataLoss, what: "column public.t.kept".into(), rows: Some(3), bytes: None };
+    let cost = Cost {
+        hazard: Hazard::DataLoss,
+        what: "column public.t.kept".into(),
+        rows: Some(3),
+        bytes: None,
+        sample: Vec::new(),
+    };
     let drop = Step { hazards: vec![cost], ..step("drop it", "alter table public.t drop column kept", !is("kept")) };
     let losing = plan(vec![transaction(vec![drop])]);
     fails(&losing, &[], &[], "-v allow_data_loss=on");

@@ -39,7 +39,8 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
         requirement("f", "select count(*) from public.t where pg_cancel_backend(pg_backend_pid())", None),
         requirement("g", "select count(*) from (select 1::int8 from public.t for update) locked", None),
     ];
-    let blocked = ask::ask(&database.source, &Guards::default(), requirements.iter().collect()).await.unwrap();
+    let unmet = ask::ask(&database.source, &Guards::default(), requirements.iter().collect()).await.unwrap();
+    let blocked: Vec<_> = unmet.into_iter().map(|unmet| unmet.found).collect();
     let found: Vec<_> = blocked.iter().map(|b| (b.object.as_str(), b.rows, b.sample.join(" "))).collect();
     let none = |object| (object, None, String::new());
     assert_eq!(found[0], ("a", Some(9), "9 8 7 6 5".into()));
@@ -65,7 +66,7 @@ async fn a_question_that_waits_or_is_refused_blocks_too() {
     let count = requirement("t", "select count(*) from public.t", None);
     let blocked = ask::ask(&source, &Guards::default(), BTreeSet::from([&count])).await.unwrap();
     assert!(
-        blocked[0].reason.contains("permission denied") && blocked[0].reason.contains("Grant SELECT"),
+        blocked[0].found.reason.contains("permission denied") && blocked[0].found.reason.contains("Grant SELECT"),
         "{blocked:?}"
     );
 
@@ -73,7 +74,7 @@ async fn a_question_that_waits_or_is_refused_blocks_too() {
     let lock = "begin read write; lock table public.t in access exclusive mode";
     sqlx::raw_sql(lock).execute(&mut locker.session).await.unwrap();
     let blocked = ask::ask(&database.source, &Guards::default(), BTreeSet::from([&count])).await.unwrap();
-    assert!(blocked[0].reason.contains("another session holds a lock"), "{blocked:?}");
+    assert!(blocked[0].found.reason.contains("another session holds a lock"), "{blocked:?}");
     drop(database);
     psql("postgres", &format!("drop role {role}"));
 }

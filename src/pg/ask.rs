@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
-use crate::plan::{Blocked, Requirement};
+use crate::plan::{Blocked, Requirement, Unmet};
 
 /// For each question. A large table is read from end to end.
 const LIMIT: Duration = Duration::from_mins(10);
@@ -19,24 +19,21 @@ const SAMPLE: usize = 5;
 const UNDEFINED: [&str; 4] = ["42P01", "42703", "42883", "42704"];
 
 /// Which of the requirements do not hold. An error: the server could not be asked.
-pub async fn ask(
-    source: &Source,
-    guards: &Guards,
-    requirements: BTreeSet<&Requirement>,
-) -> Result<Vec<Blocked>, Error> {
+pub async fn ask(source: &Source, guards: &Guards, requirements: BTreeSet<&Requirement>) -> Result<Vec<Unmet>, Error> {
     if requirements.is_empty() {
         return Ok(Vec::new());
     }
     let mut connection = connect(source, &Guards { statement_timeout: LIMIT, ..*guards }).await?;
     // Whoever stops waiting for an answer stops the server too.
     let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
-    let mut blocked = Vec::new();
+    let mut unmet = Vec::new();
     for requirement in requirements {
-        blocked.extend(one(&mut connection, requirement).await?);
+        let found = one(&mut connection, requirement).await?;
+        unmet.extend(found.map(|found| Unmet { requirement: requirement.clone(), found }));
     }
     unfinished.source = None;
     connection.close().await;
-    Ok(blocked)
+    Ok(unmet)
 }
 
 async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<Option<Blocked>, Error> {

@@ -33,7 +33,10 @@ pub async fn survey(
     let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
     let roles = query.fetch_all(&mut connection.session).await?;
     let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
-    Ok(Survey { deadlock_timeout: Duration::from_millis(deadlock_timeout), sizes, rights, roles, born_with })
+    let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/casts.sql"));
+    let casts = query.fetch_all(&mut connection.session).await?.into_iter().collect();
+    let deadlock_timeout = Duration::from_millis(deadlock_timeout);
+    Ok(Survey { deadlock_timeout, sizes, rights, roles, born_with, casts })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

@@ -103,6 +103,7 @@ impl Step {
             limits: Limits::SHORT,
             hazards: Vec::new(),
             requires: Vec::new(),
+            keeps: Vec::new(),
             irreversible: None,
         }
     }
@@ -138,12 +139,18 @@ impl Step {
     }
 
     pub(super) fn costing(mut self, hazard: Hazard, what: impl Into<String>) -> Self {
-        self.hazards.push(Cost { hazard, what: what.into(), rows: None, bytes: None });
+        self.hazards.push(Cost::new(hazard, what));
         self
     }
 
     pub(super) fn requiring(mut self, requirement: Requirement) -> Self {
         self.requires.push(requirement);
+        self
+    }
+
+    /// Loses data where this is not true.
+    pub(super) fn keeping(mut self, values: Requirement) -> Self {
+        self.keeps.push(values);
         self
     }
 

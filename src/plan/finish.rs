@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::action::{Action, Rank, autocommit, transaction};
 use super::lookup::Lookup;
 use super::make::{Planner, Situation};
-use super::{Blocked, Limits, Plan, Requirement, Segment, Step, Work, check};
+use super::{Blocked, Cost, Limits, Plan, Requirement, Segment, Step, Work, check};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
@@ -76,7 +76,7 @@ pub(super) fn complete(
                 .into(),
         });
     }
-    seal(plan, situation);
+    seal(plan, situation.live);
 }
 
 /// The same for statements that were written by hand, as far as it may touch them.
@@ -86,12 +86,13 @@ pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
         tell_sizes(step, situation);
     }
     privileges(plan, situation);
-    seal(plan, situation);
+    seal(plan, situation.live);
 }
 
-fn seal(plan: &mut Plan, situation: &Situation<'_>) {
+/// Gives the plan its id, once nothing about it changes any more.
+pub(super) fn seal(plan: &mut Plan, live: &Catalog) {
     plan.blocked.sort_by(|a, b| (&a.object, &a.reason).cmp(&(&b.object, &b.reason)));
-    plan.id = id(plan, situation.live);
+    plan.id = id(plan, live);
 }
 
 /// Half of what the server waits before it looks for deadlocks, at most: so the application never is the victim.
@@ -139,6 +140,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
             limits: Limits::LONG,
             hazards: Vec::new(),
             requires: Vec::new(),
+            keeps: Vec::new(),
             irreversible: None,
         };
         let family = lookup.family(&table).into_iter().filter(stays);
@@ -185,15 +187,15 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
             advice: format!("GRANT CREATE ON SCHEMA {schema} TO {role}"),
         })
         .collect();
-    plan.settle(foreign);
-    plan.settle(closed);
+    plan.blocked.extend(foreign);
+    plan.blocked.extend(closed);
 }
 
 /// A hash over what is done and over the live schema that it is done to. Sizes are not in it: they change all the time.
 fn id(plan: &Plan, live: &Catalog) -> String {
     let mut segments = plan.segments.clone();
     for cost in segments.iter_mut().flat_map(Segment::steps_mut).flat_map(|step| &mut step.hazards) {
-        (cost.rows, cost.bytes) = (None, None);
+        *cost = Cost { rows: None, bytes: None, sample: Vec::new(), ..cost.clone() };
     }
     let mut hash = Hash(Sha256::new());
     // Serialising plain data into a hash cannot fail.

@@ -121,7 +121,7 @@ fn under_locks(segment: &mut Segment) {
         let table = step.work.tables().iter().find(blocked).filter(|_| !known);
         let what = table.map(|table| format!("{table}, locked by a statement before, while nobody may write"));
         held.extend(step.locks.iter().cloned());
-        let cost = |what| Cost { hazard: Hazard::BlockingScan, what, rows: None, bytes: None };
+        let cost = |what: String| Cost::new(Hazard::BlockingScan, what);
         step.hazards.extend(what.map(cost));
     }
 }
@@ -298,8 +298,9 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         locks,
         work,
         limits,
-        hazards: hazards.map(|(hazard, what)| Cost { hazard, what, rows: None, bytes: None }).collect(),
+        hazards: hazards.map(|(hazard, what)| Cost::new(hazard, what)).collect(),
         requires: Vec::new(),
+        keeps: Vec::new(),
         irreversible: Some("a hand-written statement".into()),
     }
 }

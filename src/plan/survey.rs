@@ -20,6 +20,8 @@ pub struct Survey {
     pub roles: Option<BTreeSet<Name>>,
     /// What is granted on objects that the fixing role makes, by their schema (`None`: in any) and kind.
     pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
+    /// From one type to another, both without size.
+    pub casts: BTreeSet<(String, String)>,
 }
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
@@ -116,6 +118,7 @@ impl Default for Survey {
             rights: Rights::default(),
             roles: None,
             born_with: BTreeMap::new(),
+            casts: BTreeSet::new(),
         }
     }
 }

@@ -216,6 +216,7 @@ fn step_text(text: &mut String, step: &Step, background: Background) {
         let allowed = background.allowed.contains(&it.hazard);
         let needs = if allowed { String::new() } else { format!(" (needs --allow {})", it.hazard) };
         line(text, "cost", &format!("{RED}{}{RED:#}: {}{needs}", it.hazard, cost(it)));
+        text.extend(it.sample.iter().map(|value| format!("          {}\n", one_line(value))));
     }
     if let Some(why) = &step.irreversible {
         line(text, "undo", &format!("impossible: {}", one_line(why)));

@@ -5,6 +5,7 @@
 //! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
 
 mod alter;
+mod conversion;
 mod knot;
 mod types;
 

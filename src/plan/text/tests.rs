@@ -24,6 +24,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         limits: LIMITS,
         hazards: Vec::new(),
         requires: Vec::new(),
+        keeps: Vec::new(),
         irreversible: None,
     }
 }
@@ -121,7 +122,7 @@ fn the_longest_stop_is_told() {
 
 #[test]
 fn costs_come_with_the_words_that_allow_them() {
-    let cost = |hazard, what: &str| Cost { hazard, what: what.into(), rows: Some(1_234_567), bytes: Some(9_000) };
+    let cost = |hazard, what: &str| Cost { rows: Some(1_234_567), bytes: Some(9_000), ..Cost::new(hazard, what) };
     let mut drop =
         step("drop column public.posts.body", "alter …", &[("posts", LockMode::AccessExclusive)], Work::Metadata);
     drop.hazards = vec![cost(Hazard::DataLoss, "column public.posts.body"), cost(Hazard::NotReversible, "it")];

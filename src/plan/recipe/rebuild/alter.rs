@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::How;
 use super::Node;
+use super::conversion::Conversion;
 use super::knot::Knot;
 use super::types::{TypeChange, has_cast, is_text, type_change, unsized_type, uses};
 use crate::catalog::{Catalog, Column, ConstraintKind, Object};
@@ -57,18 +58,21 @@ impl Knot<'_, '_> {
         let mut parts = Vec::new();
         let mut ensures: Option<Condition> = None;
         let mut worst = TypeChange::InPlace;
-        let mut requires = Vec::new();
+        let (mut requires, mut keeps) = (Vec::new(), Vec::new());
         for (wanted, found) in columns {
             let name = &wanted.name;
             // A type that is succeeded keeps its name.
             let keeps_name = succeeded && wanted.data_type == found.data_type;
             let change =
                 if keeps_name { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
-            let using = if keeps_name && !is_enum(self.planner.on.expected, wanted) {
+            let using = if wanted.generated.is_some() {
+                // The server computes its values, and takes no other.
+                None
+            } else if keeps_name && !is_enum(self.planner.on.expected, wanted) {
                 // A domain: by what it stands on.
                 Some(format!("{name}::{}", wanted.data_type))
             } else {
-                let through_text = change == TypeChange::Rewrite && self.needs_text(table, wanted, found);
+                let through_text = change == TypeChange::Rewrite && self.needs_text(wanted, found);
                 uses(&name.to_string(), &found.data_type, &wanted.data_type, through_text)
             };
             if found.default.is_some() {
@@ -83,11 +87,16 @@ impl Knot<'_, '_> {
             let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
             ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
             worst = worst.max(change);
-            if change == TypeChange::Rewrite {
-                requires.push(match labels(self.planner.on.expected, wanted) {
-                    Some(labels) => is_label(table, wanted, labels),
-                    None => fits(table, wanted, found, using.as_deref()),
-                });
+            if wanted.generated.is_some() {
+                // What it is computed from is converted by itself, or stays.
+            } else if let Some(labels) =
+                labels(self.planner.on.expected, wanted).filter(|_| change == TypeChange::Rewrite)
+            {
+                requires.push(is_label(table, wanted, labels));
+            } else if change != TypeChange::InPlace && (keeps_name || wanted.data_type != found.data_type) {
+                let conversion = self.conversion(table, wanted, found, using.as_deref());
+                requires.extend(conversion.fits());
+                keeps.push(conversion.survives());
             }
         }
         let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
@@ -99,6 +108,7 @@ impl Knot<'_, '_> {
         let step = self.planner.family(table).iter().fold(step, Step::exclusive);
         let step = self.partners(table, columns).iter().fold(step, Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);
+        let step = keeps.into_iter().fold(step, Step::keeping);
         match worst {
             TypeChange::InPlace if !self.is_checked(table, columns) => step,
             TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
@@ -107,15 +117,32 @@ impl Knot<'_, '_> {
         }
     }
 
-    /// Enums are cast from and to text alone. Of other types it is not always known; where there are no values, the way
-    /// that is always there will do.
-    fn needs_text(&self, table: &QName, wanted: &Column, found: &Column) -> bool {
+    /// As it can be asked about before anything is done: the expected type may not be there yet, or have the name of another.
+    fn conversion<'c>(
+        &'c self,
+        table: &'c QName,
+        wanted: &'c Column,
+        found: &'c Column,
+        using: Option<&str>,
+    ) -> Conversion<'c> {
+        let (from, to) = (base(self.planner.on.live, found), base(self.planner.on.expected, wanted));
+        let using = match using {
+            Some(using) if to == &*wanted.data_type => using.to_owned(),
+            Some(using) if using.contains("::text") => format!("{}::text::{}", wanted.name, unsized_type(to)),
+            Some(_) | None => format!("{}::{}", wanted.name, unsized_type(to)),
+        };
+        let has_way_back = has_cast(&self.planner.on.survey.casts, to, from);
+        Conversion { table, column: wanted, from, to, using, has_way_back }
+    }
+
+    /// Enums are cast from and to text alone; other types go through text where the server has no cast.
+    fn needs_text(&self, wanted: &Column, found: &Column) -> bool {
         let (from, to) = (&found.data_type, &wanted.data_type);
         match (is_enum(self.planner.on.live, found), is_enum(self.planner.on.expected, wanted)) {
             (true, true) => true,
             (true, false) => !is_text(to),
             (false, true) => !is_text(from),
-            (false, false) => self.planner.is_empty(table) && !has_cast(from, to),
+            (false, false) => !has_cast(&self.planner.on.survey.casts, from, to),
         }
     }
 
@@ -169,6 +196,15 @@ impl Knot<'_, '_> {
     }
 }
 
+/// What a domain stands on, in the end.
+fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
+    let mut data_type = &*column.data_type;
+    while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {
+        data_type = &domain.base_type;
+    }
+    data_type
+}
+
 fn is_enum(catalog: &Catalog, column: &Column) -> bool {
     let element = column.data_type.trim_end_matches("[]");
     element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
@@ -207,34 +243,5 @@ fn is_label(table: &QName, wanted: &Column, labels: &[String]) -> Requirement {
         count: format!("select count(*) from {table} where {others}"),
         sample: Some(format!("select distinct {name}::text from {table} where {others} limit 5")),
         advice: "change these values, or keep their labels in the expectation".into(),
-    }
-}
-
-/// Every value gets over, and is still the same. From text, that it gets over is enough: spellings differ.
-fn fits(table: &QName, wanted: &Column, found: &Column, using: Option<&str>) -> Requirement {
-    let name = &wanted.name;
-    let plain = format!("{name}::{}", unsized_type(&wanted.data_type));
-    let cast = using.unwrap_or(&plain);
-    let cut = match wanted.data_type.split_once('(').and_then(|(_, rest)| rest.split_once(')')) {
-        Some((length, _)) if is_text(&wanted.data_type) => format!(" or length({name}::text) > {length}"),
-        Some(_) => format!(" or ({cast})::{} is null", wanted.data_type),
-        None => String::new(),
-    };
-    let differs = if is_text(&found.data_type) || is_text(&wanted.data_type) {
-        format!("({cast}) is null{cut}")
-    } else {
-        let back = format!("({cast})::{}", wanted.data_type);
-        let back = if cast.contains("::text::") { cast.to_owned() } else { format!("({back})::{}", found.data_type) };
-        let through = if cast.contains("::text::") { "is null".to_owned() } else { format!("is distinct from {name}") };
-        format!("({back}) {through}{cut}")
-    };
-    Requirement {
-        object: format!("{table}.{name}"),
-        problem: format!("values of {table}.{name} do not fit {}", wanted.data_type),
-        count: format!("select count(*) from {table} where {name} is not null and ({differs})"),
-        sample: Some(format!(
-            "select distinct {name}::text from {table} where {name} is not null and ({differs}) limit 5"
-        )),
-        advice: format!("change these values, or keep {} in the expectation", found.data_type),
     }
 }

@@ -1,5 +1,7 @@
 //! What a change of type costs, and how values get from one type to the other.
 
+use std::collections::BTreeSet;
+
 /// What the server has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TypeChange {
@@ -70,14 +72,38 @@ fn split(data_type: &str) -> (String, Option<String>) {
     (format!("{before}{after}"), Some(size.to_owned()))
 }
 
-/// The type without its size, to which every value of a castable type can be cast without being cut.
+/// The type to which every value of a castable type can be cast without being cut or padded. Without its size a type may be
+/// another one: `character` is `character(1)`, `bit` is `bit(1)` (src/backend/parser/gram.y), `interval day` has no size and
+/// cuts all the same.
 pub(super) fn unsized_type(data_type: &str) -> String {
     // An array's brackets come behind the size.
-    split(data_type).0
+    let plain = split(data_type).0;
+    let (element, brackets) = match plain.find("[]") {
+        Some(at) => plain.split_at(at),
+        None => (plain.as_str(), ""),
+    };
+    let element = match element {
+        "character" => "bpchar",
+        "bit" => "bit varying",
+        interval if interval.starts_with("interval ") => "interval",
+        other => other,
+    };
+    format!("{element}{brackets}")
+}
+
+/// Whether an explicit cast to the type cuts what is too long for it, while the assignment that the change of type ends with
+/// refuses it.
+pub(super) fn cuts(data_type: &str) -> bool {
+    let (name, size) = split(data_type);
+    let element = name.trim_end_matches("[]");
+    size.is_some() && matches!(element, "character varying" | "character" | "bit varying" | "bit")
 }
 
 pub(super) fn is_text(data_type: &str) -> bool {
-    matches!(split(data_type).0.as_str(), "text" | "character varying" | "character" | "citext" | "public.citext")
+    matches!(
+        split(data_type).0.as_str(),
+        "text" | "character varying" | "character" | "name" | "citext" | "public.citext"
+    )
 }
 
 /// `USING` this.
@@ -88,30 +114,40 @@ pub fn uses(column: &str, from: &str, to: &str, through_text: bool) -> Option<St
     }
     match type_change(from, to) {
         TypeChange::InPlace | TypeChange::Reindex => None,
+        // Numbers have no cast to `bit varying`.
+        TypeChange::Rewrite if split(to).0 == "bit" && is_integer(from) => Some(format!("{column}::{to}")),
         TypeChange::Rewrite => Some(format!("{column}::{}", unsized_type(to))),
     }
 }
 
-/// Whether the server has a cast of its own between the two. In doubt it has none.
-pub(super) fn has_cast(from: &str, to: &str) -> bool {
-    let group = |data_type: &str| match unsized_type(data_type).as_str() {
-        "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "number".into(),
-        "timestamp without time zone" | "timestamp with time zone" | "date" => "timestamp".into(),
-        "json" | "jsonb" => "json".into(),
-        "inet" | "cidr" => "address".into(),
-        other => String::from(other),
-    };
-    is_text(from)
-        || is_text(to)
-        || group(from) == group(to)
-        || matches!((from, to), ("boolean", "integer") | ("integer", "boolean"))
+fn is_integer(data_type: &str) -> bool {
+    matches!(data_type, "integer" | "bigint")
+}
+
+/// Without sizes, fields and brackets, as `format_type` prints a type that has no modifier.
+pub(super) fn plain(data_type: &str) -> String {
+    let name = split(data_type).0;
+    let element = name.trim_end_matches("[]");
+    if element.starts_with("interval ") { "interval".into() } else { element.into() }
+}
+
+/// Whether the server has an explicit cast between the two, among them the `casts` that it lists. Every type can be cast to
+/// text and from it.
+pub(super) fn has_cast(casts: &BTreeSet<(String, String)>, from: &str, to: &str) -> bool {
+    let of_arrays = (from.ends_with("[]"), to.ends_with("[]"));
+    let (from, to) = (plain(from), plain(to));
+    match of_arrays {
+        (true, true) | (false, false) => is_text(&from) || is_text(&to) || from == to || casts.contains(&(from, to)),
+        (true, false) => is_text(&to),
+        (false, true) => is_text(&from),
+    }
 }
 
 /// Types between which `=` works, so that a foreign key outlives the change of one side.
 pub(super) fn family(data_type: &str) -> String {
     match unsized_type(data_type).as_str() {
         "smallint" | "integer" | "bigint" | "numeric" => "integer".into(),
-        "text" | "character varying" | "character" => "text".into(),
+        "text" | "character varying" | "bpchar" => "text".into(),
         "timestamp without time zone" | "timestamp with time zone" | "date" => "timestamp".into(),
         other => other.into(),
     }

@@ -1,0 +1,29 @@
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: alter public.t: a integer, b integer[], c jsonb: table public.t is written anew while nobody can use it (2 rows, 16 kB)
+
+-- 1/2 alter public.t: a integer, b integer[], c jsonb
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'integer' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'b' and not attisdropped and format_type(atttypid, atttypmod) = 'integer[]' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and format_type(atttypid, atttypmod) = 'jsonb' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '1/2 alter public.t: a integer, b integer[], c jsonb'
+ALTER TABLE public.t ALTER COLUMN a TYPE integer USING a::integer, ALTER COLUMN b TYPE integer[] USING b::integer[], ALTER COLUMN c TYPE jsonb USING c::jsonb;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.t: a integer, b integer[], c jsonb: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/2 analyze public.t
+\if :changed
+\echo '2/2 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif
