@@ -301,16 +301,16 @@ impl Plan {
     /// that a step loses. What could not be counted blocks it.
     pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog) {
         for Unmet { requirement, found } in unmet {
-            let loses = |step: &&mut Step| found.rows.is_some() && step.keeps.contains(&requirement);
-            let losers: Vec<_> = self.segments.iter_mut().flat_map(Segment::steps_mut).filter(loses).collect();
-            if losers.is_empty() {
+            let is_about = |step: &&mut Step| found.rows.is_some() && step.keeps.contains(&requirement);
+            let lossy: Vec<_> = self.segments.iter_mut().flat_map(Segment::steps_mut).filter(is_about).collect();
+            if lossy.is_empty() {
                 self.blocked.push(found);
                 continue;
             }
-            for step in losers {
+            for step in lossy {
                 step.irreversible = Some(format!("{}: what they were is gone", found.reason));
-                let loss = Cost::new(Hazard::DataLoss, &*found.reason);
-                step.hazards.push(Cost { rows: found.rows, sample: found.sample.clone(), ..loss });
+                let cost = Cost::new(Hazard::DataLoss, &*found.reason);
+                step.hazards.push(Cost { rows: found.rows, sample: found.sample.clone(), ..cost });
             }
         }
         finish::seal(self, live);

@@ -27,7 +27,7 @@ impl Conversion<'_> {
             let (using, to) = (&self.using, self.to);
             let refused =
                 format!("{} is distinct from {}", printed(using, to), printed(&format!("({using})::{to}"), to));
-            self.question(&refused, format!("do not fit {to}"), "change these values, or")
+            self.question(&refused, &format!("do not fit {to}"), "change these values, or")
         })
     }
 
@@ -42,12 +42,12 @@ impl Conversion<'_> {
         let changed = format!("{back} is distinct from {now}");
         self.question(
             &changed,
-            format!("are not the same after the conversion to {to} and back"),
+            &format!("are not the same after the conversion to {to} and back"),
             "allow data_loss where it may be lost, change these values, or",
         )
     }
 
-    fn question(&self, wrong: &str, problem: String, advice: &str) -> Requirement {
+    fn question(&self, wrong: &str, problem: &str, advice: &str) -> Requirement {
         let (table, name) = (self.table, &self.column.name);
         let rows = format!("from {table} where {name} is not null and {wrong}");
         Requirement {
