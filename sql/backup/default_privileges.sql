@@ -22,10 +22,9 @@ begin
                 else 'large objects'
             end as what,
             d.defaclacl as theirs,
-            -- Those of a schema come on top.
+            -- Those of a schema come on top of the others: it has none by itself.
             case when n.oid is null
                 then pg_catalog.acldefault(pg_catalog.replace(d.defaclobjtype::text, 'S', 's')::"char", d.defaclrole)
-                else '{}'
             end as built_in
         from pg_catalog.pg_default_acl d
         join pg_catalog.pg_roles r on r.oid = d.defaclrole

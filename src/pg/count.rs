@@ -48,11 +48,10 @@ pub enum CountError {
     #[error("{0} is no table: it has no rows to count")]
     NoTable(QName),
     #[error(
-        "{of}, whose rows {relation} has, is a view or a foreign table: its owner's code, or another server, would see the \
-         rows of both sides, with the rights of the role that watches. Name the table behind it, or write a counting query \
-         (sql = …) that you trust"
+        "{0} is a view or a foreign table: its owner's code, or another server, would see the rows of both sides, with the \
+         rights of the role that watches. Name the table behind it, or write a counting query (sql = …) that you trust"
     )]
-    RunsCode { relation: QName, of: QName },
+    RunsCode(QName),
     #[error(
         "values of {relation}.{column} are compared by {operator}, which is neither PostgreSQL's nor an extension's: it would \
          run with the rights of the role that watches. Write a counting query (sql = …) that you trust"

@@ -66,7 +66,7 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
     let Some(first) = rows.first() else { return Err(CountError::NoRelation(relation.clone())) };
     match first.try_get("kind")? {
         "r" | "p" | "m" => {}
-        "v" | "f" => return Err(CountError::RunsCode { relation: relation.clone(), of: relation.clone() }),
+        "v" | "f" => return Err(CountError::RunsCode(relation.clone())),
         _ => return Err(CountError::NoTable(relation.clone())),
     }
     if first.try_get("row_security")? {
@@ -105,7 +105,7 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
         .map(|row| {
             let leaf = QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?);
             if !row.try_get::<bool, _>("has_blocks")? {
-                return Err(CountError::RunsCode { relation: relation.clone(), of: leaf });
+                return Err(CountError::RunsCode(leaf));
             }
             Ok(Leaf { relation: leaf, blocks: u64::try_from(row.try_get::<i64, _>("blocks")?).unwrap_or(0) })
         })
