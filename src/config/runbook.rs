@@ -185,7 +185,7 @@ pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identit
         lease,
         backup: backup?,
         probes: probes.into_iter().collect::<Option<_>>()?,
-        probing: probing?.unwrap_or_else(|| fixing.clone()),
+        probing: probing.ok()?.unwrap_or_else(|| fixing.clone()),
         smoke: smoke?,
     })
 }

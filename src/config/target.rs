@@ -143,7 +143,7 @@ fn source(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
 }
 
 fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -> Option<Fixing> {
-    let source = login(builder, "fix_url", (&written.fix_url, &written.fix_url_file), identity)?;
+    let source = login(builder, "fix_url", (&written.fix_url, &written.fix_url_file), identity).ok()?;
     let by_hand = written.fix.as_ref().map(|path| builder.path(path.get_ref()));
     // Perhaps it comes with the next deployment, too.
     if let Some(missing) = by_hand.as_ref().filter(|path| !path.is_file()) {
@@ -153,24 +153,25 @@ fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
     Some(Fixing { source, by_hand, orphans: written.orphans })
 }
 
-/// Another login than the one that watches, from `key` or from the file that `key`_file names. Inner `None`: there is none.
+/// Another login than the one that watches, from `key` or from the file that `key`_file names. `None`: there is none. `Err`: what
+/// is wrong was told.
 pub(super) fn login(
     builder: &mut Builder,
     key: &str,
     written: (&Option<Spanned<String>>, &Option<Spanned<String>>),
     identity: &mut Sha256,
-) -> Option<Option<Source>> {
+) -> Result<Option<Source>, ()> {
     match written {
         (Some(_), Some(file)) => {
             builder.fail(file.span(), format!("give only one of `{key}` and `{key}_file`"));
-            None
+            Err(())
         }
-        (Some(url), None) => builder.source(url.span(), &url.get_ref().as_str().into()).map(Some),
+        (Some(url), None) => builder.source(url.span(), &url.get_ref().as_str().into()).map(Some).ok_or(()),
         (None, Some(file)) => {
-            let url = secret(builder, file, identity)?;
-            builder.source(file.span(), &url).map(Some)
+            let url = secret(builder, file, identity).ok_or(())?;
+            builder.source(file.span(), &url).map(Some).ok_or(())
         }
-        (None, None) => Some(None),
+        (None, None) => Ok(None),
     }
 }
 

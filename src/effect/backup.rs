@@ -119,10 +119,15 @@ impl BackupError {
             | Self::Jobs
             | Self::Bucket { .. }
             | Self::Damaged { .. }
-            | Self::Unreadable { .. } => true,
-            Self::Elsewhere { .. } | Self::Refused { .. } => true,
-            Self::Stopped | Self::Pg(_) | Self::Start { .. } | Self::Pipe { .. } | Self::Failed { .. } => false,
-            Self::Folder { .. }
+            | Self::Unreadable { .. }
+            | Self::Elsewhere { .. }
+            | Self::Refused { .. } => true,
+            Self::Stopped
+            | Self::Pg(_)
+            | Self::Start { .. }
+            | Self::Pipe { .. }
+            | Self::Failed { .. }
+            | Self::Folder { .. }
             | Self::Space { .. }
             | Self::Full { .. }
             | Self::Object { .. }
