@@ -23,6 +23,12 @@
 --     CREATE ROLE schemawarden_fix LOGIN IN ROLE the_owner, pg_read_all_stats;
 --     GRANT CREATE ON SCHEMA public TO schemawarden_fix;
 -- Event triggers and most extensions need a superuser. `schemawarden plan` names what a role may not do.
+-- Neither role should be a superuser, nor have pg_execute_server_program, pg_read_server_files or pg_write_server_files.
+-- Whoever owns a table puts code into it (triggers, checks, generated columns, policies, functions in indexes), and that
+-- code runs with the rights of the role that writes the rows, restores them or asks about them: a superuser hands it the
+-- server and its host. So as a superuser no rows are counted where other roles own functions, and no probe is run where they
+-- own tables; a restore from a backup says at the gate whose code it would run. Probes are best run as the application's own
+-- role (`probe_url`).
 --
 -- Locks: none that block reads or writes. Cost: a few catalog rows for each table. Least server version: 14.
 

@@ -190,7 +190,7 @@ impl Config {
     /// What remediations of `target` take.
     pub fn remediation(&self, target: &Target) -> remediate::Settings {
         let Fixing { source, by_hand, orphans } = target.fixing.clone();
-        let Runbook { on_failure, approval, switch, lease, backup, probes, smoke } = target.runbook.clone();
+        let Runbook { on_failure, approval, switch, lease, backup, probes, probing, smoke } = target.runbook.clone();
         let alertmanagers = self.alertmanager.iter().flat_map(|alertmanager| &alertmanager.urls);
         remediate::Settings {
             fix: FixSpec {
@@ -206,6 +206,7 @@ impl Config {
             lease,
             backup,
             probes,
+            probing,
             invariants: target.invariants.iter().map(|config| config.invariant.clone()).collect(),
             smoke,
             on_failure,

@@ -10,6 +10,7 @@ pub mod dump;
 pub mod fingerprint;
 pub mod identity;
 mod libpq;
+pub mod others;
 pub mod probe;
 pub mod read;
 pub mod rebuild;
@@ -48,6 +49,15 @@ pub enum Error {
     Broken(String),
     #[error("no answer within {} s", .0.as_secs_f32())]
     Timeout(Duration),
+}
+
+/// The classes of errors that may not come again: the connection, a clash of transactions, resources, an intervention of the
+/// server's or an operator's, the disk; and a lock that was not to be had.
+const PASSING: [&str; 6] = ["08", "40", "53", "55P03", "57", "58"];
+
+/// Whether what was refused with this SQLSTATE may go through at another time, though nobody has changed anything.
+pub fn may_pass(code: &str) -> bool {
+    PASSING.iter().any(|class| code.starts_with(class))
 }
 
 impl Error {

@@ -25,6 +25,7 @@ use crate::effect::smoke::SmokeSpec;
 use crate::fix::{self, FixError, FixSpec, Refusal};
 use crate::invariant::Invariant;
 use crate::journal::{self, Entry, RemediationStatus, Standing, Todo, What, standing};
+use crate::pg::Source;
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
 use crate::runbook::{self, Course, End, OnFailure, Phase};
@@ -47,6 +48,8 @@ pub struct Settings {
     pub lease: Duration,
     pub backup: BackupPlace,
     pub probes: Vec<Probe>,
+    /// As whom they log in.
+    pub probing: Source,
     pub invariants: Vec<Invariant>,
     pub smoke: SmokeSpec,
     pub on_failure: OnFailure,

@@ -242,7 +242,7 @@ async fn several_jobs_write_a_folder_that_can_be_put_back() {
 
     fs::rename(path.join("toc.dat"), path.join("toc.dat2")).unwrap();
     let error = restore(&spec, &backup, &other).await.unwrap_err();
-    assert!(matches!(error, BackupError::Unreadable { .. }), "{error}");
+    assert!(matches!(error, BackupError::Damaged { .. }), "{error}");
     fs::rename(path.join("toc.dat2"), path.join("toc.dat")).unwrap();
     fs::write(path.join("more"), "").unwrap();
     for error in [verify(&spec, &backup, &other).await, restore(&spec, &backup, &other).await.map(drop)] {

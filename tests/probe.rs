@@ -126,11 +126,11 @@ async fn each_probe_is_about_what_it_says() {
 async fn what_would_not_be_rolled_back_is_refused_by_its_line() {
     let database = Database::with("create table t (a int)");
     for (script, message) in [
-        ("insert into t values (1);\n\ncommit;", "probe `it`, line 3: COMMIT is not for a probe"),
-        ("begin; insert into t values (1);", "line 1: BEGIN is"),
+        ("insert into public.t values (1);\n\ncommit;", "probe `it`, line 3: COMMIT is not for a probe"),
+        ("begin; insert into public.t values (1);", "line 1: BEGIN is"),
         ("savepoint a", "line 1: SAVEPOINT is"),
-        ("insert into t values (1);\n/* */ ROLLBACK AND CHAIN", "line 2: ROLLBACK is"),
-        ("insert into t values (1);\nprepare transaction 'x'", "line 2: PREPARE TRANSACTION is"),
+        ("insert into public.t values (1);\n/* */ ROLLBACK AND CHAIN", "line 2: ROLLBACK is"),
+        ("insert into public.t values (1);\nprepare transaction 'x'", "line 2: PREPARE TRANSACTION is"),
         ("select 1;\n\\i other.sql", "probe `it`, line 2: \\i is a command of psql"),
         ("-- nothing\n;", "probe `it` holds no statement"),
     ] {
@@ -138,7 +138,7 @@ async fn what_would_not_be_rolled_back_is_refused_by_its_line() {
         assert!(said.contains(message), "{said}");
     }
     // The server knows of ways that the words do not show.
-    let hidden = said(&database, "insert into t values (1);\ndo $$ begin commit; end $$").await;
+    let hidden = said(&database, "insert into public.t values (1);\ndo $$ begin commit; end $$").await;
     assert!(hidden.contains("statement 2 of 2 (line 2): invalid transaction termination"), "{hidden}");
     assert_eq!(psql(&database.name, "select count(*) from t"), "0\n");
 }
@@ -151,12 +151,12 @@ async fn a_failure_names_the_statement_and_its_line() {
     );
     let said_of = async |script| said(&database, script).await;
     assert_eq!(
-        said_of("select 1;\n-- twice\ninsert into t values (1);\ninsert\ninto t values (1);").await,
+        said_of("select 1;\n-- twice\ninsert into public.t values (1);\ninsert\ninto public.t values (1);").await,
         "probe `it` failed: statement 3 of 3 (line 4): duplicate key value violates unique constraint \"t_pkey\" \
          (SQLSTATE 23505)"
     );
     assert_eq!(
-        said_of("insert into u values (1)").await,
+        said_of("insert into public.u values (1)").await,
         "probe `it` failed at its end, where deferred constraints are looked at: insert or update on table \"u\" \
          violates foreign key constraint \"u_a_fkey\" (SQLSTATE 23503)"
     );
@@ -169,13 +169,13 @@ async fn a_failure_names_the_statement_and_its_line() {
 
 #[tokio::test]
 async fn a_lock_of_the_application_is_waited_for_though_not_for_ever() {
-    let database = Database::with("create table t (a int); insert into t values (1)");
+    let database = Database::with("create table t (a int); insert into public.t values (1)");
     let mut other = connect::open(&database.source, database.source.options()).await.unwrap();
     let mut held = other.begin().await.unwrap();
     sqlx::query("update t set a = 2").execute(&mut *held).await.unwrap();
-    let stuck = said(&database, "update t set a = 3").await;
+    let stuck = said(&database, "update public.t set a = 3").await;
     assert!(stuck.contains("canceling statement due to lock timeout (SQLSTATE 55P03)"), "{stuck}");
-    let (probed, ()) = tokio::join!(run(&database, "update t set a = 3"), async {
+    let (probed, ()) = tokio::join!(run(&database, "update public.t set a = 3"), async {
         tokio::time::sleep(Duration::from_millis(700)).await;
         held.commit().await.unwrap();
     });
@@ -188,5 +188,5 @@ async fn a_lock_of_the_application_is_waited_for_though_not_for_ever() {
 async fn a_role_that_is_read_only_by_default_can_be_probed() {
     let database = Database::with("create table t (a int)");
     database.run(&format!("alter database {} set default_transaction_read_only = on", database.name));
-    run(&database, "insert into t values (1)").await.unwrap();
+    run(&database, "insert into public.t values (1)").await.unwrap();
 }

@@ -1,7 +1,7 @@
 -- Purpose: what can stand in the way of putting a backup back: each object that another one stands on or that stands on
 --          another one, each table and each schema. `tag` is what `pg_restore --list` calls it, `relation` the table
---          that it is a part of, `statement` what drops it, `needs` the objects without which it cannot be. What belongs
---          to an object and comes and goes with it (a view's rule, a table's row type, a member of an extension) counts
+--          or domain that it is a part of, which has the id `part_of`, `statement` what drops it, `needs` the objects
+--          without which it cannot be. What belongs to an object and comes and goes with it (a view's rule, a table's row type, a member of an extension) counts
 --          as that object.
 -- Locks:   none. Cost: milliseconds; a few seconds with thousands of tables. Least server version: 14.
 with recursive home (class, id, at_class, at_id, depth) as (
@@ -70,13 +70,27 @@ select
         when it.type = 'extension' then pg_catalog.format('EXTENSION - %s', e.extname)
         when k.contype = 'f' then pg_catalog.format('FK CONSTRAINT %s %s %s', n.nspname, c.relname, k.conname)
         when x.stxname is not null then pg_catalog.format('STATISTICS %s %s', plain.schema, x.stxname)
+        when o.oid is not null then pg_catalog.format('OPERATOR %s %s', plain.schema, o.oprname)
+        when oc.oid is not null then pg_catalog.format('OPERATOR CLASS %s %s', plain.schema, oc.opcname)
+        when f.oid is not null then pg_catalog.format('OPERATOR FAMILY %s %s', plain.schema, f.opfname)
+        when ct.oid is not null then pg_catalog.format(
+            'CAST - CAST (%s AS %s)', pg_catalog.format_type(ct.castsource, null), pg_catalog.format_type(ct.casttarget, null))
         when part.relid is null and c.oid is not null then
             pg_catalog.format('%s %s %s', pg_catalog.upper(it.type), n.nspname, c.relname)
         when part.relid is null and plain.name is not null then
             pg_catalog.format('%s %s %s', pg_catalog.upper(it.type), coalesce(plain.schema, '-'), plain.name)
     end as tag,
     case when c.relkind in ('r', 'p') then pg_catalog.format('%I.%I', n.nspname, c.relname) end as lockable,
-    case when part.relid is not null then pg_catalog.format('TABLE %s %s', n.nspname, c.relname) end as relation,
+    case
+        when part.relid is not null then pg_catalog.format('TABLE %s %s', n.nspname, c.relname)
+        when kt.oid is not null then pg_catalog.format('DOMAIN %s %s', kn.nspname, kt.typname)
+    end as relation,
+    case
+        when part.relid is not null then
+            pg_catalog.format('%s/%s', 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, part.relid)
+        when kt.oid is not null then
+            pg_catalog.format('%s/%s', 'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid, kt.oid)
+    end as part_of,
     case
         when k.conrelid <> 0 then pg_catalog.format(
             'alter table if exists %I.%I drop constraint if exists %I', n.nspname, c.relname, k.conname)
@@ -116,6 +130,16 @@ left join pg_catalog.pg_extension e
     on things.class = 'pg_catalog.pg_extension'::pg_catalog.regclass and e.oid = things.id
 left join pg_catalog.pg_constraint k
     on things.class = 'pg_catalog.pg_constraint'::pg_catalog.regclass and k.oid = things.id
+left join pg_catalog.pg_type kt on kt.oid = k.contypid
+left join pg_catalog.pg_namespace kn on kn.oid = kt.typnamespace
+left join pg_catalog.pg_operator o
+    on things.class = 'pg_catalog.pg_operator'::pg_catalog.regclass and o.oid = things.id
+left join pg_catalog.pg_opclass oc
+    on things.class = 'pg_catalog.pg_opclass'::pg_catalog.regclass and oc.oid = things.id
+left join pg_catalog.pg_opfamily f
+    on things.class = 'pg_catalog.pg_opfamily'::pg_catalog.regclass and f.oid = things.id
+left join pg_catalog.pg_cast ct
+    on things.class = 'pg_catalog.pg_cast'::pg_catalog.regclass and ct.oid = things.id
 left join pg_catalog.pg_attrdef a
     on things.class = 'pg_catalog.pg_attrdef'::pg_catalog.regclass and a.oid = things.id
 left join pg_catalog.pg_statistic_ext x

@@ -35,7 +35,23 @@ with relation as (
             join pg_catalog.pg_namespace n on n.oid = operator.oprnamespace
             where class.opcintype = base.oid and class.opcdefault
             limit 1
-        ), 'pg_catalog') as operators
+        ), 'pg_catalog') as operators,
+        -- Nobody but a superuser puts an operator, a cast or an output function there.
+        coalesce(base.is_known, false) as is_known,
+        -- What compares values of the type, or of the elements of an array.
+        coalesce((
+            select pg_catalog.format('%I.%s', n.nspname, operator.oprname)
+            from pg_catalog.pg_opclass class
+            join pg_catalog.pg_am method on method.oid = class.opcmethod and method.amname in ('btree', 'hash')
+            join pg_catalog.pg_amop entry on entry.amopfamily = class.opcfamily
+            join pg_catalog.pg_operator operator on operator.oid = entry.amopopr
+            join pg_catalog.pg_namespace n on n.oid = operator.oprnamespace
+            where class.opcintype in (base.oid, base.typelem) and class.opcdefault and n.nspname <> 'pg_catalog' and not exists (
+                select from pg_catalog.pg_depend d
+                where d.classid = 'pg_catalog.pg_operator'::pg_catalog.regclass and d.objid = operator.oid and d.deptype = 'e'
+            )
+            limit 1
+        ), '') as stranger
     from pg_catalog.unnest($3::text[]) with ordinality as wanted (name, ordinality)
     left join pg_catalog.pg_attribute a
         on a.attrelid = (select oid from relation) and a.attname = wanted.name and a.attnum > 0 and not a.attisdropped
@@ -45,7 +61,12 @@ with relation as (
             union all
             select t.typbasetype from under join pg_catalog.pg_type t on t.oid = under.oid where t.typtype = 'd'
         )
-        select t.oid, t.typcategory
+        select
+            t.oid, t.typcategory, t.typelem,
+            t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace or exists (
+                select from pg_catalog.pg_depend d
+                where d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass and d.objid = t.oid and d.deptype = 'e'
+            ) as is_known
         from under join pg_catalog.pg_type t on t.oid = under.oid
         where t.typtype <> 'd'
     ) base on true
@@ -60,6 +81,8 @@ select
     c.type,
     c.has_bounds,
     c.has_max,
-    c.operators::text as operators
+    c.operators::text as operators,
+    c.is_known,
+    c.stranger
 from relation, columns c
 order by c.position

@@ -119,6 +119,8 @@ pub struct Target {
     pub backup: Option<Spanned<runbook::Backup>>,
     #[serde(default)]
     pub probe: Vec<runbook::ProbeFile>,
+    pub probe_url: Option<Spanned<String>>,
+    pub probe_url_file: Option<Spanned<String>>,
     pub smoke: Option<Spanned<runbook::Smoke>>,
     pub fix_url: Option<Spanned<String>>,
     pub fix_url_file: Option<Spanned<String>>,

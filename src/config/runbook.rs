@@ -15,7 +15,7 @@ use url::Url;
 
 use super::build::Builder;
 use super::raw::{Span, Target};
-use super::target::{positive, secret};
+use super::target::{login, positive, secret};
 use crate::effect::backup::{BackupSpec, BackupWhat, Bucket, Credentials, Store};
 use crate::effect::degrade::{CommandSwitch, DatabaseSwitch, HttpSwitch, RailwaySwitch, Switch};
 use crate::effect::field::Field;
@@ -45,6 +45,8 @@ pub struct Runbook {
     pub lease: Duration,
     pub backup: BackupPlace,
     pub probes: Vec<Probe>,
+    /// As whom they log in.
+    pub probing: Source,
     pub smoke: SmokeSpec,
 }
 
@@ -168,6 +170,7 @@ pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identit
         Some(backup) => self::backup(builder, backup, identity),
         None => Some(BackupPlace::Unsaid),
     };
+    let probing = login(builder, "probe_url", (&written.probe_url, &written.probe_url_file), identity);
     let probes: Vec<_> = written.probe.iter().map(|written| probe(builder, written)).collect();
     let smoke = match &written.smoke {
         Some(smoke) => self::smoke(builder, smoke),
@@ -182,6 +185,7 @@ pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identit
         lease,
         backup: backup?,
         probes: probes.into_iter().collect::<Option<_>>()?,
+        probing: probing.ok()?.unwrap_or_else(|| fixing.clone()),
         smoke: smoke?,
     })
 }

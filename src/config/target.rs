@@ -143,18 +143,7 @@ fn source(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
 }
 
 fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -> Option<Fixing> {
-    let source = match (&written.fix_url, &written.fix_url_file) {
-        (Some(_), Some(file)) => {
-            builder.fail(file.span(), "give only one of `fix_url` and `fix_url_file`");
-            return None;
-        }
-        (Some(url), None) => Some(builder.source(url.span(), &url.get_ref().as_str().into())?),
-        (None, Some(file)) => {
-            let url = secret(builder, file, identity)?;
-            Some(builder.source(file.span(), &url)?)
-        }
-        (None, None) => None,
-    };
+    let source = login(builder, "fix_url", (&written.fix_url, &written.fix_url_file), identity).ok()?;
     let by_hand = written.fix.as_ref().map(|path| builder.path(path.get_ref()));
     // Perhaps it comes with the next deployment, too.
     if let Some(missing) = by_hand.as_ref().filter(|path| !path.is_file()) {
@@ -162,6 +151,28 @@ fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
         builder.warnings.push(format!("target `{name}`: its fix {path} is no file"));
     }
     Some(Fixing { source, by_hand, orphans: written.orphans })
+}
+
+/// Another login than the one that watches, from `key` or from the file that `key`_file names. `None`: there is none. `Err`: what
+/// is wrong was told.
+pub(super) fn login(
+    builder: &mut Builder,
+    key: &str,
+    written: (&Option<Spanned<String>>, &Option<Spanned<String>>),
+    identity: &mut Sha256,
+) -> Result<Option<Source>, ()> {
+    match written {
+        (Some(_), Some(file)) => {
+            builder.fail(file.span(), format!("give only one of `{key}` and `{key}_file`"));
+            Err(())
+        }
+        (Some(url), None) => builder.source(url.span(), &url.get_ref().as_str().into()).map(Some).ok_or(()),
+        (None, Some(file)) => {
+            let url = secret(builder, file, identity).ok_or(())?;
+            builder.source(file.span(), &url).map(Some).ok_or(())
+        }
+        (None, None) => Ok(None),
+    }
 }
 
 /// The content of a secret file. What it says is a part of what the target is.

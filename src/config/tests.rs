@@ -244,6 +244,10 @@ fn targets() {
     says("[[target]]\nname='b'\nexpected='e'", &["give exactly one of `url` and `url_file`"]);
     says("url_file = 'x'", &["give exactly one of `url` and `url_file`"]);
     says("fix_url = 'postgres://h'\nfix_url_file = 'x'", &["2:16: give only one of `fix_url` and `fix_url_file`"]);
+    says(
+        "probe_url = 'postgres://h'\nprobe_url_file = 'x'",
+        &["2:18: give only one of `probe_url` and `probe_url_file`"],
+    );
     says("fix_url = 'http://h'", &["1:11: the database URL is not usable: it does not start with postgres://"]);
     says("fix_url_file = '/nonexistent'", &["1:16: cannot read /nonexistent"]);
     says("orphans = 'set_nul'", &["1:11: unknown value `set_nul`; did you mean `set_null`?"]);

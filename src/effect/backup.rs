@@ -106,6 +106,34 @@ pub enum BackupError {
     Elsewhere { location: String },
     #[error("nothing was put back, and nothing is changed: {said}")]
     Restore { said: String },
+    /// It would be refused again.
+    #[error("nothing was put back, and nothing is changed: {said}")]
+    Refused { said: String },
+}
+
+impl BackupError {
+    /// Trying again is of no use until somebody has changed something.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::NoProgram { .. }
+            | Self::Jobs
+            | Self::Bucket { .. }
+            | Self::Damaged { .. }
+            | Self::Unreadable { .. }
+            | Self::Elsewhere { .. }
+            | Self::Refused { .. } => true,
+            Self::Stopped
+            | Self::Pg(_)
+            | Self::Start { .. }
+            | Self::Pipe { .. }
+            | Self::Failed { .. }
+            | Self::Folder { .. }
+            | Self::Space { .. }
+            | Self::Full { .. }
+            | Self::Object { .. }
+            | Self::Restore { .. } => false,
+        }
+    }
 }
 
 /// How long a store may take to answer before anything depends on it.

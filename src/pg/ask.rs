@@ -1,10 +1,12 @@
-//! Asks what a plan requires of the rows: counts what is wrong, and takes a sample of it. Read-only, and bounded.
+//! Asks what a plan requires of the rows: counts what is wrong, and takes a sample of it. Read-only, bounded, and rolled
+//! back: an expression that is asked about may call functions of others, and a notification leaves only with a COMMIT.
 //!
 //! A question that has no answer blocks the plan as well: nothing is begun that may fail half way.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::Instant;
 
@@ -42,9 +44,11 @@ async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<O
         Some(Blocked { object, reason, rows, sample, advice })
     };
     let begun = Instant::now();
-    let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(requirement.count.clone())).persistent(false);
-    let rows = match query.fetch_one(&mut connection.session).await.map_err(Error::from) {
-        Ok(rows) => u64::try_from(rows).unwrap_or(0),
+    let rows = match fetch(connection, requirement.count.clone()).await {
+        Ok(rows) => {
+            let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+            u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0)
+        }
         // The plan makes first what is asked about: then nobody can tell yet.
         Err(Error::Server { code, .. }) if UNDEFINED.contains(&&*code) => return Ok(None),
         Err(Error::Server { code, message }) => {
@@ -62,11 +66,20 @@ async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<O
     Ok(blocked(requirement.problem.clone(), Some(rows), sample))
 }
 
+/// In a transaction of its own that ends with ROLLBACK.
+async fn fetch(connection: &mut Connection, sql: String) -> Result<Vec<PgRow>, Error> {
+    sqlx::raw_sql("begin transaction read only").execute(&mut connection.session).await?;
+    let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut connection.session).await;
+    let rolled_back = sqlx::raw_sql("rollback").execute(&mut connection.session).await;
+    let rows = rows?;
+    rolled_back?;
+    Ok(rows)
+}
+
 /// A sample that cannot be had is none: the count is what blocks.
 async fn sampled(connection: &mut Connection, sample: &str) -> Result<Vec<String>, Error> {
     let sql = format!("select * from ({sample}\n) as sample limit {SAMPLE}");
-    let query = sqlx::query(AssertSqlSafe(sql)).persistent(false);
-    let rows = match query.fetch_all(&mut connection.session).await.map_err(Error::from) {
+    let rows = match fetch(connection, sql).await {
         Ok(rows) => rows,
         Err(Error::Server { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error),

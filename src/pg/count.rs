@@ -1,7 +1,9 @@
 //! Counting rows: orphans per reference, and the operator's own counting queries.
 //!
-//! A count opens one connection of its own, writes nothing, keeps no transaction over a reference open for 2 s, and
-//! leaves nothing running behind it. It must never name a row's value, in a message or in the log.
+//! A count opens one connection of its own, writes nothing, keeps no transaction over a reference open for 2 s, commits
+//! none, and leaves nothing running behind it. Over a reference it runs no code of the tables' owners, but for what the
+//! server evaluates itself of their indexes while it plans: that is READ ONLY, rolled back (no notification leaves), and
+//! never as a superuser. It must never name a row's value, in a message or in the log.
 
 mod look;
 mod query;
@@ -43,8 +45,29 @@ pub enum CountError {
     NoRelation(QName),
     #[error("{relation} has no column {column}: correct the invariant, or add the column")]
     NoColumn { relation: QName, column: Name },
-    #[error("{0} is neither a table nor a view: it has no rows to count")]
+    #[error("{0} is no table: it has no rows to count")]
     NoTable(QName),
+    #[error(
+        "{0} is a view or a foreign table: its owner's code, or another server, would see the rows of both sides, with the \
+         rights of the role that watches. Name the table behind it, or write a counting query (sql = …) that you trust"
+    )]
+    RunsCode(QName),
+    #[error(
+        "values of {relation}.{column} are compared by {operator}, which is neither PostgreSQL's nor an extension's: it would \
+         run with the rights of the role that watches. Write a counting query (sql = …) that you trust"
+    )]
+    Operator { relation: QName, column: Name, operator: String },
+    #[error(
+        "{child} and {parent} have different types in columns {columns}, and one of them is neither PostgreSQL's nor an \
+         extension's: a cast of its owner would run with the rights of the role that watches. Write a counting query \
+         (sql = …) that you trust"
+    )]
+    Cast { child: QName, parent: QName, columns: String },
+    #[error(
+        "{0}: their code could run in the count with its rights, so nothing was counted. Watch as a role that can only read, \
+         as sql/roles.sql makes it"
+    )]
+    Mighty(String),
     #[error("{child} is referenced by {columns} columns and {parent} by {parent_columns}: name as many of each")]
     Uneven { child: QName, columns: usize, parent: QName, parent_columns: usize },
     #[error(
@@ -66,11 +89,6 @@ pub enum CountError {
          referenced columns, or set estimate = true"
     )]
     TooSlow(QName),
-    #[error(
-        "{0} is a view or a foreign table: it cannot be counted in ranges, and at once it takes longer than a \
-         transaction may stay open; name the table behind it, or write a counting query"
-    )]
-    NoRanges(QName),
     #[error("cancelled")]
     Cancelled,
     #[error("somebody cancelled the count on the server; it is tried again at the next turn")]
@@ -163,6 +181,17 @@ async fn counts(
     stop: &CancellationToken,
 ) -> Result<Counts, CountError> {
     let mut session = Session::open(source, guards, invariant.timeout, stop).await?;
+    let others = session.others().await?;
+    let has_code = match &invariant.kind {
+        // A view is named by the operator's own query, or by one of the views that it names.
+        InvariantKind::Query { .. } => others.routines + others.views > 0,
+        // No view is counted, and the tables' constraints and triggers judge only what is written.
+        InvariantKind::Reference { .. } => others.routines > 0,
+    };
+    if has_code {
+        session.close().await;
+        return Err(CountError::Mighty(others.told()));
+    }
     let counts = match &invariant.kind {
         InvariantKind::Query { sql, .. } => query::query(&mut session, sql).await.map(|rows| Counts::of(ROWS, rows)),
         InvariantKind::Reference { child, columns, parent, parent_columns, estimate, .. } => {
@@ -196,8 +225,11 @@ async fn reference(
     let child = look(session, child, columns).await?;
     let parent = look(session, parent, parent_columns).await?;
     let reference = Reference { child, parent };
-    // Views and foreign tables do not tell their size: one statement may do.
-    if reference.child.blocks().is_none_or(|blocks| blocks <= SMALL) {
+    if let Some(columns) = reference.strange_cast() {
+        let (child, parent) = (reference.child.relation, reference.parent.relation);
+        return Err(CountError::Cast { child, parent, columns });
+    }
+    if reference.child.blocks() <= SMALL {
         match session.fetch(reference.rows(Rows::All, false)).await {
             Ok(rows) => return read(&rows),
             Err(Failure::TooLong) => (),
@@ -205,8 +237,8 @@ async fn reference(
         }
     }
     let mut progress = Progress::new(invariant);
-    if estimate && let Some(blocks) = reference.child.blocks() {
-        return sample(session, &reference, blocks).await;
+    if estimate {
+        return sample(session, &reference, reference.child.blocks()).await;
     }
     if ranges::can_walk(session, &reference).await? {
         let dangling = ranges::walk(session, &reference, FIRST_KEYS, &mut progress).await?;
@@ -221,7 +253,7 @@ async fn reference(
 
 /// Prepares the session for probing the parent; true: in the order of its index.
 async fn settle(session: &mut Session<'_>, reference: &Reference) -> Result<bool, CountError> {
-    let sorted = reference.parent.blocks().is_none_or(|blocks| blocks > SMALL);
+    let sorted = reference.parent.blocks() > SMALL;
     session.execute(if sorted { SORTED_SETTINGS } else { HASHED_SETTINGS }.to_owned()).await?;
     Ok(sorted)
 }

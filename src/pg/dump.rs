@@ -33,8 +33,10 @@ pub struct Thing {
     pub r#type: String,
     /// As an archive calls it: `VIEW public totals`.
     pub tag: Option<String>,
-    /// As an archive calls the table that it is a part of.
+    /// As an archive calls the table or domain that it is a part of.
     pub relation: Option<String>,
+    /// The id of that.
+    pub part_of: Option<String>,
     /// The table that has to be locked before it can be dropped.
     pub lockable: Option<String>,
     /// What drops it.
@@ -50,6 +52,7 @@ impl FromRow<'_, PgRow> for Thing {
             r#type: row.try_get("type")?,
             tag: listed(row, "tag")?,
             relation: listed(row, "relation")?,
+            part_of: row.try_get("part_of")?,
             lockable: row.try_get("lockable")?,
             statement: row.try_get("statement")?,
             needs: row.try_get("needs")?,

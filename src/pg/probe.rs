@@ -1,8 +1,11 @@
 //! Probes: does the database behave as the application needs it to? SQL that does what the application does, in one
 //! transaction that is always rolled back.
 //!
-//! A probe fails by an error, of the server's (a constraint that refuses) or its own (`RAISE`, `ASSERT`). Nothing that
-//! it does stays, but for what no transaction takes back: the numbers that sequences gave.
+//! A probe fails by an error, of the server's (a constraint that refuses) or its own (`RAISE`, `ASSERT`). A ROLLBACK takes
+//! back the rows, and its notifications never leave. It does not take back the numbers that sequences gave, and nothing that
+//! a function does outside of the transaction: `COPY … TO PROGRAM`, files, `dblink`. Session locks go with the session. So a
+//! probe runs the application's code with the rights of a role that may do none of this, and never as one that may take over
+//! the server where others own code.
 
 use std::time::Duration;
 
@@ -10,13 +13,15 @@ use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgConnection;
 use tokio::time::{sleep, timeout};
 
-use super::connect::{Unfinished, connect_to_fix};
+use super::connect::{Unfinished, connect, connect_to_fix};
+use super::others::Others;
 use super::{Error, Guards, Source};
 use crate::plan::handwritten::transaction_control;
 use crate::script::{ScriptProblem, Statement, split_strictly};
 
-/// Where names without a schema are looked for, unless the probe sets it.
-const SEARCH_PATH: &str = "public";
+/// Where names without a schema are looked for, unless the probe sets it. Whoever owns a schema in the path can put a
+/// function of his there that fits a call better than PostgreSQL's own.
+const SEARCH_PATH: &str = "pg_catalog, pg_temp";
 
 /// Others may hold a row's lock for a moment: that says nothing about the schema.
 const ATTEMPTS: u32 = 5;
@@ -40,6 +45,13 @@ pub enum ProbeError {
     Refused { name: String, number: usize, of: usize, line: usize, message: String, code: String },
     #[error("probe `{name}` failed at its end, where deferred constraints are looked at: {message} (SQLSTATE {code})")]
     Deferred { name: String, message: String, code: String },
+    #[error(
+        "probes were not run: {0}, whose code could run in a probe with its rights. Let probes log in as the application's \
+         role: set probe_url"
+    )]
+    Mighty(String),
+    #[error("whether probes may run as the role of probe_url is not known")]
+    Unknown(#[source] Error),
     /// It says nothing about how the database behaves.
     #[error("probe `{name}` could not be run")]
     Pg { name: String, source: Error },
@@ -53,7 +65,21 @@ impl ProbeError {
     }
 }
 
-/// Runs the statements of `script`, as the role that may write, and takes all of it back.
+/// Whether probes may run as this role. Changes nothing, so that it can be asked before anything is changed.
+pub async fn permit(source: &Source) -> Result<(), ProbeError> {
+    let mut connection = connect(source, &Guards::default()).await.map_err(ProbeError::Unknown)?;
+    let others = Others::ask(&mut connection.session).await;
+    connection.close().await;
+    permitted(&others.map_err(|error| ProbeError::Unknown(error.into()))?)
+}
+
+fn permitted(others: &Others) -> Result<(), ProbeError> {
+    // What a probe writes meets the checks, triggers, policies and defaults of tables.
+    let has_code = others.routines + others.views + others.tables > 0;
+    if has_code { Err(ProbeError::Mighty(others.told())) } else { Ok(()) }
+}
+
+/// Runs the statements of `script` as the role of `source`, and takes all of it back.
 pub async fn run(source: &Source, name: &str, script: &str, limits: &Guards) -> Result<(), ProbeError> {
     let statements = statements(name, script)?;
     let mut attempt = 1;
@@ -107,12 +133,15 @@ async fn in_transaction(
 ) -> Result<(), ProbeError> {
     let owned = || name.to_owned();
     let begin = format!(
-        "begin; set local lock_timeout = '{}ms'; set local statement_timeout = '{}ms'",
+        // Policies hold for a probe as they do for the application.
+        "begin; set local row_security = on; set local lock_timeout = '{}ms'; set local statement_timeout = '{}ms'",
         limits.lock_timeout.as_millis().max(1),
         limits.statement_timeout.as_millis().max(1)
     );
     let opened = bounded(limits, sqlx::raw_sql(AssertSqlSafe(begin)).execute(&mut *session)).await;
     opened.map_err(|source| ProbeError::Pg { name: owned(), source })?;
+    let others = bounded(limits, Others::ask(&mut *session)).await;
+    permitted(&others.map_err(|source| ProbeError::Pg { name: owned(), source })?)?;
     for (number, statement) in (1..).zip(statements) {
         // Prepared, so that the server takes one statement and no more, whatever the splitter has made of the text.
         let query = sqlx::query(AssertSqlSafe(statement.sql.to_owned())).persistent(false);

@@ -20,7 +20,7 @@ use crate::fix::{self, FixError, FixSpec};
 use crate::journal::{Fact, StepState, What};
 use crate::name::QName;
 use crate::pg::apply::{ApplyError, Event};
-use crate::pg::{count, identity, probe};
+use crate::pg::{self, count, identity, probe};
 use crate::plan::Plan;
 use crate::report::{Drift, Verdict};
 use crate::runbook::Phase;
@@ -153,7 +153,12 @@ impl<'a> Walk<'a> {
         };
         let (applied, ()) = tokio::join!(work, listen);
         self.lease = Some(lease);
-        let applied = applied?;
+        let applied = applied.map_err(|error| match &error {
+            FixError::Apply(ApplyError::Failed { code: Some(code), .. }) if !pg::may_pass(code) => {
+                Trouble::Hopeless(error.to_string())
+            }
+            _ => error.into(),
+        })?;
         Ok(format!("{} steps carried out, {} held before", applied.carried_out.len(), applied.skipped))
     }
 
@@ -167,7 +172,7 @@ impl<'a> Walk<'a> {
         };
         let spec = &self.settings.fix;
         for probe in &self.settings.probes {
-            probe::run(&spec.source, &probe.name, &probe.script, &spec.check.guards).await?;
+            probe::run(&self.settings.probing, &probe.name, &probe.script, &spec.check.guards).await?;
         }
         let (invariants, probes) = (held, self.settings.probes.len());
         Ok(format!("the drift is gone; invariants that hold as before: {invariants}; probes that pass: {probes}"))

@@ -266,7 +266,7 @@ async fn a_restore_that_fails_changes_nothing() {
     );
     let (now, catalogs) = (content(&database), database.catalog_rows());
     let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
-    assert_eq!(error, "nothing was put back, and nothing is changed: ERROR:  not now");
+    assert_eq!(error, "nothing was put back, and nothing is changed: ERROR:  not now (SQLSTATE P0001)");
     assert_eq!((content(&database), database.catalog_rows()), (now, catalogs));
 }
 
@@ -306,7 +306,7 @@ async fn a_restore_that_waits_for_long_or_is_stopped_changes_nothing() {
     // Nobody waits for long behind a restore that waits.
     let begun = Instant::now();
     let error = restore(&spec, &backup, &database).await.unwrap_err().to_string();
-    assert!(error.ends_with("ERROR:  canceling statement due to lock timeout"), "{error}");
+    assert!(error.ends_with("ERROR:  canceling statement due to lock timeout (SQLSTATE 55P03)"), "{error}");
     assert!(begun.elapsed() < Duration::from_secs(20));
     assert_eq!(database.catalog_rows(), catalogs);
 

@@ -4,19 +4,19 @@
 
 DO $probe$
 DECLARE
-    someone users.id%TYPE;
-    post posts.id%TYPE;
+    someone public.users.id%TYPE;
+    post public.posts.id%TYPE;
     kept integer;
 BEGIN
-    INSERT INTO users (handle, email)
+    INSERT INTO public.users (handle, email)
     VALUES ('probe ' || gen_random_uuid(), gen_random_uuid() || '@probe.invalid')
     RETURNING id INTO someone;
-    INSERT INTO posts (author_id, title) VALUES (someone, 'probe') RETURNING id INTO post;
-    INSERT INTO post_reactions (post_id, user_id, kind) VALUES (post, someone, 'like'), (post, someone, 'wow');
+    INSERT INTO public.posts (author_id, title) VALUES (someone, 'probe') RETURNING id INTO post;
+    INSERT INTO public.post_reactions (post_id, user_id, kind) VALUES (post, someone, 'like'), (post, someone, 'wow');
 
-    DELETE FROM posts WHERE id = post;
+    DELETE FROM public.posts WHERE id = post;
 
-    SELECT count(*) INTO kept FROM post_reactions WHERE user_id = someone AND post_id IS NULL;
+    SELECT count(*) INTO kept FROM public.post_reactions WHERE user_id = someone AND post_id IS NULL;
     IF kept <> 2 THEN
         RAISE EXCEPTION 'of the 2 reactions to a deleted post % are left with post_id NULL', kept;
     END IF;

@@ -4,17 +4,17 @@
 
 DO $probe$
 DECLARE
-    someone users.id%TYPE;
+    someone public.users.id%TYPE;
     request text := 'probe ' || gen_random_uuid();
 BEGIN
-    INSERT INTO users (handle, email)
+    INSERT INTO public.users (handle, email)
     VALUES ('probe ' || gen_random_uuid(), gen_random_uuid() || '@probe.invalid')
     RETURNING id INTO someone;
-    INSERT INTO credit_txns (user_id, amount, reason) VALUES (someone, 1, 'probe'), (someone, 1, 'probe');
-    INSERT INTO credit_txns (user_id, amount, reason, idempotency_key) VALUES (someone, 1, 'probe', request);
+    INSERT INTO public.credit_txns (user_id, amount, reason) VALUES (someone, 1, 'probe'), (someone, 1, 'probe');
+    INSERT INTO public.credit_txns (user_id, amount, reason, idempotency_key) VALUES (someone, 1, 'probe', request);
 
     BEGIN
-        INSERT INTO credit_txns (user_id, amount, reason, idempotency_key) VALUES (someone, 1, 'probe', request);
+        INSERT INTO public.credit_txns (user_id, amount, reason, idempotency_key) VALUES (someone, 1, 'probe', request);
     EXCEPTION WHEN unique_violation THEN
         RETURN;
     END;

@@ -4,15 +4,15 @@
 
 DO $probe$
 DECLARE
-    someone users.id%TYPE;
+    someone public.users.id%TYPE;
     took integer;
 BEGIN
-    INSERT INTO users (handle, email)
+    INSERT INTO public.users (handle, email)
     VALUES ('probe ' || gen_random_uuid(), gen_random_uuid() || '@probe.invalid')
     RETURNING id INTO someone;
-    INSERT INTO scores (user_id, challenge, points) VALUES (someone, 'probe', 1);
+    INSERT INTO public.scores (user_id, challenge, points) VALUES (someone, 'probe', 1);
 
-    INSERT INTO scores (user_id, challenge, points, duration_sec) VALUES (someone, 'probe', 2, 95)
+    INSERT INTO public.scores (user_id, challenge, points, duration_sec) VALUES (someone, 'probe', 2, 95)
     RETURNING duration_sec INTO took;
     IF took IS DISTINCT FROM 95 THEN
         RAISE EXCEPTION 'a duration of 95 s was stored as %', took;

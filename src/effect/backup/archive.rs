@@ -121,7 +121,8 @@ impl Thing {
     }
 }
 
-/// All that stands on what is held, directly or not, each before what it stands on itself.
+/// All that stands on what is held, directly or not, each before what it stands on and before what it is a part of: a part
+/// goes with its whole, and a statement that names it would fail after that.
 fn order<'a>(things: &'a [Thing], held: &BTreeSet<&'a str>) -> Vec<&'a Thing> {
     let mut on: BTreeMap<&str, Vec<&Thing>> = BTreeMap::new();
     for thing in things {
@@ -129,15 +130,29 @@ fn order<'a>(things: &'a [Thing], held: &BTreeSet<&'a str>) -> Vec<&'a Thing> {
             on.entry(need).or_default().push(thing);
         }
     }
+    let mut going: BTreeMap<&str, &Thing> = BTreeMap::new();
+    let mut open: Vec<&str> = held.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        for thing in on.get(id).into_iter().flatten() {
+            if going.insert(&thing.id, thing).is_none() {
+                open.push(&thing.id);
+            }
+        }
+    }
+    for thing in things.iter().filter(|thing| going.contains_key(thing.id.as_str())) {
+        if let Some(whole) = &thing.part_of {
+            on.entry(whole).or_default().push(thing);
+        }
+    }
     let (mut found, mut seen, mut roots) = (Vec::new(), BTreeSet::new(), held.iter().copied());
-    // Each is written down after all that stands on it: `true` comes back to it for that.
-    let mut open: Vec<(&str, Option<&Thing>, bool)> = Vec::new();
-    while let Some((id, thing, is_left)) = open.pop().or_else(|| roots.next().map(|id| (id, None, false))) {
+    // Each is written down after all that goes before it: `true` comes back to it for that.
+    let mut open: Vec<(&str, bool)> = Vec::new();
+    while let Some((id, is_left)) = open.pop().or_else(|| roots.next().map(|id| (id, false))) {
         if is_left {
-            found.extend(thing);
-        } else if seen.insert((id, thing.is_some())) {
-            open.push((id, thing, true));
-            open.extend(on.get(id).into_iter().flatten().rev().map(|it| (it.id.as_str(), Some(*it), false)));
+            found.extend(going.get(id).copied());
+        } else if seen.insert(id) {
+            open.push((id, true));
+            open.extend(on.get(id).into_iter().flatten().rev().map(|it| (it.id.as_str(), false)));
         }
     }
     found
@@ -165,6 +180,7 @@ mod tests {
             r#type: r#type.into(),
             tag: Some(format!("{} public {name}", r#type.to_uppercase())),
             relation: None,
+            part_of: None,
             lockable: (r#type == "table").then(|| name.into()),
             statement: Some(format!("drop {type} if exists {name}")),
             needs: needs.iter().map(|need| (*need).to_owned()).collect(),
@@ -205,6 +221,33 @@ mod tests {
         things.truncate(7);
         let newer = tables.in_the_way(&standing(&things)).map(|found| found.newer);
         assert_eq!(newer, Ok(drop(&views)));
+    }
+
+    #[test]
+    fn a_part_goes_before_its_whole() {
+        let list = "1; 3079 2 EXTENSION - citext \n2; 1247 3 DOMAIN public email postgres\n";
+        let part = |r#type: &str, name: &str, needs: &[&str]| Thing {
+            tag: None,
+            relation: Some("DOMAIN public email".into()),
+            part_of: Some("email".into()),
+            ..thing(r#type, name, needs)
+        };
+        let extension = Thing { tag: Some("EXTENSION - citext".into()), ..thing("extension", "citext", &[]) };
+        for reversed in [false, true] {
+            let mut things = vec![
+                extension.clone(),
+                thing("domain", "email", &["citext"]),
+                part("constraint", "email_check", &["citext"]),
+                part("constraint", "elsewhere", &["other"]),
+            ];
+            if reversed {
+                things.reverse();
+            }
+            let standing = Standing { things, belongings: Vec::new() };
+            let found = Archive::read(list, Holds::Everything).in_the_way(&standing).unwrap_or_default();
+            assert_eq!(found.drop, ["drop constraint if exists email_check", "drop domain if exists email"]);
+            assert!(found.newer.is_empty(), "{found:?}");
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ use super::proof::{self, Kept, PIECE, Wanted};
 use super::{BackupError, BackupSpec, Store};
 use crate::journal::Backup;
 use crate::name::{dollar_quoted, literal};
-use crate::pg::Source;
 use crate::pg::dump::{self, Standing};
+use crate::pg::{self, Source};
 use crate::script;
 
 /// What the last statement before COMMIT answers, before the names of keys that are NOT VALID.
@@ -39,6 +39,9 @@ const LOCKS_LIMIT: &str = "set local statement_timeout = '10s'";
 
 /// What `pg_restore` begins its scripts with, and what must not end our limit.
 const NO_LIMIT: &str = "SET lock_timeout = 0";
+
+/// Gives back the default privileges that were put aside; an archive of everything holds those that there were.
+const DEFAULTS_AGAIN: &str = "do $$ begin execute current_setting('schemawarden.default_privileges'); end $$;\n";
 
 /// What was put back otherwise than it was.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +74,8 @@ pub async fn restore(
     let (others, keys) = archive(&list, backup).without_and_with_keys(&standing);
     let run = Run { programs: &programs, place: &place, source };
     let done = stop.run_until_cancelled(async {
-        let after = format!("{}\n{}\n{}", run.keys(&keys).await?, lines(&in_the_way.after), epilogue());
+        let defaults = if backup.tables.is_some() { DEFAULTS_AGAIN } else { "" };
+        let after = format!("{}\n{}\n{defaults}{}", run.keys(&keys).await?, lines(&in_the_way.after), epilogue());
         run.carry_out(&prologue(&in_the_way), &others, &after).await
     });
     let not_valid = done.await.unwrap_or(Err(BackupError::Stopped))?;
@@ -104,7 +108,7 @@ impl<'a> Ready<'a> {
         let list = list?;
         let standing = dump::standing(source).await?;
         let in_the_way = archive(&list, backup).in_the_way(&standing);
-        let in_the_way = in_the_way.map_err(|said| BackupError::Restore { said })?;
+        let in_the_way = in_the_way.map_err(|said| BackupError::Refused { said })?;
         Ok(Self { programs, place, list, standing, in_the_way })
     }
 }
@@ -176,8 +180,8 @@ impl Run<'_> {
             "--no-align",
             "--tuples-only",
             "--set=ON_ERROR_STOP=1",
-            // DETAIL repeats the values of rows.
-            "--set=VERBOSITY=terse",
+            // For the SQLSTATE; of what the server says, only the first line is kept.
+            "--set=VERBOSITY=verbose",
             "--file=-",
             &format!("--dbname=dbname='{database}'"),
         ];
@@ -186,7 +190,7 @@ impl Run<'_> {
         let (sent, answer) = tokio::join!(self.send(input, before, list, after), last_words(output));
         // Why psql has ended says more than that it did not listen any more.
         match psql.success().await {
-            Err(BackupError::Failed { said, .. }) => return Err(BackupError::Restore { said }),
+            Err(BackupError::Failed { said, .. }) => return Err(refused(said)),
             done => done?,
         }
         sent?;
@@ -251,6 +255,19 @@ impl Run<'_> {
     }
 }
 
+/// What psql said, by whether it may go otherwise at another time: `ERROR:  42704: type "email" does not exist`.
+fn refused(said: String) -> BackupError {
+    let told = said.split_once(":  ").and_then(|(severity, rest)| Some((severity, rest.split_once(": ")?)));
+    let is_code = |code: &str| code.len() == 5 && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    match told {
+        Some((severity, (code, message))) if is_code(code) => {
+            let said = format!("{severity}:  {message} (SQLSTATE {code})");
+            if pg::may_pass(code) { BackupError::Restore { said } } else { BackupError::Refused { said } }
+        }
+        _ => BackupError::Restore { said },
+    }
+}
+
 /// Takes all locks at once, so that those who read wait once, and drops what stands in the way.
 fn prologue(in_the_way: &InTheWay) -> String {
     let mut sql = format!("set client_min_messages = warning;\nbegin;\n{LOCK_LIMIT};\n");
@@ -259,7 +276,7 @@ fn prologue(in_the_way: &InTheWay) -> String {
         sql.push_str(&format!("{LOCKS_LIMIT};\nlock table {tables} in access exclusive mode;\n"));
         sql.push_str("set local statement_timeout = 0;\n");
     }
-    sql + &lines(&in_the_way.drop)
+    sql + include_str!("../../../sql/backup/default_privileges.sql") + &lines(&in_the_way.drop)
 }
 
 fn lines(statements: &[String]) -> String {
@@ -311,6 +328,25 @@ async fn last_words(output: Option<ChildStdout>) -> Result<String, BackupError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        for (said, is_final, told) in [
+            (
+                "ERROR:  42704: type \"e: x\" does not exist",
+                true,
+                "ERROR:  type \"e: x\" does not exist (SQLSTATE 42704)",
+            ),
+            ("ERROR:  2BP01: cannot drop x", true, "ERROR:  cannot drop x (SQLSTATE 2BP01)"),
+            ("ERROR:  55P03: canceling statement", false, "ERROR:  canceling statement (SQLSTATE 55P03)"),
+            ("FATAL:  57P01: terminating", false, "FATAL:  terminating (SQLSTATE 57P01)"),
+            ("connection to server failed: FATAL:  no: x", false, "connection to server failed: FATAL:  no: x"),
+        ] {
+            let error = refused(said.into());
+            let whole = format!("nothing was put back, and nothing is changed: {told}");
+            assert_eq!((error.is_final(), error.to_string()), (is_final, whole));
+        }
+    }
 
     #[test]
     fn only_keys_that_are_valid_are_tried_twice() {

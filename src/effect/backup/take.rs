@@ -204,9 +204,9 @@ impl Dump<'_> {
     async fn prove(&self, kept: Kept, location: &Path, written: &Content) -> Result<Content, BackupError> {
         let location = location.display().to_string();
         let read = proof::read_back(kept, &self.programs.pg_restore, &location);
-        let (content, _) = self.stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
+        let (content, list) = self.stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
         content.must_be(written.bytes, &written.sha256, location)?;
-        Ok(content)
+        list.map(|_| content)
     }
 }
 

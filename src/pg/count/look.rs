@@ -1,4 +1,5 @@
-//! The look before a count: what the two relations of a reference are. It reads catalog rows only.
+//! The look before a count: what the two relations of a reference are, and that no code of their owners would run in it. It
+//! reads catalog rows only.
 
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -29,18 +30,19 @@ pub(super) struct Column {
     pub has_max: bool,
     /// The schema of its comparison operators: they are not in `pg_catalog` for an extension's type.
     pub operators: Name,
+    /// PostgreSQL's own type, or an extension's: nobody else has written what casts, reads or prints its values.
+    pub is_known: bool,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Leaf {
     pub relation: QName,
-    /// `None`: a view or a foreign table, whose rows have no place that could be asked for.
-    pub blocks: Option<u64>,
+    pub blocks: u64,
 }
 
 impl Side {
-    /// Blocks of all its leaves; `None` where a leaf has none.
-    pub fn blocks(&self) -> Option<u64> {
+    /// Blocks of all its leaves.
+    pub fn blocks(&self) -> u64 {
         self.leaves.iter().map(|leaf| leaf.blocks).sum()
     }
 
@@ -62,8 +64,10 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
         })
         .await?;
     let Some(first) = rows.first() else { return Err(CountError::NoRelation(relation.clone())) };
-    if !matches!(first.try_get("kind")?, "r" | "p" | "m" | "v" | "f") {
-        return Err(CountError::NoTable(relation.clone()));
+    match first.try_get("kind")? {
+        "r" | "p" | "m" => {}
+        "v" | "f" => return Err(CountError::RunsCode(relation.clone())),
+        _ => return Err(CountError::NoTable(relation.clone())),
     }
     if first.try_get("row_security")? {
         return Err(CountError::RowSecurity(relation.clone()));
@@ -76,6 +80,11 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
             if row.try_get("missing")? {
                 return Err(CountError::NoColumn { relation: relation.clone(), column: name });
             }
+            let stranger: &str = row.try_get("stranger")?;
+            if !stranger.is_empty() {
+                let operator = stranger.to_owned();
+                return Err(CountError::Operator { relation: relation.clone(), column: name, operator });
+            }
             Ok(Column {
                 name,
                 not_null: row.try_get("not_null")?,
@@ -83,6 +92,7 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
                 has_bounds: row.try_get("has_bounds")?,
                 has_max: row.try_get("has_max")?,
                 operators: row.try_get::<&str, _>("operators")?.into(),
+                is_known: row.try_get("is_known")?,
             })
         })
         .collect::<Result<_, CountError>>()?;
@@ -93,11 +103,11 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
         .await?
         .iter()
         .map(|row| {
-            let blocks = u64::try_from(row.try_get::<i64, _>("blocks")?).unwrap_or(0);
-            Ok(Leaf {
-                relation: QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?),
-                blocks: row.try_get::<bool, _>("has_blocks")?.then_some(blocks),
-            })
+            let leaf = QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?);
+            if !row.try_get::<bool, _>("has_blocks")? {
+                return Err(CountError::RunsCode(leaf));
+            }
+            Ok(Leaf { relation: leaf, blocks: u64::try_from(row.try_get::<i64, _>("blocks")?).unwrap_or(0) })
         })
         .collect::<Result<_, CountError>>()?;
     Ok(Side { relation: relation.clone(), columns, leaves })

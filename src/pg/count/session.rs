@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::CountError;
 use crate::pg::connect::{CANCEL_LIMIT, Unfinished, cancel};
+use crate::pg::others::Others;
 use crate::pg::{self, Connection, Guards, Source};
 
 /// How long one statement over a range may run. Half of what a transaction may stay open: on a busy machine the
@@ -77,12 +78,22 @@ impl<'a> Session<'a> {
         .await
     }
 
-    /// One statement, which is its own read-only transaction unless one has been begun.
+    /// One statement in a read-only transaction of its own. It is rolled back: a notification leaves with a COMMIT, even
+    /// with that of a transaction which only reads.
     pub async fn fetch(&mut self, sql: String) -> Result<Vec<PgRow>, Failure> {
         self.run(RANGE_LIMIT, async |session: &mut PgConnection| {
-            sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(session).await
+            sqlx::raw_sql("begin transaction read only").execute(&mut *session).await?;
+            let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *session).await;
+            let rolled_back = sqlx::raw_sql("rollback").execute(session).await;
+            let rows = rows?;
+            rolled_back.map(|_| rows)
         })
         .await
+    }
+
+    /// Whose code could run here with more rights than it has.
+    pub async fn others(&mut self) -> Result<Others, Failure> {
+        self.run(RANGE_LIMIT, async |session: &mut PgConnection| Others::ask(session).await).await
     }
 
     /// Runs `work`, which the server bounds by `limit`, until it ends, the count's time is over, or the count is

@@ -260,7 +260,7 @@ async fn what_is_missing_or_forbidden_is_said_plainly() {
     for (child, column, said) in [
         ("nothing", "k", "there is no relation public.nothing"),
         ("child", "kk", "public.child has no column kk"),
-        ("s", "k", "public.s is neither a table nor a view"),
+        ("s", "k", "public.s is no table: it has no rows to count"),
         ("child", "k", "GRANT SELECT ON public.child, public.parent"),
         ("hidden", "k", "row level security would hide rows of public.hidden"),
     ] {

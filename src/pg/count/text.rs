@@ -1,7 +1,7 @@
 //! The SQL of a count over a reference, written from the templates in `sql/count`. Pure: text in, text out.
 
-use super::look::{Leaf, Side};
-use crate::name::{Name, QName, literal};
+use super::look::{Column, Leaf, Side};
+use crate::name::{QName, literal};
 
 /// Which rows of the child a statement reads.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +95,7 @@ impl Reference {
     pub fn with_key(&self, key: &[String]) -> (String, String) {
         let equal = |alias: &str, side: &Side| {
             let terms = side.columns.iter().zip(&self.child.columns).zip(key).map(|((column, child), value)| {
-                format!("{alias}.{} {} {}::{}", column.name, equals(&child.operators), literal(value), child.data_type)
+                column.equals(alias, &format!("{}::{}", literal(value), child.data_type))
             });
             terms.collect::<Vec<_>>().join(" and ")
         };
@@ -118,11 +118,20 @@ impl Reference {
         )
     }
 
-    /// A bound is one row comparison, which needs one operator for all columns.
+    /// A bound is one row comparison, which needs one operator for all columns, and goes through text and back.
     pub fn has_bounds(&self) -> bool {
         let mut columns = self.child.columns.iter().chain(&self.parent.columns);
         let first = self.child.columns.first().map(|column| &column.operators);
-        columns.all(|column| column.has_bounds && Some(&column.operators) == first)
+        columns.all(|column| column.has_bounds && column.is_known && Some(&column.operators) == first)
+    }
+
+    /// The columns, if any, that are compared by way of a cast which nobody knows.
+    pub fn strange_cast(&self) -> Option<String> {
+        let pairs = self.child.columns.iter().zip(&self.parent.columns);
+        let strange =
+            pairs.filter(|(child, parent)| child.data_type != parent.data_type && !(child.is_known && parent.is_known));
+        let named: Vec<_> = strange.map(|(child, parent)| format!("{} and {}", child.name, parent.name)).collect();
+        (!named.is_empty()).then(|| named.join(", "))
     }
 
     pub fn from(&self, rows: Rows<'_>) -> String {
@@ -151,13 +160,13 @@ impl Reference {
 
     fn matching(&self) -> String {
         let columns = self.parent.columns.iter().enumerate();
-        let terms = columns.map(|(i, column)| format!("p.{} {} c.k{}", column.name, equals(&column.operators), i + 1));
+        let terms = columns.map(|(i, column)| column.equals("p", &format!("c.k{}", i + 1)));
         terms.collect::<Vec<_>>().join(" and ")
     }
 
     fn same(&self) -> String {
         let columns = self.child.columns.iter().enumerate();
-        let terms = columns.map(|(i, column)| format!("r.{} {} c.k{}", column.name, equals(&column.operators), i + 1));
+        let terms = columns.map(|(i, column)| column.equals("r", &format!("c.k{}", i + 1)));
         terms.collect::<Vec<_>>().join(" and ")
     }
 
@@ -168,9 +177,10 @@ impl Reference {
     }
 
     fn beyond(&self, alias: &str, side: &Side, after: &[String]) -> String {
-        let columns: Vec<String> = side.columns.iter().map(|column| format!("{alias}.{}", column.name)).collect();
-        let values =
-            after.iter().zip(&self.child.columns).map(|(value, c)| format!("{}::{}", literal(value), c.data_type));
+        let columns: Vec<String> =
+            side.columns.iter().map(|column| column.typed(format!("{alias}.{}", column.name))).collect();
+        let values = after.iter().zip(&self.child.columns).zip(&side.columns);
+        let values = values.map(|((value, child), c)| c.typed(format!("{}::{}", literal(value), child.data_type)));
         let operators = side.columns.first().map_or("pg_catalog".into(), |column| column.operators.clone());
         let values = values.collect::<Vec<_>>().join(", ");
         format!("({}) operator({operators}.>) ({values})", columns.join(", "))
@@ -182,8 +192,18 @@ fn blocks(leaf: &QName, from: u64, to: Option<u64>) -> String {
     format!("only {leaf} r where r.ctid >= '({from},0)'{to}")
 }
 
-fn equals(operators: &Name) -> String {
-    format!("operator({operators}.=)")
+impl Column {
+    /// Equal to `value`.
+    fn equals(&self, alias: &str, value: &str) -> String {
+        let column = self.typed(format!("{alias}.{}", self.name));
+        format!("{column} operator({}.=) {}", self.operators, self.typed(value.to_owned()))
+    }
+
+    /// As an operand of the operators that belong to its type. In another schema than PostgreSQL's own there may be an
+    /// operator of somebody else that fits a domain, or two types, better than they do.
+    fn typed(&self, operand: String) -> String {
+        if self.operators.as_str() == "pg_catalog" { operand } else { format!("{operand}::{}", self.data_type) }
+    }
 }
 
 /// Replaces each `{key}` once, from left to right: a name that looks like a key stays as it is. Comments are left out.

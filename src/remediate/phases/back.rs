@@ -99,8 +99,9 @@ impl<'a> Walk<'a> {
     pub(super) async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
         self.hold().await?;
         let (spec, backup) = self.to_restore(of).await?;
-        let Restored { dropped, not_valid } =
-            backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await?;
+        let restored = backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await;
+        let Restored { dropped, not_valid } = restored
+            .map_err(|error| if error.is_final() { Trouble::Hopeless(error.to_string()) } else { error.into() })?;
         let mut said = format!("restored from {}", backup.location);
         for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
         {

@@ -10,7 +10,8 @@ use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, OWNERS, PLAN, TOUCHED, T
 use crate::effect::backup;
 use crate::fix;
 use crate::journal::{self, Fact};
-use crate::pg::identity;
+use crate::pg::others::Others;
+use crate::pg::{self, identity, probe};
 use crate::rehearse::Rehearsal;
 use crate::report::Verdict;
 use crate::runbook::Course;
@@ -53,6 +54,10 @@ impl Walk<'_> {
             let tables = self.tables().await?;
             backup::check(spec, &self.settings.fix.source, &tables).await?;
         }
+        let restoring = match self.settings.backup {
+            BackupPlace::At(_) => self.restoring().await?,
+            BackupPlace::None | BackupPlace::Unsaid => None,
+        };
         if halt.is_cancelled() {
             return Err(Trouble::Cancelled("cancelled".into()));
         }
@@ -62,6 +67,9 @@ impl Walk<'_> {
         let mut said = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
         if self.it.course == Course::Fix && self.plan(&self.it.id).await?.keeps_values() {
             said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
+        }
+        if let Some(risk) = restoring {
+            said.push_str(&format!("; {risk}"));
         }
         Ok(said)
     }
@@ -83,6 +91,7 @@ impl Walk<'_> {
         let proposal = fix::propose(spec, Utc::now()).await?;
         proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
         self.remediator.approved(self.settings, self.it).await?;
+        self.may_probe().await?;
         if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
             return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
         }
@@ -97,6 +106,38 @@ impl Walk<'_> {
         state.keep_document(id, OWNERS, &serde_json::to_string(&owners)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
+    }
+
+    /// Probes prove something, and do no more than they should. They are run when everything has been changed.
+    async fn may_probe(&self) -> Result<(), Trouble> {
+        if self.settings.probes.is_empty() {
+            return Ok(());
+        }
+        probe::permit(&self.settings.probing).await?;
+        let check = &self.settings.fix.check;
+        if identity::is_same(&check.source, &check.guards, &self.settings.probing).await? {
+            return Ok(());
+        }
+        let (probing, watched) = (self.settings.probing.address(), check.source.address());
+        Err(Trouble::Failed(format!(
+            "probe_url leads to another database than is watched: {probing}, and not {watched}; give the same database's address"
+        )))
+    }
+
+    /// Whose code a restore would run with which rights: the rows of a backup meet the checks and generated columns of their
+    /// tables as the role that restores. Nothing can prevent that but another role.
+    async fn restoring(&self) -> Result<Option<String>, Trouble> {
+        let check = &self.settings.fix.check;
+        let mut connection = pg::connect(&self.settings.fix.source, &check.guards).await?;
+        let others = Others::ask(&mut connection.session).await;
+        connection.close().await;
+        let others = others.map_err(pg::Error::from)?;
+        Ok((others.routines + others.tables > 0).then(|| {
+            format!(
+                "{}: a restore from the backup runs the checks and generated columns of their tables with its rights",
+                others.told()
+            )
+        }))
     }
 
     /// Nothing is changed in the database, so that no backup is needed.
