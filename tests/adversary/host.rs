@@ -110,7 +110,9 @@ async fn the_demo_and_its_server_are_closed_whatever_the_umask() {
         let said = said.await;
         let folders: Vec<_> = fs::read_dir(temp.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(folders.len(), 2, "{folders:?}");
-        folders.iter().for_each(|folder| is_closed(folder));
+        for folder in &folders {
+            is_closed(folder);
+        }
 
         let port = said.split("127.0.0.1:").find_map(|rest| rest.split_once("/community?")?.0.parse().ok()).unwrap();
         for uid in [STRANGER, &server.metadata().unwrap().uid().to_string()] {
