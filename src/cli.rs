@@ -38,6 +38,9 @@ enum Outcome {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    // A core dump would hold secrets and rows. What we start inherits this.
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
     let arguments = Arguments::parse();
     let result = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -4,6 +4,7 @@
 //! configuration, the secrets it points to) and environment variables, and nothing else; it connects to nothing.
 
 mod build;
+mod place;
 mod raw;
 mod runbook;
 pub mod schedule;
@@ -33,6 +34,7 @@ use crate::alert::Links;
 use crate::check::CheckSpec;
 use crate::drift::Scope;
 use crate::expected::ExpectedSource;
+use crate::files;
 use crate::fix::FixSpec;
 use crate::invariant::Invariant;
 use crate::pg::scratch::ScratchConfig;
@@ -59,6 +61,8 @@ pub struct Config {
     pub tokens: Vec<Token>,
     /// What is legal and probably not meant, e.g. a secret that everybody may read.
     pub warnings: Vec<String>,
+    /// What of this host is not as the daemon needs it, e.g. a backup folder that is not there.
+    pub unfit: Vec<Problem>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,10 +180,19 @@ impl Config {
     /// Reads and checks `path` and the secret files it names.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let read = |source| ConfigError::Read { path: path.to_owned(), source };
-        let text = std::fs::read_to_string(path).map_err(read)?;
+        let text = files::read_text(path, files::SMALL).map_err(read)?;
         let path = std::path::absolute(path).map_err(read)?;
         build::build(&path, &text, &|name| std::env::var(name).ok(), Utc::now())
             .map_err(|problems| ConfigError::Invalid { path, problems })
+    }
+
+    /// The same for the daemon, which also needs the folders that it is to write to.
+    pub fn load_to_serve(path: &Path) -> Result<Self, ConfigError> {
+        let config = Self::load(path)?;
+        if config.unfit.is_empty() {
+            return Ok(config);
+        }
+        Err(ConfigError::Invalid { path: config.path, problems: config.unfit })
     }
 
     /// Where people go from an alert, or from the page.

@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::catalog::{Catalog, Object};
 use crate::check::{self, CheckSpec, Checker, Depth};
 use crate::expected::{self, ExpectedError, SnapshotError};
+use crate::files;
 use crate::name::{Name, QName};
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
@@ -270,7 +271,7 @@ async fn survey(
 
 /// A fix that was written by hand, and where it was read.
 fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
-    let read = std::fs::read_to_string(path);
+    let read = files::read_text(path, files::SCRIPT);
     read.map(|text| (path, text)).map_err(|reason| FixError::NoFix { path: path.to_owned(), reason })
 }
 

@@ -9,7 +9,7 @@
 //! | layer | what it is | modules |
 //! |---|---|---|
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`remediate`], [`fix`], [`check`] |
-//! | touch | talks to the world, and judges nothing | [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
+//! | touch | talks to the world, and judges nothing | [`files`], [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`plan`], [`runbook`], [`journal`], [`alert`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
@@ -100,6 +100,7 @@ pub mod conflict;
 pub mod drift;
 pub mod effect;
 pub mod expected;
+pub mod files;
 pub mod fix;
 #[cfg(test)]
 mod fixture;

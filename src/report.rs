@@ -2,6 +2,8 @@
 //!
 //! These types are the JSON that the command line and the API print. They hold no connection and decide nothing.
 
+mod apart;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::catalog::{Kind, Object, Severity, Unmodelled};
+
+pub use apart::apart;
 
 /// The answer to "is it what it should be?". Unknown is never healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]

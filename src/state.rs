@@ -9,6 +9,7 @@ mod approval;
 mod audit;
 mod database;
 mod error;
+mod file;
 mod journal;
 mod kept;
 mod remediation;

@@ -60,7 +60,7 @@ impl Drop for Role {
 }
 
 fn as_role(source: &Source, role: &str) -> Source {
-    Source::from_options(source.options().clone().username(role))
+    Source::from_options(source.options().clone().username(role).password("x"))
 }
 
 /// The SQLSTATE, or that it worked.

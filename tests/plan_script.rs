@@ -1,6 +1,7 @@
 //! The plan as a psql script: hand-made plans, run by psql on a real server as an operator would.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -247,6 +248,7 @@ fn rows_are_changed_in_batches_and_old_values_kept_in_a_file() {
         files
     };
     assert_eq!(kept().len(), 1);
+    assert_eq!(kept()[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let text = std::fs::read_to_string(&kept()[0]).unwrap();
     assert_eq!(text.lines().count(), 2501);
     assert!(text.contains(r#"""id"": 10, ""post_id"": 11}"#), "{text}");

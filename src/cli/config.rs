@@ -7,7 +7,7 @@ use super::arguments::ConfigArgument;
 use crate::config::Config;
 
 pub(super) fn validate(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
-    let config = Config::load(&arguments.config)?;
+    let config = Config::load_to_serve(&arguments.config)?;
     for warning in &config.warnings {
         writeln!(anstream::stderr(), "warning: {warning}")?;
     }

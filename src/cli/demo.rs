@@ -1,9 +1,7 @@
 //! `schemawarden demo`: a living daemon that has found everything wrong with an outdated community database, on a
 //! throwaway PostgreSQL, and mends it on command. Nothing of it stays behind.
 
-use std::fs::Permissions;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -13,6 +11,7 @@ use sqlx::Connection;
 use super::arguments::DemoArguments;
 use super::{Outcome, serve};
 use crate::config::{Config, token};
+use crate::files;
 use crate::pg::connect::open;
 use crate::pg::server::{ServerOptions, ThrowawayServer};
 use crate::telemetry;
@@ -38,11 +37,11 @@ pub(super) async fn run(arguments: &DemoArguments) -> anyhow::Result<Outcome> {
     let server = ThrowawayServer::start(&ServerOptions { tcp: true, ..ServerOptions::default() }).await?;
     say("loading the outdated community database …")?;
     load(&server).await.context("the outdated database could not be loaded")?;
-    let folder = tempfile::Builder::new().prefix("schemawarden-demo-").tempdir()?;
+    let folder = files::temporary_folder("schemawarden-demo-", &files::temporary_place())?;
     let listen = free_port(&arguments.listen)?;
     let (token, hash) = token::fresh().context("the system gives no random bytes")?;
     let path = write_config(folder.path(), &listen, &hash.to_string(), &server)?;
-    let config = Config::load(&path)?;
+    let config = Config::load_to_serve(&path)?;
     telemetry::init(&config.log)?;
     say(&instructions(&listen, &path, &token, &server)?)?;
     let outcome = serve::daemon(config).await;
@@ -83,21 +82,19 @@ async fn load(server: &ThrowawayServer) -> anyhow::Result<()> {
 
 /// The shipped configuration's target, checked every ten seconds, with what a remediation needs.
 fn write_config(folder: &Path, listen: &str, token_hash: &str, server: &ThrowawayServer) -> anyhow::Result<PathBuf> {
-    std::fs::write(folder.join("expected.sql"), include_str!("../../sql/community/expected.sql"))?;
-    let secret = folder.join("database-url");
-    std::fs::write(&secret, server.url(DATABASE).expose_secret())?;
-    std::fs::set_permissions(&secret, Permissions::from_mode(0o600))?;
-    std::fs::create_dir(folder.join("backups"))?;
+    files::write(&folder.join("expected.sql"), include_str!("../../sql/community/expected.sql"))?;
+    files::write(&folder.join("database-url"), server.url(DATABASE).expose_secret())?;
+    files::create_folders(&folder.join("backups"))?;
     let mut probes = String::new();
     for (name, sql) in PROBES {
-        std::fs::write(folder.join(format!("{name}.sql")), sql)?;
+        files::write(&folder.join(format!("{name}.sql")), sql)?;
         probes.push_str(&format!("[[target.probe]]\nname = \"{name}\"\nfile = \"{name}.sql\"\n"));
     }
     let path = folder.join("schemawarden.toml");
     // The same server: each throwaway one of its own would take seconds.
     let scratch = server.url("postgres");
     let scratch = scratch.expose_secret();
-    std::fs::write(
+    files::write(
         &path,
         format!(
             r#"[server]

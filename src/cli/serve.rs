@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::{serve, telemetry};
 
 pub(super) async fn run(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
-    let config = Config::load(&arguments.config)?;
+    let config = Config::load_to_serve(&arguments.config)?;
     telemetry::init(&config.log)?;
     daemon(config).await?;
     Ok(Outcome::Well)

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::catalog::{Kind, Severity};
-use crate::report::{Change, Drift, InvariantReport, Report, Verdict};
+use crate::report::{Change, Drift, InvariantReport, Report, Verdict, apart};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -97,9 +97,12 @@ fn one_drift(out: &mut impl Write, drift: &Drift, relation: &str) -> io::Result<
     let kind = drift.kind.as_str().replace('_', " ");
     let (change, level) = (drift.change.as_str(), drift.severity.as_str());
     writeln!(out, "    {colour}{sign} {kind}{own}{colour:#} {change}, {colour}{level}{colour:#}")?;
-    let (expected, live) = (drift.expected.as_deref(), drift.live.as_deref());
-    for (label, text, other) in [("expected", expected, live), ("live", live, expected)] {
-        let lines = telling_lines(text.unwrap_or("(none)"), other.unwrap_or_default());
+    let sides = apart(drift.expected.as_deref(), drift.live.as_deref());
+    for (label, mut lines) in ["expected", "live"].into_iter().zip(sides) {
+        if lines.len() > LONGEST_TEXT {
+            lines.truncate(LONGEST_TEXT);
+            lines.push("…".into());
+        }
         writeln!(out, "      {DIM}{label:<8}{DIM:#} {}", lines.join("\n               "))?;
     }
     writeln!(out, "      {DIM}{}{DIM:#}", drift.detail)?;
@@ -107,17 +110,6 @@ fn one_drift(out: &mut impl Write, drift: &Drift, relation: &str) -> io::Result<
         writeln!(out, "      {YELLOW}last known: it could not be looked at this time{YELLOW:#}")?;
     }
     Ok(())
-}
-
-/// Of a text of many lines, those that the other side does not have, and not too many of them.
-fn telling_lines<'t>(text: &'t str, other: &str) -> Vec<&'t str> {
-    let own = |line: &&str| !other.contains('\n') || !other.lines().any(|theirs| theirs == *line);
-    let mut lines: Vec<_> = text.lines().filter(own).collect();
-    if lines.len() > LONGEST_TEXT {
-        lines.truncate(LONGEST_TEXT);
-        lines.push("…");
-    }
-    lines
 }
 
 fn one_invariant(out: &mut impl Write, invariant: &InvariantReport) -> io::Result<()> {

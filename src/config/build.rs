@@ -2,7 +2,6 @@
 
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,8 +12,10 @@ use toml::Spanned;
 use url::Url;
 
 use super::text::Document;
-use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, raw, server, target, token};
+use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, place, raw, server, target, token};
+use crate::files;
 use crate::pg::Source;
+use crate::pg::connect::has_nul;
 use crate::pg::scratch::ScratchConfig;
 use crate::policy::{Action, Policy};
 use crate::state::StateLocation;
@@ -35,7 +36,8 @@ pub fn build(
     let (document, tree) = Document::parse(text, lookup)?;
     let file = raw::File::deserialize(toml::Deserializer::from(tree)).map_err(|error| vec![document.syntax(&error)])?;
     let base = path.parent().unwrap_or(Path::new("/"));
-    let mut builder = Builder { document: &document, base, now, problems: Vec::new(), warnings: Vec::new() };
+    let mut builder =
+        Builder { document: &document, base, now, problems: Vec::new(), warnings: Vec::new(), unfit: Vec::new() };
     match builder.config(path, &file) {
         Some(config) if builder.problems.is_empty() => Ok(config),
         _ => {
@@ -53,11 +55,17 @@ pub struct Builder<'a> {
     pub now: DateTime<Utc>,
     problems: Vec<Problem>,
     pub warnings: Vec<String>,
+    unfit: Vec<Problem>,
 }
 
 impl Builder<'_> {
     pub fn fail(&mut self, span: Range<usize>, message: impl Into<String>) {
         self.problems.push(self.document.problem(&span, message));
+    }
+
+    /// What the daemon cannot work with on this host, as it is now.
+    pub fn unfit(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.unfit.push(self.document.problem(&span, message));
     }
 
     /// The value, or `None` and a problem at `span`.
@@ -101,14 +109,18 @@ impl Builder<'_> {
             policies: policies.into_iter().collect::<Option<_>>()?,
             tokens: tokens?,
             warnings: std::mem::take(&mut self.warnings),
+            unfit: std::mem::take(&mut self.unfit),
         })
     }
 
     fn state(&mut self, written: &raw::State) -> Option<StateLocation> {
-        let path = |path: &str| StateLocation::File(self.path(path));
         match (&written.path, &written.url, &written.url_file) {
-            (None, None, None) => Some(path(STATE_PATH)),
-            (Some(file), None, None) => Some(path(file.get_ref())),
+            (file, None, None) => {
+                let (span, path) = spanned_or(file.as_ref(), STATE_PATH);
+                let path = self.path(path);
+                place::state_file(self, span, &path);
+                Some(StateLocation::File(path))
+            }
             (None, Some(url), None) => {
                 Some(StateLocation::Server(self.source(url.span(), &url.get_ref().as_str().into())?))
             }
@@ -197,6 +209,10 @@ impl Builder<'_> {
         // Never the text itself: it may hold a password.
         let url =
             self.take(written.span(), Url::parse(written.get_ref()).map_err(|error| format!("not a URL: {error}")))?;
+        if has_nul(written.get_ref()) {
+            self.fail(written.span(), "it holds a NUL character (%00): no URL does");
+            return None;
+        }
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
             self.fail(written.span(), "not a URL that starts with http:// or https:// and names a host");
             return None;
@@ -239,11 +255,13 @@ impl Builder<'_> {
     /// The content of a secret file, without the newline that editors leave at the end.
     pub fn secret(&mut self, file: &Spanned<String>) -> Option<SecretString> {
         let path = self.path(file.get_ref());
-        let read = std::fs::read_to_string(&path).and_then(|text| Ok((text, std::fs::metadata(&path)?)));
+        let read = files::read_text(&path, files::SMALL);
         let read = read.map_err(|error| format!("cannot read {}: {error}", path.display()));
-        let (text, metadata) = self.take(file.span(), read)?;
-        if metadata.permissions().mode() & 0o004 != 0 {
-            self.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
+        let text = self.take(file.span(), read)?;
+        place::warn_if_open(self, &path);
+        if text.contains('\0') {
+            self.fail(file.span(), format!("{} holds a NUL character, which no secret can", path.display()));
+            return None;
         }
         let text = SecretString::from(text.trim_end_matches(['\r', '\n']));
         if text.expose_secret().is_empty() {

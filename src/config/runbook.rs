@@ -1,7 +1,7 @@
 //! What a target's remediations need: how to degrade the application, where to back up, how to find out that it works.
 //! As written, and what it means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use toml::Spanned;
 use url::Url;
 
 use super::build::Builder;
+use super::place;
 use super::raw::{Span, Target};
 use super::target::{login, positive, secret};
 use crate::effect::backup::{BackupSpec, BackupWhat, Bucket, Credentials, Store};
@@ -21,6 +22,7 @@ use crate::effect::degrade::{CommandSwitch, DatabaseSwitch, HttpSwitch, RailwayS
 use crate::effect::field::Field;
 use crate::effect::smoke::{HealthSpec, RequestSpec, SmokeSpec};
 use crate::effect::web::Request;
+use crate::files;
 use crate::name::Name;
 use crate::pg::Source;
 use crate::remediate::{BackupPlace, Probe};
@@ -133,7 +135,7 @@ pub enum What {
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProbeFile {
-    pub name: String,
+    pub name: Spanned<String>,
     pub file: Spanned<String>,
 }
 
@@ -149,7 +151,7 @@ pub struct Smoke {
 #[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SmokeRequest {
-    pub name: String,
+    pub name: Spanned<String>,
     pub method: Option<String>,
     pub url: String,
     #[serde(default)]
@@ -171,6 +173,7 @@ pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identit
         None => Some(BackupPlace::Unsaid),
     };
     let probing = login(builder, "probe_url", (&written.probe_url, &written.probe_url_file), identity);
+    single(builder, written.probe.iter().map(|probe| &probe.name), "probe");
     let probes: Vec<_> = written.probe.iter().map(|written| probe(builder, written)).collect();
     let smoke = match &written.smoke {
         Some(smoke) => self::smoke(builder, smoke),
@@ -249,7 +252,11 @@ fn backup(builder: &mut Builder, written: &Spanned<Backup>, identity: &mut Sha25
     let it = written.get_ref();
     let to = match (it.none, &it.folder, &it.url) {
         (true, None, None) => return Some(BackupPlace::None),
-        (false, Some(folder), None) => Store::Folder(builder.path(folder)),
+        (false, Some(folder), None) => {
+            let folder = builder.path(folder);
+            place::backup_folder(builder, span.clone(), &folder);
+            Store::Folder(folder)
+        }
         (false, None, Some(text)) => {
             let parsed = Url::parse(text).ok().filter(|url| url.scheme() == "s3" && url.host_str().is_some());
             let not = "not a URL such as s3://bucket/folder";
@@ -275,6 +282,9 @@ fn backup(builder: &mut Builder, written: &Spanned<Backup>, identity: &mut Sha25
         What::Tables => BackupWhat::PlanTables,
     };
     let bin_dir: Option<PathBuf> = it.bin_dir.as_ref().map(|folder| builder.path(folder));
+    if let Some(folder) = bin_dir.as_ref().filter(|folder| !folder.is_dir()) {
+        builder.unfit(written.span(), format!("{} is not a folder", folder.display()));
+    }
     let (jobs, keep) = (it.jobs.unwrap_or(1).max(1), it.keep.unwrap_or(KEEP).max(1));
     Some(BackupPlace::At(BackupSpec { to, what, jobs, keep, bin_dir }))
 }
@@ -299,8 +309,9 @@ fn credentials(
 
 fn probe(builder: &mut Builder, written: &ProbeFile) -> Option<Probe> {
     let path = builder.path(written.file.get_ref());
-    let script = std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()));
-    Some(Probe { name: written.name.clone(), script: builder.take(written.file.span(), script)? })
+    let script =
+        files::read_text(&path, files::SCRIPT).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    Some(Probe { name: written.name.get_ref().clone(), script: builder.take(written.file.span(), script)? })
 }
 
 fn smoke(builder: &mut Builder, written: &Spanned<Smoke>) -> Option<SmokeSpec> {
@@ -312,6 +323,7 @@ fn smoke(builder: &mut Builder, written: &Spanned<Smoke>) -> Option<SmokeSpec> {
         }
         None => None,
     };
+    single(builder, it.request.iter().map(|request| &request.name), "smoke request");
     let requests = it.request.iter().map(|written| {
         let SmokeRequest { name, method, url, headers, body, timeout, status, json } = written;
         let ask = Ask {
@@ -326,10 +338,20 @@ fn smoke(builder: &mut Builder, written: &Spanned<Smoke>) -> Option<SmokeSpec> {
             Some(json) => Some(builder.take(span.clone(), Field::parse(&json.path, json.value.clone()))?),
             None => None,
         };
-        Some(RequestSpec { name: name.clone(), request, expect_status: status.unwrap_or(200), expect_json })
+        Some(RequestSpec { name: name.get_ref().clone(), request, expect_status: status.unwrap_or(200), expect_json })
     });
     let requests: Option<Vec<_>> = requests.collect();
     Some(SmokeSpec { health, requests: requests? })
+}
+
+/// Reports, journals and metrics tell them apart by their names.
+fn single<'a>(builder: &mut Builder, names: impl Iterator<Item = &'a Spanned<String>>, what: &str) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name.get_ref()) {
+            builder.fail(name.span(), format!("a second {what} named `{}`", name.get_ref()));
+        }
+    }
 }
 
 fn request(builder: &mut Builder, span: std::ops::Range<usize>, written: &Ask, method: Method) -> Option<Request> {

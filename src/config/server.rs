@@ -12,11 +12,13 @@ use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use secrecy::{ExposeSecret as _, SecretSlice};
 use toml::Spanned;
 use url::Url;
 
 use super::build::{Builder, spanned_or};
-use super::{raw, target};
+use super::{place, raw};
+use crate::files;
 
 const LISTEN: &str = "127.0.0.1:9847";
 
@@ -54,13 +56,17 @@ impl TlsFiles {
     /// Reads both, and sees that they belong together.
     pub fn load(&self) -> Result<Arc<ServerConfig>, TlsError> {
         let what = "certificate";
-        let certificates: Vec<_> = CertificateDer::pem_file_iter(&self.cert)
-            .and_then(Iterator::collect)
+        let read = |path: &Path| {
+            files::read(path, files::SMALL).map_err(|source| TlsError::Read { path: path.to_owned(), source })
+        };
+        let certificates: Vec<_> = CertificateDer::pem_slice_iter(&read(&self.cert)?)
+            .collect::<Result<_, _>>()
             .map_err(|error| explain(&self.cert, what, error))?;
         if certificates.is_empty() {
             return Err(TlsError::Empty { path: self.cert.clone(), what });
         }
-        let key = PrivateKeyDer::from_pem_file(&self.key).map_err(|error| explain(&self.key, "private key", error))?;
+        let key = PrivateKeyDer::from_pem_slice(SecretSlice::from(read(&self.key)?).expose_secret())
+            .map_err(|error| explain(&self.key, "private key", error))?;
         let pair = |reason| TlsError::Pair { files: self.clone(), reason };
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -143,8 +149,6 @@ fn tls(builder: &mut Builder, written: &raw::Server) -> Option<Option<TlsFiles>>
     };
     let files = TlsFiles { cert: builder.path(cert.get_ref()), key: builder.path(key.get_ref()) };
     builder.take(cert.span(), files.load())?;
-    if let Ok(metadata) = std::fs::metadata(&files.key) {
-        target::warn_if_open(builder, &files.key, &metadata);
-    }
+    place::warn_if_open(builder, &files.key);
     Some(Some(files))
 }

@@ -1,10 +1,8 @@
 //! The targets of the configuration: their sources, secrets, guards, schedules and invariants.
 
 use std::collections::BTreeSet;
-use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::ops::Range;
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -14,8 +12,8 @@ use toml::Spanned;
 
 use super::build::Builder;
 use super::runbook::runbook;
-use super::{Fixing, InvariantConfig, Schedule, Target, raw};
-use crate::expected::ExpectedSource;
+use super::{Fixing, InvariantConfig, Schedule, Target, place, raw};
+use crate::expected::{ExpectedError, ExpectedSource};
 use crate::invariant::{Invariant, InvariantKind};
 use crate::name::{Name, QName};
 use crate::pg::{Guards, Source};
@@ -48,6 +46,15 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     match expected.as_ref().map(ExpectedSource::digest) {
         // So that a reload takes up an expectation that was edited.
         Some(Ok(digest)) => absorb(&mut identity, &digest),
+        Some(Err(ExpectedError::Pattern { pattern, source })) => {
+            builder.fail(written.expected.span(), format!("`{pattern}` is not a glob: {}", source.msg));
+        }
+        Some(Err(ExpectedError::Read { path, source })) if source.kind() == ErrorKind::InvalidInput => {
+            builder.fail(written.expected.span(), format!("cannot read {}: {source}", path.display()));
+        }
+        Some(Err(error @ ExpectedError::TooLarge { .. })) => {
+            builder.fail(written.expected.span(), error.to_string());
+        }
         // Perhaps it comes with the next deployment; the other targets must not wait for it.
         Some(Err(missing)) => builder.warnings.push(format!("target `{}`: {missing}", written.name.get_ref())),
         None => {}
@@ -145,10 +152,8 @@ fn source(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -
 fn fixing(builder: &mut Builder, written: &raw::Target, identity: &mut Sha256) -> Option<Fixing> {
     let source = login(builder, "fix_url", (&written.fix_url, &written.fix_url_file), identity).ok()?;
     let by_hand = written.fix.as_ref().map(|path| builder.path(path.get_ref()));
-    // Perhaps it comes with the next deployment, too.
-    if let Some(missing) = by_hand.as_ref().filter(|path| !path.is_file()) {
-        let (name, path) = (written.name.get_ref(), missing.display());
-        builder.warnings.push(format!("target `{name}`: its fix {path} is no file"));
+    if let (Some(path), Some(place)) = (&by_hand, &written.fix) {
+        place::fix(builder, written.name.get_ref(), place.span(), path);
     }
     Some(Fixing { source, by_hand, orphans: written.orphans })
 }
@@ -181,13 +186,6 @@ pub(super) fn secret(builder: &mut Builder, file: &Spanned<String>, identity: &m
     identity.update(text.expose_secret());
     identity.update([0]);
     Some(text)
-}
-
-/// Says so where everybody may read a secret file.
-pub fn warn_if_open(builder: &mut Builder, path: &Path, metadata: &Metadata) {
-    if metadata.permissions().mode() & 0o004 != 0 {
-        builder.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
-    }
 }
 
 fn guards(builder: &mut Builder, written: &raw::Target) -> Option<Guards> {

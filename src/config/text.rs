@@ -40,6 +40,11 @@ impl<'a> Document<'a> {
     ) {
         let span = value.span();
         match value.get_mut() {
+            DeValue::String(text) if text.contains('\0') => {
+                problems.push(
+                    self.problem(&span, "it holds a NUL character, which neither PostgreSQL nor this host takes"),
+                );
+            }
             DeValue::String(text) => match self.expand(text, lookup) {
                 Ok(Some(expanded)) => *text = Cow::Owned(expanded),
                 Ok(None) => {}

@@ -1,10 +1,10 @@
 //! Finding and reading the SQL files that `expected` names, in the order in which they are to be run.
 
-use std::fs;
-use std::io::Read as _;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ExpectedError;
+use crate::files;
 use crate::pg::scratch::SqlFile;
 
 /// Schemas are a few megabytes. More is a dump with data, named by mistake.
@@ -20,13 +20,10 @@ pub fn read_all(base: &Path, pattern: &str) -> Result<Vec<SqlFile>, ExpectedErro
 
 /// A file as it is.
 pub fn read(path: &Path) -> Result<SqlFile, ExpectedError> {
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        .map_err(|source| ExpectedError::Read { path: path.into(), source })?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(ExpectedError::TooLarge { path: path.into(), limit: LARGEST });
-    }
+    let bytes = files::read(path, LARGEST).map_err(|source| match source.kind() {
+        ErrorKind::FileTooLarge => ExpectedError::TooLarge { path: path.into(), limit: LARGEST },
+        _ => ExpectedError::Read { path: path.into(), source },
+    })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
         ExpectedError::NotUtf8 { path: path.into(), line: 1 + valid.filter(|byte| **byte == b'\n').count() }
@@ -113,6 +110,8 @@ fn natural_key(name: &str) -> Vec<Part> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+
+    use std::fs;
 
     use super::*;
 

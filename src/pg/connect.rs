@@ -71,6 +71,9 @@ impl Source {
     /// From `postgres://user:password@host:port/database?sslmode=…`.
     pub fn parse(url: &SecretString) -> Result<Self, Error> {
         let text = &*with_host(url.expose_secret());
+        if has_nul(text) {
+            return Err(Error::Url("it holds a NUL character (%00), which PostgreSQL takes nowhere".into()));
+        }
         // The parser's own message could repeat the URL.
         let parsed = url::Url::parse(text)
             .map_err(|error| Error::Url(format!("{error}; write postgres://user:password@host:port/database")))?;
@@ -114,6 +117,11 @@ impl Source {
     pub fn database(&self) -> &str {
         self.options.get_database().unwrap_or(self.options.get_username())
     }
+}
+
+/// Whether a URL holds a NUL character, as it is or encoded.
+pub fn has_nul(url: &str) -> bool {
+    url.contains('\0') || url.contains("%00")
 }
 
 /// libpq takes `postgres://user@/database?host=/folder`; the URL standard wants a host behind a user.

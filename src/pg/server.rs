@@ -6,26 +6,23 @@
 
 mod binaries;
 mod folder;
+mod password;
 
-use std::fs::{self, Permissions};
-use std::io::Read as _;
 use std::net::{Ipv4Addr, TcpListener};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
-use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::connect::{self, Source};
-use crate::name::literal;
 
-use folder::User;
+use folder::{Home, Log};
 
 pub use binaries::{BIN_DIR_VARIABLE, folders};
 
@@ -37,14 +34,13 @@ const POLL: Duration = Duration::from_millis(20);
 const SOCKET_PORT: u16 = 5432;
 /// A free port may be taken by somebody else before the server binds it.
 const PORT_TRIES: u32 = 3;
-const LOG_TAIL_LINES: usize = 8;
 
 /// What the server is for decides what it gets. The default is the smallest.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
     /// Where `initdb` and `postgres` are; found when `None`.
     pub bin_dir: Option<PathBuf>,
-    /// Listen on a free port of 127.0.0.1 too, with a random password.
+    /// Listen on a free port of 127.0.0.1 too.
     pub tcp: bool,
     pub max_connections: u32,
     /// Further settings, by name and value. They win over ours.
@@ -67,8 +63,8 @@ pub enum ServerError {
     #[error("{path} (from {origin}) holds no `initdb` and `postgres` that can be run")]
     BinDir { path: PathBuf, origin: &'static str },
     #[error(
-        "PostgreSQL refuses to run as root, and /etc/passwd has neither `postgres` nor `nobody` to run it as; start \
-         schemawarden as an unprivileged user"
+        "PostgreSQL refuses to run as root, and /etc/passwd has neither `schemawarden` nor `nobody` to run it as: make a \
+         user `schemawarden`, or start schemawarden as an unprivileged user"
     )]
     NoUser,
     #[error("cannot prepare a folder for a throwaway PostgreSQL server in {path}")]
@@ -95,7 +91,9 @@ pub struct ThrowawayServer {
     events: Lines<BufReader<ChildStdout>>,
     folder: PathBuf,
     bin_dir: PathBuf,
-    tcp: Option<SecretString>,
+    tcp: bool,
+    password: SecretString,
+    log: Log,
     port: u16,
     pid: u32,
     /// As far as the supervisor has told.
@@ -115,15 +113,16 @@ impl ThrowawayServer {
     /// Creates and starts a server, and waits until it answers. Takes about 1.5 s.
     pub async fn start(options: &ServerOptions) -> Result<Self, ServerError> {
         let bin_dir = binaries::find(options.bin_dir.as_deref())?;
-        let (folder, user) = folder::make()?;
-        let tcp = if options.tcp { Some(random_password()?) } else { None };
-        let mut command = supervise(folder.path(), user.as_ref(), &bin_dir, options)
-            .map_err(|source| ServerError::Folder { path: folder.path().into(), source })?;
-        let mut supervisor = command.spawn().map_err(|source| ServerError::Process { source })?;
+        let process = |source| ServerError::Process { source };
+        let password = password::random().map_err(process)?;
+        let verifier = password::verifier(&password).map_err(process)?;
+        let home = folder::make(include_str!("server.sh"))?;
+        let mut supervisor = supervise(&home, &bin_dir, options).and_then(|mut it| it.spawn()).map_err(process)?;
         let (Some(orders), Some(output)) = (supervisor.stdin.take(), supervisor.stdout.take()) else {
             return Err(ServerError::Process { source: std::io::ErrorKind::BrokenPipe.into() });
         };
         // From here on the supervisor removes the folder.
+        let Home { folder, user, log, .. } = home;
         let folder = folder.keep();
         let events = BufReader::new(output).lines();
         let mut server = Self {
@@ -132,17 +131,20 @@ impl ThrowawayServer {
             events,
             folder,
             bin_dir,
-            tcp,
+            tcp: options.tcp,
+            password,
+            log,
             port: SOCKET_PORT,
             pid: 0,
             running: false,
             version: 0,
         };
+        server.order(&verifier).await?;
         match server.event("create its data folder", INITDB_LIMIT).await? {
             Event::Created => {}
             Event::Started(_) | Event::Ended => {
                 let user = user.map_or_else(|| "yourself".into(), |user| user.name);
-                let log = server.log_tail();
+                let log = server.log.tail();
                 return Err(ServerError::Initdb { bin_dir: server.bin_dir.clone(), user, log });
             }
         }
@@ -151,28 +153,17 @@ impl ThrowawayServer {
     }
 
     async fn first_start(&mut self) -> Result<(), ServerError> {
-        let Some(password) = self.tcp.clone() else {
+        if !self.tcp {
             return self.launch().await;
-        };
+        }
         let mut tries = 1;
         loop {
             self.port = free_port().map_err(|source| ServerError::Process { source })?;
             match self.launch().await {
                 Err(ServerError::Died { .. }) if tries < PORT_TRIES => tries += 1,
-                Err(error) => return Err(error),
-                Ok(()) => break,
+                done => return done,
             }
         }
-        let statement = format!("alter role postgres password {}", literal(password.expose_secret()));
-        self.execute(statement).await.map_err(|source| ServerError::Unusable { source })
-    }
-
-    async fn execute(&self, statement: String) -> Result<(), super::Error> {
-        let source = self.source("postgres");
-        let mut session = connect::open(&source, source.options()).await?;
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut session).await?;
-        session.close().await?;
-        Ok(())
     }
 
     /// Ends the server like `pg_ctl stop -m fast`, and keeps its data for [`start_again`](Self::start_again).
@@ -230,12 +221,12 @@ impl ThrowawayServer {
 
     /// Ends the server and waits until it and its folder are gone.
     pub async fn stop(self) -> Result<(), ServerError> {
-        let Self { mut supervisor, orders, folder, .. } = self;
+        let Self { mut supervisor, orders, log, .. } = self;
         drop(orders);
         match timeout(STOP_LIMIT, supervisor.wait()).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(source)) => Err(ServerError::Process { source }),
-            Err(_) => Err(ServerError::Late { what: "stop", limit: STOP_LIMIT, log: log_tail(&folder) }),
+            Err(_) => Err(ServerError::Late { what: "stop", limit: STOP_LIMIT, log: log.tail() }),
         }
     }
 
@@ -245,6 +236,7 @@ impl ThrowawayServer {
             .socket(&self.folder)
             .port(self.port)
             .username("postgres")
+            .password(self.password.expose_secret())
             .ssl_mode(PgSslMode::Disable)
             .database(database);
         Source::from_options(options)
@@ -254,16 +246,13 @@ impl ThrowawayServer {
     pub fn url(&self, database: &str) -> SecretString {
         let database = percent_encoded(database);
         let port = self.port;
-        let url = match &self.tcp {
-            Some(password) => {
-                let password = password.expose_secret();
-                format!("postgres://postgres:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
-            }
-            None => {
-                let folder = percent_encoded(&self.folder.to_string_lossy());
-                format!("postgres://postgres@localhost:{port}/{database}?host={folder}&sslmode=disable")
-            }
+        let password = self.password.expose_secret();
+        let (host, more) = if self.tcp {
+            ("127.0.0.1", String::new())
+        } else {
+            ("localhost", format!("host={}&", percent_encoded(&self.folder.to_string_lossy())))
         };
+        let url = format!("postgres://postgres:{password}@{host}:{port}/{database}?{more}sslmode=disable");
         url.into()
     }
 
@@ -303,26 +292,19 @@ impl ThrowawayServer {
         })
     }
 
-    fn log_tail(&self) -> String {
-        log_tail(&self.folder)
-    }
-
     fn died(&self) -> ServerError {
-        ServerError::Died { log: self.log_tail() }
+        ServerError::Died { log: self.log.tail() }
     }
 
     fn late(&self, what: &'static str, limit: Duration) -> ServerError {
-        ServerError::Late { what, limit, log: self.log_tail() }
+        ServerError::Late { what, limit, log: self.log.tail() }
     }
 }
 
-/// The supervisor's command line. Its script is a file, for the sake of whoever reads the list of processes.
-fn supervise(folder: &Path, user: Option<&User>, bin_dir: &Path, options: &ServerOptions) -> std::io::Result<Command> {
-    let script = folder.join("supervise.sh");
-    fs::write(&script, include_str!("server.sh"))?;
-    fs::set_permissions(&script, Permissions::from_mode(0o644))?;
+/// The supervisor's command line.
+fn supervise(home: &Home, bin_dir: &Path, options: &ServerOptions) -> std::io::Result<Command> {
     let mut command = Command::new("/bin/sh");
-    command.arg(script).arg(folder).arg(bin_dir);
+    command.arg(&home.script).arg(home.folder.path()).arg(bin_dir);
     for (name, value) in settings(options) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
@@ -332,8 +314,8 @@ fn supervise(folder: &Path, user: Option<&User>, bin_dir: &Path, options: &Serve
         command.envs(std::env::var_os(kept).map(|value| (kept, value)));
     }
     command.current_dir("/").process_group(0);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    if let Some(user) = user {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(home.log.end()?);
+    if let Some(user) = &home.user {
         // std also drops root's supplementary groups here.
         command.gid(user.gid).uid(user.uid);
     }
@@ -344,6 +326,7 @@ fn supervise(folder: &Path, user: Option<&User>, bin_dir: &Path, options: &Serve
 fn settings(options: &ServerOptions) -> Vec<(String, String)> {
     let max_connections = options.max_connections.to_string();
     let ours = [
+        ("unix_socket_permissions", "0700"),
         ("listen_addresses", if options.tcp { "127.0.0.1" } else { "" }),
         ("max_connections", &max_connections),
         ("shared_buffers", "16MB"),
@@ -366,28 +349,12 @@ fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// Anybody on this host can reach the TCP port, and a superuser can run programs: the password must be a good one.
-fn random_password() -> Result<SecretString, ServerError> {
-    let mut bytes = [0; 16];
-    fs::File::open("/dev/urandom")
-        .and_then(|mut random| random.read_exact(&mut bytes))
-        .map_err(|source| ServerError::Process { source })?;
-    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)).into())
-}
-
 fn percent_encoded(text: &str) -> String {
     let encode = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(encode).collect()
-}
-
-fn log_tail(folder: &Path) -> String {
-    let log = fs::read(folder.join("log")).unwrap_or_default();
-    let log = String::from_utf8_lossy(&log);
-    let lines: Vec<_> = log.lines().collect();
-    lines.get(lines.len().saturating_sub(LOG_TAIL_LINES)..).unwrap_or_default().join("\n")
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
-# Supervises one throwaway PostgreSQL server. Run by server.rs from a copy in the server's folder, in a process group
-# of its own.
+# Supervises one throwaway PostgreSQL server. Run by server.rs from a file in the server's folder, in a process group of
+# its own.
 #
 #   $1 the server's folder, $2 the folder of the binaries, $3… further arguments for postgres
 #
-# Standard input is a pipe from the owner. Each line on it starts the server (the line is the port) or, while the
-# server runs, stops it (the line is anything). The end of input means that the owner has let go or is dead, however
-# it died: then the server ends at once and its folder is removed. Standard output says what happened.
+# Standard input is a pipe from the owner. Its first line is the superuser's password, as PostgreSQL stores it. Each
+# further one starts the server (the line is the port) or, while the server runs, stops it (the line is anything). The
+# end of input means that the owner has let go or is dead, however it died: then the server ends at once and its folder
+# is removed. Standard output says what happened, standard error is the log.
 
 folder=$1 bin=$2
 shift 2
@@ -14,16 +15,22 @@ shift 2
 trap '' HUP INT TERM PIPE
 exec 3<&0
 
-# The password goes over loopback only, to our own child: SCRAM would take as long as all the rest of a short session.
-if "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C --auth-local=trust --auth-host=password \
-    --no-sync --no-instructions >"$folder/log" 2>&1 </dev/null 3<&-; then
+# Rows of a rehearsal and copies of a schema are for nobody else to read, not as a core dump either.
+umask 077
+ulimit -c 0
+
+# Everybody needs the password, over the socket too: other processes of this user could open it. It is sent in clear to
+# our own child: SCRAM would take as long as all the rest of a short session.
+read -r verifier <&3
+if printf '%s\n' "$verifier" | "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C --auth=password \
+    --pwfile=/dev/stdin --no-sync --no-instructions >&2 3<&-; then
     echo created
 else
     echo failed
 fi
 
 while read -r port <&3; do
-    "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" "$@" >>"$folder/log" 2>&1 </dev/null 3<&- &
+    "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" "$@" >&2 </dev/null 3<&- &
     server=$!
     # A line is a fast shutdown, the end of input an immediate one. A stopped process takes it only once continued.
     (

@@ -203,7 +203,7 @@ fn batches(table: &QName, sql: &str) -> String {
     walk(table, "", &execute(sql, &format!("USING {}", range())))
 }
 
-/// Keeps the values in a file on the operator's side first, then changes the rows whose values are in that file and
+/// Keeps the values in a file on the operator's side first, made for nobody else before it is written to, then changes the rows whose values are in that file and
 /// have not changed since.
 fn kept_batches(table: &QName, keep: &str, sql: &str, plan: &str) -> String {
     let range = range();
@@ -218,6 +218,8 @@ fn kept_batches(table: &QName, keep: &str, sql: &str, plan: &str) -> String {
          {}\
          SELECT {} || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \\gset\n\
          \\echo '    the old values are kept in' :kept_in\n\
+         \\setenv SCHEMAWARDEN_KEPT :kept_in\n\
+         \\! umask 077; set -C; : > \"$SCHEMAWARDEN_KEPT\"\n\
          COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \\g :kept_in\n\
          {}\
          DROP TABLE pg_temp.schemawarden_kept;\n",

@@ -16,7 +16,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Decode, Encode, Row as _, SqlSafeStr as _, Type};
 
-use super::{StateError, StateLocation, error};
+use super::{StateError, StateLocation, error, file};
 use crate::pg::{self, Source};
 
 static FOR_A_FILE: LazyLock<Migrator> = LazyLock::new(|| {
@@ -292,9 +292,7 @@ async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
 }
 
 async fn open_file(path: &Path) -> Result<Database, StateError> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| StateError::Folder { path: path.to_owned(), source })?;
-    }
+    file::prepare(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)

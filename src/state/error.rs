@@ -9,6 +9,8 @@ use crate::pg;
 pub enum StateError {
     #[error("cannot create the folder of the state store {}", .path.display())]
     Folder { path: PathBuf, source: std::io::Error },
+    #[error("the state store {} is no regular file: name a file, which is made where it is missing", .0.display())]
+    NoFile(PathBuf),
     #[error("cannot open the state store {}: give this user the right to write to it and to its folder", .0.display())]
     CannotOpen(PathBuf),
     #[error("the state store {} cannot be written: its file, folder or file system is read-only", .0.display())]

@@ -34,7 +34,7 @@ async fn a_damaged_file_is_told_from_others() {
     std::fs::write(&path, "this is no database, and it is long enough to be looked at as one".repeat(100)).unwrap();
     assert!(matches!(open(&path).await, Err(StateError::Damaged(_))));
     assert!(matches!(open(&path.join("x/state.db")).await, Err(StateError::Folder { .. })));
-    assert!(matches!(open(folder.path()).await, Err(StateError::CannotOpen(_))));
+    assert!(matches!(open(folder.path()).await, Err(StateError::NoFile(_))));
 }
 
 #[tokio::test]

@@ -228,10 +228,10 @@ pub fn processes_in(folder: &Path) -> Vec<u32> {
     pids.collect()
 }
 
-/// A folder for temporary files that unprivileged users can use too: PostgreSQL does not run as root.
+/// A folder for temporary files that unprivileged users can use too, as `/tmp` is: PostgreSQL does not run as root.
 pub fn open_folder() -> tempfile::TempDir {
     let folder = tempfile::Builder::new().prefix("it-").tempdir_in("/tmp").unwrap();
-    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o1777)).unwrap();
     folder
 }
 

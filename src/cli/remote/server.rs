@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::cli::arguments::ServerArguments;
 use crate::effect::web::{Request, WebError};
+use crate::files;
 use crate::name::printable;
 
 const LIMIT: Duration = Duration::from_mins(1);
@@ -41,7 +42,8 @@ impl Server {
     pub fn new(arguments: &ServerArguments) -> anyhow::Result<Self> {
         let token = match &arguments.token_file {
             Some(path) => {
-                let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+                let text =
+                    files::read_text(path, files::SMALL).with_context(|| format!("cannot read {}", path.display()))?;
                 Some(text.trim().to_owned().into())
             }
             None => std::env::var(TOKEN).ok().map(SecretString::from),

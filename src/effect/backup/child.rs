@@ -36,6 +36,9 @@ pub(super) struct Program {
     complaints: Option<JoinHandle<String>>,
 }
 
+/// What it writes, and what it may leave of its memory when it dies, is rows: for nobody else, whatever our umask is.
+const PRIVATELY: &str = r#"umask 077; ulimit -c 0; exec "$0" "$@""#;
+
 /// What makes a program cancel its statement on the server, and end. psql heeds another signal than the others.
 fn polite(name: &str) -> Signal {
     if name == "psql" { Signal::INT } else { Signal::TERM }
@@ -49,7 +52,8 @@ impl Program {
         arguments: &[String],
         source: Option<&Source>,
     ) -> Result<Self, BackupError> {
-        let mut command = Command::new(path);
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(PRIVATELY).arg(path);
         // Nothing of ours: neither secrets, nor variables and files that would lead it to another server.
         command.args(arguments).env_clear().env("LC_ALL", "C").env("HOME", "/nonexistent");
         for kept in ["PATH", "LD_LIBRARY_PATH"] {

@@ -1,8 +1,6 @@
 //! A folder as the store. What is being written has a name of its own until it is complete and on the disk.
 
-use std::fs::Permissions;
 use std::io::{Error, ErrorKind};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use tokio::fs::{self, File};
@@ -10,10 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::BackupError;
 use super::naming::PARTIAL;
-
-/// The rows of a whole database: for nobody else to read.
-const FILE_MODE: u32 = 0o600;
-const FOLDER_MODE: u32 = 0o700;
+use crate::files::{FILE_MODE, FOLDER_MODE};
 
 /// Whether the folder can be written to and has room. Gives its free bytes.
 pub(super) async fn check(folder: &Path, needed: u64) -> Result<u64, BackupError> {
@@ -60,9 +55,8 @@ impl Draft {
 
     /// The folder that it is.
     pub async fn create_folder(&self) -> Result<(), BackupError> {
-        fs::create_dir(&self.partial).await.map_err(|source| self.failed("create", source))?;
-        let permissions = fs::set_permissions(&self.partial, Permissions::from_mode(FOLDER_MODE));
-        permissions.await.map_err(|source| self.failed("create", source))
+        let mut folder = fs::DirBuilder::new();
+        folder.mode(FOLDER_MODE).create(&self.partial).await.map_err(|source| self.failed("create", source))
     }
 
     /// Gives it its name, for good. Its content must be on the disk.

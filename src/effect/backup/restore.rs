@@ -19,6 +19,7 @@ use super::object::Objects;
 use super::programs::{self, Programs};
 use super::proof::{self, Kept, PIECE, Wanted};
 use super::{BackupError, BackupSpec, Store};
+use crate::files;
 use crate::journal::Backup;
 use crate::name::{dollar_quoted, literal};
 use crate::pg::dump::{self, Standing};
@@ -284,8 +285,8 @@ fn lines(statements: &[String]) -> String {
 }
 
 fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
-    let failed = |source| BackupError::Folder { what: "write to", path: std::env::temp_dir(), source };
-    let mut file = NamedTempFile::new().map_err(failed)?;
+    let failed = |source| BackupError::Folder { what: "write to", path: files::temporary_place(), source };
+    let mut file = NamedTempFile::new_in(files::temporary_place()).map_err(failed)?;
     file.write_all(list.as_bytes()).map_err(failed)?;
     Ok(file)
 }

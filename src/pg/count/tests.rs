@@ -247,12 +247,12 @@ async fn what_is_missing_or_forbidden_is_said_plainly() {
     let database = Database::with(
         "create table parent (id int primary key); create table child (k int); create sequence s;
          create table hidden (k int); alter table hidden enable row level security;
-         create role watcher login; grant select on parent, hidden to watcher",
+         create role watcher login password 'x'; grant select on parent, hidden to watcher",
     )
     .await;
     let parent = QName::new("public", "parent");
     let count = async |child: &str, column: &str| {
-        let options = database.source().options().clone().username("watcher");
+        let options = database.source().options().clone().username("watcher").password("x");
         let invariant = reference(QName::new("public", child), &[column], parent.clone(), &["id"]);
         let source = Source::from_options(options);
         report(&source, &Guards::default(), &invariant, &CancellationToken::new()).await

@@ -130,8 +130,10 @@ async fn a_named_server_keeps_no_database() {
 #[tokio::test]
 async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
     let server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
-    administer(&server.source("postgres"), "create role plain login createdb createrole".into()).await.unwrap();
-    let plain = server.source("postgres").options().clone().username("plain");
+    administer(&server.source("postgres"), "create role plain login createdb createrole password 'x'".into())
+        .await
+        .unwrap();
+    let plain = server.source("postgres").options().clone().username("plain").password("x");
     let config = ScratchConfig { url: Some(Source::from_options(plain)), bin_dir: None };
     let database = Scratch::open(&config).await.unwrap().database().await.unwrap();
     let given = file("a.sql", "create table t (); set role app; reset role; alter table t owner to app;");

@@ -1,16 +1,29 @@
 //! The private folder of a throwaway server, and the unprivileged user who must own it when we are root.
+//!
+//! All that we write is written before the folder is given away: afterwards, who gets it could put links into our way.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write as _;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::os::unix::fs::{FileExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Mode, OFlags};
 use tempfile::TempDir;
 
 use super::ServerError;
+use crate::files;
 
 /// The path of a unix socket has room for 103 bytes on macOS and 107 on Linux; our own part of it takes 40.
 const LONGEST_TEMP_DIR: usize = 60;
+
+/// Whom the server runs as when we are root: a user made for this, else the one that owns nothing. Never `postgres`, to
+/// whom the files of this host's own databases belong.
+const USERS: [&str; 2] = ["schemawarden", "nobody"];
+
+const SCRIPT: &str = "supervise.sh";
+const LOG_TAIL: u64 = 16 << 10;
+const LOG_TAIL_LINES: usize = 8;
 
 pub struct User {
     pub name: String,
@@ -18,43 +31,82 @@ pub struct User {
     pub gid: u32,
 }
 
-/// Makes the folder. Gives the user as whom the server must run, where that is not who we are.
-pub fn make() -> Result<(TempDir, Option<User>), ServerError> {
-    let folder = make_in(&std::env::temp_dir(), false)?;
-    let error = |source| ServerError::Folder { path: folder.path().into(), source };
-    // The owner of what we make is who we are.
-    if folder.path().metadata().map_err(error)?.uid() != 0 {
-        return Ok((folder, None));
+pub struct Home {
+    pub folder: TempDir,
+    /// The supervisor's script. A file, for the sake of whoever reads the list of processes.
+    pub script: PathBuf,
+    /// As whom the server must run, where that is not who we are.
+    pub user: Option<User>,
+    pub log: Log,
+}
+
+/// Makes the folder, with the script in it.
+pub fn make(script: &str) -> Result<Home, ServerError> {
+    let user = if rustix::process::geteuid().is_root() { Some(unprivileged()?) } else { None };
+    let parent = parent(files::temporary_place(), user.is_some());
+    let error = |source| ServerError::Folder { path: parent.clone(), source };
+    let folder = files::temporary_folder("schemawarden-", &parent).map_err(error)?;
+    let log = Log(tempfile::tempfile().map_err(error)?);
+    let path = folder.path().join(SCRIPT);
+    fill(folder.path(), &path, script, user.as_ref()).map_err(error)?;
+    Ok(Home { folder, script: path, user, log })
+}
+
+fn fill(folder: &Path, path: &Path, script: &str, user: Option<&User>) -> std::io::Result<()> {
+    let mut file = files::create(path)?;
+    file.write_all(script.as_bytes())?;
+    if let Some(User { uid, gid, .. }) = user {
+        fchown(&file, Some(*uid), Some(*gid))?;
+        let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC;
+        fchown(rustix::fs::open(folder, flags, Mode::empty())?, Some(*uid), Some(*gid))?;
     }
-    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let user = ["postgres", "nobody"].iter().find_map(|name| find_user(&passwd, name)).ok_or(ServerError::NoUser)?;
-    let folder = make_in(&std::env::temp_dir(), true)?;
-    chown(folder.path(), Some(user.uid), Some(user.gid))
-        .map_err(|source| ServerError::Folder { path: folder.path().into(), source })?;
-    Ok((folder, Some(user)))
+    Ok(())
 }
 
-/// In `/tmp` where `temp_dir` will not do.
-fn make_in(temp_dir: &Path, for_another_user: bool) -> Result<TempDir, ServerError> {
+/// What the server and its supervisor say. A file without a name, which nobody can replace.
+#[derive(Debug)]
+pub struct Log(File);
+
+impl Log {
+    /// For a process to write to.
+    pub fn end(&self) -> std::io::Result<File> {
+        self.0.try_clone()
+    }
+
+    /// The last lines.
+    pub fn tail(&self) -> String {
+        // At a place of our own: those who write share theirs with us.
+        let length = self.0.metadata().map_or(0, |log| log.len());
+        let mut bytes = vec![0; usize::try_from(length.min(LOG_TAIL)).unwrap_or(0)];
+        let read = self.0.read_exact_at(&mut bytes, length.saturating_sub(LOG_TAIL));
+        let log = String::from_utf8_lossy(if read.is_ok() { &bytes } else { &[] });
+        let lines: Vec<_> = log.lines().collect();
+        lines.get(lines.len().saturating_sub(LOG_TAIL_LINES)..).unwrap_or_default().join("\n")
+    }
+}
+
+/// `/tmp` where `temp_dir` will not do: a path too long, or a place where the other user could not remove our folder.
+fn parent(temp_dir: PathBuf, for_another_user: bool) -> PathBuf {
     let long = temp_dir.as_os_str().as_bytes().len() > LONGEST_TEMP_DIR;
-    let parent = if long || (for_another_user && !is_open(temp_dir)) { Path::new("/tmp") } else { temp_dir };
-    tempfile::Builder::new()
-        .prefix("schemawarden-")
-        .tempdir_in(parent)
-        .map_err(|source| ServerError::Folder { path: PathBuf::from(parent), source })
+    if long || (for_another_user && !is_open(&temp_dir)) { "/tmp".into() } else { temp_dir }
 }
 
-/// Whether every user can make and remove things there.
+/// Whether every user can make things there, and remove them.
 fn is_open(folder: &Path) -> bool {
     let mode = |path: &Path| path.metadata().map_or(0, |metadata| metadata.permissions().mode());
     mode(folder) & 0o002 != 0 && folder.ancestors().all(|path| mode(path) & 0o001 != 0)
+}
+
+fn unprivileged() -> Result<User, ServerError> {
+    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    USERS.iter().find_map(|name| find_user(&passwd, name)).ok_or(ServerError::NoUser)
 }
 
 fn find_user(passwd: &str, name: &str) -> Option<User> {
     passwd.lines().find_map(|line| {
         let mut fields = line.split(':');
         (fields.next() == Some(name)).then_some(())?;
-        let uid = fields.nth(1)?.parse().ok()?;
+        let uid = fields.nth(1)?.parse().ok().filter(|uid| *uid != 0)?;
         let gid = fields.next()?.parse().ok()?;
         Some(User { name: name.into(), uid, gid })
     })

@@ -62,14 +62,16 @@ async fn lives_on_a_socket_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn the_tcp_port_wants_the_password() {
+async fn the_port_and_the_socket_want_the_password() {
     let options = ServerOptions { tcp: true, ..ServerOptions::default() };
     let server = ThrowawayServer::start(&options).await.unwrap();
     let source = Source::parse(&server.url("postgres")).unwrap();
     assert_eq!(fetch(&source, "select host(inet_server_addr())").await, "127.0.0.1");
-    let stranger = source.with_password(&"wrong".to_owned().into());
-    let error = connect::open(&stranger, stranger.options()).await.unwrap_err().to_string();
-    assert!(error.contains("password authentication failed"), "{error}");
+    for source in [source, server.source("postgres")] {
+        let stranger = source.with_password(&"wrong".to_owned().into());
+        let error = connect::open(&stranger, stranger.options()).await.unwrap_err().to_string();
+        assert!(error.contains("password authentication failed"), "{error}");
+    }
     server.stop().await.unwrap();
 }
 
@@ -77,7 +79,9 @@ async fn the_tcp_port_wants_the_password() {
 async fn starts_again_with_its_data_also_after_a_crash() {
     let mut server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
     let source = server.source("postgres");
-    server.execute("create table kept ()".into()).await.unwrap();
+    let mut session = connect::open(&source, source.options()).await.unwrap();
+    sqlx::raw_sql("create table kept ()").execute(&mut session).await.unwrap();
+    drop(session);
     let first = server.pid();
     server.shut_down().await.unwrap();
     assert!(!is_alive(first));

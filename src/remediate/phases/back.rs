@@ -1,6 +1,7 @@
 //! Bringing back what was there: by a plan of its own, or from the backup. Never says that it is back where it is not.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -11,6 +12,7 @@ use crate::catalog::Object;
 use crate::drift::Scope;
 use crate::effect::backup::{self, BackupSpec, Restored};
 use crate::expected::ExpectedSource;
+use crate::files;
 use crate::fix::{self, FixSpec, Proposal};
 use crate::journal::{Backup, Fact, StepState, What};
 use crate::name::Name;
@@ -79,8 +81,8 @@ impl<'a> Walk<'a> {
     /// What differs of what that remediation has touched, from what was there before. What a hand-written plan has
     /// touched nobody knows.
     pub(super) async fn way_back_spec(&self, of: &str) -> Result<WayBack, Trouble> {
-        let before = tempfile::Builder::new().suffix(".json").tempfile()?;
-        std::fs::write(before.path(), self.document(of, BEFORE).await?)?;
+        let mut before = tempfile::Builder::new().suffix(".json").tempfile_in(files::temporary_place())?;
+        before.write_all(self.document(of, BEFORE).await?.as_bytes())?;
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
         let mut spec = self.settings.fix.clone();
         spec.check.expected = ExpectedSource::Snapshot(before.path().to_owned());

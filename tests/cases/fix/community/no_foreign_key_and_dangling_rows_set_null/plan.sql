@@ -129,6 +129,8 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
 END$sql$;
 SELECT 'schemawarden-<id>-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
+\setenv SCHEMAWARDEN_KEPT :kept_in
+\! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
 COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.post_reactions') / current_setting('block_size')::bigint;
