@@ -21,6 +21,7 @@ pub mod statement;
 pub mod survey;
 pub mod text;
 mod volatile;
+mod writes;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};

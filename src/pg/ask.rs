@@ -30,6 +30,8 @@ pub async fn ask(
     let mut connection = connect(source, &Guards { statement_timeout: LIMIT, ..*guards }).await?;
     // Whoever stops waiting for an answer stops the server too.
     let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
+    // A policy that hides rows makes the question fail, and not its answer wrong.
+    sqlx::query("set row_security = off").execute(&mut connection.session).await?;
     let mut blocked = Vec::new();
     for requirement in requirements {
         blocked.extend(one(&mut connection, requirement).await?);
@@ -50,6 +52,17 @@ async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<O
         Ok(rows) => u64::try_from(rows).unwrap_or(0),
         // The plan makes first what is asked about: then nobody can tell yet.
         Err(Error::Server { code, .. }) if UNDEFINED.contains(&&*code) => return Ok(None),
+        Err(Error::Server { code, message }) if code == "42501" && sees_a_part(connection, requirement).await? => {
+            let advice = "let a role plan that sees all rows: a superuser, one with BYPASSRLS, or the table's owner where row \
+                          level security is not forced";
+            let reason = format!(
+                "whether {} could not be counted: row level security hides rows from the role that plans, which cannot see \
+                 all rows ({message})",
+                requirement.problem
+            );
+            let object = requirement.object.clone();
+            return Ok(Some(Blocked { object, reason, rows: None, sample: Vec::new(), advice: advice.into() }));
+        }
         Err(Error::Server { code, message }) => {
             return Ok(blocked(refused(requirement, &code, &message, begun.elapsed()), None, Vec::new()));
         }
@@ -63,6 +76,19 @@ async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<O
         None => Vec::new(),
     };
     Ok(blocked(requirement.problem.clone(), Some(rows), sample))
+}
+
+/// Whether the question was refused for the sake of rows that are hidden: of the rest it can be asked.
+async fn sees_a_part(connection: &mut Connection, requirement: &Requirement) -> Result<bool, Error> {
+    sqlx::query("set row_security = on").execute(&mut connection.session).await?;
+    let query = sqlx::query_scalar::<_, i64>(AssertSqlSafe(requirement.count.clone())).persistent(false);
+    let answer = query.fetch_one(&mut connection.session).await.map_err(Error::from);
+    sqlx::query("set row_security = off").execute(&mut connection.session).await?;
+    match answer {
+        Ok(_) => Ok(true),
+        Err(Error::Server { code, .. }) => Ok(code != "42501"),
+        Err(error) => Err(error),
+    }
 }
 
 /// A sample that cannot be had is none: the count is what blocks.
