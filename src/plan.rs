@@ -15,6 +15,7 @@ mod lookup;
 mod make;
 mod order;
 mod recipe;
+pub mod sample;
 pub mod script;
 mod slot;
 pub mod statement;
