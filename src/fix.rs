@@ -139,7 +139,7 @@ impl Proposal {
         }
     }
 
-    /// Applies the plan to an empty copy of the live schema in scratch.
+    /// Applies the plan to a copy of the live schema in scratch.
     pub async fn rehearse(&self, spec: &FixSpec) -> Rehearsal {
         rehearse(&self.plan, &self.situation(spec), &self.whole, &spec.check.scratch).await
     }

@@ -54,7 +54,7 @@
 //!    and gives it its id, and [`plan::check`] refuses what no recipe may do. [`plan::handwritten`] makes a plan of a
 //!    script instead.
 //! 3. Questions about rows (duplicates, orphans) are data in the plan. [`pg::ask`] asks them; a no blocks the plan.
-//! 4. [`rehearse`] rebuilds the live schema in scratch, without rows, and applies the plan to it with the same executor.
+//! 4. [`rehearse`] rebuilds the live schema in scratch, with a few made rows, and applies the plan to it with the same executor.
 //! 5. [`pg::apply`] carries it out: a lease on the database, one session that works, one that observes it. Each step is
 //!    looked at before and after, by the one condition ([`plan::condition`]) that the psql script also asks. Values that
 //!    a step changes for good are given to a keeper first, which is [`state`].

@@ -15,12 +15,14 @@ mod lookup;
 mod make;
 mod order;
 mod recipe;
+pub mod sample;
 pub mod script;
 mod slot;
 pub mod statement;
 pub mod survey;
 pub mod text;
 mod volatile;
+mod writes;
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Display};

@@ -1,5 +1,5 @@
-//! Rehearsal: the live schema is built without its rows in scratch, the plan is applied there by the executor that
-//! ships, and what comes of it is compared with what is expected; the locks that each step really takes are compared
+//! Rehearsal: the live schema is built in scratch, with a few made rows where the plan is about rows, the plan is applied
+//! there by the executor that ships, and what comes of it is compared with what is expected; the locks that each step really takes are compared
 //! with those that the plan tells.
 //!
 //! A plan that fails its rehearsal is not to be applied. A rehearsal that could not be held says nothing about the plan.
@@ -14,9 +14,11 @@ use crate::lock::LockMode;
 use crate::name::{Name, literal};
 use crate::pg::apply::{ApplyError, ApplySpec, KeepError, Keeper, Lease, apply};
 use crate::pg::rebuild::rebuild_whole;
+use crate::pg::rehearse::rows::{self, Rows};
 use crate::pg::rehearse::{self as stage, Taken};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
-use crate::plan::{Condition, Plan, Segment, Situation};
+use crate::plan::sample::samples;
+use crate::plan::{Condition, Plan, Segment, Situation, Work};
 use crate::render;
 use crate::report::Drift;
 use crate::spelling::Spellings;
@@ -31,6 +33,8 @@ pub enum Rehearsal {
     Passed {
         /// For each step that could be observed.
         locks: Vec<Taken>,
+        /// Where the plan met no rows, and why.
+        without_rows: Vec<String>,
     },
     /// It does not, and why.
     Failed(Vec<String>),
@@ -40,10 +44,22 @@ pub enum Rehearsal {
 
 /// Rehearses the plan that was made from the situation, on a copy of the live catalog with all that is in it.
 pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, live: &Catalog, scratch: &ScratchConfig) -> Rehearsal {
+    let mut rows = Rows::wanted();
+    let rehearsal = hold(plan, (situation, live), scratch, &mut rows).await;
+    // Rows of our making say nothing against the plan where its questions were answered by the live ones.
+    if rows.are_unfit() { hold(plan, (situation, live), scratch, &mut rows).await } else { rehearsal }
+}
+
+async fn hold(
+    plan: &Plan,
+    (situation, live): (&Situation<'_>, &Catalog),
+    scratch: &ScratchConfig,
+    rows: &mut Rows,
+) -> Rehearsal {
     let held = async {
         let server = Scratch::open(scratch).await?;
         let (first, second) = (server.database().await?, server.database().await?);
-        let rehearsal = on_stage(plan, (situation, live), (&first, &second), scratch).await;
+        let rehearsal = on_stage(plan, (situation, live), (&first, &second), (scratch, rows)).await;
         first.drop().await?;
         second.drop().await?;
         server.close().await?;
@@ -56,7 +72,7 @@ async fn on_stage(
     plan: &Plan,
     (situation, live): (&Situation<'_>, &Catalog),
     (first, second): (&ScratchDatabase, &ScratchDatabase),
-    scratch: &ScratchConfig,
+    (scratch, rows): (&ScratchConfig, &mut Rows),
 ) -> Rehearsal {
     let live = &owned_where_it_matters(plan, situation, live);
     if let Err(error) = stage::roles(first, roles(situation, live)).await {
@@ -70,8 +86,15 @@ async fn on_stage(
         return Rehearsal::Impossible(reason);
     }
     let plan = &respelled(plan, live, &copy);
+    if rows.are_wanted() {
+        let made = rows::make(first, &samples(plan, situation, live), plan, rows).await;
+        if let Err(error) = made {
+            return Rehearsal::Impossible(error.to_string());
+        }
+    }
     if let Err(error) = play(first, plan).await {
-        return Rehearsal::Failed(vec![error.to_string()]);
+        rows.judge(&error, plan);
+        return Rehearsal::Failed(vec![failure(&error, plan, live)]);
     }
     let result = match stage::read(first).await {
         Ok(result) => result,
@@ -84,7 +107,11 @@ async fn on_stage(
             if !plan.is_by_hand() {
                 problems.extend(untold(&locks));
             }
-            if problems.is_empty() { Rehearsal::Passed { locks } } else { Rehearsal::Failed(problems) }
+            if problems.is_empty() {
+                Rehearsal::Passed { locks, without_rows: rows.told() }
+            } else {
+                Rehearsal::Failed(problems)
+            }
         }
         Err(error) => {
             problems.push(error.to_string());
@@ -99,6 +126,17 @@ async fn play(database: &ScratchDatabase, plan: &Plan) -> Result<(), ApplyError>
     let applied = apply(&mut lease, &spec, plan, &|_| {}, &CancellationToken::new()).await;
     lease.close().await;
     applied.map(drop)
+}
+
+/// Where rows are written, with what acts on them there.
+fn failure(error: &ApplyError, plan: &Plan, live: &Catalog) -> String {
+    let written = error.place().and_then(|place| plan.steps().nth(place.number - 1)).map(|step| &step.work);
+    let Some(Work::Batches { table, .. }) = written else { return error.to_string() };
+    let acting = crate::conflict::on_update(live, table);
+    if acting.is_empty() {
+        return error.to_string();
+    }
+    format!("{error}; the step updates rows of {table}, where these act on an UPDATE: {}", acting.join(", "))
 }
 
 /// What is granted depends on who owns the object. The rest of the copy may belong to whoever rehearses.
@@ -246,7 +284,7 @@ pub fn untold(locks: &[Taken]) -> impl Iterator<Item = String> {
     })
 }
 
-/// There are no rows in scratch.
+/// No value of scratch is worth being kept.
 struct Nothing;
 
 impl Keeper for Nothing {

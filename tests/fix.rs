@@ -79,7 +79,7 @@ fn a_plan_is_shown_as_text_and_as_json() {
         "    ALTER TABLE public.posts ADD COLUMN is_hidden boolean NOT NULL DEFAULT false\n",
         "    lock  public.posts ACCESS EXCLUSIVE: stops readers and writers for milliseconds\n",
         "range by range, each committed; the old values are kept first\n",
-        "rehearsal: passed, in an empty copy of the live schema\n",
+        "rehearsal: passed, in a copy of the live schema\n",
     ] {
         assert!(text.out.contains(part), "no {part} in {}", text.both());
     }

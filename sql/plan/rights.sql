@@ -1,6 +1,6 @@
--- Purpose: what the role $1 may not alter, because it is neither a superuser nor in the role that owns it. The server
---          refuses the query (42704) where there is no such role.
--- Locks:   none. Cost: one row an object of a stranger. Least server version: 14.
+-- Purpose: what the role $1 may not alter, because it is neither a superuser nor in the role that owns it; and of which
+--          tables it sees a part of the rows (policed), because row level security applies to it. The server refuses the query (42704) where there is no such role.
+-- Locks:   none. Cost: one row an object of a stranger, one a table with row level security. Least server version: 14.
 with strangers as (
     select r.oid, r.rolname::text as owner from pg_catalog.pg_roles r
     where not pg_catalog.pg_has_role($1::name, r.oid, 'USAGE')
@@ -14,6 +14,12 @@ union all
 select 'relation', s.schema, c.relname::text, '', o.owner
 from pg_catalog.pg_class c join schemas s on s.oid = c.relnamespace join strangers o on o.oid = c.relowner
 where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+union all
+select 'policed', s.schema, c.relname::text, '', ''
+from pg_catalog.pg_class c join schemas s on s.oid = c.relnamespace
+where c.relkind in ('r', 'p') and c.relrowsecurity
+    and (c.relforcerowsecurity or not pg_catalog.pg_has_role($1::name, c.relowner, 'USAGE'))
+    and not exists (select from pg_catalog.pg_roles r where r.rolname = $1::name and (r.rolsuper or r.rolbypassrls))
 union all
 select 'type', s.schema, t.typname::text, '', o.owner
 from pg_catalog.pg_type t join schemas s on s.oid = t.typnamespace join strangers o on o.oid = t.typowner

@@ -160,7 +160,7 @@ pub(super) struct PlanArguments {
     /// `sql` is one script for psql that does the same, and can be run again and again.
     #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
     pub(super) format: PlanFormat,
-    /// Apply the plan to an empty copy of the live schema in scratch, and compare what comes of it.
+    /// Apply the plan to a copy of the live schema in scratch, and compare what comes of it.
     #[arg(long)]
     pub(super) rehearse: bool,
 }
@@ -177,7 +177,7 @@ pub(super) struct ApplyArguments {
     /// Do not ask.
     #[arg(long)]
     pub(super) yes: bool,
-    /// Do not apply the plan to an empty copy of the live schema in scratch first.
+    /// Do not apply the plan to a copy of the live schema in scratch first.
     #[arg(long)]
     pub(super) no_rehearse: bool,
     /// Only show what would be done; connect read-only.

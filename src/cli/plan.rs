@@ -34,6 +34,9 @@ pub(super) enum Rehearsed {
         /// Locks of statements written by hand that their words did not tell.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         untold: Vec<String>,
+        /// Where the plan met no rows, and why.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        without_rows: Vec<String>,
     },
     Failed {
         problems: Vec<String>,
@@ -47,7 +50,9 @@ pub(super) enum Rehearsed {
 impl From<Rehearsal> for Rehearsed {
     fn from(rehearsal: Rehearsal) -> Self {
         match rehearsal {
-            Rehearsal::Passed { locks } => Self::Passed { untold: untold(&locks).collect() },
+            Rehearsal::Passed { locks, without_rows } => {
+                Self::Passed { untold: untold(&locks).collect(), without_rows }
+            }
             Rehearsal::Failed(problems) => Self::Failed { problems },
             Rehearsal::Impossible(reason) => Self::NotHeld { reason },
         }
@@ -57,12 +62,12 @@ impl From<Rehearsal> for Rehearsed {
 impl Display for Rehearsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Passed { untold } => {
-                f.write_str("rehearsal: passed, in an empty copy of the live schema")?;
-                untold.iter().try_for_each(|lock| write!(f, "\n  {}", one_line(lock)))
+            Self::Passed { untold, without_rows } => {
+                f.write_str("rehearsal: passed, in a copy of the live schema")?;
+                untold.iter().chain(without_rows).try_for_each(|lock| write!(f, "\n  {}", one_line(lock)))
             }
             Self::Failed { problems } => {
-                f.write_str("rehearsal: failed, in an empty copy of the live schema")?;
+                f.write_str("rehearsal: failed, in a copy of the live schema")?;
                 problems.iter().try_for_each(|problem| write!(f, "\n  {}", one_line(problem)))
             }
             Self::NotHeld { reason } => write!(f, "rehearsal: could not be held: {}", one_line(reason)),

@@ -28,6 +28,8 @@ pub async fn ask(source: &Source, guards: &Guards, requirements: BTreeSet<&Requi
     let mut connection = connect(source, &Guards { statement_timeout: LIMIT, ..*guards }).await?;
     // Whoever stops waiting for an answer stops the server too.
     let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
+    // A policy that hides rows makes the question fail, and not its answer wrong.
+    sqlx::query("set row_security = off").execute(&mut connection.session).await?;
     let mut unmet = Vec::new();
     for requirement in requirements {
         let found = one(&mut connection, requirement).await?;
@@ -51,6 +53,17 @@ async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<O
         }
         // The plan makes first what is asked about: then nobody can tell yet.
         Err(Error::Server { code, .. }) if UNDEFINED.contains(&&*code) => return Ok(None),
+        Err(Error::Server { code, message }) if code == "42501" && sees_a_part(connection, requirement).await? => {
+            let advice = "let a role plan that sees all rows: a superuser, one with BYPASSRLS, or the table's owner where row \
+                          level security is not forced";
+            let reason = format!(
+                "whether {} could not be counted: row level security hides rows from the role that plans, which cannot see \
+                 all rows ({message})",
+                requirement.problem
+            );
+            let object = requirement.object.clone();
+            return Ok(Some(Blocked { object, reason, rows: None, sample: Vec::new(), advice: advice.into() }));
+        }
         Err(Error::Server { code, message }) => {
             return Ok(blocked(refused(requirement, &code, &message, begun.elapsed()), None, Vec::new()));
         }
@@ -74,6 +87,18 @@ async fn fetch(connection: &mut Connection, sql: String) -> Result<Vec<PgRow>, E
     let rows = rows?;
     rolled_back?;
     Ok(rows)
+}
+
+/// Whether the question was refused for the sake of rows that are hidden: of the rest it can be asked.
+async fn sees_a_part(connection: &mut Connection, requirement: &Requirement) -> Result<bool, Error> {
+    sqlx::query("set row_security = on").execute(&mut connection.session).await?;
+    let answer = fetch(connection, requirement.count.clone()).await;
+    sqlx::query("set row_security = off").execute(&mut connection.session).await?;
+    match answer {
+        Ok(_) => Ok(true),
+        Err(Error::Server { code, .. }) => Ok(code != "42501"),
+        Err(error) => Err(error),
+    }
 }
 
 /// A sample that cannot be had is none: the count is what blocks.

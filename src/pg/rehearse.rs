@@ -2,6 +2,8 @@
 //!
 //! Never runs anywhere but in scratch. Nothing here judges what it finds.
 
+pub mod rows;
+
 use std::collections::BTreeSet;
 
 use sqlx::postgres::PgConnection;

@@ -12,7 +12,7 @@ use super::recipe::{
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{aside, finish, order};
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Index, Object, Relation};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::drift::Scope;
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
@@ -178,18 +178,6 @@ impl<'a> Planner<'a> {
             let is_new = |label: &&String| self.on.live.enums.get(name).is_some_and(|it| !it.labels.contains(label));
             wanted.labels.iter().filter(is_new).any(|label| expression.contains(&name::literal(label)))
         })
-    }
-
-    /// Why rows of the table cannot be updated, whatever the row: the trigger that refuses.
-    pub(super) fn refuses_updates(&self, table: &QName) -> Option<&'a Name> {
-        let catalog = if self.expected_relation(table).is_some() { self.on.expected } else { self.on.live };
-        crate::conflict::refusing(catalog, table, "UPDATE").next()
-    }
-
-    /// A row of the table cannot be updated without its triggers having their say.
-    pub(super) fn has_update_triggers(&self, table: &QName) -> bool {
-        let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
-        triggers.filter(|it| it.enabled != Enabled::Disabled).any(|it| crate::conflict::fires_on(it, "UPDATE"))
     }
 
     /// The helper is there already: an earlier run was cut short behind it.

@@ -3,6 +3,8 @@
 //!
 //! Deterministic: what is left free is ordered by rank, then by text.
 
+mod writes;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Rank};
@@ -188,6 +190,7 @@ impl<'a> Graph<'a> {
                 }
             }
         }
+        before.extend(self.met_by_writes(action));
         before.remove(&at);
         before
     }

@@ -89,6 +89,8 @@ pub struct Rights {
     pub types: BTreeMap<QName, Name>,
     pub routines: BTreeMap<Signature, Name>,
     pub schemas: BTreeMap<Name, Name>,
+    /// Tables of whose rows it sees a part: row level security applies to it.
+    pub policed: BTreeSet<QName>,
     /// Schemas in which it may not create.
     pub no_create: BTreeSet<Name>,
     /// It may not create schemas.

@@ -63,6 +63,26 @@ pub enum ApplyError {
     NotKept { step: Place, source: Box<dyn std::error::Error + Send + Sync> },
 }
 
+impl ApplyError {
+    /// The step that it happened at.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::NoKeeper { step }
+            | Self::Stopped { step, .. }
+            | Self::GaveUp { step, .. }
+            | Self::Failed { step, .. }
+            | Self::NotEnsured { step, .. }
+            | Self::NotKept { step, .. } => Some(step),
+            Self::Pg(_)
+            | Self::Standby { .. }
+            | Self::Taken { .. }
+            | Self::Afterlife { .. }
+            | Self::LeaseLost { .. }
+            | Self::Blocked(_) => None,
+        }
+    }
+}
+
 fn told(holder: Option<&Blocker>) -> String {
     holder.map_or_else(|| "a session that has ended meanwhile".into(), Blocker::to_string)
 }

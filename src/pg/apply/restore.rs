@@ -81,6 +81,13 @@ struct Column {
     has_equality: bool,
 }
 
+/// A table as it is now.
+struct Table {
+    /// As its own rows are named in FROM and UPDATE: what inherits from it may have rows with the same key.
+    rows: String,
+    columns: BTreeMap<Name, Column>,
+}
+
 /// Rows with the same columns, and the same ones of their key NULL, are put back by one statement.
 #[derive(PartialEq, Eq)]
 struct Shape {
@@ -119,7 +126,7 @@ impl<'a> Restorer<'a> {
 
     /// Puts back rows of `table`, as they were kept, the latest first.
     pub async fn put_back(&mut self, table: &QName, rows: &[String]) -> Result<PutBack, RestoreError> {
-        let types = self.types(table).await?;
+        let now = self.look(table).await?;
         let mut total = PutBack::default();
         for batch in rows.chunks(BATCH) {
             let kept: Vec<Kept> = batch
@@ -132,7 +139,7 @@ impl<'a> Restorer<'a> {
                 let rows = batch.get(begin..begin + alike.len()).unwrap_or_default();
                 begin += alike.len();
                 if let Some(shape) = alike.first() {
-                    let sql = shape.sql(table, &types)?;
+                    let sql = shape.sql(table, &now)?;
                     total.add(self.batch(table, &sql, rows).await?);
                 }
             }
@@ -189,7 +196,7 @@ impl<'a> Restorer<'a> {
         }
     }
 
-    async fn types(&mut self, table: &QName) -> Result<BTreeMap<Name, Column>, RestoreError> {
+    async fn look(&mut self, table: &QName) -> Result<Table, RestoreError> {
         let work = async |session: &mut PgConnection| {
             let query = sqlx::query(include_str!("../../../sql/apply/columns.sql")).bind(table.to_string());
             let rows = query.fetch_all(session).await?;
@@ -197,12 +204,18 @@ impl<'a> Restorer<'a> {
                 let column = Column { data_type: row.try_get("type")?, has_equality: row.try_get("has_equality")? };
                 Ok((row.try_get::<&str, _>("name")?.into(), column))
             });
-            columns.collect::<Result<BTreeMap<Name, Column>, sqlx::Error>>()
+            let columns = columns.collect::<Result<BTreeMap<Name, Column>, sqlx::Error>>()?;
+            let is_partitioned = rows.first().map(|row| row.try_get("is_partitioned")).transpose()?;
+            Ok((columns, is_partitioned.unwrap_or(false)))
         };
-        let types = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
-        let types =
-            types.map_err(|failure| RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() })?;
-        if types.is_empty() { Err(RestoreError::NoTable(table.clone())) } else { Ok(types) }
+        let look = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
+        let (columns, is_partitioned) =
+            look.map_err(|failure| RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() })?;
+        if columns.is_empty() {
+            return Err(RestoreError::NoTable(table.clone()));
+        }
+        let rows = if is_partitioned { table.to_string() } else { format!("ONLY {table}") };
+        Ok(Table { rows, columns })
     }
 }
 
@@ -230,11 +243,11 @@ impl Shape {
     }
 
     /// Its parameter is `$1`, an array of kept rows as JSON text.
-    fn sql(&self, table: &QName, types: &BTreeMap<Name, Column>) -> Result<String, RestoreError> {
+    fn sql(&self, table: &QName, Table { rows, columns }: &Table) -> Result<String, RestoreError> {
         let (mut values, mut found, mut same, mut free, mut set) = (vec![], vec![], vec![], vec![], vec![]);
         let mut value = |part: &str, alias: &str, name: &Name| {
             let missing = || RestoreError::NoColumn { table: table.clone(), column: name.clone() };
-            let column = types.get(name).ok_or_else(missing)?;
+            let column = columns.get(name).ok_or_else(missing)?;
             let (column_name, name, data_type) = (name, literal(name.as_str()), &column.data_type);
             // Arrays and rows may have been kept as JSON has them.
             values.push(format!(
@@ -271,9 +284,9 @@ impl Shape {
                 from pg_catalog.jsonb_array_elements($1::jsonb) with ordinality as e (value, n)
                 order by e.value -> 'key', e.n
             ), found as materialized (
-                select k.n, bool_and({same}) as same from kept k join {table} t on {found} group by k.n
+                select k.n, bool_and({same}) as same from kept k join {rows} t on {found} group by k.n
             ), done as (
-                update {table} t set {set} from kept k where {found} and {free} and not ({same}) returning k.n
+                update {rows} t set {set} from kept k where {found} and {free} and not ({same}) returning k.n
             ), counts as (
                 select
                     (select count(distinct n) from done) as put_back,

@@ -46,9 +46,9 @@ fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
     let is_filled = wanted.default.is_some() || wanted.identity.is_some() || wanted.generated.is_some();
-    // An UPDATE of every row would fire the table's triggers, which may refuse it or change more than the column.
+    // An UPDATE of every row would meet triggers and rules, which may refuse it or change more than the column.
     let fills = gives_each_row_its_own(wanted) && !planner.is_empty(table);
-    if fills && !planner.has_update_triggers(table) {
+    if fills && !planner.meets_code(table) {
         let segments = in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
         return;
@@ -166,11 +166,14 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     first.extend(super::setting::of_new_column(table, wanted));
     let mut segments = vec![transaction(first)];
     for leaf in planner.leaves(table) {
+        planner.require_checks(&leaf, &[], &format!("ONLY {leaf}"));
         let mut step = Step::new(
             format!("fill {leaf}.{name}"),
-            format!("UPDATE {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"),
+            format!(
+                "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
+            ),
             // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
-            Condition::new(format!("not exists (select from {leaf} where {name} is null)")),
+            Condition::new(format!("not exists (select from ONLY {leaf} where {name} is null)")),
         )
         .locking(&leaf, LockMode::RowExclusive);
         step.work = Work::Batches { table: leaf.clone(), keep: None };

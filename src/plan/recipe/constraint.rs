@@ -216,7 +216,9 @@ fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Re
         let column = columns.iter().find(|known| *known == column)?;
         alike.push(format!("a.{column} {operator} b.{column}"));
     }
-    let rows = format!("from {table} a join {table} b on a.ctid < b.ctid and {}", alike.join(" and "));
+    let own = planner.own_rows(table);
+    let rows =
+        format!("from {own} a join {own} b on (a.tableoid, a.ctid) < (b.tableoid, b.ctid) and {}", alike.join(" and "));
     definition.known().filter(|text| !text.contains(" WHERE "))?;
     Some(Requirement {
         object: format!("{table}.{}", wanted.name),

@@ -64,7 +64,7 @@ pub(in crate::plan) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, 
         Orphans::SetNull => set_null(planner, table, wanted),
         Orphans::Refuse => {
             if !awaits_values(planner, table, wanted) {
-                planner.require(no_orphans(table, wanted));
+                planner.require(no_orphans(planner, table, wanted));
             }
             Vec::new()
         }
@@ -170,11 +170,16 @@ fn join(columns: &[Name], parent_columns: &[Name]) -> (String, String) {
     (equal.collect::<Vec<_>>().join(" and "), set.collect::<Vec<_>>().join(" and "))
 }
 
-fn no_orphans(table: &QName, wanted: &Constraint) -> Requirement {
+/// The key looks at the tables' own rows, not at those of their heirs.
+fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, dangling) = match &wanted.kind {
         ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
             let (equal, set) = join(columns, parent_columns);
-            (columns.as_slice(), format!("{table} c where {set} and not exists (select from {parent} p where {equal})"))
+            let (children, parents) = (planner.own_rows(table), planner.own_rows(parent));
+            (
+                columns.as_slice(),
+                format!("{children} c where {set} and not exists (select from {parents} p where {equal})"),
+            )
         }
         _ => (&[][..], format!("{table} c where false")),
     };
@@ -197,36 +202,40 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
     let mut nullable = columns.iter().filter(|column| !not_null(column)).peekable();
     if nullable.peek().is_none() {
         // There is nothing that could be set NULL.
-        planner.require(no_orphans(table, wanted));
+        planner.require(no_orphans(planner, table, wanted));
         return Vec::new();
     }
-    if let Some(trigger) = planner.refuses_updates(table) {
-        let refusal =
-            format!("trigger {trigger} refuses every UPDATE of {table}: dangling references cannot be set to NULL");
+    let leaves = planner.keyed(table);
+    let nullable: Vec<&Name> = nullable.collect();
+    if let Some(refusal) = leaves.iter().find_map(|leaf| planner.refuses_updates(leaf, &nullable)) {
+        let orphans = no_orphans(planner, table, wanted);
         planner.require(Requirement {
-            problem: format!("{} ({refusal})", no_orphans(table, wanted).problem),
-            ..no_orphans(table, wanted)
+            problem: format!("{} ({refusal}: dangling references cannot be set to NULL)", orphans.problem),
+            ..orphans
         });
         return Vec::new();
     }
-    let set: Vec<_> = nullable.map(|column| format!("{column} = NULL")).collect();
+    let set: Vec<_> = nullable.iter().map(|column| format!("{column} = NULL")).collect();
     let (equal, present) = join(columns, parent_columns);
-    let dangling = format!("{present} and not exists (select from {parent} p where {equal})");
+    let parents = planner.own_rows(parent);
+    let dangling = format!("{present} and not exists (select from {parents} p where {equal})");
+    for leaf in &leaves {
+        planner.require_checks(leaf, &nullable, &format!("ONLY {leaf} c where {dangling}"));
+    }
     let old: Vec<_> = columns.iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
     let key: Vec<_> =
         planner.key_of(table).iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
     let key = if key.is_empty() { "to_jsonb(c)".to_owned() } else { format!("jsonb_build_object({})", key.join(", ")) };
-    let leaves = planner.leaves(table);
     let batches = leaves.iter().map(|leaf| {
         let keep = format!(
-            "select c.ctid::text, jsonb_build_object('key', {key}, 'old', jsonb_build_object({}))::text from {leaf} c \
+            "select c.ctid::text, jsonb_build_object('key', {key}, 'old', jsonb_build_object({}))::text from ONLY {leaf} c \
              where c.ctid >= $1::tid and c.ctid < $2::tid and {dangling} for update of c",
             old.join(", ")
         );
         let mut step = Step::new(
             format!("set dangling {leaf} ({}) to NULL", name::list(columns)),
-            format!("UPDATE {leaf} SET {} WHERE ctid = ANY ($1::tid[])", set.join(", ")),
-            condition::Condition::new(format!("not exists (select from {leaf} c where {dangling})")),
+            format!("UPDATE ONLY {leaf} SET {} WHERE ctid = ANY ($1::tid[])", set.join(", ")),
+            condition::Condition::new(format!("not exists (select from ONLY {leaf} c where {dangling})")),
         )
         .locking(leaf, LockMode::RowExclusive);
         step.work = Work::Batches { table: leaf.clone(), keep: Some(keep) };

@@ -84,7 +84,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
         None => "indisvalid".to_owned(),
     };
     let done = condition::index(table, &wanted.name, &is_new);
-    let requires = wanted.unique.then(|| no_duplicates(table, wanted));
+    let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = concurrently(planner, table, &Build { index: &built, requires, done: done.clone() });
     segments.extend(statistics(table, &built).into_iter().map(|step| transaction(vec![step])));
     if let Some(old) = old.filter(|old| old.valid) {
@@ -270,7 +270,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         condition::index(table, &wanted.name, "true"),
     )
     .locking(table, LockMode::Share);
-    let only = match wanted.unique.then(|| no_duplicates(table, wanted)) {
+    let only = match wanted.unique.then(|| no_duplicates(planner, table, wanted)) {
         Some(requirement) => only.requiring(requirement),
         None => only,
     };
@@ -318,24 +318,29 @@ pub(in crate::plan) fn attach(parent: &QName, parent_index: &Name, partition: &Q
     .locking(parent, LockMode::AccessShare)
 }
 
-fn no_duplicates(table: &QName, index: &Index) -> Requirement {
+fn no_duplicates(planner: &Planner<'_>, table: &QName, index: &Index) -> Requirement {
     let keys: Vec<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
     let predicate = index.predicate.as_ref().map(Definition::to_string);
     let mut only = vec![predicate.unwrap_or_else(|| "true".into())];
     if !index.nulls_not_distinct {
         only.extend(keys.iter().map(|key| format!("{key} is not null")));
     }
-    unique_rows(table, &index.name, &keys, &only.join(" and "))
+    unique_rows(planner, (table, &index.name), &keys, &only.join(" and "))
 }
 
-/// No two rows `only` of which hold share `keys`.
-pub(in crate::plan) fn unique_rows(table: &QName, name: &Name, keys: &[String], only: &str) -> Requirement {
+/// No two of the table's own rows for which `only` holds share `keys`.
+pub(in crate::plan) fn unique_rows(
+    planner: &Planner<'_>,
+    (table, name): (&QName, &Name),
+    keys: &[String],
+    only: &str,
+) -> Requirement {
     // Under names of their own: a constant, such as lets a table have one row, would be taken for a column's number.
     let named: Vec<_> = keys.iter().enumerate().map(|(nth, key)| format!("{key} as k{nth}")).collect();
     let numbered = (0..keys.len()).map(|nth| format!("k{nth}")).collect::<Vec<_>>().join(", ");
-    let (named, keys) = (named.join(", "), keys.join(", "));
+    let (named, keys, rows) = (named.join(", "), keys.join(", "), planner.own_rows(table));
     let groups =
-        format!("from (select {named} from {table} where {only}) as keys group by {numbered} having count(*) > 1");
+        format!("from (select {named} from {rows} where {only}) as keys group by {numbered} having count(*) > 1");
     Requirement {
         object: format!("{table}.{name}"),
         problem: format!("rows of {table} share their key ({keys})"),

@@ -280,7 +280,7 @@ fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> R
     let is_asked = |column: &&Name| !nulls_count || super::column::is_being_filled(planner, table, column);
     let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
     let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
-    index::unique_rows(table, &wanted.name, &keys, &only)
+    index::unique_rows(planner, (table, &wanted.name), &keys, &only)
 }
 
 /// For what has no index that could be built beforehand.

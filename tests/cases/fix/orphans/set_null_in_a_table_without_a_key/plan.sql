@@ -2,7 +2,7 @@
 -- Values that are overwritten are first written to files in the current folder: keep these.
 
 -- 1/4 set dangling public.c (p) to NULL
-SELECT $$not exists (select from public.c c where c.p is not null and not exists (select from public.p p where p.id = c.p))$$ AS end_1 \gset
+SELECT $$not exists (select from ONLY public.c c where c.p is not null and not exists (select from ONLY public.p p where p.id = c.p))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/4 set dangling public.c (p) to NULL'
@@ -14,7 +14,7 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
-select c.ctid::text, jsonb_build_object('key', to_jsonb(c), 'old', jsonb_build_object('p', c.p))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from public.p p where p.id = c.p) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+select c.ctid::text, jsonb_build_object('key', to_jsonb(c), 'old', jsonb_build_object('p', c.p))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from ONLY public.p p where p.id = c.p) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -29,9 +29,9 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
-select c.ctid::text, jsonb_build_object('key', to_jsonb(c), 'old', jsonb_build_object('p', c.p))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from public.p p where p.id = c.p) for update of c
+select c.ctid::text, jsonb_build_object('key', to_jsonb(c), 'old', jsonb_build_object('p', c.p))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from ONLY public.p p where p.id = c.p) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.c SET p = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.c SET p = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;

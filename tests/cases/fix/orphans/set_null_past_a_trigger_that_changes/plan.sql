@@ -1,0 +1,155 @@
+-- 7 steps in 7 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- Values that are overwritten are first written to files in the current folder: keep these.
+
+-- 1/7 create function public.allow()
+SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'allow' and oidvectortypes(proargtypes) = '' and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '1/7 create function public.allow()'
+CREATE OR REPLACE FUNCTION public.allow()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin return coalesce(new, old); end $function$
+;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 create function public.allow(): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/7 replace function public.refuse()
+SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'refuse' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception ''never''; end $function$
+')$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '2/7 replace function public.refuse()'
+CREATE OR REPLACE FUNCTION public.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin if tg_op = 'UPDATE' and new.p is null then return new; end if; raise exception 'never'; end $function$
+;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 replace function public.refuse(): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/7 replace trigger public.c.refuse
+SELECT $$exists (select from pg_trigger where tgrelid = to_regclass('public.c') and tgname = 'refuse' and not tgisinternal and pg_get_triggerdef(oid) <> 'CREATE TRIGGER refuse BEFORE DELETE OR UPDATE ON public.c FOR EACH ROW EXECUTE FUNCTION public.refuse()')$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '3/7 replace trigger public.c.refuse'
+CREATE OR REPLACE TRIGGER refuse BEFORE UPDATE ON public.c FOR EACH ROW EXECUTE FUNCTION public.allow();
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 replace trigger public.c.refuse: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/7 set dangling public.c (p) to NULL
+SELECT $$not exists (select from ONLY public.c c where c.p is not null and not exists (select from ONLY public.p p where p.id = c.p))$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+\echo '4/7 set dangling public.c (p) to NULL'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+CREATE TEMPORARY TABLE schemawarden_kept (place text, was text);
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.c') / current_setting('block_size')::bigint;
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('p', c.p))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from ONLY public.p p where p.id = c.p) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    COMMIT;
+  END LOOP;
+END$sql$;
+SELECT 'schemawarden-<id>-public_c-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+\echo '    the old values are kept in' :kept_in
+COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.c') / current_setting('block_size')::bigint;
+  rows tid[];
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$SELECT array_agg(now.place::tid) FROM (
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('p', c.p))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from ONLY public.p p where p.id = c.p) for update of c
+) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.c SET p = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    COMMIT;
+  END LOOP;
+END$sql$;
+DROP TABLE pg_temp.schemawarden_kept;
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 set dangling public.c (p) to NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 5/7 add foreign key public.c.c_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_p_fkey') and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_5 \gset
+SELECT NOT ((:end_5)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.p IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.c IN SHARE ROW EXCLUSIVE MODE;
+\echo '5/7 add foreign key public.c.c_p_fkey'
+ALTER TABLE public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES public.p(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_5) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 6/7 validate public.c.c_p_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_p_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.p') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['p']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_6 \gset
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '6/7 validate public.c.c_p_fkey'
+ALTER TABLE public.c VALIDATE CONSTRAINT c_p_fkey;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 7/7 analyze public.c
+\if :changed
+\echo '7/7 analyze public.c'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.c;
+\endif
