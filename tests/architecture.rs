@@ -15,7 +15,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "decide",
         &["script", "render", "drift", "conflict", "policy", "invariant", "plan", "runbook", "journal", "alert"],
     ),
-    ("touch", &["pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
+    ("touch", &["clock", "pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
     ("run", &["check", "fix", "telemetry", "remediate", "config", "watch", "app", "http", "serve", "cli"]),
 ];
 

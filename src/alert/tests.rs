@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
-use crate::fixture::{at, drift, fresh, orphans, plan, report, status};
+use crate::fixture::{at, drift, fresh, orphans, plan, report, seen, status};
 use crate::journal::Degraded;
 use crate::report::{Drift, PlanSummary};
 
@@ -17,7 +17,7 @@ fn links() -> Links {
 /// Looks at the targets, `seconds` after the fixture's checks.
 fn look(before: &Alerts, targets: &[TargetStatus], seconds: i64) -> Alerts {
     let targets: Vec<_> = targets.iter().cloned().map(Arc::new).collect();
-    before.after(&targets, &[], at(seconds), &links())
+    before.after(&seen(targets, Vec::new()), at(seconds), &links())
 }
 
 /// `SchemawardenDrift critical firing`, …
@@ -253,7 +253,7 @@ fn remediated(degraded: Option<i64>, needs_human: bool) -> RemediationStatus {
 
 fn look_with(before: &Alerts, remediation: Option<&RemediationStatus>, seconds: i64) -> Alerts {
     let target = TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
-    before.after(&[Arc::new(target)], &remediation.cloned().into_iter().collect::<Vec<_>>(), at(seconds), &links())
+    before.after(&seen(vec![Arc::new(target)], remediation.cloned().into_iter().collect()), at(seconds), &links())
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use super::*;
-use crate::fixture::{at, drift, fresh, orphans, report, status};
+use crate::fixture::{at, drift, fresh, orphans, report, status, store};
 
 fn page(targets: &[Arc<TargetStatus>]) -> String {
     let alertmanagers = [PeerCounters { alertmanager: "http://127.0.0.1:9093".into(), sent: 3, errors: 1, dropped: 0 }];
@@ -20,6 +20,7 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
             ..RemediationStatus::default()
         }],
         alertmanagers: &alertmanagers,
+        store: &store(),
     })
     .unwrap()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::Row as _;
 
-use super::{Connection, Error};
+use super::{Connection, Error, identity};
 use crate::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use crate::name::{Name, QName};
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
@@ -33,7 +33,9 @@ pub async fn survey(
     let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
     let roles = query.fetch_all(&mut connection.session).await?;
     let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
-    Ok(Survey { deadlock_timeout: Duration::from_millis(deadlock_timeout), sizes, rights, roles, born_with })
+    let database = Some(identity::told(connection).await?);
+    let deadlock_timeout = Duration::from_millis(deadlock_timeout);
+    Ok(Survey { database, deadlock_timeout, sizes, rights, roles, born_with })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

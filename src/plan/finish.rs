@@ -91,7 +91,7 @@ pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
 
 fn seal(plan: &mut Plan, situation: &Situation<'_>) {
     plan.blocked.sort_by(|a, b| (&a.object, &a.reason).cmp(&(&b.object, &b.reason)));
-    plan.id = id(plan, situation.live);
+    plan.id = id(plan, situation.live, situation.survey.database.as_deref());
 }
 
 /// Half of what the server waits before it looks for deadlocks, at most: so the application never is the victim.
@@ -189,15 +189,16 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
     plan.settle(closed);
 }
 
-/// A hash over what is done and over the live schema that it is done to. Sizes are not in it: they change all the time.
-fn id(plan: &Plan, live: &Catalog) -> String {
+/// A hash over what is done, over the live schema that it is done to, and over which database that is: one that was made again
+/// under the same name is another one. Sizes are not in it: they change all the time.
+fn id(plan: &Plan, live: &Catalog, database: Option<&str>) -> String {
     let mut segments = plan.segments.clone();
     for cost in segments.iter_mut().flat_map(Segment::steps_mut).flat_map(|step| &mut step.hazards) {
         (cost.rows, cost.bytes) = (None, None);
     }
     let mut hash = Hash(Sha256::new());
     // Serialising plain data into a hash cannot fail.
-    let _ = serde_json::to_writer(&mut hash, &(segments, &plan.search_path, live));
+    let _ = serde_json::to_writer(&mut hash, &(segments, &plan.search_path, live, database));
     format!("{:x}", hash.0.finalize()).get(..16).unwrap_or_default().to_owned()
 }
 
