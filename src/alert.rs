@@ -95,7 +95,12 @@ impl Identity {
     }
 
     fn target_down(target: &TargetStatus) -> Self {
-        Self { name: AlertName::TargetDown, target: Some(target.name.clone()), severity: Severity::Critical, invariant: None }
+        Self {
+            name: AlertName::TargetDown,
+            target: Some(target.name.clone()),
+            severity: Severity::Critical,
+            invariant: None,
+        }
     }
 
     fn remediation(status: &RemediationStatus, name: AlertName) -> Self {
@@ -107,7 +112,12 @@ impl Identity {
     }
 
     fn check_stale(target: &TargetStatus) -> Self {
-        Self { name: AlertName::CheckStale, target: Some(target.name.clone()), severity: Severity::Warning, invariant: None }
+        Self {
+            name: AlertName::CheckStale,
+            target: Some(target.name.clone()),
+            severity: Severity::Warning,
+            invariant: None,
+        }
     }
 }
 

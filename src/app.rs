@@ -24,8 +24,8 @@ use crate::config::Config;
 use crate::remediate::Remediator;
 use crate::report::StoreStatus;
 use crate::state::State;
-use standing::{StoreWatch, ask_applications, resume, stay_informed};
 use crate::watch::{Clock, ClockError, Context, Registry, Watch};
+use standing::{StoreWatch, ask_applications, resume, stay_informed};
 
 /// A target that does not answer must not keep the whole daemon out of service for longer than this.
 const READY_AFTER: Duration = Duration::from_secs(30);

@@ -11,11 +11,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::alert::Seen;
 use crate::catalog::{Kind, Object, Severity, Unmodelled};
-use crate::name::QName;
 use crate::journal::RemediationStatus;
-use crate::report::{
-    Change, Drift, InvariantReport, PlanSummary, Read, Report, StoreStatus, TargetStatus, Verdict,
-};
+use crate::name::QName;
+use crate::report::{Change, Drift, InvariantReport, PlanSummary, Read, Report, StoreStatus, TargetStatus, Verdict};
 
 /// 2026-11-23 04:00:00 UTC and `seconds`.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {

@@ -193,7 +193,10 @@ pub struct Degraded {
 impl RemediationStatus {
     /// Somebody has to do something still: a daemon, or a human.
     pub fn is_open(&self) -> bool {
-        self.under_way.is_some() || self.degraded.is_some() || self.needs_human.is_some() || self.unexplained().is_some()
+        self.under_way.is_some()
+            || self.degraded.is_some()
+            || self.needs_human.is_some()
+            || self.unexplained().is_some()
     }
 
     /// Since when the application says that it is degraded, where no journal says why.

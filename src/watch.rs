@@ -22,8 +22,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, warn};
 
-pub use clock::{Clock, ClockError};
 use clock::Job;
+pub use clock::{Clock, ClockError};
 pub use registry::Registry;
 
 use crate::config::{Config, Target};
@@ -203,7 +203,7 @@ impl Watch {
     /// Waits until all tasks have ended and closed their connections.
     pub async fn stopped(self) {
         for job in &self.jobs {
-            if let Err(error) = self.watched.context.clock.forget(job).await {
+            if let Err(error) = self.watched.context.clock.forget(*job).await {
                 // The job wakes a task that is no more.
                 warn!(target_name = self.watched.target.name, %error, "a job of a stopped watch stays scheduled");
             }

@@ -289,3 +289,59 @@ fn an_application_is_degraded_for_too_long_after_half_an_hour() {
     );
     assert_eq!(said(&look_with(&fires, Some(&remediated(None, false)), 1_820)), ["DegradedTooLong critical resolved"]);
 }
+
+#[test]
+fn a_store_that_does_not_work_is_an_alert_until_it_does() {
+    let look = |before: &Alerts, down: bool, seconds| {
+        let mut seen = seen(Vec::new(), Vec::new());
+        seen.store.down = down.then(|| Down { since: at(0), why: "its disk is full".into() });
+        before.after(&seen, at(seconds), &links())
+    };
+    let early = look(&look(&Alerts::default(), true, 0), true, 29);
+    assert_eq!(said(&early), [] as [&str; 0]);
+    let fires = look(&early, true, 30);
+    assert_eq!(said(&fires), ["StateUnavailable critical firing"]);
+    let alert = fires.all().next().unwrap();
+    assert!(alert.annotations.description.contains("its disk is full"), "{:?}", alert.annotations);
+    assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/-/ready");
+    assert_eq!(said(&look(&fires, false, 40)), ["StateUnavailable critical resolved"]);
+}
+
+#[test]
+fn what_was_left_open_is_told_after_its_target_has_gone() {
+    use crate::journal::{Application, UnderWay};
+    use crate::runbook::Phase;
+    let look = |before: &Alerts, status: &RemediationStatus, seconds| {
+        before.after(&seen(Vec::new(), vec![status.clone()]), at(seconds), &links())
+    };
+    let under_way = Some(UnderWay { remediation: "r1".into(), phase: Phase::Apply });
+    let stuck = RemediationStatus { stuck: Some("it is gone".into()), under_way, ..remediated(Some(-60), true) };
+    let fires = look(&look(&Alerts::default(), &stuck, 0), &stuck, 30);
+    assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing", "RemediationStuck critical firing"]);
+    let alert = fires.all().last().unwrap();
+    assert!(
+        alert.annotations.description.contains("from phase apply: it is gone. The application was told"),
+        "{alert:?}"
+    );
+
+    let said_by = |application| RemediationStatus { application, ..remediated(None, false) };
+    let unexplained = said_by(Some(Application::Degraded { since: at(0) }));
+    let fires = look(&Alerts::default(), &unexplained, 1);
+    assert_eq!(said(&fires), ["DegradedUnexplained critical firing"]);
+    let silent = look(&fires, &said_by(Some(Application::Unknown { why: "no answer".into() })), 2);
+    assert_eq!(said(&silent), ["DegradedUnexplained critical firing"]);
+    assert_eq!(said(&look(&silent, &said_by(Some(Application::Writes)), 3)), ["DegradedUnexplained critical resolved"]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_hides_nothing_for_long() {
+    let down = TargetStatus { up: false, ..status(report("a")) };
+    let years = 10 * 365 * 86_400;
+    for back in [120, 7_200, years] {
+        let before = look(&Alerts::default(), &[down.clone()], 0);
+        let after = look(&look(&before, &[down.clone()], 5 - back), &[down.clone()], 5 - back + 400);
+        let said = said(&after);
+        assert!(said.contains(&"TargetDown critical firing".to_owned()), "{back}: {said:?}");
+        assert!(said.contains(&"CheckStale warning firing".to_owned()), "{back}: {said:?}");
+    }
+}

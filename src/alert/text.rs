@@ -233,7 +233,10 @@ pub(super) fn stuck(
 
 pub(super) fn degraded_unexplained(status: &RemediationStatus, since: DateTime<Utc>, links: &Links) -> Annotations {
     Annotations {
-        summary: format!("the application on {} says that it is degraded, and nothing says why", one_line(&status.target)),
+        summary: format!(
+            "the application on {} says that it is degraded, and nothing says why",
+            one_line(&status.target)
+        ),
         description: format!(
             "Seen since {}. The state store holds no remediation that has told it to stop writing: the store is new, or was \
              lost while one was under way. If the schema holds (schemawarden check), let the application write again by hand; \

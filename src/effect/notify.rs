@@ -87,12 +87,7 @@ impl Notifier {
     }
 
     /// Watches what is published, until it is stopped. `changes` changes whenever `published` has something new.
-    pub async fn run(
-        &self,
-        published: impl Fn() -> Seen,
-        mut changes: watch::Receiver<u64>,
-        stop: CancellationToken,
-    ) {
+    pub async fn run(&self, published: impl Fn() -> Seen, mut changes: watch::Receiver<u64>, stop: CancellationToken) {
         let mut settings = self.setup.subscribe();
         let mut workers = Workers::default();
         let mut alerts = Alerts::default();

@@ -74,12 +74,7 @@ fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Rec
     };
     let notifier = Arc::new(Notifier::new(&settings).unwrap());
     (
-        Faces::new(
-            AppHandle { registry, status, reload, remediator },
-            notifier,
-            config,
-            CancellationToken::new(),
-        ),
+        Faces::new(AppHandle { registry, status, reload, remediator }, notifier, config, CancellationToken::new()),
         command,
         reloads,
     )

@@ -52,6 +52,44 @@ fn promtool(page: &str) {
     assert!(output.status.success() && said.is_empty(), "{said}\n{page}");
 }
 
+#[test]
+fn what_a_store_that_does_not_work_would_say_is_left_out() {
+    use crate::journal::{Application, Degraded};
+    use crate::report::Down;
+    let targets = [Arc::new(status(report("community"))), Arc::new(status(report("shop")))];
+    let degraded = RemediationStatus {
+        target: "shop".into(),
+        degraded: Some(Degraded { remediation: "r1".into(), since: at(0) }),
+        application: Some(Application::Degraded { since: at(0) }),
+        ..RemediationStatus::default()
+    };
+    let down = Some(Down { since: at(0), why: "its disk is full".into() });
+    for (down, up, zero) in [(None, "1", Some("0")), (down, "0", None)] {
+        let page = render(&Published {
+            targets: &targets,
+            last_reload_successful: true,
+            last_reload_success: None,
+            remediations: std::slice::from_ref(&degraded),
+            alertmanagers: &[],
+            store: &StoreStatus { down, ..store() },
+        })
+        .unwrap();
+        promtool(&page);
+        expect(
+            &page,
+            &[
+                ("schemawarden_state_up", Some(up)),
+                ("schemawarden_degraded{target=\"community\"}", zero),
+                ("schemawarden_degraded{target=\"shop\"}", Some("1")),
+                ("schemawarden_remediation_needs_human{target=\"community\"}", zero),
+                ("schemawarden_remediation_stuck{target=\"community\"}", zero),
+                ("schemawarden_application_degraded{target=\"community\"}", None),
+                ("schemawarden_application_degraded{target=\"shop\"}", Some("1")),
+            ],
+        );
+    }
+}
+
 fn violated() -> TargetStatus {
     let mut sampled = orphans(Verdict::Violated);
     sampled.name = "sampled".into();

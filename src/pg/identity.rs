@@ -32,7 +32,8 @@ pub(super) async fn told(connection: &mut Connection) -> Result<String, Error> {
     if let Some((system, database)) = identity(connection).await? {
         return Ok(format!("{system}/{}", database.0));
     }
-    let query = sqlx::query_scalar::<_, Oid>("select oid from pg_catalog.pg_database where datname = current_database()");
+    let query =
+        sqlx::query_scalar::<_, Oid>("select oid from pg_catalog.pg_database where datname = current_database()");
     Ok(format!("/{}", query.fetch_one(&mut connection.session).await?.0))
 }
 

@@ -9,7 +9,7 @@ use chrono::Utc;
 use futures_util::future::join_all;
 
 use super::{Remediator, Settings};
-use crate::effect::degrade::{DegradeError, Switch};
+use crate::effect::degrade::Switch;
 use crate::journal::Application;
 
 /// Longer than an answer takes that anybody waits for.
@@ -31,7 +31,7 @@ impl Remediator {
         }
         let answer = tokio::time::timeout(ANSWER_LIMIT, settings.switch.is_degraded()).await;
         let answer = match answer {
-            Ok(answer) => answer.map_err(|error: DegradeError| error.to_string()),
+            Ok(answer) => answer.map_err(|error| error.to_string()),
             Err(_) => Err(format!("no answer within {} s", ANSWER_LIMIT.as_secs())),
         };
         self.heard(target, store_is_down, answer == Ok(false));

@@ -368,7 +368,8 @@ async fn open_file(path: &Path) -> Result<Opened, StateError> {
     is_whole(&pool, path).await?;
     let migrated = migrate_file(&pool).await;
     migrated.map_err(|error| migration(error, &path.display().to_string(), |error| error::of_file(path, &error)))?;
-    Ok(Opened::File { pool, place: Place::of(path)? })
+    let number = number(&pool).await.map_err(|error| error::of_file(path, &error))?;
+    Ok(Opened::File { place: Place::of(path, number)?, pool })
 }
 
 /// A damaged page may not be met before somebody needs what stood there.
@@ -385,6 +386,21 @@ async fn migrate_file(pool: &SqlitePool) -> Result<(), MigrateError> {
     let mut transaction = pool.begin_with(BEGIN_IN_FILE).await?;
     FOR_A_FILE.run_direct(None, &mut *transaction, false).await?;
     Ok(transaction.commit().await?)
+}
+
+/// Writes a number into the header of the file, where it can be seen without SQLite. It follows from the mark, so that
+/// everybody writes the same.
+async fn number(pool: &SqlitePool) -> Result<u32, sqlx::Error> {
+    let mark: String = sqlx::query_scalar(include_str!("../../sql/state/queries/mark.sql")).fetch_one(pool).await?;
+    let number = mark.get(..7).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let written: u32 = sqlx::query_scalar("pragma user_version").fetch_one(pool).await?;
+    if written != number {
+        let options = SqliteConnectOptions::clone(&pool.connect_options()).pragma("user_version", number.to_string());
+        options.connect().await?.close().await?;
+        // Out of the log, into the file.
+        sqlx::raw_sql("pragma wal_checkpoint(full)").execute(pool).await?;
+    }
+    Ok(number)
 }
 
 async fn open_server(source: &Source) -> Result<Opened, StateError> {

@@ -76,7 +76,7 @@ impl Clock {
     /// `on_step` is told by how much the wall clock was set, before anything is run by what it says now.
     pub async fn start(on_step: impl Fn(TimeDelta) + Send + 'static) -> Result<Self, ClockError> {
         let scheduler = JobScheduler::new_with_channel_size(DUE_AT_ONCE).await?;
-        let (last_beat, jobs, numbers) = (Mutex::new(Instant::now()), Default::default(), AtomicU64::new(0));
+        let (last_beat, jobs, numbers) = (Mutex::new(Instant::now()), tokio::sync::Mutex::default(), AtomicU64::new(0));
         let inner = Arc::new(Inner { scheduler, last_beat, jobs, numbers });
         let beats = Arc::downgrade(&inner);
         let beat = move || {
@@ -101,8 +101,8 @@ impl Clock {
         self.inner.add(schedule.to_string(), Arc::new(wake)).await
     }
 
-    pub async fn forget(&self, job: &Job) -> Result<(), ClockError> {
-        match self.inner.jobs.lock().await.remove(job) {
+    pub async fn forget(&self, job: Job) -> Result<(), ClockError> {
+        match self.inner.jobs.lock().await.remove(&job) {
             Some(kept) => self.inner.unschedule(&kept.id).await,
             None => Ok(()),
         }
@@ -161,6 +161,37 @@ async fn look(inner: Arc<Inner>, on_step: impl Fn(TimeDelta)) {
                 Ok(()) => behind = false,
                 Err(error) => error!(%error, "schedules do not follow the system's clock yet; it is tried again"),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use chrono::Utc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn where_the_clock_was_set_everything_is_scheduled_anew_and_run_once() {
+        let clock = Clock::start(|_| ()).await.unwrap();
+        let (runs, counted) = (Arc::new(AtomicU64::new(0)), || Schedule::parse("0 0 0 1 1 *", Utc::now()).unwrap());
+        let count = |runs: &Arc<AtomicU64>| {
+            let runs = Arc::clone(runs);
+            move || drop(runs.fetch_add(1, Ordering::Relaxed).to_string())
+        };
+        let job = clock.at(&counted(), count(&runs)).await.unwrap();
+        let before = clock.inner.jobs.lock().await.get(&job).unwrap().id;
+        clock.inner.anew().await.unwrap();
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
+        assert_ne!(clock.inner.jobs.lock().await.get(&job).unwrap().id, before);
+        clock.forget(job).await.unwrap();
+        clock.inner.anew().await.unwrap();
+        assert_eq!(runs.load(Ordering::Relaxed), 1);
+        // The beat is one of the jobs.
+        *clock.inner.beat() = Instant::now().checked_sub(Duration::from_mins(1)).unwrap();
+        while clock.since_beat() > Duration::from_secs(30) {
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 }

@@ -200,10 +200,7 @@ async fn a_shared_store_that_is_another_one_is_noticed_before_a_remediation_begi
     schemawarden::state::State::open(&location(&other)).await.unwrap().close().await;
     let plan = site.plan().await;
     let rename = |from: &str, to: &str| {
-        psql(
-            "postgres",
-            &format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{from}'"),
-        );
+        psql("postgres", &format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{from}'"));
         psql("postgres", &format!("alter database {from} rename to {to}"));
     };
     let aside = format!("{}_aside", store.name);
@@ -263,10 +260,7 @@ async fn a_remediation_whose_target_is_gone_waits_and_says_so_everywhere() {
     ] {
         it.site.daemon.write("schemawarden.toml", &changed);
         it.site.daemon.launch().await;
-        eventually(how, async || {
-            (it.metric("schemawarden_remediation_stuck").await == Some(1.0)).then_some(())
-        })
-        .await;
+        eventually(how, async || (it.metric("schemawarden_remediation_stuck").await == Some(1.0)).then_some(())).await;
         assert_eq!(it.metric("schemawarden_degraded").await, Some(1.0), "{how}");
         let page = it.site.daemon.text("/").await;
         assert!(page.contains("Waits for somebody") && page.contains(why), "{how}: {page}");
