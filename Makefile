@@ -2,14 +2,14 @@
 # first (.ci/install).
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fix-all test-matrix practice lint bench bench-fix
+.PHONY: help demo test test-kills test-fix-all test-matrix practice lint bench bench-fix
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The tests make databases by the thousand: in memory, where there is room for 4 GB.
 ROOM := $(shell df --output=avail -k /dev/shm 2>/dev/null | tail -1)
-test test-fix-all practice: export TMPDIR := $(shell test $(or $(ROOM),0) -gt 4000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
+test test-kills test-fix-all practice: export TMPDIR := $(shell test $(or $(ROOM),0) -gt 4000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
 demo: ## a daemon on a throwaway PostgreSQL that has found everything wrong with an outdated database: mend it
 	@.ci/install demo
@@ -28,6 +28,10 @@ test-matrix: ## the reader's tests on PostgreSQL 14 to 18, and each against each
 test-fix-all: ## every case of the fix applied, killed after each step and carried out by psql; `test` does so with more than a quarter
 	@.ci/install test
 	cargo test --locked --test it -- --ignored --nocapture fix_cases::
+
+test-kills: ## the daemon killed 30 times in enable, smoke, rollback and restore, and at every entry of a journal; `test` does a part
+	@.ci/install test
+	KILL_AT_EVERY_ENTRY=1 cargo test --locked --test it -- --include-ignored --nocapture remediate::killed::
 
 practice: ## mends each old schema in DIR (X.old.sql) and tells what differs from X.sql then; JUDGE='command' is asked too
 	@.ci/install test

@@ -15,8 +15,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::catalog::Severity;
-use crate::journal::RemediationStatus;
-use crate::report::{Report, TargetStatus, Verdict};
+use crate::journal::{Application, RemediationStatus};
+use crate::report::{Down, Report, StoreStatus, TargetStatus, Verdict};
 
 pub use text::{Annotations, Links};
 
@@ -32,6 +32,10 @@ const STALE_GRACE: Duration = Duration::from_mins(3);
 /// How long an application may be degraded before that is an alert. The shipped rule waits as long.
 const DEGRADED_FOR: Duration = Duration::from_mins(30);
 
+/// How long the state store must not have worked, or a remediation have waited for somebody, before that is an alert: longer
+/// than a failover. The shipped rules wait as long.
+const STUCK_FOR: Duration = Duration::from_secs(30);
+
 /// How long a resolved alert is told again, for an Alertmanager that was away.
 const RESOLVED_FOR: Duration = Duration::from_mins(15);
 
@@ -43,7 +47,10 @@ pub enum AlertName {
     TargetDown,
     CheckStale,
     RemediationNeedsHuman,
+    RemediationStuck,
     DegradedTooLong,
+    DegradedUnexplained,
+    StateUnavailable,
 }
 
 impl AlertName {
@@ -54,7 +61,10 @@ impl AlertName {
             Self::TargetDown => "SchemawardenTargetDown",
             Self::CheckStale => "SchemawardenCheckStale",
             Self::RemediationNeedsHuman => "SchemawardenRemediationNeedsHuman",
+            Self::RemediationStuck => "SchemawardenRemediationStuck",
             Self::DegradedTooLong => "SchemawardenDegradedTooLong",
+            Self::DegradedUnexplained => "SchemawardenDegradedUnexplained",
+            Self::StateUnavailable => "SchemawardenStateUnavailable",
         }
     }
 }
@@ -64,35 +74,50 @@ impl AlertName {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     pub name: AlertName,
-    pub target: String,
+    /// `None`: it is about the daemon.
+    pub target: Option<String>,
     pub severity: Severity,
     pub invariant: Option<String>,
 }
 
 impl Identity {
     fn drift(target: &TargetStatus, severity: Severity) -> Self {
-        Self { name: AlertName::Drift, target: target.name.clone(), severity, invariant: None }
+        Self { name: AlertName::Drift, target: Some(target.name.clone()), severity, invariant: None }
     }
 
     fn invariant(target: &TargetStatus, invariant: &str) -> Self {
         Self {
             name: AlertName::InvariantViolated,
-            target: target.name.clone(),
+            target: Some(target.name.clone()),
             severity: Severity::Critical,
             invariant: Some(invariant.to_owned()),
         }
     }
 
     fn target_down(target: &TargetStatus) -> Self {
-        Self { name: AlertName::TargetDown, target: target.name.clone(), severity: Severity::Critical, invariant: None }
+        Self {
+            name: AlertName::TargetDown,
+            target: Some(target.name.clone()),
+            severity: Severity::Critical,
+            invariant: None,
+        }
     }
 
     fn remediation(status: &RemediationStatus, name: AlertName) -> Self {
-        Self { name, target: status.target.clone(), severity: Severity::Critical, invariant: None }
+        Self { name, target: Some(status.target.clone()), severity: Severity::Critical, invariant: None }
+    }
+
+    fn store() -> Self {
+        Self { name: AlertName::StateUnavailable, target: None, severity: Severity::Critical, invariant: None }
     }
 
     fn check_stale(target: &TargetStatus) -> Self {
-        Self { name: AlertName::CheckStale, target: target.name.clone(), severity: Severity::Warning, invariant: None }
+        Self {
+            name: AlertName::CheckStale,
+            target: Some(target.name.clone()),
+            severity: Severity::Warning,
+            invariant: None,
+        }
     }
 }
 
@@ -104,6 +129,14 @@ pub struct Alert {
     /// `None` while it fires.
     pub resolved_at: Option<DateTime<Utc>>,
     pub annotations: Annotations,
+}
+
+/// What is published.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    pub targets: Vec<Arc<TargetStatus>>,
+    pub remediations: Vec<RemediationStatus>,
+    pub store: StoreStatus,
 }
 
 /// The alerts at one instant: those that fire, and those that were resolved lately.
@@ -123,30 +156,35 @@ struct Finding {
 
 impl Alerts {
     /// The alerts after a look at what is published now. `self` is what was before.
-    pub fn after(
-        &self,
-        targets: &[Arc<TargetStatus>],
-        remediations: &[RemediationStatus],
-        now: DateTime<Utc>,
-        links: &Links,
-    ) -> Self {
+    pub fn after(&self, seen: &Seen, now: DateTime<Utc>, links: &Links) -> Self {
         let mut pending = BTreeMap::new();
         let mut found = BTreeMap::new();
-        for target in targets {
+        for target in &seen.targets {
             let findings = drift(target, links)
                 .into_iter()
                 .chain(self.invariants(target, links))
                 .chain(self.target_down(target, now, links, &mut pending))
-                .chain(self.check_stale(target, now, links, &mut pending))
-                .chain(remediation(remediations, target).and_then(|status| self.needs_human(status, now, links)))
-                .chain(remediation(remediations, target).and_then(|status| degraded_too_long(status, now, links)));
+                .chain(self.check_stale(target, now, links, &mut pending));
             found.extend(findings.map(|finding| (finding.identity.clone(), finding)));
         }
+        // What was left open stays so where its target has gone from the configuration.
+        for status in &seen.remediations {
+            let findings = self
+                .needs_human(status, now, links)
+                .into_iter()
+                .chain(self.stuck(status, now, links, &mut pending))
+                .chain(self.degraded_too_long(status, now, links, &mut pending))
+                .chain(self.degraded_unexplained(status, now, links));
+            found.extend(findings.map(|finding| (finding.identity.clone(), finding)));
+        }
+        let store = seen.store.down.as_ref();
+        let store = store.and_then(|down| self.store(&seen.store.place, down, now, links, &mut pending));
+        found.extend(store.map(|finding| (finding.identity.clone(), finding)));
         let mut known = BTreeMap::new();
         for (identity, before) in &self.known {
             let alert = match (before.resolved_at, found.remove(identity)) {
                 (None, Some(finding)) => Alert { annotations: finding.annotations, ..before.clone() },
-                (None, None) if is_refuted(identity, targets, remediations, now) => {
+                (None, None) if is_refuted(identity, seen, now) => {
                     Alert { resolved_at: Some(now.max(before.starts_at)), ..before.clone() }
                 }
                 (None, None) => before.clone(),
@@ -203,8 +241,7 @@ impl Alerts {
             return None;
         }
         let identity = Identity::target_down(target);
-        let since = self.pending.get(&identity).copied().unwrap_or(now);
-        pending.insert(identity.clone(), since);
+        let since = self.since(&identity, None, now, pending);
         let annotations = text::target_down(target, since, links);
         (elapsed(since, now) >= DOWN_FOR).then_some(Finding { identity, since, annotations })
     }
@@ -218,12 +255,75 @@ impl Alerts {
     ) -> Option<Finding> {
         let identity = Identity::check_stale(target);
         // Without any success, the time since this program knows the target counts.
-        let since = target.last_success.or_else(|| self.pending.get(&identity).copied()).unwrap_or(now);
-        if target.last_success.is_none() {
-            pending.insert(identity.clone(), since);
-        }
+        let since = self.since(&identity, target.last_success, now, pending);
         let annotations = text::check_stale(target, since, links);
         is_stale(target, since, now).then_some(Finding { identity, since, annotations })
+    }
+
+    fn stuck(
+        &self,
+        status: &RemediationStatus,
+        now: DateTime<Utc>,
+        links: &Links,
+        pending: &mut BTreeMap<Identity, DateTime<Utc>>,
+    ) -> Option<Finding> {
+        let (why, under_way) = (status.stuck.as_ref()?, status.under_way.as_ref()?);
+        let identity = Identity::remediation(status, AlertName::RemediationStuck);
+        let since = self.since(&identity, None, now, pending);
+        let annotations = text::stuck(status, under_way, why, since, links);
+        (elapsed(since, now) >= STUCK_FOR).then_some(Finding { identity, since, annotations })
+    }
+
+    fn degraded_too_long(
+        &self,
+        status: &RemediationStatus,
+        now: DateTime<Utc>,
+        links: &Links,
+        pending: &mut BTreeMap<Identity, DateTime<Utc>>,
+    ) -> Option<Finding> {
+        let degraded = status.degraded.as_ref()?;
+        let identity = Identity::remediation(status, AlertName::DegradedTooLong);
+        let since = self.since(&identity, Some(degraded.since), now, pending);
+        let annotations = text::degraded_too_long(status, degraded, links);
+        (elapsed(since, now) >= DEGRADED_FOR).then_some(Finding { identity, since, annotations })
+    }
+
+    fn degraded_unexplained(&self, status: &RemediationStatus, now: DateTime<Utc>, links: &Links) -> Option<Finding> {
+        let asked = status.unexplained()?;
+        let identity = Identity::remediation(status, AlertName::DegradedUnexplained);
+        let since = self.fires_since(&identity).unwrap_or(asked.min(now));
+        Some(Finding { identity, since, annotations: text::degraded_unexplained(status, since, links) })
+    }
+
+    fn store(
+        &self,
+        place: &str,
+        down: &Down,
+        now: DateTime<Utc>,
+        links: &Links,
+        pending: &mut BTreeMap<Identity, DateTime<Utc>>,
+    ) -> Option<Finding> {
+        let identity = Identity::store();
+        let since = self.since(&identity, None, now, pending);
+        let annotations = text::store(place, &down.why, since, links);
+        (elapsed(since, now) >= STUCK_FOR).then_some(Finding { identity, since, annotations })
+    }
+
+    /// Since when something is so. What is said to be so from a time on that has not come yet says nothing, for the clock was
+    /// set back: then, and where nothing is said, it counts since it was seen first.
+    fn since(
+        &self,
+        identity: &Identity,
+        said: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+        pending: &mut BTreeMap<Identity, DateTime<Utc>>,
+    ) -> DateTime<Utc> {
+        if let Some(said) = said.filter(|said| *said <= now) {
+            return said;
+        }
+        let since = self.pending.get(identity).copied().filter(|since| *since <= now).unwrap_or(now);
+        pending.insert(identity.clone(), since);
+        since
     }
 }
 
@@ -250,41 +350,41 @@ fn drift(target: &TargetStatus, links: &Links) -> Vec<Finding> {
     findings.collect()
 }
 
-fn degraded_too_long(status: &RemediationStatus, now: DateTime<Utc>, links: &Links) -> Option<Finding> {
-    let degraded = status.degraded.as_ref()?;
-    let identity = Identity::remediation(status, AlertName::DegradedTooLong);
-    let annotations = text::degraded_too_long(status, degraded, links);
-    (elapsed(degraded.since, now) >= DEGRADED_FOR).then_some(Finding { identity, since: degraded.since, annotations })
-}
-
-fn remediation<'a>(remediations: &'a [RemediationStatus], target: &TargetStatus) -> Option<&'a RemediationStatus> {
-    remediations.iter().find(|status| status.target == target.name)
-}
-
 /// Whether what is published shows that a firing alert, which nothing supports any more, is over. A target or an
-/// invariant that was taken out of the configuration is over too: nobody would ever resolve it otherwise.
-fn is_refuted(
-    identity: &Identity,
-    targets: &[Arc<TargetStatus>],
-    remediations: &[RemediationStatus],
-    now: DateTime<Utc>,
-) -> bool {
-    let Some(target) = targets.iter().find(|target| target.name == identity.target) else { return true };
+/// invariant that was taken out of the configuration is over too: nobody would ever resolve it otherwise. What a remediation
+/// has left is not: it is still there.
+fn is_refuted(identity: &Identity, seen: &Seen, now: DateTime<Utc>) -> bool {
+    let of = |name: &str| identity.target.as_deref() == Some(name);
+    let target = |is_over: &dyn Fn(&TargetStatus) -> bool| {
+        seen.targets.iter().find(|target| of(&target.name)).is_none_or(|target| is_over(target))
+    };
+    let remediation = |is_over: &dyn Fn(&RemediationStatus) -> bool| {
+        seen.remediations.iter().find(|status| of(&status.target)).is_some_and(is_over)
+    };
     match identity.name {
-        AlertName::TargetDown => target.up,
-        AlertName::CheckStale => target.last_success.is_some_and(|at| !is_stale(target, at, now)),
-        AlertName::RemediationNeedsHuman => {
-            remediation(remediations, target).is_some_and(|status| status.needs_human.is_none())
+        AlertName::TargetDown => target(&|target| target.up),
+        AlertName::CheckStale => {
+            target(&|target| target.last_success.is_some_and(|at| at <= now && !is_stale(target, at, now)))
         }
-        AlertName::DegradedTooLong => remediation(remediations, target).is_some_and(|status| status.degraded.is_none()),
-        AlertName::Drift => target.report.as_deref().is_some_and(schema_is_known),
-        AlertName::InvariantViolated => target.report.as_deref().is_some_and(|report| {
-            let counted = report.invariants.iter().find(|counted| Some(&counted.name) == identity.invariant.as_ref());
-            match counted.map(|counted| counted.verdict) {
-                Some(Verdict::Holds) => true,
-                Some(Verdict::Unknown | Verdict::Violated) => false,
-                None => report.is_complete(),
-            }
+        AlertName::RemediationNeedsHuman => remediation(&|status| status.needs_human.is_none()),
+        AlertName::RemediationStuck => remediation(&|status| status.stuck.is_none()),
+        AlertName::DegradedTooLong => remediation(&|status| status.degraded.is_none()),
+        // That it does not answer any more shows nothing.
+        AlertName::DegradedUnexplained => {
+            remediation(&|status| !matches!(status.application, Some(Application::Unknown { .. })))
+        }
+        AlertName::StateUnavailable => seen.store.down.is_none(),
+        AlertName::Drift => target(&|target| target.report.as_deref().is_some_and(schema_is_known)),
+        AlertName::InvariantViolated => target(&|target| {
+            target.report.as_deref().is_some_and(|report| {
+                let counted =
+                    report.invariants.iter().find(|counted| Some(&counted.name) == identity.invariant.as_ref());
+                match counted.map(|counted| counted.verdict) {
+                    Some(Verdict::Holds) => true,
+                    Some(Verdict::Unknown | Verdict::Violated) => false,
+                    None => report.is_complete(),
+                }
+            })
         }),
     }
 }

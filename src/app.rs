@@ -2,6 +2,7 @@
 //!
 //! Decides nothing about schemas, and talks to no target itself.
 
+mod standing;
 mod systemd;
 #[cfg(test)]
 mod tests;
@@ -18,17 +19,16 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
+use crate::alert::Seen;
 use crate::config::Config;
-use crate::journal::RemediationStatus;
 use crate::remediate::Remediator;
+use crate::report::StoreStatus;
 use crate::state::State;
 use crate::watch::{Clock, ClockError, Context, Registry, Watch};
+use standing::{StoreWatch, ask_applications, resume, stay_informed};
 
 /// A target that does not answer must not keep the whole daemon out of service for longer than this.
 const READY_AFTER: Duration = Duration::from_secs(30);
-
-/// How often to look into the state store for what other daemons have written there.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
 /// Stopping takes no longer than this, whatever hangs.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -55,8 +55,7 @@ pub struct AppHandle {
     pub registry: Arc<Registry>,
     pub status: Arc<DaemonStatus>,
     pub reload: mpsc::Sender<ReloadRequest>,
-    /// `None`: there is no store to keep a journal in.
-    pub remediator: Option<Arc<Remediator>>,
+    pub remediator: Arc<Remediator>,
 }
 
 impl AppHandle {
@@ -68,15 +67,33 @@ impl AppHandle {
         answered.await.map_err(|_| stopping())?
     }
 
-    /// What is published of the remediations.
-    pub fn remediations(&self) -> Vec<RemediationStatus> {
-        self.remediator.as_ref().map(|remediator| remediator.statuses()).unwrap_or_default()
+    /// What is published, for alerts.
+    pub fn seen(&self) -> Seen {
+        Seen { targets: self.registry.targets(), remediations: self.remediator.statuses(), store: self.store() }
     }
 
-    /// Whether what is published can be relied upon: every target was attempted once, or had its time.
-    pub fn ready(&self, now: DateTime<Utc>) -> bool {
+    /// Whether the state store works.
+    pub fn store(&self) -> StoreStatus {
+        self.remediator.state().status().borrow().clone()
+    }
+
+    /// Whether what is published can be relied upon, and what is commanded can be done: every target was attempted once, or
+    /// had its time, and the state store works. Else why not, for people.
+    pub fn ready(&self, now: DateTime<Utc>) -> Result<(), String> {
+        if let Some(down) = self.store().down {
+            return Err(format!(
+                "Targets are watched, but no remediation can begin, and one that is under way waits: {}.",
+                down.why
+            ));
+        }
         let had_its_time = (now - self.status.started_at).to_std().is_ok_and(|age| age > READY_AFTER);
-        had_its_time || self.registry.targets().iter().all(|target| target.report.is_some())
+        let targets = self.registry.targets();
+        let waiting: Vec<_> =
+            targets.iter().filter(|target| target.report.is_none()).map(|target| &*target.name).collect();
+        if had_its_time || waiting.is_empty() {
+            return Ok(());
+        }
+        Err(format!("The first check has not ended yet of: {}.", waiting.join(", ")))
     }
 }
 
@@ -131,21 +148,23 @@ impl App {
         let signals = Signals::listen()?;
         config.warnings.iter().for_each(|warning| warn!("{warning}"));
         let registry = Arc::new(Registry::default());
-        let state = open_state(&config).await;
+        let state = State::unopened(&config.state);
         let stop = CancellationToken::new();
-        let remediator = state.clone().map(|state| Arc::new(Remediator::new(state, stop.clone())));
-        if let Some(remediator) = &remediator {
-            resume(remediator, &config).await;
+        let remediator = Arc::new(Remediator::new(state.clone(), stop.clone()));
+        let mut store = StoreWatch::new(&state);
+        if store.look(&state, &registry).await {
+            resume(&remediator, &config).await;
         }
-        let clock = Clock::start().await?;
+        let set = Arc::clone(&registry);
+        let clock = Clock::start(move |by| set.clock_was_set(by)).await?;
         let context = Arc::new(Context::new(Arc::clone(&registry), clock, state, &config));
         let (reload, reloads) = mpsc::channel(1);
         let handle = AppHandle { registry, status: Arc::new(DaemonStatus::new(Utc::now())), reload, remediator };
         let config = watch::Sender::new(Arc::new(config));
         let tasks = TaskTracker::new();
-        if let Some(remediator) = &handle.remediator {
-            tasks.spawn(stay_informed(Arc::clone(remediator), config.subscribe(), stop.clone()));
-        }
+        tasks.spawn(stay_informed(handle.clone(), store, config.subscribe(), stop.clone()));
+        let asks = ask_applications(Arc::clone(&handle.remediator), config.subscribe());
+        tasks.spawn(stop.clone().run_until_cancelled_owned(asks));
         let mut app = Self { config, handle, context, watches: BTreeMap::new(), reloads, signals, stop, tasks };
         app.start_missing().await?;
         Ok(app)
@@ -226,12 +245,8 @@ impl App {
                 warn!("a new value of {what} takes effect when the daemon is started again");
             }
         }
-        let state = match &self.context.state {
-            Some(state) => Some(state.clone()),
-            None => open_state(&old).await,
-        };
         // The connections of a target belong to the budget it was started under.
-        let everything = new.limits != old.limits || state.is_some() != self.context.state.is_some();
+        let everything = new.limits != old.limits;
         let same = |watch: &Watch| new.targets.iter().any(|target| target.same_as(watch.target()));
         let (kept, stopped) =
             std::mem::take(&mut self.watches).into_iter().partition(|(_, watch)| !everything && same(watch));
@@ -244,7 +259,7 @@ impl App {
         }
         if everything {
             let (registry, clock) = (Arc::clone(&self.context.registry), self.context.clock.clone());
-            self.context = Arc::new(Context::new(registry, clock, state, &new));
+            self.context = Arc::new(Context::new(registry, clock, self.context.state.clone(), &new));
         }
         self.context.fit(&new);
         self.start_missing().await
@@ -269,12 +284,8 @@ impl App {
         let Self { watches, tasks, context, handle, mut signals, .. } = self;
         let everything = async {
             tokio::join!(stop_all(watches), tasks.wait());
-            if let Some(remediator) = &handle.remediator {
-                remediator.stopped().await;
-            }
-            if let Some(state) = &context.state {
-                state.close().await;
-            }
+            handle.remediator.stopped().await;
+            context.state.close().await;
         };
         let impatient = async { while signals.next().await != Asked::Stop {} };
         tokio::select! {
@@ -326,37 +337,6 @@ async fn stop_all(watches: BTreeMap<String, Watch>) {
         }
     });
     join_all(stopped).await;
-}
-
-/// Others may share the state store, and die in the middle.
-async fn stay_informed(remediator: Arc<Remediator>, config: watch::Receiver<Arc<Config>>, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(BETWEEN_LOOKS)).await.is_some() {
-        let config = Arc::clone(&config.borrow());
-        resume(&remediator, &config).await;
-    }
-}
-
-/// Takes up remediations that an earlier process has left.
-async fn resume(remediator: &Arc<Remediator>, config: &Config) {
-    let settings = |name: &str| {
-        let target = config.targets.iter().find(|target| target.name == name)?;
-        Some(Arc::new(config.remediation(target)))
-    };
-    if let Err(error) = remediator.resume(settings).await {
-        error!("unfinished remediations could not be taken up: {}", in_full(&error));
-    }
-}
-
-/// Watching goes on without the store: it is a comfort, not a condition.
-async fn open_state(config: &Config) -> Option<State> {
-    match State::open(&config.state).await {
-        Ok(state) => Some(state),
-        Err(error) => {
-            let error = in_full(&error);
-            error!("{error}; watching goes on, and forgets at the next start since when drift is known");
-            None
-        }
-    }
 }
 
 /// An error with its causes, for people.

@@ -228,7 +228,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
         None => plan::make(&proposal.situation(spec)),
     };
     let found = pg::ask::ask(&check.source, &check.guards, proposal.plan.requirements()).await?;
-    proposal.plan.settle(found, &proposal.live);
+    proposal.plan.settle(found, &proposal.live, proposal.survey.database.as_deref());
     warnings.extend(expired);
     proposal.plan.warnings.splice(0..0, warnings);
     Ok(proposal)

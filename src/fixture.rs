@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::alert::Seen;
 use crate::catalog::{Kind, Object, Severity, Unmodelled};
+use crate::journal::RemediationStatus;
 use crate::name::QName;
-use crate::report::{Change, Drift, InvariantReport, PlanSummary, Read, Report, TargetStatus, Verdict};
+use crate::report::{Change, Drift, InvariantReport, PlanSummary, Read, Report, StoreStatus, TargetStatus, Verdict};
 
 /// 2026-11-23 04:00:00 UTC and `seconds`.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
@@ -105,4 +107,13 @@ pub(crate) fn plan() -> PlanSummary {
 /// A target that nothing is known about yet.
 pub(crate) fn fresh(target: &str) -> TargetStatus {
     TargetStatus { report: None, up: false, last_success: None, runs: 0, full_reads: 0, ..status(report(target)) }
+}
+
+/// These, beside a state store that works.
+pub(crate) fn seen(targets: Vec<Arc<TargetStatus>>, remediations: Vec<RemediationStatus>) -> Seen {
+    Seen { targets, remediations, store: store() }
+}
+
+pub(crate) fn store() -> StoreStatus {
+    StoreStatus { place: "/var/lib/s.db".into(), down: None }
 }

@@ -148,13 +148,32 @@ pub enum Todo {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemediationStatus {
     pub target: String,
+    /// A journal says what follows, but for what the application itself says.
+    pub is_known: bool,
     pub under_way: Option<UnderWay>,
     /// The application was told to stop writing, and nothing says that it may again.
     pub degraded: Option<Degraded>,
     /// The remediation that has ended so that somebody has to look, if it is the last one that has touched anything.
     pub needs_human: Option<String>,
+    /// Why the one that is under way cannot be carried on before somebody does something, in words for people.
+    pub stuck: Option<String>,
+    /// What the application itself says, where no journal says whether it is degraded.
+    pub application: Option<Application>,
     /// How many have ended so, since this process was started.
     pub ended: BTreeMap<End, u64>,
+}
+
+/// What an application answers that is asked whether it is degraded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Application {
+    Writes,
+    Degraded {
+        /// It was asked first.
+        since: DateTime<Utc>,
+    },
+    Unknown {
+        why: String,
+    },
 }
 
 /// A remediation that has not ended, and its phase.
@@ -174,24 +193,39 @@ pub struct Degraded {
 impl RemediationStatus {
     /// Somebody has to do something still: a daemon, or a human.
     pub fn is_open(&self) -> bool {
-        self.under_way.is_some() || self.degraded.is_some() || self.needs_human.is_some()
+        self.under_way.is_some()
+            || self.degraded.is_some()
+            || self.needs_human.is_some()
+            || self.unexplained().is_some()
+    }
+
+    /// Since when the application says that it is degraded, where no journal says why.
+    pub fn unexplained(&self) -> Option<DateTime<Utc>> {
+        match self.application {
+            Some(Application::Degraded { since }) if self.degraded.is_none() => Some(since),
+            Some(Application::Degraded { .. } | Application::Writes | Application::Unknown { .. }) | None => None,
+        }
     }
 
     /// What the target's latest remediation says. One that was refused has touched nothing, and so says nothing of how an
     /// earlier one has left the application and the schema; nor does one say how it leaves them before it has ended.
     pub fn learn(&mut self, remediation: &str, standing: &Standing) {
+        self.is_known = true;
         let (phase, end) = match standing.todo {
             Todo::Begin(phase) | Todo::Again(phase) => (Some(phase), None),
             Todo::Close(end) | Todo::Nothing(end) => (None, Some(end)),
         };
         self.under_way = phase.map(|phase| UnderWay { remediation: remediation.to_owned(), phase });
+        if phase.is_none() {
+            self.stuck = None;
+        }
         if let Todo::Close(end) = standing.todo {
             *self.ended.entry(end).or_default() += 1;
         }
         if end == Some(End::Refused) || phase == Some(Phase::Gate) {
             return;
         }
-        // It is told to stop writing before the next of these is published.
+        // It is not told to stop writing before the intent is written down and published.
         if phase != Some(Phase::Degrade) || standing.degraded_since.is_some() {
             let degraded = |since| Degraded { remediation: remediation.to_owned(), since };
             self.degraded = standing.degraded_since.map(degraded);

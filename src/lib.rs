@@ -9,7 +9,7 @@
 //! | layer | what it is | modules |
 //! |---|---|---|
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`remediate`], [`fix`], [`check`] |
-//! | touch | talks to the world, and judges nothing | [`files`], [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
+//! | touch | talks to the world, and judges nothing | [`clock`], [`files`], [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`plan`], [`runbook`], [`journal`], [`alert`] |
 //! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
 //!
@@ -95,6 +95,7 @@ pub mod app;
 pub mod catalog;
 pub mod check;
 pub mod cli;
+pub mod clock;
 pub mod config;
 pub mod conflict;
 pub mod drift;

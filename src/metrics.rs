@@ -4,6 +4,7 @@
 //! reads memory only: it never touches a target, and it carries no sample timestamps.
 
 mod page;
+mod remediations;
 #[cfg(test)]
 mod tests;
 
@@ -16,8 +17,7 @@ use chrono::{DateTime, Utc};
 use crate::catalog::Severity;
 use crate::effect::notify::PeerCounters;
 use crate::journal::RemediationStatus;
-use crate::report::{Change, InvariantReport, Report, TargetStatus, Verdict};
-use crate::runbook::{End, Phase};
+use crate::report::{Change, InvariantReport, Report, StoreStatus, TargetStatus, Verdict};
 use page::Page;
 
 /// What `/metrics` must answer with: Prometheus 3 refuses a scrape whose type it does not know.
@@ -39,6 +39,7 @@ pub struct Published<'a> {
     pub last_reload_success: Option<DateTime<Utc>>,
     pub alertmanagers: &'a [PeerCounters],
     pub remediations: &'a [RemediationStatus],
+    pub store: &'a StoreStatus,
 }
 
 /// The whole page, in the text format 0.0.4.
@@ -49,7 +50,7 @@ pub fn render(published: &Published) -> Result<String, Error> {
     checks(&mut page, published.targets)?;
     drift(&mut page, published.targets)?;
     invariants(&mut page, published.targets)?;
-    remediations(&mut page, published)?;
+    remediations::add(&mut page, published)?;
     page.process()?;
     Ok(page.into_text())
 }
@@ -73,6 +74,11 @@ fn daemon(page: &mut Page, published: &Published) -> Result<(), Error> {
             }
         },
     )?;
+    page.gauge(
+        "schemawarden_state_up",
+        "1 if the state store works, else 0: then no remediation can begin, and what it would say is not known.",
+        |out| out.add([], flag(published.store.down.is_none())),
+    )?;
     let mut per_peer = |name, help, value: fn(&PeerCounters) -> u64| {
         page.counter(name, help, |out| {
             for peer in published.alertmanagers {
@@ -94,58 +100,6 @@ fn daemon(page: &mut Page, published: &Published) -> Result<(), Error> {
         "schemawarden_notifications_dropped_total",
         "Alerts that were discarded because the queue to this Alertmanager was full.",
         |peer| peer.dropped,
-    )
-}
-
-/// Zeros for every target, so that what happens for the first time is a change. What is left open stays to be seen after its
-/// target has gone from the configuration.
-fn remediations(page: &mut Page, published: &Published) -> Result<(), Error> {
-    let nothing = RemediationStatus::default();
-    let of = |target: &str| published.remediations.iter().find(|status| status.target == target).unwrap_or(&nothing);
-    let open = published.remediations.iter().filter(|status| status.is_open()).map(|status| &*status.target);
-    let targets: BTreeSet<&str> = published.targets.iter().map(|target| &*target.name).chain(open).collect();
-    page.gauge(
-        "schemawarden_remediation_phase",
-        "1 for the phase of the remediation that is under way on the target, else 0.",
-        |out| {
-            for target in &targets {
-                let under_way = of(target).under_way.as_ref().map(|it| it.phase);
-                for phase in Phase::ALL {
-                    let labels = [("target", *target), ("phase", phase.as_str())];
-                    out.add(labels, flag(under_way == Some(phase)));
-                }
-            }
-        },
-    )?;
-    page.counter(
-        "schemawarden_remediations_total",
-        "Remediations that have ended, by how. `needs_human` says that somebody has to look.",
-        |out| {
-            for target in &targets {
-                for end in End::ALL {
-                    let ended = of(target).ended.get(&end).copied().unwrap_or_default();
-                    out.add([("target", *target), ("outcome", end.as_str())], count(ended));
-                }
-            }
-        },
-    )?;
-    page.gauge(
-        "schemawarden_remediation_needs_human",
-        "1 if the last remediation that has touched anything ended so that somebody has to look, else 0.",
-        |out| {
-            for target in &targets {
-                out.add([("target", *target)], flag(of(target).needs_human.is_some()));
-            }
-        },
-    )?;
-    page.gauge(
-        "schemawarden_degraded",
-        "1 if a remediation has told the application to stop writing, and nothing says that it may again.",
-        |out| {
-            for target in &targets {
-                out.add([("target", *target)], flag(of(target).degraded.is_some()));
-            }
-        },
     )
 }
 

@@ -299,9 +299,9 @@ impl Plan {
         self.steps().flat_map(|step| step.requires.iter().chain(&step.keeps)).chain(&self.requires).collect()
     }
 
-    /// Takes the answers about the live schema that the plan was made for: what does not hold blocks the plan, or is data
+    /// Takes the answers about the live schema, in this database, that the plan was made for: what does not hold blocks the plan, or is data
     /// that a step loses. What could not be counted blocks it.
-    pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog) {
+    pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog, database: Option<&str>) {
         for Unmet { requirement, found } in unmet {
             let is_about = |step: &&mut Step| found.rows.is_some() && step.keeps.contains(&requirement);
             let lossy: Vec<_> = self.segments.iter_mut().flat_map(Segment::steps_mut).filter(is_about).collect();
@@ -315,7 +315,7 @@ impl Plan {
                 step.hazards.push(Cost { rows: found.rows, sample: found.sample.clone(), ..cost });
             }
         }
-        finish::seal(self, live);
+        finish::seal(self, live, database);
     }
 
     /// Hazards that the operator has not allowed.

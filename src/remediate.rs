@@ -4,8 +4,10 @@
 //! stops is left in doubt in the journal, and the next start takes it up, or another daemon with the same state store.
 //! Which phase comes next is decided in [`crate::runbook`]; nothing here decides it.
 
+mod applications;
 mod phases;
 pub mod report;
+mod standing;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -24,7 +26,7 @@ use crate::effect::degrade::Switch;
 use crate::effect::smoke::SmokeSpec;
 use crate::fix::{self, FixError, FixSpec, Refusal};
 use crate::invariant::Invariant;
-use crate::journal::{self, Entry, RemediationStatus, Standing, Todo, What, standing};
+use crate::journal::{self, Entry, RemediationStatus, Todo, What, standing};
 use crate::pg::Source;
 use crate::pg::apply::Event;
 use crate::plan::Hazard;
@@ -145,8 +147,8 @@ pub struct Remediator {
     state: State,
     running: Mutex<BTreeMap<String, Running>>,
     statuses: Mutex<BTreeMap<String, RemediationStatus>>,
-    /// Unfinished remediations of targets that are not configured: told once.
-    astray: Mutex<BTreeSet<String>>,
+    /// Targets whose applications were asked since nothing else says whether they are degraded, and write.
+    heard: Mutex<BTreeSet<String>>,
     version: watch::Sender<u64>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -160,8 +162,8 @@ impl From<FixError> for RemediateError {
 
 impl Remediator {
     pub fn new(state: State, stop: CancellationToken) -> Self {
-        let (running, statuses, astray) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { state, running, statuses, astray, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
+        let (running, statuses, heard) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { state, running, statuses, heard, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
     }
 
     /// Begins a remediation, or gives the one that the same key has begun before.
@@ -172,8 +174,10 @@ impl Remediator {
         idempotency: Option<Idempotency<'_>>,
     ) -> Result<Remediation, RemediateError> {
         let target = &settings.fix.check.name;
+        // A file that was replaced has another journal than the one that says what is under way.
+        self.state.prove().await?;
         let it = Remediation {
-            id: new_id(),
+            id: self.new_id().await?,
             target: target.clone(),
             course: request.course,
             of: request.of,
@@ -230,38 +234,6 @@ impl Remediator {
         work.await.map_err(RemediateError::BrokenOff)?
     }
 
-    /// Learns what others have written into the state store, and takes up what they have left unfinished. To be called at
-    /// the start, and again now and then: another daemon may have died. `settings` of a target that is no longer
-    /// configured: none, and the remediation stays where it is.
-    pub async fn resume(self: &Arc<Self>, settings: impl Fn(&str) -> Option<Arc<Settings>>) -> Result<(), StateError> {
-        self.remember().await?;
-        for it in self.state.unfinished().await? {
-            match settings(&it.target) {
-                Some(settings) => self.spawn(settings, it, Origin::Elsewhere),
-                None if self.astray.lock().unwrap_or_else(PoisonError::into_inner).insert(it.id.clone()) => {
-                    tracing::error!(
-                        remediation = it.id,
-                        target_name = it.target,
-                        "an unfinished remediation belongs to a target that is not configured: it is left as it is"
-                    );
-                }
-                None => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// An application that an earlier process has left degraded still is, and a human is still needed.
-    async fn remember(&self) -> Result<(), StateError> {
-        let latest = self.state.latest().await?;
-        let here: BTreeSet<_> = self.running().values().map(|running| running.target.clone()).collect();
-        for it in latest.iter().filter(|it| !here.contains(&it.target)) {
-            let entries = self.state.journal(&it.id, 0).await?;
-            self.publish(it, &standing(it.course, it.on_failure, &entries));
-        }
-        Ok(())
-    }
-
     /// Asks it to stop, and to take back what it has done. Another daemon that carries it out reads so in its journal.
     pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), RemediateError> {
         let id = &it.id;
@@ -302,20 +274,6 @@ impl Remediator {
         let until = now + lasts;
         self.state.approve(&settings.fix.check.name, plan, by, now, until).await?;
         Ok(until)
-    }
-
-    /// What is published of each target that was remediated.
-    pub fn statuses(&self) -> Vec<RemediationStatus> {
-        self.statuses.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
-    }
-
-    fn publish(&self, it: &Remediation, standing: &Standing) {
-        let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
-        let status = statuses.entry(it.target.clone()).or_default();
-        it.target.clone_into(&mut status.target);
-        status.learn(&it.id, standing);
-        drop(statuses);
-        self.version.send_modify(|version| *version += 1);
     }
 
     /// A number that grows whenever a status was published.
@@ -396,6 +354,14 @@ impl Remediator {
         Ok(past.filter(|past| matches!(past.end, Some((_, End::NeedsHuman)))))
     }
 
+    /// Sorts by the order of opening, also where the clock was set back, and is hard to guess twice.
+    async fn new_id(&self) -> Result<String, StateError> {
+        let latest = self.state.remediations(None, 1).await?.pop();
+        let latest = latest.and_then(|it| i64::from_str_radix(it.id.get(..12)?, 16).ok()).unwrap_or_default();
+        let number = Utc::now().timestamp_millis().max(latest.saturating_add(1));
+        Ok(format!("{number:012x}-{:08x}", fastrand::u32(..)))
+    }
+
     /// Unless it is under way here already.
     fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation, origin: Origin) {
         let (cancel, told) = (CancellationToken::new(), broadcast::Sender::new(FOLLOWERS_LAG));
@@ -430,9 +396,4 @@ fn opened(opened: Opened, it: Remediation) -> Result<Remediation, RemediateError
         Opened::OtherRequest => Err(RemediateError::OtherRequest),
         Opened::UnderWay(id) => Err(RemediateError::UnderWay(id)),
     }
-}
-
-/// Sorts by time, and is hard to guess twice.
-fn new_id() -> String {
-    format!("{:012x}-{:08x}", Utc::now().timestamp_millis(), fastrand::u32(..))
 }

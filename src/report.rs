@@ -254,6 +254,23 @@ impl TargetStatus {
     }
 }
 
+/// What the daemon publishes about its state store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreStatus {
+    /// Without credentials.
+    pub place: String,
+    /// `None`: it works.
+    pub down: Option<Down>,
+}
+
+/// A store that does not work: nothing that it would say is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Down {
+    pub since: DateTime<Utc>,
+    /// In words for people, with what to do.
+    pub why: String,
+}
+
 fn as_millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     // Whole milliseconds: nobody's check takes 584 million years.
     serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))

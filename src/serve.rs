@@ -45,13 +45,11 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
     let door = Door { listener, tls };
     tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
-    if let Some(remediator) = &handle.remediator {
-        let pass_on = pass_on(Arc::clone(remediator), Arc::clone(&handle.registry));
-        tasks.spawn(stop.clone().run_until_cancelled_owned(pass_on));
-    }
+    let pass_on = pass_on(Arc::clone(&handle.remediator), Arc::clone(&handle.registry));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(pass_on));
     tasks.spawn(async move {
         let changes = handle.registry.subscribe();
-        notifier.run(|| (handle.registry.targets(), handle.remediations()), changes, stop).await;
+        notifier.run(|| handle.seen(), changes, stop).await;
     });
     Ok(())
 }

@@ -12,7 +12,9 @@ mod error;
 mod file;
 mod journal;
 mod kept;
+mod place;
 mod remediation;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -22,11 +24,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::catalog::Kind;
 use crate::pg::Source;
-use crate::report::{Change, Drift};
-use database::{Database, Row};
+use crate::report::{Change, Drift, StoreStatus};
+use database::Row;
+use store::Store;
 
 pub use approval::Approval;
 pub use audit::AuditRecord;
@@ -70,16 +74,33 @@ impl From<&Drift> for DriftKey {
 /// When each drift of a target was first seen.
 pub type FirstSeen = BTreeMap<DriftKey, DateTime<Utc>>;
 
-/// The open store. Cheap to clone.
+/// The store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct State {
-    database: Database,
+    database: Store,
 }
 
 impl State {
     /// Opens the store, and brings its tables up to date. A file and its folder are created where they are missing.
     pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
-        Ok(Self { database: Database::open(location).await? })
+        let it = Self::unopened(location);
+        it.prove().await?;
+        Ok(it)
+    }
+
+    /// A store that [`Self::prove`] opens, now or later. Until then everything is refused.
+    pub fn unopened(location: &StateLocation) -> Self {
+        Self { database: Store::unopened(location) }
+    }
+
+    /// Opens it where it is not open yet, and makes sure that it is the one that was opened and can be written.
+    pub async fn prove(&self) -> Result<(), StateError> {
+        self.database.prove().await
+    }
+
+    /// Whether it works, now and after each change.
+    pub fn status(&self) -> watch::Receiver<StoreStatus> {
+        self.database.status()
     }
 
     /// When each drift of `target` was first seen.

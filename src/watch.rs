@@ -18,11 +18,11 @@ use std::time::Duration;
 
 use chrono::Utc;
 use tokio::sync::{Notify, Semaphore};
-use tokio_cron_scheduler::job::JobId;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, warn};
 
+use clock::Job;
 pub use clock::{Clock, ClockError};
 pub use registry::Registry;
 
@@ -43,8 +43,8 @@ const RESTART_AFTER: Duration = Duration::from_secs(10);
 pub struct Context {
     pub registry: Arc<Registry>,
     pub clock: Clock,
-    /// `None`: the store could not be opened, and memory has to do.
-    pub state: Option<State>,
+    /// Where it does not work, memory has to do.
+    pub state: State,
     /// One permit for each connection to a target.
     connections: Semaphore,
     /// Counts may take long: they get at most half of the connections, so that checks always find one.
@@ -56,7 +56,7 @@ pub struct Context {
 }
 
 impl Context {
-    pub fn new(registry: Arc<Registry>, clock: Clock, state: Option<State>, config: &Config) -> Self {
+    pub fn new(registry: Arc<Registry>, clock: Clock, state: State, config: &Config) -> Self {
         let limit = config.limits.max_connections;
         let context = Self {
             registry,
@@ -106,9 +106,12 @@ struct Watched {
 impl Watched {
     /// Called by the clock: must not block.
     fn scheduled_check(&self) {
-        if self.busy.load(Ordering::Relaxed) {
-            self.context.registry.update(&self.target.name, |status| status.skipped += 1);
-        } else {
+        let busy = self.busy.load(Ordering::Relaxed);
+        self.context.registry.update(&self.target.name, |status| {
+            status.skipped += u64::from(busy);
+            status.next_check = self.target.schedule.next(Utc::now());
+        });
+        if !busy {
             self.tick.notify_one();
         }
     }
@@ -148,7 +151,7 @@ impl Watched {
 pub struct Watch {
     watched: Arc<Watched>,
     tasks: TaskTracker,
-    jobs: Vec<JobId>,
+    jobs: Vec<Job>,
 }
 
 impl Watch {
@@ -200,7 +203,7 @@ impl Watch {
     /// Waits until all tasks have ended and closed their connections.
     pub async fn stopped(self) {
         for job in &self.jobs {
-            if let Err(error) = self.watched.context.clock.forget(job).await {
+            if let Err(error) = self.watched.context.clock.forget(*job).await {
                 // The job wakes a task that is no more.
                 warn!(target_name = self.watched.target.name, %error, "a job of a stopped watch stays scheduled");
             }
@@ -237,7 +240,7 @@ fn silent(limit: Duration) -> String {
     format!("no answer within {} s: the server hangs, or the network does", limit.as_secs())
 }
 
-async fn schedule(clock: &Clock, watched: &Arc<Watched>) -> Result<Vec<JobId>, ClockError> {
+async fn schedule(clock: &Clock, watched: &Arc<Watched>) -> Result<Vec<Job>, ClockError> {
     let target = &watched.target;
     let on_tick = Arc::clone(watched);
     let mut jobs = vec![clock.at(&target.schedule, move || on_tick.scheduled_check()).await?];

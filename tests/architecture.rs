@@ -15,7 +15,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "decide",
         &["script", "render", "drift", "conflict", "policy", "invariant", "plan", "runbook", "journal", "alert"],
     ),
-    ("touch", &["files", "pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
+    ("touch", &["clock", "files", "pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
     ("run", &["check", "fix", "telemetry", "remediate", "config", "watch", "app", "http", "serve", "cli"]),
 ];
 

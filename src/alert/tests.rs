@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use super::*;
-use crate::fixture::{at, drift, fresh, orphans, plan, report, status};
+use crate::fixture::{at, drift, fresh, orphans, plan, report, seen, status};
 use crate::journal::Degraded;
 use crate::report::{Drift, PlanSummary};
 
@@ -17,7 +17,7 @@ fn links() -> Links {
 /// Looks at the targets, `seconds` after the fixture's checks.
 fn look(before: &Alerts, targets: &[TargetStatus], seconds: i64) -> Alerts {
     let targets: Vec<_> = targets.iter().cloned().map(Arc::new).collect();
-    before.after(&targets, &[], at(seconds), &links())
+    before.after(&seen(targets, Vec::new()), at(seconds), &links())
 }
 
 /// `SchemawardenDrift critical firing`, …
@@ -253,7 +253,7 @@ fn remediated(degraded: Option<i64>, needs_human: bool) -> RemediationStatus {
 
 fn look_with(before: &Alerts, remediation: Option<&RemediationStatus>, seconds: i64) -> Alerts {
     let target = TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
-    before.after(&[Arc::new(target)], &remediation.cloned().into_iter().collect::<Vec<_>>(), at(seconds), &links())
+    before.after(&seen(vec![Arc::new(target)], remediation.cloned().into_iter().collect()), at(seconds), &links())
 }
 
 #[test]
@@ -288,4 +288,60 @@ fn an_application_is_degraded_for_too_long_after_half_an_hour() {
         ["DegradedTooLong critical firing"]
     );
     assert_eq!(said(&look_with(&fires, Some(&remediated(None, false)), 1_820)), ["DegradedTooLong critical resolved"]);
+}
+
+#[test]
+fn a_store_that_does_not_work_is_an_alert_until_it_does() {
+    let look = |before: &Alerts, down: bool, seconds| {
+        let mut seen = seen(Vec::new(), Vec::new());
+        seen.store.down = down.then(|| Down { since: at(0), why: "its disk is full".into() });
+        before.after(&seen, at(seconds), &links())
+    };
+    let early = look(&look(&Alerts::default(), true, 0), true, 29);
+    assert_eq!(said(&early), [] as [&str; 0]);
+    let fires = look(&early, true, 30);
+    assert_eq!(said(&fires), ["StateUnavailable critical firing"]);
+    let alert = fires.all().next().unwrap();
+    assert!(alert.annotations.description.contains("its disk is full"), "{:?}", alert.annotations);
+    assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/-/ready");
+    assert_eq!(said(&look(&fires, false, 40)), ["StateUnavailable critical resolved"]);
+}
+
+#[test]
+fn what_was_left_open_is_told_after_its_target_has_gone() {
+    use crate::journal::{Application, UnderWay};
+    use crate::runbook::Phase;
+    let look = |before: &Alerts, status: &RemediationStatus, seconds| {
+        before.after(&seen(Vec::new(), vec![status.clone()]), at(seconds), &links())
+    };
+    let under_way = Some(UnderWay { remediation: "r1".into(), phase: Phase::Apply });
+    let stuck = RemediationStatus { stuck: Some("it is gone".into()), under_way, ..remediated(Some(-60), true) };
+    let fires = look(&look(&Alerts::default(), &stuck, 0), &stuck, 30);
+    assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing", "RemediationStuck critical firing"]);
+    let alert = fires.all().last().unwrap();
+    assert!(
+        alert.annotations.description.contains("from phase apply: it is gone. The application was told"),
+        "{alert:?}"
+    );
+
+    let said_by = |application| RemediationStatus { application, ..remediated(None, false) };
+    let unexplained = said_by(Some(Application::Degraded { since: at(0) }));
+    let fires = look(&Alerts::default(), &unexplained, 1);
+    assert_eq!(said(&fires), ["DegradedUnexplained critical firing"]);
+    let silent = look(&fires, &said_by(Some(Application::Unknown { why: "no answer".into() })), 2);
+    assert_eq!(said(&silent), ["DegradedUnexplained critical firing"]);
+    assert_eq!(said(&look(&silent, &said_by(Some(Application::Writes)), 3)), ["DegradedUnexplained critical resolved"]);
+}
+
+#[test]
+fn a_clock_that_is_set_back_hides_nothing_for_long() {
+    let down = TargetStatus { up: false, ..status(report("a")) };
+    let years = 10 * 365 * 86_400;
+    for back in [120, 7_200, years] {
+        let before = look(&Alerts::default(), &[down.clone()], 0);
+        let after = look(&look(&before, &[down.clone()], 5 - back), &[down.clone()], 5 - back + 400);
+        let said = said(&after);
+        assert!(said.contains(&"TargetDown critical firing".to_owned()), "{back}: {said:?}");
+        assert!(said.contains(&"CheckStale warning firing".to_owned()), "{back}: {said:?}");
+    }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use url::Url;
 
 use crate::catalog::Severity;
-use crate::journal::{Degraded, RemediationStatus};
+use crate::journal::{Degraded, RemediationStatus, UnderWay};
 use crate::report::{Drift, InvariantReport, PlanSummary, TargetStatus};
 
 /// Objects that an alert names; the others are only counted.
@@ -53,7 +53,11 @@ impl Links {
     }
 
     fn check(&self, target: &TargetStatus) -> String {
-        let (config, target) = (shell_word(&self.config_file), shell_word(&target.name));
+        self.check_target(&target.name)
+    }
+
+    fn check_target(&self, target: &str) -> String {
+        let (config, target) = (shell_word(&self.config_file), shell_word(target));
         format!("schemawarden check --config {config} --target {target}")
     }
 
@@ -198,6 +202,70 @@ pub(super) fn degraded_too_long(status: &RemediationStatus, degraded: &Degraded,
         since: rfc3339(*since),
         link: links.api(&["remediations", remediation]),
         command: links.report(remediation),
+        plan: None,
+    }
+}
+
+pub(super) fn stuck(
+    status: &RemediationStatus,
+    under_way: &UnderWay,
+    why: &str,
+    since: DateTime<Utc>,
+    links: &Links,
+) -> Annotations {
+    let UnderWay { remediation, phase } = under_way;
+    let degraded = match &status.degraded {
+        Some(degraded) => format!(" The application was told to stop writing {}.", minutes(degraded.since)),
+        None => String::new(),
+    };
+    Annotations {
+        summary: format!("a remediation of {} waits for somebody", one_line(&status.target)),
+        description: format!(
+            "Remediation {remediation} was begun, and is not carried on from phase {phase}: {}.{degraded}",
+            one_line(why)
+        ),
+        since: rfc3339(since),
+        link: links.api(&["remediations", remediation]),
+        command: links.report(remediation),
+        plan: None,
+    }
+}
+
+pub(super) fn degraded_unexplained(status: &RemediationStatus, since: DateTime<Utc>, links: &Links) -> Annotations {
+    Annotations {
+        summary: format!(
+            "the application on {} says that it is degraded, and nothing says why",
+            one_line(&status.target)
+        ),
+        description: format!(
+            "Seen since {}. The state store holds no remediation that has told it to stop writing: the store is new, or was \
+             lost while one was under way. If the schema holds (schemawarden check), let the application write again by hand; \
+             if the store can be put back, do that first, and start the daemon again.",
+            minutes(since)
+        ),
+        since: rfc3339(since),
+        link: links.api(&["targets", &status.target]),
+        command: links.check_target(&status.target),
+        plan: None,
+    }
+}
+
+pub(super) fn store(place: &str, why: &str, since: DateTime<Utc>, links: &Links) -> Annotations {
+    let mut ready = links.external_url.clone();
+    if let Ok(mut path) = ready.path_segments_mut() {
+        path.pop_if_empty().extend(["-", "ready"]);
+    }
+    Annotations {
+        summary: format!("the state store {} does not work", one_line(place)),
+        description: format!(
+            "Not since {}: {}. Targets are still watched. No remediation can begin, one that is under way waits, and whether \
+             applications are degraded is known only from what they say themselves.",
+            minutes(since),
+            one_line(why)
+        ),
+        since: rfc3339(since),
+        link: ready.to_string(),
+        command: format!("curl -sS {}", shell_word(ready.as_str())),
         plan: None,
     }
 }

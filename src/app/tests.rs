@@ -105,7 +105,7 @@ async fn an_unreachable_target_is_unknown_and_named() {
     let error = report.error.as_ref().unwrap();
     assert!(error.contains("127.0.0.1:1/d") && !error.contains("hunter2"), "{error}");
     assert_eq!((report.invariants[0].name.as_str(), report.invariants[0].verdict), ("i", Verdict::Unknown));
-    assert!(daemon.handle.ready(Utc::now()));
+    assert_eq!(daemon.handle.ready(Utc::now()), Ok(()));
     // Failures hold back the schedule of one second, and never a command.
     let before = daemon.handle.registry.target("a").unwrap().runs;
     daemon.handle.registry.request_check("a").unwrap();
@@ -156,8 +156,8 @@ async fn a_silent_server_delays_nobody() {
     let daemon = start(&[target("silent", port), target("a", 1)].concat()).await;
     daemon.until("a", |status| status.runs >= 2).await;
     assert!(daemon.handle.registry.target("silent").unwrap().report.is_none());
-    assert!(!daemon.handle.ready(Utc::now()));
-    assert!(daemon.handle.ready(Utc::now() + chrono::TimeDelta::minutes(1)));
+    assert!(daemon.handle.ready(Utc::now()).is_err());
+    assert_eq!(daemon.handle.ready(Utc::now() + chrono::TimeDelta::minutes(1)), Ok(()));
     daemon.until("silent", |status| status.skipped >= 1).await;
     daemon.end().await;
 }

@@ -22,9 +22,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::web;
-use crate::alert::{Alert, Alerts, Links};
-use crate::journal::RemediationStatus;
-use crate::report::TargetStatus;
+use crate::alert::{Alert, Alerts, Links, Seen};
 use message::Message;
 use peer::Peer;
 pub use peer::PeerCounters;
@@ -89,12 +87,7 @@ impl Notifier {
     }
 
     /// Watches what is published, until it is stopped. `changes` changes whenever `published` has something new.
-    pub async fn run(
-        &self,
-        published: impl Fn() -> (Vec<Arc<TargetStatus>>, Vec<RemediationStatus>),
-        mut changes: watch::Receiver<u64>,
-        stop: CancellationToken,
-    ) {
+    pub async fn run(&self, published: impl Fn() -> Seen, mut changes: watch::Receiver<u64>, stop: CancellationToken) {
         let mut settings = self.setup.subscribe();
         let mut workers = Workers::default();
         let mut alerts = Alerts::default();
@@ -115,8 +108,7 @@ impl Notifier {
                         Err(_) => return,
                     },
                 };
-                let (targets, remediations) = published();
-                let next = alerts.after(&targets, &remediations, Utc::now(), &setup.links);
+                let next = alerts.after(&published(), Utc::now(), &setup.links);
                 if everything {
                     setup.tell(next.all());
                 } else {

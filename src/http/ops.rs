@@ -22,7 +22,8 @@ pub(super) async fn metrics(State(faces): State<Faces>) -> Result<impl IntoRespo
         last_reload_successful: reload.successful,
         last_reload_success: Some(reload.last_success),
         alertmanagers: &faces.notifier.counters(),
-        remediations: &faces.app.remediations(),
+        remediations: &faces.app.remediator.statuses(),
+        store: &faces.app.store(),
     };
     match metrics::render(&published) {
         Ok(text) => Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text)),
@@ -41,19 +42,17 @@ pub(super) async fn healthy() -> &'static str {
     "Schemawarden is healthy.\n"
 }
 
-/// What is published can be relied upon: every target was looked at, or had its time.
+/// What is published can be relied upon, and what is commanded can be done: every target was looked at, or had its time, and
+/// the state store works. Watching goes on without the store; the answer says what does not, and what to do.
 #[utoipa::path(get, path = "/-/ready", tag = "daemon", responses(
     (status = 200, body = String, content_type = "text/plain", description = "It can."),
-    (status = 503, body = Problem, content_type = PROBLEM, description = "It cannot yet."),
+    (status = 503, body = Problem, content_type = PROBLEM, description = "It cannot, or not yet."),
 ))]
 pub(super) async fn ready(State(faces): State<Faces>) -> Result<&'static str, Problem> {
-    if faces.app.ready(Utc::now()) {
-        return Ok("Schemawarden is ready.\n");
+    match faces.app.ready(Utc::now()) {
+        Ok(()) => Ok("Schemawarden is ready.\n"),
+        Err(why) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)),
     }
-    let targets = faces.app.registry.targets();
-    let waiting = targets.iter().filter(|target| target.report.is_none()).map(|target| &*target.name);
-    let detail = format!("The first check has not ended yet of: {}.", waiting.collect::<Vec<_>>().join(", "));
-    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, detail))
 }
 
 /// Reads the configuration again. A bad one changes nothing.

@@ -11,7 +11,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::Faces;
 use super::api::Tally;
 use crate::alert::Links;
-use crate::journal::{RemediationStatus, UnderWay};
+use crate::journal::{Application, RemediationStatus, UnderWay};
 use crate::report::{Drift, Report, TargetStatus, Verdict};
 
 /// How often the page loads itself again, in seconds.
@@ -33,7 +33,9 @@ pub(super) async fn style() -> impl IntoResponse {
 fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
     let targets = faces.app.registry.targets();
     let reload = faces.app.status.last_reload();
-    let (remediations, links) = (faces.app.remediations(), faces.config.borrow().links());
+    let (remediations, links) = (faces.app.remediator.statuses(), faces.config.borrow().links());
+    let store = faces.app.store();
+    let is_gone = |status: &&RemediationStatus| !targets.iter().any(|target| target.name == status.target);
     let remediation = |target: &TargetStatus| remediations.iter().find(|status| status.target == target.name);
     html! {
         (DOCTYPE)
@@ -50,11 +52,23 @@ fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
                 @if !reload.successful {
                     p.warning { "The configuration on disk was refused; the one before is still in force." }
                 }
+                @if let Some(down) = &store.down {
+                    p.error {
+                        strong { "The state store does not work" } ", since " (seconds(down.since)) ": " (down.why)
+                        ". Targets are watched. No remediation can begin, and one that is under way waits."
+                    }
+                }
                 @if targets.is_empty() {
                     p { "No target is configured." }
                 }
                 main {
                     @for target in &targets { (card(target, remediation(target), &links, now)) }
+                    @for status in remediations.iter().filter(is_gone).filter(|status| status.is_open()) {
+                        section.unknown {
+                            h2 { (status.target) " " span.verdict { "not configured" } }
+                            (remediated(status, now))
+                        }
+                    }
                 }
                 footer {
                     a href="metrics" { "metrics" } " "
@@ -125,6 +139,9 @@ fn remediated(status: &RemediationStatus, now: DateTime<Utc>) -> Markup {
         @if let Some(UnderWay { remediation, phase }) = &status.under_way {
             p.warning { "Under way: " strong { (phase.as_str().replace('_', " ")) } ", remediation " (report(remediation)) }
         }
+        @if let Some(why) = &status.stuck {
+            p.error { strong { "Waits for somebody" } ": " (why) }
+        }
         @if let Some(remediation) = &status.needs_human {
             p.error { strong { "Needs a human" } ": what is left to do says the report of " (report(remediation)) }
         }
@@ -133,6 +150,15 @@ fn remediated(status: &RemediationStatus, now: DateTime<Utc>) -> Markup {
                 strong { "Degraded" } ": the application was told to stop writing " (ago(degraded.since, now))
                 ", by " (report(&degraded.remediation))
             }
+        }
+        @if let Some(since) = status.unexplained() {
+            p.error {
+                strong { "Degraded" } ": the application says so since " (ago(since, now))
+                ", and the state store holds no remediation that says why. If the schema holds, let it write again by hand."
+            }
+        }
+        @if let Some(Application::Unknown { why }) = &status.application {
+            p.warning { "Whether the application is degraded is not known: " (why) }
         }
     }
 }

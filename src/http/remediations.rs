@@ -81,7 +81,7 @@ struct Shown {
 async fn shown(faces: &Faces, it: Remediation) -> Result<Shown, Problem> {
     // Whatever has ended otherwise is degraded no more.
     let open = matches!(it.end, None | Some((_, End::NeedsHuman)));
-    let entries = if open { remediator(faces)?.state().journal(&it.id, 0).await? } else { Vec::new() };
+    let entries = if open { remediator(faces).state().journal(&it.id, 0).await? } else { Vec::new() };
     let standing = standing(it.course, it.on_failure, &entries);
     let phase = match standing.todo {
         Todo::Begin(phase) | Todo::Again(phase) => Some(phase),
@@ -97,19 +97,12 @@ async fn shown(faces: &Faces, it: Remediation) -> Result<Shown, Problem> {
 /// Only what may be an id is looked for: the store might not take it.
 async fn find(faces: &Faces, id: &str) -> Result<Remediation, Problem> {
     let may_be = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let found = if may_be { remediator(faces)?.state().remediation(id).await? } else { None };
+    let found = if may_be { remediator(faces).state().remediation(id).await? } else { None };
     found.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
-fn remediator(faces: &Faces) -> Result<&Arc<Remediator>, Problem> {
-    faces.app.remediator.as_ref().ok_or_else(|| {
-        Problem::of_kind(
-            "no-state",
-            "No state store",
-            StatusCode::SERVICE_UNAVAILABLE,
-            "The state store could not be opened, so no remediation can be kept. The daemon's log says why.",
-        )
-    })
+fn remediator(faces: &Faces) -> &Arc<Remediator> {
+    &faces.app.remediator
 }
 
 fn settings(faces: &Faces, name: &str) -> Result<Arc<Settings>, Problem> {

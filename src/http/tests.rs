@@ -23,7 +23,9 @@ use crate::app::{DaemonStatus, ReloadRequest};
 use crate::catalog::Severity;
 use crate::effect::notify::{Settings, install_crypto};
 use crate::fixture::{drift, fresh, orphans, plan, report, status};
+use crate::remediate::Remediator;
 use crate::report::{Report, TargetStatus, Verdict};
+use crate::state::StateLocation;
 use crate::watch::Registry;
 
 /// A server with two targets: `community`, which drifts, and `new`, which nobody has looked at yet.
@@ -63,6 +65,8 @@ fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Rec
     registry.insert(fresh("new"), Arc::default());
     let (reload, reloads) = mpsc::channel(1);
     let status = Arc::new(DaemonStatus::new(Utc::now()));
+    let nowhere = StateLocation::File("/proc/nowhere".into());
+    let remediator = Arc::new(Remediator::new(crate::state::State::unopened(&nowhere), CancellationToken::new()));
     let settings = Settings {
         alertmanagers: vec!["http://127.0.0.1:9".parse().unwrap()],
         interval: Duration::from_mins(1),
@@ -70,12 +74,7 @@ fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Rec
     };
     let notifier = Arc::new(Notifier::new(&settings).unwrap());
     (
-        Faces::new(
-            AppHandle { registry, status, reload, remediator: None },
-            notifier,
-            config,
-            CancellationToken::new(),
-        ),
+        Faces::new(AppHandle { registry, status, reload, remediator }, notifier, config, CancellationToken::new()),
         command,
         reloads,
     )

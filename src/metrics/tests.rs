@@ -6,7 +6,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use super::*;
-use crate::fixture::{at, drift, fresh, orphans, report, status};
+use crate::fixture::{at, drift, fresh, orphans, report, status, store};
 
 fn page(targets: &[Arc<TargetStatus>]) -> String {
     let alertmanagers = [PeerCounters { alertmanager: "http://127.0.0.1:9093".into(), sent: 3, errors: 1, dropped: 0 }];
@@ -20,6 +20,7 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
             ..RemediationStatus::default()
         }],
         alertmanagers: &alertmanagers,
+        store: &store(),
     })
     .unwrap()
 }
@@ -49,6 +50,44 @@ fn promtool(page: &str) {
     let output = promtool.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && said.is_empty(), "{said}\n{page}");
+}
+
+#[test]
+fn what_a_store_that_does_not_work_would_say_is_left_out() {
+    use crate::journal::{Application, Degraded};
+    use crate::report::Down;
+    let targets = [Arc::new(status(report("community"))), Arc::new(status(report("shop")))];
+    let degraded = RemediationStatus {
+        target: "shop".into(),
+        degraded: Some(Degraded { remediation: "r1".into(), since: at(0) }),
+        application: Some(Application::Degraded { since: at(0) }),
+        ..RemediationStatus::default()
+    };
+    let down = Some(Down { since: at(0), why: "its disk is full".into() });
+    for (down, up, zero) in [(None, "1", Some("0")), (down, "0", None)] {
+        let page = render(&Published {
+            targets: &targets,
+            last_reload_successful: true,
+            last_reload_success: None,
+            remediations: std::slice::from_ref(&degraded),
+            alertmanagers: &[],
+            store: &StoreStatus { down, ..store() },
+        })
+        .unwrap();
+        promtool(&page);
+        expect(
+            &page,
+            &[
+                ("schemawarden_state_up", Some(up)),
+                ("schemawarden_degraded{target=\"community\"}", zero),
+                ("schemawarden_degraded{target=\"shop\"}", Some("1")),
+                ("schemawarden_remediation_needs_human{target=\"community\"}", zero),
+                ("schemawarden_remediation_stuck{target=\"community\"}", zero),
+                ("schemawarden_application_degraded{target=\"community\"}", None),
+                ("schemawarden_application_degraded{target=\"shop\"}", Some("1")),
+            ],
+        );
+    }
 }
 
 fn violated() -> TargetStatus {

@@ -27,6 +27,16 @@ pub async fn of(fixing: &Source) -> Result<Option<String>, Error> {
     Ok(found?.map(|(system, database)| format!("{system}/{}", database.0)))
 }
 
+/// What tells the database from the one that had its name before; as far as the role may ask, from all others.
+pub(super) async fn told(connection: &mut Connection) -> Result<String, Error> {
+    if let Some((system, database)) = identity(connection).await? {
+        return Ok(format!("{system}/{}", database.0));
+    }
+    let query =
+        sqlx::query_scalar::<_, Oid>("select oid from pg_catalog.pg_database where datname = current_database()");
+    Ok(format!("/{}", query.fetch_one(&mut connection.session).await?.0))
+}
+
 /// `None`: the role may not ask.
 async fn identity(connection: &mut Connection) -> Result<Option<(i64, Oid)>, Error> {
     let query = sqlx::query_as(include_str!("../../sql/apply/identity.sql"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::Row as _;
 
-use super::{Connection, Error};
+use super::{Connection, Error, identity};
 use crate::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use crate::name::{Name, QName};
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
@@ -35,8 +35,9 @@ pub async fn survey(
     let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
     let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/casts.sql"));
     let casts = query.fetch_all(&mut connection.session).await?.into_iter().collect();
+    let database = Some(identity::told(connection).await?);
     let deadlock_timeout = Duration::from_millis(deadlock_timeout);
-    Ok(Survey { deadlock_timeout, sizes, rights, roles, born_with, casts })
+    Ok(Survey { database, deadlock_timeout, sizes, rights, roles, born_with, casts })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

@@ -76,7 +76,7 @@ pub(super) fn complete(
                 .into(),
         });
     }
-    seal(plan, situation.live);
+    seal(plan, situation.live, situation.survey.database.as_deref());
 }
 
 /// The same for statements that were written by hand, as far as it may touch them.
@@ -86,13 +86,13 @@ pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
         tell_sizes(step, situation);
     }
     privileges(plan, situation);
-    seal(plan, situation.live);
+    seal(plan, situation.live, situation.survey.database.as_deref());
 }
 
 /// Gives the plan its id, once nothing about it changes any more.
-pub(super) fn seal(plan: &mut Plan, live: &Catalog) {
+pub(super) fn seal(plan: &mut Plan, live: &Catalog, database: Option<&str>) {
     plan.blocked.sort_by(|a, b| (&a.object, &a.reason).cmp(&(&b.object, &b.reason)));
-    plan.id = id(plan, live);
+    plan.id = id(plan, live, database);
 }
 
 /// Half of what the server waits before it looks for deadlocks, at most: so the application never is the victim.
@@ -191,15 +191,16 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
     plan.blocked.extend(closed);
 }
 
-/// A hash over what is done and over the live schema that it is done to. Sizes are not in it: they change all the time.
-fn id(plan: &Plan, live: &Catalog) -> String {
+/// A hash over what is done, over the live schema that it is done to, and over which database that is: one that was made again
+/// under the same name is another one. Sizes are not in it: they change all the time.
+fn id(plan: &Plan, live: &Catalog, database: Option<&str>) -> String {
     let mut segments = plan.segments.clone();
     for cost in segments.iter_mut().flat_map(Segment::steps_mut).flat_map(|step| &mut step.hazards) {
         *cost = Cost { rows: None, bytes: None, sample: Vec::new(), ..cost.clone() };
     }
     let mut hash = Hash(Sha256::new());
     // Serialising plain data into a hash cannot fail.
-    let _ = serde_json::to_writer(&mut hash, &(segments, &plan.search_path, live));
+    let _ = serde_json::to_writer(&mut hash, &(segments, &plan.search_path, live, database));
     format!("{:x}", hash.0.finalize()).get(..16).unwrap_or_default().to_owned()
 }
 

@@ -11,6 +11,8 @@ use crate::name::{Name, QName};
 /// See the module's documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
+    /// Which database it is, whatever its name. `None`: nobody asked.
+    pub database: Option<String>,
     /// The server's; a step's lock timeout has to stay below it.
     pub deadlock_timeout: Duration,
     /// Of the tables that were asked for and are there.
@@ -115,6 +117,7 @@ impl Default for Survey {
     /// Nothing known, on a server with PostgreSQL's own default.
     fn default() -> Self {
         Self {
+            database: None,
             deadlock_timeout: Duration::from_secs(1),
             sizes: BTreeMap::new(),
             rights: Rights::default(),

@@ -180,6 +180,7 @@ impl<'a> Walk<'a> {
 
     /// The drift is gone, and so many invariants hold as before.
     async fn holds(&self) -> Result<usize, Trouble> {
+        self.is_still_there().await?;
         self.drift_is_gone().await?;
         let held: BTreeSet<String> = serde_json::from_str(&self.document(&self.it.id, HELD).await?)?;
         let counted = self.invariants().await;
@@ -255,16 +256,31 @@ impl<'a> Walk<'a> {
             return Ok(());
         }
         let lease = fix::take(&self.settings.fix).await?;
-        // The configuration may have changed since it was begun.
-        let begun_in = self.state.document(&self.it.id, DATABASE).await?.filter(|identity| !identity.is_empty());
-        if let Some(begun_in) = begun_in
-            && identity::of(&self.settings.fix.source).await.map_err(ApplyError::Pg)?.is_some_and(|it| it != begun_in)
-        {
+        if let Err(error) = self.is_where_it_was().await {
             lease.close().await;
-            return Err(FixError::Moved { address: self.settings.fix.source.address() });
+            return Err(error);
         }
         self.lease = Some(lease);
         Ok(())
+    }
+
+    /// The configuration may have changed since it was begun, or somebody have made another database under that name.
+    async fn is_where_it_was(&self) -> Result<(), FixError> {
+        let begun_in = self.state.document(&self.it.id, DATABASE).await?.filter(|identity| !identity.is_empty());
+        let Some(begun_in) = begun_in else { return Ok(()) };
+        let source = &self.settings.fix.source;
+        match identity::of(source).await.map_err(ApplyError::Pg)? {
+            Some(found) if found != begun_in => Err(FixError::Moved { address: source.address() }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Before it is said that a schema is what it should be, or was: of which database. Trying again does not help.
+    pub(super) async fn is_still_there(&self) -> Result<(), Trouble> {
+        self.is_where_it_was().await.map_err(|error| match error {
+            FixError::Moved { .. } => Trouble::Hopeless(error.to_string()),
+            other => other.into(),
+        })
     }
 
     pub(super) async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), Trouble> {

@@ -10,6 +10,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use super::{Remediator, Settings, Told};
+use crate::clock::{Deadline, Reading};
 use crate::fix::FixError;
 use crate::journal::{self, Fact, Standing, Todo, What};
 use crate::pg::apply::{ApplyError, Lease};
@@ -49,6 +50,14 @@ pub(super) enum Origin {
     Elsewhere,
 }
 
+/// Why it cannot be carried on here now.
+enum Wait {
+    /// Another daemon may be at it.
+    ForAnother(String),
+    /// Its target cannot be reached, or is another database now.
+    ForSomebody(String),
+}
+
 pub(super) struct Walk<'a> {
     pub(super) remediator: &'a Remediator,
     pub(super) state: &'a State,
@@ -61,6 +70,8 @@ pub(super) struct Walk<'a> {
     pub(super) told: broadcast::Sender<Told>,
     /// Held from the gate on.
     pub(super) lease: Option<Lease>,
+    /// By when the application is to be degraded no more, as long as this process lives.
+    deadline: Option<Deadline>,
     origin: Origin,
 }
 
@@ -74,7 +85,7 @@ impl<'a> Walk<'a> {
         origin: Origin,
     ) -> Self {
         let (state, stop) = (&remediator.state, remediator.stop.clone());
-        Self { remediator, state, it, settings, cancel, stop, told, lease: None, origin }
+        Self { remediator, state, it, settings, cancel, stop, told, lease: None, deadline: None, origin }
     }
 
     /// Carries out phase after phase. Returns early only where the daemon stops.
@@ -82,12 +93,20 @@ impl<'a> Walk<'a> {
         let mut attempt = 1;
         while let Some(standing) = self.standing().await {
             self.remediator.publish(self.it, &standing);
-            if !matches!(standing.todo, Todo::Nothing(_))
-                && let Err(why) = self.is_ours(standing.todo).await
-            {
-                match self.try_again(&mut attempt, &why).await {
-                    Ok(()) => continue,
-                    Err(_) => break,
+            if !matches!(standing.todo, Todo::Nothing(_)) {
+                match self.is_ours(standing.todo).await {
+                    Ok(()) => self.remediator.stuck(self.it, None),
+                    Err(wait) => {
+                        let (why, stuck) = match wait {
+                            Wait::ForAnother(why) => (why, None),
+                            Wait::ForSomebody(why) => (why.clone(), Some(why)),
+                        };
+                        self.remediator.stuck(self.it, stuck);
+                        match self.try_again(&mut attempt, &why).await {
+                            Ok(()) => continue,
+                            Err(_) => break,
+                        }
+                    }
                 }
             }
             if standing.cancel.is_some() {
@@ -106,6 +125,9 @@ impl<'a> Walk<'a> {
             if !self.note(What::Begun { phase }).await {
                 break;
             }
+            // What is about to be done is known before it is done.
+            let Some(standing) = self.standing().await else { break };
+            self.remediator.publish(self.it, &standing);
             let (outcome, detail) = match self.carry_out(phase, &standing).await {
                 Ok(detail) => (Outcome::Done, detail),
                 Err(Trouble::Failed(detail) | Trouble::Hopeless(detail)) => (Outcome::Failed, detail),
@@ -121,15 +143,20 @@ impl<'a> Walk<'a> {
 
     /// Nothing is done, nor written down, while another daemon may be at the same remediation: whoever has the target is,
     /// and who has it is not known before it can be had. Only a gate that was begun here says by itself why it cannot.
-    async fn is_ours(&mut self, todo: Todo) -> Result<(), String> {
+    async fn is_ours(&mut self, todo: Todo) -> Result<(), Wait> {
         let at_the_gate = matches!(todo, Todo::Begin(Phase::Gate) | Todo::Again(Phase::Gate));
         match self.hold().await {
             Ok(()) => self.origin = Origin::Here,
             Err(FixError::Apply(error @ ApplyError::Taken { .. })) if !at_the_gate => {
                 self.origin = Origin::Elsewhere;
-                return Err(error.to_string());
+                return Err(Wait::ForAnother(error.to_string()));
             }
-            Err(error) if self.origin == Origin::Elsewhere => return Err(error.to_string()),
+            Err(error) if self.origin == Origin::Elsewhere => {
+                return Err(Wait::ForSomebody(match Trouble::from(error) {
+                    Trouble::Failed(why) | Trouble::Hopeless(why) | Trouble::Cancelled(why) => why,
+                    Trouble::Stopped => return Ok(()),
+                }));
+            }
             Err(_) => {}
         }
         Ok(())
@@ -141,7 +168,7 @@ impl<'a> Walk<'a> {
         }
         let halt = self.cancel.child_token();
         // The lease is for as long as the application is degraded.
-        let until = standing.until.filter(|_| standing.degraded_since.is_some());
+        let until = standing.until.filter(|_| standing.degraded_since.is_some()).map(|until| self.deadline(until));
         let (cancel, stop) = (self.cancel.clone(), self.stop.clone());
         let (state, id) = (self.state.clone(), self.it.id.clone());
         let watch = halt.clone();
@@ -169,6 +196,14 @@ impl<'a> Walk<'a> {
             (Err(_), Ok(why)) => Err(why),
             (Err(trouble), Err(_)) => Err(trouble),
         }
+    }
+
+    /// Kept from phase to phase: the wall clock may be set meanwhile.
+    fn deadline(&mut self, until: DateTime<Utc>) -> Deadline {
+        let known = self.deadline.filter(|deadline| deadline.until == until);
+        let deadline = known.unwrap_or_else(|| Deadline::new(until, self.settings.lease, Reading::now()));
+        self.deadline = Some(deadline);
+        deadline
     }
 
     /// `None`: the daemon stops.
@@ -227,9 +262,9 @@ async fn cancel_wanted(state: &State, id: &str) {
     }
 }
 
-async fn at(until: Option<DateTime<Utc>>) {
+async fn at(until: Option<Deadline>) {
     match until {
-        Some(until) => sleep((until - Utc::now()).to_std().unwrap_or_default()).await,
+        Some(until) => until.over().await,
         None => std::future::pending().await,
     }
 }

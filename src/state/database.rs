@@ -3,7 +3,7 @@
 //! Knows how each is opened, what makes its writes durable, and how long it is waited for. Knows no table.
 
 use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Decode, Encode, Row as _, SqlSafeStr as _, Type};
 
+use super::place::Place;
 use super::{StateError, StateLocation, error, file};
 use crate::pg::{self, Source};
 
@@ -24,6 +25,7 @@ static FOR_A_FILE: LazyLock<Migrator> = LazyLock::new(|| {
         include_str!("../../sql/state/sqlite/0001_memory.sql"),
         include_str!("../../sql/state/sqlite/0002_kept_rows.sql"),
         include_str!("../../sql/state/sqlite/0003_remediations.sql"),
+        include_str!("../../sql/state/sqlite/0004_mark.sql"),
     ])
 });
 static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
@@ -31,13 +33,14 @@ static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
         include_str!("../../sql/state/postgres/0001_memory.sql"),
         include_str!("../../sql/state/postgres/0002_kept_rows.sql"),
         include_str!("../../sql/state/postgres/0003_remediations.sql"),
+        include_str!("../../sql/state/postgres/0004_mark.sql"),
     ])
 });
 
 /// Their versions go together: a number means the same tables in both. `sqlx::migrate!` would do the same, and have all
 /// of sqlx compiled twice.
-fn migrator([memory, kept_rows, remediations]: [&'static str; 3]) -> Migrator {
-    let named = [("memory", memory), ("kept rows", kept_rows), ("remediations", remediations)];
+fn migrator([memory, kept_rows, remediations, mark]: [&'static str; 4]) -> Migrator {
+    let named = [("memory", memory), ("kept rows", kept_rows), ("remediations", remediations), ("mark", mark)];
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
@@ -147,19 +150,65 @@ pub fn unreadable(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> s
     sqlx::Error::Decode(why.into())
 }
 
-/// The open database. Cheap to clone.
-#[derive(Clone, Debug)]
-pub enum Database {
-    File { pool: SqlitePool, path: PathBuf },
+/// The open database.
+#[derive(Debug)]
+pub struct Database {
+    place: Opened,
+    /// What tells it from every other one.
+    mark: String,
+}
+
+#[derive(Debug)]
+enum Opened {
+    File { pool: SqlitePool, place: Place },
     Server { pool: PgPool, address: String },
 }
 
 impl Database {
     /// Opens it, and brings its tables up to date.
     pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
-        match location {
-            StateLocation::File(path) => open_file(path).await,
-            StateLocation::Server(source) => open_server(source).await,
+        let place = match location {
+            StateLocation::File(path) => open_file(path).await?,
+            StateLocation::Server(source) => open_server(source).await?,
+        };
+        let mut it = Self { place, mark: String::new() };
+        let sql = include_str!("../../sql/state/queries/mark.sql");
+        let marks = it.fetch(sql, &[], |row| row.get("mark")).await?;
+        it.mark = marks.into_iter().next().ok_or_else(|| it.other())?;
+        Ok(it)
+    }
+
+    /// Looks at it anew, as somebody would who opens it now. What is open may be what was there before.
+    pub async fn is_the_same(&self) -> Result<(), StateError> {
+        let Opened::File { place, .. } = &self.place else { return Ok(()) };
+        place.check()?;
+        let options = SqliteConnectOptions::new().filename(place.path()).read_only(true).disable_statement_logging();
+        let found = async {
+            let mut session = options.busy_timeout(BUSY_LIMIT).connect().await?;
+            let sql = include_str!("../../sql/state/queries/mark.sql");
+            let mark: Option<String> = sqlx::query_scalar(sql).fetch_optional(&mut session).await?;
+            session.close().await?;
+            Ok(mark)
+        };
+        let mark = found.await.map_err(|error| self.explain(error))?;
+        if mark.as_ref() == Some(&self.mark) { Ok(()) } else { Err(self.other()) }
+    }
+
+    #[cfg(test)]
+    pub fn file(&self) -> Option<&SqlitePool> {
+        match &self.place {
+            Opened::File { pool, .. } => Some(pool),
+            Opened::Server { .. } => None,
+        }
+    }
+
+    /// What is there is another store than the one that was opened.
+    fn other(&self) -> StateError {
+        match &self.place {
+            Opened::File { place, .. } => {
+                StateError::Gone { path: place.path().to_owned(), what: "replaced by another store" }
+            }
+            Opened::Server { address, .. } => StateError::OtherStore(address.clone()),
         }
     }
 
@@ -170,46 +219,41 @@ impl Database {
         values: &[Value<'_>],
         read: impl Fn(&Row) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, StateError> {
-        let rows: Result<Vec<Row>, _> = match self {
-            Self::File { pool, .. } => in_file(bound(sql, values).fetch_all(pool).await),
-            Self::Server { pool, .. } => in_server(within(bound(sql, values).fetch_all(pool)).await),
+        let rows: Result<Vec<Row>, _> = match &self.place {
+            Opened::File { pool, .. } => in_file(bound(sql, values).fetch_all(pool).await),
+            Opened::Server { pool, .. } => in_server(within(bound(sql, values).fetch_all(pool)).await),
         };
         let all = rows.and_then(|rows| rows.iter().map(read).collect());
         all.map_err(|error| self.explain(error))
     }
 
-    /// Carries out one statement in a transaction of its own. Gives how many rows it has changed.
-    pub async fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
-        let changed = match self {
-            Self::File { pool, .. } => bound(sql, values).execute(pool).await.map(|done| done.rows_affected()),
-            Self::Server { pool, .. } => {
-                within(bound(sql, values).execute(pool)).await.map(|done| done.rows_affected())
-            }
-        };
-        changed.map_err(|error| self.explain(error))
-    }
-
-    /// Begins a transaction that writes. It is rolled back where it is dropped.
+    /// Begins a transaction that writes, on the store that was opened and on no other. It is rolled back where it is dropped.
     pub async fn begin(&self) -> Result<Transaction<'_>, StateError> {
-        let work = match self {
-            Self::File { pool, .. } => pool.begin_with(BEGIN_IN_FILE).await.map(Work::File),
-            Self::Server { pool, .. } => within(pool.begin()).await.map(Work::Server),
+        let work = match &self.place {
+            Opened::File { pool, place } => {
+                place.check()?;
+                pool.begin_with(BEGIN_IN_FILE).await.map(Work::File)
+            }
+            Opened::Server { pool, .. } => within(pool.begin()).await.map(Work::Server),
         };
-        Ok(Transaction { database: self, work: work.map_err(|error| self.explain(error))? })
+        let mut transaction = Transaction { database: self, work: work.map_err(|error| self.explain(error))? };
+        let sql = include_str!("../../sql/state/queries/mark.sql");
+        let marks = transaction.fetch(sql, &[], |row| row.get::<String>("mark")).await?;
+        if marks.first() == Some(&self.mark) { Ok(transaction) } else { Err(self.other()) }
     }
 
     /// Writes back what is pending, and closes it.
     pub async fn close(&self) {
-        match self {
-            Self::File { pool, .. } => pool.close().await,
-            Self::Server { pool, .. } => pool.close().await,
+        match &self.place {
+            Opened::File { pool, .. } => pool.close().await,
+            Opened::Server { pool, .. } => pool.close().await,
         }
     }
 
     fn explain(&self, error: sqlx::Error) -> StateError {
-        match self {
-            Self::File { path, .. } => error::of_file(path, &error),
-            Self::Server { address, .. } => error::of_server(address, error),
+        match &self.place {
+            Opened::File { place, .. } => error::of_file(place.path(), &error),
+            Opened::Server { address, .. } => error::of_server(address, error),
         }
     }
 }
@@ -243,7 +287,7 @@ impl Transaction<'_> {
         all.map_err(|error| self.database.explain(error))
     }
 
-    /// As [`Database::execute`], but in this transaction.
+    /// Gives how many rows it has changed.
     pub async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
         let changed = match &mut self.work {
             Work::File(work) => bound(sql, values).execute(&mut **work).await.map(|done| done.rows_affected()),
@@ -260,7 +304,11 @@ impl Transaction<'_> {
             Work::File(work) => work.commit().await,
             Work::Server(work) => within(work.commit()).await,
         };
-        done.map_err(|error| self.database.explain(error))
+        done.map_err(|error| self.database.explain(error))?;
+        match &self.database.place {
+            Opened::File { place, .. } => place.check_committed(),
+            Opened::Server { .. } => Ok(()),
+        }
     }
 }
 
@@ -291,7 +339,7 @@ async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
     }
 }
 
-async fn open_file(path: &Path) -> Result<Database, StateError> {
+async fn open_file(path: &Path) -> Result<Opened, StateError> {
     file::prepare(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -303,16 +351,32 @@ async fn open_file(path: &Path) -> Result<Database, StateError> {
     // SQLite has one writer: a second connection would only wait.
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
+        // It stays open: another one would open whatever stands there then.
+        .idle_timeout(None)
+        .max_lifetime(None)
         .acquire_timeout(ACQUIRE_LIMIT)
         // Where the disk is full, SQLite ends a transaction by itself; sqlx then cannot roll it back, takes it for open
         // ever after, and begins no other one on this connection.
         .before_acquire(|session, _| Box::pin(async { Ok(!session.is_in_transaction()) }))
-        .connect_with(options)
+        .connect_with(options.clone())
         .await
         .map_err(|error| error::of_file(path, &error))?;
+    // From now on a file that is not there was deleted.
+    pool.set_connect_options(options.create_if_missing(false));
+    is_whole(&pool, path).await?;
     let migrated = migrate_file(&pool).await;
     migrated.map_err(|error| migration(error, &path.display().to_string(), |error| error::of_file(path, &error)))?;
-    Ok(Database::File { pool, path: path.to_owned() })
+    let number = number(&pool).await.map_err(|error| error::of_file(path, &error))?;
+    Ok(Opened::File { place: Place::of(path, number)?, pool })
+}
+
+/// A damaged page may not be met before somebody needs what stood there.
+async fn is_whole(pool: &SqlitePool, path: &Path) -> Result<(), StateError> {
+    let found = sqlx::query_scalar::<_, String>("pragma quick_check(1)").fetch_optional(pool).await;
+    match found.map_err(|error| error::of_file(path, &error))? {
+        Some(found) if found != "ok" => Err(StateError::Damaged(path.to_owned())),
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// In one transaction that nobody else can write beside: several processes may find the file new.
@@ -322,7 +386,22 @@ async fn migrate_file(pool: &SqlitePool) -> Result<(), MigrateError> {
     Ok(transaction.commit().await?)
 }
 
-async fn open_server(source: &Source) -> Result<Database, StateError> {
+/// Writes a number into the header of the file, where it can be seen without SQLite. It follows from the mark, so that
+/// everybody writes the same.
+async fn number(pool: &SqlitePool) -> Result<u32, sqlx::Error> {
+    let mark: String = sqlx::query_scalar(include_str!("../../sql/state/queries/mark.sql")).fetch_one(pool).await?;
+    let number = mark.get(..7).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let written: u32 = sqlx::query_scalar("pragma user_version").fetch_one(pool).await?;
+    if written != number {
+        let options = SqliteConnectOptions::clone(&pool.connect_options()).pragma("user_version", number.to_string());
+        options.connect().await?.close().await?;
+        // Out of the log, into the file.
+        sqlx::raw_sql("pragma wal_checkpoint(full)").execute(pool).await?;
+    }
+    Ok(number)
+}
+
+async fn open_server(source: &Source) -> Result<Opened, StateError> {
     let options = source.options().clone().application_name("schemawarden state").options(SESSION);
     let address = source.address();
     // Not from the pool: it keeps on trying, and then does not say what was wrong.
@@ -349,7 +428,7 @@ async fn open_server(source: &Source) -> Result<Database, StateError> {
         .connect_lazy_with(options);
     let migrated = FOR_A_SERVER.run(&pool).await;
     migrated.map_err(|error| migration(error, &address, |error| error::of_server(&address, error)))?;
-    Ok(Database::Server { pool, address })
+    Ok(Opened::Server { pool, address })
 }
 
 fn migration(error: MigrateError, place: &str, explain: impl Fn(sqlx::Error) -> StateError) -> StateError {

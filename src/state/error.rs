@@ -23,6 +23,19 @@ pub enum StateError {
         .0.display()
     )]
     Damaged(PathBuf),
+    #[error(
+        "the state store {} was {what} while this program runs: nothing is written, no remediation begins, and one that is under \
+         way waits; put back the file that was there, or start the daemon again to go on with what stands there now (what that \
+         does not hold is lost: the journals of remediations, old values of rows that fixes have changed)", .path.display()
+    )]
+    Gone { path: PathBuf, what: &'static str },
+    #[error(
+        "the state store {0} is another database than when this program was started: nothing is written, and no remediation \
+         begins; start the daemon again to go on with what is there now"
+    )]
+    OtherStore(String),
+    #[error("{0}")]
+    NotOpen(String),
     #[error("the state store is not reached")]
     NotReached(#[source] pg::Error),
     #[error(
@@ -53,6 +66,14 @@ pub enum StateError {
     Ended(String),
     #[error("remediations on `{0}` begin and end too quickly to open another: try again")]
     Crowded(String),
+}
+
+impl StateError {
+    /// With its causes.
+    pub fn in_full(&self) -> String {
+        let causes = std::iter::successors(Some(self as &dyn std::error::Error), |error| error.source());
+        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
 }
 
 /// SQLite's result codes, see <https://www.sqlite.org/rescode.html>; the low byte is the primary one.

@@ -11,7 +11,7 @@ use crate::state::{DriftKey, FirstSeen, State, StateError};
 #[derive(Debug)]
 pub struct Memory {
     target: String,
-    state: Option<State>,
+    state: State,
     known: FirstSeen,
     /// What the store is known to hold; `None` until it was read.
     stored: Option<FirstSeen>,
@@ -19,7 +19,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    pub fn new(target: &str, state: Option<State>) -> Self {
+    pub fn new(target: &str, state: State) -> Self {
         Self { target: target.to_owned(), state, known: FirstSeen::new(), stored: None, failing: false }
     }
 
@@ -27,14 +27,10 @@ impl Memory {
     pub async fn stamp(&mut self, drift: &mut [Drift], complete: bool, now: DateTime<Utc>) {
         // As the store keeps it: an alert's start must not move by a hair at the next start of the daemon.
         let now = now.trunc_subsecs(3);
-        let Some(state) = self.state.clone() else {
-            remember(&mut self.known, drift, complete, now);
-            return;
-        };
-        let read = self.read(&state).await;
+        let read = self.read().await;
         remember(&mut self.known, drift, complete, now);
         let outcome = match read {
-            Ok(()) => self.write(&state).await,
+            Ok(()) => self.write().await,
             Err(error) => Err(error),
         };
         match outcome {
@@ -50,9 +46,9 @@ impl Memory {
         }
     }
 
-    async fn read(&mut self, state: &State) -> Result<(), StateError> {
+    async fn read(&mut self) -> Result<(), StateError> {
         if self.stored.is_none() {
-            let stored = state.first_seen(&self.target).await?;
+            let stored = self.state.first_seen(&self.target).await?;
             // What the store remembers is older than anything seen since the start.
             self.known.extend(stored.clone());
             self.stored = Some(stored);
@@ -60,9 +56,9 @@ impl Memory {
         Ok(())
     }
 
-    async fn write(&mut self, state: &State) -> Result<(), StateError> {
+    async fn write(&mut self) -> Result<(), StateError> {
         if self.stored.as_ref() != Some(&self.known) {
-            state.keep_first_seen(&self.target, &self.known).await?;
+            self.state.keep_first_seen(&self.target, &self.known).await?;
             self.stored = Some(self.known.clone());
         }
         Ok(())
@@ -121,7 +117,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_complete_checks_forget() {
-        let mut memory = Memory::new("t", None);
+        let mut memory = Memory::new("t", State::unopened(&StateLocation::File("/proc/nowhere".into())));
         assert_eq!(stamped(&mut memory, &["a", "b"], true, 1).await, [1, 1]);
         assert_eq!(stamped(&mut memory, &["b"], false, 2).await, [1]);
         assert_eq!(stamped(&mut memory, &["a", "c"], true, 3).await, [1, 3]);
@@ -133,13 +129,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = StateLocation::File(folder.path().join("state.db"));
         let state = State::open(&path).await.unwrap();
-        let mut memory = Memory::new("t", Some(state.clone()));
+        let mut memory = Memory::new("t", state.clone());
         assert_eq!(stamped(&mut memory, &["a"], true, 1).await, [1]);
         state.close().await;
         assert_eq!(stamped(&mut memory, &["a", "b"], true, 2).await, [1, 2]);
         assert!(memory.failing);
 
-        let mut memory = Memory::new("t", Some(State::open(&path).await.unwrap()));
+        let mut memory = Memory::new("t", State::open(&path).await.unwrap());
         assert_eq!(stamped(&mut memory, &["a", "b"], true, 3).await, [1, 3]);
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::TimeDelta;
 use tokio::sync::{Notify, watch};
 
 use crate::report::TargetStatus;
@@ -68,6 +69,16 @@ impl Registry {
         self.write(|entries| {
             if let Some(entry) = entries.get_mut(name) {
                 change(Arc::make_mut(&mut entry.status));
+            }
+        });
+    }
+
+    /// The wall clock was set by so much: what was at a certain time was just as long ago as before.
+    pub(crate) fn clock_was_set(&self, by: TimeDelta) {
+        self.write(|entries| {
+            for entry in entries.values_mut() {
+                let status = Arc::make_mut(&mut entry.status);
+                status.last_success = status.last_success.and_then(|at| at.checked_add_signed(by));
             }
         });
     }

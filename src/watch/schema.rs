@@ -51,13 +51,10 @@ struct Task<'a> {
 impl<'a> Task<'a> {
     async fn new(watched: &'a Watched) -> Self {
         let target = &watched.target;
-        let spellings = match &watched.context.state {
-            Some(state) => state.spellings().await.unwrap_or_else(|error| {
-                warn!(target_name = target.name, %error, "remembered spellings are not available");
-                BTreeSet::new()
-            }),
-            None => BTreeSet::new(),
-        };
+        let spellings = watched.context.state.spellings().await.unwrap_or_else(|error| {
+            warn!(target_name = target.name, %error, "remembered spellings are not available");
+            BTreeSet::new()
+        });
         Self {
             watched,
             checker: Checker::new(watched.fix.check.clone()).with_spellings(spellings),
@@ -188,8 +185,8 @@ impl<'a> Task<'a> {
 
     async fn keep_spellings(&mut self) {
         let learned = self.checker.take_learned_spellings();
-        if let Some(state) = self.watched.context.state.as_ref().filter(|_| !learned.is_empty())
-            && let Err(error) = state.keep_spellings(&learned).await
+        if !learned.is_empty()
+            && let Err(error) = self.watched.context.state.keep_spellings(&learned).await
         {
             warn!(target_name = self.watched.target.name, %error, "what was learned will not survive a restart");
         }

@@ -57,3 +57,100 @@ async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
         is_the_same(&site.before, &site.database);
     }
 }
+
+/// A kind of remediation, and a phase of it in which the daemon is killed.
+#[derive(Clone, Copy)]
+enum Aim {
+    Fix(&'static str),
+    /// The application does not work after it: it takes itself back.
+    Failing(&'static str),
+    ByPlan(&'static str),
+    FromBackup(&'static str),
+}
+
+/// What leads back to an application that works.
+const AIMS: [Aim; 6] = [
+    Aim::Fix("enable"),
+    Aim::Fix("smoke"),
+    Aim::Failing("rollback"),
+    Aim::Failing("enable_rolled_back"),
+    Aim::ByPlan("rollback"),
+    Aim::FromBackup("rollback"),
+];
+
+/// So long after the phase was begun, in milliseconds: at once, in its midst, and perhaps when it is over.
+const DELAYS: [u64; 5] = [0, 20, 80, 250, 700];
+
+impl Aim {
+    async fn begin(self, site: &Site) -> String {
+        match self {
+            Self::Fix(_) | Self::Failing(_) => site.remediate().await,
+            Self::ByPlan(_) | Self::FromBackup(_) => {
+                let id = site.remediate().await;
+                let (end, journal) = site.ended(&id).await;
+                assert_eq!(end, "done", "{journal:?}");
+                site.take_back(&id, matches!(self, Self::FromBackup(_))).await
+            }
+        }
+    }
+
+    fn phase(self) -> &'static str {
+        match self {
+            Self::Fix(phase) | Self::Failing(phase) | Self::ByPlan(phase) | Self::FromBackup(phase) => phase,
+        }
+    }
+
+    fn end(self) -> &'static str {
+        match self {
+            Self::Fix(_) | Self::ByPlan(_) | Self::FromBackup(_) => "done",
+            Self::Failing(_) => "rolled_back",
+        }
+    }
+}
+
+async fn killed_in(aim: Aim, delay: u64) {
+    let mut site = Site::start(&Wish::default()).await;
+    site.application.be_sick(if matches!(aim, Aim::Failing(_)) { u32::MAX } else { 0 });
+    let id = aim.begin(&site).await;
+    let begun = |entry: &serde_json::Value| entry["entry"] == "begun" && entry["phase"] == aim.phase();
+    eventually("the phase is begun", async || site.journal(&id).await.iter().any(begun).then_some(())).await;
+    tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
+    site.daemon.kill();
+    site.daemon.launch().await;
+    let (end, journal) = site.ended(&id).await;
+    let times = journal.iter().filter(|entry| begun(entry)).count();
+    println!("killed {delay} ms into {} of a {}: {end}, begun {times} times", aim.phase(), kind(aim));
+    assert_eq!(end, aim.end(), "{} after {delay} ms: {journal:?}\n{}", aim.phase(), site.daemon.log());
+    assert!(!site.application.is_degraded());
+    match aim {
+        Aim::Fix(_) => assert!(site.holds()),
+        Aim::Failing(_) | Aim::ByPlan(_) | Aim::FromBackup(_) => is_the_same(&site.before, &site.database),
+    }
+}
+
+fn kind(aim: Aim) -> &'static str {
+    match aim {
+        Aim::Fix(_) => "fix",
+        Aim::Failing(_) => "fix that takes itself back",
+        Aim::ByPlan(_) => "rollback by a plan",
+        Aim::FromBackup(_) => "restore from the backup",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_that_is_killed_on_the_way_back_to_an_application_that_works_gets_there() {
+    // A part of them in every run: enable, smoke, a rollback and a restore.
+    for (aim, delay) in [(AIMS[0], DELAYS[0]), (AIMS[1], DELAYS[1]), (AIMS[2], DELAYS[2]), (AIMS[5], DELAYS[3])] {
+        killed_in(aim, delay).await;
+    }
+}
+
+#[ignore = "a quarter of an hour: make test-kills"]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_that_is_killed_anywhere_on_the_way_back_gets_there() {
+    for aim in AIMS {
+        for delay in DELAYS {
+            killed_in(aim, delay).await;
+        }
+    }
+}

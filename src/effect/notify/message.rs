@@ -26,9 +26,9 @@ impl Message {
         let identity = &alert.identity;
         let mut labels = BTreeMap::from([
             ("alertname", identity.name.as_str().to_owned()),
-            ("target", identity.target.clone()),
             ("severity", identity.severity.to_string()),
         ]);
+        labels.extend(identity.target.clone().map(|target| ("target", target)));
         labels.extend(identity.invariant.clone().map(|invariant| ("invariant", invariant)));
         let it = &alert.annotations;
         let mut annotations = BTreeMap::from([

@@ -13,15 +13,15 @@ use super::*;
 use crate::alert::{AlertName, Annotations, Identity};
 use crate::catalog::Severity;
 use crate::fixture::alertmanager::{Alertmanager, free_port, none, some};
-use crate::fixture::{at, drift, report, status};
-use crate::report::{Report, Verdict};
+use crate::fixture::{at, drift, report, seen, status};
+use crate::report::{Report, TargetStatus, Verdict};
 
 /// An alert about a target, for the tests of what carries it.
 pub(super) fn alert(target: &str) -> Alert {
     Alert {
         identity: Identity {
             name: AlertName::Drift,
-            target: target.into(),
+            target: Some(target.into()),
             severity: Severity::Critical,
             invariant: None,
         },
@@ -67,7 +67,7 @@ impl Running {
         let task = tokio::spawn({
             let (notifier, published) = (notifier.clone(), published.clone());
             let (changes, stop) = (changes.subscribe(), stop.clone());
-            async move { notifier.run(|| (published.lock().unwrap().clone(), Vec::new()), changes, stop).await }
+            async move { notifier.run(|| seen(published.lock().unwrap().clone(), Vec::new()), changes, stop).await }
         });
         Self { notifier, published, changes, stop, task }
     }

@@ -260,7 +260,7 @@ async fn started(
     }
     let hash = format!("{:x}", Sha256::digest(format!("{:?}", (&settings.fix.check.name, &request))));
     let idempotency = key.map(|key| Idempotency { key, by: &caller.name, request: &hash });
-    let it = remediator(faces)?.start(settings, request, idempotency).await?;
+    let it = remediator(faces).start(settings, request, idempotency).await?;
     let location = format!("/api/v1/remediations/{}", it.id);
     let detail = Extension(Detail(format!("remediation {}", it.id)));
     Ok((StatusCode::ACCEPTED, detail, [(LOCATION, location)], Json(shown(faces, it).await?)).into_response())
@@ -279,7 +279,7 @@ pub(super) async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let it = find(&faces, &id).await?;
-    remediator(&faces)?.cancel(&it, &caller.name).await?;
+    remediator(&faces).cancel(&it, &caller.name).await?;
     Ok((StatusCode::ACCEPTED, Json(shown(&faces, it).await?)).into_response())
 }
 
@@ -303,7 +303,7 @@ pub(super) async fn approve(
 ) -> Result<Response, Problem> {
     let settings = settings(&faces, &name)?;
     check_plan(&approval.plan)?;
-    let until = remediator(&faces)?.approve(&settings, &approval.plan, &caller.name).await?;
+    let until = remediator(&faces).approve(&settings, &approval.plan, &caller.name).await?;
     let detail = Extension(Detail(format!("plan {}", approval.plan)));
     let body = Approved { target: name, plan: approval.plan, by: caller.name, until };
     Ok((StatusCode::CREATED, detail, Json(body)).into_response())

@@ -73,7 +73,7 @@ pub(super) async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let last = last(&headers)?;
     find(&faces, &id).await?;
-    let remediator = remediator(&faces)?;
+    let remediator = remediator(&faces);
     // First, so that nothing is missed in between.
     let live = remediator.follow(&id);
     let entries = remediator.state().journal(&id, last).await?;

@@ -104,7 +104,7 @@ pub(super) async fn list(State(faces): State<Faces>, Query(of): Query<Of>) -> Re
         return Ok(Json(Remediations { remediations: Vec::new() }).into_response());
     }
     let mut remediations = Vec::new();
-    for it in remediator(&faces)?.state().remediations(of.target.as_deref(), LISTED).await? {
+    for it in remediator(&faces).state().remediations(of.target.as_deref(), LISTED).await? {
         remediations.push(shown(&faces, it).await?);
     }
     Ok(Json(Remediations { remediations }).into_response())
@@ -133,7 +133,7 @@ pub(super) async fn journal(
     Query(After { after }): Query<After>,
 ) -> Result<Response, Problem> {
     find(&faces, &id).await?;
-    let entries = remediator(&faces)?.state().journal(&id, after.into()).await?;
+    let entries = remediator(&faces).state().journal(&id, after.into()).await?;
     Ok(Json(Journal { entries }).into_response())
 }
 
@@ -160,7 +160,7 @@ pub(super) async fn report_as_text(State(faces): State<Faces>, Path(id): Path<St
 
 async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
     find(faces, id).await?;
-    remediator(faces)?.report(id).await?.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
+    remediator(faces).report(id).await?.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
 /// The latest commands, 100 at most, the latest first.
@@ -169,7 +169,7 @@ async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
 pub(super) async fn audit(State(faces): State<Faces>, Query(page): Query<Before>) -> Result<Response, Problem> {
-    let records = remediator(&faces)?.state().audit_log(page.before.map(i64::from), LISTED).await?;
+    let records = remediator(&faces).state().audit_log(page.before.map(i64::from), LISTED).await?;
     let records = records
         .into_iter()
         .map(|AuditRecord { id, at, who, what, from, detail, status }| Record {

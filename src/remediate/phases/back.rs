@@ -25,15 +25,20 @@ impl<'a> Walk<'a> {
         let of = self.of();
         let mut attempt = 1;
         loop {
-            let tried = match self.it.course {
-                Course::Restore => self.restore(of).await,
-                Course::Fix | Course::Back => Box::pin(self.way_back(of)).await,
-                Course::Resolve => return Err(Trouble::Failed("there is nothing to bring back".into())),
-            };
+            let tried = Box::pin(self.bring_back(of)).await;
             match tried {
                 Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
             }
+        }
+    }
+
+    async fn bring_back(&mut self, of: &str) -> Result<String, Trouble> {
+        self.is_still_there().await?;
+        match self.it.course {
+            Course::Restore => self.restore(of).await,
+            Course::Fix | Course::Back => Box::pin(self.way_back(of)).await,
+            Course::Resolve => Err(Trouble::Failed("there is nothing to bring back".into())),
         }
     }
 

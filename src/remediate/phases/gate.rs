@@ -16,13 +16,18 @@ use crate::rehearse::Rehearsal;
 use crate::report::Verdict;
 use crate::runbook::Course;
 
+/// By so much the clocks of two daemons, or of one before and after it was set right, may differ.
+const AGREES: TimeDelta = TimeDelta::minutes(5);
+
 const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
                          with folder = \"…\" or url = \"s3://…\", or with none = true to do without";
 
 impl Walk<'_> {
     pub(super) async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
         let commanded = self.it.created_at;
-        if Utc::now() - commanded > TimeDelta::hours(1) {
+        let age = Utc::now() - commanded;
+        // Where the clock was set back, nobody knows how long ago it was.
+        if age > TimeDelta::hours(1) || age < -AGREES {
             let why = format!(
                 "it was commanded at {commanded} and not begun, and nobody may expect it now: command it again"
             );

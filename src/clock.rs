@@ -1,0 +1,142 @@
+//! What time it is, by two clocks: the one on the wall, which anybody may set, and the time since the host was started, which
+//! nobody can.
+//!
+//! Schedules are by the wall. That it was set is found out by comparing the two; how long something lasts is measured by the
+//! second one alone.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rustix::time::{ClockId, clock_gettime};
+
+/// Less is how clocks are kept right, and delays nothing by more than itself.
+const STEP: TimeDelta = TimeDelta::seconds(1);
+
+/// How long to sleep before the clock is looked at again: a sleep does not count the time for which the host is suspended.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// What both clocks say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub wall: DateTime<Utc>,
+    pub uptime: Duration,
+}
+
+impl Reading {
+    pub fn now() -> Self {
+        Self { wall: Utc::now(), uptime: uptime() }
+    }
+
+    /// What the wall clock said when the host was started, if nobody has set it since.
+    fn start(self) -> DateTime<Utc> {
+        let uptime = TimeDelta::from_std(self.uptime).unwrap_or(TimeDelta::MAX);
+        self.wall.checked_sub_signed(uptime).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+}
+
+/// Since the host was started, suspended or not.
+pub fn uptime() -> Duration {
+    #[cfg(target_os = "linux")]
+    let clock = ClockId::Boottime;
+    #[cfg(not(target_os = "linux"))]
+    let clock = ClockId::Monotonic;
+    let now = clock_gettime(clock);
+    let (seconds, nanoseconds) = (u64::try_from(now.tv_sec), u32::try_from(now.tv_nsec));
+    Duration::new(seconds.unwrap_or_default(), nanoseconds.unwrap_or_default())
+}
+
+/// Finds out that the wall clock was set.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    start: DateTime<Utc>,
+}
+
+impl Steps {
+    pub fn since(reading: Reading) -> Self {
+        Self { start: reading.start() }
+    }
+
+    /// By how much it was set since the look before; negative: back. `None`: it was not.
+    pub fn look(&mut self, reading: Reading) -> Option<TimeDelta> {
+        let by = reading.start() - self.start;
+        if by.abs() <= STEP {
+            return None;
+        }
+        self.start = reading.start();
+        Some(by)
+    }
+}
+
+/// A time by which something is to be over. Setting the wall clock moves it neither way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    /// As it was written down.
+    pub until: DateTime<Utc>,
+    uptime: Duration,
+}
+
+impl Deadline {
+    /// `longest`: further away it never is, whatever the clock said when it was written down.
+    pub fn new(until: DateTime<Utc>, longest: Duration, now: Reading) -> Self {
+        let left = (until - now.wall).to_std().unwrap_or_default().min(longest);
+        Self { until, uptime: now.uptime.saturating_add(left) }
+    }
+
+    pub async fn over(self) {
+        loop {
+            match self.uptime.checked_sub(uptime()) {
+                Some(left) if !left.is_zero() => tokio::time::sleep(left.min(LOOK)).await,
+                Some(_) | None => return,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const YEARS: i64 = 10 * 365 * 86_400;
+
+    fn at(wall: i64, uptime: u64) -> Reading {
+        Reading { wall: DateTime::from_timestamp(wall, 0).unwrap(), uptime: Duration::from_secs(uptime) }
+    }
+
+    #[test]
+    fn setting_the_clock_is_seen_once_in_either_direction_and_nothing_else_is() {
+        let began = 1_800_000_000;
+        for by in [-120, -7_200, -YEARS, 120, 7_200, YEARS, 2, -2] {
+            let mut steps = Steps::since(at(began, 100));
+            assert_eq!(steps.look(at(began + 1, 101)), None);
+            assert_eq!(steps.look(at(began + 2 + by, 102)), Some(TimeDelta::seconds(by)), "{by}");
+            assert_eq!(steps.look(at(began + 3 + by, 103)), None, "{by}");
+            assert_eq!(steps.look(at(began + 4, 104)), Some(TimeDelta::seconds(-by)), "{by}");
+        }
+        // A suspended host, and one that was too busy to look: both clocks have gone on.
+        let mut steps = Steps::since(at(began, 100));
+        assert_eq!(steps.look(at(began + 50_000, 50_100)), None);
+        // Many small corrections are one large one.
+        let mut steps = Steps::since(at(began, 100));
+        let seen: Vec<_> = (1..=4).filter_map(|i| steps.look(at(began, 100 + i))).collect();
+        assert_eq!(seen, [TimeDelta::seconds(-2), TimeDelta::seconds(-2)]);
+    }
+
+    #[test]
+    fn a_deadline_is_as_far_away_as_it_was_whatever_the_clock_says() {
+        let until = DateTime::from_timestamp(1_800_000_600, 0).unwrap();
+        let lease = Duration::from_secs(600);
+        let left = |now: Reading| Deadline::new(until, lease, now).uptime - now.uptime;
+        assert_eq!(left(at(1_800_000_000, 7)), lease);
+        assert_eq!(left(at(1_800_000_300, 7)), Duration::from_secs(300));
+        // Written down before a restart, and the clock was set in between: never longer than a lease.
+        assert_eq!(left(at(1_800_000_000 - YEARS, 7)), lease);
+        assert_eq!(left(at(1_800_000_000 + YEARS, 7)), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn what_is_over_is_not_waited_for() {
+        let until = Utc::now() - TimeDelta::hours(1);
+        Deadline::new(until, Duration::from_hours(9), Reading::now()).over().await;
+    }
+}
