@@ -339,7 +339,7 @@ fn a_clock_that_is_set_back_hides_nothing_for_long() {
     let years = 10 * 365 * 86_400;
     for back in [120, 7_200, years] {
         let before = look(&Alerts::default(), &[down.clone()], 0);
-        let after = look(&look(&before, &[down.clone()], 5 - back), &[down.clone()], 5 - back + 400);
+        let after = look(&look(&before, &[down.clone()], 5 - back), &[down.clone()], 5 - back + 1_200);
         let said = said(&after);
         assert!(said.contains(&"TargetDown critical firing".to_owned()), "{back}: {said:?}");
         assert!(said.contains(&"CheckStale warning firing".to_owned()), "{back}: {said:?}");

@@ -25,7 +25,6 @@ use crate::effect::notify::{Settings, install_crypto};
 use crate::fixture::{drift, fresh, orphans, plan, report, status};
 use crate::remediate::Remediator;
 use crate::report::{Report, TargetStatus, Verdict};
-use crate::state::StateLocation;
 use crate::watch::Registry;
 
 /// A server with two targets: `community`, which drifts, and `new`, which nobody has looked at yet.
@@ -33,18 +32,23 @@ struct Server {
     address: SocketAddr,
     command: Arc<Notify>,
     registry: Arc<Registry>,
+    remediator: Arc<Remediator>,
     reloads: mpsc::Receiver<ReloadRequest>,
     config: watch::Sender<Arc<Config>>,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
 
-/// A configuration with one target, and `more`.
+/// A configuration with one target, and `more`, and a state store that cannot be opened.
 fn config(more: &str) -> Config {
+    stored("/proc/nowhere/s.db".as_ref(), more)
+}
+
+fn stored(state: &std::path::Path, more: &str) -> Config {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("c.toml");
     let target = "[[target]]\nname = 'community'\nurl = 'postgres://u@127.0.0.1:9/d'\nexpected = 'e.sql'\n";
-    std::fs::write(&path, format!("{target}{more}")).unwrap();
+    std::fs::write(&path, format!("state.path = '{}'\n{target}{more}", state.display())).unwrap();
     Config::load(&path).unwrap()
 }
 
@@ -65,8 +69,8 @@ fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Rec
     registry.insert(fresh("new"), Arc::default());
     let (reload, reloads) = mpsc::channel(1);
     let status = Arc::new(DaemonStatus::new(Utc::now()));
-    let nowhere = StateLocation::File("/proc/nowhere".into());
-    let remediator = Arc::new(Remediator::new(crate::state::State::unopened(&nowhere), CancellationToken::new()));
+    let state = crate::state::State::unopened(&config.borrow().state);
+    let remediator = Arc::new(Remediator::new(state, CancellationToken::new()));
     let settings = Settings {
         alertmanagers: vec!["http://127.0.0.1:9".parse().unwrap()],
         interval: Duration::from_mins(1),
@@ -91,7 +95,7 @@ impl Server {
         let (faces, command, reloads) = faces(config.subscribe());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let registry = faces.app.registry.clone();
+        let (registry, remediator) = (faces.app.registry.clone(), faces.app.remediator.clone());
         let stop = CancellationToken::new();
         if let Some(tls) = tls.clone() {
             let changes = config.subscribe();
@@ -99,7 +103,7 @@ impl Server {
         }
         let door = Door { listener, tls };
         let task = tokio::spawn(serve(door, faces.app, faces.notifier, config.subscribe(), stop.clone()));
-        Self { address, command, registry, reloads, config, stop, task }
+        Self { address, command, registry, remediator, reloads, config, stop, task }
     }
 
     async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Response {
@@ -238,8 +242,12 @@ async fn a_panic_is_a_problem_and_the_server_goes_on() {
 
 #[tokio::test]
 async fn healthy_at_once_and_ready_after_the_first_checks() {
-    let server = Server::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::configured(stored(&folder.path().join("s.db"), "")).await;
     assert_eq!(server.get("/-/healthy").await.status(), StatusCode::OK);
+    let waiting = problem(server.get("/-/ready").await, 503, "/-/ready").await;
+    assert!(waiting["detail"].as_str().unwrap().contains("was not opened yet"), "{waiting}");
+    server.remediator.state().prove().await.unwrap();
     let waiting = problem(server.get("/-/ready").await, 503, "/-/ready").await;
     assert_eq!(waiting["detail"], "The first check has not ended yet of: new.");
     server.registry.insert(status(report("new")), Arc::default());

@@ -100,6 +100,19 @@ impl Aim {
         }
     }
 
+    /// The phase before one that would be over too soon to be hit.
+    fn before(self) -> Option<&'static str> {
+        match self.phase() {
+            "enable" => Some("apply"),
+            "enable_rolled_back" => Some("rollback"),
+            _ => None,
+        }
+    }
+
+    fn is_sick(self) -> bool {
+        matches!(self, Self::Failing(_) | Self::Fix("smoke"))
+    }
+
     fn end(self) -> &'static str {
         match self {
             Self::Fix(_) | Self::ByPlan(_) | Self::FromBackup(_) => "done",
@@ -110,15 +123,23 @@ impl Aim {
 
 async fn killed_in(aim: Aim, delay: u64) {
     let mut site = Site::start(&Wish::default()).await;
-    site.application.be_sick(if matches!(aim, Aim::Failing(_)) { u32::MAX } else { 0 });
+    site.application.be_sick(if aim.is_sick() { u32::MAX } else { 0 });
     let id = aim.begin(&site).await;
-    let begun = |entry: &serde_json::Value| entry["entry"] == "begun" && entry["phase"] == aim.phase();
-    eventually("the phase is begun", async || site.journal(&id).await.iter().any(begun).then_some(())).await;
+    if let Some(before) = aim.before() {
+        // The application does not heed what it is told from here on, so that the phase lasts.
+        is_begun(&site, &id, before).await;
+        site.application.be_stubborn(true);
+    }
+    is_begun(&site, &id, aim.phase()).await;
     tokio::time::sleep(std::time::Duration::from_millis(delay)).await;
     site.daemon.kill();
+    site.application.be_stubborn(false);
+    if matches!(aim, Aim::Fix(_)) {
+        site.application.be_sick(0);
+    }
     site.daemon.launch().await;
     let (end, journal) = site.ended(&id).await;
-    let times = journal.iter().filter(|entry| begun(entry)).count();
+    let times = journal.iter().filter(|entry| entry["entry"] == "begun" && entry["phase"] == aim.phase()).count();
     println!("killed {delay} ms into {} of a {}: {end}, begun {times} times", aim.phase(), kind(aim));
     assert_eq!(end, aim.end(), "{} after {delay} ms: {journal:?}\n{}", aim.phase(), site.daemon.log());
     assert!(!site.application.is_degraded());
@@ -126,6 +147,11 @@ async fn killed_in(aim: Aim, delay: u64) {
         Aim::Fix(_) => assert!(site.holds()),
         Aim::Failing(_) | Aim::ByPlan(_) | Aim::FromBackup(_) => is_the_same(&site.before, &site.database),
     }
+}
+
+async fn is_begun(site: &Site, id: &str, phase: &str) {
+    let begun = |entry: &serde_json::Value| entry["entry"] == "begun" && entry["phase"] == phase;
+    eventually(phase, async || site.journal(id).await.iter().any(begun).then_some(())).await;
 }
 
 fn kind(aim: Aim) -> &'static str {
