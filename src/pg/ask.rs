@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
+use crate::confidential::mark;
 use crate::plan::{Blocked, Requirement};
 
 /// For each question. A large table is read from end to end.
@@ -75,7 +76,7 @@ async fn sampled(connection: &mut Connection, sample: &str) -> Result<Vec<String
         Err(error) => return Err(error),
     };
     let texts = rows.iter().map(|row| row.try_get::<Option<String>, _>(0));
-    Ok(texts.map(|text| text.map(|text| text.unwrap_or_else(|| "NULL".into()))).collect::<Result<_, _>>()?)
+    Ok(texts.map(|text| text.map(|text| mark(text.as_deref().unwrap_or("NULL"), "…"))).collect::<Result<_, _>>()?)
 }
 
 fn refused(requirement: &Requirement, code: &str, message: &str, elapsed: Duration) -> String {

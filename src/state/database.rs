@@ -24,6 +24,7 @@ static FOR_A_FILE: LazyLock<Migrator> = LazyLock::new(|| {
         include_str!("../../sql/state/sqlite/0001_memory.sql"),
         include_str!("../../sql/state/sqlite/0002_kept_rows.sql"),
         include_str!("../../sql/state/sqlite/0003_remediations.sql"),
+        include_str!("../../sql/state/sqlite/0004_retention.sql"),
     ])
 });
 static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
@@ -31,13 +32,14 @@ static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
         include_str!("../../sql/state/postgres/0001_memory.sql"),
         include_str!("../../sql/state/postgres/0002_kept_rows.sql"),
         include_str!("../../sql/state/postgres/0003_remediations.sql"),
+        include_str!("../../sql/state/postgres/0004_retention.sql"),
     ])
 });
 
 /// Their versions go together: a number means the same tables in both. `sqlx::migrate!` would do the same, and have all
 /// of sqlx compiled twice.
-fn migrator([memory, kept_rows, remediations]: [&'static str; 3]) -> Migrator {
-    let named = [("memory", memory), ("kept rows", kept_rows), ("remediations", remediations)];
+fn migrator(texts: [&'static str; 4]) -> Migrator {
+    let named = ["memory", "kept rows", "remediations", "retention"].into_iter().zip(texts);
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
