@@ -20,6 +20,7 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
             ..RemediationStatus::default()
         }],
         alertmanagers: &alertmanagers,
+        refused: &[("host", 2)],
     })
     .unwrap()
 }
