@@ -17,6 +17,7 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
@@ -36,6 +37,10 @@ const HEADER_LIMIT: Duration = Duration::from_secs(30);
 
 /// An answer must be taken within this. A page of metrics of 5 MB takes 1.4 Mbit/s.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// What the system holds of answers that are not taken yet, for each connection, in bytes. By itself it would take megabytes
+/// of those who ask again and again and read nothing, and have us make them.
+const SEND_BUFFER: usize = 128 * 1024;
 
 /// In bytes.
 const HEADER_SIZE: usize = 64 * 1024;
@@ -58,6 +63,8 @@ pub(super) async fn serve(door: Door, router: Router, refused: Arc<Refused>, sto
             () = stop.cancelled() => break,
             accepted = accept(&listener) => accepted,
         };
+        // It works without, too.
+        let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
         let Some(place) = places.take(from.ip()) else {
             refused.count(Why::Connections);
             continue;

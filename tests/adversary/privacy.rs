@@ -40,7 +40,7 @@ async fn words_of_the_database_are_told_to_nobody_by_default_whatever_error_they
         ("select note::timestamptz from t", "22007", true),
         ("select note::jsonb from t", "22P02", false),
         ("select number(note) from t", "22P02", true),
-        ("alter table t alter note type int using note::int", "22P02", true),
+        ("create table u as select note::int from t", "22P02", true),
         ("select note::small from t", "23514", false),
         ("insert into t values (2, 'hunter2-kept')", "23505", false),
         ("insert into t values (2, 'hunter2-checked')", "23514", false),
@@ -99,7 +99,7 @@ fn wish(folder: &std::path::Path, alertmanager: &Alertmanager) -> Wish {
              json = {{ path = '$.title', value = 'a title' }}\n\
              [[target.probe]]\nname = 'notes'\nfile = '{}'\n\
              [[target.invariant]]\nname = 'notes_are_numbers'\nschedule = '* * * * * *'\n\
-             query = 'select count(*) from notes where note::int < 0'",
+             sql = 'select count(*) from notes where note::int < 0'\nmax = 0",
             probe.display()
         ),
         ..Wish::default()
@@ -127,13 +127,15 @@ async fn values_of_rows_reach_no_stranger_and_nothing_that_is_kept_for_good() {
     .await;
     known.push(plan.to_string());
     strangers.push(site.daemon.text(PLAN).await);
-    assert!(strangers[0].contains("22P02") && strangers[0].contains("\"rows\":2"), "{}", strangers[0]);
+    assert!(strangers[0].contains("22P02") && strangers[0].contains("\"rows\":"), "{}", strangers[0]);
     let (status, problem) = command(&site, &plan).await;
     assert_eq!(status, 422, "{problem}");
     known.push(problem.to_string());
 
     // A probe that fails in the database's words, and a smoke test that reads another value.
-    site.database.run("truncate pets, tags");
+    site.database.run(
+        "truncate pets, tags; alter table pets alter code type integer using null; alter table tags add unique (name)",
+    );
     let mut ids = Vec::new();
     for failed in ["verify failed", "smoke failed"] {
         let plan = eventually("the plan is free", async || {
@@ -180,8 +182,7 @@ async fn values_of_rows_reach_no_stranger_and_nothing_that_is_kept_for_good() {
 }
 
 async fn command(site: &Site, plan: &Value) -> (u16, Value) {
-    let body =
-        json!({ "plan": plan["id"], "reason": "a test", "allow": ["data_loss", "not_reversible", "table_rewrite"] });
+    let body = json!({ "plan": plan["id"], "reason": "a test", "allow": ["data_loss", "not_reversible"] });
     site.ask("POST", "/api/v1/targets/community/remediations", &[], Some(body)).await
 }
 

@@ -12,21 +12,26 @@ use tokio::net::{TcpSocket, TcpStream};
 use crate::remediate::{Site, Wish, ask};
 use crate::support::{Daemon, eventually, metric};
 
+/// Nobody answers there, which is no matter here.
+const TARGET: &str = "[[target]]\nname = 'a'\nurl = 'postgres://u@127.0.0.1:9/d'\nexpected = 'expected.sql'\n";
+
 const REQUEST: &[u8] = b"GET /api/v1/openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n";
 
 /// A connection from another address of this host.
 async fn connect(from: &str, port: u16) -> Option<TcpStream> {
     let socket = TcpSocket::new_v4().unwrap();
+    // Little is taken on this side, so that little has to be made on the other.
+    socket.set_recv_buffer_size(4096).unwrap();
     socket.bind(SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
     socket.connect(SocketAddr::from(([127, 0, 0, 1], port))).await.ok()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn four_addresses_that_ask_and_read_nothing_keep_nobody_out() {
-    let mut daemon = Daemon::start("").await;
+    let mut daemon = Daemon::start(TARGET).await;
     let mut held = Vec::new();
     for from in ["127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"] {
-        for _ in 0..160 {
+        for _ in 0..140 {
             let Some(mut stream) = connect(from, daemon.port).await else { continue };
             // Some are closed at once.
             let _ = stream.write_all(&REQUEST.repeat(40)).await;
@@ -43,7 +48,7 @@ async fn four_addresses_that_ask_and_read_nothing_keep_nobody_out() {
         assert_eq!(other.await.unwrap().expect("it is let in").0, 200);
     }
     let refused = [("reason", "connections")];
-    assert!(daemon.metric("schemawarden_http_refused_total", &refused).await.unwrap() > 300.0);
+    assert!(daemon.metric("schemawarden_http_refused_total", &refused).await.unwrap() > 250.0);
     // They do not keep the daemon from stopping either.
     let (status, _) = daemon.stop().await;
     assert!(status.success(), "{status}");
@@ -51,7 +56,7 @@ async fn four_addresses_that_ask_and_read_nothing_keep_nobody_out() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_takes_no_answers_loses_the_connection() {
-    let daemon = Daemon::start("").await;
+    let daemon = Daemon::start(TARGET).await;
     let mut stream = connect("127.0.0.2", daemon.port).await.unwrap();
     // Until nothing is taken any more: then the answers fill every buffer on the way, and nobody reads them.
     eventually("the connection is closed", async || {
@@ -78,7 +83,9 @@ async fn a_plan_is_made_once_for_all_who_ask_and_strangers_may_not_ask_all_day()
         assert_eq!((status, &plan["made_at"]), (200, &first["made_at"]), "{plan}");
     };
     assert_eq!((asked, &refused["type"]), (30, &json!("urn:schemawarden:problem:too-many-plans")));
-    assert_eq!(site.ask("GET", path, &[], None).await.1, first);
+    // Who has a token is bounded by nothing, and has the rows looked at again.
+    let (status, again) = site.ask("GET", path, &[], None).await;
+    assert_eq!((status, &again["plan"]), (200, &first["plan"]));
     // What has changed is noticed at once.
     site.database.run("alter table scores add column duration_sec integer");
     let (status, now) = site.ask("GET", path, &[], None).await;
@@ -138,7 +145,7 @@ async fn what_is_removed_of_the_audit_log_is_old_and_never_another_ones() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_foreign_page_whose_name_leads_here_reads_nothing() {
-    let daemon = Daemon::start("").await;
+    let daemon = Daemon::start(TARGET).await;
     let get = async |path: &str, host: &str, method: &str| {
         ask(&daemon.url(path), method, None, &[("host", host)], None).await
     };
@@ -156,7 +163,7 @@ async fn a_foreign_page_whose_name_leads_here_reads_nothing() {
 
     daemon.write(
         "schemawarden.toml",
-        &format!("[server]\nlisten = \"127.0.0.1:{}\"\nhosts = ['Warden.monitoring.svc']\n", daemon.port),
+        &format!("[server]\nlisten = \"127.0.0.1:{}\"\nhosts = ['Warden.monitoring.svc']\n{TARGET}", daemon.port),
     );
     assert_eq!(daemon.post("/-/reload").await.0, 200);
     assert_eq!(get("/metrics", "warden.monitoring.svc:9847", "GET").await.0, 200);

@@ -161,7 +161,7 @@ async fn the_description_is_whole_and_names_who_needs_a_token() {
         for (method, operation) in operations.as_object().unwrap() {
             let secured = operation["security"][0][openapi::TOKEN].is_array();
             assert_eq!(secured, method == "post", "{method} {path}");
-            assert_eq!(operation["responses"]["429"].is_object(), secured);
+            assert_eq!(operation["responses"]["429"].is_object(), secured || path.ends_with("/plan"));
             assert!(operation["responses"]["default"].is_object() && operation["summary"].is_string());
             if secured {
                 let path = path.replace("{target}", "community").replace("{id}", "019ab1c2d3e4-5f60718a");
