@@ -90,7 +90,7 @@ fn refused(requirement: &Requirement, code: &str, message: &str, elapsed: Durati
         }
         "57014" if elapsed >= LIMIT => format!("whether {problem} could not be counted within {} s", LIMIT.as_secs()),
         "57014" => format!("whether {problem} could not be counted: somebody cancelled it on the server"),
-        _ if code.starts_with("22") => format!("{problem}: {message}"),
+        _ if code.starts_with("22") => format!("{problem}: {message} (SQLSTATE {code})"),
         _ => format!("whether {problem} could not be counted: {message} (SQLSTATE {code})"),
     }
 }
