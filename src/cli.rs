@@ -13,6 +13,7 @@ mod put_back;
 mod remote;
 mod serve;
 mod snapshot;
+mod terminal;
 mod text;
 mod token;
 

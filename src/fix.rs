@@ -3,6 +3,8 @@
 //! Thin: looks are taken, plans made and statements sent elsewhere. Proposing a plan writes nothing, and knows the role
 //! that may change the schema by name alone.
 
+mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +31,8 @@ use crate::rehearse::{Rehearsal, rehearse};
 use crate::report::{Drift, Report};
 use crate::spelling::Spellings;
 use crate::state::{KeptRow, State, StateError, StateLocation};
+
+pub use seen::seen;
 
 /// Kept rows that are read at once.
 const PAGE: u32 = 5_000;

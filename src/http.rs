@@ -9,15 +9,19 @@ mod auth;
 mod body;
 mod connection;
 mod guard;
+mod host;
 mod limit;
 mod openapi;
 mod ops;
+mod pace;
 mod page;
 mod problem;
+mod refused;
 mod remediations;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod told;
 
 use std::sync::Arc;
 
@@ -34,6 +38,7 @@ use crate::app::AppHandle;
 use crate::config::Config;
 use crate::effect::notify::Notifier;
 use limit::Limit;
+use refused::Refused;
 
 pub use tls::Tls;
 
@@ -48,12 +53,19 @@ struct Faces {
     /// Requests without a right token.
     failures: Arc<Limit>,
     /// Recorded requests of those whom nobody knows.
-    strangers: Arc<Limit>,
+    strangers: Arc<audit::Strangers>,
+    /// Plans that were asked for without a token.
+    plans: Arc<Limit>,
+    refused: Arc<Refused>,
     /// Plans that are being made, to be looked at.
     proposals: remediations::Proposals,
     /// Answers that go on end with the daemon.
     stop: CancellationToken,
 }
+
+/// What a client may do in a minute.
+const FAILURES: u32 = 10;
+const PLANS: u32 = 30;
 
 impl Faces {
     fn new(
@@ -62,8 +74,9 @@ impl Faces {
         config: watch::Receiver<Arc<Config>>,
         stop: CancellationToken,
     ) -> Self {
-        let (failures, strangers) = (Arc::default(), Arc::default());
-        Self { app, notifier, config, failures, strangers, proposals: remediations::Proposals::default(), stop }
+        let (failures, plans) = (Arc::new(Limit::new(FAILURES)), Arc::new(Limit::new(PLANS)));
+        let (strangers, refused, proposals) = (Arc::default(), Arc::default(), remediations::Proposals::default());
+        Self { app, notifier, config, failures, strangers, plans, refused, proposals, stop }
     }
 }
 
@@ -82,7 +95,12 @@ pub async fn serve(
     config: watch::Receiver<Arc<Config>>,
     stop: CancellationToken,
 ) {
-    connection::serve(door, router(Faces::new(app, notifier, config, stop.clone())), stop).await;
+    let faces = Faces::new(app, notifier, config, stop.clone());
+    let refused = Arc::clone(&faces.refused);
+    let kept = tokio::spawn(audit::keep_bounded(faces.clone()));
+    connection::serve(door, router(faces), refused, stop).await;
+    // It ends with `stop`, too.
+    let _ended = kept.await;
 }
 
 fn router(faces: Faces) -> Router {
@@ -106,7 +124,9 @@ fn router(faces: Faces) -> Router {
         // The last one is the outermost.
         .layer(from_fn(guard::refuse_foreign_pages))
         .layer(from_fn(guard::bound))
-        .layer(from_fn_with_state(faces, audit::commands))
+        .layer(from_fn_with_state(faces.clone(), audit::commands))
+        .layer(from_fn_with_state(faces.clone(), host::refuse_foreign_names))
         .layer(from_fn(guard::explain_errors))
         .layer(from_fn(guard::add_headers))
+        .layer(from_fn_with_state(faces, told::decide))
 }

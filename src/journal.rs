@@ -2,7 +2,8 @@
 //! where to go on, and a human what was done.
 //!
 //! Entries are only ever appended: an intent before each phase, its outcome afterwards. An intent without an outcome is
-//! in doubt, and its phase is carried out again: phases look first. Holds no row's values and no secret.
+//! in doubt, and its phase is carried out again: phases look first. Holds no secret; what may be a row's value is marked, and
+//! not kept for good.
 
 #[cfg(test)]
 mod tests;

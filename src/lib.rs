@@ -11,7 +11,7 @@
 //! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`remediate`], [`fix`], [`check`] |
 //! | touch | talks to the world, and judges nothing | [`clock`], [`files`], [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
 //! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`plan`], [`runbook`], [`journal`], [`alert`] |
-//! | words | the nouns that everybody shares | [`name`], [`catalog`], [`lock`], [`report`] |
+//! | words | the nouns that everybody shares, and what of them is not for everybody | [`name`], [`confidential`], [`catalog`], [`lock`], [`report`] |
 //!
 //! # How a check flows
 //!
@@ -96,6 +96,7 @@ pub mod catalog;
 pub mod check;
 pub mod cli;
 pub mod clock;
+pub mod confidential;
 pub mod config;
 pub mod conflict;
 pub mod drift;

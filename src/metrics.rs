@@ -3,6 +3,7 @@
 //! The families are built afresh at each scrape, so a series lives exactly as long as what it describes. A scrape
 //! reads memory only: it never touches a target, and it carries no sample timestamps.
 
+mod http;
 mod page;
 mod remediations;
 #[cfg(test)]
@@ -40,12 +41,15 @@ pub struct Published<'a> {
     pub alertmanagers: &'a [PeerCounters],
     pub remediations: &'a [RemediationStatus],
     pub store: &'a StoreStatus,
+    /// HTTP clients that were refused, by reason.
+    pub refused: &'a [(&'static str, u64)],
 }
 
 /// The whole page, in the text format 0.0.4.
 pub fn render(published: &Published) -> Result<String, Error> {
     let mut page = Page::default();
     daemon(&mut page, published)?;
+    http::refused(&mut page, published.refused)?;
     targets(&mut page, published.targets)?;
     checks(&mut page, published.targets)?;
     drift(&mut page, published.targets)?;

@@ -18,12 +18,14 @@ pub mod rehearse;
 pub mod scratch;
 pub mod server;
 pub mod survey;
+mod words;
 
 use std::time::Duration;
 
 pub use connect::{Connection, Guards, Source, connect};
 
-/// What can go wrong between us and a server. No variant carries a password, a URL or a row's values.
+/// What can go wrong between us and a server. No variant carries a password or a URL; a row's values stand in words that are
+/// marked ([`crate::confidential`]).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the database URL is not usable: {0}")]
@@ -74,10 +76,9 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             // Only `message`: DETAIL may carry row values, and Display adds the server's source line.
-            sqlx::Error::Database(server) => Self::Server {
-                code: server.code().map(Into::into).unwrap_or_default(),
-                message: server.message().to_owned(),
-            },
+            sqlx::Error::Database(server) => {
+                Self::Server { code: server.code().map(Into::into).unwrap_or_default(), message: words::said(&*server) }
+            }
             other => Self::Broken(other.to_string()),
         }
     }

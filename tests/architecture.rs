@@ -10,7 +10,7 @@ use crate::support::file;
 
 /// The modules of the library from the bottom up, layer by layer. A module may use only what stands before it.
 const MODULES: &[(&str, &[&str])] = &[
-    ("words", &["name", "catalog", "lock", "report"]),
+    ("words", &["name", "confidential", "catalog", "lock", "report"]),
     (
         "decide",
         &["script", "render", "drift", "conflict", "policy", "invariant", "plan", "runbook", "journal", "alert"],

@@ -35,7 +35,7 @@ async fn run(database: &Database, script: &str) -> Result<(), ProbeError> {
 }
 
 async fn said(database: &Database, script: &str) -> String {
-    run(database, script).await.unwrap_err().to_string()
+    schemawarden::confidential::full(&run(database, script).await.unwrap_err().to_string()).into_owned()
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::arguments::{ApplyArguments, Format};
 use super::plan::Rehearsed;
 use super::progress::{Progress, StepDone, watched};
-use super::{Outcome, plan, text};
+use super::{Outcome, plan, terminal, text};
 use crate::fix::{self, FixError, FixSpec, Proposal, Refusal};
 use crate::plan::Plan;
 use crate::report::{Drift, Report, Verdict};
@@ -104,13 +104,13 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
         drift: proposal.drift.clone(),
     };
     if arguments.format == Format::Text {
-        write!(anstream::stdout(), "{}{}", plan::title(&spec), proposal.text(&allowed))?;
+        write!(terminal::stdout(), "{}{}", plan::title(&spec), proposal.text(&allowed))?;
     }
     let mut refused = refusal(arguments, &proposal);
     if refused.is_none() && !arguments.no_rehearse {
         let rehearsal = Rehearsed::from(proposal.rehearse(&spec).await);
         if arguments.format == Format::Text {
-            writeln!(anstream::stdout(), "\n{rehearsal}")?;
+            writeln!(terminal::stdout(), "\n{rehearsal}")?;
         }
         if matches!(rehearsal, Rehearsed::Failed { .. }) {
             refused = Some((Ending::Unrehearsed, Some("nothing was done: the plan does not do what it should".into())));
@@ -136,13 +136,13 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
         (answer.outcome, answer.reason) = judge(applied.err(), &report);
         if arguments.format == Format::Text {
             carried_out(&answer, &spec.state)?;
-            writeln!(anstream::stdout())?;
-            text::report(&mut anstream::stdout(), &report)?;
+            writeln!(terminal::stdout())?;
+            text::report(&mut terminal::stdout(), &report)?;
         }
         answer.drift = report.drift;
     }
     match (arguments.format, &answer.reason) {
-        (Format::Json, _) => writeln!(anstream::stdout(), "{}", serde_json::to_string_pretty(&answer)?)?,
+        (Format::Json, _) => writeln!(terminal::stdout(), "{}", serde_json::to_string_pretty(&answer)?)?,
         (Format::Text, Some(reason)) => text::error(&anyhow::anyhow!(reason.clone())),
         (Format::Text, None) => {}
     }
@@ -225,7 +225,7 @@ fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
 }
 
 fn carried_out(answer: &Answer, state: &StateLocation) -> std::io::Result<()> {
-    let mut out = anstream::stdout();
+    let mut out = terminal::stdout();
     let (done, of, skipped) = (answer.carried_out.len(), answer.plan.steps().count(), answer.skipped);
     writeln!(out, "\n{done} of {of} steps carried out, {skipped} held before")?;
     for StepDone { number, action, elapsed, rows } in &answer.carried_out {

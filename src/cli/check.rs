@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{CheckArguments, Format, Named};
-use super::{Outcome, text};
+use super::{Outcome, terminal, text};
 use crate::check::{CheckSpec, Checker, Depth};
 use crate::invariant::Invariant;
 use crate::pg::count;
@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
         targets.push(one(spec, invariants).await);
     }
     let answer = Answer { verdict: Verdict::worst(targets.iter().map(|report| report.verdict)), targets };
-    let mut out = anstream::stdout();
+    let mut out = terminal::stdout();
     match arguments.format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?,
         Format::Text => {

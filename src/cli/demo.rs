@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::Connection;
 
 use super::arguments::DemoArguments;
-use super::{Outcome, serve};
+use super::{Outcome, serve, terminal};
 use crate::config::{Config, token};
 use crate::files;
 use crate::pg::connect::open;
@@ -53,7 +53,7 @@ pub(super) async fn run(arguments: &DemoArguments) -> anyhow::Result<Outcome> {
 }
 
 fn say(text: &str) -> std::io::Result<()> {
-    writeln!(anstream::stdout(), "{text}")
+    writeln!(terminal::stdout(), "{text}")
 }
 
 /// The port of `listen` where it has one; port 0 becomes a free one, because links have to name it.

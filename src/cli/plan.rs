@@ -6,8 +6,8 @@ use std::io::Write;
 use chrono::Utc;
 use serde::Serialize;
 
-use super::Outcome;
 use super::arguments::{PlanArguments, PlanFormat};
+use super::{Outcome, terminal};
 use crate::fix::{self, FixSpec, Proposal};
 use crate::name::one_line;
 use crate::plan::Plan;
@@ -85,7 +85,7 @@ pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
         rehearsal = Some(Rehearsed::from(proposal.rehearse(&spec).await));
     }
     let target = &spec.check.name;
-    let mut out = anstream::stdout();
+    let mut out = terminal::stdout();
     match arguments.format {
         PlanFormat::Json => {
             let answer = Answer { target, address: spec.check.source.address(), plan, drift, rehearsal };

@@ -4,10 +4,10 @@ use std::io::{IsTerminal, Write};
 
 use tokio_util::sync::CancellationToken;
 
-use super::Outcome;
 use super::apply::agreed;
 use super::arguments::PutBackArguments;
 use super::progress::{Progress, watched};
+use super::{Outcome, terminal};
 use crate::fix;
 use crate::name::one_line;
 use crate::pg::apply::restore::PutBack;
@@ -15,7 +15,7 @@ use crate::telemetry;
 
 pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome> {
     let place = arguments.at.place()?;
-    let (mut out, mut err) = (anstream::stdout(), anstream::stderr());
+    let (mut out, mut err) = (terminal::stdout(), terminal::stderr());
     let kept = fix::kept(&place.name, &place.state, &arguments.plan).await?;
     if kept.is_empty() {
         writeln!(err, "plan {} has kept nothing of {} in {}", arguments.plan, place.name, place.state)?;

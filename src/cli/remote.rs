@@ -10,11 +10,11 @@ use std::io::Write;
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::Outcome;
 use super::arguments::{
     ApproveArguments, AuditArguments, BeginArguments, CancelArguments, RemediateArguments, ResolveArguments,
     RollbackArguments,
 };
+use super::{Outcome, terminal};
 use crate::name::one_line;
 use crate::plan::Hazard;
 use server::Server;
@@ -40,7 +40,7 @@ pub(super) async fn resolve(arguments: &ResolveArguments) -> anyhow::Result<Outc
 pub(super) async fn cancel(arguments: &CancelArguments) -> anyhow::Result<Outcome> {
     let CancelArguments { server, remediation } = arguments;
     Server::new(server)?.post(&["remediations", remediation, "cancel"], None).await?;
-    writeln!(anstream::stdout(), "remediation {remediation} stops, and takes back what it has done")?;
+    writeln!(terminal::stdout(), "remediation {remediation} stops, and takes back what it has done")?;
     Ok(Outcome::Well)
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn approve(arguments: &ApproveArguments) -> anyhow::Result<Outc
     let ApproveArguments { server, target, plan } = arguments;
     let said = Server::new(server)?.post(&["targets", target, "approvals"], Some(&json!({ "plan": plan }))).await?;
     let (by, until) = (text(&said, "by"), text(&said, "until"));
-    writeln!(anstream::stdout(), "{by} approves of plan {plan}: somebody else may carry it out until {until}")?;
+    writeln!(terminal::stdout(), "{by} approves of plan {plan}: somebody else may carry it out until {until}")?;
     Ok(Outcome::Well)
 }
 
@@ -56,7 +56,7 @@ pub(super) async fn approve(arguments: &ApproveArguments) -> anyhow::Result<Outc
 pub(super) async fn audit(arguments: &AuditArguments) -> anyhow::Result<Outcome> {
     let before: Vec<_> = arguments.before.map(|number| ("before", number.to_string())).into_iter().collect();
     let log = Server::new(&arguments.server)?.get(&["audit"], &before).await?;
-    let mut out = anstream::stdout();
+    let mut out = terminal::stdout();
     for record in log.get("records").and_then(Value::as_array).into_iter().flatten().rev() {
         let number = |key| record.get(key).and_then(Value::as_i64).unwrap_or_default();
         let [at, who, from, what, detail] = ["at", "who", "from", "what", "detail"].map(|key| text(record, key));
@@ -70,7 +70,7 @@ async fn begin(how: &BeginArguments, path: &[&str], body: &Value) -> anyhow::Res
     let begun = server.post_once(path, body).await?;
     let id =
         begun.get("id").and_then(Value::as_str).context("the daemon did not say which remediation it has begun")?;
-    writeln!(anstream::stdout(), "remediation {id}")?;
+    writeln!(terminal::stdout(), "remediation {id}")?;
     if how.follow { follow::follow(&server, id).await } else { Ok(Outcome::Well) }
 }
 

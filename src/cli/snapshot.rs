@@ -4,8 +4,8 @@ use std::io::Write;
 
 use anyhow::{Context, bail};
 
-use super::Outcome;
 use super::arguments::{Named, SnapshotArguments, SnapshotOf};
+use super::{Outcome, terminal};
 use crate::catalog::Catalog;
 use crate::expected::{self, ExpectedSource};
 use crate::pg::scratch::ScratchConfig;
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: &SnapshotArguments) -> anyhow::Result<Outcome
     let json = expected::to_snapshot(&catalog)?;
     match &arguments.output {
         Some(path) => std::fs::write(path, json).with_context(|| format!("cannot write {}", path.display()))?,
-        None => write!(anstream::stdout(), "{json}")?,
+        None => write!(terminal::stdout(), "{json}")?,
     }
     Ok(Outcome::Well)
 }

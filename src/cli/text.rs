@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::terminal;
 use crate::catalog::{Kind, Severity};
 use crate::report::{Change, Drift, InvariantReport, Report, Verdict, apart};
 
@@ -21,7 +22,7 @@ const LONGEST_TEXT: usize = 12;
 /// An error with its causes, on standard error.
 pub(super) fn error(error: &anyhow::Error) {
     // Nobody is left to tell when standard error is closed.
-    let _ = writeln!(anstream::stderr(), "{RED}error:{RED:#} {}", chain(error));
+    let _ = writeln!(terminal::stderr(), "{RED}error:{RED:#} {}", chain(error));
 }
 
 /// An error with its causes.

@@ -5,16 +5,16 @@ use std::io::Write;
 use anyhow::Context;
 use secrecy::ExposeSecret;
 
-use super::Outcome;
 use super::arguments::TokenArguments;
+use super::{Outcome, terminal};
 use crate::config::token;
 
 pub(super) fn new(arguments: &TokenArguments) -> anyhow::Result<Outcome> {
     let (token, hash) = token::fresh().context("the system gives no random bytes")?;
     let scopes: Vec<_> = arguments.scope.iter().map(|scope| format!("\"{}\"", scope.as_str())).collect();
-    writeln!(anstream::stdout(), "{}", token.expose_secret())?;
+    writeln!(terminal::stdout(), "{}", token.expose_secret())?;
     writeln!(
-        anstream::stderr(),
+        terminal::stderr(),
         "This is the only time that the token is shown. Add its hash to the configuration, and reload it:\n\n\
          [[token]]\nname = \"{}\"\nsha256 = \"{hash}\"\nscopes = [{}]",
         arguments.name,

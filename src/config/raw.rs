@@ -48,6 +48,8 @@ pub struct Server {
     pub tls_key: Option<Spanned<String>>,
     #[serde(default)]
     pub insecure: bool,
+    #[serde(default)]
+    pub hosts: Vec<Spanned<String>>,
 }
 
 #[derive(Deserialize)]

@@ -1,8 +1,10 @@
 //! Where the daemon listens, and the certificate that it shows there.
 //!
 //! Whoever listens in reads the tokens that pass, so that other hosts may connect over TLS only, unless the operator
-//! says that something else protects them.
+//! says that something else protects them. A web page whose own name leads here could read all that is told without a
+//! token, so that the daemon answers by its own names only.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -30,6 +32,8 @@ pub struct Server {
     pub tls: Option<TlsFiles>,
     /// Where people reach this daemon; the base of links. Holds no credentials.
     pub external_url: Url,
+    /// The names that it answers to besides addresses, in lower case, without ports.
+    pub hosts: BTreeSet<String>,
 }
 
 /// PEM files: a certificate with those that vouch for it, and its private key.
@@ -109,7 +113,26 @@ pub(super) fn server(builder: &mut Builder, written: &raw::Server) -> Option<Ser
         Some(external) => external_url(builder, external)?,
         None => builder.take(span, Url::parse(&format!("{scheme}://{listen}")))?,
     };
-    Some(Server { listen: listen.to_owned(), tls, external_url })
+    let mut hosts = hosts(builder, written)?;
+    let own = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let ours = [host, "localhost", &own, external_url.host_str().unwrap_or_default()];
+    hosts.extend(ours.into_iter().filter(|name| !name.is_empty()).map(str::to_ascii_lowercase));
+    Some(Server { listen: listen.to_owned(), tls, external_url, hosts })
+}
+
+/// What other names lead here: of a service in a cluster, of a container, behind a proxy.
+fn hosts(builder: &mut Builder, written: &raw::Server) -> Option<BTreeSet<String>> {
+    let mut hosts = BTreeSet::new();
+    for host in &written.hosts {
+        let name = host.get_ref().strip_suffix('.').unwrap_or(host.get_ref());
+        // As a browser would write it; neither a port nor a path nor a pattern.
+        if !matches!(url::Host::parse(name), Ok(url::Host::Domain(parsed)) if parsed == name.to_ascii_lowercase()) {
+            builder.fail(host.span(), format!("`{name}` is no host name: write e.g. warden.example, without a port"));
+            return None;
+        }
+        hosts.insert(name.to_ascii_lowercase());
+    }
+    Some(hosts)
 }
 
 fn host<'a>(builder: &mut Builder, span: Range<usize>, listen: &'a str) -> Option<&'a str> {

@@ -7,6 +7,8 @@ use std::fmt;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use crate::confidential::mark;
+
 /// A value is shown up to this length, in characters.
 const SHOWN: usize = 80;
 
@@ -46,7 +48,10 @@ impl Field {
     pub fn complaint(&self, document: &Value) -> Option<String> {
         match self.one(document) {
             Ok(found) if *found == self.value => None,
-            Ok(found) => Some(format!("{} is {}, and not {}", self.path, Shown(found), Shown(&self.value))),
+            Ok(found) => {
+                let found = mark(&Shown(found).to_string(), "another value");
+                Some(format!("{} is {found}, and not {}", self.path, Shown(&self.value)))
+            }
             Err(error) => Some(error.to_string()),
         }
     }
@@ -96,7 +101,10 @@ mod tests {
 
     #[test]
     fn a_complaint_shows_little() {
-        let complaint = |found| Field::parse("$.a", json!(true)).unwrap().complaint(&json!({ "a": found }));
+        let complaint = |found| {
+            let complaint = Field::parse("$.a", json!(true)).unwrap().complaint(&json!({ "a": found }))?;
+            Some(crate::confidential::full(&complaint).into_owned())
+        };
         assert_eq!(complaint(json!(true)), None);
         assert_eq!(complaint(json!("x\n\u{202e}")).unwrap(), r#"$.a is "x\n\u{202e}", and not true"#);
         assert_eq!(complaint(json!({"password": "hunter2"})).unwrap(), "$.a is an object, and not true");

@@ -2,9 +2,14 @@
 //!
 //! A command is carried out and recorded to its end, even if whoever sent it has gone away. Nothing that a request
 //! carries in its headers, its query or its body is recorded, for it may be a secret; handlers say what may be.
+//!
+//! Whoever has a token has each of his requests recorded. Those of all others together have so many records in a minute;
+//! what is beyond is counted, and told in one record. What is too old or too much is removed, each name's by itself.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
@@ -19,12 +24,73 @@ use crate::state::AuditRecord;
 /// Nothing that is served has a longer path. In bytes.
 const LONGEST_PATH: usize = 256;
 
+/// Records of strangers, all of them together, in each minute.
+const RECORDED: u32 = 10;
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// How often it is looked for what is too old or too much, in minutes.
+const BETWEEN_REMOVALS: u64 = 60;
+
+/// Addresses that are told apart in a minute.
+const ADDRESSES: usize = 1_000;
+
 /// In characters.
 const LONGEST_DETAIL: usize = 1_024;
 
 /// A handler's answer carries this, as an extension, where there is more to record than what went wrong.
 #[derive(Clone, Debug)]
 pub(super) struct Detail(pub String);
+
+/// The requests of strangers in this minute.
+#[derive(Debug, Default)]
+pub(super) struct Strangers(Mutex<Minute>);
+
+#[derive(Debug, Default)]
+struct Minute {
+    recorded: u32,
+    more: u64,
+    from: HashSet<IpAddr>,
+    /// Of the answer to the latest.
+    status: u16,
+}
+
+impl Strangers {
+    /// Whether one more has a record of its own.
+    fn count(&self, from: Option<IpAddr>, status: u16) -> bool {
+        let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if minute.recorded < RECORDED {
+            minute.recorded += 1;
+            return true;
+        }
+        minute.more += 1;
+        minute.status = status;
+        if minute.from.len() < ADDRESSES {
+            minute.from.extend(from);
+        }
+        false
+    }
+
+    /// Begins a new minute. The record of those that had none of their own in the last one.
+    fn turn(&self) -> Option<AuditRecord> {
+        let minute = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let Minute { more, from, status, .. } = minute;
+        (more > 0).then(|| AuditRecord {
+            id: 0,
+            at: Utc::now(),
+            who: auth::NOBODY.to_owned(),
+            what: format!("{more} more requests"),
+            from: String::new(),
+            detail: format!(
+                "{more} requests without a known token, of the last minute, from {}{} addresses, have no records of their \
+                 own: {RECORDED} in a minute have. The status is the latest one's",
+                if from.len() < ADDRESSES { "" } else { "at least " },
+                from.len()
+            ),
+            status,
+        })
+    }
+}
 
 /// Records every request that is not one to read.
 pub(super) async fn commands(State(faces): State<Faces>, request: Request, next: Next) -> Response {
@@ -42,7 +108,8 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
     // A connection that breaks drops what it waits for, but not a task.
     let work = tokio::spawn(async move {
         let response = next.run(request).await;
-        if who.is_some() || may_be_recorded(&faces, from) {
+        let status = response.status().as_u16();
+        if who.is_some() || faces.strangers.count(from, status) {
             let record = AuditRecord {
                 id: 0,
                 at,
@@ -50,7 +117,7 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
                 what,
                 from: from.map(|from| from.to_string()).unwrap_or_default(),
                 detail: detail(&response),
-                status: response.status().as_u16(),
+                status,
             };
             audit(&faces, &record).await;
         }
@@ -61,15 +128,31 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
     })
 }
 
+/// Tells what strangers have asked for beyond their records, and removes what is not kept any longer, until the daemon
+/// stops.
+pub(super) async fn keep_bounded(faces: Faces) {
+    let mut minutes: u64 = 0;
+    while faces.stop.run_until_cancelled(tokio::time::sleep(MINUTE)).await.is_some() {
+        if let Some(record) = faces.strangers.turn() {
+            audit(&faces, &record).await;
+        }
+        if minutes.is_multiple_of(BETWEEN_REMOVALS)
+            && let Some(remediator) = &faces.app.remediator
+            && let Err(error) = remediator.state().retain(Utc::now()).await
+        {
+            tracing::warn!(%error, "what is too old in the state store was not removed");
+        }
+        minutes += 1;
+    }
+    if let Some(record) = faces.strangers.turn() {
+        audit(&faces, &record).await;
+    }
+}
+
 fn detail(response: &Response) -> String {
     let said = response.extensions().get::<Detail>().map(|Detail(text)| text.as_str());
     let wrong = response.extensions().get::<Problem>().map(Problem::record);
     said.or(wrong).unwrap_or_default().chars().take(LONGEST_DETAIL).collect()
-}
-
-/// Strangers must not be able to fill the disk.
-fn may_be_recorded(faces: &Faces, from: Option<IpAddr>) -> bool {
-    from.is_some_and(|from| faces.strangers.count(from, Instant::now()).is_ok())
 }
 
 /// Into the log in any case: the store may be gone.
@@ -79,4 +162,22 @@ async fn audit(faces: &Faces, record: &AuditRecord) {
         tracing::error!(%error, "the audit log cannot be kept");
     }
     tracing::info!(target: "audit", at = %at.format("%FT%T%.3fZ"), who, what, from, detail, status);
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strangers_have_few_records_and_the_rest_is_told_in_one() {
+        let strangers = Strangers::default();
+        let ask = |i: u16| strangers.count(Some(IpAddr::from([10, 0, 0, (i % 4) as u8])), 401);
+        assert_eq!((0..5_000).filter(|i| ask(*i)).count(), 10);
+        let told = strangers.turn().unwrap();
+        assert_eq!((&*told.who, &*told.what, told.status), ("-", "4990 more requests", 401));
+        assert!(told.detail.contains("from 4 addresses"), "{}", told.detail);
+        assert_eq!(strangers.turn(), None);
+        assert!(ask(0));
+    }
 }

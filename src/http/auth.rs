@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::Faces;
 use super::problem::Problem;
+use super::refused::Why;
 use crate::config::token::{self, TokenHash};
 use crate::config::{Token, TokenScope};
 
@@ -72,15 +73,36 @@ pub(super) fn authorize(
         };
     }
     let Some(token) = identify(&config.tokens, headers) else {
+        faces.refused.count(Why::Token);
         return Err(match faces.failures.count(from.ip(), Instant::now()) {
             Ok(()) => token_needed(headers.contains_key(AUTHORIZATION)),
             Err(wait) => too_many(wait.as_secs() + 1),
         });
     };
     if token.scope < needed {
+        faces.refused.count(Why::Scope);
         return Err(scope_missing(token, needed));
     }
     Ok(Caller { name: token.name.clone(), scope: token.scope })
+}
+
+/// Whether the request carries a token that is known here, of any scope.
+pub(super) fn is_known(faces: &Faces, headers: &HeaderMap) -> bool {
+    identify(&faces.config.borrow().tokens, headers).is_some()
+}
+
+/// Plans cost something where anything has changed, and may be asked for without a token, but not all day.
+pub(super) fn bound_plans(faces: &Faces, from: SocketAddr) -> Result<(), Problem> {
+    faces.plans.count(from.ip(), Instant::now()).map_err(|wait| {
+        faces.refused.count(Why::Plans);
+        let seconds = wait.as_secs() + 1;
+        let detail = format!(
+            "Too many plans were asked for without a token from this address. Try again in {seconds} s, or with a token at \
+             once."
+        );
+        Problem::of_kind("too-many-plans", "Too many plans", StatusCode::TOO_MANY_REQUESTS, detail)
+            .with(RETRY_AFTER, seconds.into())
+    })
 }
 
 /// Whose token the request carries.

@@ -1,5 +1,9 @@
-//! Accepting connections, with what axum's own server lacks: a bound on how many there are, on how long a request
-//! may take to arrive, and on how long stopping may take.
+//! Accepting connections, with what axum's own server lacks: a bound on how many there are and who has them, on how long a
+//! request may take to arrive and its answer to leave, and on how long stopping may take.
+//!
+//! A connection for which there is no place is closed at once: what waited to be accepted would stand before everybody
+//! else. Each of its times is bounded (the handshake, a request's arrival, its handling, its answer's leaving, the pause
+//! before the next one), so that none is held without progress.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,20 +17,16 @@ use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::Door;
 use super::limit::Places;
-
-/// Connections that may be open at once; others wait to be accepted.
-const CONNECTIONS: usize = 512;
-
-/// Of these, what one client may hold: nobody alone must be able to keep the others out. More are closed at once.
-const CONNECTIONS_EACH: usize = 128;
+use super::pace::Paced;
+use super::refused::{Refused, Why};
 
 /// How long TLS may take to begin.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
@@ -34,6 +34,13 @@ const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// A request line and headers must arrive within this; so must the next request on a connection that is kept open.
 /// Longer than the usual pause between two scrapes, so that they share a connection.
 const HEADER_LIMIT: Duration = Duration::from_secs(30);
+
+/// An answer must be taken within this. A page of metrics of 5 MB takes 1.4 Mbit/s.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+
+/// What the system holds of answers that are not taken yet, for each connection, in bytes. By itself it would take megabytes
+/// of those who ask again and again and read nothing, and have us make them.
+const SEND_BUFFER: usize = 128 * 1024;
 
 /// In bytes.
 const HEADER_SIZE: usize = 64 * 1024;
@@ -44,20 +51,24 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long to wait when the system has no file descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-pub(super) async fn serve(door: Door, router: Router, stop: CancellationToken) {
+pub(super) async fn serve(door: Door, router: Router, refused: Arc<Refused>, stop: CancellationToken) {
     let Door { listener, tls } = door;
-    let free = Arc::new(Semaphore::new(CONNECTIONS));
     let places = Places::default();
     let draining = GracefulShutdown::new();
     // Dropping the set ends what the drain left over.
     let mut connections = JoinSet::new();
     loop {
-        let (stream, from, permit) = tokio::select! {
+        let (stream, from) = tokio::select! {
             biased;
             () = stop.cancelled() => break,
-            accepted = accept(&listener, &free) => accepted,
+            accepted = accept(&listener) => accepted,
         };
-        let Some(place) = places.take(from.ip(), CONNECTIONS_EACH) else { continue };
+        // It works without, too.
+        let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
+        let Some(place) = places.take(from.ip()) else {
+            refused.count(Why::Connections);
+            continue;
+        };
         let (router, watcher) = (router.clone(), draining.watcher());
         let acceptor = tls.as_ref().map(|tls| tls.acceptor());
         let stop = stop.clone();
@@ -72,7 +83,7 @@ pub(super) async fn serve(door: Door, router: Router, stop: CancellationToken) {
                     }
                 }
             }
-            drop((place, permit));
+            drop(place);
         });
         while connections.try_join_next().is_some() {}
     }
@@ -98,17 +109,15 @@ async fn answer(
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_LIMIT)
         .max_buf_size(HEADER_SIZE)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Paced::new(stream, ANSWER_LIMIT)), service);
     // A client that goes away in the middle is no news.
     let _ = watcher.watch(connection).await;
 }
 
-async fn accept(listener: &TcpListener, free: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
-        // The semaphore is never closed.
-        let Ok(permit) = free.clone().acquire_owned().await else { std::future::pending().await };
         match listener.accept().await {
-            Ok((stream, from)) => return (stream, from, permit),
+            Ok(accepted) => return accepted,
             Err(error) if is_about_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted");

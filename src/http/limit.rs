@@ -1,5 +1,7 @@
-//! How often a client may fail, and how many connections it may hold. Remembers a bounded number of clients, whatever
-//! comes.
+//! How often a client may ask for what is bounded, and how many connections it may hold. Remembers a bounded number of
+//! clients, whatever comes.
+//!
+//! Behind a reverse proxy all clients are one: who brings a right token is bounded by nothing here but the connections.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -8,15 +10,26 @@ use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// In each window.
-const MOST: u32 = 10;
+/// Connections that may be open at once, in all.
+pub(super) const CONNECTIONS: usize = 512;
+
+/// Of these, what one client may hold: enough for a reverse proxy, behind which all are one client.
+const EACH: usize = 128;
+
+/// The last places are for those who hold few, so that a handful of clients that take all they can keep nobody out.
+const KEPT: usize = 256;
+
+/// What a browser opens at once, and a scrape beside it.
+const FEW: usize = 8;
 
 /// Clients that are told apart. Those that come when so many are known already share one count.
 const CLIENTS: usize = 4_096;
 
 /// Counts for each client within a minute.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Limit {
+    /// In each window.
+    most: u32,
     windows: Mutex<HashMap<IpAddr, Window>>,
 }
 
@@ -27,6 +40,10 @@ struct Window {
 }
 
 impl Limit {
+    pub fn new(most: u32) -> Self {
+        Self { most, windows: Mutex::default() }
+    }
+
     /// Counts once more. The error says how long the client has to wait, for it has had enough.
     pub fn count(&self, client: IpAddr, now: Instant) -> Result<(), Duration> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,7 +59,7 @@ impl Limit {
         if over(window) {
             *window = Window { begun: now, count: 0 };
         }
-        if window.count >= MOST {
+        if window.count >= self.most {
             return Err(WINDOW.saturating_sub(now.duration_since(window.begun)));
         }
         window.count += 1;
@@ -53,7 +70,13 @@ impl Limit {
 /// How many places each client has taken.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
-    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    taken: Arc<Mutex<Taken>>,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    all: usize,
+    by_client: HashMap<IpAddr, usize>,
 }
 
 /// One place, taken until this is dropped.
@@ -64,15 +87,17 @@ pub(super) struct Place {
 }
 
 impl Places {
-    /// `None`: the client has `most` already.
-    pub fn take(&self, client: IpAddr, most: usize) -> Option<Place> {
+    /// `None`: the client has what it may have, or what is left is not for one that has as much.
+    pub fn take(&self, client: IpAddr) -> Option<Place> {
         let client = network(client);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(client).or_default();
-        if *count >= most {
+        let held = taken.by_client.get(&client).copied().unwrap_or_default();
+        let most = if held < FEW { CONNECTIONS } else { CONNECTIONS - KEPT };
+        if held >= EACH || taken.all >= most {
             return None;
         }
-        *count += 1;
+        taken.all += 1;
+        taken.by_client.insert(client, held + 1);
         Some(Place { of: self.clone(), client })
     }
 }
@@ -80,10 +105,11 @@ impl Places {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.of.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.client) {
-            *count -= 1;
-            if *count == 0 {
-                taken.remove(&self.client);
+        taken.all -= 1;
+        if let Some(held) = taken.by_client.get_mut(&self.client) {
+            *held -= 1;
+            if *held == 0 {
+                taken.by_client.remove(&self.client);
             }
         }
     }
@@ -111,7 +137,7 @@ mod tests {
 
     #[test]
     fn ten_a_minute_for_each() {
-        let (limit, now) = (Limit::default(), Instant::now());
+        let (limit, now) = (Limit::new(10), Instant::now());
         for _ in 0..10 {
             limit.count(at("10.0.0.1"), now).unwrap();
         }
@@ -124,7 +150,7 @@ mod tests {
 
     #[test]
     fn a_network_of_one_owner_is_one_client() {
-        let (limit, now) = (Limit::default(), Instant::now());
+        let (limit, now) = (Limit::new(10), Instant::now());
         for i in 0..10 {
             limit.count(at(&format!("2001:db8::{i}:1")), now).unwrap();
         }
@@ -133,18 +159,24 @@ mod tests {
     }
 
     #[test]
-    fn places_are_given_back() {
+    fn nobody_takes_the_places_that_are_kept_for_those_who_hold_few() {
         let places = Places::default();
-        let two = [places.take(at("10.0.0.1"), 2).unwrap(), places.take(at("10.0.0.1"), 2).unwrap()];
-        assert!(places.take(at("10.0.0.1"), 2).is_none());
-        let other = places.take(at("10.0.0.2"), 2).unwrap();
-        drop((two, other));
-        assert!(places.taken.lock().unwrap().is_empty());
+        let taken = |client: &str| std::iter::from_fn(|| places.take(at(client))).collect::<Vec<_>>();
+        let greedy: Vec<_> = (1..=4).map(|i| taken(&format!("10.0.0.{i}"))).collect();
+        assert_eq!(greedy.iter().map(Vec::len).collect::<Vec<_>>(), [EACH, EACH, FEW, FEW]);
+        // Whoever comes after them gets what it needs, and an IPv6 network is one client.
+        assert_eq!(taken("10.0.0.5").len(), FEW);
+        let network = [taken("2001:db8::1"), taken("2001:db8::2")];
+        assert_eq!(network.map(|held| held.len()), [FEW, 0]);
+        drop(greedy);
+        assert_eq!(taken("10.0.0.5").len(), EACH);
+        let left = places.taken.lock().unwrap();
+        assert!(left.all == 0 && left.by_client.is_empty());
     }
 
     #[test]
     fn no_flood_takes_more_memory_than_is_meant() {
-        let (limit, now) = (Limit::default(), Instant::now());
+        let (limit, now) = (Limit::new(10), Instant::now());
         let clients = (0..=u16::MAX).map(u16::to_be_bytes).map(|[a, b]| IpAddr::from([10, 1, a, b]));
         assert_eq!(clients.filter(|client| limit.count(*client, now).is_ok()).count(), CLIENTS + 10);
         assert!(limit.windows.lock().unwrap().len() <= CLIENTS + 1);

@@ -9,6 +9,7 @@ use chrono::Utc;
 use super::Faces;
 use super::auth::MayPlan;
 use super::problem::{PROBLEM, Problem};
+use crate::confidential;
 use crate::metrics::{self, Published};
 
 /// The metrics, as Prometheus scrapes them.
@@ -24,9 +25,11 @@ pub(super) async fn metrics(State(faces): State<Faces>) -> Result<impl IntoRespo
         alertmanagers: &faces.notifier.counters(),
         remediations: &faces.app.remediator.statuses(),
         store: &faces.app.store(),
+        refused: &faces.refused.counts(),
     };
     match metrics::render(&published) {
-        Ok(text) => Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text)),
+        // Kept by others, whoever scrapes.
+        Ok(text) => Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], confidential::public(&text).into_owned())),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "cannot answer a scrape");
             Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))

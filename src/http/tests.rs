@@ -229,7 +229,7 @@ async fn a_panic_is_a_problem_and_the_server_goes_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, stop.clone()));
+    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, Arc::default(), stop.clone()));
     install_crypto();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let get = async |path: &str| client.get(format!("http://{address}{path}")).send().await.unwrap();
@@ -322,11 +322,11 @@ async fn the_page_shows_every_target_and_trusts_no_name() {
 async fn stopping_lets_a_request_end_and_waits_for_no_idle_client() {
     let mut server = Server::start().await;
     let mut idle = TcpStream::connect(server.address).await.unwrap();
-    idle.write_all(b"GET /-/healthy HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    idle.write_all(b"GET /-/healthy HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut answer = [0; 1_024];
     assert!(idle.read(&mut answer).await.unwrap() > 0);
     let mut slow = TcpStream::connect(server.address).await.unwrap();
-    slow.write_all(b"POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    slow.write_all(b"POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n").await.unwrap();
     let reload = server.reloads.recv().await.unwrap();
     server.stop.cancel();
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -342,7 +342,7 @@ async fn stopping_lets_a_request_end_and_waits_for_no_idle_client() {
 async fn stopping_is_bounded() {
     let mut server = Server::start().await;
     let mut slow = TcpStream::connect(server.address).await.unwrap();
-    slow.write_all(b"POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    slow.write_all(b"POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n").await.unwrap();
     let _unanswered = server.reloads.recv().await.unwrap();
     let start = Instant::now();
     server.stop.cancel();

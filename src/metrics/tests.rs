@@ -21,6 +21,7 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
         }],
         alertmanagers: &alertmanagers,
         store: &store(),
+        refused: &[("host", 2)],
     })
     .unwrap()
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
+use crate::confidential::mark;
 use crate::plan::{Blocked, Requirement, Unmet};
 
 /// For each question. A large table is read from end to end.
@@ -110,7 +111,7 @@ async fn sampled(connection: &mut Connection, sample: &str) -> Result<Vec<String
         Err(error) => return Err(error),
     };
     let texts = rows.iter().map(|row| row.try_get::<Option<String>, _>(0));
-    Ok(texts.map(|text| text.map(|text| text.unwrap_or_else(|| "NULL".into()))).collect::<Result<_, _>>()?)
+    Ok(texts.map(|text| text.map(|text| mark(text.as_deref().unwrap_or("NULL"), "…"))).collect::<Result<_, _>>()?)
 }
 
 fn refused(requirement: &Requirement, code: &str, message: &str, elapsed: Duration) -> String {
@@ -124,7 +125,7 @@ fn refused(requirement: &Requirement, code: &str, message: &str, elapsed: Durati
         }
         "57014" if elapsed >= LIMIT => format!("whether {problem} could not be counted within {} s", LIMIT.as_secs()),
         "57014" => format!("whether {problem} could not be counted: somebody cancelled it on the server"),
-        _ if code.starts_with("22") => format!("{problem}: {message}"),
+        _ if code.starts_with("22") => format!("{problem}: {message} (SQLSTATE {code})"),
         _ => format!("whether {problem} could not be counted: {message} (SQLSTATE {code})"),
     }
 }

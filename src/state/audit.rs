@@ -1,10 +1,21 @@
-//! The audit log: who asked for what, from where, and what the answer was. It only grows; the database itself refuses
-//! anything else.
+//! The audit log: who asked for what, from where, and what the answer was. Nothing in it is changed, and nothing is removed
+//! but what is too old or too much of one name's, so that nobody pushes out what others have done; the database itself
+//! refuses anything else. It never holds a row's value.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::database::{Row, unreadable};
 use super::{State, StateError};
+use crate::confidential;
+
+/// Of each name the newest records are kept, so many at most; these, even if they are old; and the others so long. The
+/// migration `0004_retention` refuses to remove any of the first.
+const MOST: i64 = 10_000;
+const ALWAYS: i64 = 1_000;
+const AUDIT_AGE: TimeDelta = TimeDelta::days(400);
+
+/// How long the words that may hold rows' values stay beside the journals.
+const WORDS_AGE: TimeDelta = TimeDelta::days(90);
 
 /// One request that was to change something. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +37,19 @@ impl State {
     /// Appends to the log. The id is given by the store.
     pub async fn audit(&self, record: &AuditRecord) -> Result<(), StateError> {
         let AuditRecord { id: _, at, who, what, from, detail, status } = record;
+        let detail = &*confidential::public(detail);
         let status = i64::from(*status);
         let values = [(*at).into(), who.into(), what.into(), from.into(), detail.into(), status.into()];
         self.database.execute(include_str!("../../sql/state/queries/audit.sql"), &values).await?;
+        Ok(())
+    }
+
+    /// Removes what is not to be kept any longer, of the audit log and of the servers' words.
+    pub async fn retain(&self, now: DateTime<Utc>) -> Result<(), StateError> {
+        let audit = include_str!("../../sql/state/queries/retain_audit.sql");
+        self.database.execute(audit, &[MOST.into(), ALWAYS.into(), (now - AUDIT_AGE).into()]).await?;
+        let words = include_str!("../../sql/state/queries/retain_words.sql");
+        self.database.execute(words, &[(now - WORDS_AGE).into()]).await?;
         Ok(())
     }
 

@@ -26,6 +26,7 @@ static FOR_A_FILE: LazyLock<Migrator> = LazyLock::new(|| {
         include_str!("../../sql/state/sqlite/0002_kept_rows.sql"),
         include_str!("../../sql/state/sqlite/0003_remediations.sql"),
         include_str!("../../sql/state/sqlite/0004_mark.sql"),
+        include_str!("../../sql/state/sqlite/0005_retention.sql"),
     ])
 });
 static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
@@ -34,13 +35,14 @@ static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
         include_str!("../../sql/state/postgres/0002_kept_rows.sql"),
         include_str!("../../sql/state/postgres/0003_remediations.sql"),
         include_str!("../../sql/state/postgres/0004_mark.sql"),
+        include_str!("../../sql/state/postgres/0005_retention.sql"),
     ])
 });
 
 /// Their versions go together: a number means the same tables in both. `sqlx::migrate!` would do the same, and have all
 /// of sqlx compiled twice.
-fn migrator([memory, kept_rows, remediations, mark]: [&'static str; 4]) -> Migrator {
-    let named = [("memory", memory), ("kept rows", kept_rows), ("remediations", remediations), ("mark", mark)];
+fn migrator(texts: [&'static str; 5]) -> Migrator {
+    let named = ["memory", "kept rows", "remediations", "mark", "retention"].into_iter().zip(texts);
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };

@@ -1,10 +1,12 @@
 //! The journals of remediations, and the documents that belong to them. Entries are appended, documents are written
-//! once; nothing is ever changed or removed, and the database itself refuses to.
+//! once; nothing is ever changed or removed, and the database itself refuses to. So a journal holds no row's value: the
+//! words that may hold one stand beside it, and can be deleted.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::database::{Row, Value, unreadable};
 use super::{State, StateError, json};
+use crate::confidential;
 use crate::journal::{Entry, What};
 
 impl State {
@@ -29,12 +31,17 @@ impl State {
             });
         };
         let append = include_str!("../../sql/state/queries/append_entry.sql");
-        transaction.execute(append, &[id.into(), number.into(), at.into(), (&text).into()]).await?;
+        let public = &*confidential::public(&text);
+        transaction.execute(append, &[id.into(), number.into(), at.into(), public.into()]).await?;
+        if public != text {
+            let keep = include_str!("../../sql/state/queries/keep_words.sql");
+            transaction.execute(keep, &[id.into(), number.into(), at.into(), (&text).into()]).await?;
+        }
         transaction.commit().await?;
         Ok(Entry { seq: number.unsigned_abs(), at, what: what.clone() })
     }
 
-    /// The entries with a greater number than `after`, in their order. There are none of a remediation that is not known.
+    /// The entries with a greater number than `after`, in their order, with the words that are not deleted yet. There are none of a remediation that is not known.
     pub async fn journal(&self, id: &str, after: u64) -> Result<Vec<Entry>, StateError> {
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let sql = include_str!("../../sql/state/queries/journal.sql");

@@ -109,9 +109,9 @@ async fn switch(State(shared): Shares, headers: HeaderMap, Json(body): Json<Valu
 }
 
 async fn read(State(shared): Shares, Path(id): Path<i64>) -> Result<Json<Value>, StatusCode> {
-    let found = sqlx::query_scalar::<_, i64>("select id::bigint from posts where id = $1").bind(id);
+    let found = sqlx::query_as::<_, (i64, String)>("select id::bigint, title from posts where id = $1").bind(id);
     match found.fetch_optional(&shared.pool).await {
-        Ok(Some(id)) => Ok(Json(json!({ "id": id }))),
+        Ok(Some((id, title))) => Ok(Json(json!({ "id": id, "title": title }))),
         Ok(None) => Err(StatusCode::NOT_FOUND),
         Err(_) => Err(StatusCode::INTERNAL_SERVER_ERROR),
     }

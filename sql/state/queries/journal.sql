@@ -1,3 +1,7 @@
--- Purpose: the entries of a journal that come after the number $2.
--- Locks: none that waits. Cost: a range of the primary key. Least version: SQLite 3.37, PostgreSQL 14.
-select seq, at, entry from journal where remediation = $1 and seq > $2 order by seq
+-- Purpose: the entries of a journal that come after the number $2, with the words that may hold rows' values where they are
+-- kept still.
+-- Locks: none that waits. Cost: a range of each primary key. Least version: SQLite 3.37, PostgreSQL 14.
+select journal.seq, journal.at, coalesce(words.entry, journal.entry) as entry
+from journal left join words on words.remediation = journal.remediation and words.seq = journal.seq
+where journal.remediation = $1 and journal.seq > $2
+order by journal.seq

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use serde_json::Value;
 
 use super::server::Server;
-use crate::cli::Outcome;
+use crate::cli::{Outcome, terminal};
 use crate::journal::{Entry, Fact, StepState, What};
 use crate::name::one_line;
 use crate::runbook::End;
@@ -18,7 +18,7 @@ const POLL: Duration = Duration::from_secs(1);
 /// To its end; then says what can be done now.
 pub(super) async fn follow(server: &Server, id: &str) -> anyhow::Result<Outcome> {
     let end = end(server, id).await.with_context(|| format!("remediation {id} goes on without being followed"))?;
-    let mut out = anstream::stdout();
+    let mut out = terminal::stdout();
     let report = server.get(&["remediations", id, "report"], &[]).await?;
     let undo = report.get("undo").and_then(Value::as_array);
     let undo: Vec<_> = undo.into_iter().flatten().filter_map(Value::as_str).collect();
@@ -42,7 +42,7 @@ async fn end(server: &Server, id: &str) -> anyhow::Result<End> {
             after = entry.seq;
             if let Some(line) = line(&entry.what) {
                 let at = entry.at.to_rfc3339_opts(SecondsFormat::Secs, true);
-                writeln!(anstream::stdout(), "{at}  {}", one_line(&line))?;
+                writeln!(terminal::stdout(), "{at}  {}", one_line(&line))?;
             }
             if let What::Closed { end } = entry.what {
                 return Ok(end);

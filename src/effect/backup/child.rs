@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::BackupError;
+use crate::confidential::mark;
 use crate::pg::Source;
 
 /// How PostgreSQL shows our sessions.
@@ -134,6 +135,14 @@ fn signal(child: &Child, signal: Signal) {
     }
 }
 
+/// What it repeats of the server's words may hold a row's value.
+fn confidential(text: &str) -> String {
+    match text.split_once("ERROR:") {
+        Some((before, words)) => format!("{before}{}", mark(&format!("ERROR:{words}"), "the server refused it")),
+        None => text.to_owned(),
+    }
+}
+
 /// The program's own lines, which begin with its name: those of the server that follow may repeat a row's values.
 /// Reads on to the end, so that the program never waits for us.
 async fn listen(name: &'static str, stderr: ChildStderr) -> String {
@@ -146,7 +155,7 @@ async fn listen(name: &'static str, stderr: ChildStderr) -> String {
         if let Some(text) = own.filter(|text| begins && kept.len() < LINES && !text.starts_with("warning: ")) {
             // psql says where in its input it is: that is no file that anybody could look at.
             let text = text.strip_prefix("<stdin>:").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(text);
-            kept.push(text.strip_prefix("error: ").unwrap_or(text).to_owned());
+            kept.push(confidential(text.strip_prefix("error: ").unwrap_or(text)));
         }
         begins = line.ends_with(b"\n");
         line.clear();

@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, ChildStderr, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::confidential::mark;
 use crate::name::one_line;
 
 /// How much of what a command prints is kept, in bytes: the end says most.
@@ -50,7 +51,11 @@ pub struct Said(String);
 
 impl std::fmt::Display for Said {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        if self.0.is_empty() { f.write_str(", and said nothing") } else { write!(f, "; it said: {}", self.0) }
+        if self.0.is_empty() {
+            return f.write_str(", and said nothing");
+        }
+        // What the application's own programs print may hold anything.
+        f.write_str(&mark(&format!("; it said: {}", self.0), "; what it said is for holders of a token"))
     }
 }
 

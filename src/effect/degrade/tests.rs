@@ -23,7 +23,7 @@ const SOON: Duration = Duration::from_secs(10);
 fn shown(switch: &Switch, error: &DegradeError) -> String {
     let everything = format!("{switch:?} {error:?} {error}");
     assert!(!everything.contains("s3cret") && !everything.contains("hunter2"), "{everything}");
-    error.to_string()
+    crate::confidential::full(&error.to_string()).into_owned()
 }
 
 async fn not_confirmed(switch: &Switch, degraded: bool, within: Duration) -> String {

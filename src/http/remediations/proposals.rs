@@ -1,12 +1,13 @@
-//! Plans for those who only look: anyone may ask, so a target is read by one request at a time, and those who come
-//! meanwhile get the same answer. What is begun makes its own plan, and never takes one from here.
+//! Plans for those who only look. Anyone may ask, so a target is read by one request at a time, those who come meanwhile
+//! get the same answer, and an answer is kept for as long as what it was made from stays the same. What is begun makes its
+//! own plan, and never takes one from here.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::Shared;
 use serde::Serialize;
@@ -22,56 +23,128 @@ use crate::report::Drift;
 /// Longer than a request is waited for: the next one finds it done. What hangs does not hang for ever.
 const LIMIT: Duration = Duration::from_mins(2);
 
+/// What is not seen when a plan is looked at again (roles and their rights, settings, sizes) is looked at so often.
+const KEPT: Duration = Duration::from_mins(5);
+
+/// What was asked of the rows, or went wrong, is told to strangers so many times as long as it took to find out: then they
+/// cost the target a twentieth of a session at most.
+const SHARE: u32 = 20;
+
 /// A plan, and the drift that it ends.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Proposed {
     target: String,
+    /// When it was made; what it was made from is the same still.
+    made_at: DateTime<Utc>,
     pub plan: Plan,
     drift: Vec<Drift>,
 }
 
 type Answer = Result<Arc<Proposed>, Problem>;
 
-/// Those under way, by target.
+/// An answer, and what it was made from.
+#[derive(Clone, Debug)]
+struct Kept {
+    seen: String,
+    made: Instant,
+    took: Duration,
+    answer: Answer,
+}
+
+impl Kept {
+    /// Whether it is the answer still. Who is known has the rows counted again, and may have ended what went wrong.
+    fn holds(&self, seen: &str, whom: Whom, now: Instant) -> bool {
+        let age = now.saturating_duration_since(self.made);
+        let is_sure = self.answer.as_ref().is_ok_and(|proposed| proposed.plan.requirements().is_empty());
+        self.seen == seen
+            && match (is_sure, whom) {
+                (true, _) => age < KEPT,
+                (false, Whom::Stranger) => age < (self.took * SHARE).min(KEPT),
+                (false, Whom::Known) => false,
+            }
+    }
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Whom {
+    Stranger,
+    /// With a token.
+    Known,
+}
+
+/// Those under way, and what was made last, by target.
 #[derive(Clone, Debug, Default)]
-pub(in crate::http) struct Proposals(Arc<Mutex<BTreeMap<String, Shared<oneshot::Receiver<Answer>>>>>);
+pub(in crate::http) struct Proposals(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    under_way: BTreeMap<(String, Whom), Shared<oneshot::Receiver<Answer>>>,
+    made: BTreeMap<String, Kept>,
+}
 
 impl Proposals {
-    /// The plan that is being made, or else a new one.
-    pub(super) async fn of(&self, settings: Arc<Settings>) -> Answer {
+    /// The plan that is being made, or the one that was made if that is still it, or else a new one.
+    pub(super) async fn of(&self, settings: Arc<Settings>, whom: Whom) -> Answer {
         let name = settings.fix.check.name.clone();
-        let answer = self.shared(&name, |tell| {
+        let answer = self.shared(&name, whom, |tell| {
             let (this, name) = (self.clone(), name.clone());
             // In a task, for whoever has asked first may go away.
             tokio::spawn(async move {
-                let answer = tokio::time::timeout(LIMIT, propose(&settings)).await.unwrap_or_else(|_| Err(late()));
-                this.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&name);
+                let made = tokio::time::timeout(LIMIT, this.made(&settings, whom)).await;
+                let answer = made.unwrap_or_else(|_| Err(late()));
+                this.known().under_way.remove(&(name, whom));
                 let _nobody_waits = tell.send(answer);
             });
         });
         answer.await.unwrap_or_else(|_broken_off| Err(late()))
     }
 
-    fn shared(&self, name: &str, begin: impl FnOnce(oneshot::Sender<Answer>)) -> Shared<oneshot::Receiver<Answer>> {
-        let mut under_way = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match under_way.get(name) {
+    async fn made(&self, settings: &Settings, whom: Whom) -> Answer {
+        let name = &settings.fix.check.name;
+        let seen = fix::seen(&settings.fix).await.map_err(RemediateError::from)?;
+        let begun = Instant::now();
+        let kept = self.known().made.get(name).filter(|kept| kept.holds(&seen, whom, begun)).cloned();
+        if let Some(kept) = kept {
+            return kept.answer;
+        }
+        let answer = propose(settings).await;
+        let made = Instant::now();
+        let kept = Kept { seen, made, took: made - begun, answer: answer.clone() };
+        self.known().made.insert(name.clone(), kept);
+        answer
+    }
+
+    fn shared(
+        &self,
+        name: &str,
+        whom: Whom,
+        begin: impl FnOnce(oneshot::Sender<Answer>),
+    ) -> Shared<oneshot::Receiver<Answer>> {
+        let mut known = self.known();
+        match known.under_way.get(&(name.to_owned(), whom)) {
             // One that was broken off is there, but ready.
             Some(answer) if answer.peek().is_none() => answer.clone(),
             _ => {
                 let (tell, answer) = oneshot::channel();
                 begin(tell);
                 let answer = answer.shared();
-                under_way.insert(name.to_owned(), answer.clone());
+                known.under_way.insert((name.to_owned(), whom), answer.clone());
                 answer
             }
         }
     }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 async fn propose(settings: &Settings) -> Answer {
-    let proposal = fix::propose(&settings.fix, Utc::now()).await.map_err(RemediateError::from)?;
+    let made_at = Utc::now();
+    let proposal = fix::propose(&settings.fix, made_at).await.map_err(RemediateError::from)?;
     let target = settings.fix.check.name.clone();
-    Ok(Arc::new(Proposed { target, plan: proposal.plan, drift: proposal.drift }))
+    Ok(Arc::new(Proposed { target, made_at, plan: proposal.plan, drift: proposal.drift }))
 }
 
 fn late() -> Problem {
@@ -92,17 +165,33 @@ mod tests {
     async fn those_who_come_meanwhile_get_the_same() {
         let proposals = Proposals::default();
         let mut begun = Vec::new();
-        let first = proposals.shared("a", |tell| begun.push(tell));
-        let second = proposals.shared("a", |_| panic!("it is being made"));
-        let _other = proposals.shared("b", |tell| begun.push(tell));
+        let first = proposals.shared("a", Whom::Stranger, |tell| begun.push(tell));
+        let second = proposals.shared("a", Whom::Stranger, |_| panic!("it is being made"));
+        let _other = proposals.shared("b", Whom::Stranger, |tell| begun.push(tell));
         assert_eq!(begun.len(), 2);
         let tell = begun.remove(0);
         tell.send(Err(late())).unwrap();
         assert_eq!(first.await.unwrap().unwrap_err(), second.await.unwrap().unwrap_err());
         // What is over, and what was broken off, is begun anew.
         for _ in 0..2 {
-            let again = proposals.shared("a", drop);
+            let again = proposals.shared("a", Whom::Stranger, drop);
             assert!(again.await.is_err());
         }
+    }
+
+    #[test]
+    fn what_was_made_holds_while_nothing_has_changed() {
+        let now = Instant::now();
+        let plan = |plan| Ok(Arc::new(Proposed { target: "a".into(), made_at: Utc::now(), plan, drift: Vec::new() }));
+        let kept = |answer| Kept { seen: "x".into(), made: now, took: Duration::from_secs(1), answer };
+        let holds = |kept: &Kept, seen, whom, seconds| kept.holds(seen, whom, now + Duration::from_secs(seconds));
+        let sure = kept(plan(Plan::default()));
+        for whom in [Whom::Stranger, Whom::Known] {
+            assert!(holds(&sure, "x", whom, 299) && !holds(&sure, "x", whom, 300) && !holds(&sure, "y", whom, 0));
+        }
+        // What went wrong is told again to those who might ask all day, and tried again for who can mend it.
+        let failed = kept(Err(late()));
+        assert!(holds(&failed, "x", Whom::Stranger, 19) && !holds(&failed, "x", Whom::Stranger, 20));
+        assert!(!holds(&failed, "x", Whom::Known, 0));
     }
 }

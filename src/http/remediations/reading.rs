@@ -1,18 +1,21 @@
 //! What can be read of remediations: the plan to look at, what was begun, what came of it, and who has commanded what.
 
+use std::net::SocketAddr;
+
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::proposals::Proposed;
+use super::proposals::{Proposed, Whom};
 use super::{Id, Shown, find, remediator, settings, shown};
-use crate::http::Faces;
 use crate::http::api::Name;
 use crate::http::problem::{PROBLEM, Problem};
+use crate::http::{Faces, auth};
 use crate::journal::Entry;
 use crate::remediate::RemediateError;
 use crate::remediate::report::{Report, markdown};
@@ -79,17 +82,31 @@ pub(super) struct Audit {
     records: Vec<Record>,
 }
 
-/// Reads the target, and makes the plan anew.
+/// The plan that would end the drift as it is now.
 ///
-/// Requests at the same time for the same target share one reading.
+/// Looks whether anything has changed since it was made, and makes it anew where something has. Requests at the same time
+/// for the same target share one look. Without a token an address may ask 30 times a minute, and what was counted of the
+/// rows, or went wrong, may be told for a while.
 #[utoipa::path(get, path = "/api/v1/targets/{target}/plan", tag = "remediations", params(Name), responses(
     (status = 200, body = Proposed, headers(("ETag" = String, description = "The plan's id, for If-Match"))),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
+    (status = 429, body = Problem, content_type = PROBLEM, description = "This address asks too often without a token; \
+        the header Retry-After says for how long."),
     (status = 503, body = Problem, content_type = PROBLEM,
         description = "The target or its expectation cannot be read now, or it takes too long."),
 ))]
-pub(super) async fn plan(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
-    let proposed = faces.proposals.of(settings(&faces, &name)?).await?;
+pub(super) async fn plan(
+    State(faces): State<Faces>,
+    Path(name): Path<String>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let settings = settings(&faces, &name)?;
+    let whom = if auth::is_known(&faces, &headers) { Whom::Known } else { Whom::Stranger };
+    if whom == Whom::Stranger {
+        auth::bound_plans(&faces, from)?;
+    }
+    let proposed = faces.proposals.of(settings, whom).await?;
     Ok(([(ETAG, format!("\"{}\"", proposed.plan.id))], Json(&*proposed)).into_response())
 }
 

@@ -62,7 +62,7 @@ async fn who_speaks_no_tls_gets_nothing_and_holds_nobody_up() {
     let trusted = certificate(folder.path());
     let server = Server::configured(with_tls(folder.path())).await;
     let mut plain = TcpStream::connect(server.address).await.unwrap();
-    plain.write_all(b"GET /-/healthy HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    plain.write_all(b"GET /-/healthy HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut answer = Vec::new();
     let _reset = plain.read_to_end(&mut answer).await;
     assert!(!String::from_utf8_lossy(&answer).contains("HTTP/"), "{answer:?}");
@@ -110,14 +110,15 @@ async fn status_of(server: &Server, request: &[u8]) -> String {
 #[tokio::test]
 async fn a_body_in_pieces_is_no_longer_than_any_other() {
     let server = Server::start().await;
-    let head = "POST /api/v1/targets/community/checks HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
+    let head =
+        "POST /api/v1/targets/community/checks HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n";
     let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
     let small = format!("{head}{}0\r\n\r\n", chunk.repeat(16));
     assert_eq!(status_of(&server, small.as_bytes()).await, "HTTP/1.1 202 Accepted");
     let large = format!("{head}{}1\r\nx\r\n", chunk.repeat(16));
     assert_eq!(status_of(&server, large.as_bytes()).await, "HTTP/1.1 413 Payload Too Large");
     // What is announced to be too long is not waited for.
-    let announced = "POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n";
+    let announced = "POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999\r\n\r\n";
     assert_eq!(status_of(&server, announced.as_bytes()).await, "HTTP/1.1 413 Payload Too Large");
 }
 

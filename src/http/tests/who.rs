@@ -128,7 +128,7 @@ async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
 async fn what_was_commanded_is_carried_out_though_its_client_goes_away() {
     let mut server = Server::start().await;
     let mut client = TcpStream::connect(server.address).await.unwrap();
-    client.write_all(b"POST /-/reload HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n").await.unwrap();
+    client.write_all(b"POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n").await.unwrap();
     let reload = server.reloads.recv().await.unwrap();
     drop(client);
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -161,7 +161,7 @@ async fn the_description_is_whole_and_names_who_needs_a_token() {
         for (method, operation) in operations.as_object().unwrap() {
             let secured = operation["security"][0][openapi::TOKEN].is_array();
             assert_eq!(secured, method == "post", "{method} {path}");
-            assert_eq!(operation["responses"]["429"].is_object(), secured);
+            assert_eq!(operation["responses"]["429"].is_object(), secured || path.ends_with("/plan"));
             assert!(operation["responses"]["default"].is_object() && operation["summary"].is_string());
             if secured {
                 let path = path.replace("{target}", "community").replace("{id}", "019ab1c2d3e4-5f60718a");
@@ -186,7 +186,7 @@ async fn a_target_is_changed_with_the_scope_for_it_only() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{APPLY}", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
-    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, stop.clone()));
+    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, Arc::default(), stop.clone()));
     install_crypto();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let post =

@@ -1,0 +1,15 @@
+//! Standard output and standard error: who sits there may read what servers say of rows.
+
+use std::io::{Stderr, Stdout};
+
+use anstream::AutoStream;
+
+use crate::confidential::Full;
+
+pub(super) fn stdout() -> Full<AutoStream<Stdout>> {
+    Full::new(anstream::stdout())
+}
+
+pub(super) fn stderr() -> Full<AutoStream<Stderr>> {
+    Full::new(anstream::stderr())
+}

@@ -1,0 +1,76 @@
+//! By which names this daemon answers. A page of another site can make its own name lead here (DNS rebinding), and then
+//! reads everything as if it were ours: its browser still sends that name as the host.
+//!
+//! An IP address is no name, and no page can come from one that is not its own; clients that are no browsers may leave the
+//! header out. Whether the daemon lives tells nothing, and is told by any name.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Faces;
+use super::problem::Problem;
+use super::refused::Why;
+
+const HEALTH: &str = "/-/healthy";
+
+pub(super) async fn refuse_foreign_names(State(faces): State<Faces>, request: Request, next: Next) -> Response {
+    let config = faces.config.borrow().clone();
+    if request.uri().path() == HEALTH || is_ours(&config.server.hosts, &request) {
+        return next.run(request).await;
+    }
+    faces.refused.count(Why::Host);
+    Problem::of_kind(
+        "unknown-host",
+        "Unknown host",
+        StatusCode::MISDIRECTED_REQUEST,
+        "The header Host names a host that this daemon does not answer to. Ask by its address, by the host of \
+         external_url, or by a name that stands in hosts = [\"…\"] under [server].",
+    )
+    .into_response()
+}
+
+/// Every name that the request carries has to be.
+fn is_ours(ours: &BTreeSet<String>, request: &Request) -> bool {
+    let written = request.headers().get_all(HOST).iter().map(HeaderValue::as_bytes);
+    let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());
+    written.chain(target).all(|name| Authority::try_from(name).is_ok_and(|name| answers_to(ours, name.host())))
+}
+
+fn answers_to(ours: &BTreeSet<String>, host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    bare.parse::<IpAddr>().is_ok() || ours.contains(&name)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[test]
+    fn names_are_ours_or_not_and_addresses_are_no_names() {
+        let ours = BTreeSet::from(["localhost".to_owned(), "warden.example".to_owned()]);
+        let asked = |hosts: &[&str], target: &str| {
+            let request = hosts.iter().fold(Request::get(target), |request, host| request.header(HOST, *host));
+            is_ours(&ours, &request.body(Body::empty()).unwrap())
+        };
+        for host in ["localhost", "LOCALHOST:9847", "warden.example.:1", "127.0.0.1:9847", "[::1]:9847", "10.1.2.3"] {
+            assert!(asked(&[host], "/"), "{host}");
+        }
+        assert!(asked(&[], "/"));
+        for host in ["", "evil.example", "localhost.evil.example", "u@evil.example", "127.0.0.1.evil.example", "a b"] {
+            assert!(!asked(&[host], "/"), "{host}");
+        }
+        assert!(!asked(&["localhost", "evil.example"], "/"));
+        assert!(!asked(&["localhost"], "http://evil.example/"));
+    }
+}
