@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::catalog::{Catalog, Object};
 use crate::check::{self, CheckSpec, Checker, Depth};
 use crate::expected::{self, ExpectedError, SnapshotError};
+use crate::pg::scratch::refuse_target;
 use crate::name::{Name, QName};
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
@@ -208,6 +209,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
+    refuse_target(&check.scratch, &check.source, &check.guards).await.map_err(ExpectedError::from)?;
     let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
     let whole = read(&mut connection, schemas).await?;

@@ -49,11 +49,22 @@ pub struct ServerOptions {
     pub max_connections: u32,
     /// Further settings, by name and value. They win over ours.
     pub settings: Vec<(String, String)>,
+    /// What the superuser is called. Plain letters and underscores.
+    pub superuser: &'static str,
+    /// How much address space each of its processes may take, where the system can bound it.
+    pub memory_kib: Option<u64>,
 }
 
 impl Default for ServerOptions {
     fn default() -> Self {
-        Self { bin_dir: None, tcp: false, max_connections: 20, settings: Vec::new() }
+        Self {
+            bin_dir: None,
+            tcp: false,
+            max_connections: 20,
+            settings: Vec::new(),
+            superuser: "postgres",
+            memory_kib: None,
+        }
     }
 }
 
@@ -95,6 +106,7 @@ pub struct ThrowawayServer {
     events: Lines<BufReader<ChildStdout>>,
     folder: PathBuf,
     bin_dir: PathBuf,
+    superuser: &'static str,
     tcp: Option<SecretString>,
     port: u16,
     pid: u32,
@@ -132,6 +144,7 @@ impl ThrowawayServer {
             events,
             folder,
             bin_dir,
+            superuser: options.superuser,
             tcp,
             port: SOCKET_PORT,
             pid: 0,
@@ -163,7 +176,7 @@ impl ThrowawayServer {
                 Ok(()) => break,
             }
         }
-        let statement = format!("alter role postgres password {}", literal(password.expose_secret()));
+        let statement = format!("alter role {} password {}", self.superuser, literal(password.expose_secret()));
         self.execute(statement).await.map_err(|source| ServerError::Unusable { source })
     }
 
@@ -244,7 +257,7 @@ impl ThrowawayServer {
         let options = PgConnectOptions::new_without_pgpass()
             .socket(&self.folder)
             .port(self.port)
-            .username("postgres")
+            .username(self.superuser)
             .ssl_mode(PgSslMode::Disable)
             .database(database);
         Source::from_options(options)
@@ -253,15 +266,15 @@ impl ThrowawayServer {
     /// The same as a URL, over TCP where the server listens there.
     pub fn url(&self, database: &str) -> SecretString {
         let database = percent_encoded(database);
-        let port = self.port;
+        let (port, user) = (self.port, self.superuser);
         let url = match &self.tcp {
             Some(password) => {
                 let password = password.expose_secret();
-                format!("postgres://postgres:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
+                format!("postgres://{user}:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
             }
             None => {
                 let folder = percent_encoded(&self.folder.to_string_lossy());
-                format!("postgres://postgres@localhost:{port}/{database}?host={folder}&sslmode=disable")
+                format!("postgres://{user}@localhost:{port}/{database}?host={folder}&sslmode=disable")
             }
         };
         url.into()
@@ -331,6 +344,8 @@ fn supervise(folder: &Path, user: Option<&User>, bin_dir: &Path, options: &Serve
     for kept in ["PATH", "LD_LIBRARY_PATH"] {
         command.envs(std::env::var_os(kept).map(|value| (kept, value)));
     }
+    command.env("SUPERUSER", options.superuser);
+    command.envs(options.memory_kib.map(|limit| ("MEMORY_KIB", limit.to_string())));
     command.current_dir("/").process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     if let Some(user) = user {
@@ -367,7 +382,7 @@ fn free_port() -> std::io::Result<u16> {
 }
 
 /// Anybody on this host can reach the TCP port, and a superuser can run programs: the password must be a good one.
-fn random_password() -> Result<SecretString, ServerError> {
+pub(super) fn random_password() -> Result<SecretString, ServerError> {
     let mut bytes = [0; 16];
     fs::File::open("/dev/urandom")
         .and_then(|mut random| random.read_exact(&mut bytes))

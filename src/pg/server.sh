@@ -2,6 +2,7 @@
 # of its own.
 #
 #   $1 the server's folder, $2 the folder of the binaries, $3… further arguments for postgres
+#   SUPERUSER what the superuser is called; MEMORY_KIB the address space of each process, where it is bounded
 #
 # Standard input is a pipe from the owner. Each line on it starts the server (the line is the port) or, while the
 # server runs, stops it (the line is anything). The end of input means that the owner has let go or is dead, however
@@ -15,12 +16,15 @@ trap '' HUP INT TERM PIPE
 exec 3<&0
 
 # The password goes over loopback only, to our own child: SCRAM would take as long as all the rest of a short session.
-if "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C --auth-local=trust --auth-host=password \
+if "$bin/initdb" -D "$folder/data" -U "$SUPERUSER" -E UTF8 --locale=C --auth-local=trust --auth-host=password \
     --no-sync --no-instructions >"$folder/log" 2>&1 </dev/null 3<&-; then
     echo created
 else
     echo failed
 fi
+
+# Not every system can.
+[ -z "$MEMORY_KIB" ] || ulimit -v "$MEMORY_KIB" 2>/dev/null
 
 while read -r port <&3; do
     "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" "$@" >>"$folder/log" 2>&1 </dev/null 3<&- &
