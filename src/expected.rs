@@ -119,7 +119,7 @@ pub async fn load(
                 for owner in catalog.owners.values_mut().filter(|owner| database.is_by_chance(owner)) {
                     *owner = chance.clone();
                 }
-                catalog.owner_by_chance = Some(chance);
+                catalog.owner_by_chance = loaded.names_the_owner.then_some(chance);
                 if !loaded.all_granted {
                     tracing::warn!("scratch cannot grant all that the SQL grants: privileges are not compared");
                     catalog.privileges.clear();

@@ -16,11 +16,11 @@ use crate::catalog::{Catalog, ConstraintKind, Definition, Grantee, Kind, Object,
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
 use crate::name::{Name, literal};
+use crate::pg;
 use crate::pg::apply::{ApplyError, ApplySpec, KeepError, Keeper, Lease, apply};
 use crate::pg::rebuild::rebuild_whole;
 use crate::pg::rehearse::{self as stage, Act, Actor, Taken};
 use crate::pg::scratch::{Refused, Scratch, ScratchConfig, ScratchDatabase, ScratchError};
-use crate::pg;
 use crate::plan::{Condition, Plan, Segment, Situation};
 use crate::render;
 use crate::report::Drift;
@@ -120,7 +120,8 @@ async fn on_stage(
 fn not_given(plan: &Plan, copy: &mut Catalog, refused: &Refused) -> Option<String> {
     for (role, reason) in refused.iter().filter(|(role, _)| copy.owners.values().any(|owner| owner == *role)) {
         let word = format!(" {role}");
-        let speaks = |sql: &str| sql.ends_with(&word) && [" OWNER TO ", " FROM ", " TO "].iter().any(|it| sql.contains(it));
+        let speaks =
+            |sql: &str| sql.ends_with(&word) && [" OWNER TO ", " FROM ", " TO "].iter().any(|it| sql.contains(it));
         if plan.steps().any(|step| speaks(&step.sql)) {
             return Some(format!("in scratch nothing can belong to the role {role}: {reason}"));
         }

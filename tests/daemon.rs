@@ -9,8 +9,8 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::support::{
-    Alertmanager, Daemon, Database, Prometheus, adapted, eventually, file, having, private_server, scratch_server, psql_at,
-    queries,
+    Alertmanager, Daemon, Database, Prometheus, adapted, eventually, file, having, private_server, psql_at, queries,
+    scratch_server,
 };
 
 /// The shipped configuration, adapted in this: where things are, once a second, and with pushed alerts.

@@ -30,7 +30,8 @@ pub async fn of(fixing: &Source) -> Result<Option<String>, Error> {
 /// What tells the cluster from all others. `None`: the role may not ask.
 pub async fn cluster(source: &Source, guards: &Guards) -> Result<Option<i64>, Error> {
     let mut connection = connect(source, guards).await?;
-    let asked = sqlx::query_scalar(include_str!("../../sql/scratch/cluster.sql")).fetch_one(&mut connection.session).await;
+    let asked =
+        sqlx::query_scalar(include_str!("../../sql/scratch/cluster.sql")).fetch_one(&mut connection.session).await;
     connection.close().await;
     match asked.map_err(Error::from) {
         Ok(system) => Ok(Some(system)),

@@ -13,8 +13,8 @@ mod load;
 mod role;
 mod sweep;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};

@@ -26,7 +26,8 @@ impl<'d> Parts<'d> {
         let (language, tail) = tail.split_once('\n')?;
         // Types whose values are transformed: a matter of the body, and of the language.
         let head = head.split("\n TRANSFORM ").next()?;
-        let is_body = |text: &str| ["AS ", "BEGIN ATOMIC", "RETURN ", " SET "].iter().any(|word| text.starts_with(word));
+        let is_body =
+            |text: &str| ["AS ", "BEGIN ATOMIC", "RETURN ", " SET "].iter().any(|word| text.starts_with(word));
         if is_body(tail) {
             return Some(Self { head, language, attributes: "", rest: tail });
         }
@@ -84,7 +85,8 @@ impl<'d> Parts<'d> {
         let Some(at) = find_unquoted(self.head, "\n RETURNS ") else { return false };
         let returns = self.head.get(at + "\n RETURNS ".len()..).unwrap_or_default();
         let arguments = self.head.get(..at).unwrap_or_default();
-        let has_out = ["(OUT ", "(INOUT ", ", OUT ", ", INOUT "].iter().any(|word| find_unquoted(arguments, word).is_some());
+        let has_out =
+            ["(OUT ", "(INOUT ", ", OUT ", ", INOUT "].iter().any(|word| find_unquoted(arguments, word).is_some());
         !has_out && returns != "void" && !returns.starts_with("SETOF ") && !returns.starts_with("TABLE(")
     }
 }
@@ -94,7 +96,9 @@ fn find_unquoted(text: &str, wanted: &str) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate() {
         match (quote, byte) {
-            (None, _) if text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes())) => return Some(at),
+            (None, _) if text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes())) => {
+                return Some(at);
+            }
             (None, b'\'' | b'"') => quote = Some(byte),
             (Some(open), _) if open == byte => quote = None,
             _ => {}
@@ -117,7 +121,10 @@ mod tests {
         assert!(parts.is_leakproof() && !parts.is_untrusted() && !parts.is_parsed());
         let stand_in = parts.stand_in();
         assert!(stand_in.starts_with(definition.split("\n LANGUAGE plpgsql").next().unwrap()), "{stand_in}");
-        assert!(stand_in.contains("\n LANGUAGE plpgsql\n IMMUTABLE STRICT\nAS 'BEGIN RETURN NULL; END /* "), "{stand_in}");
+        assert!(
+            stand_in.contains("\n LANGUAGE plpgsql\n IMMUTABLE STRICT\nAS 'BEGIN RETURN NULL; END /* "),
+            "{stand_in}"
+        );
         assert!(!stand_in.contains("evil"), "{stand_in}");
         let other = definition.replace("evil", "good");
         assert_ne!(stand_in, Parts::of(&other).unwrap().stand_in());

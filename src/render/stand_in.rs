@@ -8,8 +8,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Create, How, Parts, Stage, add_constraint, add_domain_check, create_domain, create_enum, create_index, create_sequence,
-    create_table, create_view,
+    Create, How, Parts, Stage, add_constraint, add_domain_check, create_domain, create_enum, create_index,
+    create_sequence, create_table, create_view,
 };
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Domain, Index, Object, Relation, RelationKind, Sequence,

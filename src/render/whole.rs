@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Create, How, Parts, Stage, add_constraint, add_domain_check, attach_index, cluster_on, comment_on, constraint_triggers,
-    create_domain, create_enum, create_index, create_sequence, create_table, create_view, defined_settings,
-    index_statistics, is_not_enforced, own_sequence, owner_to, privileges, replica_identity, sequence_persistence,
-    table_settings, trigger_state, view_settings,
+    Create, How, Parts, Stage, add_constraint, add_domain_check, attach_index, cluster_on, comment_on,
+    constraint_triggers, create_domain, create_enum, create_index, create_sequence, create_table, create_view,
+    defined_settings, index_statistics, is_not_enforced, own_sequence, owner_to, privileges, replica_identity,
+    sequence_persistence, table_settings, trigger_state, view_settings,
 };
 use crate::catalog::{
     Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Grantee, Index, Object, Persistence, Relation,

@@ -2,7 +2,6 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -29,10 +28,6 @@ impl Proof {
         let folder = tempfile::Builder::new().prefix("schemawarden-proof-").tempdir_in("/tmp").unwrap();
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
         Self(folder)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
     }
 
     /// Function `public.f(integer)`, immutable, which tries all that a superuser could do, and then does `more`.
@@ -90,7 +85,8 @@ fn attempts(folder: &str) -> Vec<String> {
 async fn a_check_runs_nothing_of_the_live_schema() {
     let proof = Proof::new();
     let attack = proof.attack("raise exception 'it ran';");
-    let live = Database::with(&format!("create table m (id int, a text); {attack} create index m_idx on m ((id + f(1)));"));
+    let live =
+        Database::with(&format!("create table m (id int, a text); {attack} create index m_idx on m ((id + f(1)));"));
     let expected = proof.0.path().with_extension("sql");
     std::fs::write(&expected, "create table m (id int, a text); create index m_idx on m ((id + 1));").unwrap();
     // On a private server, as an operator would.
@@ -119,7 +115,7 @@ const EVERYWHERE: &str = "
     create materialized view mv as select f(12) as x with no data;
     create function step(int, int) returns int language sql immutable as 'select f($1) + $2';
     create aggregate total(int) (sfunc = step, stype = int, initcond = '0');
-    create rule r as on insert to m where new.id > f(13) do also notify x;
+    create rule r as on insert to m where new.id > f(13) do also delete from parts where id = f(18);
     alter table m enable row level security;
     create policy by_f on m using (id > f(14));
     create function fired() returns trigger language plpgsql as 'begin perform f(15); return new; end';
@@ -141,7 +137,10 @@ async fn spellings_are_compared_without_any_body() {
         relation.indexes.iter_mut().for_each(|index| index.predicate = None);
         relation.constraints.clear();
     }
-    expected.relations.values_mut().for_each(|relation| relation.query = relation.query.clone().map(|_| "SELECT 1 AS x".into()));
+    expected
+        .relations
+        .values_mut()
+        .for_each(|relation| relation.query = relation.query.clone().map(|_| "SELECT 1 AS x".into()));
     let mut drift = drift::compare(&expected, &live, Scope::Whole);
     assert!(drift.iter().any(|drift| drift.maybe_spelling));
     Spellings::default().settle(&mut drift, (&expected, &live), Scope::Whole, &scratch()).await.unwrap();
@@ -177,7 +176,9 @@ async fn a_rehearsal_runs_the_schemas_code_without_rights() {
         proof.is_clean();
         assert!(matches!(rehearsal, Rehearsal::Passed { .. }), "{rehearsal:?}");
         // It has run: what raises an error cannot be built.
-        live.run("create or replace function g() returns int language plpgsql as $$ begin raise exception 'ran'; end $$");
+        live.run(
+            "create or replace function g() returns int language plpgsql as $$ begin raise exception 'ran'; end $$",
+        );
         let state = impossible(rehearsed(&live, &expected, scratch).await);
         assert!(state.contains("cannot be built in scratch"), "{state}");
     }
@@ -274,7 +275,10 @@ async fn extensions_that_reach_elsewhere_cannot_be_called() {
     for (attempt, refusal) in [
         ("select dblink_connect('dbname=postgres')", "permission denied for function dblink_connect"),
         ("select dblink_exec('dbname=postgres', 'select 1')", "permission denied for function dblink_exec"),
-        ("create server s foreign data wrapper postgres_fdw", "permission denied for foreign-data wrapper postgres_fdw"),
+        (
+            "create server s foreign data wrapper postgres_fdw",
+            "permission denied for foreign-data wrapper postgres_fdw",
+        ),
     ] {
         let error = sqlx::raw_sql(attempt).execute(&mut session).await.unwrap_err().to_string();
         assert!(error.contains(refusal), "{attempt}: {error}");
@@ -351,9 +355,9 @@ async fn an_expectation_is_evaluated_without_rights_where_they_are_not_needed() 
         assert!(catalog.extensions.len() == 2 && catalog.privileges.len() == 1, "{catalog:?}");
         let kinds: Vec<_> = catalog.defined.keys().map(ToString::to_string).collect();
         assert_eq!(kinds, ["watcher"]);
-        let chance = catalog.owner_by_chance.as_ref().unwrap();
+        assert_eq!(catalog.owner_by_chance, None);
         let by_chance = catalog.owners.iter().filter(|(object, _)| object.to_string() == "public.sure()");
-        assert_eq!(by_chance.map(|(_, owner)| owner).collect::<Vec<_>>(), [chance]);
+        assert!(by_chance.into_iter().all(|(_, owner)| owner.as_str().starts_with("schemawarden_scratch_1")));
     }
 }
 
@@ -374,10 +378,13 @@ async fn a_targets_server_is_no_scratch_server() {
         assert_eq!(answer.status.code(), Some(2), "{text}");
         assert!(text.contains("`scratch.url` leads to the server of"), "{text}");
     }
-    let config = format!("[scratch]\nurl = '{over_tcp}'\n[[target]]\nname = 'a'\nurl = '{over_tcp}'\nexpected = 'expected.sql'\n");
+    let config = format!(
+        "[scratch]\nurl = '{over_tcp}'\n[[target]]\nname = 'a'\nurl = '{over_tcp}'\nexpected = 'expected.sql'\n"
+    );
     std::fs::write(folder.path().join("c.toml"), config).unwrap();
     let mut validate = schemawarden();
-    let answer = validate.args(["config", "validate", "--config", "c.toml"]).current_dir(folder.path()).output().unwrap();
+    let answer =
+        validate.args(["config", "validate", "--config", "c.toml"]).current_dir(folder.path()).output().unwrap();
     let text = String::from_utf8(answer.stderr).unwrap();
     assert_eq!(answer.status.code(), Some(2), "{text}");
     assert!(text.contains("scratch.url leads to the server of target `a`"), "{text}");
@@ -385,7 +392,8 @@ async fn a_targets_server_is_no_scratch_server() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn leftovers_are_swept_by_name_and_age() {
-    let server = ThrowawayServer::start(&ServerOptions { superuser: "boss", ..ServerOptions::default() }).await.unwrap();
+    let server =
+        ThrowawayServer::start(&ServerOptions { superuser: "boss", ..ServerOptions::default() }).await.unwrap();
     let url = server.url("postgres");
     let url = url.expose_secret();
     let now = Utc::now().timestamp();
@@ -433,7 +441,8 @@ async fn leftovers_are_swept_by_name_and_age() {
                      schemawarden_scratch_YOUNG_12_0123abcd";
     let mut words: Vec<&str> = left.split_whitespace().collect();
     words.sort_unstable();
-    let mut wanted: Vec<&str> = databases.split(' ').chain(databases.split(' ')).chain(["boss", "in_use", "mine"]).collect();
+    let mut wanted: Vec<&str> =
+        databases.split(' ').chain(databases.split(' ')).chain(["boss", "in_use", "mine"]).collect();
     wanted.sort_unstable();
     assert_eq!(words, wanted);
     drop(session);

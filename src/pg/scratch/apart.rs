@@ -24,7 +24,8 @@ pub async fn refuse_target(config: &ScratchConfig, target: &Source, guards: &Gua
         return Ok(());
     }
     // Whoever needs either of them says why it cannot be reached.
-    let (Ok(scratch), Ok(watched)) = (identity::cluster(url, guards).await, identity::cluster(target, guards).await) else {
+    let (Ok(scratch), Ok(watched)) = (identity::cluster(url, guards).await, identity::cluster(target, guards).await)
+    else {
         return Ok(());
     };
     if scratch.is_some() && scratch == watched {

@@ -55,6 +55,8 @@ struct Allowances {
 pub struct Loaded {
     /// Every GRANT and REVOKE was carried out. Else what is granted in scratch says nothing.
     pub all_granted: bool,
+    /// The SQL names the role that owns whatever it gives to nobody.
+    pub names_the_owner: bool,
 }
 
 enum Progress {
@@ -89,7 +91,10 @@ impl ScratchDatabase {
                 self.create_again().await?;
             }
             self.enable_event_triggers().await.map_err(ScratchError::Postgres)?;
-            Ok(Loaded { all_granted: !allowances.not_granted })
+            let source = if allowances.superuser { &self.admin.source } else { &self.source };
+            let owner = source.options().get_username();
+            let names_the_owner = files.iter().any(|file| file.text.contains(owner));
+            Ok(Loaded { all_granted: !allowances.not_granted, names_the_owner })
         };
         self.bounded(loading).await?
     }

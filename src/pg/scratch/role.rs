@@ -63,8 +63,8 @@ pub(super) fn create(admin: &Admin, role: &Name, password: &SecretString) -> Vec
 }
 
 impl ScratchDatabase {
-    /// Makes sure that objects can be given to the roles. Those that are there and are no stand-ins of ours are left
-    /// alone: whoever could act as one of them would have its rights.
+    /// Makes sure that objects can be given to the roles. Those that are there and have rights are left alone: whoever
+    /// could act as one of them would have them, too.
     pub async fn stand_in(&self, roles: impl IntoIterator<Item = Name>) -> Result<Refused, Error> {
         let wanted: BTreeSet<Name> = roles.into_iter().filter(|role| !self.has_stand_in(role)).collect();
         if wanted.is_empty() {
@@ -75,23 +75,22 @@ impl ScratchDatabase {
             sqlx::raw_sql(TURN).execute(&mut session).await?;
         }
         let names: Vec<&str> = wanted.iter().map(Name::as_str).collect();
-        let there: Vec<(String, bool)> = sqlx::query_as(include_str!("../../../sql/scratch/roles.sql"))
-            .bind(&names)
-            .fetch_all(&mut session)
-            .await?;
-        let there: BTreeMap<Name, bool> = there.into_iter().map(|(role, ours)| (role.as_str().into(), ours)).collect();
+        let there: Vec<(String, bool, bool)> =
+            sqlx::query_as(include_str!("../../../sql/scratch/roles.sql")).bind(&names).fetch_all(&mut session).await?;
+        let facts = |(role, harmless, ours): (String, bool, bool)| (Name::from(role.as_str()), (harmless, ours));
+        let there: BTreeMap<Name, (bool, bool)> = there.into_iter().map(facts).collect();
         let mut refused = Refused::new();
         for role in wanted {
             match (there.get(&role), self.admin.rights) {
                 (_, Rights::Plain) if there.contains_key(&role) => {}
-                (Some(false), _) => {
-                    let reason = "the scratch server has a role of this name, which may have rights of its own";
+                (Some((false, _)), _) => {
+                    let reason = "the scratch server has a role of this name, with rights of its own";
                     refused.insert(role, reason.into());
                 }
                 (None, Rights::Plain) => {
                     refused.insert(role, "the role of `scratch.url` may not create roles".into());
                 }
-                (known, _) => match self.grant(&mut session, &role, known.is_none()).await {
+                (known, _) => match self.grant(&mut session, &role, known.map(|(_, ours)| *ours)).await {
                     Ok(()) => drop(self.roles().stand_ins.insert(role)),
                     Err(Error::Server { code, message }) => {
                         refused.insert(role, format!("{message} (SQLSTATE {code})"));
@@ -104,13 +103,17 @@ impl ScratchDatabase {
         Ok(refused)
     }
 
-    async fn grant(&self, session: &mut PgConnection, role: &Name, is_new: bool) -> Result<(), Error> {
+    /// `is_ours`: the role is there, and whether it is one that we have made.
+    async fn grant(&self, session: &mut PgConnection, role: &Name, is_ours: Option<bool>) -> Result<(), Error> {
         let mut statements = String::new();
-        if is_new {
+        if is_ours.is_none() {
             statements.push_str(&format!("create role {role} nologin; "));
         }
-        let mark = literal(&format!("schemawarden stand-in of {}", self.admin.now));
-        statements.push_str(&format!("comment on role {role} is {mark}; grant {role} to {}", self.name));
+        if is_ours != Some(false) {
+            let mark = literal(&format!("schemawarden stand-in of {}", self.admin.now));
+            statements.push_str(&format!("comment on role {role} is {mark}; "));
+        }
+        statements.push_str(&format!("grant {role} to {}", self.name));
         sqlx::raw_sql(AssertSqlSafe(statements)).execute(session).await?;
         Ok(())
     }
@@ -133,7 +136,8 @@ impl ScratchDatabase {
             .fetch_all(&mut session)
             .await?;
         for role in unused.iter().map(|role| Name::from(role.as_str())).chain([self.name.clone()]) {
-            let removed = sqlx::raw_sql(AssertSqlSafe(format!("drop role if exists {role}"))).execute(&mut session).await;
+            let removed =
+                sqlx::raw_sql(AssertSqlSafe(format!("drop role if exists {role}"))).execute(&mut session).await;
             if let Err(error) = removed.map_err(Error::from) {
                 tracing::debug!(%role, %error, "a role on the scratch server was not removed");
             }

@@ -120,7 +120,8 @@ async fn a_named_server_keeps_no_database() {
         .await;
     assert!(matches!(error, Err(ScratchError::Statement { line: 1, .. })), "{error:?}");
     database.drop().await.unwrap();
-    let left = "select string_agg(datname, ',' order by datname) || ' ' || (select string_agg(rolname, ',') from pg_roles
+    let left =
+        "select string_agg(datname, ',' order by datname) || ' ' || (select string_agg(rolname, ',') from pg_roles
                 where rolname !~ '^pg_') from pg_database";
     assert_eq!(tell(&server.source("postgres"), left).await, "postgres,template0,template1 postgres");
     server.stop().await.unwrap();

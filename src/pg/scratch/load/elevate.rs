@@ -100,12 +100,7 @@ impl<'d, 's> Elevated<'d, 's> {
         sent
     }
 
-    async fn within(
-        &self,
-        session: &mut PgConnection,
-        sql: &str,
-        path: &str,
-    ) -> Result<Option<Refusal>, ScratchError> {
+    async fn within(&self, session: &mut PgConnection, sql: &str, path: &str) -> Result<Option<Refusal>, ScratchError> {
         let failed = ScratchError::Postgres;
         let on_event_triggers = is_about(sql, &["event", "trigger"]);
         if on_event_triggers {
