@@ -51,14 +51,15 @@ pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, live: &Catalog, sc
     let held = async {
         let server = Scratch::open(scratch).await?;
         let (first, second) = (server.database().await?, server.database().await?);
-        let staged = on_stage(plan, (situation, live), (&first, &second), scratch);
+        // It is large, and would lie on the stack several times.
+        let staged = Box::pin(on_stage(plan, (situation, live), (&first, &second), scratch));
         let rehearsal = first.bounded(second.bounded(staged)).await.flatten();
         first.drop().await?;
         second.drop().await?;
         server.close().await?;
         rehearsal
     };
-    held.await.unwrap_or_else(|error: ScratchError| Rehearsal::Impossible(error.to_string()))
+    Box::pin(held).await.unwrap_or_else(|error: ScratchError| Rehearsal::Impossible(error.to_string()))
 }
 
 async fn on_stage(

@@ -143,7 +143,7 @@ async fn round_trip(
     only: Option<&BTreeSet<QName>>,
 ) -> Result<Rebuilt, SpellingError> {
     let database = scratch.database().await?;
-    let rebuilt = database.bounded(rebuild(&database, catalog, only)).await;
+    let rebuilt = database.bounded(Box::pin(rebuild(&database, catalog, only))).await;
     database.drop().await?;
     Ok(rebuilt??)
 }

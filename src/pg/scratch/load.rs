@@ -96,7 +96,7 @@ impl ScratchDatabase {
             let names_the_owner = files.iter().any(|file| file.text.contains(owner));
             Ok(Loaded { all_granted: !allowances.not_granted, names_the_owner })
         };
-        self.bounded(loading).await?
+        self.bounded(Box::pin(loading)).await?
     }
 
     async fn run(&self, scripts: &[Script<'_>], allowances: &mut Allowances) -> Result<Progress, ScratchError> {
