@@ -75,8 +75,8 @@ pub struct Catalog {
     /// Who owns relations, types, routines, statistics and schemas, where that was read. Not compared.
     #[serde(skip)]
     pub owners: BTreeMap<Object, Name>,
-    /// Of a catalog that was evaluated in scratch: who owns whatever the SQL gives to nobody. What the SQL says about this
-    /// role, or about who owns it in truth, cannot be told from what it says about the owner.
+    /// Of a catalog that was evaluated in scratch: who owns whatever the SQL gives to nobody, where the SQL names this role.
+    /// What it says about the role cannot be told from what it says about the owner.
     #[serde(skip)]
     pub owner_by_chance: Option<Name>,
     /// What the reader met and has no model for.

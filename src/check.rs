@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use crate::catalog::{Catalog, Kind, Unmodelled};
 use crate::drift::{self, Scope};
 use crate::expected::{self, ExpectedError, ExpectedSource};
-use crate::pg::scratch::ScratchConfig;
+use crate::pg::scratch::{ScratchConfig, refuse_target};
 use crate::pg::{self, Guards, Source};
 use crate::policy::{self, Policy};
 use crate::report::{Drift, Read, Report, Verdict};
@@ -164,6 +164,8 @@ impl Checker {
     }
 
     async fn look(&mut self, depth: Depth, reached: &mut bool) -> Result<Read, CheckError> {
+        let spec = &self.spec;
+        refuse_target(&spec.scratch, &spec.source, &spec.guards).await.map_err(ExpectedError::from)?;
         let schemas = self.spec.schemas.as_deref();
         // The expectation first: a new one takes the place of the old before there is a live catalog in memory as well.
         let expected_is_new = self.expected.look(&self.spec, depth).await;

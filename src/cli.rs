@@ -79,7 +79,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
         Command::Resolve(arguments) => remote::resolve(&arguments).await,
         Command::Approve(arguments) => remote::approve(&arguments).await,
         Command::Audit(arguments) => remote::audit(&arguments).await,
-        Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments),
+        Command::Config(ConfigCommand::Validate(arguments)) => config::validate(&arguments).await,
         Command::Token(TokenCommand::New(arguments)) => token::new(&arguments),
         Command::Demo(arguments) => demo::run(&arguments).await,
     }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Catalog;
+use crate::name::Name;
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
 use crate::pg::{self, Guards, Source};
 
@@ -114,7 +115,11 @@ pub async fn load(
             let catalog = async {
                 let loaded = database.load(&files).await?;
                 let mut catalog = read(database.source(), schemas).await?;
-                catalog.owner_by_chance = Some(database.source().options().get_username().into());
+                let chance = Name::from(database.source().options().get_username());
+                for owner in catalog.owners.values_mut().filter(|owner| database.is_by_chance(owner)) {
+                    *owner = chance.clone();
+                }
+                catalog.owner_by_chance = loaded.names_the_owner.then_some(chance);
                 if !loaded.all_granted {
                     tracing::warn!("scratch cannot grant all that the SQL grants: privileges are not compared");
                     catalog.privileges.clear();

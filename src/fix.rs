@@ -20,6 +20,7 @@ use crate::files;
 use crate::name::{Name, QName};
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
+use crate::pg::scratch::refuse_target;
 use crate::pg::{self, Connection, Source};
 use crate::plan::handwritten::{self, HandwrittenError};
 use crate::plan::helper::Helpers;
@@ -213,6 +214,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
+    refuse_target(&check.scratch, &check.source, &check.guards).await.map_err(ExpectedError::from)?;
     let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
     let whole = read(&mut connection, schemas).await?;

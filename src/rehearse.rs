@@ -3,6 +3,10 @@
 //! with those that the plan tells.
 //!
 //! A plan that fails its rehearsal is not to be applied. A rehearsal that could not be held says nothing about the plan.
+//! The schema's functions run in it, as a role without rights; the functions of event triggers do not, because they would
+//! run within statements of a superuser.
+
+mod acts;
 
 use std::collections::BTreeSet;
 
@@ -12,11 +16,12 @@ use crate::catalog::{Catalog, ConstraintKind, Definition, Grantee, Kind, Object,
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
 use crate::name::{Name, literal};
+use crate::pg;
 use crate::pg::apply::{ApplyError, ApplySpec, KeepError, Keeper, Lease, apply};
 use crate::pg::rebuild::rebuild_whole;
 use crate::pg::rehearse::rows::{self, Rows};
-use crate::pg::rehearse::{self as stage, Taken};
-use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError};
+use crate::pg::rehearse::{self as stage, Act, Actor, Taken};
+use crate::pg::scratch::{Refused, Scratch, ScratchConfig, ScratchDatabase, ScratchError};
 use crate::plan::sample::samples;
 use crate::plan::{Condition, Plan, Segment, Situation, Work};
 use crate::render;
@@ -25,6 +30,9 @@ use crate::spelling::Spellings;
 
 /// How many differences are named.
 const NAMED: usize = 5;
+
+/// insufficient_privilege
+const FORBIDDEN: &str = "42501";
 
 /// What came of a rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,13 +67,15 @@ async fn hold(
     let held = async {
         let server = Scratch::open(scratch).await?;
         let (first, second) = (server.database().await?, server.database().await?);
-        let rehearsal = on_stage(plan, (situation, live), (&first, &second), (scratch, rows)).await;
+        // It is large, and would lie on the stack several times.
+        let staged = Box::pin(on_stage(plan, (situation, live), (&first, &second), (scratch, rows)));
+        let rehearsal = first.bounded(second.bounded(staged)).await.flatten();
         first.drop().await?;
         second.drop().await?;
         server.close().await?;
-        Ok::<_, ScratchError>(rehearsal)
+        rehearsal
     };
-    held.await.unwrap_or_else(|error| Rehearsal::Impossible(error.to_string()))
+    Box::pin(held).await.unwrap_or_else(|error: ScratchError| Rehearsal::Impossible(error.to_string()))
 }
 
 async fn on_stage(
@@ -74,10 +84,21 @@ async fn on_stage(
     (first, second): (&ScratchDatabase, &ScratchDatabase),
     (scratch, rows): (&ScratchConfig, &mut Rows),
 ) -> Rehearsal {
-    let live = &owned_where_it_matters(plan, situation, live);
-    if let Err(error) = stage::roles(first, roles(situation, live)).await {
-        return Rehearsal::Impossible(format!("the roles that the schema names are not in scratch: {error}"));
+    let mut copied = owned_where_it_matters(plan, situation, live);
+    let named = roles(situation, &copied);
+    for database in [first, second] {
+        match database.stand_in(named.iter().cloned()).await {
+            Ok(refused) => {
+                if let Some(reason) = not_given(plan, &mut copied, &refused) {
+                    return Rehearsal::Impossible(reason);
+                }
+            }
+            Err(error) => {
+                return Rehearsal::Impossible(format!("the roles that the schema names are not in scratch: {error}"));
+            }
+        }
     }
+    let live = &copied;
     let copy = match set(first, live).await {
         Ok(copy) => copy,
         Err(reason) => return Rehearsal::Impossible(reason),
@@ -92,16 +113,18 @@ async fn on_stage(
             return Rehearsal::Impossible(error.to_string());
         }
     }
-    if let Err(error) = play(first, plan).await {
-        rows.judge(&error, plan);
-        return Rehearsal::Failed(vec![failure(&error, plan, live)]);
+    let acts = acts::split(plan, situation, live);
+    for act in &acts {
+        if let Err(rehearsal) = play(first, act, (situation, live), rows).await {
+            return rehearsal;
+        }
     }
     let result = match stage::read(first).await {
         Ok(result) => result,
         Err(error) => return Rehearsal::Impossible(error.to_string()),
     };
     let mut problems = left(situation, &result, scratch).await;
-    match stage::locks(second, plan).await {
+    match stage::locks(second, &acts).await {
         Ok(locks) => {
             // What a hand has written tells its locks as far as its words do.
             if !plan.is_by_hand() {
@@ -120,12 +143,57 @@ async fn on_stage(
     }
 }
 
-async fn play(database: &ScratchDatabase, plan: &Plan) -> Result<(), ApplyError> {
-    let spec = ApplySpec { source: database.source(), keeper: Some(&Nothing) };
-    let mut lease = Lease::take(spec.source).await?;
-    let applied = apply(&mut lease, &spec, plan, &|_| {}, &CancellationToken::new()).await;
-    lease.close().await;
-    applied.map(drop)
+/// Owners that cannot be had in scratch own nothing there, unless the plan speaks of them: then it cannot be rehearsed,
+/// and why.
+fn not_given(plan: &Plan, copy: &mut Catalog, refused: &Refused) -> Option<String> {
+    for (role, reason) in refused.iter().filter(|(role, _)| copy.owners.values().any(|owner| owner == *role)) {
+        let word = format!(" {role}");
+        let speaks =
+            |sql: &str| sql.ends_with(&word) && [" OWNER TO ", " FROM ", " TO "].iter().any(|it| sql.contains(it));
+        if plan.steps().any(|step| speaks(&step.sql)) {
+            return Some(format!("in scratch nothing can belong to the role {role}: {reason}"));
+        }
+    }
+    copy.owners.retain(|_, owner| !refused.contains_key(owner));
+    None
+}
+
+async fn play(
+    database: &ScratchDatabase,
+    act: &Act,
+    (situation, live): (&Situation<'_>, &Catalog),
+    rows: &mut Rows,
+) -> Result<(), Rehearsal> {
+    let impossible = |error: pg::Error| Rehearsal::Impossible(error.to_string());
+    if act.actor == Actor::Superuser {
+        for (extension, schema) in acts::scripts(&act.plan, situation) {
+            if !stage::may_run_script(database, &extension, &schema).await.map_err(impossible)? {
+                return Err(Rehearsal::Impossible(format!(
+                    "the script of the extension {extension} runs as a superuser, and its schema {schema} holds functions, \
+                     operators or types that it could meet"
+                )));
+            }
+        }
+    }
+    let source = stage::begin(database, act.actor).await.map_err(impossible)?;
+    let spec = ApplySpec { source: &source, keeper: Some(&Nothing) };
+    let played = async {
+        let mut lease = Lease::take(spec.source).await?;
+        let applied = apply(&mut lease, &spec, &act.plan, &|_| {}, &CancellationToken::new()).await;
+        lease.close().await;
+        applied.map(drop)
+    };
+    played.await.map_err(|error| match &error {
+        // In scratch it is an ordinary role's plan. In the live database it is the fixing role's.
+        ApplyError::Failed { code: Some(code), .. } if code == FORBIDDEN => {
+            Rehearsal::Impossible(format!("{error}: in scratch, the plan is carried out by a role without rights"))
+        }
+        _ => {
+            rows.judge(&error, &act.plan);
+            Rehearsal::Failed(vec![failure(&error, &act.plan, live)])
+        }
+    })?;
+    stage::end(database, act).await.map_err(impossible)
 }
 
 /// Where rows are written, with what acts on them there.
@@ -165,7 +233,7 @@ fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog
 
 /// Whom policies, privileges and owners name.
 fn roles(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<Name> {
-    let mut roles: BTreeSet<Name> = live.owners.values().cloned().collect();
+    let mut roles: BTreeSet<Name> = live.owners.values().chain(situation.owners.values()).cloned().collect();
     for catalog in [live, situation.expected] {
         roles.extend(catalog.defined.values().flat_map(|it| &it.roles).cloned());
         for (_, grantee) in catalog.privileges.keys() {
@@ -189,13 +257,21 @@ async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<Catalog, Stri
     let built = if dead { stage::read(database).await.map_err(|error| error.to_string())? } else { rebuilt.catalog };
     let differs = drift::compare(live, &built, Scope::Whole);
     // What was only printed in another way is the same; the version of an extension is what scratch has.
-    let matters = |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension;
+    let matters =
+        |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension && !has_no_body(live, &drift.subject);
     let differs: Vec<_> = differs.iter().filter(matters).map(told).take(NAMED).collect();
     if differs.is_empty() {
         Ok(built)
     } else {
         Err(format!("the live schema, built in scratch, is not the same: {}", differs.join("; ")))
     }
+}
+
+/// A routine in C or the like, which is only stood in for.
+fn has_no_body(live: &Catalog, object: &Object) -> bool {
+    let Object::Routine(signature) = object else { return false };
+    let definition = live.routines.get(signature).map(|routine| routine.definition.to_string());
+    definition.is_some_and(|text| render::Parts::of(&text).is_some_and(|parts| parts.is_untrusted()))
 }
 
 /// The plan for the copy: where a condition names the old text of something, it is the text that the copy prints.
@@ -259,7 +335,8 @@ async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConf
     let before: BTreeSet<_> =
         drift::compare(situation.expected, situation.live, situation.scope).iter().map(key).collect();
     let ignored = |drift: &&Drift| before.contains(&key(drift)) && !planned.contains(&key(drift));
-    let own: Vec<_> = left.iter().filter(|drift| !ignored(drift)).collect();
+    let stays = |drift: &&Drift| has_no_body(situation.live, &drift.subject) && !planned.contains(&key(drift));
+    let own: Vec<_> = left.iter().filter(|drift| !ignored(drift) && !stays(drift)).collect();
     let more = own.len().saturating_sub(NAMED);
     let mut named: Vec<_> = own.into_iter().take(NAMED).map(|drift| format!("afterwards, {}", told(drift))).collect();
     if more > 0 {

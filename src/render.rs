@@ -11,6 +11,7 @@ mod member;
 mod options;
 mod other;
 mod privilege;
+mod routine;
 pub mod stand_in;
 mod table;
 mod view;
@@ -28,6 +29,7 @@ pub use other::{
     owned_sequence, sequence_parameters, sequence_persistence,
 };
 pub use privilege::{grant, has_privileges, owner_to, privileges, revoke};
+pub use routine::Parts;
 pub use table::{cluster_on, column, create_table, replica_identity, table_settings};
 pub use view::{create_view, drop_relation, view_settings};
 
@@ -36,4 +38,33 @@ pub use view::{create_view, drop_relation, view_settings};
 pub struct Create {
     pub object: String,
     pub sql: String,
+    pub stage: Stage,
+}
+
+/// When it is built, and by whom, where the schema's own code is not to run with anybody's rights but its owner's. A
+/// superuser's statements hold names, words and plain texts, and no expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Extensions have to be somewhere.
+    Schemas,
+    /// By a superuser, before there is anything of the schema that their scripts could meet.
+    Extensions,
+    /// By whoever owns all of it.
+    Objects,
+    /// Once nothing is built any more that could call them.
+    Bodies,
+    /// By a superuser: who owns what, what is granted, and what he alone may set.
+    Rights,
+    /// By a superuser, and last: they would be fired by all that follows.
+    EventTriggers,
+}
+
+impl Stage {
+    /// Whether it takes a superuser.
+    pub fn is_superusers(self) -> bool {
+        match self {
+            Self::Extensions | Self::Rights | Self::EventTriggers => true,
+            Self::Schemas | Self::Objects | Self::Bodies => false,
+        }
+    }
 }

@@ -143,9 +143,9 @@ async fn round_trip(
     only: Option<&BTreeSet<QName>>,
 ) -> Result<Rebuilt, SpellingError> {
     let database = scratch.database().await?;
-    let rebuilt = rebuild(&database, catalog, only).await;
+    let rebuilt = database.bounded(Box::pin(rebuild(&database, catalog, only))).await;
     database.drop().await?;
-    Ok(rebuilt?)
+    Ok(rebuilt??)
 }
 
 /// The relations that have to be rebuilt; `None`: all of them, for what may read any.

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{Database, file, postgres, schemawarden};
+use crate::support::{Database, file, schemawarden, scratch_server};
 
 /// What no output may ever hold.
 pub const PASSWORD: &str = "swordfish-4711";
@@ -63,7 +63,7 @@ impl Site {
     pub fn new(url: &str, more: &str) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         std::fs::copy(file("sql/community/expected.sql"), site.path("expected.sql")).unwrap();
-        let scratch = postgres().url("postgres");
+        let scratch = scratch_server().url("postgres");
         site.write(
             "c.toml",
             &format!(

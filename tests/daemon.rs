@@ -9,14 +9,14 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::support::{
-    Alertmanager, Daemon, Database, Prometheus, adapted, eventually, file, having, postgres, private_server, psql_at,
-    queries,
+    Alertmanager, Daemon, Database, Prometheus, adapted, eventually, file, having, private_server, psql_at, queries,
+    scratch_server,
 };
 
 /// The shipped configuration, adapted in this: where things are, once a second, and with pushed alerts.
 fn shipped_config(daemon_port: u16, alertmanager: &str) -> String {
     let expected = file("sql/community/expected.sql");
-    let scratch = postgres().url("postgres");
+    let scratch = scratch_server().url("postgres");
     let every_second = "schedule = \"* * * * * *\"\n";
     adapted(
         &file("config/schemawarden.toml"),
@@ -238,7 +238,7 @@ pub fn target(name: &str, url: &str, more: &str) -> String {
     format!(
         "[scratch]\nurl = '{}'\n[[target]]\nname = '{name}'\nurl = '{url}'\nexpected = 'expected.sql'\n\
          schedule = '* * * * * *'\njitter = '0s'\n{more}",
-        postgres().url("postgres").expose_secret()
+        scratch_server().url("postgres").expose_secret()
     )
 }
 

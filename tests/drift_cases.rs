@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use schemawarden::catalog::Catalog;
 use schemawarden::drift::{self, Scope};
 use schemawarden::expected::{self, ExpectedSource};
-use schemawarden::pg::scratch::ScratchConfig;
 use schemawarden::spelling::Spellings;
 
-use crate::support::{self, Database};
+use crate::support::{self, Database, scratch};
 
 /// A test for each family, so that they run side by side.
 macro_rules! families {
@@ -83,10 +82,6 @@ async fn catalogs(case: &Path) -> (Catalog, Catalog) {
     let live = Database::with(&fs::read_to_string(case.join("live.sql")).unwrap());
     let expected = ExpectedSource::parse("expected.sql", case).unwrap();
     (expected::load(&expected, &scratch(), None).await.unwrap(), live.read().await)
-}
-
-fn scratch() -> ScratchConfig {
-    ScratchConfig { url: Some(support::postgres().source("postgres")), bin_dir: None }
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {

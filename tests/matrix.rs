@@ -47,7 +47,7 @@ impl Major {
     }
 
     fn scratch(&self) -> ScratchConfig {
-        ScratchConfig { url: Some(self.server.source("postgres")), bin_dir: None }
+        ScratchConfig { url: Some(self.server.source("postgres")), ..ScratchConfig::default() }
     }
 }
 

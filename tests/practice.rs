@@ -10,7 +10,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, client, postgres, psql, schemawarden};
+use crate::support::{Database, client, psql, schemawarden, scratch_server};
 use secrecy::ExposeSecret as _;
 
 const HAZARDS: &str = "data_loss,table_rewrite,blocking_scan,not_reversible";
@@ -63,7 +63,12 @@ fn practise(folder: &Path, pair: &str) -> Result<Row, String> {
     let run = |arguments: &[&str]| {
         let mut command = schemawarden();
         command.args(arguments).args(["--format", "json", "--scope", "whole", "--allow", HAZARDS]);
-        command.args(["--database-url", &live.url(), "--scratch-url", postgres().url("postgres").expose_secret()]);
+        command.args([
+            "--database-url",
+            &live.url(),
+            "--scratch-url",
+            scratch_server().url("postgres").expose_secret(),
+        ]);
         command.arg("--expected").arg(&new).arg("--state").arg(state.path().join("state.db"));
         let Output { stdout, stderr, .. } = command.output().unwrap();
         let json: Value = serde_json::from_slice(&stdout).unwrap_or_default();

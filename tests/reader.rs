@@ -11,11 +11,10 @@ use schemawarden::drift::{self, Scope};
 use schemawarden::expected::{ExpectedSource, from_snapshot, to_snapshot};
 use schemawarden::name::Name;
 use schemawarden::pg::fingerprint::{counters, fingerprint};
-use schemawarden::pg::scratch::ScratchConfig;
 use schemawarden::pg::{self, Connection, Guards};
 use schemawarden::report::{Read, Verdict};
 
-use crate::support::{Database, file, postgres, psql};
+use crate::support::{Database, file, postgres, psql, scratch};
 
 fn every_kind() -> String {
     fs::read_to_string(file("tests/schemas/every_kind.sql")).unwrap()
@@ -210,7 +209,7 @@ async fn what_has_not_changed_is_not_read_again() {
         source: database.source.clone(),
         guards: Guards::default(),
         expected: ExpectedSource::parse("tests/schemas/every_kind.sql", &file("")).unwrap(),
-        scratch: ScratchConfig { url: Some(postgres().source("postgres")), bin_dir: None },
+        scratch: scratch(),
         schemas: None,
         scope: Scope::Whole,
         policies: Vec::new(),

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{Answer, run};
 use crate::support::judge::{self, Side};
-use crate::support::{Daemon, Database, eventually, postgres, psql, schemawarden};
+use crate::support::{Daemon, Database, eventually, psql, schemawarden, scratch_server};
 use application::Application;
 use schemawarden::pg::Source;
 use schemawarden::pg::connect::open;
@@ -174,7 +174,7 @@ fn config(daemon: &Daemon, database: &Database, application: &Application, hash:
         url.set_username(role).unwrap();
         url.set_password(Some(password)).unwrap();
     }
-    let scratch = postgres().url("postgres");
+    let scratch = scratch_server().url("postgres");
     format!(
         "[state]
          {state}

@@ -8,15 +8,12 @@ use std::path::{Path, PathBuf};
 use schemawarden::catalog::Catalog;
 use schemawarden::drift::{self, Scope};
 use schemawarden::pg::rebuild::rebuild_whole;
-use schemawarden::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase};
+use schemawarden::pg::scratch::{Scratch, ScratchDatabase};
 use schemawarden::spelling::Spellings;
 
 use crate::drift_cases::runs_here;
-use crate::support::{self, Database, psql};
-
-fn scratch() -> ScratchConfig {
-    ScratchConfig { url: Some(support::postgres().source("postgres")), bin_dir: None }
-}
+use crate::support::{self, Database, psql_at, scratch, scratch_server};
+use secrecy::ExposeSecret as _;
 
 /// A database is made empty again: to make one is far slower.
 const WIPE: &str = "
@@ -32,6 +29,9 @@ const WIPE: &str = "
         end loop;
     end $do$;
     create schema public;
+    do $do$ begin
+        execute format('alter schema public owner to %I', (select datdba::regrole::name from pg_database where datname = current_database()));
+    end $do$;
 ";
 
 /// What is lost or changed when the catalog is built anew.
@@ -83,7 +83,7 @@ async fn what_is_rendered_reads_back_equal() {
                 continue;
             }
             original.run(&format!("{WIPE}{sql}"));
-            psql(&copy_name, WIPE);
+            psql_at(scratch_server().url(&copy_name).expose_secret(), WIPE);
             let catalog = original.read().await;
             if catalog.unmodelled.is_empty() {
                 let loss = loss(&catalog, &copy).await;

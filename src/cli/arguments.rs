@@ -319,7 +319,7 @@ impl TargetArguments {
         let expected = self.expected.as_deref().map(|text| ExpectedSource::parse(text, Path::new(".")));
         let expected = expected.transpose().context("the expectation")?;
         let scratch_url = self.scratch_url.as_ref().map(Source::parse).transpose().context("the scratch server")?;
-        let scratch = ScratchConfig { url: scratch_url, bin_dir: None };
+        let scratch = ScratchConfig { url: scratch_url, ..ScratchConfig::default() };
         Ok(Named::Database { source, expected, scope: self.scope.map(Scope::from).unwrap_or_default(), scratch })
     }
 }

@@ -6,9 +6,10 @@ use super::arguments::ConfigArgument;
 use super::{Outcome, terminal};
 use crate::config::Config;
 
-pub(super) fn validate(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
+pub(super) async fn validate(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
     let config = Config::load_to_serve(&arguments.config)?;
-    for warning in &config.warnings {
+    let scratch = crate::pg::scratch::warning(&config.scratch).await;
+    for warning in config.warnings.iter().map(String::as_str).chain(scratch) {
         writeln!(terminal::stderr(), "warning: {warning}")?;
     }
     let targets: Vec<_> = config.targets.iter().map(|target| target.name.as_str()).collect();

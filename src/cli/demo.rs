@@ -91,9 +91,6 @@ fn write_config(folder: &Path, listen: &str, token_hash: &str, server: &Throwawa
         probes.push_str(&format!("[[target.probe]]\nname = \"{name}\"\nfile = \"{name}.sql\"\n"));
     }
     let path = folder.join("schemawarden.toml");
-    // The same server: each throwaway one of its own would take seconds.
-    let scratch = server.url("postgres");
-    let scratch = scratch.expose_secret();
     files::write(
         &path,
         format!(
@@ -105,8 +102,6 @@ insecure = true
 path = "state.db"
 [log]
 level = "warn"
-[scratch]
-url = "{scratch}"
 [[token]]
 name = "demo"
 sha256 = "{token_hash}"

@@ -86,6 +86,16 @@ impl Builder<'_> {
         let alertmanager = file.alertmanager.as_ref().map(|written| self.alertmanager(written));
         let policies: Vec<_> = file.policy.iter().map(|written| self.policy(written)).collect();
         let targets = target::targets(self, file);
+        if let (Some(written), Some(url)) = (&file.scratch.url, scratch.as_ref().and_then(|it| it.url.as_ref()))
+            && let Some(target) = targets.iter().flatten().find(|target| target.source.is_same_server(url))
+        {
+            let message = format!(
+                "scratch.url leads to the server of target `{}`: what is evaluated in scratch would run there. Leave it out \
+                 for a private server, or name another server",
+                target.name
+            );
+            self.fail(written.span(), message);
+        }
         self.state_outside(&file.state, state.as_ref(), &targets);
         let tokens = token::tokens(self, &file.token);
         for policy in policies.iter().flatten() {
@@ -173,7 +183,7 @@ impl Builder<'_> {
             self.fail(span, format!("{} is not a folder", folder.display()));
             return None;
         }
-        Some(ScratchConfig { url, bin_dir: bin_dir.map(|(_, folder)| folder) })
+        Some(ScratchConfig { url, bin_dir: bin_dir.map(|(_, folder)| folder), ..ScratchConfig::default() })
     }
 
     fn limits(&mut self, written: &raw::Limits) -> Option<Limits> {

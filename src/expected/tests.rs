@@ -45,7 +45,7 @@ fn the_digest_follows_names_and_contents() {
 #[tokio::test]
 async fn files_snapshots_and_databases_give_the_same_catalog() {
     let server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
-    let scratch = ScratchConfig { url: Some(server.source("postgres")), bin_dir: None };
+    let scratch = ScratchConfig { url: Some(server.source("postgres")), ..ScratchConfig::default() };
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("1_posts.sql", "create table posts (id bigint generated always as identity primary key);");
@@ -79,7 +79,7 @@ async fn files_snapshots_and_databases_give_the_same_catalog() {
 #[tokio::test]
 async fn a_broken_file_is_named_and_leaves_no_database() {
     let server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
-    let scratch = ScratchConfig { url: Some(server.source("postgres")), bin_dir: None };
+    let scratch = ScratchConfig { url: Some(server.source("postgres")), ..ScratchConfig::default() };
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("e.sql"), "create table t ();\n\ncreate table t ();").unwrap();
     let source = ExpectedSource::parse("e.sql", folder.path()).unwrap();

@@ -97,6 +97,11 @@ impl Source {
         Self::from_options((*self.options).clone().password(password.expose_secret()))
     }
 
+    /// The same database as another role.
+    pub fn with_login(&self, role: &str, password: &SecretString) -> Self {
+        Self::from_options((*self.options).clone().username(role).password(password.expose_secret()))
+    }
+
     pub fn with_database(&self, database: &str) -> Self {
         Self::from_options((*self.options).clone().database(database))
     }
@@ -112,6 +117,12 @@ impl Source {
             None => self.options.get_host().to_owned(),
         };
         format!("{host}:{}/{}", self.options.get_port(), self.database())
+    }
+
+    /// Whether both addresses are the same but for the database. Another address may lead there, too.
+    pub fn is_same_server(&self, other: &Self) -> bool {
+        let server = |source: &Self| source.with_database("").address();
+        server(self) == server(other)
     }
 
     pub fn database(&self) -> &str {

@@ -37,6 +37,19 @@ pub(super) async fn told(connection: &mut Connection) -> Result<String, Error> {
     Ok(format!("/{}", query.fetch_one(&mut connection.session).await?.0))
 }
 
+/// What tells the cluster from all others. `None`: the role may not ask.
+pub async fn cluster(source: &Source, guards: &Guards) -> Result<Option<i64>, Error> {
+    let mut connection = connect(source, guards).await?;
+    let asked =
+        sqlx::query_scalar(include_str!("../../sql/scratch/cluster.sql")).fetch_one(&mut connection.session).await;
+    connection.close().await;
+    match asked.map_err(Error::from) {
+        Ok(system) => Ok(Some(system)),
+        Err(error) if error.code() == Some("42501") => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// `None`: the role may not ask.
 async fn identity(connection: &mut Connection) -> Result<Option<(i64, Oid)>, Error> {
     let query = sqlx::query_as(include_str!("../../sql/apply/identity.sql"));

@@ -1,5 +1,8 @@
 //! Rebuilds a catalog in a scratch database and reads it back: its expressions, so that two spellings of one definition
 //! can be told from two definitions, or all of it. Never runs anywhere but in scratch.
+//!
+//! Nobody is trusted in it: what belongs to the schema is sent as the role that the database belongs to, and a superuser
+//! sends only what takes one, in sessions in which no code of the schema runs.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +14,7 @@ use super::scratch::ScratchDatabase;
 use super::{Error, Guards, connect};
 use crate::catalog::Catalog;
 use crate::name::QName;
-use crate::render::{self, Create};
+use crate::render::{self, Create, Stage};
 
 /// A catalog as it reads after one round trip.
 #[derive(Debug)]
@@ -31,24 +34,49 @@ pub async fn rebuild(
     build_and_read(database, render::stand_in::create(catalog, only)).await
 }
 
-/// Builds all of `catalog` in the empty `database` and reads it back.
+/// Builds all of `catalog` in the empty `database` and reads it back. Event triggers are disabled from then on.
 pub async fn rebuild_whole(database: &ScratchDatabase, catalog: &Catalog) -> Result<Rebuilt, Error> {
     build_and_read(database, render::whole::create(catalog)).await
 }
 
-async fn build_and_read(database: &ScratchDatabase, creates: Vec<Create>) -> Result<Rebuilt, Error> {
-    let source = database.source();
-    let mut session = open(source, source.options()).await?;
-    let failed = build(&mut session, creates).await?;
-    session.close().await?;
-    let mut connection = connect(source, &Guards::default()).await?;
+async fn build_and_read(database: &ScratchDatabase, mut creates: Vec<Create>) -> Result<Rebuilt, Error> {
+    creates.sort_by_key(|create| create.stage);
+    let mut owner = open(database.source(), database.source().options()).await?;
+    prepare(&mut owner).await?;
+    let mut failed = BTreeSet::new();
+    let has_event_triggers = creates.iter().any(|create| create.stage == Stage::EventTriggers);
+    for creates in creates.chunk_by(|a, b| a.stage == b.stage) {
+        let stage = creates.first().map(|create| create.stage);
+        if !stage.is_some_and(Stage::is_superusers) {
+            failed.extend(build(&mut owner, creates).await?);
+            continue;
+        }
+        let mut admin = database.admin_session().await?;
+        prepare(&mut admin).await?;
+        failed.extend(build(&mut admin, creates).await?);
+        admin.close().await?;
+        if stage == Some(Stage::Extensions) {
+            database.tame_extensions().await?;
+        }
+    }
+    owner.close().await?;
+    let mut connection = connect(database.source(), &Guards::default()).await?;
     let catalog = super::read::read(&mut connection, None).await?;
+    connection.close().await;
+    if has_event_triggers {
+        database.disable_event_triggers().await?;
+    }
     Ok(Rebuilt { catalog, failed })
 }
 
+async fn prepare(session: &mut PgConnection) -> Result<(), Error> {
+    sqlx::raw_sql("set check_function_bodies = off; set search_path = pg_catalog").execute(session).await?;
+    Ok(())
+}
+
 /// Runs the statements in rounds, until a round brings nothing new: what depends on what need not be known.
-async fn build(session: &mut PgConnection, mut creates: Vec<Create>) -> Result<BTreeSet<String>, Error> {
-    sqlx::raw_sql("set check_function_bodies = off; set search_path = pg_catalog").execute(&mut *session).await?;
+async fn build(session: &mut PgConnection, creates: &[Create]) -> Result<BTreeSet<String>, Error> {
+    let mut creates: Vec<&Create> = creates.iter().collect();
     loop {
         let before = creates.len();
         let mut failed = Vec::new();
@@ -56,12 +84,15 @@ async fn build(session: &mut PgConnection, mut creates: Vec<Create>) -> Result<B
         for create in creates {
             match sqlx::raw_sql(AssertSqlSafe(create.sql.clone())).execute(&mut *session).await {
                 Ok(_) => {}
-                Err(sqlx::Error::Database(_)) => failed.push(create),
+                Err(sqlx::Error::Database(error)) => {
+                    tracing::trace!(create.object, error = error.message(), "not built in scratch, so far");
+                    failed.push(create);
+                }
                 Err(error) => return Err(error.into()),
             }
         }
         if failed.is_empty() || failed.len() == before {
-            return Ok(failed.into_iter().map(|create| create.object).collect());
+            return Ok(failed.into_iter().map(|create| create.object.clone()).collect());
         }
         creates = failed;
     }

@@ -1,6 +1,7 @@
 //! Rehearsing in scratch: a live schema built anew without its rows, and the locks that the steps of a plan really take.
 //!
-//! Never runs anywhere but in scratch. Nothing here judges what it finds.
+//! Never runs anywhere but in scratch. Nothing here judges what it finds. The schema's own functions run here, and so as the
+//! role that the scratch database belongs to; a superuser carries out only the acts that take one.
 
 pub mod rows;
 
@@ -9,15 +10,33 @@ use std::collections::BTreeSet;
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::connect::{connect_to_fix, open};
+use super::connect::connect_to_fix;
 use super::scratch::ScratchDatabase;
-use super::{Error, Guards};
-use crate::catalog::{Catalog, Constraint, ConstraintKind, Relation};
+use super::{Error, Guards, Source};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Object, Relation};
 use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::handwritten::stands_alone;
 use crate::plan::{Plan, Segment, Step, Work};
 use crate::render;
+
+/// Who carries a step out in scratch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Who owns all of it there.
+    Owner,
+    /// A superuser, while no event trigger fires.
+    Superuser,
+    /// A superuser, on event triggers as they are: what is done to them fires none.
+    EventTriggers,
+}
+
+/// A part of a plan that one actor carries out.
+#[derive(Clone, Debug)]
+pub struct Act {
+    pub actor: Actor,
+    pub plan: Plan,
+}
 
 /// What a step that could not be rehearsed would have done.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +56,50 @@ pub struct Taken {
     pub taken: Vec<Lock>,
 }
 
-/// The catalog of the database as it is.
+/// The catalog of the database as it is. Its event triggers are disabled at all other times.
 pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
+    database.enable_event_triggers().await?;
     let mut connection = super::connect(database.source(), &Guards::default()).await?;
     let catalog = super::read::read(&mut connection, None).await?;
     connection.close().await;
+    if catalog.defined.keys().any(|object| matches!(object, Object::EventTrigger(_))) {
+        database.disable_event_triggers().await?;
+    }
     Ok(catalog)
+}
+
+/// Makes the database ready for the act. Gives the address for it.
+pub async fn begin(database: &ScratchDatabase, actor: Actor) -> Result<Source, Error> {
+    match actor {
+        Actor::Owner => return Ok(database.source().clone()),
+        Actor::Superuser => {}
+        Actor::EventTriggers => database.enable_event_triggers().await?,
+    }
+    Ok(database.as_admin())
+}
+
+/// What has to be done after the act, so that the next one has no more rights than it should.
+pub async fn end(database: &ScratchDatabase, act: &Act) -> Result<(), Error> {
+    match act.actor {
+        Actor::Owner => Ok(()),
+        Actor::Superuser => {
+            let has_extension = act.plan.steps().any(|step| step.sql.contains("EXTENSION"));
+            if has_extension && database.has_superuser() { database.tame_extensions().await } else { Ok(()) }
+        }
+        Actor::EventTriggers => database.disable_event_triggers().await,
+    }
+}
+
+/// Whether the script of the extension may run as a superuser beside what is in the schema already.
+pub async fn may_run_script(database: &ScratchDatabase, extension: &Name, schema: &Name) -> Result<bool, Error> {
+    let mut session = database.admin_session().await?;
+    let may = sqlx::query_scalar(include_str!("../../sql/scratch/beside.sql"))
+        .bind(extension.as_str())
+        .bind(schema.as_str())
+        .fetch_one(&mut session)
+        .await?;
+    session.close().await?;
+    Ok(may)
 }
 
 /// Makes those indexes, and makes them dead, that are dead in the live schema. Whether there are any.
@@ -60,7 +117,7 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
     if dead.is_empty() {
         return Ok(false);
     }
-    let mut session = session(database, None).await?;
+    let mut session = session(database.source(), None).await?;
     for (table, relation) in &live.relations {
         for index in relation.indexes.iter().filter(|index| !index.valid && !index.inherited) {
             let how = if relation.partition_key.is_some() { render::How::Only } else { render::How::Plain };
@@ -72,6 +129,8 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
             }
         }
     }
+    session.close().await?;
+    let mut session = database.admin_session().await?;
     sqlx::query("update pg_catalog.pg_index set indisvalid = false where indexrelid = any ($1::text[]::regclass[])")
         .bind(&dead)
         .execute(&mut session)
@@ -82,10 +141,19 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
 
 /// Carries the plan out without retries, and reads after each step which locks it has taken. What runs concurrently
 /// holds none at its end: of such a step nothing is told.
-pub async fn locks(database: &ScratchDatabase, plan: &Plan) -> Result<Vec<Taken>, StepError> {
-    let path = plan.search_path.as_deref();
-    let mut session = session(database, path).await.map_err(|error| told("connect", error))?;
+pub async fn locks(database: &ScratchDatabase, acts: &[Act]) -> Result<Vec<Taken>, StepError> {
     let mut found = Vec::new();
+    for act in acts {
+        let source = begin(database, act.actor).await.map_err(|error| told("begin", error))?;
+        locks_of(&source, &act.plan, &mut found).await?;
+        end(database, act).await.map_err(|error| told("end", error))?;
+    }
+    Ok(found)
+}
+
+async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Result<(), StepError> {
+    let path = plan.search_path.as_deref();
+    let mut session = session(source, path).await.map_err(|error| told("connect", error))?;
     for segment in &plan.segments {
         if let Segment::Autocommit { step } = segment
             && !is_in_block(step)
@@ -95,10 +163,9 @@ pub async fn locks(database: &ScratchDatabase, plan: &Plan) -> Result<Vec<Taken>
             }
             continue;
         }
-        observe(&mut session, segment, &mut found).await?;
+        observe(&mut session, segment, found).await?;
     }
-    session.close().await.map_err(|error| told("disconnect", error.into()))?;
-    Ok(found)
+    session.close().await.map_err(|error| told("disconnect", error.into()))
 }
 
 /// Can be sent within a transaction block.
@@ -185,29 +252,6 @@ fn told(action: &str, error: Error) -> StepError {
     StepError { action: action.to_owned(), error }
 }
 
-async fn session(database: &ScratchDatabase, search_path: Option<&str>) -> Result<PgConnection, Error> {
-    Ok(connect_to_fix(database.source(), search_path).await?.session)
-}
-
-/// Makes sure that the roles are there, and that objects can be given to them: privileges, policies and owners are
-/// roles.
-pub async fn roles(database: &ScratchDatabase, roles: impl IntoIterator<Item = Name>) -> Result<(), Error> {
-    let mut session = open(database.source(), database.source().options()).await?;
-    for role in roles {
-        let there: bool = sqlx::query_scalar("select exists (select from pg_catalog.pg_roles where rolname = $1)")
-            .bind(role.as_str())
-            .fetch_one(&mut session)
-            .await?;
-        if !there {
-            let sql = format!("CREATE ROLE {role} NOLOGIN; GRANT {role} TO CURRENT_USER");
-            match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut session).await.map_err(Error::from) {
-                Ok(_) => {}
-                // Somebody else was quicker: duplicate_object, unique_violation.
-                Err(error) if matches!(error.code(), Some("42710" | "23505")) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    session.close().await?;
-    Ok(())
+async fn session(source: &Source, search_path: Option<&str>) -> Result<PgConnection, Error> {
+    Ok(connect_to_fix(source, search_path).await?.session)
 }

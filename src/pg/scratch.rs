@@ -1,25 +1,39 @@
 //! Scratch databases: where DDL is evaluated, so that PostgreSQL itself says what it means.
 //!
-//! By default on a private throwaway server; else each is created, used and dropped on a server that the operator
-//! names. There nothing but that database is touched, except that roles which the DDL names and the server lacks are
-//! created (`NOLOGIN`, and they stay). A process that is killed in between leaves its database behind:
-//! `schemawarden_scratch_<process>_<random>`, safe to drop. The SQL is trusted: on the private server it runs as
-//! superuser. Must never be given a database that anyone wants to keep.
+//! By default on a private throwaway server; else each is created, used and dropped on a server that the operator names.
+//! There nothing is touched but what is ours: `schemawarden_scratch_<time>_<process>_<random>`, a database and the role by
+//! that name that it belongs to, and stand-ins ([`role`]). What comes from a schema is sent as that role, which has no
+//! rights but in its database; what only a superuser can do is sent by [`admin`], and no code of the schema runs in it.
+//! Must never be given a database that anyone wants to keep.
 
+mod admin;
+mod apart;
+mod bound;
 mod load;
+mod role;
+mod sweep;
 
 use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::connect::{self, Source};
-use super::server::{ServerError, ServerOptions, ThrowawayServer};
+use super::server::{ServerError, ServerOptions, ThrowawayServer, random_password};
 use crate::name::Name;
 use crate::script::ScriptProblem;
+use admin::EventTriggers;
+use role::Roles;
 
+pub use apart::{refuse_target, warning};
+pub use bound::Bounds;
 pub use load::SqlFile;
+pub use role::{Refused, Rights};
+
+/// Of the private server. No schema's owner is called so.
+const SUPERUSER: &str = "schemawarden_scratch_superuser";
 
 /// Where scratch databases live.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +42,7 @@ pub struct ScratchConfig {
     pub url: Option<Source>,
     /// Where the binaries of the private server are; found when `None`.
     pub bin_dir: Option<PathBuf>,
+    pub bounds: Bounds,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -50,47 +65,99 @@ pub enum ScratchError {
         "{}:{line}: role {role} does not exist on the scratch server and cannot be created there: {reason}",
         .file.display()
     )]
-    Role { file: PathBuf, line: usize, role: Name, reason: super::Error },
+    Role { file: PathBuf, line: usize, role: Name, reason: String },
     /// Else a dump that was cut short would expect nothing, and everything would hold.
     #[error("{} holds no SQL statement that makes a schema", .file.display())]
     Empty { file: PathBuf },
     #[error("{} ends inside a transaction: its COMMIT is missing, so nothing since its BEGIN would be kept", .file.display())]
     OpenTransaction { file: PathBuf },
-    #[error("the SQL files were not loaded into a scratch database within {} s", .0.as_secs())]
+    #[error("a scratch database was not built within {} s: a function of the schema may not come to its end", .0.as_secs_f32())]
     Late(Duration),
+    #[error("a scratch database grew beyond {} MB, and was given up", .0 >> 20)]
+    Large(i64),
+    #[error(
+        "`scratch.url` leads to the server of {target}: what is evaluated in scratch would run there. Leave it out for a \
+         private server, or name another server"
+    )]
+    Target { target: String },
+}
+
+/// The role of the scratch server's address, and what was found out about it.
+#[derive(Clone, Debug)]
+struct Admin {
+    source: Source,
+    rights: Rights,
+    is_private: bool,
+    /// `server_version_num`
+    version: u32,
+    /// By the server's clock, in seconds.
+    now: i64,
 }
 
 /// A server for scratch databases. They must not outlive it.
 #[derive(Debug)]
 pub struct Scratch {
     server: Option<ThrowawayServer>,
-    admin: Source,
+    admin: Admin,
+    bounds: Bounds,
 }
 
 impl Scratch {
     /// Starts the private server, where the config names no other.
     pub async fn open(config: &ScratchConfig) -> Result<Self, ScratchError> {
         if let Some(url) = &config.url {
-            return Ok(Self { server: None, admin: url.clone() });
+            let admin = Admin::look(url).await.map_err(ScratchError::Postgres)?;
+            apart::warn(admin.rights);
+            return Ok(Self { server: None, admin, bounds: config.bounds });
         }
         let options = ServerOptions {
             bin_dir: config.bin_dir.clone(),
-            max_connections: 10,
+            max_connections: 20,
             // A dump in one transaction locks every object that it makes.
             settings: [("autovacuum", "off"), ("max_locks_per_transaction", "2048")]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
+            superuser: SUPERUSER,
+            memory_kib: Some(config.bounds.memory_kib),
             ..ServerOptions::default()
         };
         let server = ThrowawayServer::start(&options).await?;
-        Ok(Self { admin: server.source("postgres"), server: Some(server) })
+        let source = server.source("postgres");
+        let mut session = administrator(&source).await.map_err(ScratchError::Postgres)?;
+        let closed = "revoke connect on database postgres, template1 from public";
+        sqlx::raw_sql(closed).execute(&mut session).await.map_err(broken)?;
+        session.close().await.map_err(broken)?;
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs();
+        let (version, now) = (server.version(), i64::try_from(now).unwrap_or_default());
+        let admin = Admin { source, rights: Rights::Superuser, is_private: true, version, now };
+        Ok(Self { admin, server: Some(server), bounds: config.bounds })
+    }
+
+    /// What the role of the server's address may do.
+    pub fn rights(&self) -> Rights {
+        self.admin.rights
     }
 
     /// A new, empty database.
     pub async fn database(&self) -> Result<ScratchDatabase, ScratchError> {
-        let name = format!("schemawarden_scratch_{}_{:08x}", std::process::id(), fastrand::u32(..));
-        let source = self.admin.with_database(&name);
-        let database = ScratchDatabase { admin: self.admin.clone(), source, name: name.as_str().into() };
+        // The time tells the age of one that is left behind.
+        let (process, random) = (std::process::id(), fastrand::u32(..));
+        let name = format!("schemawarden_scratch_{:010}_{process}_{random:08x}", self.admin.now);
+        let mut source = self.admin.source.with_database(&name);
+        let mut roles = Roles::default();
+        if self.admin.rights != Rights::Plain {
+            let password = random_password()?;
+            source = source.with_login(&name, &password);
+            roles.password = Some(password);
+        }
+        let database = ScratchDatabase {
+            admin: self.admin.clone(),
+            source,
+            name: name.as_str().into(),
+            bounds: self.bounds,
+            roles: Mutex::new(roles),
+            event_triggers: Mutex::default(),
+        };
         database.create().await?;
         Ok(database)
     }
@@ -104,42 +171,127 @@ impl Scratch {
     }
 }
 
-/// One scratch database. [`drop`](Self::drop) it: on a server that is not private, nobody else will.
+impl Admin {
+    /// Asks the server, and removes what killed runs have left on it.
+    async fn look(source: &Source) -> Result<Self, super::Error> {
+        let mut session = administrator(source).await?;
+        let query = sqlx::query_as(include_str!("../../sql/scratch/admin.sql"));
+        let (is_superuser, creates_roles, now, version): (bool, bool, i64, i32) = query.fetch_one(&mut session).await?;
+        sweep::sweep(&mut session).await?;
+        session.close().await?;
+        let rights = match (is_superuser, creates_roles) {
+            (true, _) => Rights::Superuser,
+            (false, true) => Rights::CreateRole,
+            (false, false) => Rights::Plain,
+        };
+        let version = u32::try_from(version).unwrap_or_default();
+        Ok(Self { source: source.clone(), rights, is_private: false, version, now })
+    }
+}
+
+/// One scratch database. [`drop`](Self::drop) it: on a server that is not private, nobody else will for an hour.
 #[derive(Debug)]
 pub struct ScratchDatabase {
-    admin: Source,
+    admin: Admin,
     source: Source,
+    /// Also of the role that it belongs to.
     name: Name,
+    bounds: Bounds,
+    roles: Mutex<Roles>,
+    event_triggers: Mutex<EventTriggers>,
 }
 
 impl ScratchDatabase {
+    /// As the role that it belongs to.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
+    /// Whether the role owns what nobody was given: it, or whoever made it for it.
+    pub fn is_by_chance(&self, owner: &Name) -> bool {
+        [self.source.options().get_username(), self.admin.source.options().get_username()].contains(&owner.as_str())
+    }
+
     pub async fn drop(self) -> Result<(), ScratchError> {
-        self.remove().await
+        self.remove().await?;
+        self.remove_roles().await.map_err(ScratchError::Postgres)
     }
 
     async fn create(&self) -> Result<(), ScratchError> {
+        let password = self.roles().password.clone();
+        let mut statements = Vec::new();
+        let mut owner = String::new();
+        if let Some(password) = password {
+            statements.extend(role::create(&self.admin, &self.name, &password));
+            owner = format!("owner {} ", self.name);
+        }
+        self.administer(statements).await?;
+        self.create_database(&owner).await
+    }
+
+    async fn create_database(&self, owner: &str) -> Result<(), ScratchError> {
+        let name = &self.name;
         // Not template1: what a site has put there is not what the SQL says.
-        self.administer(format!("create database {} template template0 encoding 'UTF8' locale 'C'", self.name)).await
+        let create = format!("create database {name} {owner}template template0 encoding 'UTF8' locale 'C'");
+        self.administer(vec![create, format!("revoke all on database {name} from public")]).await?;
+        if self.has_superuser() && self.admin.version < 150_000 {
+            // Since 15 it is the database's owner's.
+            let mut session = self.admin_session().await.map_err(ScratchError::Postgres)?;
+            let given = AssertSqlSafe(format!("alter schema public owner to {name}"));
+            sqlx::raw_sql(given).execute(&mut session).await.map_err(broken)?;
+            session.close().await.map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    /// The same database, empty again.
+    async fn create_again(&self) -> Result<(), ScratchError> {
+        self.remove().await?;
+        self.event_triggers().clear();
+        let is_owned = self.roles().password.is_some();
+        let owner = if is_owned { format!("owner {} ", self.name) } else { String::new() };
+        self.create_database(&owner).await
     }
 
     async fn remove(&self) -> Result<(), ScratchError> {
-        self.administer(format!("drop database if exists {} with (force)", self.name)).await
+        self.administer(vec![format!("drop database if exists {} with (force)", self.name)]).await
     }
 
-    async fn administer(&self, statement: String) -> Result<(), ScratchError> {
-        administer(&self.admin, statement).await.map_err(ScratchError::Postgres)
+    async fn administer(&self, statements: Vec<String>) -> Result<(), ScratchError> {
+        administer(&self.admin.source, statements).await.map_err(ScratchError::Postgres)
+    }
+
+    fn roles(&self) -> MutexGuard<'_, Roles> {
+        self.roles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn event_triggers(&self) -> MutexGuard<'_, EventTriggers> {
+        self.event_triggers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-async fn administer(admin: &Source, statement: String) -> Result<(), super::Error> {
-    let mut session = connect::open(admin, &options(admin)).await?;
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut session).await?;
+/// One session for all of them, and a transaction for each.
+async fn administer(admin: &Source, statements: Vec<String>) -> Result<(), super::Error> {
+    if statements.is_empty() {
+        return Ok(());
+    }
+    let mut session = administrator(admin).await?;
+    for statement in statements {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut session).await?;
+    }
     session.close().await?;
     Ok(())
+}
+
+/// For what we say ourselves.
+async fn administrator(source: &Source) -> Result<PgConnection, super::Error> {
+    let settings = [("search_path", "pg_catalog"), ("client_min_messages", "warning"), ("statement_timeout", "0")];
+    let options = source.options().clone().application_name("schemawarden scratch").options(settings);
+    connect::open(source, &options).await
+}
+
+fn broken(error: sqlx::Error) -> ScratchError {
+    ScratchError::Postgres(error.into())
 }
 
 async fn open(source: &Source) -> Result<PgConnection, ScratchError> {

@@ -45,11 +45,22 @@ pub struct ServerOptions {
     pub max_connections: u32,
     /// Further settings, by name and value. They win over ours.
     pub settings: Vec<(String, String)>,
+    /// What the superuser is called. Plain letters and underscores.
+    pub superuser: &'static str,
+    /// How much address space each of its processes may take, where the system can bound it.
+    pub memory_kib: Option<u64>,
 }
 
 impl Default for ServerOptions {
     fn default() -> Self {
-        Self { bin_dir: None, tcp: false, max_connections: 20, settings: Vec::new() }
+        Self {
+            bin_dir: None,
+            tcp: false,
+            max_connections: 20,
+            settings: Vec::new(),
+            superuser: "postgres",
+            memory_kib: None,
+        }
     }
 }
 
@@ -91,6 +102,7 @@ pub struct ThrowawayServer {
     events: Lines<BufReader<ChildStdout>>,
     folder: PathBuf,
     bin_dir: PathBuf,
+    superuser: &'static str,
     tcp: bool,
     password: SecretString,
     log: Log,
@@ -114,7 +126,7 @@ impl ThrowawayServer {
     pub async fn start(options: &ServerOptions) -> Result<Self, ServerError> {
         let bin_dir = binaries::find(options.bin_dir.as_deref())?;
         let process = |source| ServerError::Process { source };
-        let password = password::random().map_err(process)?;
+        let password = random_password()?;
         let verifier = password::verifier(&password).map_err(process)?;
         let home = folder::make(include_str!("server.sh"))?;
         let mut supervisor = supervise(&home, &bin_dir, options).and_then(|mut it| it.spawn()).map_err(process)?;
@@ -131,6 +143,7 @@ impl ThrowawayServer {
             events,
             folder,
             bin_dir,
+            superuser: options.superuser,
             tcp: options.tcp,
             password,
             log,
@@ -235,7 +248,7 @@ impl ThrowawayServer {
         let options = PgConnectOptions::new_without_pgpass()
             .socket(&self.folder)
             .port(self.port)
-            .username("postgres")
+            .username(self.superuser)
             .password(self.password.expose_secret())
             .ssl_mode(PgSslMode::Disable)
             .database(database);
@@ -245,14 +258,14 @@ impl ThrowawayServer {
     /// The same as a URL, over TCP where the server listens there.
     pub fn url(&self, database: &str) -> SecretString {
         let database = percent_encoded(database);
-        let port = self.port;
+        let (port, user) = (self.port, self.superuser);
         let password = self.password.expose_secret();
         let (host, more) = if self.tcp {
             ("127.0.0.1", String::new())
         } else {
             ("localhost", format!("host={}&", percent_encoded(&self.folder.to_string_lossy())))
         };
-        let url = format!("postgres://postgres:{password}@{host}:{port}/{database}?{more}sslmode=disable");
+        let url = format!("postgres://{user}:{password}@{host}:{port}/{database}?{more}sslmode=disable");
         url.into()
     }
 
@@ -313,6 +326,8 @@ fn supervise(home: &Home, bin_dir: &Path, options: &ServerOptions) -> std::io::R
     for kept in ["PATH", "LD_LIBRARY_PATH"] {
         command.envs(std::env::var_os(kept).map(|value| (kept, value)));
     }
+    command.env("SUPERUSER", options.superuser);
+    command.envs(options.memory_kib.map(|limit| ("MEMORY_KIB", limit.to_string())));
     command.current_dir("/").process_group(0);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(home.log.end()?);
     if let Some(user) = &home.user {
@@ -347,6 +362,11 @@ async fn version(session: &mut PgConnection) -> Result<u32, super::Error> {
 
 fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// As long as a key: whoever reaches the server is asked for it.
+pub(super) fn random_password() -> Result<SecretString, ServerError> {
+    password::random().map_err(|source| ServerError::Process { source })
 }
 
 fn percent_encoded(text: &str) -> String {

@@ -2,6 +2,7 @@
 # its own.
 #
 #   $1 the server's folder, $2 the folder of the binaries, $3… further arguments for postgres
+#   SUPERUSER what the superuser is called; MEMORY_KIB the address space of each process, where it is bounded
 #
 # Standard input is a pipe from the owner. Its first line is the superuser's password, as PostgreSQL stores it. Each
 # further one starts the server (the line is the port) or, while the server runs, stops it (the line is anything). The
@@ -22,12 +23,15 @@ ulimit -c 0
 # Everybody needs the password, over the socket too: other processes of this user could open it. It is sent in clear to
 # our own child: SCRAM would take as long as all the rest of a short session.
 read -r verifier <&3
-if printf '%s\n' "$verifier" | "$bin/initdb" -D "$folder/data" -U postgres -E UTF8 --locale=C --auth=password \
+if printf '%s\n' "$verifier" | "$bin/initdb" -D "$folder/data" -U "$SUPERUSER" -E UTF8 --locale=C --auth=password \
     --pwfile=/dev/stdin --no-sync --no-instructions >&2 3<&-; then
     echo created
 else
     echo failed
 fi
+
+# Not every system can.
+[ -z "$MEMORY_KIB" ] || ulimit -v "$MEMORY_KIB" 2>/dev/null
 
 while read -r port <&3; do
     "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" "$@" >&2 </dev/null 3<&- &

@@ -1,11 +1,15 @@
 //! A stand-in for a catalog, for comparing spellings: whatever holds a printed expression, and what that needs to be
 //! built anywhere. No copy: places, states, options, foreign keys and nullability are left out.
+//!
+//! Routines have no bodies, so that nothing of them runs where PostgreSQL evaluates an expression while it builds. Bodies
+//! that are printed anew (BEGIN ATOMIC) are in question themselves: they are given last, when nothing is built any more,
+//! and PostgreSQL only parses them. There are no event triggers: no expression is printed of one.
 
 use std::collections::BTreeSet;
 
 use super::{
-    Create, How, add_constraint, add_domain_check, create_domain, create_enum, create_index, create_sequence,
-    create_table, create_view,
+    Create, How, Parts, Stage, add_constraint, add_domain_check, create_domain, create_enum, create_index,
+    create_sequence, create_table, create_view,
 };
 use crate::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Domain, Index, Object, Relation, RelationKind, Sequence,
@@ -16,13 +20,26 @@ use crate::name::QName;
 /// the others are there. Of the relations only those in `only`, where that is given.
 pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> {
     let mut creates = Vec::new();
-    let mut add = |object: String, sql: String| creates.push(Create { object, sql });
+    let mut add_at = |stage, object: String, sql: String| creates.push(Create { object, sql, stage });
     for name in catalog.schemas.keys() {
-        add(name.to_string(), format!("CREATE SCHEMA IF NOT EXISTS {name}"));
+        add_at(Stage::Schemas, name.to_string(), format!("CREATE SCHEMA IF NOT EXISTS {name}"));
     }
     for (name, extension) in &catalog.extensions {
-        add(name.to_string(), format!("CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {}", extension.schema));
+        let sql = format!("CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {}", extension.schema);
+        add_at(Stage::Extensions, name.to_string(), sql);
     }
+    let mut routines = Vec::new();
+    for (signature, routine) in &catalog.routines {
+        let definition = routine.definition.to_string();
+        // What PostgreSQL has not printed is not built.
+        let Some(parts) = Parts::of(&definition) else { continue };
+        routines.push((signature.to_string(), parts.stand_in()));
+        if parts.is_parsed() && !parts.is_untrusted() {
+            let bare = if parts.is_leakproof() { parts.without_leakproof() } else { definition.clone() };
+            add_at(Stage::Bodies, signature.to_string(), bare);
+        }
+    }
+    let mut add = |object: String, sql: String| add_at(Stage::Objects, object, sql);
     for (name, it) in &catalog.enums {
         add(name.to_string(), create_enum(name, it));
     }
@@ -32,7 +49,8 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
             add(name.to_string(), add_domain_check(name, check, it));
         }
     }
-    for (object, it) in catalog.defined.iter().filter(|(object, _)| !stands_on_relation(object)) {
+    let beside = |object: &Object| !stands_on_relation(object) && !matches!(object, Object::EventTrigger(_));
+    for (object, it) in catalog.defined.iter().filter(|(object, _)| beside(object)) {
         add(object.to_string(), it.definition.to_string());
     }
     for it in &catalog.unmodelled {
@@ -47,8 +65,8 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
     for (name, it) in relations().filter(|(_, relation)| relation.kind == RelationKind::Table) {
         add(name.to_string(), create_table(name, &bare(it), catalog));
     }
-    for (signature, routine) in &catalog.routines {
-        add(signature.to_string(), routine.definition.to_string());
+    for (signature, stand_in) in routines {
+        add(signature, stand_in);
     }
     for (name, relation) in relations() {
         match relation.kind {
@@ -82,9 +100,8 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
     creates
 }
 
-/// Event triggers do not, and would be fired by all that follows.
 fn stands_on_relation(object: &Object) -> bool {
-    matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_))
+    matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_))
 }
 
 /// Keys are needed, too: a view may group by one and select what depends on it.

@@ -1,12 +1,13 @@
-//! A whole catalog as DDL, for an empty database: nothing of it is left out but what cannot be made (an invalid index).
+//! A whole catalog as DDL, for an empty database: nothing of it is left out but what cannot be made (an invalid index), and
+//! what would run with more rights than its owner has (the body of a function in C or an untrusted language).
 
 use std::collections::BTreeSet;
 
 use super::{
-    Create, How, add_constraint, add_domain_check, attach_index, cluster_on, comment_on, constraint_triggers,
-    create_domain, create_enum, create_index, create_sequence, create_table, create_view, defined_settings,
-    index_statistics, is_not_enforced, own_sequence, owner_to, privileges, replica_identity, sequence_persistence,
-    table_settings, trigger_state, view_settings,
+    Create, How, Parts, Stage, add_constraint, add_domain_check, attach_index, cluster_on, comment_on,
+    constraint_triggers, create_domain, create_enum, create_index, create_sequence, create_table, create_view,
+    defined_settings, index_statistics, is_not_enforced, own_sequence, owner_to, privileges, replica_identity,
+    sequence_persistence, table_settings, trigger_state, view_settings,
 };
 use crate::catalog::{
     Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Grantee, Index, Object, Persistence, Relation,
@@ -24,9 +25,7 @@ struct Whole<'c> {
 pub fn create(catalog: &Catalog) -> Vec<Create> {
     let mut whole = Whole { catalog, creates: Vec::new() };
     whole.beside_relations();
-    for (signature, routine) in &catalog.routines {
-        whole.add(signature, routine.definition.to_string());
-    }
+    whole.routines();
     whole.defined(|kind| kind == DefinedKind::Aggregate);
     let tables = parents_first(catalog);
     for (name, relation) in tables.iter().copied() {
@@ -64,7 +63,9 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     }
     whole.defined(|kind| matches!(kind, DefinedKind::Policy | DefinedKind::Rule | DefinedKind::Statistics));
     for (object, comment) in &catalog.comments {
-        whole.add_some(object, comment_on(object, Some(comment), catalog));
+        if let Some(sql) = comment_on(object, Some(comment), catalog) {
+            whole.add_at(stage_of(object), object, sql);
+        }
     }
     whole.owners_and_privileges();
     // What it does on changes of the schema it does not do on these.
@@ -93,20 +94,45 @@ fn parents_first(catalog: &Catalog) -> Vec<(&QName, &Relation)> {
 
 impl<'c> Whole<'c> {
     fn add(&mut self, object: &impl ToString, sql: String) {
-        self.creates.push(Create { object: object.to_string(), sql });
+        self.add_at(Stage::Objects, object, sql);
+    }
+
+    fn add_at(&mut self, stage: Stage, object: &impl ToString, sql: String) {
+        self.creates.push(Create { object: object.to_string(), sql, stage });
     }
 
     fn add_some(&mut self, object: &impl ToString, sql: Option<String>) {
-        self.creates.extend(sql.map(|sql| Create { object: object.to_string(), sql }));
+        if let Some(sql) = sql {
+            self.add(object, sql);
+        }
+    }
+
+    fn routines(&mut self) {
+        for (signature, routine) in &self.catalog.routines {
+            let definition = routine.definition.to_string();
+            let Some(parts) = Parts::of(&definition) else {
+                self.add(signature, definition);
+                continue;
+            };
+            if parts.is_untrusted() {
+                self.add(signature, parts.stand_in());
+            } else if parts.is_leakproof() {
+                self.add(signature, parts.without_leakproof());
+                self.add_at(Stage::Rights, signature, format!("ALTER ROUTINE {signature} LEAKPROOF"));
+            } else {
+                self.add(signature, definition);
+            }
+        }
     }
 
     fn beside_relations(&mut self) {
         let catalog = self.catalog;
         for name in catalog.schemas.keys() {
-            self.add(name, format!("CREATE SCHEMA IF NOT EXISTS {name}"));
+            self.add_at(Stage::Schemas, name, format!("CREATE SCHEMA IF NOT EXISTS {name}"));
         }
         for (name, it) in &catalog.extensions {
-            self.add(name, format!("CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {}", it.schema));
+            let sql = format!("CREATE EXTENSION IF NOT EXISTS {name} SCHEMA {}", it.schema);
+            self.add_at(Stage::Extensions, name, sql);
         }
         for (name, it) in &catalog.enums {
             self.add(name, create_enum(name, it));
@@ -125,9 +151,10 @@ impl<'c> Whole<'c> {
 
     fn defined(&mut self, which: fn(DefinedKind) -> bool) {
         for (object, it) in self.catalog.defined.iter().filter(|(_, it)| which(it.kind)) {
-            self.add(object, it.definition.to_string());
+            let stage = stage_of(object);
+            self.add_at(stage, object, it.definition.to_string());
             for sql in defined_settings(object, it) {
-                self.add(object, sql);
+                self.add_at(stage, object, sql);
             }
         }
     }
@@ -207,12 +234,16 @@ impl<'c> Whole<'c> {
                 _ => false,
             };
             if !follows {
-                self.add_some(object, owner_to(object, owner));
+                if let Some(sql) = owner_to(object, owner) {
+                    self.add_at(Stage::Rights, object, sql);
+                }
             }
         }
         for ((object, grantee), is) in &catalog.privileges {
+            // What belongs to whoever builds is his to grant.
+            let stage = if catalog.owner(object).is_some() { Stage::Rights } else { Stage::Objects };
             for sql in privileges(object, is, &grantee_of(catalog, object, grantee)) {
-                self.add(object, sql);
+                self.add_at(stage, object, sql);
             }
         }
     }
@@ -224,13 +255,22 @@ impl<'c> Whole<'c> {
         };
         for it in relation.constraints.iter().filter(is_disabled) {
             let sql = constraint_triggers(table, &it.name, false);
-            self.creates.push(Create { object: member(table, &it.name), sql });
+            self.add_at(Stage::Rights, &member(table, &it.name), sql);
         }
         for it in &relation.triggers {
             if it.inherited || it.enabled != Enabled::Origin {
                 self.add(&member(table, &it.name), trigger_state(table, it));
             }
         }
+    }
+}
+
+/// Of what stands beside the schema's own objects.
+fn stage_of(object: &Object) -> Stage {
+    match object {
+        Object::EventTrigger(_) => Stage::EventTriggers,
+        Object::Extension(_) => Stage::Extensions,
+        _ => Stage::Objects,
     }
 }
 

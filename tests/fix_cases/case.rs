@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, schemawarden};
+use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, schemawarden, scratch_server};
 
 /// Of the case's own tables.
 const ANALYZE: &str = "
@@ -146,7 +146,7 @@ impl Site<'_> {
         let text = format!(
             "[scratch]\nurl = '{}'\n[state]\npath = '{}.db'\n[[target]]\nname = 'case'\nurl = '{}'\nexpected = \
              'expected.json'\nscope = '{}'\n",
-            postgres().url("postgres").expose_secret(),
+            scratch_server().url("postgres").expose_secret(),
             database.name,
             database.url(),
             self.case.scope,

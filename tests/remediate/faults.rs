@@ -15,7 +15,7 @@ use super::{Site, Wish, ask, holder, is_the_same, new_token, phases, said};
 use crate::backup::faults::programs;
 use crate::cli::run;
 use crate::support::judge::{self, Side};
-use crate::support::{Daemon, eventually, postgres, private_server, psql, psql_at, schemawarden, signal};
+use crate::support::{Daemon, eventually, private_server, psql, psql_at, schemawarden, scratch_server, signal};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phase_that_fails_leads_back() {
@@ -258,7 +258,7 @@ async fn a_target_that_dies_in_the_middle_is_brought_back() {
         "[state]\npath = 'state.db'\n[scratch]\nurl = '{}'\n[[token]]\nname = 'alice'\nsha256 = '{hash}'\n\
          scopes = ['apply']\n[[target]]\nname = 'community'\nurl = '{url}'\nexpected = 'expected.sql'\n\
          [target.backup]\nnone = true\n",
-        postgres().url("postgres").expose_secret()
+        scratch_server().url("postgres").expose_secret()
     );
     let daemon = Daemon::start(&config).await;
     // Holds the plan up in the middle, until the crash.

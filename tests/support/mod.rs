@@ -41,20 +41,33 @@ pub use s3::S3;
 /// process.
 pub fn postgres() -> &'static ThrowawayServer {
     static SERVER: OnceLock<&'static ThrowawayServer> = OnceLock::new();
+    SERVER.get_or_init(|| leaked(ServerOptions { tcp: true, max_connections: 100, ..ServerOptions::default() }))
+}
+
+/// Where the scratch databases of this run are: never on a target's server.
+pub fn scratch_server() -> &'static ThrowawayServer {
+    static SERVER: OnceLock<&'static ThrowawayServer> = OnceLock::new();
     SERVER.get_or_init(|| {
-        let (send, receive) = std::sync::mpsc::channel();
-        std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async {
-                let options = ServerOptions { tcp: true, max_connections: 100, ..ServerOptions::default() };
-                let server: &'static ThrowawayServer =
-                    Box::leak(Box::new(ThrowawayServer::start(&options).await.unwrap()));
-                send.send(server).unwrap();
-                std::future::pending::<()>().await;
-            });
-        });
-        receive.recv().expect("PostgreSQL starts")
+        let superuser = "scratch_superuser";
+        leaked(ServerOptions { tcp: true, max_connections: 100, superuser, ..ServerOptions::default() })
     })
+}
+
+pub fn scratch() -> ScratchConfig {
+    ScratchConfig { url: Some(scratch_server().source("postgres")), ..ScratchConfig::default() }
+}
+
+fn leaked(options: ServerOptions) -> &'static ThrowawayServer {
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let server: &'static ThrowawayServer = Box::leak(Box::new(ThrowawayServer::start(&options).await.unwrap()));
+            send.send(server).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    receive.recv().expect("PostgreSQL starts")
 }
 
 /// The major of PostgreSQL by which files with definitions as a server prints them were written.
@@ -148,7 +161,7 @@ pub fn fix_spec(live: &Database, expected: &Database, scope: Scope, state: PathB
             source: live.source.clone(),
             guards: Guards::default(),
             expected: ExpectedSource::Database(expected.source.clone()),
-            scratch: ScratchConfig { url: Some(postgres().source("postgres")), bin_dir: None },
+            scratch: scratch(),
             schemas: None,
             scope,
             policies: Vec::new(),

@@ -63,7 +63,7 @@ pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, r
         return Ok(());
     }
     let requirements: Vec<&Requirement> = plan.requirements().into_iter().collect();
-    let mut session = session(database, None).await?;
+    let mut session = session(database.source(), None).await?;
     let mut transaction = session.begin().await?;
     execute(&mut transaction, "SET LOCAL statement_timeout = '2s'").await?;
     // At once, for that mostly does; else one table after the other, to keep those that fit.

@@ -1,23 +1,26 @@
 //! Loading SQL files into a scratch database, statement by statement, each blamed by file and line.
 //!
 //! What a scratch server lacks through no fault of the SQL is made (roles) or done without (settings of newer
-//! servers). Nothing that the schema is made of is ever left out.
+//! servers). Nothing that the schema is made of is ever left out. The SQL is the operator's, and still it is sent as the role
+//! that the database belongs to; a superuser sends only the statements that take one (`load/elevate.rs`), or all of it
+//! where that cannot be told apart, with a warning.
+
+mod elevate;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
-use tokio::time::timeout;
 
-use super::{ScratchDatabase, ScratchError, administer, open};
+use super::{ScratchDatabase, ScratchError, broken, open};
 use crate::name::Name;
 use crate::plan::statement::bare_words;
 use crate::script::{self, Statement, StatementKind};
+use elevate::Elevated;
 
-/// For all files together. The largest schemas take seconds.
-const LOAD_LIMIT: Duration = Duration::from_mins(10);
+/// insufficient_privilege
+const FORBIDDEN: &str = "42501";
 const EXCERPT_CHARS: usize = 80;
 
 /// A script, and what it is called when it is wrong.
@@ -39,6 +42,12 @@ struct Allowances {
     roles: BTreeSet<Name>,
     /// Statements that the server cannot take and need not, by file and number.
     waived: BTreeSet<(usize, usize)>,
+    /// A GRANT or REVOKE that counts was left out.
+    not_granted: bool,
+    /// Statements that give an object to somebody within a transaction, which waits for its end.
+    deferred: BTreeSet<(usize, usize)>,
+    /// All is sent as the superuser.
+    superuser: bool,
 }
 
 /// What could not be taken over.
@@ -46,6 +55,8 @@ struct Allowances {
 pub struct Loaded {
     /// Every GRANT and REVOKE was carried out. Else what is granted in scratch says nothing.
     pub all_granted: bool,
+    /// The SQL names the role that owns whatever it gives to nobody.
+    pub names_the_owner: bool,
 }
 
 enum Progress {
@@ -77,33 +88,59 @@ impl ScratchDatabase {
         let loading = async {
             let mut allowances = Allowances::default();
             while let Progress::StartOver = self.run(&scripts, &mut allowances).await? {
-                self.remove().await?;
-                self.create().await?;
+                self.create_again().await?;
             }
-            let waived = allowances.waived.iter();
-            let waived = waived.filter_map(|(file, number)| scripts.get(*file)?.statements.get(*number));
-            Ok(Loaded { all_granted: !waived.into_iter().any(|statement| grants(statement.sql)) })
+            self.enable_event_triggers().await.map_err(ScratchError::Postgres)?;
+            let source = if allowances.superuser { &self.admin.source } else { &self.source };
+            let owner = source.options().get_username();
+            let names_the_owner = files.iter().any(|file| file.text.contains(owner));
+            Ok(Loaded { all_granted: !allowances.not_granted, names_the_owner })
         };
-        timeout(LOAD_LIMIT, loading).await.unwrap_or(Err(ScratchError::Late(LOAD_LIMIT)))
+        self.bounded(Box::pin(loading)).await?
     }
 
     async fn run(&self, scripts: &[Script<'_>], allowances: &mut Allowances) -> Result<Progress, ScratchError> {
-        let mut session = open(&self.source).await?;
+        let source = if allowances.superuser { self.as_admin() } else { self.source.clone() };
+        let mut session = open(&source).await?;
+        let mut elevated = Elevated::new(self);
         for (file, script) in scripts.iter().enumerate() {
             // Messages are matched and shown. Where we may not choose their language, they are shown as they are.
             let _ = sqlx::raw_sql("set lc_messages = 'C'").execute(&mut session).await;
             for (number, statement) in script.statements.iter().enumerate() {
-                while !allowances.waived.contains(&(file, number)) {
+                let place = (file, number);
+                if allowances.deferred.contains(&place) {
+                    elevated.later(&mut session, statement).await?;
+                    continue;
+                }
+                while !allowances.waived.contains(&place) {
                     let Some(refusal) = execute(&mut session, statement.sql).await? else {
                         break;
                     };
-                    if !self.make_allowance(&refusal, allowances, script, statement).await? {
+                    let is_lost = is_transaction_lost(&mut session).await?;
+                    if self.is_beyond(&refusal, statement, allowances) {
+                        if !is_lost && elevated.takes(statement).await? {
+                            match elevated.carry_out(&mut session, statement).await? {
+                                None => break,
+                                Some(refusal) => return Err(script.error(statement, &refusal)),
+                            }
+                        }
+                        if is_lost && elevated.takes(statement).await? && elevate::gives(statement.sql) {
+                            allowances.deferred.insert(place);
+                        } else if statement.kind == StatementKind::Access {
+                            allowances.waived.insert(place);
+                        } else {
+                            script.warn_of_superuser(statement, &refusal);
+                            allowances.superuser = true;
+                            return Ok(Progress::StartOver);
+                        }
+                    } else if !self.make_allowance(&refusal, allowances, script, statement).await? {
                         tracing::debug!(
                             file = %script.file.path.display(), line = statement.line, refusal.message, "left out"
                         );
-                        allowances.waived.insert((file, number));
+                        allowances.not_granted |= grants(statement.sql);
+                        allowances.waived.insert(place);
                     }
-                    if is_transaction_lost(&mut session).await? {
+                    if is_lost {
                         return Ok(Progress::StartOver);
                     }
                 }
@@ -111,11 +148,22 @@ impl ScratchDatabase {
             if is_in_transaction(&mut session).await? {
                 return Err(ScratchError::OpenTransaction { file: script.file.path.clone() });
             }
+            if let Some((statement, refusal)) = elevated.finish().await? {
+                return Err(script.error(statement, &refusal));
+            }
             // The next file begins like a new session: settings, temporary tables, the role.
             sqlx::raw_sql("discard all").execute(&mut session).await.map_err(broken)?;
         }
         session.close().await.map_err(broken)?;
+        elevated.close().await?;
         Ok(Progress::Done)
+    }
+
+    /// Whether it is a superuser's to do. What remains forbidden to a role that owns all and is a member of all owners is
+    /// the system's, or an extension's.
+    fn is_beyond(&self, refusal: &Refusal, statement: &Statement<'_>, allowances: &Allowances) -> bool {
+        let may_be_sent = matches!(statement.kind, StatementKind::Access | StatementKind::Schema | StatementKind::Set);
+        refusal.code == FORBIDDEN && self.has_superuser() && !allowances.superuser && may_be_sent
     }
 
     /// Creates the role whose absence was the reason, where it was. Gives false where the statement can be left out.
@@ -132,14 +180,11 @@ impl ScratchDatabase {
         let Some(role) = missing_role(refusal).filter(|role| !allowances.roles.contains(role)) else {
             return Err(script.error(statement, refusal));
         };
-        // Membership, because only members may give objects to a role, unless they are superusers.
-        let statements = format!("create role {role} nologin; grant {role} to current_user");
-        match administer(&self.admin, statements).await {
-            Ok(()) => {}
-            // Somebody else was quicker.
-            Err(error) if error.code() == Some("42710") => {}
-            Err(_) if statement.kind == StatementKind::Access => return Ok(false),
-            Err(reason) => {
+        let mut refused = self.stand_in([role.clone()]).await.map_err(ScratchError::Postgres)?;
+        match refused.remove(&role) {
+            None => {}
+            Some(_) if statement.kind == StatementKind::Access => return Ok(false),
+            Some(reason) => {
                 let (file, line) = (script.file.path.clone(), statement.line);
                 return Err(ScratchError::Role { file, line, role, reason });
             }
@@ -160,6 +205,16 @@ impl<'a> Script<'a> {
         Ok(Self { file, statements })
     }
 
+    fn warn_of_superuser(&self, statement: &Statement<'_>, refusal: &Refusal) {
+        tracing::warn!(
+            "{}:{}: {} (in: {}). It takes a superuser, so all of `expected` is evaluated in scratch as a superuser",
+            self.file.path.display(),
+            statement.line + refusal.lines,
+            refusal.message,
+            excerpt(statement.sql),
+        );
+    }
+
     fn error(&self, statement: &Statement<'_>, refusal: &Refusal) -> ScratchError {
         let (file, line) = (self.file.path.clone(), statement.line + refusal.lines);
         match missing_extension(refusal) {
@@ -170,10 +225,6 @@ impl<'a> Script<'a> {
             }
         }
     }
-}
-
-fn broken(error: sqlx::Error) -> ScratchError {
-    ScratchError::Postgres(error.into())
 }
 
 /// `None` when the server has done it.
@@ -225,7 +276,7 @@ fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
             ["schema \"public\" already exists", "extension \"plpgsql\" already exists"].contains(&message)
         }
         // A scratch server may forbid it to an ordinary role (insufficient_privilege).
-        StatementKind::Access => refusal.code == "42501",
+        StatementKind::Access => refusal.code == FORBIDDEN,
         StatementKind::Outside => true,
     }
 }

@@ -13,7 +13,11 @@ fn file(name: &str, text: &str) -> SqlFile {
 }
 
 async fn ask(database: &ScratchDatabase, query: &'static str) -> String {
-    let mut session = open(database.source()).await.unwrap();
+    tell(database.source(), query).await
+}
+
+async fn tell(source: &Source, query: &'static str) -> String {
+    let mut session = open(source).await.unwrap();
     let row = sqlx::raw_sql(query).fetch_one(&mut session).await.unwrap();
     row.try_get_unchecked(0).unwrap()
 }
@@ -55,9 +59,10 @@ async fn dumps_load_as_they_are() {
     assert!(loaded.all_granted);
     let tables = "select string_agg(c.relname || ' ' || c.relowner::regrole, ', ' order by 1) from pg_class c
                   where relnamespace = 'public'::regnamespace and relkind = 'r'";
-    assert_eq!(ask(&database, tables).await, "log postgres, t \"o'wner\", u postgres, v postgres");
+    let owner = database.name.clone();
+    assert_eq!(ask(&database, tables).await, format!("log {owner}, t \"o'wner\", u {owner}, v {owner}"));
     assert_eq!(ask(&database, "select public.f()::text").await, "2");
-    let roles = "select string_agg(rolname, ',' order by rolname) from pg_roles where rolname !~ '^p'";
+    let roles = "select string_agg(rolname, ',' order by rolname) from pg_roles where rolname !~ '^(pg|schemawarden)_'";
     assert_eq!(ask(&database, roles).await, "apprentice,o'wner,reader,writer");
     database.drop().await.unwrap();
     scratch.close().await.unwrap();
@@ -106,7 +111,7 @@ async fn errors_name_file_and_line() {
 #[tokio::test]
 async fn a_named_server_keeps_no_database() {
     let server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
-    let config = ScratchConfig { url: Some(server.source("postgres")), bin_dir: None };
+    let config = ScratchConfig { url: Some(server.source("postgres")), ..ScratchConfig::default() };
     let scratch = Scratch::open(&config).await.unwrap();
     let database = scratch.database().await.unwrap();
     assert_eq!(ask(&database, "select datcollate || ' ' || pg_encoding_to_char(encoding) from pg_database where datname = current_database()").await, "C UTF8");
@@ -115,33 +120,27 @@ async fn a_named_server_keeps_no_database() {
         .await;
     assert!(matches!(error, Err(ScratchError::Statement { line: 1, .. })), "{error:?}");
     database.drop().await.unwrap();
-    let admin = ScratchDatabase {
-        admin: server.source("postgres"),
-        source: server.source("postgres"),
-        name: "postgres".into(),
-    };
-    assert_eq!(
-        ask(&admin, "select string_agg(datname, ',' order by datname) from pg_database").await,
-        "postgres,template0,template1"
-    );
+    let left =
+        "select string_agg(datname, ',' order by datname) || ' ' || (select string_agg(rolname, ',') from pg_roles
+                where rolname !~ '^pg_') from pg_database";
+    assert_eq!(tell(&server.source("postgres"), left).await, "postgres,template0,template1 postgres");
     server.stop().await.unwrap();
 }
 
 #[tokio::test]
 async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
     let server = ThrowawayServer::start(&ServerOptions::default()).await.unwrap();
-    administer(&server.source("postgres"), "create role plain login createdb createrole password 'x'".into())
-        .await
-        .unwrap();
+    let create = "create role plain login createdb createrole password 'x'";
+    administer(&server.source("postgres"), vec![create.into()]).await.unwrap();
     let plain = server.source("postgres").options().clone().username("plain").password("x");
-    let config = ScratchConfig { url: Some(Source::from_options(plain)), bin_dir: None };
+    let config = ScratchConfig { url: Some(Source::from_options(plain)), ..ScratchConfig::default() };
     let database = Scratch::open(&config).await.unwrap().database().await.unwrap();
     let given = file("a.sql", "create table t (); set role app; reset role; alter table t owner to app;");
     assert!(database.load(&[given]).await.unwrap().all_granted);
     let refused = file("b.sql", "create table u (); Grant select on u to pg_of_the_future;");
     assert!(!database.load(&[refused]).await.unwrap().all_granted);
     // Since 15 an owner must be allowed to create in the schema, which here nobody else is.
-    let owner = if server.version() >= 150_000 { "plain" } else { "app" };
+    let owner = if server.version() >= 150_000 { database.name.as_str() } else { "app" };
     assert_eq!(ask(&database, "select relowner::regrole::text from pg_class where relname = 't'").await, owner);
     let guarded = connect::connect(database.source(), &connect::Guards::default()).await;
     assert!(guarded.is_ok(), "{guarded:?}");
@@ -152,7 +151,7 @@ async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
 
 #[tokio::test]
 async fn without_binaries_the_error_says_where_they_were_sought() {
-    let config = ScratchConfig { url: None, bin_dir: Some(Path::new("/nowhere").into()) };
+    let config = ScratchConfig { url: None, bin_dir: Some(Path::new("/nowhere").into()), ..ScratchConfig::default() };
     let error = Scratch::open(&config).await.unwrap_err().to_string();
     assert!(error.contains("/nowhere"), "{error}");
 }

@@ -1,0 +1,113 @@
+//! What only a superuser can do in a scratch database, and in sessions in which no code of the schema runs: names mean
+//! pg_catalog's, bodies are not looked at, and no event trigger fires.
+//!
+//! Event triggers are disabled whenever anything but their own definition is worked on. They would fire in the script of an
+//! extension, too, which runs as a superuser whoever creates it.
+
+use std::collections::BTreeMap;
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use super::{Rights, ScratchDatabase, administrator};
+use crate::name::Name;
+use crate::pg::{Error, Source};
+
+/// Event triggers that were disabled, and the word that puts each back.
+pub(super) type EventTriggers = BTreeMap<Name, &'static str>;
+
+/// What a database or a role may have set for its sessions does not reach ours.
+const SETTINGS: [(&str, &str); 4] = [
+    ("search_path", "pg_catalog"),
+    ("check_function_bodies", "off"),
+    ("local_preload_libraries", ""),
+    ("default_transaction_read_only", "off"),
+];
+
+impl ScratchDatabase {
+    /// The database as the scratch server's own role sees it: for statements that we render, never for those of a schema.
+    pub fn as_admin(&self) -> Source {
+        if self.admin.rights != Rights::Superuser {
+            return self.source.clone();
+        }
+        let mut options = self.admin.source.options().clone().database(self.name.as_str()).options(SETTINGS);
+        if self.admin.version >= 170_000 {
+            options = options.options([("event_triggers", "off")]);
+        }
+        Source::from_options(options)
+    }
+
+    /// Whether there is somebody who can do what the schema's role cannot.
+    pub fn has_superuser(&self) -> bool {
+        self.admin.rights == Rights::Superuser
+    }
+
+    pub(in crate::pg) async fn admin_session(&self) -> Result<PgConnection, Error> {
+        administrator(&self.as_admin()).await
+    }
+
+    /// Disables all event triggers, until they are [put back](Self::enable_event_triggers).
+    pub async fn disable_event_triggers(&self) -> Result<(), Error> {
+        let mut session = self.admin_session().await?;
+        disable(&mut session, self).await?;
+        session.close().await?;
+        Ok(())
+    }
+
+    pub async fn enable_event_triggers(&self) -> Result<(), Error> {
+        if self.event_triggers().is_empty() {
+            return Ok(());
+        }
+        let mut session = self.admin_session().await?;
+        enable(&mut session, self).await?;
+        session.close().await?;
+        Ok(())
+    }
+
+    /// Takes from the schema's role what untrusted extensions would let it reach.
+    pub async fn tame_extensions(&self) -> Result<(), Error> {
+        let mut session = self.admin_session().await?;
+        tame(&mut session).await?;
+        session.close().await?;
+        Ok(())
+    }
+}
+
+pub(super) async fn tame(session: &mut PgConnection) -> Result<(), Error> {
+    sqlx::raw_sql(include_str!("../../../sql/scratch/extension.sql")).execute(session).await?;
+    Ok(())
+}
+
+pub(super) async fn disable(session: &mut PgConnection, database: &ScratchDatabase) -> Result<(), Error> {
+    let query = "select evtname::text, evtenabled::text from pg_catalog.pg_event_trigger where evtenabled <> 'D'";
+    let enabled: Vec<(String, String)> = sqlx::query_as(query).fetch_all(&mut *session).await?;
+    for (name, state) in enabled {
+        let name = Name::from(name.as_str());
+        alter(session, &name, "DISABLE").await?;
+        let word = match &*state {
+            "A" => "ENABLE ALWAYS",
+            "R" => "ENABLE REPLICA",
+            _ => "ENABLE",
+        };
+        database.event_triggers().insert(name, word);
+    }
+    Ok(())
+}
+
+pub(super) async fn enable(session: &mut PgConnection, database: &ScratchDatabase) -> Result<(), Error> {
+    let disabled = std::mem::take(&mut *database.event_triggers());
+    for (name, word) in disabled {
+        match alter(session, &name, word).await {
+            // It was dropped meanwhile.
+            Err(error) if error.code() == Some("42704") => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+/// Fires no event trigger itself: what is done to event triggers never does.
+async fn alter(session: &mut PgConnection, name: &Name, word: &str) -> Result<(), Error> {
+    sqlx::raw_sql(AssertSqlSafe(format!("ALTER EVENT TRIGGER {name} {word}"))).execute(session).await?;
+    Ok(())
+}

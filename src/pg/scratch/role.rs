@@ -1,0 +1,148 @@
+//! Whose a scratch database is: a role that is made for it, which has no rights but in it, and the stand-ins of the roles
+//! that a schema names.
+//!
+//! The role logs in by itself: code that runs in a superuser's session after SET ROLE could go back to the superuser.
+//! It becomes a member of roles that were made here and have no rights, and of no other. Must never give it a role that
+//! somebody else has made.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use super::{Admin, ScratchDatabase, administrator};
+use crate::name::{Name, literal};
+use crate::pg::Error;
+
+/// Enough for the sessions of a rehearsal.
+const SESSIONS: u32 = 10;
+/// What sorts and the like may put on the disk, beside the database itself.
+const TEMPORARY_FILES: &str = "1GB";
+/// Two runs that make or remove stand-ins at once do so one after the other.
+const TURN: &str = "select pg_catalog.pg_advisory_lock(7233186412)";
+
+/// What the role of the scratch server's address may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rights {
+    Superuser,
+    /// Makes roles, and so those that scratch databases belong to.
+    CreateRole,
+    /// Makes databases only: it is used as it is, and nothing can be given to anybody.
+    Plain,
+}
+
+/// Of the role, and of what the schema names.
+#[derive(Debug, Default)]
+pub(super) struct Roles {
+    pub password: Option<SecretString>,
+    pub stand_ins: BTreeSet<Name>,
+}
+
+/// Roles that objects cannot be given to here, and why.
+pub type Refused = BTreeMap<Name, String>;
+
+/// Statements that make the role.
+pub(super) fn create(admin: &Admin, role: &Name, password: &SecretString) -> Vec<String> {
+    let password = literal(password.expose_secret());
+    let mut statements = vec![format!(
+        "create role {role} login password {password} nosuperuser nocreatedb nocreaterole noreplication \
+         connection limit {SESSIONS}"
+    )];
+    match admin.rights {
+        Rights::Superuser => {
+            statements.push(format!("alter role {role} set temp_file_limit = '{TEMPORARY_FILES}'"));
+            // Else the code of a schema could fill the disk by way of the server's log.
+            statements.push(format!("alter role {role} set log_min_messages = 'fatal'"));
+        }
+        // To give a database to it.
+        Rights::CreateRole => statements.push(format!("grant {role} to current_user")),
+        Rights::Plain => {}
+    }
+    statements
+}
+
+impl ScratchDatabase {
+    /// Makes sure that objects can be given to the roles. Those that are there and have rights are left alone: whoever
+    /// could act as one of them would have them, too.
+    pub async fn stand_in(&self, roles: impl IntoIterator<Item = Name>) -> Result<Refused, Error> {
+        let wanted: BTreeSet<Name> = roles.into_iter().filter(|role| !self.has_stand_in(role)).collect();
+        if wanted.is_empty() {
+            return Ok(Refused::new());
+        }
+        let mut session = administrator(&self.admin.source).await?;
+        if self.admin.rights != Rights::Plain {
+            sqlx::raw_sql(TURN).execute(&mut session).await?;
+        }
+        let names: Vec<&str> = wanted.iter().map(Name::as_str).collect();
+        let there: Vec<(String, bool, bool)> =
+            sqlx::query_as(include_str!("../../../sql/scratch/roles.sql")).bind(&names).fetch_all(&mut session).await?;
+        let facts = |(role, harmless, ours): (String, bool, bool)| (Name::from(role.as_str()), (harmless, ours));
+        let there: BTreeMap<Name, (bool, bool)> = there.into_iter().map(facts).collect();
+        let mut refused = Refused::new();
+        for role in wanted {
+            match (there.get(&role), self.admin.rights) {
+                (_, Rights::Plain) if there.contains_key(&role) => {}
+                (Some((false, _)), _) => {
+                    let reason = "the scratch server has a role of this name, with rights of its own";
+                    refused.insert(role, reason.into());
+                }
+                (None, Rights::Plain) => {
+                    refused.insert(role, "the role of `scratch.url` may not create roles".into());
+                }
+                (known, _) => match self.grant(&mut session, &role, known.map(|(_, ours)| *ours)).await {
+                    Ok(()) => drop(self.roles().stand_ins.insert(role)),
+                    Err(Error::Server { code, message }) => {
+                        refused.insert(role, format!("{message} (SQLSTATE {code})"));
+                    }
+                    Err(error) => return Err(error),
+                },
+            }
+        }
+        session.close().await?;
+        Ok(refused)
+    }
+
+    /// `is_ours`: the role is there, and whether it is one that we have made.
+    async fn grant(&self, session: &mut PgConnection, role: &Name, is_ours: Option<bool>) -> Result<(), Error> {
+        let mut statements = String::new();
+        if is_ours.is_none() {
+            statements.push_str(&format!("create role {role} nologin; "));
+        }
+        if is_ours != Some(false) {
+            let mark = literal(&format!("schemawarden stand-in of {}", self.admin.now));
+            statements.push_str(&format!("comment on role {role} is {mark}; "));
+        }
+        statements.push_str(&format!("grant {role} to {}", self.name));
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(session).await?;
+        Ok(())
+    }
+
+    pub(super) fn has_stand_in(&self, role: &Name) -> bool {
+        self.roles().stand_ins.contains(role)
+    }
+
+    /// Takes away the role and what stood in for others, unless another run uses it. A private server goes as a whole.
+    pub(super) async fn remove_roles(&self) -> Result<(), Error> {
+        if self.admin.is_private || self.admin.rights == Rights::Plain {
+            return Ok(());
+        }
+        let mut session = administrator(&self.admin.source).await?;
+        sqlx::raw_sql(TURN).execute(&mut session).await?;
+        let names: Vec<String> = self.roles().stand_ins.iter().map(|name| name.as_str().to_owned()).collect();
+        let unused: Vec<String> = sqlx::query_scalar(include_str!("../../../sql/scratch/members.sql"))
+            .bind(&names)
+            .bind(self.name.as_str())
+            .fetch_all(&mut session)
+            .await?;
+        for role in unused.iter().map(|role| Name::from(role.as_str())).chain([self.name.clone()]) {
+            let removed =
+                sqlx::raw_sql(AssertSqlSafe(format!("drop role if exists {role}"))).execute(&mut session).await;
+            if let Err(error) = removed.map_err(Error::from) {
+                tracing::debug!(%role, %error, "a role on the scratch server was not removed");
+            }
+        }
+        session.close().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,23 @@
+//! What killed runs have left on a named scratch server is removed by the next run: databases, the roles that they belonged
+//! to, and stand-ins. By exactly our names and marks, when an hour old, and never what is in use.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Row as _};
+
+use crate::name::Name;
+use crate::pg::Error;
+
+pub(super) async fn sweep(session: &mut PgConnection) -> Result<(), Error> {
+    let leftovers = sqlx::raw_sql(include_str!("../../../sql/scratch/leftovers.sql")).fetch_all(&mut *session).await?;
+    for row in leftovers {
+        let (kind, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let what = if kind == "database" { "database" } else { "role" };
+        let statement = format!("drop {what} if exists {}", Name::from(name.as_str()));
+        match sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *session).await {
+            Ok(_) => tracing::info!(kind, name, "removed from the scratch server what a killed run has left"),
+            // Somebody uses it, or it is another role's.
+            Err(error) => tracing::debug!(kind, name, error = %Error::from(error), "left on the scratch server"),
+        }
+    }
+    Ok(())
+}

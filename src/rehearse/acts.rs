@@ -1,0 +1,78 @@
+//! Who carries out which part of a plan in scratch. Pure.
+//!
+//! Whatever runs the schema's code is the owner's part. A superuser's part holds names and plain texts: extensions, event
+//! triggers, giving an object to somebody, and the triggers behind a foreign key.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, ConstraintKind};
+use crate::name::Name;
+use crate::pg::rehearse::{Act, Actor};
+use crate::plan::statement::Parts;
+use crate::plan::{Plan, Segment, Situation, Step};
+use crate::render;
+
+/// The plan in parts, in order. A transaction that takes several actors becomes several.
+pub(super) fn split(plan: &Plan, situation: &Situation<'_>, live: &Catalog) -> Vec<Act> {
+    let ours = ours(situation, live);
+    let actor = |step: &Step| if ours.contains(&step.sql) { Actor::Superuser } else { of_words(&step.sql) };
+    let mut acts: Vec<Act> = Vec::new();
+    let mut add = |actor: Actor, segment: Segment| match acts.last_mut().filter(|act| act.actor == actor) {
+        Some(act) => act.plan.segments.push(segment),
+        None => acts.push(Act { actor, plan: Plan { segments: vec![segment], ..plan.clone() } }),
+    };
+    for segment in &plan.segments {
+        match segment {
+            Segment::Autocommit { step } => add(actor(step), segment.clone()),
+            Segment::Transaction { lock_first, steps } => {
+                for steps in steps.chunk_by(|a, b| actor(a) == actor(b)) {
+                    let Some(actor) = steps.first().map(actor) else { continue };
+                    add(actor, Segment::Transaction { lock_first: lock_first.clone(), steps: steps.to_vec() });
+                }
+            }
+        }
+    }
+    acts
+}
+
+fn of_words(sql: &str) -> Actor {
+    let mut parts = Parts::of(sql);
+    let is_one = ["create", "alter", "drop"].iter().any(|word| parts.take(&[word])) || parts.take(&["comment", "on"]);
+    match is_one {
+        true if parts.take(&["extension"]) => Actor::Superuser,
+        true if parts.take(&["event", "trigger"]) => Actor::EventTriggers,
+        _ => Actor::Owner,
+    }
+}
+
+/// Statements that we render and that take a superuser, as they are.
+fn ours(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<String> {
+    let owners = [situation.owners, &live.owners, &situation.live.owners, &situation.expected.owners];
+    let given = owners.iter().flat_map(|owners| owners.iter());
+    let mut ours: BTreeSet<String> = given.filter_map(|(object, owner)| render::owner_to(object, owner)).collect();
+    for catalog in [situation.live, situation.expected] {
+        for (table, relation) in &catalog.relations {
+            for key in relation.constraints.iter().filter(|key| matches!(key.kind, ConstraintKind::Foreign { .. })) {
+                ours.extend([true, false].map(|enable| render::constraint_triggers(table, &key.name, enable)));
+            }
+        }
+    }
+    ours
+}
+
+/// The extensions whose scripts the plan runs, each with its schema.
+pub(super) fn scripts(plan: &Plan, situation: &Situation<'_>) -> Vec<(Name, Name)> {
+    let schema = |name: &Name| {
+        let known = [situation.live, situation.expected].into_iter().find_map(|catalog| catalog.extensions.get(name));
+        known.map_or_else(|| "public".into(), |extension| extension.schema.clone())
+    };
+    let script = |step: &Step| {
+        let mut parts = Parts::of(&step.sql);
+        let creates = parts.take(&["create", "extension"]);
+        let updates = !creates && parts.take(&["alter", "extension"]);
+        parts.take(&["if", "not", "exists"]);
+        let name = parts.name()?.name;
+        (creates || (updates && parts.take(&["update"]))).then(|| (name.clone(), schema(&name)))
+    };
+    plan.steps().filter_map(script).collect()
+}
