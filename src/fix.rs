@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Catalog, Object};
 use crate::check::{self, CheckSpec, Checker, Depth};
-use crate::expected::{self, ExpectedError, SnapshotError};
+use crate::expected::{self, Evaluated, ExpectedError, SnapshotError};
 use crate::name::{Name, QName};
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
@@ -208,9 +208,10 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
-    let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
+    let Evaluated { catalog: expected, warnings: read, .. } =
+        expected::load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
-    let whole = read(&mut connection, schemas).await?;
+    let whole = look(&mut connection, schemas).await?;
     let mut live = whole.clone();
     let helpers = plan::helper::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
@@ -218,6 +219,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     warnings.extend(stranger);
+    warnings.extend(read);
     connection.close().await;
     let plan = Plan::default();
     let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };
@@ -234,7 +236,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
 }
 
 /// Looks again where something is locked: most locks are held for moments.
-async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
+async fn look(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
     let mut looks = 1;
     loop {
         let catalog = pg::read::read(connection, schemas).await?;
