@@ -123,7 +123,13 @@ impl Catalog {
         let schemas = self.schemas.keys().filter(|name| name.as_str() != "public").count();
         let extensions = self.extensions.keys().filter(|name| name.as_str() != "plpgsql").count();
         let types = self.enums.len() + self.domains.len();
-        schemas + extensions + types + self.sequences.len() + self.relations.len() + self.routines.len() + self.defined.len()
+        schemas
+            + extensions
+            + types
+            + self.sequences.len()
+            + self.relations.len()
+            + self.routines.len()
+            + self.defined.len()
     }
 
     /// Who owns the object, or the relation that the column is part of, where that was read.

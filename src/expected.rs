@@ -116,7 +116,7 @@ impl ExpectedSource {
     /// Changes when the files do, in name or content. `None` for a database. Reads the files, and blocks for it.
     pub fn digest(&self) -> Result<Option<String>, ExpectedError> {
         let files = match self {
-            Self::Sql { base, pattern, tool } => files::read_all(base, pattern, *tool)?.files,
+            Self::Sql { base, pattern, tool } => files::read_all(base, pattern, *tool)?.sql,
             Self::Snapshot(path) | Self::Before(path) => vec![files::read(path)?],
             Self::Database(_) => return Ok(None),
         };
@@ -147,8 +147,8 @@ pub async fn load(
 ) -> Result<Evaluated, ExpectedError> {
     match source {
         ExpectedSource::Sql { base, pattern, tool } => {
-            let Files { files, expectation, warnings } = files::read_all(base, pattern, *tool)?;
-            let evaluated = Evaluated::of(evaluate(&files, scratch, schemas).await?, schemas)?;
+            let Files { sql, expectation, warnings } = files::read_all(base, pattern, *tool)?;
+            let evaluated = Evaluated::of(evaluate(&sql, scratch, schemas).await?, schemas)?;
             let expectation = Expectation { objects: evaluated.expectation.objects, ..expectation };
             Ok(Evaluated { expectation, warnings, ..evaluated })
         }

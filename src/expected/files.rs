@@ -25,7 +25,7 @@ const LISTS: [&str; 2] = ["meta/_journal.json", "sqitch.plan"];
 /// The files that are run, and what is to be said about them.
 #[derive(Debug)]
 pub struct Files {
-    pub files: Vec<SqlFile>,
+    pub sql: Vec<SqlFile>,
     pub expectation: Expectation,
     pub warnings: Vec<String>,
 }
@@ -67,15 +67,22 @@ fn finish(reading: Reading, mut folder: Folder, order: Option<String>) -> Result
             return Err(error);
         }
         let path = folder.root.join(&name);
-        let said = whole::look(&text)
-            .map_err(|(line, problem)| ExpectedError::NotWhole { path: path.clone(), line, problem })?;
+        let said = whole::look(&text).map_err(|(line, problem)| ExpectedError::NotWhole {
+            path: path.clone(),
+            line,
+            problem,
+        })?;
         warnings.extend(said.iter().map(|(line, said)| format!("{name}:{line}: {said}")));
         files.push(SqlFile { path, text });
         names.push(name);
     }
     let left_out = reading.left_out.into_iter().chain(folder.hidden);
     let left_out = left_out.map(|LeftOut { path, why }| Unread { file: path, why: why.to_owned() }).collect();
-    Ok(Files { files, expectation: Expectation { order, files: names, left_out, ..Expectation::default() }, warnings })
+    Ok(Files {
+        sql: files,
+        expectation: Expectation { order, files: names, left_out, ..Expectation::default() },
+        warnings,
+    })
 }
 
 /// What a folder holds, as far as it matters.
@@ -113,13 +120,13 @@ impl Folder {
             let name = found.map_err(failed)?.file_name().to_string_lossy().into_owned();
             let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
             let is_folder = self.root.join(&path).is_dir();
-            match (is_folder, name.starts_with('.')) {
-                (true, true) => {}
-                (true, false) if depth < DEEPEST => self.enter(&path, depth + 1)?,
-                (true, false) => {}
-                (false, true) if is_sql(&name) => self.hidden.push(LeftOut { path, why: "hidden" }),
-                (false, true) => {}
-                (false, false) => self.add(path)?,
+            let is_hidden = name.starts_with('.');
+            if is_folder && !is_hidden && depth < DEEPEST {
+                self.enter(&path, depth + 1)?;
+            } else if !is_folder && !is_hidden {
+                self.add(path)?;
+            } else if !is_folder && is_sql(&name) {
+                self.hidden.push(LeftOut { path, why: "hidden" });
             }
         }
         Ok(())

@@ -72,7 +72,7 @@ async fn files_snapshots_and_databases_give_the_same_catalog() {
     assert_eq!(load(&from_snapshot, Some(&public)).await, part);
 
     let reference = Scratch::open(&scratch).await.unwrap().database().await.unwrap();
-    reference.load(&files::read_all(folder.path(), "*.sql", None).unwrap().files).await.unwrap();
+    reference.load(&files::read_all(folder.path(), "*.sql", None).unwrap().sql).await.unwrap();
     let from_database = ExpectedSource::Database(reference.source().clone());
     assert_eq!(load(&from_database, None).await, whole);
     server.stop().await.unwrap();

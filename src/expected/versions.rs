@@ -40,7 +40,8 @@ mod tests {
 
     #[test]
     fn only_a_version_that_is_written_is_declared() {
-        let text = "create extension a; CREATE EXTENSION IF NOT EXISTS \"b-c\" WITH SCHEMA public VERSION '1.0' CASCADE;
+        let text =
+            "create extension a; CREATE EXTENSION IF NOT EXISTS \"b-c\" WITH SCHEMA public VERSION '1.0' CASCADE;
                     create extension version; alter extension d update to '2'; alter extension e update;
                     select $$create extension f version '1'$$;";
         let found: Vec<_> = declared(std::iter::once(text)).into_iter().collect();

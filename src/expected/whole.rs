@@ -61,7 +61,8 @@ fn cut_off(outline: &Outline<'_>) -> Option<(usize, NotWhole)> {
         }
     }
     // Some tools take the first lines away, but not this one.
-    let has_end = |key: &Meta<'_>| outline.metas.iter().any(|it| it.command == "unrestrict" && it.arguments == key.arguments);
+    let has_end =
+        |key: &Meta<'_>| outline.metas.iter().any(|it| it.command == "unrestrict" && it.arguments == key.arguments);
     let restricted = outline.metas.iter().find(|it| it.command == "restrict" && !has_end(it))?;
     Some((restricted.line, NotWhole::CutOff("\\unrestrict")))
 }
@@ -103,8 +104,10 @@ fn merged(outline: &Outline<'_>) -> Vec<(usize, String)> {
             let (line, name) = latest.unwrap_or((statement.line, ""));
             said.push((
                 line,
-                format!("\\connect {name} is not followed: what stands behind it is expected in the same database as what \
-                         stands before it"),
+                format!(
+                    "\\connect {name} is not followed: what stands behind it is expected in the same database as what \
+                         stands before it"
+                ),
             ));
         }
     }
@@ -163,7 +166,8 @@ mod tests {
 
     #[test]
     fn databases_that_are_merged_are_told() {
-        let one = "create database a;\n\\connect a\ncreate table t ();\n\\c -reuse-previous=on \"a\"\ncreate table u ();";
+        let one =
+            "create database a;\n\\connect a\ncreate table t ();\n\\c -reuse-previous=on \"a\"\ncreate table u ();";
         assert_eq!(look(one), Ok(vec![]));
         let two = look("\\connect a\ncreate table t ();\n\\connect b\ncreate table u ();\n").unwrap();
         assert!(matches!(two.as_slice(), [(3, said)] if said.starts_with("\\connect b is not followed")), "{two:?}");

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Error, count, reports};
 use super::page::Page;
+use super::{Error, count, reports};
 use crate::report::TargetStatus;
 
 pub fn expectation(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Error> {

@@ -28,7 +28,9 @@ impl Board {
     /// A check is over. One that failed keeps what was known of the schema, marked as such.
     pub fn checked(&mut self, mut report: Report) {
         let known = self.schema.take();
-        if let (Some(now), Some(before)) = (&mut report.expectation, known.as_ref().and_then(|it| it.expectation.as_ref())) {
+        if let (Some(now), Some(before)) =
+            (&mut report.expectation, known.as_ref().and_then(|it| it.expectation.as_ref()))
+        {
             now.follow(before);
             report.warnings.extend(now.loss());
         }

@@ -174,7 +174,8 @@ impl<'a> Task<'a> {
             (None, Some(_)) => info!(target_name = name, "checks work again"),
             (Some(_) | None, _) => {}
         }
-        if let (Some(mut now), Some(before)) = (report.expectation.clone(), before.as_ref().and_then(|it| it.expectation.as_ref()))
+        if let (Some(mut now), Some(before)) =
+            (report.expectation.clone(), before.as_ref().and_then(|it| it.expectation.as_ref()))
             && now.follow(before)
         {
             warn!(target_name = name, "{}", now.loss().unwrap_or_default());

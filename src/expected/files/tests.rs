@@ -20,14 +20,35 @@ fn read_of(base: &Path, pattern: &str) -> Expectation {
 
 #[test]
 fn folders_and_globs_are_run_in_the_order_of_their_numbers() {
-    let files = ["10_c.sql", "2_b.SQL", "002_a.sql", "note.md", "sub/9_x.sql", "._2_b.sql", ".DS_Store", "x/9/a.sql", "x/10/a.sql"];
+    let files = [
+        "10_c.sql",
+        "2_b.SQL",
+        "002_a.sql",
+        "note.md",
+        "sub/9_x.sql",
+        "._2_b.sql",
+        ".DS_Store",
+        "x/9/a.sql",
+        "x/10/a.sql",
+    ];
     let folder = folder(&files.map(|file| format!("app[1]/{file}")).each_ref().map(String::as_str));
     // The folder's own name is no pattern.
     let base = folder.path().join("app[1]");
     let all = read_of(&base, ".");
-    assert_eq!((all.order.as_deref(), all.files), (Some("the order of their numbers"), ["002_a.sql", "2_b.SQL", "10_c.sql"].map(String::from).into()));
+    assert_eq!(
+        (all.order.as_deref(), all.files),
+        (Some("the order of their numbers"), ["002_a.sql", "2_b.SQL", "10_c.sql"].map(String::from).into())
+    );
     let left_out: Vec<_> = all.left_out.iter().map(|it| (it.file.as_str(), it.why.as_str())).collect();
-    assert_eq!(left_out, [("sub/9_x.sql", "in a subfolder"), ("x/10/a.sql", "in a subfolder"), ("x/9/a.sql", "in a subfolder"), ("._2_b.sql", "hidden")]);
+    assert_eq!(
+        left_out,
+        [
+            ("sub/9_x.sql", "in a subfolder"),
+            ("x/10/a.sql", "in a subfolder"),
+            ("x/9/a.sql", "in a subfolder"),
+            ("._2_b.sql", "hidden")
+        ]
+    );
     assert_eq!(read_of(&base, "*.sql").files, ["002_a.sql", "10_c.sql"]);
     assert_eq!(read_of(&base, "x/*/*.sql").files, ["9/a.sql", "10/a.sql"]);
     assert_eq!(read_of(&base, "10_c.sql"), Expectation { files: vec!["10_c.sql".into()], ..Expectation::default() });
@@ -51,8 +72,9 @@ fn a_file_that_is_named_is_read_whatever_its_name() {
 #[test]
 fn the_way_back_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("1.sql"), "-- +goose Up\ncreate table t ();\n\n-- +goose Down\ndrop table t;\n").unwrap();
-    let files = read_all(folder.path(), "1.sql", None).unwrap().files;
+    fs::write(folder.path().join("1.sql"), "-- +goose Up\ncreate table t ();\n\n-- +goose Down\ndrop table t;\n")
+        .unwrap();
+    let files = read_all(folder.path(), "1.sql", None).unwrap().sql;
     assert_eq!(files.first().unwrap().text, "\ncreate table t ();\n\n;\n\n");
 }
 

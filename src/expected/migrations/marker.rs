@@ -105,9 +105,34 @@ pub const UNDO: [&str; 9] =
 
 /// What may stand beside such a word in a heading. Anything else makes it a sentence about something.
 const BESIDE: [&str; 28] = [
-    "migrate", "migration", "migrations", "migrator", "goose", "micrate", "rambler", "dbmate", "sql", "schema", "db",
-    "database", "up", "section", "part", "script", "scripts", "begin", "start", "here", "below", "above", "drop", "create",
-    "step", "steps", "changes", "this",
+    "migrate",
+    "migration",
+    "migrations",
+    "migrator",
+    "goose",
+    "micrate",
+    "rambler",
+    "dbmate",
+    "sql",
+    "schema",
+    "db",
+    "database",
+    "up",
+    "section",
+    "part",
+    "script",
+    "scripts",
+    "begin",
+    "start",
+    "here",
+    "below",
+    "above",
+    "drop",
+    "create",
+    "step",
+    "steps",
+    "changes",
+    "this",
 ];
 
 /// Whether a comment reads as the heading of a part that undoes: `-- down`, `--!Downs`, `-- ROLLBACK script`.
@@ -156,14 +181,22 @@ mod tests {
     #[test]
     fn pieces_match_one_after_the_other() {
         let marker = Marker {
-            form: &[Piece::Is("--"), Piece::Many(" \t"), Piece::Like("+goose"), Piece::Blank, Piece::Like("down"), Piece::End],
+            form: &[
+                Piece::Is("--"),
+                Piece::Many(" \t"),
+                Piece::Like("+goose"),
+                Piece::Blank,
+                Piece::Like("down"),
+                Piece::End,
+            ],
             place: Place::Start,
             turn: Turn::Down,
         };
         for comment in ["-- +goose Down", "--+goose Down", "--\t +GOOSE  down  "] {
             assert!(marker.find("", comment).is_some(), "{comment}");
         }
-        for (before, comment) in [("", "-- +gooseDown"), ("", "-- +goose Down!"), (" ", "-- +goose Down"), ("", "--ä")] {
+        for (before, comment) in [("", "-- +gooseDown"), ("", "-- +goose Down!"), (" ", "-- +goose Down"), ("", "--ä")]
+        {
             assert!(marker.find(before, comment).is_none(), "{comment}");
         }
     }

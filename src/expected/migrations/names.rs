@@ -97,9 +97,7 @@ fn numbered(stem: &str) -> Option<(Number, &str)> {
 /// `1_a.sql`, in the order of the numbers.
 pub fn underscored(path: &str) -> Role {
     match stem(path).map(|stem| (stem, numbered(stem))) {
-        Ok((stem, Some((number, rest)))) if rest.starts_with('_') => {
-            Role::Run(Order::version(vec![number], stem))
-        }
+        Ok((stem, Some((number, rest)))) if rest.starts_with('_') => Role::Run(Order::version(vec![number], stem)),
         Ok(_) => FOREIGN,
         Err(role) => role,
     }
@@ -139,7 +137,7 @@ pub fn by_letter(path: &str) -> Role {
 
 /// By letter, subfolders too.
 pub fn path_by_letter(path: &str) -> Role {
-    if path.ends_with(".sql") { Role::Run(Order::text(path)) } else { FOREIGN }
+    path.strip_suffix(".sql").map_or(FOREIGN, |_| Role::Run(Order::text(path)))
 }
 
 /// As people expect: numbers as numbers, letters as letters.
@@ -198,9 +196,10 @@ pub fn refinery(path: &str) -> Role {
 /// `1_a.up.sql` is run, `1_a.down.sql` is not.
 pub fn up_down(path: &str) -> Role {
     let Ok(stem) = stem(path) else { return by_letter(path) };
-    match (numbered(stem), stem.ends_with(".up"), stem.ends_with(".down")) {
-        (Some((number, rest)), true, _) if rest.starts_with('_') => Role::Run(Order::version(vec![number], "")),
-        (Some(_), _, true) => Role::Undo,
+    let direction = stem.rsplit_once('.').map(|(_, direction)| direction);
+    match (numbered(stem), direction) {
+        (Some((number, rest)), Some("up")) if rest.starts_with('_') => Role::Run(Order::version(vec![number], "")),
+        (Some(_), Some("down")) => Role::Undo,
         _ => FOREIGN,
     }
 }

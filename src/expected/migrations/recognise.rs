@@ -22,7 +22,7 @@ pub fn recognise(entries: &[Entry]) -> Result<&'static Tool, Problem> {
         .iter()
         .filter_map(|tool| claim(tool, entries, &marked).map(|(claim, file)| (claim, tool, file)))
         .collect();
-    claims.sort_by(|a, b| b.0.cmp(&a.0));
+    claims.sort_by_key(|(claim, ..)| std::cmp::Reverse(*claim));
     match claims.as_slice() {
         [(_, tool, _)] => has_order(tool, entries).map(|()| *tool),
         [(first, tool, _), (second, ..), ..] if first > second => has_order(tool, entries).map(|()| *tool),
@@ -99,10 +99,11 @@ fn mixed(tool: &Tool, entries: &[Entry]) -> Option<String> {
     let run = |rule: fn(&str) -> Role, path: &str| matches!(rule(path), Role::Run(_));
     let undone = |path: &str| {
         let is_undo = other(path) == Role::Undo;
-        is_undo && path.strip_prefix('U').is_some_and(|rest| {
-            let version = rest.split("__").next().unwrap_or_default();
-            paths().any(|it| it.strip_prefix('V').is_some_and(|it| it.split("__").next() == Some(version)))
-        })
+        is_undo
+            && path.strip_prefix('U').is_some_and(|rest| {
+                let version = rest.split("__").next().unwrap_or_default();
+                paths().any(|it| it.strip_prefix('V').is_some_and(|it| it.split("__").next() == Some(version)))
+            })
     };
     let is_own = |path: &&str| run(tool.names, path) && !run(other, path) && !undone(path);
     let claimed = tool.key != "sqlx" || paths().any(|path| run(other, path));

@@ -101,7 +101,8 @@ pub const PLAIN: &Tool = &Tool { key: "plain", name: "no tool", sign: Sign::None
 pub const LISTED: &Tool = &Tool { names: names::natural_path, ..*PLAIN };
 
 /// Nobody's in particular: `1_a_up.sql` with `1_a_down.sql`.
-pub const PAIRS: &Tool = &Tool { key: "pairs", name: "pairs of up and down files", sign: Sign::None, names: names::pairs, ..ROW };
+pub const PAIRS: &Tool =
+    &Tool { key: "pairs", name: "pairs of up and down files", sign: Sign::None, names: names::pairs, ..ROW };
 
 macro_rules! goose {
     ($word:literal, $turn:expr) => {
@@ -161,10 +162,8 @@ const NODE_PG_MIGRATE: &[Marker] = &[
 
 /// `playframework/playframework`, EvolutionsReader: `^(#|--).*!Ups.*$` on trimmed lines. What begins with `#` has been made a
 /// comment of SQL.
-const PLAY: &[Marker] = &[
-    indented(&[Is("--"), Then("!Ups")], Turn::Up),
-    indented(&[Is("--"), Then("!Downs")], Turn::Down),
-];
+const PLAY: &[Marker] =
+    &[indented(&[Is("--"), Then("!Ups")], Turn::Up), indented(&[Is("--"), Then("!Downs")], Turn::Down)];
 
 /// `mbucc/shmig`: `-- ====  UP  ====`.
 const SHMIG: &[Marker] = &[
@@ -214,19 +213,18 @@ pub const TOOLS: &[Tool] = &[
     // rust-db/refinery: V and U are both run, which is what Flyway's names deny.
     Tool { key: "refinery", name: "refinery", sign: Sign::MixedNames, names: names::refinery, unique: true, ..ROW },
     // golang-migrate/migrate, source/parse.go.
-    Tool { key: "golang-migrate", name: "golang-migrate", sign: Sign::Names, names: names::up_down, unique: true, ..ROW },
+    Tool {
+        key: "golang-migrate",
+        name: "golang-migrate",
+        sign: Sign::Names,
+        names: names::up_down,
+        unique: true,
+        ..ROW
+    },
     // launchbadge/sqlx, sqlx-core/src/migrate/source.rs: as above, and files without a direction are run as well.
     Tool { key: "sqlx", name: "sqlx", sign: Sign::MixedNames, names: names::up_down_or_plain, unique: true, ..ROW },
     Tool { key: "dbmate", name: "dbmate", names: names::digits_by_letter, begins: Turn::Off, markers: DBMATE, ..ROW },
-    Tool {
-        key: "goose",
-        name: "goose",
-        unique: true,
-        begins: Turn::Off,
-        markers: GOOSE,
-        variable: Some("${"),
-        ..ROW
-    },
+    Tool { key: "goose", name: "goose", unique: true, begins: Turn::Off, markers: GOOSE, variable: Some("${"), ..ROW },
     Tool {
         key: "sql-migrate",
         name: "sql-migrate",
@@ -312,14 +310,7 @@ pub const TOOLS: &[Tool] = &[
         ..ROW
     },
     // Atlas runs other tools' folders as well; atlas.sum is its sign only where nobody else's is.
-    Tool {
-        key: "atlas",
-        name: "Atlas",
-        sign: Sign::File("atlas.sum"),
-        names: names::by_letter,
-        markers: ATLAS,
-        ..ROW
-    },
+    Tool { key: "atlas", name: "Atlas", sign: Sign::File("atlas.sum"), names: names::by_letter, markers: ATLAS, ..ROW },
     Tool { names: names::pairs, ..*PAIRS },
     Tool { names: names::natural, ..*PLAIN },
 ];

@@ -171,10 +171,11 @@ fn delimiter(rest: &str) -> Result<Option<String>, Wrong> {
 /// `dbms:postgresql,h2` or `dbms:!oracle`, the rest of the line behind it.
 fn is_for_postgresql(rest: &str) -> bool {
     let list = rest.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
-    let mut names = list.split(',').map(str::trim);
-    let excluded = names.clone().any(|name| name.eq_ignore_ascii_case("!postgresql"));
-    let named = names.any(|name| name.starts_with('!') || ["postgresql", "all"].contains(&&*name.to_ascii_lowercase()));
-    named && !excluded
+    let mut servers = list.split(',').map(str::trim);
+    let excluded = servers.clone().any(|name| name.eq_ignore_ascii_case("!postgresql"));
+    let included =
+        servers.any(|name| name.starts_with('!') || ["postgresql", "all"].contains(&&*name.to_ascii_lowercase()));
+    included && !excluded
 }
 
 /// Lines that begin with `#` as comments of SQL. What PostgreSQL has as an operator stays.

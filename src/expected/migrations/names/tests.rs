@@ -16,10 +16,30 @@ fn order<'p>(rule: fn(&str) -> Role, paths: &[&'p str]) -> Vec<&'p str> {
 #[test]
 fn flyway_goes_by_version_then_repeats() {
     let paths = [
-        "R__b_view.sql", "R__a.sql", "V10__j.sql", "V2__b.sql", "sub/V1.1__c.sql", "V1_1_1__d.sql", "V1__a.sql", "U1__a.sql",
-        "afterMigrate.sql", "V3__c.SQL", "Vx__y.sql", "notes.sql", "B1__base.sql",
+        "R__b_view.sql",
+        "R__a.sql",
+        "V10__j.sql",
+        "V2__b.sql",
+        "sub/V1.1__c.sql",
+        "V1_1_1__d.sql",
+        "V1__a.sql",
+        "U1__a.sql",
+        "afterMigrate.sql",
+        "V3__c.SQL",
+        "Vx__y.sql",
+        "notes.sql",
+        "B1__base.sql",
     ];
-    let run = ["B1__base.sql", "V1__a.sql", "sub/V1.1__c.sql", "V1_1_1__d.sql", "V2__b.sql", "V10__j.sql", "R__a.sql", "R__b_view.sql"];
+    let run = [
+        "B1__base.sql",
+        "V1__a.sql",
+        "sub/V1.1__c.sql",
+        "V1_1_1__d.sql",
+        "V2__b.sql",
+        "V10__j.sql",
+        "R__a.sql",
+        "R__b_view.sql",
+    ];
     assert_eq!(order(flyway, &paths), run);
     assert_eq!(flyway("U1__a.sql"), Role::Undo);
     assert_eq!(flyway("afterMigrate.sql"), CALLBACK);
