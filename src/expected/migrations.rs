@@ -68,7 +68,10 @@ pub struct Problem {
 pub enum Wrong {
     #[error(transparent)]
     Script(ScriptProblem),
-    #[error("this could be read as {} or as {}: say which by `migrations = \"{}\"` (or `--migrations {}`)", .0.name, .1.name, .0.key, .0.key)]
+    #[error(
+        "this could be read as {} or as {}: say which by `migrations = \"{}\"` (or `--migrations {}`)",
+        .0.name, .1.name, .0.key, .0.key
+    )]
     Ambiguous(&'static Tool, &'static Tool),
     #[error(
         "this looks like the beginning of a part that undoes, and is no marker of {tool}; it was not run. Name the tool by \
