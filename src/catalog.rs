@@ -118,6 +118,20 @@ impl Catalog {
         kinds.into_iter().collect()
     }
 
+    /// How many objects there are, but for what every database begins with and what stands on a relation.
+    pub fn objects(&self) -> usize {
+        let schemas = self.schemas.keys().filter(|name| name.as_str() != "public").count();
+        let extensions = self.extensions.keys().filter(|name| name.as_str() != "plpgsql").count();
+        let types = self.enums.len() + self.domains.len();
+        schemas
+            + extensions
+            + types
+            + self.sequences.len()
+            + self.relations.len()
+            + self.routines.len()
+            + self.defined.len()
+    }
+
     /// Who owns the object, or the relation that the column is part of, where that was read.
     pub fn owner(&self, object: &Object) -> Option<&Name> {
         match object {

@@ -15,11 +15,11 @@ use chrono::{DateTime, Utc};
 
 use crate::catalog::{Catalog, Kind, Unmodelled};
 use crate::drift::{self, Scope};
-use crate::expected::{self, ExpectedError, ExpectedSource};
+use crate::expected::{self, Evaluated, ExpectedError, ExpectedSource};
 use crate::pg::scratch::{ScratchConfig, refuse_target};
 use crate::pg::{self, Guards, Source};
 use crate::policy::{self, Policy};
-use crate::report::{Drift, Read, Report, Verdict};
+use crate::report::{Drift, Expectation, Read, Report, Verdict};
 use crate::spelling::Spellings;
 use side::{Look, Side};
 
@@ -62,9 +62,9 @@ pub struct Checker {
 #[derive(Debug)]
 enum Expected {
     /// Evaluated from files; evaluated again when `digest` changes.
-    Files { digest: Option<String>, catalog: Option<Arc<Catalog>> },
+    Files { digest: Option<String>, known: Option<Arc<Evaluated>> },
     /// A reference database, looked at whenever the target is.
-    Database { side: Box<Side>, catalog: Option<Arc<Catalog>> },
+    Database { side: Box<Side>, known: Option<Arc<Evaluated>> },
 }
 
 /// What the last complete look found, before policies.
@@ -74,6 +74,7 @@ struct Last {
     unmodelled: Vec<Unmodelled>,
     busy: Vec<String>,
     warnings: Vec<String>,
+    expectation: Option<Expectation>,
     server_version: Option<u32>,
 }
 
@@ -93,9 +94,11 @@ impl Checker {
     pub fn new(spec: CheckSpec) -> Self {
         let expected = match &spec.expected {
             ExpectedSource::Database(source) => {
-                Expected::Database { side: Box::new(Side::new(source.clone(), spec.guards)), catalog: None }
+                Expected::Database { side: Box::new(Side::new(source.clone(), spec.guards)), known: None }
             }
-            ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) => Expected::Files { digest: None, catalog: None },
+            ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) | ExpectedSource::Before(_) => {
+                Expected::Files { digest: None, known: None }
+            }
         };
         let live = Side::new(spec.source.clone(), spec.guards);
         Self { spec, live, expected, spellings: Spellings::default(), last: Last::default() }
@@ -119,8 +122,8 @@ impl Checker {
 
     /// The kinds of object that the expectation declares; empty before the first check.
     pub fn expected_kinds(&self) -> Vec<Kind> {
-        let (Expected::Files { catalog, .. } | Expected::Database { catalog, .. }) = &self.expected;
-        catalog.as_ref().map(|catalog| catalog.kinds()).unwrap_or_default()
+        let (Expected::Files { known, .. } | Expected::Database { known, .. }) = &self.expected;
+        known.as_ref().map(|known| known.catalog.kinds()).unwrap_or_default()
     }
 
     /// Carries out one check. `now` is the time that the report carries, and that policies end by.
@@ -154,6 +157,7 @@ impl Checker {
             busy: last.busy.clone(),
             expired_policies,
             warnings: last.warnings.clone(),
+            expectation: last.expectation.clone(),
             error: None,
             duration: Duration::ZERO,
             read: Some(read),
@@ -184,10 +188,12 @@ impl Checker {
     }
 
     async fn compare(&mut self, live: &Catalog) -> Result<(), CheckError> {
-        let (Expected::Files { catalog, .. } | Expected::Database { catalog, .. }) = &self.expected;
+        let (Expected::Files { known, .. } | Expected::Database { known, .. }) = &self.expected;
         // Without an expectation nothing can hold.
-        let expected = catalog.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
-        let (mut drift, warnings) = differences(&self.spec, (&expected, live), &mut self.spellings).await;
+        let evaluated = known.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
+        let expected = &evaluated.catalog;
+        let (mut drift, found) = differences(&self.spec, (expected, live), &mut self.spellings).await;
+        let warnings = evaluated.warnings.iter().cloned().chain(found).collect();
         let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {
@@ -196,6 +202,7 @@ impl Checker {
             unmodelled: expected.unmodelled.union(&live.unmodelled).cloned().collect(),
             busy,
             warnings,
+            expectation: Some(evaluated.expectation.clone()),
             server_version: Some(live.server_version),
         };
         if !self.last.busy.is_empty() {
@@ -225,25 +232,26 @@ impl Expected {
     async fn look(&mut self, spec: &CheckSpec, depth: Depth) -> Result<bool, CheckError> {
         let schemas = spec.schemas.as_deref();
         match self {
-            Self::Files { catalog: Some(_), .. } if depth == Depth::Cheap => Ok(false),
-            Self::Files { digest, catalog } => {
+            Self::Files { known: Some(_), .. } if depth == Depth::Cheap => Ok(false),
+            Self::Files { digest, known } => {
                 // Taken, so that a failure leaves nothing: what was expected before is expected no more.
-                let before = catalog.take();
+                let before = known.take();
                 let now = spec.expected.digest()?;
                 if before.is_some() && *digest == now {
-                    *catalog = before;
+                    *known = before;
                     return Ok(false);
                 }
-                *catalog = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));
+                *known = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));
                 *digest = now;
                 Ok(true)
             }
-            Self::Database { side, catalog } => {
+            Self::Database { side, known } => {
                 let look = side.look(depth, spec.full_read_every, schemas, &mut false).await;
                 match look.map_err(CheckError::Reference)? {
                     Look::Unchanged => Ok(false),
                     Look::Read(new) if new.busy.is_empty() => {
-                        *catalog = Some(Arc::from(new));
+                        *known = None;
+                        *known = Some(Arc::new(Evaluated::of(*new, schemas)?));
                         Ok(true)
                     }
                     Look::Read(_) => {

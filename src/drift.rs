@@ -62,14 +62,13 @@ pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
 }
 
 /// The expected extensions. Each major release of PostgreSQL brings its own versions of them, so between two releases
-/// a version says nothing about the schema.
+/// a version says nothing about the schema. One that the expectation does not name says nothing either.
 fn extensions(expected: &Catalog, live: &Catalog) -> BTreeMap<Name, Extension> {
     let mut extensions = expected.extensions.clone();
-    if expected.server_version / 10_000 != live.server_version / 10_000 {
-        for (name, extension) in &mut extensions {
-            if let Some(found) = live.extensions.get(name) {
-                extension.version.clone_from(&found.version);
-            }
+    let across = expected.server_version / 10_000 != live.server_version / 10_000;
+    for (name, extension) in extensions.iter_mut().filter(|(_, it)| across || it.version.is_none()) {
+        if let Some(found) = live.extensions.get(name) {
+            extension.version.clone_from(&found.version);
         }
     }
     extensions

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalog::{Catalog, Object};
 use crate::check::{self, CheckSpec, Checker, Depth};
-use crate::expected::{self, ExpectedError, SnapshotError};
+use crate::expected::{self, Evaluated, ExpectedError, SnapshotError};
 use crate::files;
 use crate::name::{Name, QName};
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
@@ -215,9 +215,10 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
     refuse_target(&check.scratch, &check.source, &check.guards).await.map_err(ExpectedError::from)?;
-    let expected = expected::load(&check.expected, &check.scratch, schemas).await?;
+    let Evaluated { catalog: expected, warnings: read, .. } =
+        expected::load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
-    let whole = read(&mut connection, schemas).await?;
+    let whole = look(&mut connection, schemas).await?;
     let mut live = whole.clone();
     let helpers = plan::helper::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
@@ -225,6 +226,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     warnings.extend(stranger);
+    warnings.extend(read);
     connection.close().await;
     let plan = Plan::default();
     let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };
@@ -241,7 +243,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
 }
 
 /// Looks again where something is locked: most locks are held for moments.
-async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
+async fn look(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
     let mut looks = 1;
     loop {
         let catalog = pg::read::read(connection, schemas).await?;

@@ -64,6 +64,7 @@ pub(crate) fn report(target: &str) -> Report {
         busy: Vec::new(),
         expired_policies: Vec::new(),
         warnings: Vec::new(),
+        expectation: None,
         error: None,
         duration: Duration::from_millis(42),
         read: Some(Read::Full),

@@ -3,6 +3,7 @@
 //! The families are built afresh at each scrape, so a series lives exactly as long as what it describes. A scrape
 //! reads memory only: it never touches a target, and it carries no sample timestamps.
 
+mod expectation;
 mod http;
 mod page;
 mod remediations;
@@ -52,6 +53,7 @@ pub fn render(published: &Published) -> Result<String, Error> {
     http::refused(&mut page, published.refused)?;
     targets(&mut page, published.targets)?;
     checks(&mut page, published.targets)?;
+    expectation::expectation(&mut page, published.targets)?;
     drift(&mut page, published.targets)?;
     invariants(&mut page, published.targets)?;
     remediations::add(&mut page, published)?;

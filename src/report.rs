@@ -132,6 +132,61 @@ pub enum Read {
     Unchanged,
 }
 
+/// Where an expectation comes from, and how much it says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Expectation {
+    /// Tables, views, types, routines and the like that it has.
+    pub objects: usize,
+    /// How many it had before it lost most of them; told until it has them again, or the daemon starts anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub objects_before: Option<usize>,
+    /// Whose order the files of a folder or a glob were read in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
+    /// The SQL files that were read, in their order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// SQL files of the folder that were not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<Unread>,
+}
+
+/// An SQL file that was not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Unread {
+    pub file: String,
+    pub why: String,
+}
+
+/// An expectation that has less than one in this many of its objects is told.
+const LOST: usize = 2;
+
+impl Expectation {
+    /// Takes up what an earlier expectation of the same target had. Whether it has just lost most of that.
+    pub fn follow(&mut self, before: &Self) -> bool {
+        let had = before.objects_before.unwrap_or(before.objects);
+        self.objects_before = (self.objects.saturating_mul(LOST) < had).then_some(had);
+        self.objects_before.is_some() && before.objects_before.is_none()
+    }
+
+    /// For people: `23 files in Flyway's order`. `None`: there is nothing to say.
+    pub fn told(&self) -> Option<String> {
+        let order = self.order.as_ref()?;
+        let files = if self.files.len() == 1 { "file" } else { "files" };
+        Some(format!("{} {files} in {order}", self.files.len()))
+    }
+
+    /// What an operator is warned of.
+    pub fn loss(&self) -> Option<String> {
+        let had = self.objects_before?;
+        Some(format!(
+            "the expectation has {} objects; it had {had} before: less than one in {LOST} is left. What it has lost is not \
+             compared any more",
+            self.objects
+        ))
+    }
+}
+
 /// What one check of one target found.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct Report {
@@ -148,6 +203,9 @@ pub struct Report {
     /// Expectations that fight each other, and whatever else an operator should know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
+    /// What it was compared with; `None`: nothing yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expectation: Option<Expectation>,
     /// Why the check could not be carried out; the rest is then what was known before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -182,6 +240,7 @@ impl Report {
             busy: Vec::new(),
             expired_policies: Vec::new(),
             warnings: Vec::new(),
+            expectation: None,
             error: Some(error),
             duration,
             read: None,

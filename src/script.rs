@@ -3,7 +3,11 @@
 //! The script may be pg_dump's: psql's meta lines and COPY data are left out. Nothing here judges the SQL beyond its
 //! first words; the server does. Must not fetch, run or follow anything.
 
+mod outline;
+
 use squawk_lexer::{LiteralKind, Token, TokenKind, tokenize};
+
+pub use outline::{Comment, Meta, Outline, outline};
 
 /// Meta commands of psql that change nothing in the schema. Any other could, and is refused.
 const HARMLESS_META: [&str; 15] = [
@@ -43,7 +47,8 @@ pub enum StatementKind {
     Set,
     /// Who owns an object, or what somebody may do with it, and nothing else.
     Access,
-    /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings, LISTEN.
+    /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings, LISTEN, and
+    /// the encoding that a file was written in: it was read as UTF-8.
     Outside,
     /// The rest: what the schema is made of.
     Schema,
@@ -86,7 +91,7 @@ pub fn split_strictly(text: &str) -> Result<Vec<Statement<'_>>, ScriptError> {
 }
 
 fn split_as(text: &str, strict: bool) -> Result<Vec<Statement<'_>>, ScriptError> {
-    let mut scanner = Scanner { text, at: 0, counted: 0, line: 1, strict };
+    let mut scanner = Scanner::new(text, strict);
     let mut statements = Vec::new();
     while scanner.at < text.len() {
         statements.extend(scanner.next()?);
@@ -102,6 +107,9 @@ struct Scanner<'a> {
     counted: usize,
     line: usize,
     strict: bool,
+    /// Of those from `--`: start and end.
+    comments: Vec<(usize, usize)>,
+    metas: Vec<Meta<'a>>,
 }
 
 /// The statement under way.
@@ -120,6 +128,10 @@ struct Draft {
 }
 
 impl<'a> Scanner<'a> {
+    fn new(text: &'a str, strict: bool) -> Self {
+        Self { text, at: 0, counted: 0, line: 1, strict, comments: Vec::new(), metas: Vec::new() }
+    }
+
     /// Moves over the next statement, meta line or end of the text. Gives the statement, if it is one to run.
     fn next(&mut self) -> Result<Option<Statement<'a>>, ScriptError> {
         let mut draft = Draft::default();
@@ -131,7 +143,8 @@ impl<'a> Scanner<'a> {
                 return Err(self.error(start, ScriptProblem::Unterminated(what)));
             }
             match token.kind {
-                TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } => {}
+                TokenKind::Whitespace | TokenKind::BlockComment { .. } => {}
+                TokenKind::LineComment => self.comments.push((start, self.at)),
                 TokenKind::Semi if draft.is_complete() => return self.finish(&draft),
                 TokenKind::Unknown if self.slice(start, self.at) == "\\" => {
                     return self.meta(start, draft.start.is_some()).map(|()| None);
@@ -171,6 +184,8 @@ impl<'a> Scanner<'a> {
         if within_statement || !HARMLESS_META.contains(&command) {
             return Err(self.error(start, ScriptProblem::Meta(command.into())));
         }
+        let at = self.line_of(start);
+        self.metas.push(Meta { line: at, command, arguments: line.get(command.len()..).unwrap_or_default().trim() });
         let line = line.to_ascii_lowercase();
         if command == "copy" && ["from stdin", "from pstdin"].iter().any(|data| line.contains(data)) {
             self.skip_lines_of_data(start)?;
@@ -274,6 +289,9 @@ impl Draft {
 fn classify(words: &[&str]) -> StatementKind {
     match words {
         ["create" | "alter" | "drop", "user", "mapping", ..] => StatementKind::Schema,
+        ["set", "client_encoding" | "names", ..] | ["set", "session" | "local", "client_encoding" | "names", ..] => {
+            StatementKind::Outside
+        }
         ["set", ..] => StatementKind::Set,
         [
             "create" | "alter" | "drop",
@@ -385,6 +403,9 @@ mod tests {
             (StatementKind::Outside, "create role app login password 'x'"),
             (StatementKind::Outside, "Alter /* */ Database x set search_path = a"),
             (StatementKind::Outside, "LISTEN x"),
+            (StatementKind::Outside, "SET client_encoding = 'LATIN1'"),
+            (StatementKind::Outside, "set session client_encoding to latin1"),
+            (StatementKind::Outside, "SET NAMES 'LATIN1'"),
             (StatementKind::Outside, "grant a, \"on\" to b"),
             (StatementKind::Outside, "grant connect on database x to y"),
             (StatementKind::Outside, "alter system set fsync = off"),

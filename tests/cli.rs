@@ -126,7 +126,7 @@ fn json_is_one_object_of_a_fixed_shape() {
     assert_eq!(json["verdict"], "violated");
     let target = &json["targets"][0];
     let promised = ["name", "verdict", "drift", "invariants", "unmodelled", "busy", "duration_ms", "read"];
-    let also = ["checked_at", "server_version"];
+    let also = ["checked_at", "server_version", "expectation"];
     assert_eq!(keys(target), promised.into_iter().chain(also).collect());
     assert_eq!(
         (&target["name"], &target["verdict"], &target["read"]),
@@ -134,6 +134,7 @@ fn json_is_one_object_of_a_fixed_shape() {
     );
     assert!(target["duration_ms"].is_u64() && target["unmodelled"] == Value::Array(vec![]));
     assert_eq!(target["busy"], Value::Array(vec![]));
+    assert_eq!(keys(&target["expectation"]), ["objects", "files"].into());
 
     let drift = target["drift"].as_array().unwrap();
     assert_eq!(drift.len(), 13);

@@ -81,7 +81,7 @@ pub fn runs_here(case: &Path) -> bool {
 async fn catalogs(case: &Path) -> (Catalog, Catalog) {
     let live = Database::with(&fs::read_to_string(case.join("live.sql")).unwrap());
     let expected = ExpectedSource::parse("expected.sql", case).unwrap();
-    (expected::load(&expected, &scratch(), None).await.unwrap(), live.read().await)
+    (expected::load(&expected, &scratch(), None).await.unwrap().catalog, live.read().await)
 }
 
 fn folders(of: &Path) -> Vec<PathBuf> {

@@ -33,8 +33,13 @@ impl Facts for Schema {
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     pub schema: Name,
-    pub version: String,
+    /// `None` where the expectation does not name one: then each will do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
 }
+
+/// What stands for a version where none is named.
+const ANY: &str = "any";
 
 impl Facts for Extension {
     fn kind(&self) -> Kind {
@@ -44,7 +49,7 @@ impl Facts for Extension {
     fn facts(&self) -> Vec<Fact> {
         vec![
             Fact::new("schema", self.schema.to_string(), Severity::Critical),
-            Fact::new("version", self.version.as_str(), Severity::Info),
+            Fact::new("version", self.version.as_deref().unwrap_or(ANY), Severity::Info),
         ]
     }
 
@@ -53,6 +58,6 @@ impl Facts for Extension {
     }
 
     fn summary(&self) -> String {
-        format!("extension version {} in schema {}", self.version, self.schema)
+        format!("extension version {} in schema {}", self.version.as_deref().unwrap_or(ANY), self.schema)
     }
 }

@@ -265,7 +265,9 @@ fn hazard() -> impl TypedValueParser<Value = Hazard> {
 #[derive(Debug, Args)]
 pub(super) struct TargetArguments {
     /// The configuration file that names the targets.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["database_url", "expected", "scope", "scratch_url"])]
+    #[arg(
+        long, value_name = "FILE", conflicts_with_all = ["database_url", "expected", "migrations", "scope", "scratch_url"]
+    )]
     config: Option<PathBuf>,
     /// One target of the configuration; without it: all of them.
     #[arg(long, value_name = "NAME", requires = "config")]
@@ -276,6 +278,9 @@ pub(super) struct TargetArguments {
     /// What the application needs: a file, glob or folder of SQL, a snapshot (.json), or the URL of a reference database.
     #[arg(long, value_name = "PATH_OR_URL")]
     expected: Option<String>,
+    /// The tool whose migrations these are, e.g. `flyway`, where the folder does not show it; `plain`: nobody's, all are run.
+    #[arg(long, value_name = "TOOL", requires = "expected")]
+    migrations: Option<String>,
     /// What must match: only what is declared, or the whole schema.
     #[arg(long, value_enum)]
     scope: Option<ScopeArgument>,
@@ -316,7 +321,11 @@ impl TargetArguments {
         }
         let url = self.database_url.clone().or_else(|| std::env::var("DATABASE_URL").ok().map(SecretString::from));
         let source = url.as_ref().map(Source::parse).transpose().context("the live database")?;
-        let expected = self.expected.as_deref().map(|text| ExpectedSource::parse(text, Path::new(".")));
+        let parse = |text| {
+            let expected = ExpectedSource::parse(text, Path::new("."))?;
+            self.migrations.as_deref().map_or(Ok(expected.clone()), |tool| expected.read_as(tool))
+        };
+        let expected = self.expected.as_deref().map(parse);
         let expected = expected.transpose().context("the expectation")?;
         let scratch_url = self.scratch_url.as_ref().map(Source::parse).transpose().context("the scratch server")?;
         let scratch = ScratchConfig { url: scratch_url, ..ScratchConfig::default() };

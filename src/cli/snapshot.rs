@@ -55,5 +55,7 @@ async fn evaluate(
     scratch: &ScratchConfig,
     schemas: Option<&[String]>,
 ) -> anyhow::Result<Catalog> {
-    Ok(expected::load(expected, scratch, schemas).await?)
+    let evaluated = expected::load(expected, scratch, schemas).await?;
+    evaluated.warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
+    Ok(evaluated.catalog)
 }

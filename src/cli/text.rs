@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::terminal;
 use crate::catalog::{Kind, Severity};
-use crate::report::{Change, Drift, InvariantReport, Report, Verdict, apart};
+use crate::report::{Change, Drift, Expectation, InvariantReport, Report, Verdict, apart};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -67,6 +67,9 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
             "\n  {YELLOW}busy{YELLOW:#}  {relation}: locked by another session, its definitions could not be read"
         )?;
     }
+    if let Some(expectation) = &report.expectation {
+        read(out, expectation)?;
+    }
     for warning in &report.warnings {
         writeln!(out, "\n  {YELLOW}warning{YELLOW:#}  {warning}")?;
     }
@@ -82,6 +85,20 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
         for (kind, objects) in kinds {
             writeln!(out, "    {kind}: {}", first(&objects, 5))?;
         }
+    }
+    Ok(())
+}
+
+/// What the files of a folder are, and which of them are no part of the expectation.
+fn read(out: &mut impl Write, expectation: &Expectation) -> io::Result<()> {
+    let Some(told) = expectation.told() else { return Ok(()) };
+    writeln!(out, "\n  {DIM}expected{DIM:#}  {told}")?;
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for it in &expectation.left_out {
+        reasons.entry(&it.why).or_default().push(&it.file);
+    }
+    for (why, files) in reasons {
+        writeln!(out, "    {DIM}not read ({why}){DIM:#}: {}", first(&files, 5))?;
     }
     Ok(())
 }

@@ -104,6 +104,7 @@ pub struct Target {
     pub url_file: Option<Spanned<String>>,
     pub password_file: Option<Spanned<String>>,
     pub expected: Spanned<String>,
+    pub migrations: Option<Spanned<String>>,
     #[serde(default)]
     pub scope: Scope,
     pub schemas: Option<Spanned<Vec<String>>>,

@@ -43,6 +43,10 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     let source = source(builder, written, &mut identity);
     let expected = written.expected.get_ref();
     let expected = builder.take(written.expected.span(), ExpectedSource::parse(expected, builder.base));
+    let expected = match (expected, &written.migrations) {
+        (Some(expected), Some(tool)) => builder.take(tool.span(), expected.read_as(tool.get_ref())),
+        (expected, _) => expected,
+    };
     match expected.as_ref().map(ExpectedSource::digest) {
         // So that a reload takes up an expectation that was edited.
         Some(Ok(digest)) => absorb(&mut identity, &digest),

@@ -1,21 +1,159 @@
 //! Finding and reading the SQL files that `expected` names, in the order in which they are to be run.
+//!
+//! What is run of them, and after which others, is decided in `migrations`. Must read nothing else than these files.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::ExpectedError;
+use super::migrations::{self, Entry, Given, LeftOut, Problem, Reading, Tool, Wrong};
+use super::whole;
 use crate::files;
 use crate::pg::scratch::SqlFile;
+use crate::report::{Expectation, Unread};
 
 /// Schemas are a few megabytes. More is a dump with data, named by mistake.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// Where the way back begins in migration files that hold both ways (dbmate, goose).
-const DOWN_MARKERS: [&str; 2] = ["-- migrate:down", "-- +goose down"];
+/// How many folders deep migrations are looked for.
+const DEEPEST: usize = 6;
 
-/// All files that `pattern`, relative to `base`, stands for.
-pub fn read_all(base: &Path, pattern: &str) -> Result<Vec<SqlFile>, ExpectedError> {
-    find(base, pattern)?.iter().map(|path| read(path).map(only_upwards)).collect()
+/// Lists that tools keep beside their migrations.
+const LISTS: [&str; 2] = ["meta/_journal.json", "sqitch.plan"];
+
+/// The files that are run, and what is to be said about them.
+#[derive(Debug)]
+pub struct Files {
+    pub sql: Vec<SqlFile>,
+    pub expectation: Expectation,
+    pub warnings: Vec<String>,
+}
+
+/// All files that `pattern`, relative to `base`, stands for, as the tool reads them that is named or recognised.
+pub fn read_all(base: &Path, pattern: &str, named: Option<&'static Tool>) -> Result<Files, ExpectedError> {
+    let path = base.join(pattern);
+    let folder = if path.is_dir() {
+        Folder::walk(&path)?
+    } else if path.is_file() {
+        Folder::of(std::slice::from_ref(&path), path.parent().unwrap_or(base))?
+    } else {
+        Folder::of(&find(base, pattern)?, &base.join(fixed_part(Path::new(pattern))))?
+    };
+    let given = match folder.entries.as_slice() {
+        entries if path.is_dir() => Given::Folder(entries),
+        [entry] if path.is_file() => Given::File(entry),
+        entries => Given::Files(entries),
+    };
+    let reading = migrations::read(given, named).map_err(|problem| not_read(problem, &folder.root))?;
+    let order = (!path.is_file()).then(|| reading.order());
+    finish(reading, folder, order)
+}
+
+fn not_read(problem: Problem, root: &Path) -> ExpectedError {
+    match problem.wrong {
+        Wrong::Nothing(_) => ExpectedError::NoFiles { path: root.into(), problem },
+        _ => ExpectedError::Migrations { path: root.join(&problem.file), problem },
+    }
+}
+
+/// Looks whether what is run is whole.
+fn finish(reading: Reading, mut folder: Folder, order: Option<String>) -> Result<Files, ExpectedError> {
+    let mut warnings = reading.told;
+    let mut files = Vec::new();
+    let mut names = Vec::new();
+    for Entry { path: name, text } in reading.files {
+        if let Some(error) = folder.unread.remove(&name) {
+            return Err(error);
+        }
+        let path = folder.root.join(&name);
+        let said = whole::look(&text).map_err(|(line, problem)| ExpectedError::NotWhole {
+            path: path.clone(),
+            line,
+            problem,
+        })?;
+        warnings.extend(said.iter().map(|(line, said)| format!("{name}:{line}: {said}")));
+        files.push(SqlFile { path, text });
+        names.push(name);
+    }
+    let left_out = reading.left_out.into_iter().chain(folder.hidden);
+    let left_out = left_out.map(|LeftOut { path, why }| Unread { file: path, why: why.to_owned() }).collect();
+    Ok(Files {
+        sql: files,
+        expectation: Expectation { order, files: names, left_out, ..Expectation::default() },
+        warnings,
+    })
+}
+
+/// What a folder holds, as far as it matters.
+#[derive(Debug, Default)]
+struct Folder {
+    root: PathBuf,
+    entries: Vec<Entry>,
+    hidden: Vec<LeftOut>,
+    /// Files of subfolders, which matter only if they are run.
+    unread: BTreeMap<String, ExpectedError>,
+}
+
+impl Folder {
+    fn of(files: &[PathBuf], root: &Path) -> Result<Self, ExpectedError> {
+        let entry = |path: &PathBuf| {
+            let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned();
+            Ok(Entry { path: name, text: read(path)?.text })
+        };
+        let entries = files.iter().map(entry).collect::<Result<_, ExpectedError>>()?;
+        Ok(Self { root: root.into(), entries, ..Self::default() })
+    }
+
+    fn walk(root: &Path) -> Result<Self, ExpectedError> {
+        let mut folder = Self { root: root.into(), ..Self::default() };
+        folder.enter("", 0)?;
+        folder.entries.sort_by(|a, b| a.path.cmp(&b.path));
+        folder.hidden.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(folder)
+    }
+
+    fn enter(&mut self, below: &str, depth: usize) -> Result<(), ExpectedError> {
+        let here = self.root.join(below);
+        let failed = |source| ExpectedError::Read { path: here.clone(), source };
+        for found in fs::read_dir(&here).map_err(failed)? {
+            let name = found.map_err(failed)?.file_name().to_string_lossy().into_owned();
+            let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+            let is_folder = self.root.join(&path).is_dir();
+            let is_hidden = name.starts_with('.');
+            if is_folder && !is_hidden && depth < DEEPEST {
+                self.enter(&path, depth + 1)?;
+            } else if !is_folder && !is_hidden {
+                self.add(path)?;
+            } else if !is_folder && is_sql(&name) {
+                self.hidden.push(LeftOut { path, why: "hidden" });
+            }
+        }
+        Ok(())
+    }
+
+    /// Only SQL and lists are read.
+    fn add(&mut self, path: String) -> Result<(), ExpectedError> {
+        let text = if is_sql(&path) || LISTS.contains(&path.as_str()) {
+            match read(&self.root.join(&path)) {
+                Ok(file) => file.text,
+                Err(error) if path.contains('/') => {
+                    self.unread.insert(path.clone(), error);
+                    String::new()
+                }
+                Err(error) => return Err(error),
+            }
+        } else {
+            String::new()
+        };
+        self.entries.push(Entry { path, text });
+        Ok(())
+    }
+}
+
+fn is_sql(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".sql")
 }
 
 /// A file as it is.
@@ -31,137 +169,31 @@ pub fn read(path: &Path) -> Result<SqlFile, ExpectedError> {
     Ok(SqlFile { path: path.into(), text })
 }
 
+/// The files that a glob stands for.
 fn find(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, ExpectedError> {
-    let path = base.join(pattern);
-    if path.is_file() {
-        return Ok(vec![path]);
-    }
+    // An absolute pattern stands for itself, as with paths.
+    let escaped = glob::Pattern::escape(&base.to_string_lossy());
+    let glob = Path::new(&escaped).join(pattern).to_string_lossy().into_owned();
     let pattern_error = |source| ExpectedError::Pattern { pattern: pattern.into(), source };
-    let within = |folder: &Path, names: &str| {
-        let escaped = glob::Pattern::escape(&folder.to_string_lossy());
-        // An absolute pattern stands for itself, as with paths.
-        Path::new(&escaped).join(names).to_string_lossy().into_owned()
-    };
-    let glob = if path.is_dir() { within(&path, "*.sql") } else { within(base, pattern) };
     let mut files = Vec::new();
     for found in glob::glob(&glob).map_err(pattern_error)? {
         let file = found.map_err(|error| ExpectedError::Read { path: error.path().into(), source: error.into() })?;
-        if !file.is_dir() && !leads_down(&file) {
+        let is_hidden = file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !file.is_dir() && !is_hidden {
             files.push(file);
         }
     }
     if files.is_empty() {
-        let is_glob = path.is_dir() || pattern.contains(['*', '?', '[']);
-        return Err(if is_glob { ExpectedError::NoFiles { path } } else { ExpectedError::Missing { path } });
+        return Err(ExpectedError::Missing { path: base.join(pattern) });
     }
-    files.sort_by_cached_key(|file| {
-        let name = file.to_string_lossy().into_owned();
-        (natural_key(&name), name)
-    });
     Ok(files)
 }
 
-/// A migration that undoes another.
-fn leads_down(file: &Path) -> bool {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    name == "down.sql" || name.ends_with(".down.sql")
-}
-
-/// Lines are cut off at the end, so that the others keep their numbers.
-fn only_upwards(file: SqlFile) -> SqlFile {
-    let mut end = 0;
-    for line in file.text.split_inclusive('\n') {
-        let line_start = line.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
-        if DOWN_MARKERS.iter().any(|marker| line_start.starts_with(marker)) {
-            let text = file.text.get(..end).unwrap_or_default().to_owned();
-            return SqlFile { text, ..file };
-        }
-        end += line.len();
-    }
-    file
-}
-
-/// A part of a name. Numbers are compared as numbers: `2_posts.sql` comes before `10_votes.sql`.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    /// How many digits without leading zeros, and these.
-    Number(usize, String),
-    Text(String),
-}
-
-fn natural_key(name: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut rest = name;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (number, after) = rest.split_at(digits);
-        let text = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
-        let (text, after) = after.split_at(text);
-        if !number.is_empty() {
-            let number = number.trim_start_matches('0');
-            parts.push(Part::Number(number.len(), number.into()));
-        }
-        parts.push(Part::Text(text.into()));
-        rest = after;
-    }
-    parts
+/// The folder that all files of a glob stand in.
+fn fixed_part(pattern: &Path) -> PathBuf {
+    let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
+    pattern.parent().unwrap_or(pattern).iter().take_while(is_fixed).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use std::fs;
-
-    use super::*;
-
-    fn names(base: &Path, pattern: &str) -> Vec<String> {
-        let files = find(base, pattern).unwrap();
-        files.iter().map(|file| file.strip_prefix(base).unwrap().to_string_lossy().into_owned()).collect()
-    }
-
-    #[test]
-    fn folders_and_globs_are_run_in_the_order_of_their_numbers() {
-        let folder = tempfile::tempdir().unwrap();
-        // The folder's own name is no pattern.
-        let base = folder.path().join("app[1]*");
-        for file in ["10_c.sql", "2_b.sql", "002_a.sql", "1_init.up.sql", "1_init.down.sql", "note.md", "x/9/up.sql"] {
-            let file = base.join(file);
-            fs::create_dir_all(file.parent().unwrap()).unwrap();
-            fs::write(file, "select 1").unwrap();
-        }
-        fs::create_dir_all(base.join("x/10")).unwrap();
-        fs::write(base.join("x/10/up.sql"), "").unwrap();
-        fs::write(base.join("x/10/down.sql"), "").unwrap();
-        let all = ["1_init.up.sql", "002_a.sql", "2_b.sql", "10_c.sql"];
-        assert_eq!(names(&base, "."), all);
-        assert_eq!(names(&base, "*.sql"), all);
-        assert_eq!(names(&base, "x/*/*.sql"), ["x/9/up.sql", "x/10/up.sql"]);
-        assert_eq!(names(&base, "1_init.down.sql"), ["1_init.down.sql"]);
-        let absolute = format!("{}/2*.sql", glob::Pattern::escape(&base.to_string_lossy()));
-        assert_eq!(names(&base, &absolute), ["2_b.sql"]);
-        assert!(matches!(find(&base, "x"), Err(ExpectedError::NoFiles { .. })));
-        assert!(matches!(find(&base, "y*.sql"), Err(ExpectedError::NoFiles { .. })));
-        assert!(matches!(find(&base, "schema.sql"), Err(ExpectedError::Missing { .. })));
-        assert!(matches!(find(&base, "a[.sql"), Err(ExpectedError::Pattern { .. })));
-    }
-
-    #[test]
-    fn the_way_back_is_cut_off() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("1.sql");
-        fs::write(&path, "-- +goose Up\ncreate table t ();\n\n-- +goose Down\ndrop table t;\n").unwrap();
-        let files = read_all(folder.path(), "1.sql").unwrap();
-        assert_eq!(files.first().unwrap().text, "-- +goose Up\ncreate table t ();\n\n");
-    }
-
-    #[test]
-    fn unreadable_files_are_named_with_the_line() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("latin.sql");
-        fs::write(&path, b"select 1;\n-- caf\xe9\n").unwrap();
-        let error = read(&path).unwrap_err().to_string();
-        assert!(error.ends_with("latin.sql:2: this is not UTF-8: convert the file (`iconv -t UTF-8`)"), "{error}");
-        assert!(matches!(read(&folder.path().join("none")), Err(ExpectedError::Read { .. })));
-    }
-}
+mod tests;

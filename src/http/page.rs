@@ -12,7 +12,7 @@ use super::Faces;
 use super::api::Tally;
 use crate::alert::Links;
 use crate::journal::{Application, RemediationStatus, UnderWay};
-use crate::report::{Drift, Report, TargetStatus, Verdict};
+use crate::report::{Drift, Expectation, Report, TargetStatus, Verdict};
 
 /// How often the page loads itself again, in seconds.
 const REFRESH: u32 = 30;
@@ -94,6 +94,10 @@ fn card(target: &TargetStatus, remediation: Option<&RemediationStatus>, links: &
                 }
                 @for warning in &report.warnings { p.warning { (warning) } }
                 dl {
+                    @if let Some(told) = report.expectation.as_ref().and_then(Expectation::told) {
+                        dt { "Expected" }
+                        dd { (told) }
+                    }
                     dt { "Drift" }
                     dd { (drift(target, report)) }
                     @if let Some(plan) = &target.plan {

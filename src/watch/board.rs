@@ -27,14 +27,22 @@ impl Board {
 
     /// A check is over. One that failed keeps what was known of the schema, marked as such.
     pub fn checked(&mut self, mut report: Report) {
+        let known = self.schema.take();
+        if let (Some(now), Some(before)) =
+            (&mut report.expectation, known.as_ref().and_then(|it| it.expectation.as_ref()))
+        {
+            now.follow(before);
+            report.warnings.extend(now.loss());
+        }
         if report.error.is_some()
-            && let Some(known) = self.schema.take()
+            && let Some(known) = known
         {
             report.drift = known.drift;
             report.drift.iter_mut().for_each(|drift| drift.last_known = true);
             report.unmodelled = known.unmodelled;
             report.expired_policies = known.expired_policies;
             report.warnings = known.warnings;
+            report.expectation = known.expectation;
             report.server_version = report.server_version.or(known.server_version);
         }
         self.schema = Some(report);

@@ -171,6 +171,12 @@ impl<'a> Task<'a> {
             (None, Some(_)) => info!(target_name = name, "checks work again"),
             (Some(_) | None, _) => {}
         }
+        if let (Some(mut now), Some(before)) =
+            (report.expectation.clone(), before.as_ref().and_then(|it| it.expectation.as_ref()))
+            && now.follow(before)
+        {
+            warn!(target_name = name, "{}", now.loss().unwrap_or_default());
+        }
         let keys = |report: &Report| report.drift.iter().map(DriftKey::from).collect::<BTreeSet<_>>();
         if report.error.is_none() && before.is_none_or(|before| keys(&before) != keys(report)) {
             let verdict = report.verdict.as_str();

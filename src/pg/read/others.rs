@@ -31,7 +31,7 @@ impl Reader<'_> {
             let schema = self.names.name(&schema);
             // An extension that fills a schema that is not watched is somebody else's concern.
             if self.everything || catalog.schemas.contains_key(&schema) {
-                catalog.extensions.insert(self.names.name(&name), Extension { schema, version });
+                catalog.extensions.insert(self.names.name(&name), Extension { schema, version: Some(version) });
             }
         }
         self.enums(catalog).await?;

@@ -60,15 +60,16 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
                     is(&format!("extnamespace = to_regnamespace({schema})")),
                 ));
             }
-            if wanted.version != found.version {
-                let version = literal(&wanted.version);
+            if let Some(wanted) = wanted.version.as_ref().filter(|_| wanted.version != found.version) {
+                let version = literal(wanted);
+                let before = found.version.as_deref().unwrap_or("what it was");
                 steps.push(
                     Step::new(
-                        format!("update extension {name} to {}", wanted.version),
+                        format!("update extension {name} to {wanted}"),
                         format!("ALTER EXTENSION {name} UPDATE TO {version}"),
                         is(&format!("extversion = {version}")),
                     )
-                    .costing(Hazard::NotReversible, format!("extension {name} cannot go back to {}", found.version))
+                    .costing(Hazard::NotReversible, format!("extension {name} cannot go back to {before}"))
                     .irreversible("extensions have no way back to an earlier version"),
                 );
             }

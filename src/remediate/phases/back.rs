@@ -90,7 +90,7 @@ impl<'a> Walk<'a> {
         before.write_all(self.document(of, BEFORE).await?.as_bytes())?;
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
         let mut spec = self.settings.fix.clone();
-        spec.check.expected = ExpectedSource::Snapshot(before.path().to_owned());
+        spec.check.expected = ExpectedSource::Before(before.path().to_owned());
         spec.check.scope = Scope::Whole;
         spec.check.policies.clear();
         spec.by_hand = None;
