@@ -14,7 +14,9 @@ pub async fn seen(spec: &FixSpec) -> Result<String, FixError> {
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?.map(|(_, text)| text);
     let expected = match &check.expected {
         ExpectedSource::Database(source) => rows(source, &check.guards).await.map_err(ExpectedError::Database)?,
-        ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) => check.expected.digest()?.unwrap_or_default(),
+        ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) | ExpectedSource::Before(_) => {
+            check.expected.digest()?.unwrap_or_default()
+        }
     };
     let live = rows(&check.source, &check.guards).await?;
     // Neither shows a password.

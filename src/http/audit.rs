@@ -137,8 +137,7 @@ pub(super) async fn keep_bounded(faces: Faces) {
             audit(&faces, &record).await;
         }
         if minutes.is_multiple_of(BETWEEN_REMOVALS)
-            && let Some(remediator) = &faces.app.remediator
-            && let Err(error) = remediator.state().retain(Utc::now()).await
+            && let Err(error) = faces.app.remediator.state().retain(Utc::now()).await
         {
             tracing::warn!(%error, "what is too old in the state store was not removed");
         }

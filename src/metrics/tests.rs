@@ -73,6 +73,7 @@ fn what_a_store_that_does_not_work_would_say_is_left_out() {
             remediations: std::slice::from_ref(&degraded),
             alertmanagers: &[],
             store: &StoreStatus { down, ..store() },
+            refused: &[],
         })
         .unwrap();
         promtool(&page);
