@@ -7,8 +7,8 @@ use schemawarden::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use schemawarden::name::{Name, QName};
 use schemawarden::pg::survey::survey;
 use schemawarden::pg::{Guards, ask, connect};
-use schemawarden::plan::Requirement;
 use schemawarden::plan::survey::{BornKind, Size};
+use schemawarden::plan::{Context, Requirement};
 
 use crate::support::{Database, postgres, psql};
 
@@ -39,7 +39,13 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
         requirement("f", "select count(*) from public.t where pg_cancel_backend(pg_backend_pid())", None),
         requirement("g", "select count(*) from (select 1::int8 from public.t for update) locked", None),
     ];
-    let blocked = ask::ask(&database.source, &Guards::default(), requirements.iter().collect()).await.unwrap();
+    let blocked = ask::ask(
+        &database.source,
+        &Guards::default(),
+        requirements.iter().map(|it| (it, Context::default())).collect(),
+    )
+    .await
+    .unwrap();
     let found: Vec<_> = blocked.iter().map(|b| (b.object.as_str(), b.rows, b.sample.join(" "))).collect();
     let none = |object| (object, None, String::new());
     assert_eq!(found[0], ("a", Some(9), "9 8 7 6 5".into()));
@@ -63,7 +69,7 @@ async fn a_question_that_waits_or_is_refused_blocks_too() {
     let url = format!("postgres://{role}:x@127.0.0.1:{}/{}?sslmode=disable", postgres().port(), database.name);
     let source = schemawarden::pg::Source::parse(&url.into()).unwrap();
     let count = requirement("t", "select count(*) from public.t", None);
-    let blocked = ask::ask(&source, &Guards::default(), BTreeSet::from([&count])).await.unwrap();
+    let blocked = ask::ask(&source, &Guards::default(), BTreeSet::from([(&count, Context::default())])).await.unwrap();
     assert!(
         blocked[0].reason.contains("permission denied") && blocked[0].reason.contains("Grant SELECT"),
         "{blocked:?}"
@@ -72,7 +78,8 @@ async fn a_question_that_waits_or_is_refused_blocks_too() {
     let mut locker = connect(&database.source, &Guards::default()).await.unwrap();
     let lock = "begin read write; lock table public.t in access exclusive mode";
     sqlx::raw_sql(lock).execute(&mut locker.session).await.unwrap();
-    let blocked = ask::ask(&database.source, &Guards::default(), BTreeSet::from([&count])).await.unwrap();
+    let blocked =
+        ask::ask(&database.source, &Guards::default(), BTreeSet::from([(&count, Context::default())])).await.unwrap();
     assert!(blocked[0].reason.contains("another session holds a lock"), "{blocked:?}");
     drop(database);
     psql("postgres", &format!("drop role {role}"));

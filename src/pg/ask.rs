@@ -10,7 +10,8 @@ use tokio::time::Instant;
 
 use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
-use crate::plan::{Blocked, Requirement};
+use crate::plan::context::Until;
+use crate::plan::{Blocked, Context, Requirement};
 
 /// For each question. A large table is read from end to end.
 const LIMIT: Duration = Duration::from_mins(10);
@@ -22,7 +23,7 @@ const UNDEFINED: [&str; 4] = ["42P01", "42703", "42883", "42704"];
 pub async fn ask(
     source: &Source,
     guards: &Guards,
-    requirements: BTreeSet<&Requirement>,
+    requirements: BTreeSet<(&Requirement, Context)>,
 ) -> Result<Vec<Blocked>, Error> {
     if requirements.is_empty() {
         return Ok(Vec::new());
@@ -31,12 +32,21 @@ pub async fn ask(
     // Whoever stops waiting for an answer stops the server too.
     let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
     let mut blocked = Vec::new();
-    for requirement in requirements {
+    for (requirement, context) in requirements {
+        set(&mut connection, context.enter(Until::Changed)).await?;
         blocked.extend(one(&mut connection, requirement).await?);
+        set(&mut connection, context.leave()).await?;
     }
     unfinished.source = None;
     connection.close().await;
     Ok(blocked)
+}
+
+async fn set(connection: &mut Connection, settings: Vec<String>) -> Result<(), Error> {
+    if !settings.is_empty() {
+        sqlx::raw_sql(AssertSqlSafe(settings.join(";\n"))).execute(&mut connection.session).await?;
+    }
+    Ok(())
 }
 
 async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<Option<Blocked>, Error> {

@@ -1,5 +1,7 @@
 //! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
 
+mod application;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use sqlx::Row as _;
 use super::{Connection, Error};
 use crate::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use crate::name::{Name, QName};
+use crate::plan::application::Application;
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
 
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
@@ -33,7 +36,12 @@ pub async fn survey(
     let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
     let roles = query.fetch_all(&mut connection.session).await?;
     let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
-    Ok(Survey { deadlock_timeout: Duration::from_millis(deadlock_timeout), sizes, rights, roles, born_with })
+    let application = match fixing_role {
+        Some(role) => application::application(connection, role).await?,
+        None => Application::default(),
+    };
+    let deadlock_timeout = Duration::from_millis(deadlock_timeout);
+    Ok(Survey { deadlock_timeout, sizes, rights, roles, born_with, application })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

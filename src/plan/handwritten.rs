@@ -9,7 +9,7 @@ mod form;
 mod tests;
 
 use super::statement::Parts;
-use super::{Cost, Hazard, Limits, Plan, Segment, Situation, Step, Work, finish};
+use super::{Context, Cost, Hazard, Limits, Plan, Segment, Situation, Step, Work, finish};
 use crate::lock::Lock;
 use crate::name::{Name, QName};
 use crate::script::{ScriptProblem, Statement, split_strictly};
@@ -300,6 +300,7 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         limits,
         hazards: hazards.map(|(hazard, what)| Cost { hazard, what, rows: None, bytes: None }).collect(),
         requires: Vec::new(),
+        context: Context::default(),
         irreversible: Some("a hand-written statement".into()),
     }
 }

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::application::Application;
 use crate::catalog::{Grantee, Object, Privileges, Signature};
 use crate::name::{Name, QName};
 
@@ -20,6 +21,8 @@ pub struct Survey {
     pub roles: Option<BTreeSet<Name>>,
     /// What is granted on objects that the fixing role makes, by their schema (`None`: in any) and kind.
     pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
+    /// Nothing, where nobody asked for a fixing role.
+    pub application: Application,
 }
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
@@ -116,6 +119,7 @@ impl Default for Survey {
             rights: Rights::default(),
             roles: None,
             born_with: BTreeMap::new(),
+            application: Application::default(),
         }
     }
 }

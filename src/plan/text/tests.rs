@@ -24,6 +24,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         limits: LIMITS,
         hazards: Vec::new(),
         requires: Vec::new(),
+        context: Context::default(),
         irreversible: None,
     }
 }
