@@ -33,16 +33,16 @@ pub async fn ask(
     let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
     let mut blocked = Vec::new();
     for (requirement, context) in requirements {
-        set(&mut connection, context.enter(Until::Changed)).await?;
+        set(&mut connection, &context.enter(Until::Changed)).await?;
         blocked.extend(one(&mut connection, requirement).await?);
-        set(&mut connection, context.leave()).await?;
+        set(&mut connection, &context.leave()).await?;
     }
     unfinished.source = None;
     connection.close().await;
     Ok(blocked)
 }
 
-async fn set(connection: &mut Connection, settings: Vec<String>) -> Result<(), Error> {
+async fn set(connection: &mut Connection, settings: &[String]) -> Result<(), Error> {
     if !settings.is_empty() {
         sqlx::raw_sql(AssertSqlSafe(settings.join(";\n"))).execute(&mut connection.session).await?;
     }

@@ -1,6 +1,6 @@
 //! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
 
-mod application;
+pub(super) mod application;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{self, OTHERS, ROW_SECURITY, SEARCH_PATH};
+use super::context::{self, Context, OTHERS, ROW_SECURITY, SEARCH_PATH};
 use crate::name::{Name, QName};
 
 /// See the module's documentation.
@@ -131,8 +131,35 @@ impl Application {
     /// What decides how the role's sessions read and write times and dates, for people.
     pub(super) fn times(&self, role: Option<&Name>) -> String {
         let session = role.and_then(|role| self.sessions.get(role));
-        let told = |name: &str| format!("{name} {}", self.value(session, name));
+        let told = |name: &str| {
+            let value = self.value(session, name);
+            let ours = context::ours().find(|(known, ours)| *known == name && context::is_same(name, &value, ours));
+            format!("{name} {}", ours.map_or(value.as_str(), |(_, ours)| ours))
+        };
         [told("TimeZone"), told("DateStyle"), told("IntervalStyle")].join(", ")
+    }
+
+    /// The session in which rows of the table are updated on behalf of its owner (`None`: as whoever it is), outside of any
+    /// plan. An error: whose code a superuser would run.
+    pub fn to_update(&self, fixing: &Name, table: &QName, owner: Option<&Name>) -> Result<Context, String> {
+        let is_called = |code: &&Code| code.fires_on_update_of(table) || code.is_in_expression_of(table);
+        let called: Vec<&Code> = self.code.iter().filter(is_called).collect();
+        let superuser = self.sessions.get(fixing).is_some_and(|session| session.superuser);
+        let others = called.iter().find(|code| superuser && code.is_of_others());
+        if let Some(code) = others {
+            return Err(code.told());
+        }
+        if called.is_empty() {
+            return Ok(Context::default());
+        }
+        let role = owner.filter(|owner| *owner != fixing && self.sessions.get(*owner).is_some_and(|it| it.becomes));
+        // Values were kept as our sessions write them.
+        let mut settings = self.settings(role.or(Some(fixing)), true);
+        settings.retain(|name, _| matches!(name.as_str(), SEARCH_PATH | ROW_SECURITY));
+        if !self.shadows_in(&self.path(role.or(Some(fixing)))).is_empty() {
+            settings.remove(SEARCH_PATH);
+        }
+        Ok(Context { role: role.cloned(), settings })
     }
 
     /// Whether the role's sessions have the time zone in which our own ones are.

@@ -181,7 +181,7 @@ impl<'a> Called<'a> {
         let mut called: BTreeSet<&Code> = match form {
             Form::Rows(table) => {
                 let fired = self.application.code.iter().filter(|code| code.fires_on_update_of(table));
-                fired.chain(self.of_tables([table])).chain(self.to_come([table])).collect()
+                fired.chain(self.of_tables([table])).chain(self.to_come([table], |_| true)).collect()
             }
             Form::Validates(table, constraint) => {
                 let what = format!("constraint {}", constraint.as_str());
@@ -190,8 +190,14 @@ impl<'a> Called<'a> {
                 let added = added.into_iter().flat_map(|sql| self.in_text(sql));
                 self.of_tables(locked()).filter(is_it).chain(added).collect()
             }
-            Form::Retypes(_) | Form::Guarded | Form::Quiet => {
-                self.of_tables(locked()).chain(self.to_come(locked())).collect()
+            Form::Retypes(_) => self.of_tables(locked()).chain(self.to_come(locked(), |_| true)).collect(),
+            Form::Guarded | Form::Quiet => {
+                let is_read = |code: &&Code| {
+                    let Caller::Table { what, .. } = &code.by else { return false };
+                    what.starts_with("index ") || what.starts_with("statistics ")
+                };
+                let makes = |sql: &str| sql.starts_with("CREATE ");
+                self.of_tables(locked()).filter(is_read).chain(self.to_come(locked(), makes)).collect()
             }
             Form::Attaches(_) => {
                 let is_key = |code: &&Code| matches!(&code.by, Caller::Table { what, .. } if what == "partition key");
@@ -236,10 +242,14 @@ impl<'a> Called<'a> {
         live.chain(self.made.get(name).filter(|_| !self.by_hand))
     }
 
-    /// What the plan's statements on these tables name.
-    fn to_come<'t>(&self, tables: impl IntoIterator<Item = &'t QName>) -> BTreeSet<&Code> {
+    /// What those of the plan's statements on these tables name that are meant.
+    fn to_come<'t>(
+        &self,
+        tables: impl IntoIterator<Item = &'t QName>,
+        meant: impl Fn(&str) -> bool,
+    ) -> BTreeSet<&Code> {
         let statements = tables.into_iter().filter_map(|table| self.by_table.get(table)).flatten();
-        statements.flat_map(|sql| self.in_text(sql)).collect()
+        statements.filter(|sql| meant(sql)).flat_map(|sql| self.in_text(sql)).collect()
     }
 
     fn of_tables<'t>(&self, tables: impl IntoIterator<Item = &'t QName>) -> impl Iterator<Item = &Code> {

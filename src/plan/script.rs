@@ -192,7 +192,7 @@ impl Numbered<'_> {
     fn in_context(&self) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
         let until = if self.in_block || !stands_alone(sql) { Until::Commit } else { Until::Changed };
-        let body = all(context.enter(until)) + &statement(sql) + &all(context.leave());
+        let body = all(&context.enter(until)) + &statement(sql) + &all(&context.leave());
         if self.in_block || until == Until::Changed || context.is_ours() {
             return body;
         }
@@ -203,7 +203,7 @@ impl Numbered<'_> {
     fn work(&self, plan: &str) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
         let work = match &self.step.work {
-            Work::Batches { table, keep: None } => batches(table, sql, context) + &all(context.leave()),
+            Work::Batches { table, keep: None } => batches(table, sql, context) + &all(&context.leave()),
             Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, sql, (plan, context)),
             Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.in_context(),
         };
@@ -232,7 +232,8 @@ fn batches(table: &QName, sql: &str, context: &Context) -> String {
 
 /// Within a DO block, until its next COMMIT.
 fn entered(context: &Context) -> String {
-    context.enter(Until::Commit).iter().map(|set| format!("{set};\n    ")).collect()
+    let lines: Vec<String> = context.enter(Until::Commit).iter().map(|set| format!("{set};\n    ")).collect();
+    lines.concat()
 }
 
 /// Keeps the values in a file on the operator's side first, then changes the rows whose values are in that file and
@@ -258,7 +259,7 @@ fn kept_batches(table: &QName, keep: &str, sql: &str, (plan, context): (&str, &C
          DROP TABLE pg_temp.schemawarden_kept;\n",
         walk(table, "", &execute(&kept, &format!("USING {range}"))),
         literal(&file_name(&format!("schemawarden-{plan}-{table}-"))),
-        walk(table, "  rows tid[];\n", &change) + &all(context.leave()),
+        walk(table, "  rows tid[];\n", &change) + &all(&context.leave()),
     )
 }
 
@@ -302,7 +303,7 @@ fn run(body: &str) -> String {
     format!("DO {};\n", dollar_quoted(body))
 }
 
-fn all(statements: Vec<String>) -> String {
+fn all(statements: &[String]) -> String {
     statements.iter().map(|sql| statement(sql)).collect()
 }
 

@@ -77,7 +77,7 @@ impl Judge<'_> {
         step.context = Context { role, settings };
         if times {
             self.found.warnings.push(format!(
-                "`{}` turns values into times, or times into values, as sessions of {session} do: {}",
+                "`{}` turns values into times, or times into values, as the owner's sessions do: {}",
                 step.action,
                 self.application.times(Some(&session))
             ));
@@ -278,7 +278,7 @@ fn name_the_user(settings: &mut BTreeMap<String, String>, role: &Name) {
 }
 
 fn listed(code: &[&Code]) -> String {
-    let mut named: Vec<String> = code.iter().take(NAMED).map(|code| code.told()).collect();
+    let mut named: Vec<String> = code.iter().copied().take(NAMED).map(Code::told).collect();
     if code.len() > NAMED {
         named.push(format!("and {} more", code.len() - NAMED));
     }

@@ -45,10 +45,6 @@ impl Watched {
         run(&mut self.site.command(command, &[&["--fix-url", fix_url], always, more].concat()))
     }
 
-    fn as_superuser(&self, command: &str, more: &[&str]) -> Answer {
-        self.run(command, &self.database.url(), more)
-    }
-
     fn as_member(&self, command: &str, more: &[&str]) -> Answer {
         self.run(command, &as_role(&self.database, &self.member), more)
     }
@@ -57,7 +53,7 @@ impl Watched {
         psql(&self.database.name, sql).trim_end().to_owned()
     }
 
-    /// And makes it untrue again, for the next try.
+    /// And makes it untrue again.
     fn has_risen(&self) -> bool {
         let risen = self.ask(&format!("select rolsuper from pg_roles where rolname = '{}'", self.owner)) == "t";
         psql("postgres", &format!("alter role {} nosuperuser", self.owner));
@@ -106,8 +102,6 @@ struct Way {
     guarded: bool,
 }
 
-const PLAIN: Way = Way { name: "", live: "", by_superuser: "", expected: "", guarded: false };
-
 const CHILDREN: &str = "create table public.p (id int primary key); insert into public.p values (1);
     create table public.c (id int primary key, p int); insert into public.c values (1, 1), (2, 9);";
 const ROWS: &str = "create table public.t (id int primary key, a int); insert into public.t values (1, 1);";
@@ -120,7 +114,8 @@ fn ways() -> Vec<Way> {
         name,
         live: Box::leak(live.concat().into_boxed_str()),
         expected: Box::leak(expected.concat().into_boxed_str()),
-        ..PLAIN
+        by_superuser: "",
+        guarded: false,
     };
     let before = "create trigger fire before update on public.c for each row execute function public.fire();";
     let deferred = "create constraint trigger fire after update on public.c deferrable initially deferred
@@ -228,7 +223,7 @@ fn code_of_a_table_owner_never_runs_as_a_superuser_unless_allowed_by_name() {
     for way in ways() {
         let watched = Watched::with(way.live, way.by_superuser, way.expected, "orphans = 'set_null'\n");
         watched.has_risen();
-        let answer = watched.as_superuser("apply", &ALLOWED);
+        let answer = watched.run("apply", &watched.database.url(), &ALLOWED);
         assert!(!watched.has_risen(), "{}: {}", way.name, answer.both());
         if way.guarded {
             assert_eq!(answer.code, 0, "{}: {}", way.name, answer.both());
@@ -318,14 +313,31 @@ fn an_audit_trigger_finds_its_table_its_user_and_its_time_zone() {
              set role {0}; {live}",
             watched.owner, watched.database.name
         ));
-        carry_out(&watched, by_script);
+        let said = carry_out(&watched, by_script);
         let found = watched.ask("select what, who, at from app.audit_log");
         assert_eq!(found, format!("UPDATE|{}|31.12.1969 19:00:00 EST", watched.owner), "by script: {by_script}");
         assert_eq!(watched.ask("select count(*) from app.c where p is null"), "1");
+        if !by_script {
+            put_back(&watched, &said);
+        }
     }
 }
 
-fn carry_out(watched: &Watched, by_script: bool) {
+/// Rows that get their values again fire the same triggers.
+fn put_back(watched: &Watched, said: &str) {
+    let plan = said.split("put-back --plan ").nth(1).unwrap().split_whitespace().next().unwrap();
+    watched.ask("insert into app.p values (9); truncate app.audit_log");
+    let back = |url: &str| run(&mut watched.site.command("put-back", &["--plan", plan, "--yes", "--fix-url", url]));
+    let answer = back(&watched.database.url());
+    assert!(answer.code != 0 && answer.err.contains("with the rights of a superuser"), "{}", answer.both());
+    assert_eq!(watched.ask("select count(*) from app.c where p is null"), "1");
+    let answer = back(&as_role(&watched.database, &watched.member));
+    assert_eq!(answer.code, 0, "{}", answer.both());
+    assert_eq!(watched.ask("select what, who from app.audit_log"), format!("UPDATE|{}", watched.owner));
+}
+
+/// Gives what was said.
+fn carry_out(watched: &Watched, by_script: bool) -> String {
     if by_script {
         let script = watched.as_member("plan", &["--format", "sql", ALLOWED[0], ALLOWED[1]]);
         let file = watched.site.write("plan.sql", &script.out);
@@ -335,9 +347,11 @@ fn carry_out(watched: &Watched, by_script: bool) {
             .current_dir(Path::new(&file).parent().unwrap());
         let done = psql.output().unwrap();
         assert!(done.status.success(), "{}\n{}", String::from_utf8_lossy(&done.stderr), script.out);
+        script.out
     } else {
         let answer = watched.as_member("apply", &ALLOWED);
         assert_eq!(answer.code, 0, "{}", answer.both());
+        answer.out
     }
 }
 

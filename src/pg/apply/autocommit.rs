@@ -104,9 +104,9 @@ impl Run<'_> {
 
     /// After a failure: removes the dead index that the statement has left behind, as it slows down every write and a
     /// unique one even refuses rows. Gives what could not be removed.
-    async fn tidy(&mut self, concurrent: &Concurrent, step: &Step) -> Option<String> {
+    async fn tidy(&mut self, concurrent: &Concurrent, under_way: &Step) -> Option<String> {
         let stopping = self.watch.stop.is_cancelled();
-        let limits = if stopping { TIDY } else { step.limits };
+        let limits = if stopping { TIDY } else { under_way.limits };
         let stop = self.watch.stop.clone();
         if stopping {
             // Else the removal itself would be stopped at once.
@@ -114,7 +114,7 @@ impl Run<'_> {
         }
         let tidied = async {
             self.hand.limit(&mut self.watch, &limits).await?;
-            self.drop_dead(concurrent, &step.context, &limits).await
+            self.drop_dead(concurrent, &under_way.context, &limits).await
         }
         .await;
         self.watch.stop = stop;

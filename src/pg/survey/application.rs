@@ -9,7 +9,7 @@ use super::super::{Connection, Error};
 use crate::name::{Name, QName};
 use crate::plan::application::{Application, Caller, Code, Session, Shadow};
 
-pub(super) async fn application(connection: &mut Connection, fixing_role: &str) -> Result<Application, Error> {
+pub(in crate::pg) async fn application(connection: &mut Connection, fixing_role: &str) -> Result<Application, Error> {
     let mut sessions: BTreeMap<Name, Session> = BTreeMap::new();
     let query = sqlx::query(include_str!("../../../sql/plan/sessions.sql")).bind(fixing_role);
     for row in query.fetch_all(&mut connection.session).await? {

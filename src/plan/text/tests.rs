@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::catalog::{Kind, Object, Severity};
-use crate::plan::Limits;
 use crate::plan::condition::exists;
+use crate::plan::{Context, Limits};
 use crate::report::Change;
 
 const LIMITS: Limits =
