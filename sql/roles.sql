@@ -22,6 +22,9 @@
 -- may be allowed to see who stands in its way:
 --     CREATE ROLE schemawarden_fix LOGIN IN ROLE the_owner, pg_read_all_stats;
 --     GRANT CREATE ON SCHEMA public TO schemawarden_fix;
+-- Not a superuser: what a plan does fires the triggers, checks and event triggers of whoever owns the tables. Their code
+-- runs as that owner (SET ROLE, which needs the membership above), and with a superuser behind it could become one. A plan
+-- that would run such code as a superuser is refused unless `others_code` is allowed by name.
 -- Event triggers and most extensions need a superuser. `schemawarden plan` names what a role may not do.
 -- Neither role should be a superuser, nor have pg_execute_server_program, pg_read_server_files or pg_write_server_files.
 -- Whoever owns a table puts code into it (triggers, checks, generated columns, policies, functions in indexes), and that

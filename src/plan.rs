@@ -5,9 +5,12 @@
 //! whoever has asked them tells the answers with [`Plan::settle`].
 
 mod action;
+pub mod application;
 mod aside;
 pub mod check;
+mod code;
 pub mod condition;
+pub mod context;
 mod finish;
 pub mod handwritten;
 pub mod helper;
@@ -17,6 +20,7 @@ mod order;
 mod recipe;
 pub mod sample;
 pub mod script;
+mod session;
 mod slot;
 pub mod statement;
 pub mod survey;
@@ -36,6 +40,7 @@ use crate::lock::Lock;
 use crate::name::QName;
 
 pub use condition::Condition;
+pub use context::Context;
 pub use make::{Situation, make};
 pub use survey::Survey;
 
@@ -92,6 +97,9 @@ pub struct Step {
     /// What must be true of the values, or the step loses data.
     #[serde(skip)]
     pub keeps: Vec<Requirement>,
+    /// In which session it is sent, where that is not our own. Conditions are asked in ours.
+    #[serde(default, skip_serializing_if = "Context::is_ours")]
+    pub context: Context,
     /// Why no plan takes it back, e.g. values that are gone. `None`: the way back is a plan like this one, made from what
     /// the schema was.
     pub irreversible: Option<String>,
@@ -148,10 +156,13 @@ pub enum Hazard {
     TableRewrite,
     BlockingScan,
     NotReversible,
+    /// Code of others, which could do what a superuser may.
+    OthersCode,
 }
 
 impl Hazard {
-    pub const ALL: [Self; 4] = [Self::DataLoss, Self::TableRewrite, Self::BlockingScan, Self::NotReversible];
+    pub const ALL: [Self; 5] =
+        [Self::DataLoss, Self::TableRewrite, Self::BlockingScan, Self::NotReversible, Self::OthersCode];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -159,6 +170,7 @@ impl Hazard {
             Self::TableRewrite => "table_rewrite",
             Self::BlockingScan => "blocking_scan",
             Self::NotReversible => "not_reversible",
+            Self::OthersCode => "others_code",
         }
     }
 }
@@ -294,9 +306,13 @@ impl Plan {
         self.steps().filter(|step| step.sql.contains(" OWNER TO ")).count()
     }
 
-    /// What has to be asked before the plan may begin, each once.
-    pub fn requirements(&self) -> BTreeSet<&Requirement> {
-        self.steps().flat_map(|step| step.requires.iter().chain(&step.keeps)).chain(&self.requires).collect()
+    /// What has to be asked before the plan may begin, each once, in a session in which values mean what they will mean
+    /// to its step.
+    pub fn requirements(&self) -> BTreeSet<(&Requirement, Context)> {
+        let of_step = |step: &'_ Step| step.context.of_values();
+        let of_steps =
+            self.steps().flat_map(|step| step.requires.iter().chain(&step.keeps).map(move |it| (it, of_step(step))));
+        of_steps.chain(self.requires.iter().map(|it| (it, Context::default()))).collect()
     }
 
     /// Takes the answers about the live schema, in this database, that the plan was made for: what does not hold blocks the plan, or is data

@@ -274,7 +274,8 @@ fn has_no_body(live: &Catalog, object: &Object) -> bool {
     definition.is_some_and(|text| render::Parts::of(&text).is_some_and(|parts| parts.is_untrusted()))
 }
 
-/// The plan for the copy: where a condition names the old text of something, it is the text that the copy prints.
+/// The plan for the copy: where a condition names the old text of something, it is the text that the copy prints. All of
+/// the copy may belong to one role, and its server may have other locales.
 fn respelled(plan: &Plan, live: &Catalog, copy: &Catalog) -> Plan {
     let mut texts: Vec<(String, String)> = Vec::new();
     for (name, relation) in &live.relations {
@@ -283,6 +284,9 @@ fn respelled(plan: &Plan, live: &Catalog, copy: &Catalog) -> Plan {
     }
     texts.retain(|(old, new)| old != new);
     let mut plan = plan.clone();
+    for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
+        step.context = step.context.elsewhere();
+    }
     if !texts.is_empty() {
         for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
             let spelled = step.ensures.as_ref().map(|ensures| {

@@ -12,7 +12,7 @@ use schemawarden::pg::Source;
 use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper, Lease};
 use schemawarden::pg::connect::open;
 use schemawarden::plan::handwritten::from_script;
-use schemawarden::plan::{Condition, Limits, Plan, Segment, Step, Work, condition};
+use schemawarden::plan::{Condition, Context, Limits, Plan, Segment, Step, Work, condition};
 use sqlx::postgres::PgConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -32,6 +32,7 @@ fn step(sql: &str, ensures: Option<Condition>) -> Step {
         hazards: Vec::new(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        context: Context::default(),
         irreversible: None,
     }
 }

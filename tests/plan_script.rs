@@ -11,7 +11,7 @@ use schemawarden::lock::{Lock, LockMode};
 use schemawarden::name::{Name, QName};
 use schemawarden::plan::condition::{self, Condition};
 use schemawarden::plan::script::script;
-use schemawarden::plan::{Blocked, Cost, Hazard, Limits, Plan, Segment, Step, Work};
+use schemawarden::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, Segment, Step, Work};
 use secrecy::ExposeSecret;
 
 use crate::support::{Database, Program, postgres, psql};
@@ -30,6 +30,7 @@ fn step(action: &str, sql: &str, ensures: Condition) -> Step {
         hazards: Vec::new(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        context: Context::default(),
         irreversible: None,
     }
 }

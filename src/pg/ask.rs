@@ -13,7 +13,8 @@ use tokio::time::Instant;
 use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
 use crate::confidential::mark;
-use crate::plan::{Blocked, Requirement, Unmet};
+use crate::plan::context::Until;
+use crate::plan::{Blocked, Context, Requirement, Unmet};
 
 /// For each question. A large table is read from end to end.
 const LIMIT: Duration = Duration::from_mins(10);
@@ -22,7 +23,11 @@ const SAMPLE: usize = 5;
 const UNDEFINED: [&str; 4] = ["42P01", "42703", "42883", "42704"];
 
 /// Which of the requirements do not hold. An error: the server could not be asked.
-pub async fn ask(source: &Source, guards: &Guards, requirements: BTreeSet<&Requirement>) -> Result<Vec<Unmet>, Error> {
+pub async fn ask(
+    source: &Source,
+    guards: &Guards,
+    requirements: BTreeSet<(&Requirement, Context)>,
+) -> Result<Vec<Unmet>, Error> {
     if requirements.is_empty() {
         return Ok(Vec::new());
     }
@@ -32,13 +37,22 @@ pub async fn ask(source: &Source, guards: &Guards, requirements: BTreeSet<&Requi
     // A policy that hides rows makes the question fail, and not its answer wrong.
     sqlx::query("set row_security = off").execute(&mut connection.session).await?;
     let mut unmet = Vec::new();
-    for requirement in requirements {
+    for (requirement, context) in requirements {
+        set(&mut connection, &context.enter(Until::Changed)).await?;
         let found = one(&mut connection, requirement).await?;
         unmet.extend(found.map(|found| Unmet { requirement: requirement.clone(), found }));
+        set(&mut connection, &context.leave()).await?;
     }
     unfinished.source = None;
     connection.close().await;
     Ok(unmet)
+}
+
+async fn set(connection: &mut Connection, settings: &[String]) -> Result<(), Error> {
+    if !settings.is_empty() {
+        sqlx::raw_sql(AssertSqlSafe(settings.join(";\n"))).execute(&mut connection.session).await?;
+    }
+    Ok(())
 }
 
 async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<Option<Blocked>, Error> {

@@ -11,6 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection as _, Row};
 
 use super::Error;
+use crate::plan::context::OURS;
 
 /// How long a connect may take, TLS and authentication included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -32,18 +33,9 @@ const PARAMETERS: [&str; 11] = [
     "user",
 ];
 
-/// Settings that change how the server spells definitions, or what a name in them means. Only such as every role may
-/// choose (not lc_messages): the server refuses the whole session otherwise.
-const SPELLING: [(&str, &str); 8] = [
-    ("search_path", "pg_catalog"),
-    ("DateStyle", "ISO, MDY"),
-    ("IntervalStyle", "postgres"),
-    ("TimeZone", "UTC"),
-    ("lc_monetary", "C"),
-    ("bytea_output", "hex"),
-    ("quote_all_identifiers", "off"),
-    ("jit", "off"),
-];
+/// Besides those by which values are read and written, what changes how the server spells definitions. Only such as
+/// every role may choose (not lc_messages): the server refuses the whole session otherwise.
+const SPELLING: [(&str, &str); 2] = [("quote_all_identifiers", "off"), ("jit", "off")];
 
 /// Where a database is and how to log in. Prints neither password nor user.
 #[derive(Clone)]
@@ -230,7 +222,8 @@ fn milliseconds(limit: Duration) -> String {
 
 /// Of two settings of one name the later one counts.
 async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, String)]) -> Result<Connection, Error> {
-    let options = (*source.options).clone().application_name(name).options(SPELLING).options(settings.iter().cloned());
+    let options = (*source.options).clone().application_name(name).options(OURS).options(SPELLING);
+    let options = options.options(settings.iter().cloned());
     let mut session = open(source, &options).await?;
     // A transaction-pooling proxy drops startup options without a word.
     let row = sqlx::query(
@@ -242,7 +235,7 @@ async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, St
     .fetch_one(&mut session)
     .await?;
     for setting in ["default_transaction_read_only", "search_path"] {
-        let ours = SPELLING.iter().map(|(name, value)| (*name, *value));
+        let ours = OURS.iter().map(|(name, value)| (*name, *value));
         let ours = ours.chain(settings.iter().map(|(name, value)| (*name, value.as_str())));
         let wanted = ours.rev().find(|(name, _)| *name == setting);
         let found: String = row.try_get(setting)?;

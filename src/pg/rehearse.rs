@@ -16,6 +16,7 @@ use super::{Error, Guards, Source};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Object, Relation};
 use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
+use crate::plan::context::Until;
 use crate::plan::handwritten::stands_alone;
 use crate::plan::{Plan, Segment, Step, Work};
 use crate::render;
@@ -159,7 +160,7 @@ async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Resul
             && !is_in_block(step)
         {
             if !matches!(step.work, Work::Batches { .. }) && !holds(&mut session, step).await? {
-                run(&mut session, step).await?;
+                run(&mut session, step, Until::Changed).await?;
             }
             continue;
         }
@@ -189,7 +190,7 @@ async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<
         if holds(&mut transaction, step).await? {
             continue;
         }
-        run(&mut transaction, step).await?;
+        run(&mut transaction, step, Until::Commit).await?;
         let held: Vec<(String, String, String, bool)> = sqlx::query_as(include_str!("../../sql/plan/held.sql"))
             .fetch_all(&mut *transaction)
             .await
@@ -243,9 +244,13 @@ async fn holds(session: &mut PgConnection, step: &Step) -> Result<bool, StepErro
     asked.fetch_one(session).await.map_err(|error| told(&step.action, error.into()))
 }
 
-async fn run(session: &mut PgConnection, step: &Step) -> Result<(), StepError> {
-    let sql = AssertSqlSafe(step.sql.clone());
-    sqlx::raw_sql(sql).execute(session).await.map(drop).map_err(|error| told(&step.action, error.into()))
+async fn run(session: &mut PgConnection, step: &Step, until: Until) -> Result<(), StepError> {
+    let (enter, leave) = (step.context.enter(until), step.context.leave());
+    for sql in enter.into_iter().chain([step.sql.clone()]).chain(leave) {
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await;
+        done.map_err(|error| told(&step.action, error.into()))?;
+    }
+    Ok(())
 }
 
 fn told(action: &str, error: Error) -> StepError {

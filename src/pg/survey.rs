@@ -1,5 +1,7 @@
 //! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
 
+pub(super) mod application;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use sqlx::Row as _;
 use super::{Connection, Error, identity};
 use crate::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use crate::name::{Name, QName};
+use crate::plan::application::Application;
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
 
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
@@ -36,8 +39,12 @@ pub async fn survey(
     let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/casts.sql"));
     let casts = query.fetch_all(&mut connection.session).await?.into_iter().collect();
     let database = Some(identity::told(connection).await?);
+    let application = match fixing_role {
+        Some(role) => application::application(connection, role).await?,
+        None => Application::default(),
+    };
     let deadlock_timeout = Duration::from_millis(deadlock_timeout);
-    Ok(Survey { database, deadlock_timeout, sizes, rights, roles, born_with, casts })
+    Ok(Survey { database, deadlock_timeout, sizes, rights, roles, born_with, casts, application })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

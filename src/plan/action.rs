@@ -2,7 +2,7 @@
 //! which their order follows.
 
 use super::condition::{self, Condition};
-use super::{Cost, Hazard, Limits, Requirement, Segment, Step, Work};
+use super::{Context, Cost, Hazard, Limits, Requirement, Segment, Step, Work};
 use crate::catalog::Object;
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
@@ -104,6 +104,7 @@ impl Step {
             hazards: Vec::new(),
             requires: Vec::new(),
             keeps: Vec::new(),
+            context: Context::default(),
             irreversible: None,
         }
     }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::action::{Action, Rank, autocommit, transaction};
 use super::lookup::Lookup;
 use super::make::{Planner, Situation};
-use super::{Blocked, Cost, Limits, Plan, Requirement, Segment, Step, Work, check};
+use super::{Blocked, Context, Cost, Limits, Plan, Requirement, Segment, Step, Work, check, session};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
@@ -65,6 +65,7 @@ pub(super) fn complete(
             tell_sizes(step, situation);
         }
     }
+    session::settle(plan, situation);
     privileges(plan, situation);
     for violation in check::violations(plan, situation.survey.deadlock_timeout) {
         plan.blocked.push(Blocked {
@@ -85,6 +86,7 @@ pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
         fit_limits(step, situation.survey.deadlock_timeout);
         tell_sizes(step, situation);
     }
+    session::settle(plan, situation);
     privileges(plan, situation);
     seal(plan, situation.live, situation.survey.database.as_deref());
 }
@@ -141,6 +143,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
             hazards: Vec::new(),
             requires: Vec::new(),
             keeps: Vec::new(),
+            context: Context::default(),
             irreversible: None,
         };
         let family = lookup.family(&table).into_iter().filter(stays);

@@ -9,7 +9,7 @@ mod form;
 mod tests;
 
 use super::statement::Parts;
-use super::{Cost, Hazard, Limits, Plan, Segment, Situation, Step, Work, finish};
+use super::{Context, Cost, Hazard, Limits, Plan, Segment, Situation, Step, Work, finish};
 use crate::lock::Lock;
 use crate::name::{Name, QName};
 use crate::script::{ScriptProblem, Statement, split_strictly};
@@ -301,6 +301,7 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         hazards: hazards.map(|(hazard, what)| Cost::new(hazard, what)).collect(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        context: Context::default(),
         irreversible: Some("a hand-written statement".into()),
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::{Blocked, Hazard, Plan, Segment, Step, Work, text};
+use super::context::{OURS, Until};
+use super::handwritten::stands_alone;
+use super::{Blocked, Context, Hazard, Plan, Segment, Step, Work, text};
 use crate::lock::FIX_LEASE;
 use crate::name::{QName, dollar_quoted, literal, one_line};
 
@@ -21,14 +23,10 @@ const SESSION: &str = r"\set ON_ERROR_STOP on
 \set AUTOCOMMIT on
 \set QUIET on
 \encoding UTF8
-SET search_path = pg_catalog;
 SET default_transaction_isolation = 'read committed';
 SET check_function_bodies = off;
 SET row_security = off;
 SET standard_conforming_strings = on;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-\set changed off
 ";
 
 const USAGE: [&str; 8] = [
@@ -44,7 +42,7 @@ const USAGE: [&str; 8] = [
 
 /// `about` names the database for people. Hazards that are not `allowed` must be by whoever runs the script.
 pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
-    let mut script = header(plan, about, allowed) + "\n" + SESSION + &alone();
+    let mut script = header(plan, about, allowed) + "\n" + &session() + &alone();
     if let Some(path) = &plan.search_path {
         let set = format!("BEGIN PERFORM set_config('search_path', {}, false); END", literal(path));
         script.push_str(&run(&set));
@@ -92,6 +90,11 @@ fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     comment(&lines)
 }
 
+fn session() -> String {
+    let settings = OURS.iter().map(|(name, value)| format!("SET {name} = {};\n", literal(value)));
+    SESSION.to_owned() + &settings.collect::<String>() + "\\set changed off\n"
+}
+
 /// Nobody else carries out a plan in this database until the session ends.
 fn alone() -> String {
     let (class, number) = FIX_LEASE;
@@ -108,8 +111,9 @@ fn no_longer_alone() -> String {
 }
 
 fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String {
-    let steps: Vec<Numbered> =
-        segment.steps().iter().zip(first..).map(|(step, number)| Numbered { step, number, of }).collect();
+    let in_block = matches!(segment, Segment::Transaction { .. });
+    let numbered = |(step, number)| Numbered { step, number, of, in_block };
+    let steps: Vec<Numbered> = segment.steps().iter().zip(first..).map(numbered).collect();
     let (mut body, mut limits) = (String::new(), String::new());
     if let (Segment::Transaction { lock_first, .. }, Some(first)) = (segment, steps.first()) {
         limits = first.limits();
@@ -125,7 +129,7 @@ fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String
         // The segment's own look has just answered for a single step.
         body.push_str(&if steps.len() == 1 { work } else { unless(std::slice::from_ref(numbered), &work) });
     }
-    if matches!(segment, Segment::Transaction { .. }) {
+    if in_block {
         body.push_str("COMMIT;\n");
     }
     let titles: Vec<String> = steps.iter().map(Numbered::title).collect();
@@ -159,6 +163,8 @@ struct Numbered<'a> {
     step: &'a Step,
     number: usize,
     of: usize,
+    /// Its segment is one transaction.
+    in_block: bool,
 }
 
 impl Numbered<'_> {
@@ -182,13 +188,24 @@ impl Numbered<'_> {
         format!("SET lock_timeout = {lock};\nSET statement_timeout = {statement};\n")
     }
 
+    /// A statement that is no batch, in its context.
+    fn in_context(&self) -> String {
+        let (sql, context) = (&self.step.sql, &self.step.context);
+        let until = if self.in_block || !stands_alone(sql) { Until::Commit } else { Until::Changed };
+        let body = all(&context.enter(until)) + &statement(sql) + &all(&context.leave());
+        if self.in_block || until == Until::Changed || context.is_ours() {
+            return body;
+        }
+        format!("BEGIN;\n{body}COMMIT;\n")
+    }
+
     /// The step itself, and the look after it.
     fn work(&self, plan: &str) -> String {
-        let sql = &self.step.sql;
+        let (sql, context) = (&self.step.sql, &self.step.context);
         let work = match &self.step.work {
-            Work::Batches { table, keep: None } => batches(table, sql),
-            Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, sql, plan),
-            Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => statement(sql),
+            Work::Batches { table, keep: None } => batches(table, sql, context) + &all(&context.leave()),
+            Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, sql, (plan, context)),
+            Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.in_context(),
         };
         if self.step.ensures.is_none() {
             return work;
@@ -199,20 +216,39 @@ impl Numbered<'_> {
     }
 }
 
-fn batches(table: &QName, sql: &str) -> String {
-    walk(table, "", &execute(sql, &format!("USING {}", range())))
+fn batches(table: &QName, sql: &str, context: &Context) -> String {
+    if context.is_ours() {
+        return walk(table, "", &execute(sql, &format!("USING {}", range())));
+    }
+    // Nothing is looked for by name once the settings are the application's.
+    let change = format!(
+        "SELECT {} INTO first, behind;\n    {}{}",
+        range(),
+        entered(context),
+        execute(sql, "USING first, behind")
+    );
+    walk(table, "  first tid;\n  behind tid;\n", &change)
+}
+
+/// Within a DO block, until its next COMMIT.
+fn entered(context: &Context) -> String {
+    let lines: Vec<String> = context.enter(Until::Commit).iter().map(|set| format!("{set};\n    ")).collect();
+    lines.concat()
 }
 
 /// Keeps the values in a file on the operator's side first, made for nobody else before it is written to, then changes the rows whose values are in that file and
 /// have not changed since.
-fn kept_batches(table: &QName, keep: &str, sql: &str, plan: &str) -> String {
+fn kept_batches(table: &QName, keep: &str, sql: &str, (plan, context): (&str, &Context)) -> String {
     let range = range();
     let kept = format!("INSERT INTO pg_temp.schemawarden_kept\n{keep}");
     let found = format!(
         "SELECT array_agg(now.place::tid) FROM (\n{keep}\n) now (place, was) JOIN pg_temp.schemawarden_kept USING \
          (place, was)"
     );
-    let change = execute(&found, &format!("INTO rows USING {range}")) + "\n    " + &execute(sql, "USING rows");
+    let change = execute(&found, &format!("INTO rows USING {range}"))
+        + "\n    "
+        + &entered(context)
+        + &execute(sql, "USING rows");
     format!(
         "CREATE TEMPORARY TABLE schemawarden_kept (place text, was text);\n\
          {}\
@@ -225,7 +261,7 @@ fn kept_batches(table: &QName, keep: &str, sql: &str, plan: &str) -> String {
          DROP TABLE pg_temp.schemawarden_kept;\n",
         walk(table, "", &execute(&kept, &format!("USING {range}"))),
         literal(&file_name(&format!("schemawarden-{plan}-{table}-"))),
-        walk(table, "  rows tid[];\n", &change),
+        walk(table, "  rows tid[];\n", &change) + &all(&context.leave()),
     )
 }
 
@@ -267,6 +303,10 @@ fn fail(message: &str, hint: &str) -> String {
 
 fn run(body: &str) -> String {
     format!("DO {};\n", dollar_quoted(body))
+}
+
+fn all(statements: &[String]) -> String {
+    statements.iter().map(|sql| statement(sql)).collect()
 }
 
 /// A statement, sent as it is.

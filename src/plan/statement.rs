@@ -102,6 +102,10 @@ impl Parts {
         self.rest().windows(words.len()).any(|parts| parts.iter().zip(words).all(|(part, word)| part.is(word)))
     }
 
+    pub fn has_symbol(&self, symbol: char) -> bool {
+        self.rest().contains(&Part::Symbol(symbol))
+    }
+
     /// Moves over `words` if they come next; all of them, or none.
     pub fn take(&mut self, words: &[&str]) -> bool {
         let next = self.rest().get(..words.len());

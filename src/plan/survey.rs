@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use super::application::Application;
 use crate::catalog::{Grantee, Object, Privileges, Signature};
 use crate::name::{Name, QName};
 
@@ -24,6 +25,8 @@ pub struct Survey {
     pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
     /// From one type to another, both without size.
     pub casts: BTreeSet<(String, String)>,
+    /// Nothing, where nobody asked for a fixing role.
+    pub application: Application,
 }
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
@@ -124,6 +127,7 @@ impl Default for Survey {
             roles: None,
             born_with: BTreeMap::new(),
             casts: BTreeSet::new(),
+            application: Application::default(),
         }
     }
 }

@@ -6,11 +6,13 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
-use super::hand::{CATALOG_LIMIT, Failure};
+use super::hand::{Answer, CATALOG_LIMIT, Failure};
 use super::tries::Tries;
 use super::{ApplyError, Run, die};
+use crate::plan::context::Until;
+use crate::plan::handwritten::stands_alone;
 use crate::plan::statement::Concurrent;
-use crate::plan::{Limits, Step};
+use crate::plan::{Context, Limits, Step};
 
 /// For removing what a statement left behind when the operator wants to stop: soon, or not at all.
 const TIDY: Limits =
@@ -28,7 +30,7 @@ impl Run<'_> {
                 Err(failure) => failure,
             };
             let left = match &concurrent {
-                Some(concurrent) if !matches!(failure, Failure::Gone(_)) => self.tidy(concurrent, step.limits).await,
+                Some(concurrent) if !matches!(failure, Failure::Gone(_)) => self.tidy(concurrent, step).await,
                 Some(_) | None => None,
             };
             self.again(&mut tries, failure, left).await?;
@@ -43,7 +45,7 @@ impl Run<'_> {
             return Ok(true);
         }
         if let Some(concurrent) = concurrent
-            && self.drop_dead(concurrent, &step.limits).await?
+            && self.drop_dead(concurrent, &step.context, &step.limits).await?
             && self.holds(step, CATALOG_LIMIT).await?
         {
             self.skip();
@@ -51,7 +53,7 @@ impl Run<'_> {
         }
         (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
         let begun = Instant::now();
-        let answer = self.hand.execute(&mut self.watch, &step.limits, step.sql.clone()).await?;
+        let answer = self.send(step).await?;
         die::here();
         // The server may have taken the name for done where the index is dead (IF NOT EXISTS).
         let ensured = step.ensures.is_none() || self.holds(step, CATALOG_LIMIT).await?;
@@ -61,6 +63,40 @@ impl Run<'_> {
         Ok(ensured)
     }
 
+    /// The statement in its context, which ends with it, also where it fails.
+    async fn send(&mut self, step: &Step) -> Result<Answer, Failure> {
+        let (context, sql) = (&step.context, step.sql.clone());
+        if context.is_ours() {
+            return self.hand.execute(&mut self.watch, &step.limits, sql).await;
+        }
+        if !stands_alone(&step.sql) {
+            // One message is one transaction. On a line of its own: the statement may end in a comment.
+            let message = [context.enter(Until::Commit), vec![sql], context.leave()].concat().join("\n;");
+            return self.hand.execute(&mut self.watch, &step.limits, message).await;
+        }
+        self.send_alone(context, &step.limits, sql).await
+    }
+
+    /// What cannot be in a transaction block.
+    pub(super) async fn send_alone(
+        &mut self,
+        context: &Context,
+        limits: &Limits,
+        sql: String,
+    ) -> Result<Answer, Failure> {
+        let (enter, leave) = (context.enter(Until::Changed), context.leave());
+        if !enter.is_empty() {
+            self.hand.execute(&mut self.watch, &Limits::SHORT, enter.join(";")).await?;
+        }
+        let answer = self.hand.execute(&mut self.watch, limits, sql).await;
+        if !leave.is_empty() {
+            let left = self.hand.execute(&mut self.watch, &Limits::SHORT, leave.join(";")).await;
+            // What the statement met says more than what came of it.
+            return answer.and_then(|answer| left.map(|_| answer));
+        }
+        answer
+    }
+
     pub(super) async fn holds(&mut self, step: &Step, limit: Duration) -> Result<bool, Failure> {
         let Some(condition) = &step.ensures else { return Ok(false) };
         Ok(self.hand.holds(&mut self.watch, &[condition], limit).await? == [true])
@@ -68,9 +104,9 @@ impl Run<'_> {
 
     /// After a failure: removes the dead index that the statement has left behind, as it slows down every write and a
     /// unique one even refuses rows. Gives what could not be removed.
-    async fn tidy(&mut self, concurrent: &Concurrent, limits: Limits) -> Option<String> {
+    async fn tidy(&mut self, concurrent: &Concurrent, under_way: &Step) -> Option<String> {
         let stopping = self.watch.stop.is_cancelled();
-        let limits = if stopping { TIDY } else { limits };
+        let limits = if stopping { TIDY } else { under_way.limits };
         let stop = self.watch.stop.clone();
         if stopping {
             // Else the removal itself would be stopped at once.
@@ -78,7 +114,7 @@ impl Run<'_> {
         }
         let tidied = async {
             self.hand.limit(&mut self.watch, &limits).await?;
-            self.drop_dead(concurrent, &limits).await
+            self.drop_dead(concurrent, &under_way.context, &limits).await
         }
         .await;
         self.watch.stop = stop;

@@ -15,6 +15,7 @@ use super::tid::Tid;
 use super::tries::Tries;
 use super::{ApplyError, KeepError, Run, die};
 use crate::name::QName;
+use crate::plan::context::Until;
 use crate::plan::{Limits, Step};
 
 /// What a batch should take.
@@ -199,9 +200,14 @@ impl Run<'_> {
             let to = total.min(from + pace.pages);
             let (start, end) = (Tid::of_page(from), Tid::of_page(to));
             let result = match walk.keep {
-                None => self.change(&walk.step.sql, &walk.step.limits, start, end).await.map_err(Problem::Failure),
-                Some(keep) => {
-                    let result = self.keep_and_change(walk, keep, start, end).await;
+                None if walk.step.context.is_ours() => {
+                    self.change(&walk.step.sql, &walk.step.limits, start, end).await.map_err(Problem::Failure)
+                }
+                None | Some(_) => {
+                    let result = match walk.keep {
+                        Some(keep) => self.keep_and_change(walk, keep, start, end).await,
+                        None => self.change_in_context(walk.step, start, end).await,
+                    };
                     if result.is_err() {
                         // Where even that fails, the next statement tells.
                         let _ = self.hand.roll_back().await;
@@ -232,6 +238,29 @@ impl Run<'_> {
         self.hand.run(&mut self.watch, limits, work).await
     }
 
+    async fn change_in_context(&mut self, step: &Step, from: Tid, to: Tid) -> Result<u64, Problem> {
+        self.hand.execute(&mut self.watch, &step.limits, "begin".into()).await?;
+        self.enter(step).await?;
+        let changed = self.change(&step.sql, &step.limits, from, to).await?;
+        self.commit(step).await?;
+        Ok(changed)
+    }
+
+    /// Until the end of the transaction.
+    async fn enter(&mut self, step: &Step) -> Result<(), Failure> {
+        if !step.context.is_ours() {
+            let enter = step.context.enter(Until::Commit).join(";");
+            self.hand.execute(&mut self.watch, &step.limits, enter).await?;
+        }
+        Ok(())
+    }
+
+    /// In the same context: deferred triggers fire by it.
+    async fn commit(&mut self, step: &Step) -> Result<(), Failure> {
+        let commit = [vec!["commit".to_owned()], step.context.leave()].concat().join(";");
+        self.hand.execute(&mut self.watch, &step.limits, commit).await.map(drop)
+    }
+
     async fn keep_and_change(&mut self, walk: &Walk<'_>, keep: &str, from: Tid, to: Tid) -> Result<u64, Problem> {
         let limits = &walk.step.limits;
         self.hand.execute(&mut self.watch, limits, "begin".into()).await?;
@@ -253,6 +282,7 @@ impl Run<'_> {
         {
             keeper.keep(&self.plan.id, walk.table, &rows).await.map_err(Problem::NotKept)?;
             die::here();
+            self.enter(walk.step).await?;
             let sql = AssertSqlSafe(walk.step.sql.clone());
             let work = async |session: &mut PgConnection| {
                 let query = sqlx::query(sql).bind(places);
@@ -261,7 +291,7 @@ impl Run<'_> {
             changed = self.hand.run(&mut self.watch, limits, work).await?;
             die::here();
         }
-        self.hand.execute(&mut self.watch, limits, "commit".into()).await?;
+        self.commit(walk.step).await?;
         Ok(changed)
     }
 

@@ -15,8 +15,8 @@ use super::Run;
 use super::event::Event;
 use super::hand::Failure;
 use crate::name::QName;
-use crate::plan::Limits;
 use crate::plan::statement::Concurrent;
+use crate::plan::{Context, Limits};
 
 /// Between two looks at a transaction that is about to end.
 const ENDING: Duration = Duration::from_millis(20);
@@ -31,12 +31,17 @@ struct Dead {
 impl Run<'_> {
     /// Before a build is begun, and after one has failed. Gives whether there was anything that looked dead: if it was
     /// another session's build, it is the real thing by now.
-    pub(super) async fn drop_dead(&mut self, concurrent: &Concurrent, limits: &Limits) -> Result<bool, Failure> {
+    pub(super) async fn drop_dead(
+        &mut self,
+        concurrent: &Concurrent,
+        context: &Context,
+        limits: &Limits,
+    ) -> Result<bool, Failure> {
         let found = self.dead(concurrent, limits).await?;
         for dead in &found {
             if self.is_still_dead(dead, limits).await? {
                 let sql = format!("drop index concurrently if exists {}", dead.index);
-                self.hand.execute(&mut self.watch, limits, sql).await?;
+                self.send_alone(context, limits, sql).await?;
                 let (step, index) = (self.watch.place.clone(), dead.index.to_string());
                 (self.watch.tell)(Event::DroppedDead { step, index });
             }

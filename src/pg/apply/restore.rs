@@ -19,8 +19,11 @@ use super::tries::Tries;
 use super::watch::Watch;
 use super::{ApplyError, Tell};
 use crate::name::{Name, QName, literal};
-use crate::pg::Source;
-use crate::plan::Limits;
+use crate::pg::survey::application::application;
+use crate::pg::{Guards, Source, connect};
+use crate::plan::application::Application;
+use crate::plan::context::Until;
+use crate::plan::{Context, Limits};
 
 const BATCH: usize = 500;
 
@@ -31,6 +34,11 @@ pub enum RestoreError {
     Apply(#[from] ApplyError),
     #[error("{table} has no column {column}, whose values were kept: add it first")]
     NoColumn { table: QName, column: Name },
+    #[error(
+        "nothing was put back in {table}: {code}, with the rights of a superuser; give a --fix-url whose role is no \
+         superuser and a member of that owner (sql/roles.sql)"
+    )]
+    OthersCode { table: QName, code: String },
     #[error("there is no table {0}, whose values were kept")]
     NoTable(QName),
     #[error("a row that was kept of {0} cannot be read: the state store was changed by hand")]
@@ -101,6 +109,8 @@ pub struct Restorer<'a> {
     lease: Lease,
     hand: Hand,
     watch: Watch<'a>,
+    role: Name,
+    application: Application,
 }
 
 impl std::fmt::Debug for Restorer<'_> {
@@ -112,10 +122,14 @@ impl std::fmt::Debug for Restorer<'_> {
 impl<'a> Restorer<'a> {
     pub async fn open(source: &Source, tell: Tell<'a>, stop: &CancellationToken) -> Result<Self, ApplyError> {
         let lease = Lease::take(source).await?;
+        let role = source.options().get_username();
+        let mut connection = connect(source, &Guards::default()).await.map_err(ApplyError::Pg)?;
+        let application = application(&mut connection, role).await.map_err(ApplyError::Pg)?;
+        connection.close().await;
         let hand = Hand::open(source, None).await?;
         let mut watch = Watch::new(Observer::open(source).await?, stop, tell, 1);
         watch.turn_to(0, "put kept values back");
-        Ok(Self { lease, hand, watch })
+        Ok(Self { lease, hand, watch, role: role.into(), application })
     }
 
     pub async fn close(self) {
@@ -127,6 +141,7 @@ impl<'a> Restorer<'a> {
     /// Puts back rows of `table`, as they were kept, the latest first.
     pub async fn put_back(&mut self, table: &QName, rows: &[String]) -> Result<PutBack, RestoreError> {
         let now = self.look(table).await?;
+        let context = self.context(table).await?;
         let mut total = PutBack::default();
         for batch in rows.chunks(BATCH) {
             let kept: Vec<Kept> = batch
@@ -140,7 +155,7 @@ impl<'a> Restorer<'a> {
                 begin += alike.len();
                 if let Some(shape) = alike.first() {
                     let sql = shape.sql(table, &now)?;
-                    total.add(self.batch(table, &sql, rows).await?);
+                    total.add(self.batch(table, (&sql, &context), rows).await?);
                 }
             }
         }
@@ -148,7 +163,7 @@ impl<'a> Restorer<'a> {
     }
 
     /// All at once; one by one where that is refused.
-    async fn batch(&mut self, table: &QName, sql: &str, rows: &[String]) -> Result<PutBack, RestoreError> {
+    async fn batch(&mut self, table: &QName, sql: (&str, &Context), rows: &[String]) -> Result<PutBack, RestoreError> {
         match self.update(table, sql, rows).await? {
             Ok(result) => Ok(result),
             Err(refusal) if rows.len() == 1 => Ok(PutBack { refused: 1, refusal: Some(refusal), ..PutBack::default() }),
@@ -169,21 +184,18 @@ impl<'a> Restorer<'a> {
     async fn update(
         &mut self,
         table: &QName,
-        sql: &str,
+        (sql, context): (&str, &Context),
         rows: &[String],
     ) -> Result<Result<PutBack, String>, RestoreError> {
         let mut tries = Tries::new(Limits::BATCH);
         loop {
             self.lease.hold().await?;
-            let (sql, rows) = (AssertSqlSafe(sql.to_owned()), format!("[{}]", rows.join(",")));
-            let work = async |session: &mut PgConnection| {
-                let row = sqlx::query(sql).persistent(false).bind(rows).fetch_one(session).await?;
-                put_back(&row)
-            };
-            let failure = match self.hand.run(&mut self.watch, &Limits::BATCH, work).await {
+            let failure = match self.once((sql, context), rows).await {
                 Ok(result) => return Ok(Ok(result)),
                 Err(failure) => failure,
             };
+            // Where even that fails, the next statement tells.
+            let _ = self.hand.roll_back().await;
             let pause = if failure.is_passing() { tries.pause() } else { None };
             match (failure, pause) {
                 (_, Some(pause)) => sleep(pause).await,
@@ -194,6 +206,34 @@ impl<'a> Restorer<'a> {
             }
             tries.attempt += 1;
         }
+    }
+
+    async fn once(&mut self, (sql, context): (&str, &Context), rows: &[String]) -> Result<PutBack, Failure> {
+        let begin = [vec!["begin".to_owned()], context.enter(Until::Commit)].concat().join(";");
+        self.hand.execute(&mut self.watch, &Limits::BATCH, begin).await?;
+        let (sql, rows) = (AssertSqlSafe(sql.to_owned()), format!("[{}]", rows.join(",")));
+        let work = async |session: &mut PgConnection| {
+            let row = sqlx::query(sql).persistent(false).bind(rows).fetch_one(session).await?;
+            put_back(&row)
+        };
+        let done = self.hand.run(&mut self.watch, &Limits::BATCH, work).await?;
+        let commit = [vec!["commit".to_owned()], context.leave()].concat().join(";");
+        self.hand.execute(&mut self.watch, &Limits::BATCH, commit).await?;
+        Ok(done)
+    }
+
+    /// As whom and how the application's code is to run that the rows make the server call.
+    async fn context(&mut self, table: &QName) -> Result<Context, RestoreError> {
+        let work = async |session: &mut PgConnection| {
+            let query = sqlx::query_scalar::<_, Option<String>>(include_str!("../../../sql/apply/owner.sql"));
+            query.bind(table.to_string()).fetch_optional(session).await
+        };
+        let owner = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
+        let owner =
+            owner.map_err(|failure| RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() })?;
+        let owner = owner.flatten().map(|owner| Name::from(owner.as_str()));
+        let context = self.application.to_update(&self.role, table, owner.as_ref());
+        context.map_err(|code| RestoreError::OthersCode { table: table.clone(), code })
     }
 
     async fn look(&mut self, table: &QName) -> Result<Table, RestoreError> {

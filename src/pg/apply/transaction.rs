@@ -13,7 +13,8 @@ use super::tries::Tries;
 use super::{ApplyError, Run, die};
 use crate::lock::Lock;
 use crate::name::literal;
-use crate::plan::{Condition, Limits, Step};
+use crate::plan::context::Until;
+use crate::plan::{Condition, Context, Limits, Step};
 
 /// Of the lock timeout, what is left for each further lock, however long those before it have taken.
 const LEAST_SHARE: u32 = 6;
@@ -102,13 +103,15 @@ impl Run<'_> {
         }
         let locks = self.present(lock_first).await?;
         let mut budget = Budget { limits, begun: None };
-        self.message(&mut budget, limits, "begin".into(), &[]).await?;
+        let ours = Context::default();
+        self.message(&mut budget, limits, ("begin".into(), &ours), &[]).await?;
         for lock in locks {
-            self.message(&mut budget, limits, format!("lock table only {} in {} mode", lock.table, lock.mode), &[])
-                .await?;
+            let statement = format!("lock table only {} in {} mode", lock.table, lock.mode);
+            self.message(&mut budget, limits, (statement, &ours), &[]).await?;
         }
         // Somebody else may have done it while we waited for the locks.
-        let mut holds = self.message(&mut budget, limits, String::new(), &conditions).await?.holds.unwrap_or_default();
+        let mut holds =
+            self.message(&mut budget, limits, (String::new(), &ours), &conditions).await?.holds.unwrap_or_default();
         let mut sent = Vec::new();
         for (index, step) in steps.iter().enumerate() {
             self.turn(first, steps, index);
@@ -116,7 +119,8 @@ impl Run<'_> {
             if holds.first() != Some(&true) {
                 (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
                 let begun = Instant::now();
-                let answer = self.message(&mut budget, step.limits, step.sql.clone(), rest).await?;
+                let statement = (step.sql.clone(), &step.context);
+                let answer = self.message(&mut budget, step.limits, statement, rest).await?;
                 sent.push(Sent { index, elapsed: begun.elapsed(), rows: answer.rows });
                 holds = answer.holds.unwrap_or_default();
                 if step.ensures.is_some() && holds.first() != Some(&true) {
@@ -130,7 +134,7 @@ impl Run<'_> {
             return Err(Failure::Stopped.into());
         }
         // Deferred constraints are checked by it, under the same limits.
-        self.message(&mut budget, limits, "commit".into(), &[]).await?;
+        self.message(&mut budget, limits, ("commit".into(), &ours), &[]).await?;
         die::here();
         Ok(Outcome::Committed(sent))
     }
@@ -152,12 +156,12 @@ impl Run<'_> {
         Ok(locks.iter().zip(present).filter(|(_, present)| *present).map(|(lock, _)| lock.clone()).collect())
     }
 
-    /// One message: the limits, a statement, and whether conditions hold after it.
+    /// One message: the limits, a statement in its context, and whether conditions hold after it, asked in ours.
     async fn message(
         &mut self,
         budget: &mut Budget,
         limits: Limits,
-        statement: String,
+        (statement, context): (String, &Context),
         conditions: &[Condition],
     ) -> Result<Answer, Failure> {
         let mut sql = Vec::with_capacity(4);
@@ -168,7 +172,9 @@ impl Run<'_> {
         let lock_timeout = budget.left();
         sql.push(format!("set local lock_timeout = '{}ms'", millis(lock_timeout)));
         sql.push(format!("set local statement_timeout = '{}ms'", limits.statement_timeout.as_millis()));
+        sql.extend(context.enter(Until::Commit));
         sql.push(after);
+        sql.extend(context.leave());
         if !conditions.is_empty() {
             let list: Vec<_> = conditions.iter().map(|condition| format!("({condition})")).collect();
             sql.push(format!("select array[{}]", list.join(", ")));

@@ -41,7 +41,7 @@ impl Form {
         match hazard {
             Hazard::TableRewrite => self.reading(Reads::Rewrites),
             Hazard::BlockingScan => self.reading(Reads::Table),
-            Hazard::DataLoss | Hazard::NotReversible => self,
+            Hazard::DataLoss | Hazard::NotReversible | Hazard::OthersCode => self,
         }
     }
 

@@ -234,7 +234,10 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
         );
         let mut step = Step::new(
             format!("set dangling {leaf} ({}) to NULL", name::list(columns)),
-            format!("UPDATE ONLY {leaf} SET {} WHERE ctid = ANY ($1::tid[])", set.join(", ")),
+            format!(
+                "UPDATE ONLY {leaf} SET {} WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])",
+                set.join(", ")
+            ),
             condition::Condition::new(format!("not exists (select from ONLY {leaf} c where {dangling})")),
         )
         .locking(leaf, LockMode::RowExclusive);

@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::catalog::{Kind, Object, Severity};
-use crate::plan::Limits;
 use crate::plan::condition::exists;
+use crate::plan::{Context, Limits};
 use crate::report::Change;
 
 const LIMITS: Limits =
@@ -25,6 +25,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         hazards: Vec::new(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        context: Context::default(),
         irreversible: None,
     }
 }

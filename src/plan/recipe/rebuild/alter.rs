@@ -63,8 +63,7 @@ impl Knot<'_, '_> {
             let name = &wanted.name;
             // A type that is succeeded keeps its name.
             let keeps_name = succeeded && wanted.data_type == found.data_type;
-            let change =
-                if keeps_name { TypeChange::Rewrite } else { type_change(&found.data_type, &wanted.data_type) };
+            let change = if keeps_name { TypeChange::Rewrite } else { self.type_change(table, (found, wanted)) };
             let using = if wanted.generated.is_some() {
                 // The server computes its values, and takes no other.
                 None
@@ -114,6 +113,19 @@ impl Knot<'_, '_> {
             TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
             TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
             TypeChange::Rewrite => self.planner.rewrite(step, table),
+        }
+    }
+
+    /// Between times with and without a zone every value changes, unless the zone of the sessions is UTC.
+    fn type_change(&self, table: &QName, (found, wanted): (&Column, &Column)) -> TypeChange {
+        let (on, from, to) = (self.planner.on, &found.data_type, &wanted.data_type);
+        let is_in_utc = || {
+            let owner = on.live.owner(&Object::Table(table.clone())).or(on.survey.rights.role.as_ref());
+            on.survey.application.is_in_utc(owner)
+        };
+        match type_change(from, to) {
+            TypeChange::Reindex if from.starts_with("timestamp") && from != to && !is_in_utc() => TypeChange::Rewrite,
+            change => change,
         }
     }
 

@@ -49,7 +49,11 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '3/4 validate public.t.t_a_check'
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_3) AS done \gset
 \if :done
 \else

@@ -77,12 +77,19 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
+  first tid;
+  behind tid;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET a = public.answer() WHERE ctid >= $1::tid AND ctid < $2::tid AND a IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    SELECT format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid INTO first, behind;
+    SET LOCAL row_security = 'on';
+    SET LOCAL search_path = "$user", public;
+    EXECUTE $$UPDATE public.t SET a = public.answer() WHERE ctid >= $1::tid AND ctid < $2::tid AND a IS NULL$$ USING first, behind;
     COMMIT;
   END LOOP;
 END$sql$;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_5) AS done \gset
 \if :done
 \else

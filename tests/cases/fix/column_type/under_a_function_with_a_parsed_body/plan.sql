@@ -28,7 +28,11 @@ SELECT NOT ((:end_2)) AS todo \gset
 \echo '2/4 alter public.t: a bigint'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN a TYPE bigint USING a::bigint;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_2) AS done \gset
 \if :done
 \else

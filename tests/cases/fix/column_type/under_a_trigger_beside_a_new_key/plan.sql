@@ -28,7 +28,11 @@ SELECT NOT ((:end_2)) AS todo \gset
 \echo '2/7 alter public.stays: room bigint'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.stays ALTER COLUMN room TYPE bigint USING room::bigint;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
@@ -58,7 +62,11 @@ SELECT NOT ((:end_4)) AS todo \gset
 \echo '4/7 build index public.schemawarden_key_2c5b2e25'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE UNIQUE INDEX CONCURRENTLY schemawarden_key_2c5b2e25 ON public.stays USING btree (room);
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
@@ -109,5 +117,11 @@ COMMIT;
 \echo '7/7 analyze public.stays'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.stays;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

@@ -3,6 +3,7 @@
 -- data_loss: drop index public.t.t_kind: index public.t.t_kind (300 rows, 48 kB)
 -- table_rewrite: alter public.t: at timestamp with time zone, kind integer: table public.t is written anew while nobody can use it (300 rows, 48 kB)
 -- data_loss: drop function public.rank(numeric, timestamp without time zone): function public.rank(numeric, timestamp without time zone)
+-- warning: `alter public.t: at timestamp with time zone, kind integer` turns values into times, or times into values, as the owner's sessions do: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
 
 -- 1/10 add column public.t.rank
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'rank' and not attisdropped and true)$$ AS end_1 \gset
@@ -83,7 +84,11 @@ SELECT NOT ((:end_6)) AS todo \gset
 \echo '6/10 alter public.t: at timestamp with time zone, kind integer'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN at TYPE timestamp with time zone, ALTER COLUMN kind TYPE integer USING kind::integer;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
@@ -101,7 +106,11 @@ SELECT NOT ((:end_7)) AS todo \gset
 \echo '7/10 build index public.t_lower'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_lower ON public.t USING btree (abs(kind));
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -117,7 +126,11 @@ SELECT NOT ((:end_8)) AS todo \gset
 \echo '8/10 build index public.t_rank'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_rank ON public.t USING btree (rank DESC, score DESC);
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
@@ -149,5 +162,11 @@ COMMIT;
 \echo '10/10 analyze public.t'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

@@ -62,7 +62,11 @@ SELECT NOT ((:end_4)) AS todo \gset
 \echo '4/7 add column public.t.s'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ADD COLUMN s integer GENERATED ALWAYS AS (public.score(a, 3)) STORED;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_4) AS done \gset
 \if :done
 \else

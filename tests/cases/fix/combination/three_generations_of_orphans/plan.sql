@@ -31,7 +31,7 @@ BEGIN
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
 select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from public.a p where p.id = c.a) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.b SET a = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    EXECUTE $$UPDATE public.b SET a = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -112,7 +112,7 @@ BEGIN
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
 select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from public.b p where p.id = c.b) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.c SET b = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    EXECUTE $$UPDATE public.c SET b = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -119,5 +119,11 @@ COMMIT;
 \echo '7/7 analyze public.c'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.c;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

@@ -29,7 +29,11 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 \echo '2/13 alter public.p: id bigint'
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.p ALTER COLUMN id TYPE bigint USING id::bigint;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
@@ -80,7 +84,11 @@ SELECT NOT ((:end_5)) AS todo \gset
 \echo '5/13 alter public.t: id bigint, p bigint'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass), ALTER COLUMN p DROP DEFAULT, ALTER COLUMN p TYPE bigint USING p::bigint, ALTER COLUMN p SET DEFAULT 1;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
@@ -200,5 +208,11 @@ ANALYZE public.p;
 \echo '13/13 analyze public.t'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

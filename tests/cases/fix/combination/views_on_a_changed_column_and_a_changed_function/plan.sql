@@ -79,7 +79,11 @@ SELECT NOT ((:end_5)) AS todo \gset
 \echo '5/9 alter public.t: a numeric'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN a TYPE numeric USING a::numeric;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_5) AS done \gset
 \if :done
 \else

@@ -110,12 +110,19 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.post_reactions') / current_setting('block_size')::bigint;
+  first tid;
+  behind tid;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.post_reactions SET id = nextval('public.post_reactions_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    SELECT format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid INTO first, behind;
+    SET LOCAL row_security = 'on';
+    SET LOCAL search_path = "$user", public;
+    EXECUTE $$UPDATE public.post_reactions SET id = nextval('public.post_reactions_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING first, behind;
     COMMIT;
   END LOOP;
 END$sql$;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -200,7 +207,11 @@ SELECT NOT ((:end_12)) AS todo \gset
 \echo '12/20 build index public.post_reactions_pkey'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE UNIQUE INDEX CONCURRENTLY post_reactions_pkey ON public.post_reactions USING btree (id);
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
@@ -235,7 +246,11 @@ SELECT NOT ((:end_14)) AS todo \gset
 \echo '14/20 build index public.post_reactions_post_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY post_reactions_post_idx ON public.post_reactions USING btree (post_id) WHERE (post_id IS NOT NULL);
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
@@ -340,5 +355,11 @@ COMMIT;
 \echo '20/20 analyze public.post_reactions'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.post_reactions;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

@@ -115,7 +115,11 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '8/10 validate public.t.t_a_check'
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t VALIDATE CONSTRAINT t_a_check;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
@@ -132,7 +136,11 @@ SELECT NOT ((:end_9)) AS todo \gset
 \echo '9/10 build index public.t_n'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_n ON public.t USING btree (public.n(a));
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
@@ -146,5 +154,11 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 build index public.t_n: done wi
 \echo '10/10 analyze public.t'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

@@ -158,7 +158,11 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '10/12 validate public.t.t_id_check'
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t VALIDATE CONSTRAINT t_id_check;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
@@ -175,7 +179,11 @@ SELECT NOT ((:end_11)) AS todo \gset
 \echo '11/12 build index public.t_f_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
+SET row_security = 'on';
+SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_f_idx ON public.t USING btree (public.f(id));
+SET row_security = 'off';
+SET search_path = pg_catalog;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
@@ -189,5 +197,11 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/12 build index public.t_f_idx: do
 \echo '12/12 analyze public.t'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+COMMIT;
 \endif

@@ -1,4 +1,5 @@
 -- 42 steps in 17 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- warning: postgres is to carry out the plan as a superuser, and tables in it belong to "sw_case_Wri.ter", whose code could then do what a superuser may: better a fix_url whose role is no superuser and a member of "sw_case_Wri.ter" (sql/roles.sql)
 
 -- 1/42 create sequence public.schemawarden_seq_a2edf4d1
 -- 2/42 let everybody count with sequence public.schemawarden_seq_a2edf4d1

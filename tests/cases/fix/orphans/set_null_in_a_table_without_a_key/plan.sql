@@ -31,7 +31,7 @@ BEGIN
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
 select c.ctid::text, jsonb_build_object('key', to_jsonb(c), 'old', jsonb_build_object('p', c.p))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from ONLY public.p p where p.id = c.p) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE ONLY public.c SET p = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.c SET p = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -1,0 +1,32 @@
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: add column public.courses.slug: table public.courses is written anew while nobody can use it (2 rows, 16 kB)
+
+-- 1/2 add column public.courses.slug
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.courses') and attname = 'slug' and not attisdropped and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '1/2 add column public.courses.slug'
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
+ALTER TABLE public.courses ADD COLUMN slug text GENERATED ALWAYS AS (public.slugify(name)) STORED;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 add column public.courses.slug: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/2 analyze public.courses
+\if :changed
+\echo '2/2 analyze public.courses'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.courses;
+\endif

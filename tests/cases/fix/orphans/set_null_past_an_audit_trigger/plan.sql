@@ -1,0 +1,93 @@
+-- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- Values that are overwritten are first written to files in the current folder: keep these.
+
+-- 1/4 set dangling public.comments (post_id) to NULL
+SELECT $$not exists (select from public.comments c where c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/4 set dangling public.comments (post_id) to NULL'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+CREATE TEMPORARY TABLE schemawarden_kept (place text, was text);
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.comments') / current_setting('block_size')::bigint;
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.comments c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    COMMIT;
+  END LOOP;
+END$sql$;
+SELECT 'schemawarden-<id>-public_comments-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+\echo '    the old values are kept in' :kept_in
+COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
+DO $sql$DECLARE
+  last bigint := pg_relation_size('public.comments') / current_setting('block_size')::bigint;
+  rows tid[];
+BEGIN
+  FOR page IN 0..last BY 128 LOOP
+    EXECUTE $$SELECT array_agg(now.place::tid) FROM (
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.comments c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c
+) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    SET LOCAL row_security = 'on';
+    SET LOCAL search_path = "$user", public;
+    EXECUTE $$UPDATE public.comments SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
+    COMMIT;
+  END LOOP;
+END$sql$;
+SET row_security = 'off';
+SET search_path = pg_catalog;
+DROP TABLE pg_temp.schemawarden_kept;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 set dangling public.comments (post_id) to NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 2/4 add foreign key public.comments.comments_post_id_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.comments') and conname in ('comments_post_id_fkey') and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+LOCK TABLE ONLY public.posts IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE ONLY public.comments IN SHARE ROW EXCLUSIVE MODE;
+\echo '2/4 add foreign key public.comments.comments_post_id_fkey'
+ALTER TABLE public.comments ADD CONSTRAINT comments_post_id_fkey FOREIGN KEY (post_id) REFERENCES public.posts(id) ON DELETE SET NULL NOT VALID;
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add foreign key public.comments.comments_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/4 validate public.comments.comments_post_id_fkey
+SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.comments') and conname in ('comments_post_id_fkey') and convalidated and contype = 'f' and confrelid = to_regclass('public.posts') and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['post_id']::text[] and array(select a.attname::text from unnest(confkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = confrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and confupdtype = 'a' and confdeltype = 'n' and confmatchtype = 's' and not condeferrable and not condeferred and not exists (select from pg_trigger where tgconstraint = pg_constraint.oid and tgenabled = 'D'))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+\echo '3/4 validate public.comments.comments_post_id_fkey'
+ALTER TABLE public.comments VALIDATE CONSTRAINT comments_post_id_fkey;
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.comments.comments_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 4/4 analyze public.comments
+\if :changed
+\echo '4/4 analyze public.comments'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.comments;
+\endif

@@ -1,0 +1,1 @@
+do $$ begin assert (select count(*) from ddl_log where tag = 'CREATE INDEX') > 0, 'the application has written it down'; end $$;
