@@ -93,7 +93,7 @@ mod tests {
             }
         };
         let error = tokio::select! {
-            written = async { server.write_all(&[0; 65_536]).await } => written.unwrap_err(),
+            written = async { server.write_all(&vec![0; 65_536]).await } => written.unwrap_err(),
             () = slow => Error::other("the client has read it all"),
         };
         assert_eq!(error.kind(), ErrorKind::TimedOut);

@@ -5,7 +5,7 @@ use schemawarden::confidential::{full, public};
 use schemawarden::pg;
 use schemawarden::pg::connect::open;
 use serde_json::{Value, json};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 use crate::remediate::{Site, Wish, ask, phases};
 use crate::support::{Alertmanager, Database, eventually, having};
@@ -89,6 +89,8 @@ const PROBE: &str = "do $$ begin
     if exists (select from notes) then raise exception 'the note is %', (select note from notes); end if;
 end $$";
 
+const PLAN: &str = "/api/v1/targets/community/plan";
+
 fn wish(folder: &std::path::Path, alertmanager: &Alertmanager) -> Wish {
     let probe = folder.join("p.sql");
     std::fs::write(&probe, PROBE).unwrap();
@@ -119,7 +121,6 @@ async fn values_of_rows_reach_no_stranger_and_nothing_that_is_kept_for_good() {
     let mut known = Vec::new();
 
     // A plan that is blocked: by the server's words, and with a sample.
-    const PLAN: &str = "/api/v1/targets/community/plan";
     let plan = eventually("the plan is blocked", async || {
         let plan = site.plan().await;
         plan["blocked"].as_array().is_some_and(|blocked| blocked.len() > 1).then_some(plan)
@@ -223,7 +224,6 @@ async fn faces(site: &Site, token: Option<&str>, ids: &[String]) -> Vec<String> 
 
 /// The journals and the audit log have no value; what has them can be deleted, and nothing else is lost by it.
 async fn what_is_kept(site: &Site) {
-    use sqlx::{Connection as _, Row as _};
     let path = site.daemon.path("state.db");
     let mut store = sqlx::SqliteConnection::connect(path.to_str().unwrap()).await.unwrap();
     let text = async |store: &mut sqlx::SqliteConnection, sql: &'static str| {
