@@ -84,7 +84,7 @@ impl State {
     /// Opens the store, and brings its tables up to date. A file and its folder are created where they are missing.
     pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
         let it = Self::unopened(location);
-        it.prove().await?;
+        Box::pin(it.prove()).await?;
         Ok(it)
     }
 

@@ -338,8 +338,9 @@ fn a_clock_that_is_set_back_hides_nothing_for_long() {
     let down = TargetStatus { up: false, ..status(report("a")) };
     let years = 10 * 365 * 86_400;
     for back in [120, 7_200, years] {
-        let before = look(&Alerts::default(), &[down.clone()], 0);
-        let after = look(&look(&before, &[down.clone()], 5 - back), &[down.clone()], 5 - back + 1_200);
+        let before = look(&Alerts::default(), std::slice::from_ref(&down), 0);
+        let after =
+            look(&look(&before, std::slice::from_ref(&down), 5 - back), std::slice::from_ref(&down), 5 - back + 1_200);
         let said = said(&after);
         assert!(said.contains(&"TargetDown critical firing".to_owned()), "{back}: {said:?}");
         assert!(said.contains(&"CheckStale warning firing".to_owned()), "{back}: {said:?}");

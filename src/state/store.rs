@@ -33,11 +33,11 @@ impl Store {
     /// Opens it, where it is not open, and makes sure that it is the one that was opened and can be written.
     pub async fn prove(&self) -> Result<(), StateError> {
         if self.0.open.get().is_none() {
-            let opened = self.told(Database::open(&self.0.location).await)?;
+            let opened = self.told(Box::pin(Database::open(&self.0.location)).await)?;
             // Whoever was first has opened the same.
             let _ = self.0.open.set(opened);
         }
-        self.told(self.database()?.is_the_same().await)?;
+        self.told(Box::pin(self.database()?.is_the_same()).await)?;
         let sql = include_str!("../../sql/state/queries/prove.sql");
         self.execute(sql, &[Utc::now().into()]).await.map(drop)
     }
