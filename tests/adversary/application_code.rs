@@ -106,17 +106,15 @@ const CHILDREN: &str = "create table public.p (id int primary key); insert into 
     create table public.c (id int primary key, p int); insert into public.c values (1, 1), (2, 9);";
 const ROWS: &str = "create table public.t (id int primary key, a int); insert into public.t values (1, 1);";
 
+fn of(name: &'static str, live: &[&str], expected: &[&str]) -> Way {
+    let text = |parts: &[&str]| &*Box::leak(parts.concat().into_boxed_str());
+    Way { name, live: text(live), by_superuser: "", expected: text(expected), guarded: false }
+}
+
 fn ways() -> Vec<Way> {
     let key = "create table public.p (id int primary key);
         create table public.c (id int primary key, p int references public.p on delete set null);";
     let bare = "create table public.t (id int primary key, a int);";
-    let of = |name, live: &[&str], expected: &[&str]| Way {
-        name,
-        live: Box::leak(live.concat().into_boxed_str()),
-        expected: Box::leak(expected.concat().into_boxed_str()),
-        by_superuser: "",
-        guarded: false,
-    };
     let before = "create trigger fire before update on public.c for each row execute function public.fire();";
     let deferred = "create constraint trigger fire after update on public.c deferrable initially deferred
         for each row execute function public.fire();";

@@ -140,10 +140,14 @@ BEGIN
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
 select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.post_reactions SET post_id = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    SET LOCAL row_security = 'on';
+    SET LOCAL search_path = "$user", public;
+    EXECUTE $$UPDATE public.post_reactions SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_6) AS done \gset
 \if :done
