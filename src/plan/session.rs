@@ -33,7 +33,7 @@ pub(super) fn settle(plan: &mut Plan, situation: &Situation<'_>) {
     }
     judge.owners(plan);
     let Found { blocked, warnings, .. } = judge.told();
-    plan.settle(blocked);
+    plan.blocked.extend(blocked);
     plan.warnings.extend(warnings);
 }
 
@@ -99,17 +99,13 @@ impl Judge<'_> {
         let owners: BTreeSet<&Name> = loose.iter().map(|code| &code.owner).collect();
         let owners = owners.into_iter().map(Name::to_string).collect::<Vec<_>>().join(", ");
         if self.superuser {
-            step.hazards.push(Cost {
-                hazard: Hazard::OthersCode,
-                what: format!(
-                    "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a member \
-                     of {owners} (sql/roles.sql)",
-                    listed(&loose),
-                    self.fixing
-                ),
-                rows: None,
-                bytes: None,
-            });
+            let what = format!(
+                "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a member of \
+                 {owners} (sql/roles.sql)",
+                listed(&loose),
+                self.fixing
+            );
+            step.hazards.push(Cost::new(Hazard::OthersCode, what));
         } else if let Some(owner) = owner.filter(|owner| *owner != self.fixing && !self.becomes(owner))
             && loose.iter().any(|code| !matches!(code.by, Caller::EventTrigger { .. }))
         {

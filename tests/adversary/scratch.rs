@@ -344,7 +344,7 @@ async fn an_expectation_is_evaluated_without_rights_where_they_are_not_needed() 
     std::fs::write(folder.path().join("expected.sql"), sql).unwrap();
     let source = ExpectedSource::parse("expected.sql", folder.path()).unwrap();
     for config in [scratch(), ScratchConfig::default()] {
-        let catalog = expected::load(&source, &config, None).await.unwrap();
+        let catalog = expected::load(&source, &config, None).await.unwrap().catalog;
         let owners: Vec<String> = catalog
             .owners
             .iter()
