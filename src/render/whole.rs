@@ -233,10 +233,8 @@ impl<'c> Whole<'c> {
                 Object::Sequence(name) => catalog.sequences.get(name).is_some_and(|it| it.owned_by.is_some()),
                 _ => false,
             };
-            if !follows {
-                if let Some(sql) = owner_to(object, owner) {
-                    self.add_at(Stage::Rights, object, sql);
-                }
+            if !follows && let Some(sql) = owner_to(object, owner) {
+                self.add_at(Stage::Rights, object, sql);
             }
         }
         for ((object, grantee), is) in &catalog.privileges {

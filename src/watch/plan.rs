@@ -85,7 +85,8 @@ async fn make(watched: &Watched) -> Option<Result<PlanSummary, String>> {
     let making = async {
         let (_plan, _count) = (context.plans.acquire().await, context.counts.acquire().await);
         let _connection = context.connections.acquire().await;
-        tokio::time::timeout(LIMIT, fix::propose(fix, Utc::now())).await
+        // It is large.
+        tokio::time::timeout(LIMIT, Box::pin(fix::propose(fix, Utc::now()))).await
     };
     let made = stop.run_until_cancelled(making).await?;
     Some(match made {
