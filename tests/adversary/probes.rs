@@ -36,7 +36,7 @@ async fn notified(database: &Database, work: impl Future<Output = ()>) -> Vec<St
     database.run("notify out, 'the end'");
     let mut arrived = Vec::new();
     loop {
-        let next = tokio::time::timeout(Duration::from_secs(120), listener.recv()).await.unwrap().unwrap();
+        let next = tokio::time::timeout(Duration::from_mins(2), listener.recv()).await.unwrap().unwrap();
         if next.payload() == "the end" {
             return arrived;
         }
@@ -215,7 +215,7 @@ async fn the_code_of_a_view_or_an_index_tells_nobody_what_the_watching_role_read
         let asked = ask::ask(&login, &Guards::default(), [(&requirement, Context::default())].into()).await.unwrap();
         assert!(asked.is_empty(), "{asked:?}");
     });
-    assert_eq!(arrived.await, Vec::<String>::new());
+    assert_eq!(Box::pin(arrived).await, Vec::<String>::new());
 }
 
 #[tokio::test]

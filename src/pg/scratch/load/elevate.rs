@@ -147,11 +147,11 @@ fn new_owner(sql: &str) -> Option<Name> {
 fn is_about(sql: &str, kind: &[&str]) -> bool {
     let words: Vec<String> = bare_words(sql).into_iter().take(6).map(str::to_ascii_lowercase).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let rest = match *words {
-        ["create", "or", "replace", ref rest @ ..]
-        | ["comment", "on", ref rest @ ..]
-        | ["create" | "alter" | "drop", ref rest @ ..] => rest,
-        _ => return false,
+    let (["create", "or", "replace", ref rest @ ..]
+    | ["comment", "on", ref rest @ ..]
+    | ["create" | "alter" | "drop", ref rest @ ..]) = *words
+    else {
+        return false;
     };
     rest.starts_with(kind)
 }
