@@ -1,4 +1,4 @@
--- Plan b10ddc7c6a142074 for community, as a script for psql (11 or newer).
+-- Plan 38f405f1bbf520c3 for community, as a script for psql (11 or newer).
 --
 --     psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE
 --
@@ -14,13 +14,17 @@
 \set AUTOCOMMIT on
 \set QUIET on
 \encoding UTF8
-SET search_path = pg_catalog;
 SET default_transaction_isolation = 'read committed';
 SET check_function_bodies = off;
 SET row_security = off;
 SET standard_conforming_strings = on;
+SET search_path = 'pg_catalog';
 SET DateStyle = 'ISO, MDY';
 SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
 \set changed off
 SELECT pg_try_advisory_lock(1937196632, 1) AS alone \gset
 \if :alone
@@ -281,7 +285,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/20 build index public.post_reacti
 \endif
 
 -- 14/20 set dangling public.post_reactions (post_id) to NULL
-SELECT $$not exists (select from public.post_reactions c where c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id))$$ AS end_14 \gset
+SELECT $$not exists (select from ONLY public.post_reactions c where c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id))$$ AS end_14 \gset
 SELECT NOT ((:end_14)) AS todo \gset
 \if :todo
 \echo '14/20 set dangling public.post_reactions (post_id) to NULL'
@@ -293,12 +297,14 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from ONLY public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
-SELECT 'schemawarden-b10ddc7c6a142074-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+SELECT 'schemawarden-38f405f1bbf520c3-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
+\setenv SCHEMAWARDEN_KEPT :kept_in
+\! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
 COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.post_reactions') / current_setting('block_size')::bigint;
@@ -306,12 +312,16 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from ONLY public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.post_reactions SET post_id = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    SET LOCAL row_security = 'on';
+    SET LOCAL search_path = "$user", public;
+    EXECUTE $$UPDATE ONLY public.post_reactions SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
+SET row_security = 'off';
+SET search_path = pg_catalog;
 DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_14) AS done \gset
 \if :done

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, ConstraintKind};
+use crate::catalog::{Catalog, ConstraintKind, Object};
 use crate::name::Name;
 use crate::pg::rehearse::{Act, Actor};
 use crate::plan::statement::Parts;
@@ -50,6 +50,14 @@ fn ours(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<String> {
     let owners = [situation.owners, &live.owners, &situation.live.owners, &situation.expected.owners];
     let given = owners.iter().flat_map(|owners| owners.iter());
     let mut ours: BTreeSet<String> = given.filter_map(|(object, owner)| render::owner_to(object, owner)).collect();
+    // A sequence that a column is to own belongs to the table's owner.
+    let owned =
+        situation.expected.sequences.iter().filter_map(|(name, sequence)| Some((name, sequence.owned_by.as_ref()?)));
+    let owned = owned.filter_map(|(name, (table, _))| {
+        let owner = live.owner(&Object::Table(table.clone()))?;
+        render::owner_to(&Object::Sequence(name.clone()), owner)
+    });
+    ours.extend(owned);
     for catalog in [situation.live, situation.expected] {
         for (table, relation) in &catalog.relations {
             for key in relation.constraints.iter().filter(|key| matches!(key.kind, ConstraintKind::Foreign { .. })) {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cli::{Answer, run};
-use crate::support::{Daemon, Database, eventually, postgres, psql, schemawarden};
+use crate::support::{Daemon, Database, eventually, psql, schemawarden, scratch_server};
 
 /// What each tool's migrations make, and what takes it away again.
 const UP: &str = "create table t (id bigint primary key);";
@@ -28,7 +28,7 @@ fn folder(files: Files) -> TempDir {
 }
 
 fn check(live: &Database, expected: &Path, more: &[&str]) -> Answer {
-    let scratch = postgres().url("postgres");
+    let scratch = scratch_server().url("postgres");
     let mut command = schemawarden();
     command.args(["check", "--database-url", &live.url(), "--scratch-url", scratch.expose_secret(), "--expected"]);
     run(command.arg(expected).args(more))
@@ -224,7 +224,7 @@ fn an_expectation_of_nothing_never_holds() {
     // Neither is a plan made from it, which would drop everything.
     live.run("create table kept ()");
     let folder = folder(&[("e.sql", "select 1;")]);
-    let scratch = postgres().url("postgres");
+    let scratch = scratch_server().url("postgres");
     let mut plan = schemawarden();
     plan.args(["plan", "--scope", "whole", "--database-url", &live.url(), "--scratch-url", scratch.expose_secret()]);
     let answer = run(plan.arg("--expected").arg(folder.path().join("e.sql")));
@@ -291,7 +291,7 @@ fn an_extension_without_a_version_has_whichever_the_server_has() {
         }
     }
     // A snapshot remembers that.
-    let scratch = postgres().url("postgres");
+    let scratch = scratch_server().url("postgres");
     let snapshot = folder.path().join("any.json");
     let mut taken = schemawarden();
     taken.args(["snapshot", "--of", "expected", "--scratch-url", scratch.expose_secret(), "-o"]).arg(&snapshot);
@@ -305,7 +305,7 @@ fn an_extension_without_a_version_has_whichever_the_server_has() {
 #[tokio::test]
 async fn an_expectation_that_has_lost_most_of_what_it_had_is_told() {
     let live = Database::with("create table a (); create table b (); create table c ();");
-    let scratch = postgres().url("postgres");
+    let scratch = scratch_server().url("postgres");
     let config = format!(
         "[scratch]\nurl = '{}'\n[[target]]\nname = 'shop'\nurl = '{}'\nexpected = 'shop.sql'\n",
         scratch.expose_secret(),

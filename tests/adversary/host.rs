@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Answer, run};
 use crate::support::{
     Database, Program, client, eventually, file, free_port, http_get, open_folder, postgres, schemawarden,
+    scratch_server,
 };
 
 /// A user that owns nothing, and has no entry in `/etc/passwd`.
@@ -196,7 +197,7 @@ async fn the_state_store_is_closed_whatever_the_umask_and_whatever_it_was() {
             let config = format!(
                 "[server]\nlisten = '127.0.0.1:{port}'\n[state]\npath = '{state}'\n[scratch]\nurl = '{}'\n[[target]]\n\
                  name = 'a'\nurl = '{}'\nexpected = 'e.sql'\n",
-                postgres().url("postgres").expose_secret(),
+                scratch_server().url("postgres").expose_secret(),
                 database.url(),
             );
             fs::write(path("c.toml"), config).unwrap();

@@ -86,7 +86,7 @@ const EXPECTED: &str = "
 
 /// The database refuses in its own words while there is a note.
 const PROBE: &str = "do $$ begin
-    if exists (select from notes) then raise exception 'the note is %', (select note from notes); end if;
+    if exists (select from public.notes) then raise exception 'the note is %', (select note from public.notes); end if;
 end $$";
 
 const PLAN: &str = "/api/v1/targets/community/plan";
@@ -101,7 +101,7 @@ fn wish(folder: &std::path::Path, alertmanager: &Alertmanager) -> Wish {
              json = {{ path = '$.title', value = 'a title' }}\n\
              [[target.probe]]\nname = 'notes'\nfile = '{}'\n\
              [[target.invariant]]\nname = 'notes_are_numbers'\nschedule = '* * * * * *'\n\
-             sql = 'select count(*) from notes where note::int < 0'\nmax = 0",
+             sql = 'select count(*) from public.notes where note::int < 0'\nmax = 0",
             probe.display()
         ),
         ..Wish::default()

@@ -369,7 +369,9 @@ async fn a_targets_server_is_no_scratch_server() {
     let over_tcp = live.url();
     let options = live.source.options();
     let socket = options.get_socket().unwrap().display().to_string();
-    let over_socket = format!("postgres://postgres@localhost:{}/postgres?host={socket}", options.get_port());
+    let (_, login) = over_tcp.split_once("://").unwrap();
+    let (login, _) = login.split_once('@').unwrap();
+    let over_socket = format!("postgres://{login}@localhost:{}/postgres?host={socket}", options.get_port());
     for url in [over_tcp.as_str(), over_socket.as_str()] {
         let mut check = schemawarden();
         check.args(["check", "--database-url", &over_tcp, "--scratch-url", url, "--expected", "expected.sql"]);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemawarden::confidential::full;
 use schemawarden::pg::apply::restore::{PutBack, Restorer};
 use schemawarden::pg::apply::{ApplyError, Event};
 use schemawarden::plan::{Condition, Limits, Segment, Work};
@@ -86,7 +87,8 @@ async fn rows_are_changed_in_batches_kept_before_and_put_back() {
         ] {
             *found.entry(what).or_insert(0) += count;
         }
-        assert!(back.refusal.is_none_or(|refusal| refusal == "not this one"));
+        let refusal = back.refusal.as_deref().map(full);
+        assert!(refusal.is_none_or(|refusal| refusal.starts_with("not this one")));
     }
     restorer.close().await;
     assert_eq!(rows, 50_000);

@@ -69,7 +69,7 @@ COMMIT;
 \endif
 
 -- 5/7 fill public.t.a
-SELECT $$not exists (select from public.t where a is null)$$ AS end_5 \gset
+SELECT $$not exists (select from ONLY public.t where a is null)$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/7 fill public.t.a'
@@ -84,7 +84,7 @@ BEGIN
     SELECT format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid INTO first, behind;
     SET LOCAL row_security = 'on';
     SET LOCAL search_path = "$user", public;
-    EXECUTE $$UPDATE public.t SET a = public.answer() WHERE ctid >= $1::tid AND ctid < $2::tid AND a IS NULL$$ USING first, behind;
+    EXECUTE $$UPDATE ONLY public.t SET a = public.answer() WHERE ctid >= $1::tid AND ctid < $2::tid AND a IS NULL$$ USING first, behind;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -46,7 +46,7 @@ COMMIT;
 \endif
 
 -- 4/13 fill public.t.seen
-SELECT $$not exists (select from public.t where seen is null)$$ AS end_4 \gset
+SELECT $$not exists (select from ONLY public.t where seen is null)$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 \echo '4/13 fill public.t.seen'
@@ -56,7 +56,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET seen = clock_timestamp() WHERE ctid >= $1::tid AND ctid < $2::tid AND seen IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET seen = clock_timestamp() WHERE ctid >= $1::tid AND ctid < $2::tid AND seen IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -132,7 +132,7 @@ COMMIT;
 \endif
 
 -- 9/13 fill public.t.token
-SELECT $$not exists (select from public.t where token is null)$$ AS end_9 \gset
+SELECT $$not exists (select from ONLY public.t where token is null)$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 \echo '9/13 fill public.t.token'
@@ -142,7 +142,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET token = gen_random_uuid() WHERE ctid >= $1::tid AND ctid < $2::tid AND token IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET token = gen_random_uuid() WHERE ctid >= $1::tid AND ctid < $2::tid AND token IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;

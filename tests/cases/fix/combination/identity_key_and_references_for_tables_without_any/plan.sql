@@ -70,7 +70,7 @@ COMMIT;
 \endif
 
 -- 6/35 fill public.b.id
-SELECT $$not exists (select from public.b where id is null)$$ AS end_6 \gset
+SELECT $$not exists (select from ONLY public.b where id is null)$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/35 fill public.b.id'
@@ -80,7 +80,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.b') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.b SET id = nextval('public.b_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.b SET id = nextval('public.b_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -213,7 +213,7 @@ COMMIT;
 \endif
 
 -- 15/35 fill public.a.id
-SELECT $$not exists (select from public.a where id is null)$$ AS end_15 \gset
+SELECT $$not exists (select from ONLY public.a where id is null)$$ AS end_15 \gset
 SELECT NOT ((:end_15)) AS todo \gset
 \if :todo
 \echo '15/35 fill public.a.id'
@@ -223,7 +223,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.a') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.a SET id = nextval('public.schemawarden_seq_0173a53f'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.a SET id = nextval('public.schemawarden_seq_0173a53f'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -2,7 +2,7 @@
 -- Values that are overwritten are first written to files in the current folder: keep these.
 
 -- 1/8 set dangling public.b (a) to NULL
-SELECT $$not exists (select from public.b c where c.a is not null and not exists (select from public.a p where p.id = c.a))$$ AS end_1 \gset
+SELECT $$not exists (select from ONLY public.b c where c.a is not null and not exists (select from ONLY public.a p where p.id = c.a))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/8 set dangling public.b (a) to NULL'
@@ -14,7 +14,7 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from public.a p where p.id = c.a) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from ONLY public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from ONLY public.a p where p.id = c.a) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -29,9 +29,9 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from public.a p where p.id = c.a) for update of c
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('a', c.a))::text from ONLY public.b c where c.ctid >= $1::tid and c.ctid < $2::tid and c.a is not null and not exists (select from ONLY public.a p where p.id = c.a) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.b SET a = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.b SET a = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -83,7 +83,7 @@ COMMIT;
 \endif
 
 -- 4/8 set dangling public.c (b) to NULL
-SELECT $$not exists (select from public.c c where c.b is not null and not exists (select from public.b p where p.id = c.b))$$ AS end_4 \gset
+SELECT $$not exists (select from ONLY public.c c where c.b is not null and not exists (select from ONLY public.b p where p.id = c.b))$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 \echo '4/8 set dangling public.c (b) to NULL'
@@ -95,7 +95,7 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from public.b p where p.id = c.b) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from ONLY public.b p where p.id = c.b) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -110,9 +110,9 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from public.b p where p.id = c.b) for update of c
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('b', c.b))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.b is not null and not exists (select from ONLY public.b p where p.id = c.b) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE public.c SET b = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.c SET b = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -111,7 +111,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 build index public.post_reaction
 \endif
 
 -- 6/9 set dangling public.post_reactions (post_id) to NULL
-SELECT $$not exists (select from public.post_reactions c where c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id))$$ AS end_6 \gset
+SELECT $$not exists (select from ONLY public.post_reactions c where c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/9 set dangling public.post_reactions (post_id) to NULL'
@@ -123,7 +123,7 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from ONLY public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -138,11 +138,11 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from ONLY public.post_reactions c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     SET LOCAL row_security = 'on';
     SET LOCAL search_path = "$user", public;
-    EXECUTE $$UPDATE public.post_reactions SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.post_reactions SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -102,7 +102,7 @@ COMMIT;
 \endif
 
 -- 7/20 fill public.post_reactions.id
-SELECT $$not exists (select from public.post_reactions where id is null)$$ AS end_7 \gset
+SELECT $$not exists (select from ONLY public.post_reactions where id is null)$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 \echo '7/20 fill public.post_reactions.id'
@@ -117,7 +117,7 @@ BEGIN
     SELECT format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid INTO first, behind;
     SET LOCAL row_security = 'on';
     SET LOCAL search_path = "$user", public;
-    EXECUTE $$UPDATE public.post_reactions SET id = nextval('public.post_reactions_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING first, behind;
+    EXECUTE $$UPDATE ONLY public.post_reactions SET id = nextval('public.post_reactions_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING first, behind;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -64,7 +64,7 @@ COMMIT;
 \endif
 
 -- 5/7 fill public.t.a
-SELECT $$not exists (select from public.t where a is null)$$ AS end_5 \gset
+SELECT $$not exists (select from ONLY public.t where a is null)$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/7 fill public.t.a'
@@ -74,7 +74,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET a = public.uuid_generate_v4() WHERE ctid >= $1::tid AND ctid < $2::tid AND a IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET a = public.uuid_generate_v4() WHERE ctid >= $1::tid AND ctid < $2::tid AND a IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;

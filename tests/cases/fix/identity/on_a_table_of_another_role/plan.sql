@@ -71,7 +71,7 @@ COMMIT;
 \endif
 
 -- 6/42 fill public.t.b
-SELECT $$not exists (select from public.t where b is null)$$ AS end_6 \gset
+SELECT $$not exists (select from ONLY public.t where b is null)$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/42 fill public.t.b'
@@ -81,7 +81,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET b = nextval('public.schemawarden_seq_a2edf4d1'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND b IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET b = nextval('public.schemawarden_seq_a2edf4d1'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND b IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -283,7 +283,7 @@ COMMIT;
 \endif
 
 -- 20/42 fill public.t.c
-SELECT $$not exists (select from public.t where c is null)$$ AS end_20 \gset
+SELECT $$not exists (select from ONLY public.t where c is null)$$ AS end_20 \gset
 SELECT NOT ((:end_20)) AS todo \gset
 \if :todo
 \echo '20/42 fill public.t.c'
@@ -293,7 +293,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET c = nextval('public.t_c_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND c IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET c = nextval('public.t_c_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND c IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -438,7 +438,7 @@ COMMIT;
 \endif
 
 -- 30/42 fill public.t.d
-SELECT $$not exists (select from public.t where d is null)$$ AS end_30 \gset
+SELECT $$not exists (select from ONLY public.t where d is null)$$ AS end_30 \gset
 SELECT NOT ((:end_30)) AS todo \gset
 \if :todo
 \echo '30/42 fill public.t.d'
@@ -448,7 +448,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET d = nextval('public.t_d_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND d IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET d = nextval('public.t_d_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND d IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -20,6 +20,8 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
 END$sql$;
 SELECT 'schemawarden-<id>-public_logs-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
+\setenv SCHEMAWARDEN_KEPT :kept_in
+\! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
 COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.logs') / current_setting('block_size')::bigint;
@@ -29,7 +31,7 @@ BEGIN
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
 select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('user_id', c.user_id))::text from ONLY public.logs c where c.ctid >= $1::tid and c.ctid < $2::tid and c.user_id is not null and not exists (select from ONLY public.users p where p.id = c.user_id) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE ONLY public.logs SET user_id = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.logs SET user_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
