@@ -7,6 +7,7 @@ mod host;
 mod privacy;
 mod probes;
 mod scratch;
+mod settings;
 mod strangers;
 mod triggers;
 mod unknown;

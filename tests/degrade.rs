@@ -88,7 +88,8 @@ async fn the_application_can_read_and_cannot_write_until_it_may_again() {
     let mut owner = open(&role.database().source, role.database().source.options()).await.unwrap();
     writes(&mut owner).await.unwrap();
     let settings = "select count(*) from pg_db_role_setting";
-    assert_eq!(psql(&role.database().name, &format!("{settings} where setdatabase = 0")).trim(), "0");
+    let everywhere = format!("{settings} where setdatabase = 0 and setrole = '{}'::regrole", role.name);
+    assert_eq!(psql(&role.database().name, &everywhere).trim(), "0");
 
     switch.confirm(false, SOON).await.unwrap();
     assert!(!switch.is_degraded().await.unwrap());

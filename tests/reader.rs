@@ -14,7 +14,7 @@ use schemawarden::pg::fingerprint::{counters, fingerprint};
 use schemawarden::pg::{self, Connection, Guards};
 use schemawarden::report::{Read, Verdict};
 
-use crate::support::{Database, file, postgres, psql, scratch};
+use crate::support::{Database, SERVER_LOG, file, postgres, psql, scratch};
 
 fn every_kind() -> String {
     fs::read_to_string(file("tests/schemas/every_kind.sql")).unwrap()
@@ -71,7 +71,7 @@ async fn statements_of_a_read(tables: u32) -> usize {
     let mut connection = connect(&database).await;
     let catalog = pg::read::read(&mut connection, None).await.unwrap();
     assert_eq!(catalog.relations.len(), 2 * tables as usize);
-    let log = fs::read_to_string(database.source.options().get_socket().unwrap().join("log")).unwrap();
+    let log = fs::read_to_string(database.source.options().get_socket().unwrap().join(SERVER_LOG)).unwrap();
     let ours = format!("[{}] LOG: ", connection.pid);
     // The first one is the connection's own look at its settings.
     log.lines().filter(|line| line.contains(&ours)).count() - 1

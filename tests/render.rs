@@ -36,6 +36,13 @@ const WIPE: &str = "
 
 /// What is lost or changed when the catalog is built anew.
 async fn loss(catalog: &Catalog, database: &ScratchDatabase) -> String {
+    let granted = catalog.privileges.keys().filter_map(|(_, grantee)| match grantee {
+        Grantee::Role(role) => Some(role),
+        Grantee::Owner | Grantee::Public => None,
+    });
+    let named = catalog.defined.values().flat_map(|it| &it.roles);
+    let roles: BTreeSet<_> = catalog.owners.values().chain(granted).chain(named).cloned().collect();
+    database.stand_in(roles).await.unwrap();
     let rebuilt = rebuild_whole(database, catalog).await.unwrap();
     let mut loss = String::new();
     for failed in &rebuilt.failed {

@@ -1,4 +1,4 @@
--- Plan 38f405f1bbf520c3 for community, as a script for psql (11 or newer).
+-- Plan 9f898a1b32ac6740 for community, as a script for psql (11 or newer).
 --
 --     psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE
 --
@@ -17,7 +17,8 @@
 SET default_transaction_isolation = 'read committed';
 SET check_function_bodies = off;
 SET row_security = off;
-SET standard_conforming_strings = on;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = 'pg_catalog';
 SET DateStyle = 'ISO, MDY';
 SET IntervalStyle = 'postgres';
@@ -301,7 +302,7 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SELECT 'schemawarden-38f405f1bbf520c3-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+SELECT 'schemawarden-9f898a1b32ac6740-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
 \setenv SCHEMAWARDEN_KEPT :kept_in
 \! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
@@ -320,8 +321,17 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_14) AS done \gset
 \if :done

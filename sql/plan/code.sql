@@ -99,6 +99,13 @@ with recursive code as (
     join checked c on c.whole = a.atttypid
     where a.attnum > 0 and not a.attisdropped
     union all
+    -- A change of the column's type, or a question about its values, may call them.
+    select 'table', a.attrelid, null, 'cast of column ' || a.attname, null, k.castfunc
+    from pg_catalog.pg_attribute a
+    join types t on t.whole = a.atttypid
+    join pg_catalog.pg_cast k on t.part in (k.castsource, k.casttarget)
+    where a.attnum > 0 and not a.attisdropped and k.castfunc >= 16384
+    union all
     select 'named', v.whole, null, 'view', null, k.code
     from reads v
     join rules w on w.relation = v.part

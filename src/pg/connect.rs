@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection as _, Row};
 
 use super::Error;
-use crate::plan::context::OURS;
+use crate::plan::context::{OURS, READING};
 
 /// How long a connect may take, TLS and authentication included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -222,7 +222,7 @@ fn milliseconds(limit: Duration) -> String {
 
 /// Of two settings of one name the later one counts.
 async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, String)]) -> Result<Connection, Error> {
-    let options = (*source.options).clone().application_name(name).options(OURS).options(SPELLING);
+    let options = (*source.options).clone().application_name(name).options(OURS).options(READING).options(SPELLING);
     let options = options.options(settings.iter().cloned());
     let mut session = open(source, &options).await?;
     // A transaction-pooling proxy drops startup options without a word.

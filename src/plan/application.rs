@@ -80,6 +80,9 @@ pub struct Shadow {
 
 const UPDATE: i16 = 1 << 4;
 
+/// As `sql/plan/code.sql` says it.
+const CAST: &str = "cast of column ";
+
 impl Code {
     /// Neither the fixing role's nor a superuser's, nor an extension's.
     pub fn is_of_others(&self) -> bool {
@@ -88,6 +91,11 @@ impl Code {
 
     pub(super) fn fires_on_update_of(&self, of: &QName) -> bool {
         matches!(&self.by, Caller::Trigger { table, on, .. } if table == of && on & UPDATE != 0)
+    }
+
+    /// Converts a value of a column of the table, which no expression needs to name.
+    pub(super) fn is_cast_of(&self, of: &QName) -> bool {
+        matches!(&self.by, Caller::Table { table, what } if table == of && what.starts_with(CAST))
     }
 
     pub(super) fn is_in_expression_of(&self, of: &QName) -> bool {
@@ -117,6 +125,10 @@ impl Application {
         for (name, ours) in context::ours() {
             // What a role may not see is for our statements to stumble over; the application's have it as ever.
             if matches!(name, SEARCH_PATH | ROW_SECURITY) && !with_path {
+                continue;
+            }
+            // With fewer digits numbers would lose some on their way through text, and not be seen to.
+            if name == "extra_float_digits" {
                 continue;
             }
             let value = self.value(session, name);

@@ -181,7 +181,8 @@ impl<'a> Called<'a> {
         let mut called: BTreeSet<&Code> = match form {
             Form::Rows(table) => {
                 let fired = self.application.code.iter().filter(|code| code.fires_on_update_of(table));
-                fired.chain(self.of_tables([table])).chain(self.to_come([table], |_| true)).collect()
+                let computed = self.of_tables([table]).filter(|code| !code.is_cast_of(table));
+                fired.chain(computed).chain(self.to_come([table], |_| true)).collect()
             }
             Form::Validates(table, constraint) => {
                 let what = format!("constraint {}", constraint.as_str());
@@ -225,6 +226,13 @@ impl<'a> Called<'a> {
             called.extend(self.application.code.iter().filter(fires));
         }
         called
+    }
+
+    /// What a question calls: what its words do, and the casts of the columns of the tables that it reads.
+    pub(super) fn in_question(&self, sql: &str) -> BTreeSet<&Code> {
+        let read = mentioned(sql);
+        let casts = self.application.code.iter().filter(|code| read.iter().any(|table| code.is_cast_of(table)));
+        self.in_text(sql).into_iter().chain(casts).collect()
     }
 
     /// What the words of a statement call.

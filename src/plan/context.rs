@@ -25,6 +25,9 @@ pub const OURS: [(&str, &str); 7] = [
     ("lc_monetary", "C"),
 ];
 
+/// How statements are read: those of a plan are written for these, whatever the application's sessions have.
+pub const READING: [(&str, &str); 2] = [("standard_conforming_strings", "on"), ("backslash_quote", "safe_encoding")];
+
 /// And what those have besides that change anything: rather an error than rows that are passed over.
 const SIGHT: (&str, &str) = (ROW_SECURITY, "off");
 
@@ -83,12 +86,14 @@ impl Context {
 
     /// What stands behind it: whatever its code has set, also for longer, the session is ours again.
     pub fn leave(&self) -> Vec<String> {
-        let ours = |name: &String| match ours().find(|(known, _)| known == name) {
-            Some((_, ours)) => set(Until::Changed, name, &spelled(name, ours)),
-            None => set(Until::Changed, name, "DEFAULT"),
-        };
-        let role = self.role.iter().map(|_| "RESET ROLE".to_owned());
-        role.chain(self.settings.keys().map(ours)).collect()
+        if self.is_ours() {
+            return Vec::new();
+        }
+        let ours: Vec<(&str, &str)> = READING.into_iter().chain(ours()).collect();
+        let others = self.settings.keys().filter(|name| !ours.iter().any(|(known, _)| known == name));
+        let others = others.map(|name| set(Until::Changed, name, "DEFAULT"));
+        let back = ours.iter().map(|(name, value)| set(Until::Changed, name, &spelled(name, value)));
+        std::iter::once("RESET ROLE".to_owned()).chain(back).chain(others).collect()
     }
 
     /// Of the settings those that decide how values are read and written.
@@ -184,7 +189,7 @@ mod tests {
             let settings = BTreeMap::from([(SEARCH_PATH.to_owned(), setting.to_owned())]);
             let context = Context { role: None, settings };
             assert_eq!(context.enter(Until::Commit), [format!("SET LOCAL search_path = {sql}")]);
-            assert_eq!(context.leave(), ["SET search_path = pg_catalog"]);
+            assert!(context.leave().contains(&"SET search_path = pg_catalog".to_owned()));
         }
     }
 
@@ -199,7 +204,11 @@ mod tests {
             "SET LOCAL ROLE \"The Owner\"",
         ];
         assert_eq!(context.enter(Until::Commit), enter);
-        let leave = ["RESET ROLE", "SET TimeZone = 'UTC'", "SET xmloption = DEFAULT"];
-        assert_eq!(context.leave(), leave);
+        let leave = context.leave();
+        let is_said = |statement: &str| leave.iter().any(|said| said == statement);
+        assert_eq!(leave.first().map(String::as_str), Some("RESET ROLE"));
+        // Also what the step's code may have set.
+        assert!(is_said("SET standard_conforming_strings = 'on'") && is_said("SET search_path = pg_catalog"));
+        assert!(is_said("SET TimeZone = 'UTC'") && is_said("SET xmloption = DEFAULT"));
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
-use super::context::{OURS, Until};
+use super::context::{OURS, READING, Until};
 use super::handwritten::stands_alone;
 use super::{Blocked, Context, Hazard, Plan, Segment, Step, Work, text};
 use crate::lock::FIX_LEASE;
@@ -26,7 +26,6 @@ const SESSION: &str = r"\set ON_ERROR_STOP on
 SET default_transaction_isolation = 'read committed';
 SET check_function_bodies = off;
 SET row_security = off;
-SET standard_conforming_strings = on;
 ";
 
 const USAGE: [&str; 8] = [
@@ -91,7 +90,7 @@ fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
 }
 
 fn session() -> String {
-    let settings = OURS.iter().map(|(name, value)| format!("SET {name} = {};\n", literal(value)));
+    let settings = READING.iter().chain(&OURS).map(|(name, value)| format!("SET {name} = {};\n", literal(value)));
     SESSION.to_owned() + &settings.collect::<String>() + "\\set changed off\n"
 }
 

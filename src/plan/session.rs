@@ -10,7 +10,7 @@ use super::application::{Application, Caller, Code};
 use super::code::{Called, Form};
 use super::context::{Context, SEARCH_PATH};
 use super::statement::Parts;
-use super::{Blocked, Cost, Hazard, Plan, Segment, Situation, Step, Work};
+use super::{Blocked, Cost, Hazard, Plan, Requirement, Segment, Situation, Step, Work};
 use crate::catalog::{Object, RowSecurity};
 use crate::name::{Name, QName};
 
@@ -28,8 +28,12 @@ pub(super) fn settle(plan: &mut Plan, situation: &Situation<'_>) {
     for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
         judge.step(step, &called);
         if application.asked_by_superuser {
-            judge.refuse_questions(step, &called);
+            judge.refuse_questions(&mut step.requires, &called);
+            judge.refuse_questions(&mut step.keeps, &called);
         }
+    }
+    if application.asked_by_superuser {
+        judge.refuse_questions(&mut plan.requires, &called);
     }
     judge.owners(plan);
     let Found { blocked, warnings, .. } = judge.told();
@@ -121,9 +125,9 @@ impl Judge<'_> {
     }
 
     /// What a question would call is called by whoever asks, before anybody has allowed anything.
-    fn refuse_questions(&mut self, step: &mut Step, called: &Called<'_>) {
-        step.requires.retain(|requirement| {
-            let code = called.in_text(&requirement.count);
+    fn refuse_questions(&mut self, asked: &mut Vec<Requirement>, called: &Called<'_>) {
+        asked.retain(|requirement| {
+            let code = called.in_question(&requirement.count);
             let loose: Vec<&Code> = code.into_iter().filter(|code| code.is_of_others()).collect();
             if !loose.is_empty() {
                 self.found.blocked.push(Blocked {

@@ -369,9 +369,8 @@ async fn a_targets_server_is_no_scratch_server() {
     let over_tcp = live.url();
     let options = live.source.options();
     let socket = options.get_socket().unwrap().display().to_string();
-    let (_, login) = over_tcp.split_once("://").unwrap();
-    let (login, _) = login.split_once('@').unwrap();
-    let over_socket = format!("postgres://{login}@localhost:{}/postgres?host={socket}", options.get_port());
+    let (login, _) = over_tcp.split_once('@').unwrap();
+    let over_socket = format!("{login}@localhost:{}/postgres?host={socket}", options.get_port());
     for url in [over_tcp.as_str(), over_socket.as_str()] {
         let mut check = schemawarden();
         check.args(["check", "--database-url", &over_tcp, "--scratch-url", url, "--expected", "expected.sql"]);
@@ -388,8 +387,7 @@ async fn a_targets_server_is_no_scratch_server() {
     let answer =
         validate.args(["config", "validate", "--config", "c.toml"]).current_dir(folder.path()).output().unwrap();
     let text = String::from_utf8(answer.stderr).unwrap();
-    assert_eq!(answer.status.code(), Some(2), "{text}");
-    assert!(text.contains("scratch.url leads to the server of target `a`"), "{text}");
+    assert!(answer.status.code() == Some(2) && text.contains("leads to the server of target `a`"), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -41,8 +41,15 @@ pub use s3::S3;
 /// process.
 pub fn postgres() -> &'static ThrowawayServer {
     static SERVER: OnceLock<&'static ThrowawayServer> = OnceLock::new();
-    SERVER.get_or_init(|| leaked(ServerOptions { tcp: true, max_connections: 100, ..ServerOptions::default() }))
+    SERVER.get_or_init(|| {
+        let settings = [("logging_collector", "on"), ("log_filename", "tests.log")];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        leaked(ServerOptions { tcp: true, max_connections: 100, settings, ..ServerOptions::default() })
+    })
 }
+
+/// Where that server writes its log, from the folder of its socket.
+pub const SERVER_LOG: &str = "data/log/tests.log";
 
 /// Where the scratch databases of this run are: never on a target's server.
 pub fn scratch_server() -> &'static ThrowawayServer {

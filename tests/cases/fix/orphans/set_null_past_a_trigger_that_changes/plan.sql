@@ -86,6 +86,8 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
 END$sql$;
 SELECT 'schemawarden-<id>-public_c-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
+\setenv SCHEMAWARDEN_KEPT :kept_in
+\! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
 COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.c') / current_setting('block_size')::bigint;
@@ -95,10 +97,23 @@ BEGIN
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
 select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('p', c.p))::text from ONLY public.c c where c.ctid >= $1::tid and c.ctid < $2::tid and c.p is not null and not exists (select from ONLY public.p p where p.id = c.p) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
-    EXECUTE $$UPDATE ONLY public.c SET p = NULL WHERE ctid = ANY ($1::tid[])$$ USING rows;
+    SET LOCAL row_security = 'on';
+    SET LOCAL search_path = "$user", public;
+    EXECUTE $$UPDATE ONLY public.c SET p = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
+SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_4) AS done \gset
 \if :done
@@ -151,5 +166,20 @@ COMMIT;
 \echo '7/7 analyze public.c'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+BEGIN;
+SET LOCAL row_security = 'on';
+SET LOCAL search_path = "$user", public;
 ANALYZE public.c;
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
+SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
+COMMIT;
 \endif

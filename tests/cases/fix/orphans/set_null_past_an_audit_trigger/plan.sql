@@ -2,7 +2,7 @@
 -- Values that are overwritten are first written to files in the current folder: keep these.
 
 -- 1/4 set dangling public.comments (post_id) to NULL
-SELECT $$not exists (select from public.comments c where c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id))$$ AS end_1 \gset
+SELECT $$not exists (select from ONLY public.comments c where c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/4 set dangling public.comments (post_id) to NULL'
@@ -14,12 +14,14 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$INSERT INTO pg_temp.schemawarden_kept
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.comments c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from ONLY public.comments c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id) for update of c$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
 SELECT 'schemawarden-<id>-public_comments-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
+\setenv SCHEMAWARDEN_KEPT :kept_in
+\! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
 COPY pg_temp.schemawarden_kept TO STDOUT (FORMAT csv, HEADER) \g :kept_in
 DO $sql$DECLARE
   last bigint := pg_relation_size('public.comments') / current_setting('block_size')::bigint;
@@ -27,16 +29,25 @@ DO $sql$DECLARE
 BEGIN
   FOR page IN 0..last BY 128 LOOP
     EXECUTE $$SELECT array_agg(now.place::tid) FROM (
-select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from public.comments c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from public.posts p where p.id = c.post_id) for update of c
+select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), 'old', jsonb_build_object('post_id', c.post_id))::text from ONLY public.comments c where c.ctid >= $1::tid and c.ctid < $2::tid and c.post_id is not null and not exists (select from ONLY public.posts p where p.id = c.post_id) for update of c
 ) now (place, was) JOIN pg_temp.schemawarden_kept USING (place, was)$$ INTO rows USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     SET LOCAL row_security = 'on';
     SET LOCAL search_path = "$user", public;
-    EXECUTE $$UPDATE public.comments SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
+    EXECUTE $$UPDATE ONLY public.comments SET post_id = NULL WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])$$ USING rows;
     COMMIT;
   END LOOP;
 END$sql$;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_1) AS done \gset
 \if :done

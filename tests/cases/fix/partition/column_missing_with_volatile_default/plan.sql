@@ -46,7 +46,7 @@ COMMIT;
 \endif
 
 -- 4/11 fill public.t_1.token
-SELECT $$not exists (select from public.t_1 where token is null)$$ AS end_4 \gset
+SELECT $$not exists (select from ONLY public.t_1 where token is null)$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 \echo '4/11 fill public.t_1.token'
@@ -56,7 +56,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t_1') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t_1 SET token = gen_random_uuid() WHERE ctid >= $1::tid AND ctid < $2::tid AND token IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t_1 SET token = gen_random_uuid() WHERE ctid >= $1::tid AND ctid < $2::tid AND token IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
@@ -69,7 +69,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/11 fill public.t_1.token: done wit
 \endif
 
 -- 5/11 fill public.t_2.token
-SELECT $$not exists (select from public.t_2 where token is null)$$ AS end_5 \gset
+SELECT $$not exists (select from ONLY public.t_2 where token is null)$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/11 fill public.t_2.token'
@@ -79,7 +79,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t_2') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t_2 SET token = gen_random_uuid() WHERE ctid >= $1::tid AND ctid < $2::tid AND token IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t_2 SET token = gen_random_uuid() WHERE ctid >= $1::tid AND ctid < $2::tid AND token IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;

@@ -70,7 +70,7 @@ COMMIT;
 \endif
 
 -- 6/12 fill public.t.id
-SELECT $$not exists (select from public.t where id is null)$$ AS end_6 \gset
+SELECT $$not exists (select from ONLY public.t where id is null)$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/12 fill public.t.id'
@@ -80,7 +80,7 @@ DO $sql$DECLARE
   last bigint := pg_relation_size('public.t') / current_setting('block_size')::bigint;
 BEGIN
   FOR page IN 0..last BY 128 LOOP
-    EXECUTE $$UPDATE public.t SET id = nextval('public.t_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
+    EXECUTE $$UPDATE ONLY public.t SET id = nextval('public.t_id_seq'::regclass) WHERE ctid >= $1::tid AND ctid < $2::tid AND id IS NULL$$ USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;
     COMMIT;
   END LOOP;
 END$sql$;
