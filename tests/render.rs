@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemawarden::catalog::Catalog;
+use schemawarden::catalog::{Catalog, Grantee};
 use schemawarden::drift::{self, Scope};
 use schemawarden::pg::rebuild::rebuild_whole;
 use schemawarden::pg::scratch::{Scratch, ScratchDatabase};
