@@ -51,13 +51,12 @@ fn ours(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<String> {
     let given = owners.iter().flat_map(|owners| owners.iter());
     let mut ours: BTreeSet<String> = given.filter_map(|(object, owner)| render::owner_to(object, owner)).collect();
     // A sequence that a column is to own belongs to the table's owner.
-    let owned =
-        situation.expected.sequences.iter().filter_map(|(name, sequence)| Some((name, sequence.owned_by.as_ref()?)));
-    let owned = owned.filter_map(|(name, (table, _))| {
+    let follows = situation.expected.sequences.iter().filter_map(|(name, sequence)| {
+        let (table, _) = sequence.owned_by.as_ref()?;
         let owner = live.owner(&Object::Table(table.clone()))?;
         render::owner_to(&Object::Sequence(name.clone()), owner)
     });
-    ours.extend(owned);
+    ours.extend(follows);
     for catalog in [situation.live, situation.expected] {
         for (table, relation) in &catalog.relations {
             for key in relation.constraints.iter().filter(|key| matches!(key.kind, ConstraintKind::Foreign { .. })) {

@@ -111,6 +111,7 @@ const CAST: &str = "create type public.col as enum ('1');
     create function public.to_text(public.col) returns text language plpgsql as
         $$ begin perform public.rise(); return enum_out($1)::text; end $$;
     create cast (public.col as text) with function public.to_text(public.col);";
+const BARE: &str = "create table public.t (id int primary key, a int);";
 const OF_CAST: &str = "create table public.t (id int primary key, a public.col);";
 const BARE_TEXT: &str = "create table public.t (id int primary key, a text);";
 
@@ -122,7 +123,6 @@ fn of(name: &'static str, live: &[&str], expected: &[&str]) -> Way {
 fn ways() -> Vec<Way> {
     let key = "create table public.p (id int primary key);
         create table public.c (id int primary key, p int references public.p on delete set null);";
-    let bare = "create table public.t (id int primary key, a int);";
     let before = "create trigger fire before update on public.c for each row execute function public.fire();";
     let deferred = "create constraint trigger fire after update on public.c deferrable initially deferred
         for each row execute function public.fire();";
@@ -190,9 +190,9 @@ fn ways() -> Vec<Way> {
         of(
             "a materialized view",
             &["{rise}", ROWS],
-            &["{rise}", bare, "create materialized view public.m as select public.f(a) from public.t;"],
+            &["{rise}", BARE, "create materialized view public.m as select public.f(a) from public.t;"],
         ),
-        Way { guarded: true, ..of("an index", &["{rise}", ROWS], &["{rise}", bare, index]) },
+        Way { guarded: true, ..of("an index", &["{rise}", ROWS], &["{rise}", BARE, index]) },
         Way {
             guarded: true,
             ..of(
