@@ -87,8 +87,17 @@ SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN at TYPE timestamp with time zone, ALTER COLUMN kind TYPE integer USING kind::integer;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_6) AS done \gset
 \if :done
 \else
@@ -109,8 +118,17 @@ SET statement_timeout = 0;
 SET row_security = 'on';
 SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_lower ON public.t USING btree (abs(kind));
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -129,8 +147,17 @@ SET statement_timeout = 0;
 SET row_security = 'on';
 SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_rank ON public.t USING btree (rank DESC, score DESC);
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_8) AS done \gset
 \if :done
 \else
@@ -166,7 +193,16 @@ BEGIN;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 COMMIT;
 \endif

@@ -32,8 +32,17 @@ LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ALTER TABLE public.p ALTER COLUMN id TYPE bigint USING id::bigint;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_2) AS done \gset
 \if :done
 \else
@@ -87,8 +96,17 @@ SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass), ALTER COLUMN p DROP DEFAULT, ALTER COLUMN p TYPE bigint USING p::bigint, ALTER COLUMN p SET DEFAULT 1;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_5) AS done \gset
 \if :done
 \else
@@ -212,7 +230,16 @@ BEGIN;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 COMMIT;
 \endif

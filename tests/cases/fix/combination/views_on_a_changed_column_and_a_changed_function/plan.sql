@@ -82,8 +82,17 @@ SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t ALTER COLUMN a TYPE numeric USING a::numeric;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_5) AS done \gset
 \if :done
 \else

@@ -146,8 +146,17 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_6) AS done \gset
 \if :done

@@ -121,8 +121,17 @@ BEGIN
     COMMIT;
   END LOOP;
 END$sql$;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -210,8 +219,17 @@ SET statement_timeout = 0;
 SET row_security = 'on';
 SET search_path = "$user", public;
 CREATE UNIQUE INDEX CONCURRENTLY post_reactions_pkey ON public.post_reactions USING btree (id);
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_12) AS done \gset
 \if :done
 \else
@@ -249,8 +267,17 @@ SET statement_timeout = 0;
 SET row_security = 'on';
 SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY post_reactions_post_idx ON public.post_reactions USING btree (post_id) WHERE (post_id IS NOT NULL);
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_14) AS done \gset
 \if :done
 \else
@@ -359,7 +386,16 @@ BEGIN;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ANALYZE public.post_reactions;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 COMMIT;
 \endif

@@ -161,8 +161,17 @@ BEGIN;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ALTER TABLE public.t VALIDATE CONSTRAINT t_id_check;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_10) AS done \gset
 \if :done
 \else
@@ -182,8 +191,17 @@ SET statement_timeout = 0;
 SET row_security = 'on';
 SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY t_f_idx ON public.t USING btree (public.f(id));
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 SELECT (:end_11) AS done \gset
 \if :done
 \else
@@ -201,7 +219,16 @@ BEGIN;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
-SET row_security = 'off';
+RESET ROLE;
+SET standard_conforming_strings = 'on';
+SET backslash_quote = 'safe_encoding';
 SET search_path = pg_catalog;
+SET DateStyle = 'ISO, MDY';
+SET IntervalStyle = 'postgres';
+SET TimeZone = 'UTC';
+SET bytea_output = 'hex';
+SET extra_float_digits = '1';
+SET lc_monetary = 'C';
+SET row_security = 'off';
 COMMIT;
 \endif
