@@ -315,8 +315,8 @@ impl Plan {
         of_steps.chain(self.requires.iter().map(|it| (it, Context::default()))).collect()
     }
 
-    /// Takes the answers about the live schema, in this database, that the plan was made for: what does not hold blocks the plan, or is data
-    /// that a step loses. What could not be counted blocks it.
+    /// Takes the answers, and gives the plan its id anew, for the live schema and the database that it was made for. What
+    /// does not hold blocks the plan, or is data that a step loses. What could not be counted blocks it.
     pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog, database: Option<&str>) {
         for Unmet { requirement, found } in unmet {
             let is_about = |step: &&mut Step| found.rows.is_some() && step.keeps.contains(&requirement);

@@ -129,7 +129,7 @@ impl Knot<'_, '_> {
         }
     }
 
-    /// As it can be asked about before anything is done: the expected type may not be there yet, or have the name of another.
+    /// As it can be asked about before anything is done: the expected type may not be there yet, or have another's name.
     fn conversion<'c>(
         &'c self,
         table: &'c QName,
