@@ -11,7 +11,7 @@ use crate::name::{Name, QName};
 /// See the module's documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Application {
-    /// Of the roles that own relations and domains, and of the fixing role.
+    /// Of the roles that own anything here, and of the fixing role.
     pub sessions: BTreeMap<Name, Session>,
     /// What the server's files set. Empty: it may not be read, and is what PostgreSQL comes with.
     pub server: BTreeMap<String, String>,
@@ -138,6 +138,14 @@ impl Application {
         }
         settings.extend(OTHERS.iter().filter_map(|name| Some(((*name).to_owned(), own(name)?))));
         settings
+    }
+
+    /// The owner, where the fixing role has to become him so that it grants and revokes in his name: as a member of
+    /// several roles the server could take it for another one that may grant, and a REVOKE would take back nothing.
+    pub(super) fn grants_as<'a>(&self, fixing: Option<&Name>, owner: Option<&'a Name>) -> Option<&'a Name> {
+        let (fixing, owner) = (fixing?, owner?);
+        let acts_for_all = fixing == owner || self.sessions.get(fixing)?.superuser;
+        (!acts_for_all && self.sessions.get(owner)?.becomes).then_some(owner)
     }
 
     /// What decides how the role's sessions read and write times and dates, for people.

@@ -78,7 +78,7 @@ impl Judge<'_> {
         if role.is_none() && session != *self.fixing {
             name_the_user(&mut settings, &session);
         }
-        step.context = Context { role, settings };
+        step.context = Context { role: role.or_else(|| step.context.role.take()), settings };
         if times {
             self.found.warnings.push(format!(
                 "`{}` turns values into times, or times into values, as the owner's sessions do: {}",

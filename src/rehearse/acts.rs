@@ -1,7 +1,8 @@
 //! Who carries out which part of a plan in scratch. Pure.
 //!
 //! Whatever runs the schema's code is the owner's part. A superuser's part holds names and plain texts: extensions, event
-//! triggers, giving an object to somebody, and the triggers behind a foreign key.
+//! triggers, giving an object to somebody, the triggers behind a foreign key, and privileges: a superuser grants in the
+//! owner's name, a member of several roles in that of any.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,8 @@ use crate::render;
 /// The plan in parts, in order. A transaction that takes several actors becomes several.
 pub(super) fn split(plan: &Plan, situation: &Situation<'_>, live: &Catalog) -> Vec<Act> {
     let ours = ours(situation, live);
-    let actor = |step: &Step| if ours.contains(&step.sql) { Actor::Superuser } else { of_words(&step.sql) };
+    let is_ours = |step: &Step| ours.contains(&step.sql) || (!plan.is_by_hand() && is_about_privileges(&step.sql));
+    let actor = |step: &Step| if is_ours(step) { Actor::Superuser } else { of_words(&step.sql) };
     let mut acts: Vec<Act> = Vec::new();
     let mut add = |actor: Actor, segment: Segment| match acts.last_mut().filter(|act| act.actor == actor) {
         Some(act) => act.plan.segments.push(segment),
@@ -43,6 +45,12 @@ fn of_words(sql: &str) -> Actor {
         true if parts.take(&["event", "trigger"]) => Actor::EventTriggers,
         _ => Actor::Owner,
     }
+}
+
+/// And about no membership, which could give rights.
+fn is_about_privileges(sql: &str) -> bool {
+    let mut parts = Parts::of(sql);
+    (parts.take(&["grant"]) || parts.take(&["revoke"])) && parts.has("on")
 }
 
 /// Statements that we render and that take a superuser, as they are.

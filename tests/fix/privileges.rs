@@ -1,4 +1,5 @@
-//! What stands in the way of granting: a role that is not there, and an object of somebody else's.
+//! What stands in the way of granting: a role that is not there, and an object of somebody else's. And in whose name a
+//! member of several roles grants.
 
 use crate::cli::{PASSWORD, run};
 use crate::support::{Database, psql, schemawarden};
@@ -37,4 +38,41 @@ fn what_cannot_be_granted_is_told_by_its_names() {
     }
     drop(database);
     psql("postgres", &format!("drop role {fixer}; drop role {owner}"));
+}
+
+/// PostgreSQL takes the first role with the grant option that the fixing role is a member of for the grantor, and the owner's
+/// grant would stand.
+#[test]
+fn a_member_of_the_owner_and_of_a_grantee_grants_in_the_owners_name() {
+    let database = Database::with("");
+    let [reader, owner, fixer] = ["reader", "owner", "fixer"].map(|role| format!("{role}_{}", database.name));
+    psql(
+        "postgres",
+        &format!(
+            "create role {reader}; create role {owner}; create role {fixer} login password '{PASSWORD}'; \
+             grant {reader}, {owner} to {fixer}"
+        ),
+    );
+    let schema = |option: &str| {
+        format!(
+            "create schema s authorization {owner}; grant usage on schema s to {reader} {option}; create table s.t (id int)"
+        )
+    };
+    database.run(&format!("{}; alter table s.t owner to {owner}", schema("with grant option")));
+    let folder = tempfile::tempdir().unwrap();
+    let expected = folder.path().join("expected.sql");
+    std::fs::write(&expected, schema("").replace(&format!(" authorization {owner}"), "")).unwrap();
+
+    let mut url = url::Url::parse(&database.url()).unwrap();
+    url.set_username(&fixer).unwrap();
+    url.set_password(Some(PASSWORD)).unwrap();
+    let answer = run(schemawarden()
+        .args(["apply", "--yes", "--scope", "whole", "--database-url", url.as_str(), "--expected"])
+        .arg(&expected));
+    assert_eq!(answer.code, 0, "{}", answer.both());
+    let grantable = "select string_agg(is_grantable::text, ' ') from pg_namespace, aclexplode(nspacl) \
+                     where nspname = 's' and grantee::regrole::text like 'reader%'";
+    assert_eq!(psql(&database.name, grantable), "false");
+    drop(database);
+    psql("postgres", &format!("drop role {fixer}; drop role {owner}; drop role {reader}"));
 }

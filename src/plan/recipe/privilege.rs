@@ -1,7 +1,7 @@
 //! Privileges: granted and taken back. What is made gets those that are expected, and what is made again those that it
 //! had, and its owner.
 //!
-//! GRANT and REVOKE lock no table.
+//! GRANT and REVOKE lock no table. They are sent as the owner, who is the grantor of all that is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -256,6 +256,12 @@ fn changes(planner: &Planner<'_>, object: &Object, (from, to): (&State, &State))
             Grantee::Public | Grantee::Role(_) => grantee.to_string(),
         };
         steps.extend(lists.iter().filter_map(|(way, list)| step((object, grantee, &name), *way, list)));
+    }
+    let survey = planner.on.survey;
+    let owner = planner.on.live.owner(planner.lookup.counterpart(object));
+    let role = survey.application.grants_as(survey.rights.role.as_ref(), owner);
+    for step in &mut steps {
+        step.context.role = role.cloned();
     }
     steps
 }
