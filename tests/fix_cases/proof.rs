@@ -13,8 +13,10 @@ type Proof = Result<(), String>;
 pub enum Depth {
     /// The plan alone.
     Planned,
-    /// And all that it does.
+    /// And all that it does; on the way it is killed twice.
     Proven,
+    /// Killed at every place.
+    Exhaustive,
 }
 
 pub fn prove(case: &Case, depth: Depth) -> Proof {
@@ -34,7 +36,7 @@ pub fn prove(case: &Case, depth: Depth) -> Proof {
     let segments: Vec<Segment> = array(&plan["segments"]).iter().map(Segment::of).collect();
     let standard = site.standard();
     by_psql(&site, &standard, &script)?;
-    killed(&site, &standard, &segments)?;
+    killed(&site, &standard, &places(&segments, depth))?;
     applied(&site, &standard)
 }
 
@@ -81,12 +83,20 @@ fn applied(site: &Site, standard: &Standard) -> Proof {
     site.judge(&site.live, standard)
 }
 
-/// Killed after each of its transactions, and within those of several steps.
-fn killed(site: &Site, standard: &Standard, segments: &[Segment]) -> Proof {
+/// Where it is killed, one after the other: after each of its transactions, and within those of several steps; or twice.
+fn places(segments: &[Segment], depth: Depth) -> Vec<usize> {
+    let third = segments.iter().map(Segment::all_places).sum::<usize>().div_ceil(3);
+    match depth {
+        Depth::Planned | Depth::Proven => vec![third; 2],
+        Depth::Exhaustive => segments.iter().flat_map(Segment::places).collect(),
+    }
+}
+
+fn killed(site: &Site, standard: &Standard, places: &[usize]) -> Proof {
     let apply = ["apply", "--yes", "--no-rehearse"];
     let database = site.copy();
-    for place in segments.iter().flat_map(Segment::places) {
-        let answer = site.run_and_die(&database, place, &apply);
+    for place in places {
+        let answer = site.run_and_die(&database, *place, &apply);
         match answer.code {
             None => {}
             Some(0) => break,
@@ -130,6 +140,15 @@ impl Segment {
         let step = &segment["step"];
         let steps = segment["steps"].as_array().map_or(1, Vec::len);
         Self { transaction: segment["kind"] == "transaction", keeps: step["work"]["keep"].is_string(), steps }
+    }
+
+    /// To how many places it comes at least.
+    fn all_places(&self) -> usize {
+        match self {
+            Self { transaction: true, steps, .. } => steps + 1,
+            Self { keeps: true, .. } => 3,
+            Self { .. } => 1,
+        }
     }
 
     /// Where it is killed, by the count of places that it comes to: see `src/pg/apply/die.rs`.
