@@ -224,7 +224,8 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
-    let (survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
+    let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
+    survey.standing = pg::survey::standing(&mut connection, &live).await?;
     warnings.extend(stranger);
     warnings.extend(read);
     connection.close().await;

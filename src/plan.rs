@@ -22,6 +22,7 @@ pub mod sample;
 pub mod script;
 mod session;
 mod slot;
+mod standing;
 pub mod statement;
 pub mod survey;
 pub mod text;

@@ -1,6 +1,7 @@
 //! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
 
 pub(super) mod application;
+mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -13,10 +14,13 @@ use crate::name::{Name, QName};
 use crate::plan::application::Application;
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
 
+pub use standing::standing;
+
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
 const TRIES: u32 = 3;
 
-/// Of `tables` those that are there; of the rights those of `fixing_role`, which need not be the one that asks.
+/// Of `tables` those that are there; of the rights those of `fixing_role`, which need not be the one that asks. What stands
+/// on what is asked for by itself: [`standing()`].
 pub async fn survey(
     connection: &mut Connection,
     tables: &BTreeSet<QName>,
@@ -38,13 +42,27 @@ pub async fn survey(
     let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
     let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/casts.sql"));
     let casts = query.fetch_all(&mut connection.session).await?.into_iter().collect();
+    let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/published.sql"));
+    let published = query.fetch_all(&mut connection.session).await?;
+    let unidentified = published.iter().map(|(schema, name)| QName::new(schema.as_str(), name.as_str())).collect();
     let database = Some(identity::told(connection).await?);
     let application = match fixing_role {
         Some(role) => application::application(connection, role).await?,
         None => Application::default(),
     };
     let deadlock_timeout = Duration::from_millis(deadlock_timeout);
-    Ok(Survey { database, deadlock_timeout, sizes, rights, roles, born_with, casts, application })
+    Ok(Survey {
+        database,
+        deadlock_timeout,
+        sizes,
+        rights,
+        roles,
+        born_with,
+        casts,
+        standing: BTreeMap::new(),
+        unidentified,
+        application,
+    })
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

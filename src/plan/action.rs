@@ -50,6 +50,8 @@ pub(super) struct Action {
     pub(super) makes: Vec<Object>,
     /// Are gone afterwards.
     pub(super) unmakes: Vec<Object>,
+    /// Are dropped on the way, or get another type.
+    pub(super) replaces: Vec<Object>,
     /// Have another name afterwards.
     pub(super) frees: Vec<Object>,
     /// Must have been made before, where the plan makes them at all.
@@ -58,7 +60,15 @@ pub(super) struct Action {
 
 impl Action {
     pub(super) fn new(rank: Rank, segments: Vec<Segment>) -> Self {
-        Self { rank, segments, makes: Vec::new(), unmakes: Vec::new(), frees: Vec::new(), needs: Vec::new() }
+        Self {
+            rank,
+            segments,
+            makes: Vec::new(),
+            unmakes: Vec::new(),
+            replaces: Vec::new(),
+            frees: Vec::new(),
+            needs: Vec::new(),
+        }
     }
 
     pub(super) fn making(mut self, objects: impl IntoIterator<Item = Object>) -> Self {

@@ -11,7 +11,7 @@ use super::recipe::{
 };
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
-use super::{aside, finish, order};
+use super::{aside, finish, order, standing};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::drift::Scope;
 use crate::name::{self, Name, QName};
@@ -46,6 +46,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::plan(&mut planner);
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
+    standing::block(&mut planner);
     let Planner { actions, blocked, requirements, lookup, .. } = planner;
     let sides = (situation.expected, situation.live);
     let (mut actions, mut circle) = order::sort(actions, sides, &lookup);

@@ -25,6 +25,10 @@ pub struct Survey {
     pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
     /// From one type to another, both without size.
     pub casts: BTreeSet<(String, String)>,
+    /// What is in no catalog of ours and stands on objects that are, for people.
+    pub standing: BTreeMap<Object, BTreeSet<String>>,
+    /// Tables that are published with their updates and take none, for want of a replica identity.
+    pub unidentified: BTreeSet<QName>,
     /// Nothing, where nobody asked for a fixing role.
     pub application: Application,
 }
@@ -127,6 +131,8 @@ impl Default for Survey {
             roles: None,
             born_with: BTreeMap::new(),
             casts: BTreeSet::new(),
+            standing: BTreeMap::new(),
+            unidentified: BTreeSet::new(),
             application: Application::default(),
         }
     }

@@ -72,7 +72,7 @@ fn a_member_of_the_owner_and_of_a_grantee_grants_in_the_owners_name() {
     assert_eq!(answer.code, 0, "{}", answer.both());
     let grantable = "select string_agg(is_grantable::text, ' ') from pg_namespace, aclexplode(nspacl) \
                      where nspname = 's' and grantee::regrole::text like 'reader%'";
-    assert_eq!(psql(&database.name, grantable), "false");
+    assert_eq!(psql(&database.name, grantable), "false\n");
     drop(database);
     psql("postgres", &format!("drop role {fixer}; drop role {owner}; drop role {reader}"));
 }

@@ -8,7 +8,7 @@ use schemawarden::effect::notify;
 fn client() -> reqwest::Client {
     static ONCE: OnceLock<()> = OnceLock::new();
     ONCE.get_or_init(notify::install_crypto);
-    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).tls_certs_only([]).build().unwrap()
+    reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).tls_certs_only([]).build().unwrap()
 }
 
 /// Status and body; `None` where nobody answers.

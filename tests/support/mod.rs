@@ -107,7 +107,7 @@ impl Database {
         let name = format!("t{}", NUMBER.fetch_add(1, Ordering::Relaxed));
         // The other strategy writes every page to the log: several times the work.
         let strategy = if postgres().version() < 150_000 { "" } else { "strategy file_copy" };
-        psql("postgres", &format!("create database {name} template {template} {strategy}"));
+        administer(format!("create database {name} template {template} {strategy}"));
         Self { source: postgres().source(&name), name }
     }
 
@@ -155,9 +155,25 @@ impl Database {
 impl Drop for Database {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            psql("postgres", &format!("drop database {} with (force)", self.name));
+            administer(format!("drop database {} with (force)", self.name));
         }
     }
+}
+
+/// One statement to the server of this run, over sessions that stay: a psql for each of these would be half of all that the
+/// tests start.
+fn administer(sql: String) {
+    static SESSIONS: OnceLock<(tokio::runtime::Runtime, sqlx::PgPool)> = OnceLock::new();
+    let (runtime, pool) = SESSIONS.get_or_init(|| {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let options = sqlx::postgres::PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_mins(5));
+        let url = postgres().url("postgres");
+        let pool = runtime.block_on(async { options.connect_lazy(url.expose_secret()).unwrap() });
+        (runtime, pool)
+    });
+    let (send, receive) = std::sync::mpsc::channel();
+    runtime.spawn(async move { send.send(sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await) });
+    receive.recv().unwrap().unwrap();
 }
 
 /// To make one database what another one is.

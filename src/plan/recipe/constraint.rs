@@ -4,7 +4,7 @@
 //! One that changed keeps acting until its successor is in force.
 
 use super::key::Swap;
-use crate::catalog::{Constraint, ConstraintKind, Object};
+use crate::catalog::{Constraint, ConstraintKind, Definition, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
@@ -73,7 +73,6 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
 
 fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let ConstraintKind::Check { expression, no_inherit } = &wanted.kind else { return };
-    let only = if *no_inherit { "only " } else { "" };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let replaced = old.filter(|old| old.name == wanted.name);
     let name = match replaced {
@@ -102,13 +101,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         let mut step = validate(table, wanted, &name, &is_new);
         // Rows that are there have no label that the plan adds first, and to ask about it would be an error.
         if !planner.adds_label_of(&expression.to_string()) {
-            step = step.requiring(Requirement {
-                object: object.to_string(),
-                problem: format!("rows fail the check {}", wanted.name),
-                count: format!("select count(*) from {only}{table} where not ({expression})"),
-                sample: Some(format!("select to_jsonb(t)::text from {only}{table} t where not ({expression}) limit 5")),
-                advice: "correct these rows, or the check in the expectation".into(),
-            });
+            step = step.requiring(rows_pass(planner, table, wanted, (expression, *no_inherit)));
         }
         let step = Step {
             ensures: Some(either(table, &[&name, &wanted.name], &format!("convalidated and {is_new}"))),
@@ -121,6 +114,27 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         segments.push(swap(planner, table, wanted, old, (&name, &is_new)));
     }
     planner.add(Action::new(Rank::Check, segments).making([object]));
+}
+
+/// The rows pass the check as they will be by then.
+pub(in crate::plan) fn rows_pass(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    (expression, no_inherit): (&Definition, bool),
+) -> Requirement {
+    let (alias, asked) = (table.name.to_string(), expression.to_string());
+    let rows = match no_inherit {
+        true => planner.rows_then(table, &alias, &asked),
+        false => planner.all_rows_then(table, &alias, &asked),
+    };
+    Requirement {
+        object: Object::Constraint(table.clone(), wanted.name.clone()).to_string(),
+        problem: format!("rows fail the check {}", wanted.name),
+        count: format!("select count(*) from {rows} where not ({expression})"),
+        sample: Some(format!("select to_jsonb({alias})::text from {rows} where not ({expression}) limit 5")),
+        advice: "correct these rows, or the check in the expectation".into(),
+    }
 }
 
 /// Takes the old constraint away, and gives its name to the new one where it has it.

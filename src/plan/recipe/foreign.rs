@@ -171,15 +171,13 @@ fn join(columns: &[Name], parent_columns: &[Name]) -> (String, String) {
 }
 
 /// The key looks at the tables' own rows, not at those of their heirs.
-fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
+pub(in crate::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, dangling) = match &wanted.kind {
         ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
             let (equal, set) = join(columns, parent_columns);
-            let (children, parents) = (planner.own_rows(table), planner.own_rows(parent));
-            (
-                columns.as_slice(),
-                format!("{children} c where {set} and not exists (select from {parents} p where {equal})"),
-            )
+            let children = planner.rows_then(table, "c", &set);
+            let parents = planner.rows_then(parent, "p", &equal);
+            (columns.as_slice(), format!("{children} where {set} and not exists (select from {parents} where {equal})"))
         }
         _ => (&[][..], format!("{table} c where false")),
     };

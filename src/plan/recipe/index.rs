@@ -318,7 +318,7 @@ pub(in crate::plan) fn attach(parent: &QName, parent_index: &Name, partition: &Q
     .locking(parent, LockMode::AccessShare)
 }
 
-fn no_duplicates(planner: &Planner<'_>, table: &QName, index: &Index) -> Requirement {
+pub(in crate::plan) fn no_duplicates(planner: &Planner<'_>, table: &QName, index: &Index) -> Requirement {
     let keys: Vec<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
     let predicate = index.predicate.as_ref().map(Definition::to_string);
     let mut only = vec![predicate.unwrap_or_else(|| "true".into())];
@@ -338,7 +338,8 @@ pub(in crate::plan) fn unique_rows(
     // Under names of their own: a constant, such as lets a table have one row, would be taken for a column's number.
     let named: Vec<_> = keys.iter().enumerate().map(|(nth, key)| format!("{key} as k{nth}")).collect();
     let numbered = (0..keys.len()).map(|nth| format!("k{nth}")).collect::<Vec<_>>().join(", ");
-    let (named, keys, rows) = (named.join(", "), keys.join(", "), planner.own_rows(table));
+    let (named, keys) = (named.join(", "), keys.join(", "));
+    let rows = planner.rows_then(table, &table.name.to_string(), &format!("{keys} {only}"));
     let groups =
         format!("from (select {named} from {rows} where {only}) as keys group by {numbered} having count(*) > 1");
     Requirement {

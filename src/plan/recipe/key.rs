@@ -268,7 +268,7 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
 
 /// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
 /// that is still being filled they are nothing at all.
-fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
+pub(in crate::plan) fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, nulls_count) = match &wanted.kind {
         ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
         ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),

@@ -7,6 +7,7 @@
 mod alter;
 mod conversion;
 mod knot;
+mod rows;
 mod types;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,14 +6,16 @@ use super::How;
 use super::Node;
 use super::conversion::Conversion;
 use super::knot::Knot;
-use super::types::{TypeChange, has_cast, is_text, type_change, unsized_type, uses};
+use super::types::{TypeChange, has_cast, merges, unsized_type, uses};
 use crate::catalog::{Catalog, Column, ConstraintKind, Object};
 use crate::name::{Name, QName, literal};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::order::mentions;
+use crate::plan::recipe::{constraint, foreign, index, key};
 use crate::plan::{Requirement, Step};
 use crate::render;
+use crate::report::Change;
 
 impl Knot<'_, '_> {
     /// The old type makes way, and the new one takes its name.
@@ -63,7 +65,8 @@ impl Knot<'_, '_> {
             let name = &wanted.name;
             // A type that is succeeded keeps its name.
             let keeps_name = succeeded && wanted.data_type == found.data_type;
-            let change = if keeps_name { TypeChange::Rewrite } else { self.type_change(table, (found, wanted)) };
+            let change =
+                if keeps_name { TypeChange::Rewrite } else { self.planner.type_change(table, (found, wanted)) };
             let using = if wanted.generated.is_some() {
                 // The server computes its values, and takes no other.
                 None
@@ -71,7 +74,7 @@ impl Knot<'_, '_> {
                 // A domain: by what it stands on.
                 Some(format!("{name}::{}", wanted.data_type))
             } else {
-                let through_text = change == TypeChange::Rewrite && self.needs_text(wanted, found);
+                let through_text = change == TypeChange::Rewrite && self.planner.needs_text(wanted, found);
                 uses(&name.to_string(), &found.data_type, &wanted.data_type, through_text)
             };
             if found.default.is_some() {
@@ -98,6 +101,7 @@ impl Knot<'_, '_> {
                 keeps.push(conversion.survives());
             }
         }
+        requires.extend(self.proven_again(table, columns));
         let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
         let step = Step::new(
             format!("alter {table}: {}", names.join(", ")),
@@ -113,19 +117,6 @@ impl Knot<'_, '_> {
             TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
             TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
             TypeChange::Rewrite => self.planner.rewrite(step, table),
-        }
-    }
-
-    /// Between times with and without a zone every value changes, unless the zone of the sessions is UTC.
-    fn type_change(&self, table: &QName, (found, wanted): (&Column, &Column)) -> TypeChange {
-        let (on, from, to) = (self.planner.on, &found.data_type, &wanted.data_type);
-        let is_in_utc = || {
-            let owner = on.live.owner(&Object::Table(table.clone())).or(on.survey.rights.role.as_ref());
-            on.survey.application.is_in_utc(owner)
-        };
-        match type_change(from, to) {
-            TypeChange::Reindex if from.starts_with("timestamp") && from != to && !is_in_utc() => TypeChange::Rewrite,
-            change => change,
         }
     }
 
@@ -147,15 +138,43 @@ impl Knot<'_, '_> {
         Conversion { table, column: wanted, from, to, using, has_way_back }
     }
 
-    /// Enums are cast from and to text alone; other types go through text where the server has no cast.
-    fn needs_text(&self, wanted: &Column, found: &Column) -> bool {
-        let (from, to) = (&found.data_type, &wanted.data_type);
-        match (is_enum(self.planner.on.live, found), is_enum(self.planner.on.expected, wanted)) {
-            (true, true) => true,
-            (true, false) => !is_text(to),
-            (false, true) => !is_text(from),
-            (false, false) => !has_cast(&self.planner.on.survey.casts, from, to),
-        }
+    /// What the statement proves again of the new values: keys, checks and foreign keys that stay as they are.
+    fn proven_again(&self, table: &QName, columns: &[(&Column, &Column)]) -> Vec<Requirement> {
+        let planner = self.planner;
+        let is_other = |(wanted, found): &&(&Column, &Column)| {
+            wanted.collation != found.collation || merges(&found.data_type, &wanted.data_type)
+        };
+        let changed: Vec<&Name> = columns.iter().filter(is_other).map(|(wanted, _)| &wanted.name).collect();
+        let has = |names: &[Name]| names.iter().any(|name| changed.contains(&name));
+        let mentioned = |text: &str| changed.iter().any(|name| mentions(text, name));
+        // What differs by itself has been asked about where it is added, unless it is made again here.
+        let stays = |object: Object| {
+            let is_here = || self.group.iter().any(|node| node.object == *planner.lookup.counterpart(&object));
+            !planner.drifts(Change::Missing, &object) && (!planner.drifts(Change::Changed, &object) || is_here())
+        };
+        let Some(relation) = planner.expected_relation(table).filter(|_| !changed.is_empty()) else {
+            return Vec::new();
+        };
+        let constraints = relation.constraints.iter();
+        let constraints = constraints.filter(|it| stays(Object::Constraint(table.clone(), it.name.clone())));
+        let asked = constraints.filter(|it| it.validated).filter_map(|it| match &it.kind {
+            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                has(columns).then(|| key::no_duplicates(planner, table, it))
+            }
+            ConstraintKind::Foreign { columns, .. } => has(columns).then(|| foreign::no_orphans(planner, table, it)),
+            ConstraintKind::Check { expression, no_inherit } => mentioned(&expression.to_string())
+                .then(|| constraint::rows_pass(planner, table, it, (expression, *no_inherit))),
+            ConstraintKind::Exclusion { .. } => None,
+        });
+        let indexes = relation.indexes.iter().filter(|it| it.unique && mentioned(&it.definition()));
+        let indexes = indexes.filter(|it| stays(Object::Index(table.clone(), it.name.clone())));
+        let children = planner.lookup.keys_to(table).into_iter().filter_map(|(child, key)| {
+            let ConstraintKind::Foreign { parent_columns, .. } = &key.kind else { return None };
+            let object = Object::Constraint(child.clone(), key.name.clone());
+            let asked = key.validated && has(parent_columns) && stays(object.clone());
+            (asked && !planner.drifts(Change::Unexpected, &object)).then(|| foreign::no_orphans(planner, child, key))
+        });
+        asked.chain(indexes.map(|it| index::no_duplicates(planner, table, it))).chain(children).collect()
     }
 
     /// Tables on the other side of foreign keys by these columns: the keys are made again.
@@ -209,7 +228,7 @@ impl Knot<'_, '_> {
 }
 
 /// What a domain stands on, in the end.
-fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
+pub(super) fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
     let mut data_type = &*column.data_type;
     while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {
         data_type = &domain.base_type;
@@ -217,7 +236,7 @@ fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
     data_type
 }
 
-fn is_enum(catalog: &Catalog, column: &Column) -> bool {
+pub(super) fn is_enum(catalog: &Catalog, column: &Column) -> bool {
     let element = column.data_type.trim_end_matches("[]");
     element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
 }

@@ -66,6 +66,8 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
             None => unmakes.push(node.object.clone()),
         }
     }
+    let types = group.iter().filter(|node| node.how == How::Type).map(|node| node.object.clone());
+    let replaces: Vec<Object> = anew.iter().cloned().chain(types).collect();
     // What is said of indexes comes when they are there.
     anew.retain(|object| !matches!(object, Object::Index(..)));
     anew.dedup();
@@ -73,7 +75,8 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     steps.extend(privilege::again(planner, &anew));
     let mut segments = vec![locked(lock_first, steps)];
     segments.extend(after);
-    planner.add(Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes));
+    let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes);
+    planner.add(Action { replaces, ..action });
 }
 
 pub(super) struct Knot<'p, 'a> {

@@ -143,6 +143,16 @@ pub(super) fn has_cast(casts: &BTreeSet<(String, String)>, from: &str, to: &str)
     }
 }
 
+/// Whether two values that differ may be equal after the conversion, or one that passes a check may fail it.
+pub(super) fn merges(from: &str, to: &str) -> bool {
+    let (old, new) = (split(from).0, split(to).0);
+    let is_whole = |data_type: &str| matches!(data_type, "smallint" | "integer" | "bigint");
+    let is_long = |data_type: &str| matches!(data_type, "character varying" | "text");
+    let keeps_apart = (is_whole(&old) && (is_whole(&new) || to == "numeric"))
+        || ((is_long(&old) || old == "character") && is_long(&new));
+    from != to && !keeps_apart
+}
+
 /// Types between which `=` works, so that a foreign key outlives the change of one side.
 pub(super) fn family(data_type: &str) -> String {
     match unsized_type(data_type).as_str() {

@@ -1,0 +1,62 @@
+-- Purpose: what stands on tables, columns, routines and types of the schemas $1 text[], and is in no catalog that a plan is
+--          made from: it has no model (casts, operators, operator classes, publications, foreign tables …), or it lies in
+--          another schema. One row for each pair: the kind and name of what is needed, and what needs it, for people. What
+--          stands on a row or array type stands on its relation or element.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
+with watched as (
+    select n.oid from pg_catalog.pg_namespace n where n.nspname = any ($1)
+), pairs as (
+    select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid,
+        -- A view is its rule, a default its column.
+        case when w.ev_class is not null then w.ev_class when a.adrelid is not null then a.adrelid
+             when k.conrelid > 0 then k.conrelid when t.tgrelid is not null then t.tgrelid
+             when p.polrelid is not null then p.polrelid
+             when d.classid = 'pg_catalog.pg_class'::regclass then d.objid end as relation,
+        case when k.contypid > 0 then k.contypid when d.classid = 'pg_catalog.pg_type'::regclass then d.objid end as type
+    from pg_catalog.pg_depend d
+    left join pg_catalog.pg_rewrite w on d.classid = 'pg_catalog.pg_rewrite'::regclass and w.oid = d.objid
+    left join pg_catalog.pg_attrdef a on d.classid = 'pg_catalog.pg_attrdef'::regclass and a.oid = d.objid
+    left join pg_catalog.pg_constraint k on d.classid = 'pg_catalog.pg_constraint'::regclass and k.oid = d.objid
+    left join pg_catalog.pg_trigger t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
+    left join pg_catalog.pg_policy p on d.classid = 'pg_catalog.pg_policy'::regclass and p.oid = d.objid
+    where d.deptype = 'n' and d.objid >= 16384 and d.refobjid >= 16384
+        and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass)
+), strange as (
+    select p.* from pairs p
+    left join pg_catalog.pg_class c on c.oid = p.relation
+    left join pg_catalog.pg_class i on c.relkind = 'i' and i.oid = (
+        select x.indrelid from pg_catalog.pg_index x where x.indexrelid = c.oid)
+    left join pg_catalog.pg_type y on y.oid = p.type
+    left join pg_catalog.pg_proc f on p.classid = 'pg_catalog.pg_proc'::regclass and f.oid = p.objid
+    left join pg_catalog.pg_statistic_ext s on p.classid = 'pg_catalog.pg_statistic_ext'::regclass and s.oid = p.objid
+    where case
+        when c.oid is not null then c.relkind = 'f' or coalesce(i.relnamespace, c.relnamespace) not in (select oid from watched)
+        when y.oid is not null then y.typtype = 'b' and y.typelem = 0 or y.typnamespace not in (select oid from watched)
+        when f.oid is not null then f.pronamespace not in (select oid from watched)
+        when s.oid is not null then s.stxnamespace not in (select oid from watched)
+        else p.classid not in ('pg_catalog.pg_event_trigger'::regclass, 'pg_catalog.pg_extension'::regclass)
+    end
+), needed as (
+    select s.*, coalesce(element.oid, t.oid) as needed_type
+    from strange s
+    left join pg_catalog.pg_type t on s.refclassid = 'pg_catalog.pg_type'::regclass and t.oid = s.refobjid
+    left join pg_catalog.pg_type element on element.oid = t.typelem and element.typarray = t.oid
+)
+select distinct
+    case when p.oid is not null then 'routine'
+         when c.oid is null then case t.typtype when 'd' then 'domain' else 'type' end
+         when a.attname is not null then 'column'
+         when c.relkind = 'c' then 'type'
+         when c.relkind = 'v' then 'view' when c.relkind = 'm' then 'materialized view' when c.relkind = 'S' then 'sequence'
+         else 'table' end as kind,
+    n.nspname::text as schema, coalesce(p.proname, c.relname, t.typname)::text as name,
+    case when p.oid is not null then pg_catalog.oidvectortypes(p.proargtypes) else a.attname::text end as member,
+    pg_catalog.pg_describe_object(x.classid, x.objid, x.objsubid) as standing
+from needed x
+left join pg_catalog.pg_proc p on x.refclassid = 'pg_catalog.pg_proc'::regclass and p.oid = x.refobjid
+left join pg_catalog.pg_type t on t.oid = x.needed_type
+left join pg_catalog.pg_class c on c.oid = coalesce(
+    case when x.refclassid = 'pg_catalog.pg_class'::regclass then x.refobjid end, nullif(t.typrelid, 0))
+left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid and x.refobjsubid > 0
+join pg_catalog.pg_namespace n on n.oid = coalesce(p.pronamespace, c.relnamespace, t.typnamespace)
+where n.oid in (select oid from watched) and coalesce(c.relkind, 'r') in ('r', 'p', 'v', 'm', 'S', 'c')

@@ -1,0 +1,35 @@
+//! Asks what stands on the objects of a catalog and is not in it. Judges nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Object, Signature};
+use crate::name::{Name, QName};
+use crate::pg::{Connection, Error};
+
+/// kind, schema, name, member, what stands on it.
+type Row = (String, String, String, Option<String>, String);
+
+/// By the object, what it is, for people.
+pub async fn standing(
+    connection: &mut Connection,
+    live: &Catalog,
+) -> Result<BTreeMap<Object, BTreeSet<String>>, Error> {
+    let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
+    let query = sqlx::query_as::<_, Row>(include_str!("../../../sql/plan/standing.sql")).bind(&schemas);
+    let mut standing: BTreeMap<Object, BTreeSet<String>> = BTreeMap::new();
+    for (kind, schema, name, member, by) in query.fetch_all(&mut connection.session).await? {
+        let name = QName::new(schema.as_str(), name.as_str());
+        let object = match (&*kind, member) {
+            ("routine", Some(arguments)) => Object::Routine(Signature { name, arguments }),
+            ("column", Some(column)) => Object::Column(name, column.as_str().into()),
+            ("domain", _) => Object::Domain(name),
+            ("type", _) => Object::Type(name),
+            ("view", _) => Object::View(name),
+            ("materialized view", _) => Object::MaterializedView(name),
+            ("sequence", _) => Object::Sequence(name),
+            _ => Object::Table(name),
+        };
+        standing.entry(object).or_default().insert(by);
+    }
+    Ok(standing)
+}
