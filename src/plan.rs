@@ -38,7 +38,7 @@ use utoipa::ToSchema;
 
 use crate::catalog::Catalog;
 use crate::lock::Lock;
-use crate::name::QName;
+use crate::name::{QName, literal};
 
 pub use condition::Condition;
 pub use context::Context;
@@ -98,12 +98,32 @@ pub struct Step {
     /// What must be true of the values, or the step loses data.
     #[serde(skip)]
     pub keeps: Vec<Requirement>,
+    /// Sent right before the statement, under its locks and in its session: refuses to go on where a value would be lost
+    /// that was not there, or was another, when the plan was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guard: Option<String>,
     /// In which session it is sent, where that is not our own. Conditions are asked in ours.
     #[serde(default, skip_serializing_if = "Context::is_ours")]
     pub context: Context,
     /// Why no plan takes it back, e.g. values that are gone. `None`: the way back is a plan like this one, made from what
     /// the schema was.
     pub irreversible: Option<String>,
+}
+
+/// What a question to the rows decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum About {
+    /// Whether the step can be carried out.
+    Rows,
+    /// Whether it loses values in silence.
+    Values,
+}
+
+impl Step {
+    /// What is sent of it in a transaction: its guard, and the statement itself.
+    pub(crate) fn statements(&self) -> Vec<String> {
+        self.guard.iter().chain([&self.sql]).cloned().collect()
+    }
 }
 
 /// How much of a table is touched while the locks are held.
@@ -309,11 +329,12 @@ impl Plan {
 
     /// What has to be asked before the plan may begin, each once, in a session in which values mean what they will mean
     /// to its step.
-    pub fn requirements(&self) -> BTreeSet<(&Requirement, Context)> {
-        let of_step = |step: &'_ Step| step.context.of_values();
-        let of_steps =
-            self.steps().flat_map(|step| step.requires.iter().chain(&step.keeps).map(move |it| (it, of_step(step))));
-        of_steps.chain(self.requires.iter().map(|it| (it, Context::default()))).collect()
+    pub fn requirements(&self) -> BTreeSet<(&Requirement, Context, About)> {
+        let asked = |step: &'_ Step, it, about| (it, step.context.of_values(), about);
+        let of_rows = self.steps().flat_map(|step| step.requires.iter().map(move |it| asked(step, it, About::Rows)));
+        let of_values = self.steps().flat_map(|step| step.keeps.iter().map(move |it| asked(step, it, About::Values)));
+        let of_plan = self.requires.iter().map(|it| (it, Context::default(), About::Rows));
+        of_rows.chain(of_values).chain(of_plan).collect()
     }
 
     /// Takes the answers, and gives the plan its id anew, for the live schema and the database that it was made for. What
@@ -330,6 +351,8 @@ impl Plan {
                 step.irreversible = Some(format!("{}: what they were is gone", found.reason));
                 let cost = Cost::new(Hazard::DataLoss, &*found.reason);
                 step.hazards.push(Cost { rows: found.rows, sample: found.sample.clone(), ..cost });
+                step.keeps.retain(|kept| *kept != requirement);
+                step.guard = step.guard.take().and_then(|_| guard(&step.keeps));
             }
         }
         finish::seal(self, live, database);
@@ -340,6 +363,20 @@ impl Plan {
         let costs = self.steps().flat_map(|step| step.hazards.iter().map(move |cost| (step, cost)));
         costs.filter(|(_, cost)| !allowed.contains(&cost.hazard))
     }
+}
+
+/// Refuses, where one of these is not true.
+pub(crate) fn guard(keeps: &[Requirement]) -> Option<String> {
+    let question = |it: &Requirement| {
+        format!(
+            "IF ({}) > 0 THEN RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = {}, HINT = {}; END IF;",
+            it.count,
+            literal(&it.problem),
+            literal("They were written after the plan was made: plan again.")
+        )
+    };
+    let questions: Vec<_> = keeps.iter().map(question).collect();
+    (!questions.is_empty()).then(|| format!("DO {}", literal(&format!("BEGIN {} END", questions.join(" ")))))
 }
 
 pub(crate) fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

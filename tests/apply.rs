@@ -32,6 +32,7 @@ fn step(sql: &str, ensures: Option<Condition>) -> Step {
         hazards: Vec::new(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        guard: None,
         context: Context::default(),
         irreversible: None,
     }

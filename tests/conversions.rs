@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use chrono::Utc;
 use schemawarden::drift::Scope;
 use schemawarden::fix;
-use schemawarden::plan::{Hazard, Step};
+use schemawarden::pg::apply::{ApplySpec, Lease, apply};
+use schemawarden::plan::script::script;
+use schemawarden::plan::{Cost, Hazard, Step};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{Database, fix_spec, psql};
 
@@ -252,4 +255,38 @@ async fn no_conversion_of_built_in_types_loses_a_value_without_a_word() {
     println!("{} pairs: {kept} keep every value, {blocked} are blocked, the others name what they lose", pairs.len());
     assert!(wrong.is_empty(), "lost without a word: {wrong:#?}");
     assert!(kept > 400, "{kept}");
+}
+
+/// What was written after the plan was made is asked about once more, under the lock that keeps everybody else out: by the
+/// program and by the script.
+#[tokio::test]
+async fn a_value_that_comes_after_the_plan_is_not_lost() {
+    let live = Database::with("create table t (id int primary key, code text); insert into t values (1, '7')");
+    let expected = Database::with("create table t (id int primary key, code int)");
+    let folder = tempfile::tempdir().unwrap();
+    let spec = fix_spec(&live, &expected, Scope::Declared, folder.path().join("state.db"));
+    let proposal = fix::propose(&spec, Utc::now()).await.unwrap();
+    let lossy = |cost: &Cost| cost.hazard == Hazard::DataLoss;
+    assert!(!proposal.plan.steps().any(|step| step.hazards.iter().any(lossy)), "{:?}", proposal.plan);
+    let copy = live.copy();
+    let script = script(&proposal.plan, "case", &[Hazard::TableRewrite].into());
+    let rows = "select string_agg(code, ' ' order by id) from t";
+    for database in [&live, &copy] {
+        database.run("insert into t values (2, '007')");
+    }
+    let by_psql = copy.run_script(&script, folder.path(), &[]);
+    let said = String::from_utf8_lossy(&by_psql.stderr).into_owned();
+    assert!(!by_psql.status.success() && said.contains("are not the same after the conversion"), "{said}");
+    let mut lease = Lease::take(&live.source).await.unwrap();
+    let spec = ApplySpec { source: &live.source, keeper: None };
+    let applied = apply(&mut lease, &spec, &proposal.plan, &|_| {}, &CancellationToken::new()).await;
+    let error = applied.unwrap_err().to_string();
+    assert!(error.contains("are not the same after the conversion"), "{error}");
+    for database in [&live, &copy] {
+        assert_eq!(psql(&database.name, rows), "7 007\n");
+    }
+    live.run("delete from t where id = 2");
+    apply(&mut lease, &spec, &proposal.plan, &|_| {}, &CancellationToken::new()).await.unwrap();
+    lease.close().await;
+    assert_eq!(psql(&live.name, "select sum(code) from t"), "7\n");
 }

@@ -30,6 +30,7 @@ fn step(action: &str, sql: &str, ensures: Condition) -> Step {
         hazards: Vec::new(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        guard: None,
         context: Context::default(),
         irreversible: None,
     }

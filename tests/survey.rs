@@ -9,7 +9,7 @@ use schemawarden::name::{Name, QName};
 use schemawarden::pg::survey::survey;
 use schemawarden::pg::{Guards, ask, connect};
 use schemawarden::plan::survey::{BornKind, Size};
-use schemawarden::plan::{Blocked, Context, Requirement};
+use schemawarden::plan::{About, Blocked, Context, Requirement};
 
 use crate::support::{Database, postgres, psql};
 
@@ -40,7 +40,7 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
         requirement("f", "select count(*) from public.t where pg_cancel_backend(pg_backend_pid())", None),
         requirement("g", "select count(*) from (select 1::int8 from public.t for update) locked", None),
     ];
-    let asked = requirements.iter().map(|it| (it, Context::default())).collect();
+    let asked = requirements.iter().map(|it| (it, Context::default(), About::Rows)).collect();
     let unmet = ask::ask(&database.source, &Guards::default(), asked).await.unwrap();
     let blocked: Vec<_> = unmet.into_iter().map(|unmet| unmet.found).collect();
     let sample = |b: &Blocked| full(&b.sample.join(" ")).into_owned();
@@ -67,7 +67,9 @@ async fn a_question_that_waits_or_is_refused_blocks_too() {
     let url = format!("postgres://{role}:x@127.0.0.1:{}/{}?sslmode=disable", postgres().port(), database.name);
     let source = schemawarden::pg::Source::parse(&url.into()).unwrap();
     let count = requirement("t", "select count(*) from public.t", None);
-    let blocked = ask::ask(&source, &Guards::default(), BTreeSet::from([(&count, Context::default())])).await.unwrap();
+    let blocked = ask::ask(&source, &Guards::default(), BTreeSet::from([(&count, Context::default(), About::Rows)]))
+        .await
+        .unwrap();
     assert!(
         blocked[0].found.reason.contains("permission denied") && blocked[0].found.reason.contains("Grant SELECT"),
         "{blocked:?}"
@@ -76,7 +78,7 @@ async fn a_question_that_waits_or_is_refused_blocks_too() {
     let mut locker = connect(&database.source, &Guards::default()).await.unwrap();
     let lock = "begin read write; lock table public.t in access exclusive mode";
     sqlx::raw_sql(lock).execute(&mut locker.session).await.unwrap();
-    let asked = BTreeSet::from([(&count, Context::default())]);
+    let asked = BTreeSet::from([(&count, Context::default(), About::Rows)]);
     let blocked = ask::ask(&database.source, &Guards::default(), asked).await.unwrap();
     assert!(blocked[0].found.reason.contains("another session holds a lock"), "{blocked:?}");
     drop(database);

@@ -14,7 +14,7 @@ use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
 use crate::confidential::mark;
 use crate::plan::context::Until;
-use crate::plan::{Blocked, Context, Requirement, Unmet};
+use crate::plan::{About, Blocked, Context, Requirement, Unmet};
 
 /// For each question. A large table is read from end to end.
 const LIMIT: Duration = Duration::from_mins(10);
@@ -26,7 +26,7 @@ const UNDEFINED: [&str; 4] = ["42P01", "42703", "42883", "42704"];
 pub async fn ask(
     source: &Source,
     guards: &Guards,
-    requirements: BTreeSet<(&Requirement, Context)>,
+    requirements: BTreeSet<(&Requirement, Context, About)>,
 ) -> Result<Vec<Unmet>, Error> {
     if requirements.is_empty() {
         return Ok(Vec::new());
@@ -37,9 +37,9 @@ pub async fn ask(
     // A policy that hides rows makes the question fail, and not its answer wrong.
     sqlx::query("set row_security = off").execute(&mut connection.session).await?;
     let mut unmet = Vec::new();
-    for (requirement, context) in requirements {
+    for (requirement, context, about) in requirements {
         set(&mut connection, &context.enter(Until::Changed)).await?;
-        let found = one(&mut connection, requirement).await?;
+        let found = one(&mut connection, requirement, about).await?;
         unmet.extend(found.map(|found| Unmet { requirement: requirement.clone(), found }));
         set(&mut connection, &context.leave()).await?;
     }
@@ -55,7 +55,7 @@ async fn set(connection: &mut Connection, settings: &[String]) -> Result<(), Err
     Ok(())
 }
 
-async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<Option<Blocked>, Error> {
+async fn one(connection: &mut Connection, requirement: &Requirement, about: About) -> Result<Option<Blocked>, Error> {
     let blocked = |reason, rows, sample| {
         let (object, advice) = (requirement.object.clone(), requirement.advice.clone());
         Some(Blocked { object, reason, rows, sample, advice })
@@ -66,8 +66,14 @@ async fn one(connection: &mut Connection, requirement: &Requirement) -> Result<O
             let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
             u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0)
         }
-        // The plan makes first what is asked about: then nobody can tell yet.
-        Err(Error::Server { code, .. }) if UNDEFINED.contains(&&*code) => return Ok(None),
+        // The plan makes first what is asked about: then nobody can tell yet. The step will, where it is about rows; a
+        // function that names what is not on our search path says nothing about values.
+        Err(Error::Server { code, .. })
+            if UNDEFINED.contains(&&*code)
+                && (about == About::Rows || !is_understood(connection, &requirement.count).await?) =>
+        {
+            return Ok(None);
+        }
         Err(Error::Server { code, message }) if code == "42501" && sees_a_part(connection, requirement).await? => {
             let advice = "let a role plan that sees all rows: a superuser, one with BYPASSRLS, or the table's owner where row \
                           level security is not forced";
@@ -102,6 +108,15 @@ async fn fetch(connection: &mut Connection, sql: String) -> Result<Vec<PgRow>, E
     let rows = rows?;
     rolled_back?;
     Ok(rows)
+}
+
+/// Whether all that the question itself names is there.
+async fn is_understood(connection: &mut Connection, question: &str) -> Result<bool, Error> {
+    match fetch(connection, format!("explain {question}")).await {
+        Ok(_) => Ok(true),
+        Err(Error::Server { code, .. }) => Ok(!UNDEFINED.contains(&&*code)),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether the question was refused for the sake of rows that are hidden: of the rest it can be asked.

@@ -251,7 +251,7 @@ async fn holds(session: &mut PgConnection, step: &Step) -> Result<bool, StepErro
 
 async fn run(session: &mut PgConnection, step: &Step, until: Until) -> Result<(), StepError> {
     let (enter, leave) = (step.context.enter(until), step.context.leave());
-    for sql in enter.into_iter().chain([step.sql.clone()]).chain(leave) {
+    for sql in enter.into_iter().chain(step.statements()).chain(leave) {
         let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await;
         done.map_err(|error| told(&step.action, error.into()))?;
     }

@@ -114,6 +114,7 @@ impl Step {
             hazards: Vec::new(),
             requires: Vec::new(),
             keeps: Vec::new(),
+            guard: None,
             context: Context::default(),
             irreversible: None,
         }
@@ -163,6 +164,11 @@ impl Step {
     pub(super) fn keeping(mut self, values: Requirement) -> Self {
         self.keeps.push(values);
         self
+    }
+
+    /// Asks once more, under its locks, whether it loses data.
+    pub(super) fn guarded(self) -> Self {
+        Self { guard: super::guard(&self.keeps), ..self }
     }
 
     pub(super) fn irreversible(self, why: impl Into<String>) -> Self {

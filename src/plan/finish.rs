@@ -143,6 +143,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
             hazards: Vec::new(),
             requires: Vec::new(),
             keeps: Vec::new(),
+            guard: None,
             context: Context::default(),
             irreversible: None,
         };

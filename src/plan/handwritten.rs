@@ -301,6 +301,7 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         hazards: hazards.map(|(hazard, what)| Cost::new(hazard, what)).collect(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        guard: None,
         context: Context::default(),
         irreversible: Some("a hand-written statement".into()),
     }

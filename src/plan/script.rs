@@ -191,7 +191,8 @@ impl Numbered<'_> {
     fn in_context(&self) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
         let until = if self.in_block || !stands_alone(sql) { Until::Commit } else { Until::Changed };
-        let body = all(&context.enter(until)) + &statement(sql) + &all(&context.leave());
+        let statements: String = self.step.statements().iter().map(|sql| statement(sql)).collect();
+        let body = all(&context.enter(until)) + &statements + &all(&context.leave());
         if self.in_block || until == Until::Changed || context.is_ours() {
             return body;
         }

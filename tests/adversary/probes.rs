@@ -10,7 +10,7 @@ use schemawarden::journal::Backup;
 use schemawarden::name::QName;
 use schemawarden::pg::probe::{self, ProbeError};
 use schemawarden::pg::{Guards, Source, ask, count};
-use schemawarden::plan::{Context, Requirement};
+use schemawarden::plan::{About, Context, Requirement};
 use schemawarden::report::{InvariantReport, Verdict};
 use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
@@ -212,7 +212,9 @@ async fn the_code_of_a_view_or_an_index_tells_nobody_what_the_watching_role_read
             sample: Some("select public.calm(k)::text from public.child".into()),
             advice: String::new(),
         };
-        let asked = ask::ask(&login, &Guards::default(), [(&requirement, Context::default())].into()).await.unwrap();
+        let asked = ask::ask(&login, &Guards::default(), [(&requirement, Context::default(), About::Rows)].into())
+            .await
+            .unwrap();
         assert!(asked.is_empty(), "{asked:?}");
     });
     assert_eq!(Box::pin(arrived).await, Vec::<String>::new());

@@ -119,7 +119,7 @@ impl Run<'_> {
             if holds.first() != Some(&true) {
                 (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
                 let begun = Instant::now();
-                let statement = (step.sql.clone(), &step.context);
+                let statement = (step.statements().join("\n;"), &step.context);
                 let answer = self.message(&mut budget, step.limits, statement, rest).await?;
                 sent.push(Sent { index, elapsed: begun.elapsed(), rows: answer.rows });
                 holds = answer.holds.unwrap_or_default();

@@ -62,7 +62,7 @@ pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, r
     if samples.is_empty() {
         return Ok(());
     }
-    let requirements: Vec<&Requirement> = plan.requirements().into_iter().map(|(it, _)| it).collect();
+    let requirements: Vec<&Requirement> = plan.requirements().into_iter().map(|(it, ..)| it).collect();
     let mut session = session(database.source(), None).await?;
     let mut transaction = session.begin().await?;
     execute(&mut transaction, "SET LOCAL statement_timeout = '2s'").await?;

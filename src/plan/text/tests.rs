@@ -25,6 +25,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         hazards: Vec::new(),
         requires: Vec::new(),
         keeps: Vec::new(),
+        guard: None,
         context: Context::default(),
         irreversible: None,
     }

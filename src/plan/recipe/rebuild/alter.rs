@@ -112,6 +112,8 @@ impl Knot<'_, '_> {
         let step = self.partners(table, columns).iter().fold(step, Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);
         let step = keeps.into_iter().fold(step, Step::keeping);
+        // A type that waits under another name cannot be asked about under its own.
+        let step = if succeeded { step } else { step.guarded() };
         match worst {
             TypeChange::InPlace if !self.is_checked(table, columns) => step,
             TypeChange::Reindex if !self.is_indexed(table, columns) && !self.is_checked(table, columns) => step,
