@@ -24,7 +24,8 @@
 --     GRANT CREATE ON SCHEMA public TO schemawarden_fix;
 -- Not a superuser: what a plan does fires the triggers, checks and event triggers of whoever owns the tables. Their code
 -- runs as that owner (SET ROLE, which needs the membership above), and with a superuser behind it could become one. A plan
--- that would run such code as a superuser is refused unless `others_code` is allowed by name.
+-- that would run such code as a superuser is refused unless `others_code` is allowed by name; so is one that is applied by a
+-- member of several owners, whose code could go back to that member and become the others: one fixing role for each.
 -- Event triggers and most extensions need a superuser. `schemawarden plan` names what a role may not do.
 -- Neither role should be a superuser, nor have pg_execute_server_program, pg_read_server_files or pg_write_server_files.
 -- Whoever owns a table puts code into it (triggers, checks, generated columns, policies, functions in indexes), and that

@@ -100,8 +100,8 @@ impl Judge<'_> {
         if loose.is_empty() {
             return;
         }
-        let owners: BTreeSet<&Name> = loose.iter().map(|code| &code.owner).collect();
-        let owners = owners.into_iter().map(Name::to_string).collect::<Vec<_>>().join(", ");
+        let code_owners: BTreeSet<&Name> = loose.iter().map(|code| &code.owner).collect();
+        let owners = code_owners.iter().map(|name| name.to_string()).collect::<Vec<_>>().join(", ");
         if self.superuser {
             let what = format!(
                 "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a member of \
@@ -110,7 +110,9 @@ impl Judge<'_> {
                 self.fixing
             );
             step.hazards.push(Cost::new(Hazard::OthersCode, what));
-        } else if let Some(owner) = owner.filter(|owner| *owner != self.fixing && !self.becomes(owner))
+            return;
+        }
+        if let Some(owner) = owner.filter(|owner| *owner != self.fixing && !self.becomes(owner))
             && loose.iter().any(|code| !matches!(code.by, Caller::EventTrigger { .. }))
         {
             let object = form.on().map(|object| object.to_string()).unwrap_or_default();
@@ -121,6 +123,21 @@ impl Judge<'_> {
                 rows: None,
                 sample: Vec::new(),
             });
+        }
+        let sessions = self.application.sessions.iter();
+        let reached: Vec<_> = sessions
+            .filter(|(name, session)| session.becomes && *name != self.fixing && !code_owners.contains(name))
+            .map(|(name, _)| name.to_string())
+            .collect();
+        if !reached.is_empty() {
+            let reached = reached.join(", ");
+            let what = format!(
+                "{}, which could become {reached}, too, since {} is a member: apply with a fix_url whose role is a member \
+                 of {owners} alone (sql/roles.sql)",
+                listed(&loose),
+                self.fixing
+            );
+            step.hazards.push(Cost::new(Hazard::OthersCode, what));
         }
     }
 

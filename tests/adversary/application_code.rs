@@ -262,6 +262,22 @@ fn a_member_of_the_owner_carries_it_out_and_is_told_whose_code_runs() {
     }
 }
 
+/// SET ROLE can be left again: a member of two owners would take the code of the one to the other's tables.
+#[test]
+fn code_of_one_owner_does_not_reach_another_unless_allowed_by_name() {
+    let way = ways().remove(0);
+    let watched = Watched::with(way.live, way.by_superuser, way.expected, "orphans = 'set_null'\n");
+    let other = format!("other_{}", watched.database.name);
+    psql("postgres", &format!("create role {other}; grant {other} to {}", watched.member));
+    watched.database.run(&format!("create schema apart authorization {other}"));
+    let refused = watched.as_member("apply", &ALLOWED);
+    assert!(refused.code == 1 && refused.out.contains(&format!("could become {other}, too")), "{}", refused.both());
+    let allowed = [&ALLOWED[..], &["--allow", "others_code"]].concat();
+    let answer = watched.as_member("apply", &allowed);
+    assert_eq!(answer.code, 0, "{}", answer.both());
+    watched.database.run(&format!("drop schema apart; drop role {other}"));
+}
+
 /// A superuser who plans asks nothing that would call the code.
 #[test]
 fn planning_as_a_superuser_calls_no_code_of_others() {
