@@ -162,6 +162,9 @@ pub(in crate::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condi
 
 fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if planner.is_never_unique(table, &wanted.name) {
+        return;
+    }
     let mut steps = Vec::new();
     if let Some(old) = old {
         let is_old = match &old.kind {
