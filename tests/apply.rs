@@ -2,6 +2,7 @@
 
 mod batches;
 mod builds;
+mod refused;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -34,6 +35,7 @@ fn step(sql: &str, ensures: Option<Condition>) -> Step {
         keeps: Vec::new(),
         context: Context::default(),
         irreversible: None,
+        undo: None,
     }
 }
 

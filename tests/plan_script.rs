@@ -32,6 +32,7 @@ fn step(action: &str, sql: &str, ensures: Condition) -> Step {
         keeps: Vec::new(),
         context: Context::default(),
         irreversible: None,
+        undo: None,
     }
 }
 

@@ -2,7 +2,7 @@
 //! which their order follows.
 
 use super::condition::{self, Condition};
-use super::{Context, Cost, Hazard, Limits, Requirement, Segment, Step, Work};
+use super::{Context, Cost, Hazard, Limits, Requirement, Segment, Step, Undo, Work};
 use crate::catalog::Object;
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
@@ -106,6 +106,7 @@ impl Step {
             keeps: Vec::new(),
             context: Context::default(),
             irreversible: None,
+            undo: None,
         }
     }
 
@@ -153,6 +154,11 @@ impl Step {
     pub(super) fn keeping(mut self, values: Requirement) -> Self {
         self.keeps.push(values);
         self
+    }
+
+    /// Taken back where the rows refuse the step.
+    pub(super) fn undone_by(self, undo: Undo) -> Self {
+        Self { undo: Some(undo), ..self }
     }
 
     pub(super) fn irreversible(self, why: impl Into<String>) -> Self {

@@ -303,5 +303,6 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         keeps: Vec::new(),
         context: Context::default(),
         irreversible: Some("a hand-written statement".into()),
+        undo: None,
     }
 }

@@ -11,7 +11,7 @@ use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Requirement, Step};
+use crate::plan::{Hazard, Requirement, Step, Undo};
 use crate::report::{Change, Drift};
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
@@ -99,7 +99,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     let add = family.iter().fold(add, crate::plan::Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
-        let mut step = validate(table, wanted, &name, &is_new);
+        let mut step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
         // Rows that are there have no label that the plan adds first, and to ask about it would be an error.
         if !planner.adds_label_of(&expression.to_string()) {
             step = step.requiring(Requirement {

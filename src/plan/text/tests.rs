@@ -27,6 +27,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         keeps: Vec::new(),
         context: Context::default(),
         irreversible: None,
+        undo: None,
     }
 }
 
