@@ -19,6 +19,7 @@ pub mod sequence;
 pub mod trigger;
 pub mod types;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
 use std::sync::Arc;
@@ -116,6 +117,19 @@ impl Catalog {
         add(Kind::Comment, !self.comments.is_empty());
         add(Kind::Privilege, !self.privileges.is_empty());
         kinds.into_iter().collect()
+    }
+
+    /// As it is once every detachment that has begun is finished.
+    #[must_use]
+    pub fn detached(&self) -> Cow<'_, Self> {
+        if self.relations.values().all(|relation| relation.detaching_from().is_none()) {
+            return Cow::Borrowed(self);
+        }
+        let mut catalog = self.clone();
+        for relation in catalog.relations.values_mut().filter(|relation| relation.detaching_from().is_some()) {
+            *relation = relation.detached();
+        }
+        Cow::Owned(catalog)
     }
 
     /// How many objects there are, but for what every database begins with and what stands on a relation.

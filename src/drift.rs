@@ -182,6 +182,7 @@ impl Comparison {
                 self.missing(wanted.kind.object(name.clone()), wanted);
                 continue;
             };
+            let wanted = &*wanted.attached();
             if wanted == found {
                 continue;
             }
@@ -201,8 +202,17 @@ impl Comparison {
         self.columns_beside_their_parents(expected, columns);
         self.members_beside_their_parents(expected);
         for (name, found) in &live.relations {
-            if !expected.relations.contains_key(name) {
-                self.unexpected(found.kind.object(name.clone()), found);
+            if expected.relations.contains_key(name) {
+                continue;
+            }
+            let object = found.kind.object(name.clone());
+            match found.detaching_from() {
+                // Whatever is to become of it, its parent is the one that misses it.
+                Some(parent) => {
+                    let detail = wording::unexpected_detachment(parent);
+                    self.push_unexpected(object, found, Severity::Critical, detail);
+                }
+                None => self.unexpected(object, found),
             }
         }
     }

@@ -26,6 +26,7 @@ mod standing;
 pub mod statement;
 pub mod survey;
 pub mod text;
+pub mod undo;
 mod volatile;
 mod writes;
 
@@ -44,6 +45,7 @@ pub use condition::Condition;
 pub use context::Context;
 pub use make::{Situation, make};
 pub use survey::Survey;
+pub use undo::Undo;
 
 /// See the module's documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -108,6 +110,9 @@ pub struct Step {
     /// Why no plan takes it back, e.g. values that are gone. `None`: the way back is a plan like this one, made from what
     /// the schema was.
     pub irreversible: Option<String>,
+    /// What is done where the rows refuse the step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
 }
 
 /// What a question to the rows decides.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod builds;
+mod refused;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -35,6 +36,7 @@ fn step(sql: &str, ensures: Option<Condition>) -> Step {
         guard: None,
         context: Context::default(),
         irreversible: None,
+        undo: None,
     }
 }
 

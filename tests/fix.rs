@@ -2,6 +2,7 @@
 
 mod back;
 mod by_hand;
+mod detached;
 mod interrupted;
 mod privileges;
 mod refused;

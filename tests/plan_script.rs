@@ -33,6 +33,7 @@ fn step(action: &str, sql: &str, ensures: Condition) -> Step {
         guard: None,
         context: Context::default(),
         irreversible: None,
+        undo: None,
     }
 }
 

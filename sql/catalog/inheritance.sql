@@ -1,6 +1,6 @@
 -- Purpose: which tables inherit from which (partitions among them), for the schemas $1 oid[].
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an inheriting table. Least server version: 14.
-select i.inhrelid, pn.nspname, p.relname, c.relispartition
+select i.inhrelid, pn.nspname, p.relname, c.relispartition, i.inhdetachpending
 from pg_inherits i
 join pg_class c on c.oid = i.inhrelid
 join pg_class p on p.oid = i.inhparent

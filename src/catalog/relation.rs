@@ -1,5 +1,6 @@
 //! Relations: tables, views and materialized views, with everything that stands on them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub enum RowSecurity {
     ForcedWhenOn,
 }
 
+/// The fact that is a sentence.
+pub const DETACHMENT: &str = "detachment";
+
 /// What makes a table a partition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,6 +67,16 @@ pub struct Partition {
     pub parent: QName,
     /// `FOR VALUES …` or `DEFAULT`.
     pub bound: Definition,
+    /// `DETACH PARTITION … CONCURRENTLY` has begun and not ended: the parent no longer shows its rows.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub detach_pending: bool,
+}
+
+impl Partition {
+    /// Where it is, whether it is being detached or not.
+    pub fn place(&self) -> (&QName, &Definition) {
+        (&self.parent, &self.bound)
+    }
 }
 
 /// A row of pg_class with relkind `r`, `p`, `v` or `m`.
@@ -122,6 +136,7 @@ impl Facts for Relation {
 
     fn facts(&self) -> Vec<Fact> {
         let of = self.partition_of.as_ref();
+        let detachment = self.detaching_from().map(Relation::detachment).unwrap_or_default();
         let kind = self.kind.object_kind().to_string();
         let unlogged = if self.persistence == Persistence::Unlogged { "unlogged" } else { "permanent" };
         let (row_security, for_owner) = match self.row_security {
@@ -142,6 +157,7 @@ impl Facts for Relation {
             Fact::deparsed("partition key", self.partition_key.as_ref(), Severity::Critical),
             Fact::new("partition of", of.map(|p| p.parent.to_string()).unwrap_or_default(), Severity::Critical),
             Fact::deparsed("partition bound", of.map(|p| &p.bound), Severity::Critical),
+            Fact::new(DETACHMENT, detachment, Severity::Critical),
             Fact::new("inherits", inherits.join(", "), Severity::Critical),
             Fact::new("row security", row_security, Severity::Critical),
             Fact::new("row security of the owner", for_owner, owner_severity),
@@ -172,6 +188,40 @@ impl Facts for Relation {
 impl Relation {
     pub fn parents(&self) -> impl Iterator<Item = &QName> {
         self.partition_of.iter().map(|partition| &partition.parent).chain(&self.inherits)
+    }
+
+    /// The parent from which the partition is being detached: to queries it is no part of that, to commands it still is.
+    pub fn detaching_from(&self) -> Option<&QName> {
+        self.partition_of.as_ref().filter(|partition| partition.detach_pending).map(|partition| &partition.parent)
+    }
+
+    /// For people: what it means that a partition is being detached.
+    pub fn detachment(parent: &QName) -> String {
+        format!(
+            "not finished (DETACH CONCURRENTLY was interrupted, or is under way: the rows of the partition are invisible \
+             through {parent}, which refuses rows within its bound)"
+        )
+    }
+
+    /// The same without a detachment: whoever is expected to be a partition is expected to be a whole one.
+    #[must_use]
+    pub fn attached(&self) -> Cow<'_, Self> {
+        if self.detaching_from().is_none() {
+            return Cow::Borrowed(self);
+        }
+        let mut whole = self.clone();
+        whole.partition_of.iter_mut().for_each(|partition| partition.detach_pending = false);
+        Cow::Owned(whole)
+    }
+
+    /// The same with its detachment finished.
+    pub(super) fn detached(&self) -> Self {
+        let mut alone = Self { partition_of: None, ..self.clone() };
+        alone.columns.iter_mut().for_each(|column| column.inherited = false);
+        alone.constraints.iter_mut().for_each(|constraint| constraint.inherited = false);
+        alone.indexes.iter_mut().for_each(|index| index.inherited = false);
+        alone.triggers.retain(|trigger| !trigger.inherited);
+        alone
     }
 
     /// A view's decide what its readers may see and its writers may write; a table's are a matter of speed.

@@ -149,6 +149,7 @@ impl Seen {
             Event::Waiting { step, blockers } => self.at(step, self.part, format!("waits for {}", first(&blockers))),
             Event::Retrying { step, attempt, of, .. } => self.at(step, 0.0, format!("try {attempt} of {of} failed")),
             Event::DroppedDead { step, index } => self.at(step, 0.0, format!("dropped the dead index {index}")),
+            Event::TakenBack { step, .. } => self.at(step, 0.0, "rows refuse it; taken back".to_owned()),
             Event::Progress { step, phase, done, total, rows } => {
                 #[expect(clippy::cast_precision_loss, reason = "it is drawn with twenty characters")]
                 let part = if total == 0 { 0.0 } else { done as f64 / total as f64 };
@@ -221,6 +222,9 @@ fn log(event: &Event) {
             tracing::warn!(step = step.number, attempt, attempts = of, pause_ms, reason, "will be tried again");
         }
         Event::DroppedDead { step, index } => tracing::info!(step = step.number, index, "dropped a dead index"),
+        Event::TakenBack { step, statement } => {
+            tracing::warn!(step = step.number, statement, "rows refuse it, and what was added for it was taken back");
+        }
         Event::Progress { step, phase, done, total, rows } => {
             tracing::info!(step = step.number, phase, done, total, rows, "progress");
         }

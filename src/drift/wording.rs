@@ -1,8 +1,9 @@
 //! What a difference is called, and what follows from it: sentences for a person who was just woken.
 
 use super::Difference;
-use crate::catalog::Kind;
-use crate::name::Name;
+use crate::catalog::relation::DETACHMENT;
+use crate::catalog::{Kind, Relation};
+use crate::name::{Name, QName};
 
 /// Longer values are told apart by eye in `expected` and `live`, not inside a sentence.
 const LONGEST_VALUE: usize = 120;
@@ -10,6 +11,9 @@ const LONGEST_VALUE: usize = 120;
 pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {
     let one = |difference: &Difference| {
         let Difference { fact, expected, live, .. } = difference;
+        if *fact == DETACHMENT {
+            return format!("its detachment is {live}");
+        }
         if expected.len().max(live.len()) > LONGEST_VALUE || expected.contains('\n') || live.contains('\n') {
             return format!("another {fact}");
         }
@@ -49,6 +53,10 @@ pub(super) fn missing(kind: Kind) -> String {
 
 pub(super) fn unexpected(kind: Kind) -> String {
     format!("the {} exists, and is not expected", spaced(kind))
+}
+
+pub(super) fn unexpected_detachment(parent: &QName) -> String {
+    format!("the table exists, is not expected, and its detachment is {}", Relation::detachment(parent))
 }
 
 pub(super) fn defeats(expected: &Name) -> String {

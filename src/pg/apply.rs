@@ -4,6 +4,7 @@
 //! Three sessions: one holds the lease on the database, one works, one observes the working one. A step that holds
 //! already is never sent. What is in the plan is sent byte for byte; nothing here decides what is to be done, and
 //! nothing is sent that is not in the plan but for removing dead indexes that its own statements leave behind.
+//! Where the rows refuse a constraint that the plan has added, it is taken back, as the plan says.
 
 mod autocommit;
 mod batches;
@@ -18,6 +19,7 @@ pub mod restore;
 mod tid;
 mod transaction;
 mod tries;
+mod undo;
 mod watch;
 
 use std::time::Duration;

@@ -29,6 +29,7 @@ pub async fn survey(
     let query = sqlx::query_scalar::<_, i64>(include_str!("../../sql/plan/settings.sql"));
     let deadlock_timeout = u64::try_from(query.fetch_one(&mut connection.session).await?).unwrap_or(0);
     let sizes = sizes(connection, tables).await?;
+    let foreign_partitions = foreign_partitions(connection).await?;
     let rights = match fixing_role {
         Some(role) => rights(connection, role).await?,
         None => Rights::default(),
@@ -55,6 +56,7 @@ pub async fn survey(
         database,
         deadlock_timeout,
         sizes,
+        foreign_partitions,
         rights,
         roles,
         born_with,
@@ -89,6 +91,17 @@ async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<
         }
     }
     Ok(sizes)
+}
+
+async fn foreign_partitions(connection: &mut Connection) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
+    let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
+    let query =
+        sqlx::query_as::<_, (String, String, String, String)>(include_str!("../../sql/plan/foreign_partitions.sql"));
+    for (parent_schema, parent, schema, name) in query.fetch_all(&mut connection.session).await? {
+        let parent = QName::new(parent_schema.as_str(), parent.as_str());
+        found.entry(parent).or_default().insert(QName::new(schema.as_str(), name.as_str()));
+    }
+    Ok(found)
 }
 
 async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error> {

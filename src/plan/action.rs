@@ -2,7 +2,7 @@
 //! which their order follows.
 
 use super::condition::{self, Condition};
-use super::{Context, Cost, Hazard, Limits, Requirement, Segment, Step, Work};
+use super::{Context, Cost, Hazard, Limits, Requirement, Segment, Step, Undo, Work};
 use crate::catalog::Object;
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
@@ -117,6 +117,7 @@ impl Step {
             guard: None,
             context: Context::default(),
             irreversible: None,
+            undo: None,
         }
     }
 
@@ -169,6 +170,11 @@ impl Step {
     /// Asks once more, under its locks, whether it loses data.
     pub(super) fn guarded(self) -> Self {
         Self { guard: super::guard(&self.keeps), ..self }
+    }
+
+    /// Taken back where the rows refuse the step.
+    pub(super) fn undone_by(self, undo: Undo) -> Self {
+        Self { undo: Some(undo), ..self }
     }
 
     pub(super) fn irreversible(self, why: impl Into<String>) -> Self {

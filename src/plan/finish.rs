@@ -146,6 +146,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
             guard: None,
             context: Context::default(),
             irreversible: None,
+            undo: None,
         };
         let family = lookup.family(&table).into_iter().filter(stays);
         let lock = |step: Step, table: QName| step.locking(&table, LockMode::ShareUpdateExclusive);

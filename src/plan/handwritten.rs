@@ -304,5 +304,6 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         guard: None,
         context: Context::default(),
         irreversible: Some("a hand-written statement".into()),
+        undo: None,
     }
 }

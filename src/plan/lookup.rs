@@ -46,6 +46,11 @@ impl<'a> Lookup<'a> {
         let there = live.relations.iter().filter(|(name, _)| stays(name));
         let to_come = expected.relations.iter().filter(|(name, _)| !live.relations.contains_key(*name));
         for (name, relation) in there.chain(to_come) {
+            let wanted = expected.relations.get(name).and_then(|wanted| wanted.partition_of.as_ref());
+            let is_left = |parent: &QName| wanted.is_none_or(|wanted| wanted.parent != *parent);
+            if relation.detaching_from().is_some_and(is_left) {
+                continue;
+            }
             if let Some(partition) = &relation.partition_of {
                 lookup.partitions.entry(&partition.parent).or_default().push(name);
             }

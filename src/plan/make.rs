@@ -251,6 +251,26 @@ impl<'a> Planner<'a> {
         self.lookup.partitions(table)
     }
 
+    /// Foreign tables among the partitions, at every level: they have no indexes.
+    pub(super) fn foreign_partitions(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
+        self.on.survey.foreign_partitions.get(table).into_iter().flatten()
+    }
+
+    /// Whether a foreign table among the partitions keeps the table from having a unique index; then the plan is blocked.
+    pub(super) fn is_never_unique(&mut self, table: &QName, name: &Name) -> bool {
+        let foreign = self.foreign_partitions(table).map(QName::to_string).collect::<Vec<_>>().join(", ");
+        if foreign.is_empty() {
+            return false;
+        }
+        let reason = format!(
+            "{name} cannot be there: a partitioned table takes no unique index, key or exclusion as long as a foreign \
+             table is its partition ({foreign})"
+        );
+        let advice = "detach the foreign table, or take the key or index out of the expectation";
+        self.block(&format!("{table}.{name}"), reason, advice);
+        true
+    }
+
     /// The table and its partitions and heirs at every level, in either database.
     pub(super) fn family(&self, table: &QName) -> Vec<QName> {
         self.lookup.family(table)

@@ -5,6 +5,7 @@ pub(in crate::plan) mod column;
 pub(in crate::plan) mod comment;
 pub(in crate::plan) mod constraint;
 pub(in crate::plan) mod defined;
+pub(in crate::plan) mod detached;
 pub(in crate::plan) mod foreign;
 pub(in crate::plan) mod index;
 pub(in crate::plan) mod key;

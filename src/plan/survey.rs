@@ -18,6 +18,8 @@ pub struct Survey {
     pub deadlock_timeout: Duration,
     /// Of the tables that were asked for and are there.
     pub sizes: BTreeMap<QName, Size>,
+    /// Foreign tables among the partitions, at every level, by each partitioned table above them.
+    pub foreign_partitions: BTreeMap<QName, BTreeSet<QName>>,
     pub rights: Rights,
     /// Of the server. `None`: nobody asked.
     pub roles: Option<BTreeSet<Name>>,
@@ -127,6 +129,7 @@ impl Default for Survey {
             database: None,
             deadlock_timeout: Duration::from_secs(1),
             sizes: BTreeMap::new(),
+            foreign_partitions: BTreeMap::new(),
             rights: Rights::default(),
             roles: None,
             born_with: BTreeMap::new(),

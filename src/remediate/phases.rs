@@ -357,6 +357,7 @@ fn step(event: &Event) -> Option<What> {
         }
         Event::Begun { .. }
         | Event::DroppedDead { .. }
+        | Event::TakenBack { .. }
         | Event::Progress { .. }
         | Event::Paused { .. }
         | Event::Finished { .. } => return None,

@@ -22,7 +22,10 @@ struct Whole<'c> {
 
 /// Statements that build everything, roughly in the order of dependence: what fails may succeed once the others are
 /// there.
+///
+/// A partition whose detachment has begun is a table of its own: in no other way could one be had.
 pub fn create(catalog: &Catalog) -> Vec<Create> {
+    let catalog = &*catalog.detached();
     let mut whole = Whole { catalog, creates: Vec::new() };
     whole.beside_relations();
     whole.routines();

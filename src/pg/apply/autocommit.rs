@@ -31,7 +31,7 @@ impl Run<'_> {
             };
             let left = match &concurrent {
                 Some(concurrent) if !matches!(failure, Failure::Gone(_)) => self.tidy(concurrent, step).await,
-                Some(_) | None => None,
+                Some(_) | None => self.take_back(step, &failure).await,
             };
             self.again(&mut tries, failure, left).await?;
         }

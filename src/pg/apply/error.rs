@@ -51,7 +51,7 @@ pub enum ApplyError {
         reason: String,
         /// The SQLSTATE, where the server gave one.
         code: Option<String>,
-        /// What the statement left behind that could not be removed.
+        /// What the statement left behind that could not be removed, or what was taken back.
         left: Option<String>,
     },
     #[error(

@@ -37,6 +37,8 @@ pub enum Event {
     },
     /// Something that an interrupted statement had left behind was removed first, or afterwards.
     DroppedDead { step: Place, index: String },
+    /// The rows refused the step, and what the plan had added for it was taken away again, as it would refuse new rows.
+    TakenBack { step: Place, statement: String },
     /// `done` of `total` units: pages of a table in batches, blocks of a build.
     Progress {
         step: Place,

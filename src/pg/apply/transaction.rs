@@ -75,7 +75,12 @@ impl Run<'_> {
                 }
                 Problem::Failure(failure) => {
                     let failure = if failure.is_passing() { lost.unwrap_or(failure) } else { failure };
-                    self.again(&mut tries, failure, None).await?;
+                    let refused = steps.get(self.watch.place.number.saturating_sub(first + 1));
+                    let left = match refused {
+                        Some(step) => self.take_back(step, &failure).await,
+                        None => None,
+                    };
+                    self.again(&mut tries, failure, left).await?;
                 }
             }
         }

@@ -91,16 +91,16 @@ impl Reader<'_> {
     }
 
     async fn inheritance(&mut self, relations: &mut HashMap<Oid, Found>) -> Result<(), Error> {
-        let rows: Vec<(Oid, String, String, bool)> =
+        let rows: Vec<(Oid, String, String, bool, bool)> =
             sqlx::query_as(include_str!("../../../sql/catalog/inheritance.sql"))
                 .bind(&self.namespace_oids)
                 .fetch_all(&mut *self.session)
                 .await?;
-        for (child, schema, parent, is_partition) in rows {
+        for (child, schema, parent, is_partition, detach_pending) in rows {
             let Some(found) = relations.get_mut(&child) else { continue };
             let parent = QName { schema: self.names.name(&schema), name: self.names.name(&parent) };
             if is_partition {
-                found.relation.partition_of = Some(Partition { parent, bound: Definition::Busy });
+                found.relation.partition_of = Some(Partition { parent, bound: Definition::Busy, detach_pending });
             } else {
                 found.relation.inherits.push(parent);
             }

@@ -11,7 +11,7 @@ use crate::plan::condition::{self, Condition, Has};
 use crate::plan::helper;
 use crate::plan::make::Planner;
 use crate::plan::volatile::is_volatile;
-use crate::plan::{Hazard, Requirement, Segment, Step, Work};
+use crate::plan::{Hazard, Requirement, Segment, Step, Undo, Work};
 use crate::render;
 use crate::report::Change;
 
@@ -246,7 +246,8 @@ pub(in crate::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted
         format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
         Condition::new(format!("({is_valid} or {is_set})")),
     )
-    .scanning(table);
+    .scanning(table)
+    .undone_by(Undo::constraint(table, &check));
     let family = planner.family(table);
     let validate = family.iter().fold(validate, |step, table| step.locking(table, LockMode::ShareUpdateExclusive));
     vec![

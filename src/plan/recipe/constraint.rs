@@ -11,7 +11,7 @@ use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Requirement, Step};
+use crate::plan::{Hazard, Requirement, Step, Undo};
 use crate::report::{Change, Drift};
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
@@ -98,7 +98,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     let add = family.iter().fold(add, crate::plan::Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
-        let mut step = validate(table, wanted, &name, &is_new);
+        let mut step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
         // Rows that are there have no label that the plan adds first, and to ask about it would be an error.
         if !planner.adds_label_of(&expression.to_string()) {
             step = step.requiring(rows_pass(planner, table, wanted, (expression, *no_inherit)));
@@ -176,6 +176,9 @@ pub(in crate::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condi
 
 fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if planner.is_never_unique(table, &wanted.name) {
+        return;
+    }
     let mut steps = Vec::new();
     if let Some(old) = old {
         let is_old = match &old.kind {

@@ -9,7 +9,7 @@ use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition;
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Orphans, Requirement, Segment, Step, Work};
+use crate::plan::{Orphans, Requirement, Segment, Step, Undo, Work};
 
 /// Adds the key, in the place of `old` where there is one.
 pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
@@ -40,7 +40,8 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
     let adding = adding_locks(planner, adding, table, parent);
     segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
     if wanted.validated {
-        segments.push(transaction(vec![validate(table, wanted, &name, &is_new)]));
+        let step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
+        segments.push(transaction(vec![step]));
     }
     if let Some(old) = old {
         segments.push(swap(table, wanted, old, &name, &is_new));
@@ -256,7 +257,8 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         segments.extend(settle_orphans(planner, &leaf, wanted));
         let constraints = planner.live_relation(&leaf).into_iter().flat_map(|relation| &relation.constraints);
         let is_own = |it: &&Constraint| !it.inherited && it.definition() == wanted.definition();
-        let name = match (constraints.clone().find(is_own), planner.key_name(&leaf, wanted)) {
+        let own = constraints.clone().find(is_own);
+        let name = match (own, planner.key_name(&leaf, wanted)) {
             // It has one of its own: an earlier run was cut short behind it.
             (Some(own), _) => own.name.clone(),
             // The old key's part still has the name.
@@ -279,7 +281,8 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             "exists (select from pg_constraint where conrelid = {} and {is_new} and convalidated)",
             condition::regclass(&leaf)
         ));
-        let step = Step { ensures: Some(valid), ..validate(&leaf, wanted, &name, "true") };
+        let undo = own.is_none().then(|| Undo::constraint(&leaf, &name));
+        let step = Step { ensures: Some(valid), undo, ..validate(&leaf, wanted, &name, "true") };
         segments.push(transaction(vec![step]));
     }
     let mut steps = Vec::new();

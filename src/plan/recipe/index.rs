@@ -249,21 +249,80 @@ fn drop_step(table: &QName, found: &Index) -> Step {
     remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, &found.name))).concurrently(table)
 }
 
-/// The index of a partitioned table: alone first, then each partition's, attached one by one.
+/// The index of a partitioned table: alone first, then each partition's, attached one by one. Where a partition is a
+/// foreign table it would never become valid by that.
 fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
     let object = Object::Index(table.clone(), wanted.name.clone());
+    if wanted.unique && planner.is_never_unique(table, &wanted.name) {
+        return;
+    }
     let mut segments = Vec::new();
     if let Some(old) = old.filter(|old| old.name == wanted.name || !old.valid) {
-        let step = remove(
-            &Object::Index(table.clone(), old.name.clone()),
-            "index",
-            format!("DROP INDEX {}", qualified(table, &old.name)),
-        );
-        let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
-        let was = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
-        let step = Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({was})"))), ..step };
-        segments.push(transaction(vec![step]));
+        let is_new = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
+        segments.push(transaction(vec![drop_whole(planner, table, old, &is_new)]));
     }
+    let mut new = Vec::new();
+    if planner.foreign_partitions(table).next().is_some() {
+        partitions_first(planner, table, wanted, (&mut segments, &mut new));
+    } else {
+        alone_first(planner, table, wanted, (&mut segments, &mut new));
+    }
+    if let Some(old) = old.filter(|old| old.valid && old.name != wanted.name) {
+        segments.push(drop(planner, table, old));
+    }
+    new.extend(planner.lookup.leaving(table));
+    planner.add(Action::new(Rank::Index, segments).making([object]).needing(new));
+}
+
+/// Drops a partitioned index with its parts, unless what now has its name `is_new`.
+fn drop_whole(planner: &Planner<'_>, table: &QName, old: &Index, is_new: &str) -> Step {
+    let object = Object::Index(table.clone(), old.name.clone());
+    let step = remove(&object, "index", format!("DROP INDEX {}", qualified(table, &old.name)));
+    let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
+    Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({is_new})"))), ..step }
+}
+
+/// Each partition's index first, and then the table's, which takes them as its parts.
+fn partitions_first(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Index,
+    (segments, new): (&mut Vec<Segment>, &mut Vec<Object>),
+) {
+    let whole = |table: &QName, own: &Index| {
+        let step = Step::new(
+            format!("create index {} over its partitions' own", qualified(table, &own.name)),
+            render::create_index(table, own, render::How::Plain),
+            condition::index(table, &own.name, "indisvalid"),
+        );
+        let family = planner.family(table);
+        let all = family.iter().chain(planner.foreign_partitions(table));
+        transaction(vec![all.fold(step, |step, table| step.locking(table, LockMode::Share))])
+    };
+    for (_, partition) in planner.partitions(table).into_iter().rev() {
+        let own = Index { name: planner.index_name(&partition, wanted), ..wanted.clone() };
+        if planner.is_new(&partition) {
+            // It was made with an index of its own.
+            new.push(Object::Table(partition));
+        } else if planner.is_partitioned(&partition) {
+            let left = planner.live_index(&partition, &own.name).filter(|it| !it.valid);
+            segments.extend(left.map(|it| transaction(vec![drop_whole(planner, &partition, it, "indisvalid")])));
+            segments.push(whole(&partition, &own));
+        } else {
+            let done = condition::index(&partition, &own.name, "indisvalid");
+            segments.extend(concurrently(planner, &partition, &Build { index: &own, requires: None, done }));
+        }
+    }
+    segments.push(whole(table, wanted));
+}
+
+/// The table's index without its partitions, and then each partition's, which is made a part of it.
+fn alone_first(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Index,
+    (segments, new): (&mut Vec<Segment>, &mut Vec<Object>),
+) {
     let only = Step::new(
         format!("create index {} without its partitions", qualified(table, &wanted.name)),
         render::create_index(table, wanted, render::How::Only),
@@ -275,7 +334,6 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         None => only,
     };
     segments.push(transaction(vec![only]));
-    let mut new = Vec::new();
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.index_name(&parent, wanted) };
         let name = planner.index_name(&partition, wanted);
@@ -296,11 +354,6 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         }
         segments.push(autocommit(attach(&parent, &parent_name, &partition, &name)));
     }
-    if let Some(old) = old.filter(|old| old.valid && old.name != wanted.name) {
-        segments.push(drop(planner, table, old));
-    }
-    new.extend(planner.lookup.leaving(table));
-    planner.add(Action::new(Rank::Index, segments).making([object]).needing(new));
 }
 
 /// Makes a partition's index a part of its parent's.

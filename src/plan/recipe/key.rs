@@ -18,6 +18,9 @@ use crate::report::Change;
 pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let Some((columns, without_overlaps)) = columns(wanted) else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if planner.is_never_unique(table, &wanted.name) {
+        return;
+    }
     if without_overlaps {
         directly(planner, table, wanted, old);
         return;

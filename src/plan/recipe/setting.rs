@@ -1,7 +1,7 @@
 //! Settings of tables, columns, views and indexes: what changes by one `ALTER` that touches no row.
 
-use super::table;
-use crate::catalog::{Column, Index, Object, Persistence, Relation, RowSecurity};
+use super::{detached, table};
+use crate::catalog::{Column, Index, Object, Partition, Persistence, Relation, RowSecurity};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
 use crate::plan::Step;
@@ -21,12 +21,15 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
         planner.block(&name.to_string(), no("is of another composite type than expected"), advice);
     }
     let mut steps = Vec::new();
-    if wanted.partition_of != found.partition_of {
-        if let Some(partition) = &found.partition_of {
+    let is_again = detached::settle(planner, name, found, Some(wanted));
+    let was = found.partition_of.as_ref().filter(|_| found.detaching_from().is_none());
+    let place = |of: Option<&Partition>| of.map(|it| (it.parent.clone(), it.bound.clone()));
+    if !is_again && place(wanted.partition_of.as_ref()) != place(was) {
+        if let Some(partition) = was {
             steps.push(table::detach(planner, name, &partition.parent, &partition.bound.to_string()));
         }
         if let Some(partition) = &wanted.partition_of {
-            let old = found.partition_of.as_ref().filter(|old| old.parent == partition.parent);
+            let old = was.filter(|old| old.parent == partition.parent);
             let (bound, old) = (partition.bound.to_string(), old.map(|old| old.bound.to_string()));
             steps.push(table::attach(planner, name, &partition.parent, &bound, old.as_deref()));
         }

@@ -1,8 +1,9 @@
 //! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
 //! triggers, which touch others; nobody can be waiting for it.
 
-use super::{constraint, index, sequence, setting, trigger, view};
+use super::{constraint, detached, index, sequence, setting, trigger, view};
 use crate::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
+use crate::drift::Scope;
 use crate::lock::{Lock, LockMode};
 use crate::name::{QName, literal};
 use crate::plan::action::{Action, Rank, create, locked, remove, transaction};
@@ -16,6 +17,9 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, name: &QN
     let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
     match (change, wanted, found) {
         (Change::Missing, Some(wanted), _) => add(planner, name, wanted),
+        (Change::Unexpected, _, Some(found)) if planner.on.scope == Scope::Declared => {
+            detached::settle(planner, name, found, None);
+        }
         (Change::Unexpected, _, Some(found)) => drop(planner, name, found),
         (Change::Changed, Some(wanted), Some(found)) if found.kind != RelationKind::Table => {
             let step = view::dropped(name, found).costing(Hazard::DataLoss, format!("view {name}"));

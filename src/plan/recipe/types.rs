@@ -10,7 +10,7 @@ use crate::plan::action::{Action, Rank, autocommit, create, remove, transaction}
 use crate::plan::condition;
 use crate::plan::make::Planner;
 use crate::plan::statement::replace_word;
-use crate::plan::{Hazard, Requirement, Segment, Step};
+use crate::plan::{Hazard, Requirement, Segment, Step, Undo};
 use crate::render;
 use crate::report::Change;
 
@@ -141,6 +141,10 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
         );
+        // Where it takes the place of another, there is nothing to go back to.
+        let is_new =
+            !found.checks.contains_key(check) && !found.checks.values().any(|old| old.expression == it.expression);
+        let step = Step { undo: is_new.then(|| Undo::domain_check(name, check)), ..step };
         let step = values(planner, name, check, &it.expression.to_string()).into_iter().fold(step, Step::requiring);
         segments.push(transaction(vec![scanning(planner, name, step)]));
     }

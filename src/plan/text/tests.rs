@@ -28,6 +28,7 @@ fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step
         guard: None,
         context: Context::default(),
         irreversible: None,
+        undo: None,
     }
 }
 

@@ -1,0 +1,9 @@
+create extension file_fdw;
+create server files foreign data wrapper file_fdw;
+create table m (id bigint not null, at date not null, v int) partition by range (at);
+create table m_2025 partition of m for values from ('2025-01-01') to ('2026-01-01');
+create table m_2026 partition of m for values from ('2026-01-01') to ('2027-01-01') partition by range (at);
+create table m_2026_a partition of m_2026 for values from ('2026-01-01') to ('2026-07-01');
+create foreign table m_2026_b partition of m_2026 for values from ('2026-07-01') to ('2027-01-01') server files options (filename '/dev/null');
+create foreign table m_2024 partition of m for values from ('2024-01-01') to ('2025-01-01') server files options (filename '/dev/null');
+create index m_v on m (v) where v > 0;

@@ -1,0 +1,85 @@
+-- 6 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+
+-- 1/6 build index public.m_2026_a_v_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.m_2026_a_v_idx') and indrelid = to_regclass('public.m_2026_a') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.m_2026_a_v_idx') and indrelid = to_regclass('public.m_2026_a') and indisvalid))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+\echo '1/6 build index public.m_2026_a_v_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY m_2026_a_v_idx ON public.m_2026_a USING btree (v) WHERE (v > 0);
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.m_2026_a_v_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 2/6 create index public.m_2026_v_idx over its partitions' own
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.m_2026_v_idx') and indrelid = to_regclass('public.m_2026') and indisvalid)$$ AS end_2 \gset
+SELECT NOT ((:end_2)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '2/6 create index public.m_2026_v_idx over its partitions'' own'
+CREATE INDEX m_2026_v_idx ON public.m_2026 USING btree (v) WHERE (v > 0);
+SELECT (:end_2) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 create index public.m_2026_v_idx over its partitions'' own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 3/6 build index public.m_2025_v_idx
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.m_2025_v_idx') and indrelid = to_regclass('public.m_2025') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.m_2025_v_idx') and indrelid = to_regclass('public.m_2025') and indisvalid))$$ AS end_3 \gset
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/6 build index public.m_2025_v_idx'
+SET lock_timeout = '30min';
+SET statement_timeout = 0;
+CREATE INDEX CONCURRENTLY m_2025_v_idx ON public.m_2025 USING btree (v) WHERE (v > 0);
+SELECT (:end_3) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 build index public.m_2025_v_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\set changed on
+\endif
+
+-- 4/6 create index public.m_v over its partitions' own
+SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.m_v') and indrelid = to_regclass('public.m') and indisvalid)$$ AS end_4 \gset
+SELECT NOT ((:end_4)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '4/6 create index public.m_v over its partitions'' own'
+CREATE INDEX m_v ON public.m USING btree (v) WHERE (v > 0);
+SELECT (:end_4) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 create index public.m_v over its partitions'' own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 5/6 analyze public.m_2025
+\if :changed
+\echo '5/6 analyze public.m_2025'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.m_2025;
+\endif
+
+-- 6/6 analyze public.m_2026_a
+\if :changed
+\echo '6/6 analyze public.m_2026_a'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.m_2026_a;
+\endif
