@@ -13,7 +13,7 @@ pub(super) const PREFIX: &str = "schemawarden_";
 
 /// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
 /// names in passing.
-const LASTING: [&str; 6] = ["check", "fkey", "key", "idx", "not_null", "seq"];
+const LASTING: [&str; 8] = ["anew", "check", "fkey", "key", "idx", "not_null", "seq", "stale"];
 
 /// What an earlier run has left in a live database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

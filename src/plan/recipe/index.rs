@@ -41,9 +41,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QN
 }
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Index) {
-    let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
-    let same = Index { statistics: wanted.statistics.clone(), ..same };
-    if same != *wanted {
+    if !is_altered_into(found, wanted) {
         add(planner, table, wanted, Some(found));
         return;
     }
@@ -57,6 +55,12 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
     super::setting::index(planner, table, &name, wanted, found);
 }
 
+/// They differ in nothing but what `ALTER INDEX` can change.
+pub(in crate::plan) fn is_altered_into(found: &Index, wanted: &Index) -> bool {
+    let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
+    Index { statistics: wanted.statistics.clone(), ..same } == *wanted
+}
+
 /// An earlier run was cut short behind it: it is still to become a key, or a part of its parent's index.
 fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
     let Some(wanted) = planner.expected_relation(table).filter(|_| found.valid) else { return false };
@@ -68,11 +72,16 @@ fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
 
 /// Builds the index, in the place of `old` where there is one.
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
-    let object = Object::Index(table.clone(), wanted.name.clone());
     if planner.is_partitioned(table) {
         partitioned(planner, table, wanted, old);
-        return;
+    } else {
+        planner.add(building(planner, table, wanted, old));
     }
+}
+
+/// The same for a table that is not partitioned.
+pub(in crate::plan) fn building(planner: &Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) -> Action {
+    let object = Object::Index(table.clone(), wanted.name.clone());
     let replaced = old.filter(|old| old.valid && old.name == wanted.name);
     let name = match replaced {
         Some(old) => helper::name(table, &old.name, "idx"),
@@ -87,13 +96,15 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = concurrently(planner, table, &Build { index: &built, requires, done: done.clone() });
     segments.extend(statistics(table, &built).into_iter().map(|step| transaction(vec![step])));
-    if let Some(old) = old.filter(|old| old.valid) {
+    let aside = planner.put_aside(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
+    let old = old.filter(|old| old.valid).or(aside.as_ref());
+    if let Some(old) = old {
         // Before the old one goes: without its identity a published table takes no UPDATE.
         let uses = planner
             .expected_relation(table)
             .map(|relation| super::setting::uses_of_successor(table, relation, (&wanted.name, &name), &done));
         segments.extend(uses.into_iter().flatten().map(|step| transaction(vec![step])));
-        let mut dropped = drop_step(table, old);
+        let mut dropped = drop_step(table, &old.name);
         if replaced.is_some() {
             dropped.ensures = Some(!condition::index(table, &old.name, &format!("not ({is_new})")));
         }
@@ -109,10 +120,10 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
         segments.push(transaction(vec![step]));
     }
     let action = Action::new(Rank::Index, segments).making([object]);
-    planner.add(match old.filter(|old| old.valid && old.name != wanted.name) {
+    match old.filter(|old| old.name != wanted.name) {
         Some(old) => action.unmaking([Object::Index(table.clone(), old.name.clone())]),
         None => action,
-    });
+    }
 }
 
 /// What `CREATE INDEX` cannot say.
@@ -228,7 +239,7 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
         let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
-    let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, found) };
+    let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, &found.name) };
     autocommit(step.costing(Hazard::DataLoss, format!("index {object}")))
 }
 
@@ -244,9 +255,9 @@ fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
     !condition::index(table, &found.name, &is_old)
 }
 
-fn drop_step(table: &QName, found: &Index) -> Step {
-    let object = Object::Index(table.clone(), found.name.clone());
-    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, &found.name))).concurrently(table)
+pub(in crate::plan) fn drop_step(table: &QName, name: &Name) -> Step {
+    let object = Object::Index(table.clone(), name.clone());
+    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, name))).concurrently(table)
 }
 
 /// The index of a partitioned table: alone first, then each partition's, attached one by one.
@@ -350,6 +361,6 @@ pub(in crate::plan) fn unique_rows(
     }
 }
 
-fn qualified(table: &QName, name: &Name) -> QName {
+pub(in crate::plan) fn qualified(table: &QName, name: &Name) -> QName {
     QName { schema: table.schema.clone(), name: name.clone() }
 }
