@@ -199,7 +199,7 @@ impl<'a> Planner<'a> {
 
     /// An earlier run has put the index aside, and was cut short before the old one went: under this name.
     pub(super) fn put_aside(&self, table: &QName, index: &Name) -> Option<Name> {
-        let aside = helper::name(table, index, stale::STALE);
+        let aside = helper::name(table, index, helper::STALE);
         self.on.helpers.indexes.contains_key(&(table.clone(), aside.clone())).then_some(aside)
     }
 

@@ -75,16 +75,27 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     if planner.is_partitioned(table) {
         partitioned(planner, table, wanted, old);
     } else {
-        planner.add(building(planner, table, wanted, old));
+        for action in building(planner, table, wanted, old) {
+            planner.add(action);
+        }
     }
 }
 
 /// The same for a table that is not partitioned.
-pub(in crate::plan) fn building(planner: &Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) -> Action {
-    let object = Object::Index(table.clone(), wanted.name.clone());
-    let replaced = old.filter(|old| old.valid && old.name == wanted.name);
-    let name = match replaced {
-        Some(old) => helper::name(table, &old.name, "idx"),
+pub(in crate::plan) fn building(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Index,
+    old: Option<&Index>,
+) -> Vec<Action> {
+    let object = |name: &Name| Object::Index(table.clone(), name.clone());
+    let aside = planner.put_aside(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
+    let is_dead = old.is_some_and(|old| !old.valid && old.name == wanted.name);
+    let old = old.filter(|old| old.valid).or(aside.as_ref());
+    let replaced = old.filter(|old| old.name == wanted.name);
+    let aside = old.filter(|old| helper::is_stale(&old.name));
+    let name = match replaced.or(aside) {
+        Some(_) => helper::name(table, &wanted.name, "idx"),
         None => wanted.name.clone(),
     };
     let built = Index { name: name.clone(), ..wanted.clone() };
@@ -95,35 +106,48 @@ pub(in crate::plan) fn building(planner: &Planner<'_>, table: &QName, wanted: &I
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = concurrently(planner, table, &Build { index: &built, requires, done: done.clone() });
-    segments.extend(statistics(table, &built).into_iter().map(|step| transaction(vec![step])));
-    let aside = planner.put_aside(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
-    let old = old.filter(|old| old.valid).or(aside.as_ref());
-    if let Some(old) = old {
+    let statistics = statistics(table, &built).into_iter().map(|step| {
+        let ensures = step.ensures.as_ref().filter(|_| name != wanted.name);
+        let ensures = ensures.map(|ensures| Condition::new(format!("({ensures} or {done})")));
+        transaction(vec![Step { ensures: ensures.or_else(|| step.ensures.clone()), ..step }])
+    });
+    segments.extend(statistics);
+    let mut dropped = old.map(|old| drop_step(table, &old.name));
+    if let Some(dropped) = dropped.as_mut().filter(|_| replaced.is_some()) {
+        dropped.ensures = Some(!condition::index(table, &wanted.name, &format!("not ({is_new})")));
+    }
+    if old.is_some() {
         // Before the old one goes: without its identity a published table takes no UPDATE.
         let uses = planner
             .expected_relation(table)
             .map(|relation| super::setting::uses_of_successor(table, relation, (&wanted.name, &name), &done));
         segments.extend(uses.into_iter().flatten().map(|step| transaction(vec![step])));
-        let mut dropped = drop_step(table, &old.name);
-        if replaced.is_some() {
-            dropped.ensures = Some(!condition::index(table, &old.name, &format!("not ({is_new})")));
-        }
-        segments.push(autocommit(dropped));
     }
-    if replaced.is_some() {
-        let from = qualified(table, &name);
-        let step = Step::new(
-            format!("rename index {from} to {}", wanted.name),
-            format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
-            condition::index(table, &wanted.name, &is_new),
-        );
+    let after = dropped.map(autocommit);
+    if name == wanted.name {
+        segments.extend(after);
+        let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
+        return vec![action.unmaking(old.map(|old| object(&old.name)))];
+    }
+    let from = qualified(table, &name);
+    let step = Step::new(
+        format!("rename index {from} to {}", wanted.name),
+        format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
+        done,
+    );
+    let Some(aside) = aside else {
+        segments.extend(after);
         segments.push(transaction(vec![step]));
+        return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
+    };
+    if is_dead {
+        segments.push(drop_dead(table, &wanted.name));
     }
-    let action = Action::new(Rank::Index, segments).making([object]);
-    match old.filter(|old| old.name != wanted.name) {
-        Some(old) => action.unmaking([Object::Index(table.clone(), old.name.clone())]),
-        None => action,
-    }
+    // What is said of the index is said when it gets its name. The old one goes by itself then.
+    segments.push(transaction(vec![step]));
+    let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
+    let dropping = Action::new(Rank::Index, after.into_iter().collect()).needing([object(&wanted.name)]);
+    vec![action, dropping.unmaking([object(&aside.name)])]
 }
 
 /// What `CREATE INDEX` cannot say.

@@ -15,16 +15,11 @@ use crate::lock::LockMode;
 use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, autocommit, transaction};
 use crate::plan::condition::{self, Condition};
-use crate::plan::helper;
+use crate::plan::helper::{self, ANEW, STALE};
 use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
 use crate::plan::{Segment, Step, Work};
 use crate::report::Change;
-
-/// Of an index that is put aside, and of the check that marks a column.
-pub(in crate::plan) const STALE: &str = "stale";
-/// Of the check that marks an index.
-const ANEW: &str = "anew";
 
 /// What comes with the replacement of a routine.
 #[derive(Debug, Default)]
@@ -225,8 +220,7 @@ fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &
         planner.warn(format!("index {name} was computed by {}, which the plan replaces: {command}", listed(by)));
         return;
     } else {
-        let action = index::building(planner, table, wanted, Some(found)).needing(routines(by));
-        planner.add(action);
+        build(planner, table, wanted, found, by);
     }
     planner.handle(Object::Index(table.clone(), wanted.name.clone()));
 }
@@ -254,8 +248,13 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
     .locking(table, LockMode::AccessShare);
     first(planner, by, &step, &is_aside);
     let old = Index { name: aside, ..built.clone() };
-    let action = index::building(planner, table, built, Some(&old)).needing(routines(by));
-    planner.add(action);
+    build(planner, table, built, &old, by);
+}
+
+fn build(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: &Index, by: &By) {
+    for action in index::building(planner, table, wanted, Some(old)) {
+        planner.add(action.needing(routines(by)));
+    }
 }
 
 /// It is built anew under its name, by the server.
