@@ -211,17 +211,15 @@ fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
 
 /// It is built as it is to be, instead of being altered.
 fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &Index), by: &By) {
-    if found.name == wanted.name || !planner.renames() {
-        let built = Index { name: found.name.clone(), ..wanted.clone() };
-        put_aside(planner, table, (&found.name, &wanted.name), &built, by);
-    } else if planner.lookup.is_taken(&table.schema, &wanted.name) {
-        let name = index::qualified(table, &wanted.name);
+    let name = if planner.renames() { &wanted.name } else { &found.name };
+    if *name != found.name && planner.lookup.is_taken(&table.schema, name) {
+        let name = index::qualified(table, name);
         let command = format!("REINDEX INDEX CONCURRENTLY {name}");
         planner.warn(format!("index {name} was computed by {}, which the plan replaces: {command}", listed(by)));
         return;
-    } else {
-        build(planner, table, wanted, found, by);
     }
+    let built = Index { name: name.clone(), ..wanted.clone() };
+    put_aside(planner, table, (&found.name, &wanted.name), &built, by);
     planner.handle(Object::Index(table.clone(), wanted.name.clone()));
 }
 
@@ -248,11 +246,7 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
     .locking(table, LockMode::AccessShare);
     first(planner, by, &step, &is_aside);
     let old = Index { name: aside, ..built.clone() };
-    build(planner, table, built, &old, by);
-}
-
-fn build(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: &Index, by: &By) {
-    for action in index::building(planner, table, wanted, Some(old)) {
+    for action in index::building(planner, table, built, Some(&old)) {
         planner.add(action.needing(routines(by)));
     }
 }
