@@ -107,14 +107,13 @@ impl Meaning {
             let is_attributes =
                 in_head && [" RETURNS ", " LANGUAGE ", " SET "].iter().all(|word| !line.starts_with(word));
             if computes.is_empty() || !is_attributes {
-                computes.push_str(line);
+                computes.extend([line, "\n"]);
             } else {
                 let words: BTreeSet<&str> = line.split(' ').collect();
                 immutable |= words.contains("IMMUTABLE");
                 let kept = ["STRICT", "DEFINER", "WINDOW"].into_iter().filter(|word| words.contains(word));
-                computes.extend(kept);
+                computes.extend(kept.flat_map(|word| [word, "\n"]));
             }
-            computes.push('\n');
         }
         Self { immutable, computes }
     }
