@@ -18,6 +18,7 @@ use crate::drift::{self, Scope};
 use crate::expected::{self, Evaluated, ExpectedError, ExpectedSource};
 use crate::pg::scratch::{ScratchConfig, refuse_target};
 use crate::pg::{self, Guards, Source};
+use crate::plan::helper;
 use crate::policy::{self, Policy};
 use crate::report::{Drift, Expectation, Read, Report, Verdict};
 use crate::spelling::Spellings;
@@ -192,8 +193,12 @@ impl Checker {
         // Without an expectation nothing can hold.
         let evaluated = known.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
         let expected = &evaluated.catalog;
-        let (mut drift, found) = differences(&self.spec, (expected, live), &mut self.spellings).await;
-        let warnings = evaluated.warnings.iter().cloned().chain(found).collect();
+        let serving = helper::without_stale(live);
+        let (mut drift, found) = differences(&self.spec, (expected, &serving), &mut self.spellings).await;
+        let marked = helper::marked(live).map(|table| {
+            format!("values of {table} were computed by a function that was replaced, and the plan was cut short: plan again")
+        });
+        let warnings = evaluated.warnings.iter().cloned().chain(found).chain(marked).collect();
         let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {

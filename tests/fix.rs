@@ -7,6 +7,7 @@ mod interrupted;
 mod privileges;
 mod refused;
 mod roles;
+mod stale;
 
 use std::process::Command;
 

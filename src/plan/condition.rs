@@ -189,6 +189,18 @@ pub fn index(table: &QName, name: &Name, is: &str) -> Condition {
     ))
 }
 
+/// The index was built after the routine was made, or last changed: its row in pg_index was written later.
+pub fn is_newer(table: &QName, name: &Name, than: &Signature) -> Condition {
+    let age = format!(
+        "(select age(xmin) from pg_proc where pronamespace = to_regnamespace({}) and proname = {} and \
+         oidvectortypes(proargtypes) = {})",
+        literal(&than.name.schema.to_string()),
+        text(&than.name.name),
+        literal(&than.arguments)
+    );
+    index(table, name, &format!("indisvalid and age(xmin) < {age}"))
+}
+
 /// There is a trigger of which `is`, a condition on a row of pg_trigger, holds.
 pub fn trigger(table: &QName, name: &Name, is: &str) -> Condition {
     Condition::exists(&format!(

@@ -1,6 +1,7 @@
 //! Helpers: constraints, indexes and sequences that exist only while a plan runs. A run that was cut short leaves them;
 //! the next plan is made as if they were not there, and its steps, which look first, find them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
@@ -13,7 +14,7 @@ pub(super) const PREFIX: &str = "schemawarden_";
 
 /// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
 /// names in passing.
-const LASTING: [&str; 6] = ["check", "fkey", "key", "idx", "not_null", "seq"];
+const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", "not_null", "seq", STALE];
 
 /// What an earlier run has left in a live database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,11 +31,44 @@ pub(super) fn name(relation: &QName, of: &Name, what: &str) -> Name {
     Name::from(format!("{PREFIX}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
 }
 
+/// Of an index that is put aside until it is built anew, and of the check that marks a column whose values are to be.
+pub(super) const STALE: &str = "stale";
+/// Of the check that marks an index which is to be built anew.
+pub(super) const ANEW: &str = "anew";
+
+/// What a helper of this name is.
+fn what(name: &Name) -> Option<&'static str> {
+    let (what, digest) = name.as_str().strip_prefix(PREFIX)?.rsplit_once('_')?;
+    let is_digest = digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit());
+    LASTING.into_iter().find(|known| *known == what && is_digest)
+}
+
 fn is_lasting(name: &Name) -> bool {
-    let parts = name.as_str().strip_prefix(PREFIX).and_then(|rest| rest.rsplit_once('_'));
-    parts.is_some_and(|(what, digest)| {
-        LASTING.contains(&what) && digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit())
-    })
+    what(name).is_some()
+}
+
+/// The index serves, and is not the one that is expected: its entries were computed by a routine that is no more.
+pub(super) fn is_stale(index: &Name) -> bool {
+    what(index) == Some(STALE)
+}
+
+/// The catalog without what only serves until it is built anew: by its definition it would be taken for that.
+pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
+    if !live.relations.values().any(|relation| relation.indexes.iter().any(|it| is_stale(&it.name))) {
+        return Cow::Borrowed(live);
+    }
+    let mut live = live.clone();
+    for relation in live.relations.values_mut() {
+        relation.indexes.retain(|it| !is_stale(&it.name));
+    }
+    Cow::Owned(live)
+}
+
+/// Tables of which an earlier run has marked something, and was cut short before it was computed anew.
+pub fn marked(live: &Catalog) -> impl Iterator<Item = &QName> {
+    let is_mark = |name: &Name| matches!(what(name), Some(STALE | ANEW));
+    let marked = live.relations.iter().filter(move |(_, it)| it.constraints.iter().any(|it| is_mark(&it.name)));
+    marked.map(|(table, _)| table)
 }
 
 /// Takes the helpers out of the catalog.

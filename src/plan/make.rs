@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::Action;
 use super::helper::{self, Helpers};
 use super::lookup::Lookup;
+use super::recipe::stale::Replacing;
 use super::recipe::{
-    column, comment, constraint, defined, index, owner, privilege, rebuild, routine, schema, sequence, table, trigger,
-    types, view,
+    column, comment, constraint, defined, index, owner, privilege, rebuild, routine, schema, sequence, stale, table,
+    trigger, types, view,
 };
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
 use super::{aside, finish, order, standing};
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation, Signature};
 use crate::drift::Scope;
 use crate::name::{self, Name, QName};
 use crate::report::{Change, Drift};
@@ -37,6 +38,7 @@ pub struct Situation<'a> {
 pub fn make(situation: &Situation<'_>) -> Plan {
     let mut planner = Planner::new(situation);
     rebuild::plan(&mut planner);
+    stale::plan(&mut planner);
     for drift in situation.drift {
         planner.dispatch(drift);
     }
@@ -47,7 +49,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
     standing::block(&mut planner);
-    let Planner { actions, blocked, requirements, lookup, .. } = planner;
+    let Planner { actions, blocked, warnings, requirements, lookup, .. } = planner;
     let sides = (situation.expected, situation.live);
     let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
     let aside = if circle.is_empty() { Vec::new() } else { aside::put(&actions, situation.live) };
@@ -56,7 +58,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
         (actions, circle) = order::sort(actions, sides, &lookup);
     }
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
-    let mut plan = Plan { segments, blocked, ..Plan::default() };
+    let mut plan = Plan { segments, blocked, warnings, ..Plan::default() };
     if !circle.is_empty() {
         plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
     }
@@ -69,6 +71,9 @@ pub(super) struct Planner<'a> {
     pub(super) on: &'a Situation<'a>,
     pub(super) actions: Vec<Action>,
     blocked: Vec<Blocked>,
+    warnings: Vec<String>,
+    /// What is done to that which a routine has computed, where it is replaced.
+    pub(super) replacing: BTreeMap<Signature, Replacing>,
     /// Of the plan as a whole.
     requirements: Vec<Requirement>,
     /// Objects whose drift ends by another recipe's doing.
@@ -90,6 +95,8 @@ impl<'a> Planner<'a> {
             on,
             actions: Vec::new(),
             blocked: Vec::new(),
+            warnings: Vec::new(),
+            replacing: BTreeMap::new(),
             requirements: Vec::new(),
             handled: BTreeSet::new(),
             new_relations,
@@ -151,6 +158,10 @@ impl<'a> Planner<'a> {
         }
     }
 
+    pub(super) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
     pub(super) fn require(&mut self, requirement: Requirement) {
         self.requirements.push(requirement);
     }
@@ -185,6 +196,12 @@ impl<'a> Planner<'a> {
     pub(super) fn has_helper(&self, table: &QName, of: &Name, what: &str) -> bool {
         let helper = helper::name(table, of, what);
         self.on.helpers.constraints.contains(&(table.clone(), helper))
+    }
+
+    /// An earlier run has put the index aside, and was cut short before the old one went: under this name.
+    pub(super) fn put_aside(&self, table: &QName, index: &Name) -> Option<Name> {
+        let aside = helper::name(table, index, helper::STALE);
+        self.on.helpers.indexes.contains_key(&(table.clone(), aside.clone())).then_some(aside)
     }
 
     /// An index of this name is there, and dead.

@@ -16,6 +16,7 @@ pub(in crate::plan) mod routine;
 pub(in crate::plan) mod schema;
 pub(in crate::plan) mod sequence;
 pub(in crate::plan) mod setting;
+pub(in crate::plan) mod stale;
 pub(in crate::plan) mod table;
 pub(in crate::plan) mod trigger;
 pub(in crate::plan) mod types;

@@ -41,9 +41,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QN
 }
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Index) {
-    let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
-    let same = Index { statistics: wanted.statistics.clone(), ..same };
-    if same != *wanted {
+    if !is_altered_into(found, wanted) {
         add(planner, table, wanted, Some(found));
         return;
     }
@@ -57,6 +55,12 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
     super::setting::index(planner, table, &name, wanted, found);
 }
 
+/// They differ in nothing but what `ALTER INDEX` can change.
+pub(in crate::plan) fn is_altered_into(found: &Index, wanted: &Index) -> bool {
+    let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
+    Index { statistics: wanted.statistics.clone(), ..same } == *wanted
+}
+
 /// An earlier run was cut short behind it: it is still to become a key, or a part of its parent's index.
 fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
     let Some(wanted) = planner.expected_relation(table).filter(|_| found.valid) else { return false };
@@ -68,14 +72,30 @@ fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
 
 /// Builds the index, in the place of `old` where there is one.
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
-    let object = Object::Index(table.clone(), wanted.name.clone());
     if planner.is_partitioned(table) {
         partitioned(planner, table, wanted, old);
-        return;
+    } else {
+        for action in building(planner, table, wanted, old) {
+            planner.add(action);
+        }
     }
-    let replaced = old.filter(|old| old.valid && old.name == wanted.name);
-    let name = match replaced {
-        Some(old) => helper::name(table, &old.name, "idx"),
+}
+
+/// The same for a table that is not partitioned.
+pub(in crate::plan) fn building(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Index,
+    old: Option<&Index>,
+) -> Vec<Action> {
+    let object = |name: &Name| Object::Index(table.clone(), name.clone());
+    let aside = planner.put_aside(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
+    let is_dead = old.is_some_and(|old| !old.valid && old.name == wanted.name);
+    let old = old.filter(|old| old.valid).or(aside.as_ref());
+    let replaced = old.filter(|old| old.name == wanted.name);
+    let aside = old.filter(|old| helper::is_stale(&old.name));
+    let name = match replaced.or(aside) {
+        Some(_) => helper::name(table, &wanted.name, "idx"),
         None => wanted.name.clone(),
     };
     let built = Index { name: name.clone(), ..wanted.clone() };
@@ -86,33 +106,48 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = concurrently(planner, table, &Build { index: &built, requires, done: done.clone() });
-    segments.extend(statistics(table, &built).into_iter().map(|step| transaction(vec![step])));
-    if let Some(old) = old.filter(|old| old.valid) {
+    let statistics = statistics(table, &built).into_iter().map(|step| {
+        let ensures = step.ensures.as_ref().filter(|_| name != wanted.name);
+        let ensures = ensures.map(|ensures| Condition::new(format!("({ensures} or {done})")));
+        transaction(vec![Step { ensures: ensures.or_else(|| step.ensures.clone()), ..step }])
+    });
+    segments.extend(statistics);
+    let mut dropped = old.map(|old| drop_step(table, &old.name));
+    if let Some(dropped) = dropped.as_mut().filter(|_| replaced.is_some()) {
+        dropped.ensures = Some(!condition::index(table, &wanted.name, &format!("not ({is_new})")));
+    }
+    if old.is_some() {
         // Before the old one goes: without its identity a published table takes no UPDATE.
         let uses = planner
             .expected_relation(table)
             .map(|relation| super::setting::uses_of_successor(table, relation, (&wanted.name, &name), &done));
         segments.extend(uses.into_iter().flatten().map(|step| transaction(vec![step])));
-        let mut dropped = drop_step(table, old);
-        if replaced.is_some() {
-            dropped.ensures = Some(!condition::index(table, &old.name, &format!("not ({is_new})")));
-        }
-        segments.push(autocommit(dropped));
     }
-    if replaced.is_some() {
-        let from = qualified(table, &name);
-        let step = Step::new(
-            format!("rename index {from} to {}", wanted.name),
-            format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
-            condition::index(table, &wanted.name, &is_new),
-        );
+    let after = dropped.map(autocommit);
+    if name == wanted.name {
+        segments.extend(after);
+        let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
+        return vec![action.unmaking(old.map(|old| object(&old.name)))];
+    }
+    let from = qualified(table, &name);
+    let step = Step::new(
+        format!("rename index {from} to {}", wanted.name),
+        format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
+        done,
+    );
+    let Some(aside) = aside else {
+        segments.extend(after);
         segments.push(transaction(vec![step]));
+        return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
+    };
+    if is_dead {
+        segments.push(drop_dead(table, &wanted.name));
     }
-    let action = Action::new(Rank::Index, segments).making([object]);
-    planner.add(match old.filter(|old| old.valid && old.name != wanted.name) {
-        Some(old) => action.unmaking([Object::Index(table.clone(), old.name.clone())]),
-        None => action,
-    });
+    // What is said of the index is said when it gets its name. The old one goes by itself then.
+    segments.push(transaction(vec![step]));
+    let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
+    let dropping = Action::new(Rank::Index, after.into_iter().collect()).needing([object(&wanted.name)]);
+    vec![action, dropping.unmaking([object(&aside.name)])]
 }
 
 /// What `CREATE INDEX` cannot say.
@@ -228,7 +263,7 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
         let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
-    let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, found) };
+    let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, &found.name) };
     autocommit(step.costing(Hazard::DataLoss, format!("index {object}")))
 }
 
@@ -244,9 +279,9 @@ fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
     !condition::index(table, &found.name, &is_old)
 }
 
-fn drop_step(table: &QName, found: &Index) -> Step {
-    let object = Object::Index(table.clone(), found.name.clone());
-    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, &found.name))).concurrently(table)
+pub(in crate::plan) fn drop_step(table: &QName, name: &Name) -> Step {
+    let object = Object::Index(table.clone(), name.clone());
+    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, name))).concurrently(table)
 }
 
 /// The index of a partitioned table: alone first, then each partition's, attached one by one. Where a partition is a
@@ -404,6 +439,6 @@ pub(in crate::plan) fn unique_rows(
     }
 }
 
-fn qualified(table: &QName, name: &Name) -> QName {
+pub(in crate::plan) fn qualified(table: &QName, name: &Name) -> QName {
     QName { schema: table.schema.clone(), name: name.clone() }
 }

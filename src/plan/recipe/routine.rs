@@ -1,5 +1,6 @@
 //! Functions and procedures: replaced in place wherever PostgreSQL can; the rest is [`super::rebuild`]'s.
 
+use super::stale;
 use crate::catalog::{Object, Routine, RoutineKind, Signature};
 use crate::name::literal;
 use crate::plan::action::{Action, Rank, create, remove, transaction};
@@ -26,7 +27,10 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, signature
                 wanted.definition.to_string(),
                 is_new(signature, found),
             );
-            planner.add(Action::new(Rank::Routine, vec![transaction(vec![step])]).making([object]));
+            let stale::Replacing { before, mut steps } = planner.replacing.remove(signature).unwrap_or_default();
+            steps.push(step);
+            let segments = before.into_iter().chain([transaction(steps)]).collect();
+            planner.add(Action::new(Rank::Routine, segments).making([object]));
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
     }

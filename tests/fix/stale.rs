@@ -1,0 +1,83 @@
+//! Functions that are replaced: what they had computed, where it cannot be computed anew.
+
+use std::process::Command;
+
+use crate::cli::{Answer, Site, run};
+use crate::support::{Database, file, psql};
+
+const LOWER: &str = "create function n(text) returns text language sql immutable as 'select lower($1)';";
+const BARE: &str =
+    "create function n(text) returns text language sql immutable as $$ select replace(lower($1), ' ', '') $$;";
+
+struct Replaced {
+    database: Database,
+    site: Site,
+}
+
+impl Replaced {
+    /// `tables` are the same on both sides.
+    fn new(tables: &str, rows: &str) -> Self {
+        let database = Database::with(&format!("{LOWER}{tables}{rows}"));
+        let site = Site::new(&database.url(), "");
+        site.write("expected.sql", &format!("{BARE}{tables}"));
+        Self { database, site }
+    }
+
+    fn run(&self, command: &str, more: &[&str]) -> Answer {
+        let mut command: Command = self.site.command(command, more);
+        run(&mut command)
+    }
+
+    fn ask(&self, sql: &str) -> String {
+        psql(&self.database.name, sql).trim_end().to_owned()
+    }
+}
+
+#[test]
+fn a_unique_index_that_the_new_function_does_not_allow_is_missing_and_the_old_one_serves() {
+    let replaced = Replaced::new(
+        "create table u (id int primary key, e text); create unique index u_n on u (n(e));",
+        "insert into u values (1, 'a b'), (2, 'ab');",
+    );
+    let applied = replaced.run("apply", &["--yes"]);
+    assert_eq!(applied.code, 1, "{}", applied.both());
+    assert!(applied.both().contains("u_n"), "{}", applied.both());
+    let check = replaced.run("check", &[]);
+    assert_eq!(check.code, 1, "{}", check.both());
+    assert!(check.out.contains("index u_n missing"), "{}", check.both());
+    let aside = "select string_agg(indexrelid::regclass::text, ',') from pg_index where indrelid = 'u'::regclass \
+                 and indexprs is not null and indisvalid";
+    assert!(replaced.ask(aside).starts_with("schemawarden_stale_"), "{}", replaced.ask(aside));
+    // Whoever comes later is told before anything is done.
+    let plan = replaced.run("plan", &[]);
+    assert!(plan.out.contains("share their key"), "{}", plan.both());
+    replaced.ask("delete from u where id = 2");
+    let applied = replaced.run("apply", &["--yes"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    assert_eq!(replaced.ask(aside), "u_n");
+}
+
+#[test]
+fn what_no_plan_computes_anew_is_told_with_the_command_for_it() {
+    let case = file("tests/cases/fix/function/replaced_under_what_stays_as_it_is");
+    let sql = |name: &str| std::fs::read_to_string(case.join(name)).unwrap();
+    let database = Database::with(&sql("live.sql"));
+    let site = Site::new(&database.url(), "");
+    site.write("expected.sql", &sql("expected.sql"));
+    let plan = run(&mut site.command("plan", &["--format", "json"])).json();
+    let warnings: Vec<&str> =
+        plan["plan"]["warnings"].as_array().unwrap().iter().filter_map(|it| it.as_str()).collect();
+    for part in [
+        "materialized view public.m was computed by public.n(integer), which the plan replaces: REFRESH",
+        "materialized view public.mv was computed",
+        "REINDEX INDEX public.apart",
+        "(positive)",
+        "statistics public.s were computed by public.n(integer), which the plan replaces: ANALYZE public.t",
+        "values of domain public.d were checked",
+        "which partition of public.p a row is in",
+        "column public.c.g was computed",
+    ] {
+        assert_eq!(warnings.iter().filter(|warning| warning.contains(part)).count(), 1, "{part}: {warnings:#?}");
+    }
+    assert_eq!(warnings.len(), 8, "{warnings:#?}");
+}
