@@ -21,8 +21,9 @@
 //! Of all cases the plan is as in the files, and a blocked one changes nothing. Then (of those marked `proven`; of all
 //! by `make test-fix-all`, which is to be run when a `plan.sql` changes) with the program as it is shipped, as processes
 //! of their own: rehearsed and applied, it leaves no drift; run again, it writes no catalog row; killed twice (by `make
-//! test-fix-all` after each step) and continued, and carried out by psql three times, it comes to the same; and always `pg_dump` and the probe agree
-//! that this is what is expected.
+//! test-fix-all` after each step) and continued, and carried out by psql three times, it comes to the same. Always
+//! `pg_dump` and the probe agree that this is what is expected, and every row is still there, unless `allow` names
+//! `data_loss` or there is a file `orphans`.
 
 mod case;
 mod proof;

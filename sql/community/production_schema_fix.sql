@@ -1,4 +1,4 @@
--- Plan 9f898a1b32ac6740 for community, as a script for psql (11 or newer).
+-- Plan d83e34e7b1187c8e for community, as a script for psql (11 or newer).
 --
 --     psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE
 --
@@ -302,7 +302,7 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SELECT 'schemawarden-9f898a1b32ac6740-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+SELECT 'schemawarden-d83e34e7b1187c8e-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
 \setenv SCHEMAWARDEN_KEPT :kept_in
 \! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"

@@ -101,7 +101,7 @@ impl Judge<'_> {
             return;
         }
         let code_owners: BTreeSet<&Name> = loose.iter().map(|code| &code.owner).collect();
-        let owners = code_owners.iter().map(|name| name.to_string()).collect::<Vec<_>>().join(", ");
+        let owners = code_owners.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         if self.superuser {
             let what = format!(
                 "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a member of \

@@ -1,5 +1,6 @@
 //! A case of the fix: what its folder says, the databases it begins with, and the programs as they are run on them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,7 +14,7 @@ use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, schemawarden, scratch_server};
+use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, psql, schemawarden, scratch_server};
 
 /// Of the case's own tables.
 const ANALYZE: &str = "
@@ -52,6 +53,8 @@ pub struct Site<'a> {
 pub struct Standard {
     before: Side,
     expected: Side,
+    /// The live database with its rows.
+    was: Database,
 }
 
 impl Case {
@@ -67,6 +70,11 @@ impl Case {
             }
         }
         case
+    }
+
+    /// Nothing of a row may be lost.
+    fn keeps_rows(&self) -> bool {
+        self.text("orphans").is_none() && !self.text("allow").unwrap_or_default().contains("data_loss")
     }
 
     /// The text of a file that need not be there.
@@ -167,7 +175,7 @@ impl Site<'_> {
 
     /// To be asked for as long as the live database is as it was.
     pub fn standard(&self) -> Standard {
-        Standard { before: Side::of(&self.live.url()), expected: Side::of(&self.expected.url()) }
+        Standard { before: Side::of(&self.live.url()), expected: Side::of(&self.expected.url()), was: self.copy() }
     }
 
     /// Whether `database` is what is expected, in the judge's and the probe's opinion.
@@ -180,10 +188,45 @@ impl Site<'_> {
         if let Some(difference) = difference {
             return Err(format!("the judge:\n{difference}"));
         }
+        if self.case.keeps_rows() {
+            rows_are_kept(&by.was, database)?;
+        }
         let Some(probe) = self.case.text("probe.sql") else { return Ok(()) };
         let answer = self.psql(database, &probe);
         if answer.code == Some(0) { Ok(()) } else { Err(format!("probe.sql: {}", answer.all())) }
     }
+}
+
+/// table, column, type; of the columns that nobody computes.
+const COLUMNS: &str = "
+    select format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), format_type(a.atttypid, a.atttypmod)
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+        and n.nspname not in ('pg_catalog', 'information_schema')
+    order by 1, 2";
+
+/// Every row that was there is there, as far as its columns have kept their types: those who changed them know what they do.
+fn rows_are_kept(was: &Database, is: &Database) -> Result<(), String> {
+    let columns = |database: &Database| -> BTreeSet<String> {
+        psql(&database.name, COLUMNS).lines().map(ToOwned::to_owned).collect()
+    };
+    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for column in columns(was).intersection(&columns(is)) {
+        let mut parts = column.split('|');
+        tables.entry(parts.next().unwrap().into()).or_default().push(parts.next().unwrap().into());
+    }
+    for (table, columns) in tables {
+        let rows = format!("select row({})::text from only {table} order by 1", columns.join(", "));
+        let [before, after] = [was, is].map(|database| psql(&database.name, &rows));
+        let mut left: Vec<&str> = after.lines().collect();
+        for row in before.lines() {
+            let Some(at) = left.iter().position(|kept| *kept == row) else {
+                return Err(format!("of {table} a row is lost: {row}"));
+            };
+            left.swap_remove(at);
+        }
+    }
+    Ok(())
 }
 
 impl From<Output> for Answer {

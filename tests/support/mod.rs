@@ -168,7 +168,9 @@ fn administer(sql: String) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let options = sqlx::postgres::PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_mins(5));
         let url = postgres().url("postgres");
-        let pool = runtime.block_on(async { options.connect_lazy(url.expose_secret()).unwrap() });
+        let entered = runtime.enter();
+        let pool = options.connect_lazy(url.expose_secret()).unwrap();
+        drop(entered);
         (runtime, pool)
     });
     let (send, receive) = std::sync::mpsc::channel();

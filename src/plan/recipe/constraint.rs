@@ -124,9 +124,10 @@ pub(in crate::plan) fn rows_pass(
     (expression, no_inherit): (&Definition, bool),
 ) -> Requirement {
     let (alias, asked) = (table.name.to_string(), expression.to_string());
-    let rows = match no_inherit {
-        true => planner.rows_then(table, &alias, &asked),
-        false => planner.all_rows_then(table, &alias, &asked),
+    let rows = if no_inherit {
+        planner.rows_then(table, &alias, &asked)
+    } else {
+        planner.all_rows_then(table, &alias, &asked)
     };
     Requirement {
         object: Object::Constraint(table.clone(), wanted.name.clone()).to_string(),

@@ -170,7 +170,7 @@ impl Knot<'_, '_> {
         });
         let indexes = relation.indexes.iter().filter(|it| it.unique && mentioned(&it.definition()));
         let indexes = indexes.filter(|it| stays(Object::Index(table.clone(), it.name.clone())));
-        let children = planner.lookup.keys_to(table).into_iter().filter_map(|(child, key)| {
+        let children = planner.lookup.keys_to(table).filter_map(|(child, key)| {
             let ConstraintKind::Foreign { parent_columns, .. } = &key.kind else { return None };
             let object = Object::Constraint(child.clone(), key.name.clone());
             let asked = key.validated && has(parent_columns) && stays(object.clone());

@@ -10,6 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/2 alter public.t: a bit varying(8), b bit(3), c bit(8)'
+DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::bit varying)::bit varying(8)::bit varying)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to bit varying(8) and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where b is not null and ((b::bit varying)::bit(3)::text)::text is distinct from (b)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.b are not the same after the conversion to bit(3) and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where c is not null and ((c::bit(8))::bit(8)::integer)::text is distinct from (c)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.c are not the same after the conversion to bit(8) and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN a TYPE bit varying(8) USING a::bit varying, ALTER COLUMN b TYPE bit(3) USING b::bit varying, ALTER COLUMN c TYPE bit(8) USING c::bit(8);
 SELECT (:end_1) AS done \gset
 \if :done

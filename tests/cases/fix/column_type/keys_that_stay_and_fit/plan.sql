@@ -48,6 +48,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
+DO 'BEGIN IF (select count(*) from public.logins where email is not null and ((email::public.citext)::public.citext::text)::text is distinct from (email)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.logins.email are not the same after the conversion to public.citext and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.logins ALTER COLUMN email TYPE public.citext USING email::public.citext;
 RESET ROLE;
 SET standard_conforming_strings = 'on';
@@ -71,6 +72,7 @@ SELECT NOT ((:end_4)) AS todo \gset
 \echo '4/10 alter public.users: email public.citext, name public.citext, price integer'
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
+DO 'BEGIN IF (select count(*) from public.users where email is not null and ((email::public.citext)::public.citext::text)::text is distinct from (email)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.users.email are not the same after the conversion to public.citext and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.users where name is not null and ((name::public.citext)::public.citext::text)::text is distinct from (name)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.users.name are not the same after the conversion to public.citext and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.users where price is not null and ((price::integer)::integer::numeric(10,2))::text is distinct from (price)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.users.price are not the same after the conversion to integer and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.users ALTER COLUMN email TYPE public.citext USING email::public.citext, ALTER COLUMN name TYPE public.citext USING name::public.citext, ALTER COLUMN price TYPE integer USING price::integer;
 RESET ROLE;
 SET standard_conforming_strings = 'on';

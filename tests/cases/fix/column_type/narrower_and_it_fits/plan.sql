@@ -10,6 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/2 alter public.t: a character varying(10), b integer'
+DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::character varying)::character varying(10)::text)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to character varying(10) and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where b is not null and ((b::integer)::integer::bigint)::text is distinct from (b)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.b are not the same after the conversion to integer and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN a TYPE character varying(10) USING a::character varying, ALTER COLUMN b TYPE integer USING b::integer;
 SELECT (:end_1) AS done \gset
 \if :done

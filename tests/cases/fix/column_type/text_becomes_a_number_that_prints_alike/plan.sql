@@ -10,6 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/2 alter public.t: a integer, b integer[], c jsonb'
+DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::integer)::integer::text)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to integer and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where b is not null and ((b::integer[])::integer[]::text)::text is distinct from (b)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.b are not the same after the conversion to integer[] and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where c is not null and ((c::jsonb)::jsonb::json)::text is distinct from (c)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.c are not the same after the conversion to jsonb and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN a TYPE integer USING a::integer, ALTER COLUMN b TYPE integer[] USING b::integer[], ALTER COLUMN c TYPE jsonb USING c::jsonb;
 SELECT (:end_1) AS done \gset
 \if :done

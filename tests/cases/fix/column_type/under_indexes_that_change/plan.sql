@@ -86,6 +86,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
+DO 'BEGIN IF (select count(*) from public.t where at is not null and ((at::timestamp with time zone)::timestamp with time zone::timestamp without time zone)::text is distinct from (at)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.at are not the same after the conversion to timestamp with time zone and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where kind is not null and ((kind::integer)::integer::text)::text is distinct from (kind)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.kind are not the same after the conversion to integer and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN at TYPE timestamp with time zone, ALTER COLUMN kind TYPE integer USING kind::integer;
 RESET ROLE;
 SET standard_conforming_strings = 'on';

@@ -112,6 +112,7 @@ SELECT NOT ((:end_7)) AS todo \gset
 \echo '7/26 alter public.orders: id bigint, total numeric(12,2)'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
+DO 'BEGIN IF (select count(*) from public.orders where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.orders.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.orders where total is not null and ((total::numeric)::numeric(12,2)::integer)::text is distinct from (total)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.orders.total are not the same after the conversion to numeric(12,2) and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
 ALTER TABLE public.orders ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN total TYPE numeric(12,2) USING total::numeric;
 SELECT (:end_7) AS done \gset
 \if :done
