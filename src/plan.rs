@@ -17,6 +17,7 @@ pub mod helper;
 mod lookup;
 mod make;
 mod order;
+mod questions;
 mod recipe;
 pub mod sample;
 pub mod script;

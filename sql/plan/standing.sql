@@ -1,6 +1,7 @@
 -- Purpose: what stands on tables, columns, routines and types of the schemas $1 text[], and is in no catalog that a plan is
 --          made from: it has no model (casts, operators, operator classes, publications, foreign tables …), or it lies in
---          another schema. One row for each pair: the kind and name of what is needed, and what needs it, for people. What
+--          another schema. One row for each pair: the kind and name of what is needed, what needs it, for people, and
+--          whether the server builds that anew itself where the type of its column changes. What
 --          stands on a row or array type stands on its relation or element.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
 with watched as (
@@ -51,7 +52,9 @@ select distinct
          else 'table' end as kind,
     n.nspname::text as schema, coalesce(p.proname, c.relname, t.typname)::text as name,
     case when p.oid is not null then pg_catalog.oidvectortypes(p.proargtypes) else a.attname::text end as member,
-    pg_catalog.pg_describe_object(x.classid, x.objid, x.objsubid) as standing
+    pg_catalog.pg_describe_object(x.classid, x.objid, x.objsubid) as standing,
+    x.classid in ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_class'::regclass,
+        'pg_catalog.pg_statistic_ext'::regclass) as follows_type
 from needed x
 left join pg_catalog.pg_proc p on x.refclassid = 'pg_catalog.pg_proc'::regclass and p.oid = x.refobjid
 left join pg_catalog.pg_type t on t.oid = x.needed_type

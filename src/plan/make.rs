@@ -12,10 +12,10 @@ use super::recipe::{
 };
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Plan, Requirement, Segment, Step, Work};
-use super::{aside, finish, order, standing};
+use super::{aside, finish, order, questions, standing};
 use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation, Signature};
 use crate::drift::Scope;
-use crate::name::{self, Name, QName};
+use crate::name::{Name, QName};
 use crate::report::{Change, Drift};
 
 /// Everything that a plan follows from.
@@ -49,7 +49,9 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
     standing::block(&mut planner);
-    let Planner { actions, blocked, warnings, requirements, lookup, .. } = planner;
+    let Planner { mut actions, blocked, warnings, mut requirements, lookup, .. } = planner;
+    let segments = actions.iter_mut().flat_map(|action| &mut action.segments);
+    questions::drop_unanswerable(segments, &mut requirements, situation);
     let sides = (situation.expected, situation.live);
     let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
     let aside = if circle.is_empty() { Vec::new() } else { aside::put(&actions, situation.live) };
@@ -182,14 +184,6 @@ impl<'a> Planner<'a> {
 
     pub(super) fn orphans(&self) -> Orphans {
         self.on.orphans
-    }
-
-    /// Whether the expression names a label that the plan adds to an enum.
-    pub(super) fn adds_label_of(&self, expression: &str) -> bool {
-        self.on.expected.enums.iter().any(|(name, wanted)| {
-            let is_new = |label: &&String| self.on.live.enums.get(name).is_some_and(|it| !it.labels.contains(label));
-            wanted.labels.iter().filter(is_new).any(|label| expression.contains(&name::literal(label)))
-        })
     }
 
     /// The helper is there already: an earlier run was cut short behind it.

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use super::action::{Action, Rank};
 use super::make::Planner;
+use super::recipe::stale;
+use super::survey::Standing;
 use super::{Segment, Work};
 use crate::catalog::Object;
 use crate::name::QName;
@@ -14,14 +16,23 @@ const NAMED: usize = 5;
 
 pub(super) fn block(planner: &mut Planner<'_>) {
     let standing = &planner.on.survey.standing;
-    let gone: BTreeSet<&Object> = planner.actions.iter().flat_map(taken_away).collect();
+    let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
+    let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();
+    let gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
     let stood_on = |needed: &Object| {
         let table = needed.relation().filter(|_| matches!(needed, Object::Column(..)));
         gone.contains(needed)
             || table.is_some_and(|table| gone.iter().any(|it| it.is_relation() && it.relation() == Some(table)))
     };
     let found = standing.iter().filter(|(needed, _)| stood_on(needed));
-    let found: Vec<_> = found.map(|(needed, by)| (needed.to_string(), listed(by))).collect();
+    let found: Vec<_> = found
+        .filter_map(|(needed, by)| {
+            // What only changes its type takes along what the server itself builds anew.
+            let retyped = matches!(needed, Object::Column(..)) && retyped.contains(needed) && !dropped.contains(needed);
+            let by: Vec<_> = by.iter().filter(|it| !(retyped && it.follows_type)).collect();
+            (!by.is_empty()).then(|| (needed.to_string(), listed(by.into_iter())))
+        })
+        .collect();
     for (object, by) in found {
         planner.block(
             &object,
@@ -30,6 +41,15 @@ pub(super) fn block(planner: &mut Planner<'_>) {
             ),
             "drop or alter that first, and make it again after the plan",
         );
+    }
+    for signature in stale::replaced(planner) {
+        if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
+            let by = listed(by.iter());
+            planner.warn(format!(
+                "what is neither planned nor watched here stands on {signature}, which the plan replaces: what it has stored \
+                 stays as the old one computed it, until it is built anew (REINDEX, UPDATE, REFRESH): {by}"
+            ));
+        }
     }
     let unidentified = written(planner).into_iter().filter(|table| planner.on.survey.unidentified.contains(*table));
     for table in unidentified.cloned().collect::<BTreeSet<_>>() {
@@ -44,10 +64,10 @@ pub(super) fn block(planner: &mut Planner<'_>) {
     }
 }
 
-/// What is dropped by the action, for good or on the way, or changes its type.
-fn taken_away(action: &Action) -> impl Iterator<Item = &Object> {
+/// What the action takes away for good.
+fn dropped(action: &Action) -> impl Iterator<Item = &Object> {
     let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
-    action.unmakes.iter().filter(move |_| goes).chain(&action.replaces)
+    action.unmakes.iter().filter(move |_| goes)
 }
 
 /// The tables of which rows are updated.
@@ -60,10 +80,11 @@ fn written<'p>(planner: &'p Planner<'_>) -> BTreeSet<&'p QName> {
     tables.collect()
 }
 
-fn listed(by: &BTreeSet<String>) -> String {
-    let mut named: Vec<String> = by.iter().take(NAMED).cloned().collect();
-    if by.len() > NAMED {
-        named.push(format!("{} more", by.len() - NAMED));
+fn listed<'s>(by: impl ExactSizeIterator<Item = &'s Standing>) -> String {
+    let more = by.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = by.take(NAMED).map(|it| it.what.clone()).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
     }
     named.join(", ")
 }

@@ -27,12 +27,21 @@ pub struct Survey {
     pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
     /// From one type to another, both without size.
     pub casts: BTreeSet<(String, String)>,
-    /// What is in no catalog of ours and stands on objects that are, for people.
-    pub standing: BTreeMap<Object, BTreeSet<String>>,
+    /// What is in no catalog of ours and stands on objects that are.
+    pub standing: BTreeMap<Object, BTreeSet<Standing>>,
     /// Tables that are published with their updates and take none, for want of a replica identity.
     pub unidentified: BTreeSet<QName>,
     /// Nothing, where nobody asked for a fixing role.
     pub application: Application,
+}
+
+/// What stands on an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Standing {
+    /// For people.
+    pub what: String,
+    /// The server builds it anew itself where the type of its column changes: a constraint, an index, extended statistics.
+    pub follows_type: bool,
 }
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.

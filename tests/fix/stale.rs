@@ -81,3 +81,53 @@ fn what_no_plan_computes_anew_is_told_with_the_command_for_it() {
     }
     assert_eq!(warnings.len(), 8, "{warnings:#?}");
 }
+
+/// A run that was killed has built the index by a function that is not the last one.
+#[test]
+fn what_a_killed_run_has_built_is_not_taken_for_what_the_next_function_computes() {
+    let replaced = Replaced::new(
+        "create table u (id int primary key, e text); create index u_n on u (n(e));",
+        "insert into u select g, 'A ' || g from generate_series(1, 30) g;",
+    );
+    // After the index was built under a name of ours, before it gets its own.
+    let mut command = replaced.site.command("apply", &["--yes", "--no-rehearse"]);
+    let killed = command.env("SCHEMAWARDEN_DIE_AFTER_STEP", "4").output().unwrap();
+    assert_eq!(killed.status.code(), None, "{killed:?}");
+    let helpers = "select count(*) from pg_class where relname ~ '^schemawarden_(stale|idx)_'";
+    assert_eq!(replaced.ask(helpers), "2", "{killed:?}");
+    let last = BARE.replace("replace(lower($1), ' ', '')", "reverse($1)");
+    replaced.site.write(
+        "expected.sql",
+        &format!("{last} create table u (id int primary key, e text); create index u_n on u (n(e));"),
+    );
+    let applied = replaced.run("apply", &["--yes"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    let found = "set enable_seqscan = off; select count(*) from u where n(e) = n('A 20')";
+    assert_eq!((replaced.ask(helpers).as_str(), replaced.ask(found).as_str()), ("0", "1"));
+}
+
+/// Of what lies in a schema that is not watched, what a plan cannot see to is told, and what the server sees to itself stands
+/// in nobody's way.
+#[test]
+fn what_stands_in_a_schema_that_is_not_watched_is_told() {
+    let database = Database::with(
+        "create schema app; create schema other;
+         create function app.f(x int) returns int language sql immutable as 'select x';
+         create table app.t (id int primary key, name text);
+         create table other.u (x int, t_id int references app.t); create index u_f on other.u (app.f(x));",
+    );
+    let site = Site::new(&database.url(), "schemas = ['app']\n");
+    let expected = |id: &str, name: &str| {
+        format!(
+            "create schema app; create function app.f(x int) returns int language sql immutable as 'select x + 1';
+             create table app.t (id {id} primary key{name});"
+        )
+    };
+    site.write("expected.sql", &expected("bigint", ", name text"));
+    let plan = run(&mut site.command("plan", &[]));
+    assert!(plan.out.contains("index other.u_f") && !plan.out.contains("blocked"), "{}", plan.both());
+    database.run("create view other.v as select name from app.t");
+    site.write("expected.sql", &expected("int", ", name varchar(10)"));
+    let plan = run(&mut site.command("plan", &[]));
+    assert!(plan.out.contains("blocked") && plan.out.contains("other.v"), "{}", plan.both());
+}

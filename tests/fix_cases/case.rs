@@ -1,6 +1,5 @@
 //! A case of the fix: what its folder says, the databases it begins with, and the programs as they are run on them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -14,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, psql, schemawarden, scratch_server};
+use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, rows_are_kept, schemawarden, scratch_server};
 
 /// Of the case's own tables.
 const ANALYZE: &str = "
@@ -195,38 +194,6 @@ impl Site<'_> {
         let answer = self.psql(database, &probe);
         if answer.code == Some(0) { Ok(()) } else { Err(format!("probe.sql: {}", answer.all())) }
     }
-}
-
-/// table, column, type; of the columns that nobody computes.
-const COLUMNS: &str = "
-    select format('%I.%I', n.nspname, c.relname), quote_ident(a.attname), format_type(a.atttypid, a.atttypmod)
-    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-        and n.nspname not in ('pg_catalog', 'information_schema')
-    order by 1, 2";
-
-/// Every row that was there is there, as far as its columns have kept their types: those who changed them know what they do.
-fn rows_are_kept(was: &Database, is: &Database) -> Result<(), String> {
-    let columns = |database: &Database| -> BTreeSet<String> {
-        psql(&database.name, COLUMNS).lines().map(ToOwned::to_owned).collect()
-    };
-    let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for column in columns(was).intersection(&columns(is)) {
-        let mut parts = column.split('|');
-        tables.entry(parts.next().unwrap().into()).or_default().push(parts.next().unwrap().into());
-    }
-    for (table, columns) in tables {
-        let rows = format!("select row({})::text from only {table} order by 1", columns.join(", "));
-        let [before, after] = [was, is].map(|database| psql(&database.name, &rows));
-        let mut left: Vec<&str> = after.lines().collect();
-        for row in before.lines() {
-            let Some(at) = left.iter().position(|kept| *kept == row) else {
-                return Err(format!("of {table} a row is lost: {row}"));
-            };
-            left.swap_remove(at);
-        }
-    }
-    Ok(())
 }
 
 impl From<Output> for Answer {

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 /// How many numbers a schema is made of.
-pub const GENES: usize = 62;
+pub const GENES: usize = 64;
 
 /// Reads genes one after the other. Each is read in every schema, whether or not it has a consequence there.
 struct Genes<'g> {
@@ -208,6 +208,20 @@ fn events(genes: &mut Genes, sql: &mut String) {
     let heir =
         genes.pick(&["", "create table heir (more text) inherits (post);", "create table heir () inherits (post);"]);
     writeln!(sql, "{heir}").unwrap();
+    // Names without a schema in it, and one that refuses what a plan may have to do.
+    let audit = genes.pick(&["", "update", "insert or update"]);
+    sql.push_str("create table audit (what text);\n");
+    sql.push_str("create function audit() returns trigger language plpgsql as ");
+    sql.push_str("$$ begin insert into audit values (tg_op); return null; end $$;\n");
+    if !audit.is_empty() {
+        writeln!(sql, "create trigger audited after {audit} on post for each row execute function audit();").unwrap();
+    }
+    let refusing = genes.pick(&["", "", "", "before update on author"]);
+    sql.push_str("create function refuse() returns trigger language plpgsql as ");
+    sql.push_str("$$ begin raise exception 'authors stay as they are'; end $$;\n");
+    if !refusing.is_empty() {
+        writeln!(sql, "create trigger refused {refusing} for each row execute function refuse();").unwrap();
+    }
 }
 
 fn views(genes: &mut Genes, sql: &mut String, columns: &[&str]) {

@@ -5,19 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Object, Signature};
 use crate::name::{Name, QName};
 use crate::pg::{Connection, Error};
+use crate::plan::survey::Standing;
 
-/// kind, schema, name, member, what stands on it.
-type Row = (String, String, String, Option<String>, String);
+/// kind, schema, name, member, what stands on it, whether it follows a change of type.
+type Row = (String, String, String, Option<String>, String, bool);
 
 /// By the object, what it is, for people.
 pub async fn standing(
     connection: &mut Connection,
     live: &Catalog,
-) -> Result<BTreeMap<Object, BTreeSet<String>>, Error> {
+) -> Result<BTreeMap<Object, BTreeSet<Standing>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let query = sqlx::query_as::<_, Row>(include_str!("../../../sql/plan/standing.sql")).bind(&schemas);
-    let mut standing: BTreeMap<Object, BTreeSet<String>> = BTreeMap::new();
-    for (kind, schema, name, member, by) in query.fetch_all(&mut connection.session).await? {
+    let mut standing: BTreeMap<Object, BTreeSet<Standing>> = BTreeMap::new();
+    for (kind, schema, name, member, what, follows_type) in query.fetch_all(&mut connection.session).await? {
         let name = QName::new(schema.as_str(), name.as_str());
         let object = match (&*kind, member) {
             ("routine", Some(arguments)) => Object::Routine(Signature { name, arguments }),
@@ -29,7 +30,7 @@ pub async fn standing(
             ("sequence", _) => Object::Sequence(name),
             _ => Object::Table(name),
         };
-        standing.entry(object).or_default().insert(by);
+        standing.entry(object).or_default().insert(Standing { what, follows_type });
     }
     Ok(standing)
 }

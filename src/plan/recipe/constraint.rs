@@ -98,11 +98,8 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     let add = family.iter().fold(add, crate::plan::Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
-        let mut step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
-        // Rows that are there have no label that the plan adds first, and to ask about it would be an error.
-        if !planner.adds_label_of(&expression.to_string()) {
-            step = step.requiring(rows_pass(planner, table, wanted, (expression, *no_inherit)));
-        }
+        let step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
+        let step = step.requiring(rows_pass(planner, table, wanted, (expression, *no_inherit)));
         let step = Step {
             ensures: Some(either(table, &[&name, &wanted.name], &format!("convalidated and {is_new}"))),
             ..step

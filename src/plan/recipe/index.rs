@@ -105,7 +105,12 @@ pub(in crate::plan) fn building(
     };
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
-    let mut segments = concurrently(planner, table, &Build { index: &built, requires, done: done.clone() });
+    let mut segments = Vec::new();
+    if aside.is_some() && planner.on.helpers.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
+        // An earlier run has built it, and by which of the functions nobody knows.
+        segments.push(autocommit(drop_step(table, &name)));
+    }
+    segments.extend(concurrently(planner, table, &Build { index: &built, requires, done: done.clone() }));
     let statistics = statistics(table, &built).into_iter().map(|step| {
         let ensures = step.ensures.as_ref().filter(|_| name != wanted.name);
         let ensures = ensures.map(|ensures| Condition::new(format!("({ensures} or {done})")));

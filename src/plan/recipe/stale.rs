@@ -6,11 +6,15 @@
 //! it has been built. What nobody would miss (a column's values, the index of a partition, one that is not expected) is
 //! marked by a check of the table that says nothing. What cannot be computed anew like this is told with the command for it.
 
+mod told;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use told::{by_hand, stands_on};
 
 use super::index;
 use super::routine::is_new;
-use crate::catalog::{ConstraintKind, Generated, Identity, Index, Object, Routine, Signature};
+use crate::catalog::{Generated, Identity, Index, Object, Routine, Signature};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, autocommit, transaction};
@@ -73,7 +77,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>) {
 }
 
 /// Routines that are replaced by what may compute something else, and may stand in an index or a generated column.
-fn replaced(planner: &Planner<'_>) -> Vec<Signature> {
+pub(in crate::plan) fn replaced(planner: &Planner<'_>) -> Vec<Signature> {
     let changed = planner.on.drift.iter().filter(|drift| drift.change == Change::Changed);
     let signatures = changed.filter_map(|drift| match &drift.subject {
         Object::Routine(signature) if !planner.is_handled(&drift.subject) => Some(signature),
@@ -311,6 +315,16 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let Some(column) = planner.live_column(table, name).filter(|_| !planner.is_partitioned(table)) else { return };
     let Some(Generated::Stored(expression)) = &column.generated else { return };
     let object = Object::Column(table.clone(), name.clone());
+    if let Some(stands) = stands_on(planner, table, column) {
+        let reason = format!(
+            "{object} was computed by {}, which the plan replaces, and {stands} would meet values that cannot be asked about \
+             before",
+            listed(by)
+        );
+        let advice = "replace the function and compute the column anew by hand (UPDATE, or DROP and ADD COLUMN), then plan again";
+        planner.block(&object.to_string(), reason, advice);
+        return;
+    }
     // As stored: a value may be equal to another one and yet not be it.
     let differs = format!("pg_catalog.record_image_ne(row({name}), row(({expression})::{}))", column.data_type);
     // The server computes a row's columns anew where an UPDATE names what they are computed from.
@@ -346,60 +360,6 @@ fn source<'a>(planner: &Planner<'a>, table: &QName, generated: &Object) -> Optio
         let column = planner.live_column(of, name).filter(|_| of == table)?;
         (column.generated.is_none() && column.identity != Some(Identity::Always)).then_some(name)
     })
-}
-
-/// What was computed and is not computed anew, and how that is done by hand. `read`: tables that are analyzed anyway.
-fn by_hand(planner: &Planner<'_>, object: &Object, read: &BTreeSet<QName>) -> Option<(String, String)> {
-    let was = |what: &str| format!("{what} {object} was computed");
-    match object {
-        Object::MaterializedView(name) => Some((was("materialized view"), format!("REFRESH MATERIALIZED VIEW {name}"))),
-        Object::Table(_) => Some((
-            format!("which partition of {object} a row is in was decided"),
-            "rows that belong into another one have to be deleted and inserted again".into(),
-        )),
-        Object::Domain(_) => Some((
-            format!("values of domain {object} were checked"),
-            format!("those that fail now are found by `value::text::{object}`"),
-        )),
-        Object::Statistics(name) => {
-            let kept = planner.on.live.defined.get(object).and_then(|it| it.definition.known());
-            let table = kept.and_then(|text| text.rsplit_once(" FROM ")).map_or("", |(_, table)| table.trim());
-            let is_read = read.iter().any(|known| known.to_string() == table);
-            (!is_read).then(|| (format!("statistics {name} were computed"), format!("ANALYZE {table}")))
-        }
-        Object::Constraint(table, name) => {
-            let constraint = planner.live_constraint(table, name).filter(|it| !it.inherited)?;
-            let changes = planner.lookup.successor(object).is_some();
-            match &constraint.kind {
-                ConstraintKind::Check { expression, .. } => (constraint.validated && !changes).then(|| {
-                    let rows = format!("SELECT * FROM {table} WHERE NOT ({expression})");
-                    (
-                        format!("rows of {table} were checked ({name})"),
-                        format!("those that fail now are found by {rows}"),
-                    )
-                }),
-                ConstraintKind::Exclusion { .. } => (!changes).then(|| {
-                    let index = index::qualified(table, name);
-                    (was("exclusion constraint"), format!("REINDEX INDEX {index}, while nobody can write"))
-                }),
-                ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => None,
-            }
-        }
-        Object::Schema(_)
-        | Object::Extension(_)
-        | Object::Type(_)
-        | Object::Sequence(_)
-        | Object::View(_)
-        | Object::Routine(_)
-        | Object::Column(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::EventTrigger(_)
-        | Object::Comment(_)
-        | Object::Privileges(..) => None,
-    }
 }
 
 #[cfg(test)]

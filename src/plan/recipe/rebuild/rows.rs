@@ -3,7 +3,7 @@
 
 use super::alter::{base, is_enum};
 use super::types::{TypeChange, has_cast, is_text, type_change, unsized_type, uses};
-use crate::catalog::{Column, Object};
+use crate::catalog::{Column, Generated, Object};
 use crate::name::{Name, QName};
 use crate::plan::make::Planner;
 use crate::plan::order::mentions;
@@ -45,10 +45,11 @@ impl Planner<'_> {
 
     /// What the column will hold. `None`: what it holds.
     fn value_then(&self, table: &QName, found: &Column, wanted: &Column) -> Option<String> {
-        if !self.drifts(Change::Changed, &Object::Column(table.clone(), found.name.clone()))
-            || wanted.generated.is_some()
-        {
+        if !self.drifts(Change::Changed, &Object::Column(table.clone(), found.name.clone())) {
             return None;
+        }
+        if wanted.generated.is_some() {
+            return computed(wanted).filter(|_| wanted.generated != found.generated);
         }
         let name = found.name.to_string();
         let converts = found.data_type != wanted.data_type;
@@ -97,13 +98,26 @@ impl Planner<'_> {
 
 /// What a new column holds in the rows that are there. `None`: each row gets a value of its own, or one that is computed.
 fn first_value(wanted: &Column) -> Option<String> {
-    if wanted.identity.is_some() || wanted.generated.is_some() {
+    if wanted.identity.is_some() {
         return None;
+    }
+    if wanted.generated.is_some() {
+        return computed(wanted);
     }
     match &wanted.default {
         Some(default) if is_volatile(default) => None,
         Some(default) => Some(format!("({default})::{}", wanted.data_type)),
         None => Some(format!("null::{}", wanted.data_type)),
+    }
+}
+
+/// From the row's other columns as they are.
+fn computed(wanted: &Column) -> Option<String> {
+    match &wanted.generated {
+        Some(Generated::Stored(expression) | Generated::Virtual(expression)) => {
+            Some(format!("({expression})::{}", wanted.data_type))
+        }
+        None => None,
     }
 }
 
