@@ -78,7 +78,10 @@ impl Planner<'_> {
             (true, true) => true,
             (true, false) => !is_text(to),
             (false, true) => !is_text(from),
-            (false, false) => !has_cast(&self.on.survey.casts, from, to),
+            (false, false) => {
+                let (from, to) = (base(self.on.live, found), base(self.on.expected, wanted));
+                !has_cast(&self.on.survey.casts, from, to)
+            }
         }
     }
 

@@ -10,9 +10,6 @@ use crate::plan::recipe::index;
 
 /// What could refuse the column's new values.
 pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
-    if column.not_null {
-        return Some("its NOT NULL".into());
-    }
     let relation = planner.live_relation(table)?;
     let refuses = |it: &&Constraint| match &it.kind {
         ConstraintKind::Primary { columns, .. }

@@ -1,0 +1,2 @@
+create domain price as integer;
+create table t (id int primary key, amount price);

@@ -1,0 +1,30 @@
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
+-- table_rewrite: alter public.t: amount public.price: table public.t is written anew while nobody can use it (2 rows, 8192 bytes)
+
+-- 1/2 alter public.t: amount public.price
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'amount' and not attisdropped and format_type(atttypid, atttypmod) = 'public.price' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
+\if :todo
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+BEGIN;
+LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
+\echo '1/2 alter public.t: amount public.price'
+DO 'BEGIN IF (select count(*) from public.t where amount is not null and ((amount::integer)::integer::numeric(10,2))::text is distinct from (amount)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.amount are not the same after the conversion to integer and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+ALTER TABLE public.t ALTER COLUMN amount TYPE public.price USING amount::public.price;
+SELECT (:end_1) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.t: amount public.price: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+COMMIT;
+\set changed on
+\endif
+
+-- 2/2 analyze public.t
+\if :changed
+\echo '2/2 analyze public.t'
+SET lock_timeout = '300ms';
+SET statement_timeout = 0;
+ANALYZE public.t;
+\endif
