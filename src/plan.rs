@@ -102,7 +102,7 @@ pub struct Step {
     #[serde(skip)]
     pub keeps: Vec<Requirement>,
     /// Sent right before the statement, under its locks and in its session: refuses to go on where a value would be lost
-    /// that was not there, or was another, when the plan was made.
+    /// that was not there, or was another, when the plan was made. Only a step of a transaction has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard: Option<String>,
     /// In which session it is sent, where that is not our own. Conditions are asked in ours.
@@ -375,10 +375,9 @@ impl Plan {
 pub(crate) fn guard(keeps: &[Requirement]) -> Option<String> {
     let question = |it: &Requirement| {
         format!(
-            "IF ({}) > 0 THEN RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = {}, HINT = {}; END IF;",
+            "IF ({}) > 0 THEN RAISE EXCEPTION USING ERRCODE = 'data_exception', MESSAGE = {}; END IF;",
             it.count,
-            literal(&it.problem),
-            literal("They were written after the plan was made: plan again.")
+            literal(&format!("{}: written after the plan was made, nothing was converted, plan again", it.problem))
         )
     };
     let questions: Vec<_> = keeps.iter().map(question).collect();

@@ -165,7 +165,7 @@ async fn play(
     rows: &mut Rows,
 ) -> Result<(), Rehearsal> {
     let impossible = |error: pg::Error| Rehearsal::Impossible(error.to_string());
-    if act.actor == Actor::Superuser {
+    if act.actor == Actor::Extensions {
         for (extension, schema) in acts::scripts(&act.plan, situation) {
             if !stage::may_run_script(database, &extension, &schema).await.map_err(impossible)? {
                 return Err(Rehearsal::Impossible(format!(

@@ -1,9 +1,9 @@
 -- Purpose: the roles whose sessions a plan may have to be like: those that own tables, views, sequences, schemas, routines
---          and types, and the fixing role $1; whether they are superusers, whether $1 may become them (SET ROLE), and what ALTER ROLE and ALTER
---          DATABASE set for their sessions in this database. One row a setting, or one without a setting.
+--          and types, and the fixing role $1; whether they are superusers, whether $1 may become them (SET ROLE), and what
+--          ALTER ROLE and ALTER DATABASE set for their sessions in this database. One row a setting, or one without a
+--          setting.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_class, pg_namespace, pg_proc, pg_type and
---          pg_db_role_setting. Least
---          server version: 14.
+--          pg_db_role_setting. Least server version: 14.
 with owners as (
     select c.relowner as oid from pg_catalog.pg_class c where c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.oid >= 16384
     union

@@ -1,8 +1,8 @@
 -- Purpose: what stands on tables, columns, routines and types of the schemas $1 text[], and is in no catalog that a plan is
 --          made from: it has no model (casts, operators, operator classes, publications, foreign tables …), or it lies in
 --          another schema. One row for each pair: the kind and name of what is needed, what needs it, for people, and
---          whether the server builds that anew itself where the type of its column changes. What
---          stands on a row or array type stands on its relation or element.
+--          whether the server builds that anew itself where the type of its column changes. What stands on a row or
+--          array type stands on its relation or element.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
 with watched as (
     select n.oid from pg_catalog.pg_namespace n where n.nspname = any ($1)

@@ -28,6 +28,8 @@ pub enum Actor {
     Owner,
     /// A superuser, while no event trigger fires.
     Superuser,
+    /// The same, on extensions: what they bring is put out of the owner's reach afterwards.
+    Extensions,
     /// A superuser, on event triggers as they are: what is done to them fires none.
     EventTriggers,
 }
@@ -73,7 +75,7 @@ pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
 pub async fn begin(database: &ScratchDatabase, actor: Actor) -> Result<Source, Error> {
     match actor {
         Actor::Owner => return Ok(database.source().clone()),
-        Actor::Superuser => {}
+        Actor::Superuser | Actor::Extensions => {}
         Actor::EventTriggers => database.enable_event_triggers().await?,
     }
     Ok(database.as_admin())
@@ -82,11 +84,8 @@ pub async fn begin(database: &ScratchDatabase, actor: Actor) -> Result<Source, E
 /// What has to be done after the act, so that the next one has no more rights than it should.
 pub async fn end(database: &ScratchDatabase, act: &Act) -> Result<(), Error> {
     match act.actor {
-        Actor::Owner => Ok(()),
-        Actor::Superuser => {
-            let has_extension = act.plan.steps().any(|step| step.sql.contains("EXTENSION"));
-            if has_extension && database.has_superuser() { database.tame_extensions().await } else { Ok(()) }
-        }
+        Actor::Extensions if database.has_superuser() => database.tame_extensions().await,
+        Actor::Owner | Actor::Superuser | Actor::Extensions => Ok(()),
         Actor::EventTriggers => database.disable_event_triggers().await,
     }
 }

@@ -48,7 +48,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::plan(&mut planner);
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
-    standing::block(&mut planner);
+    standing::judge(&mut planner);
     let Planner { mut actions, blocked, warnings, mut requirements, lookup, .. } = planner;
     let segments = actions.iter_mut().flat_map(|action| &mut action.segments);
     questions::drop_unanswerable(segments, &mut requirements, situation);

@@ -1,5 +1,6 @@
 //! What stands on the objects that a plan drops, replaces or writes to, and is in no catalog that the plan was made from:
-//! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name.
+//! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it has stored is told, where the plan replaces
+//! what computed it.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ use crate::name::QName;
 /// How many are named.
 const NAMED: usize = 5;
 
-pub(super) fn block(planner: &mut Planner<'_>) {
+pub(super) fn judge(planner: &mut Planner<'_>) {
     let standing = &planner.on.survey.standing;
     let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
     let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();

@@ -41,7 +41,7 @@ fn of_words(sql: &str) -> Actor {
     let mut parts = Parts::of(sql);
     let is_one = ["create", "alter", "drop"].iter().any(|word| parts.take(&[word])) || parts.take(&["comment", "on"]);
     match is_one {
-        true if parts.take(&["extension"]) => Actor::Superuser,
+        true if parts.take(&["extension"]) => Actor::Extensions,
         true if parts.take(&["event", "trigger"]) => Actor::EventTriggers,
         _ => Actor::Owner,
     }

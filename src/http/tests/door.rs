@@ -50,7 +50,7 @@ async fn tls_is_spoken_and_a_renewed_certificate_is_taken_up() {
     server.config.send_replace(Arc::new(good));
     let start = Instant::now();
     while healthy(&server, &second).await.is_err() {
-        assert!(start.elapsed() < Duration::from_secs(10), "the new certificate is not shown");
+        assert!(start.elapsed() < Duration::from_mins(2), "the new certificate is not shown");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(healthy(&server, &first).await.is_err(), "the old certificate is shown");
@@ -92,7 +92,7 @@ async fn one_slow_client_does_not_keep_the_others_out() {
     drop(slow);
     let start = Instant::now();
     while reqwest::get(format!("http://{}/-/healthy", server.address)).await.is_err() {
-        assert!(start.elapsed() < Duration::from_secs(10), "the places are not given back");
+        assert!(start.elapsed() < Duration::from_mins(2), "the places are not given back");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

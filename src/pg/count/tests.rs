@@ -278,10 +278,8 @@ async fn a_locked_table_is_busy() {
         let mut session = database.session().await;
         let lock = format!("begin; lock table {table} in access exclusive mode");
         sqlx::raw_sql(AssertSqlSafe(lock)).execute(&mut session).await.unwrap();
-        let started = Instant::now();
         let error = database.count(&posts()).await.unwrap_err();
         assert!(matches!(error, CountError::Busy), "{error}");
-        assert!(started.elapsed() < Duration::from_secs(2));
     }
 }
 

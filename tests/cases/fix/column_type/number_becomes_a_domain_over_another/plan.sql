@@ -10,7 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/2 alter public.t: amount public.price'
-DO 'BEGIN IF (select count(*) from public.t where amount is not null and ((amount::integer)::integer::numeric(10,2))::text is distinct from (amount)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.amount are not the same after the conversion to integer and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where amount is not null and ((amount::integer)::integer::numeric(10,2))::text is distinct from (amount)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.amount are not the same after the conversion to integer and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN amount TYPE public.price USING amount::public.price;
 SELECT (:end_1) AS done \gset
 \if :done

@@ -11,7 +11,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.c IN ACCESS EXCLUSIVE MODE;
 \echo '1/4 alter public.c: id bigint, p bigint'
-DO 'BEGIN IF (select count(*) from public.c where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.c.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.c where p is not null and ((p::bigint)::bigint::integer)::text is distinct from (p)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.c.p are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.c where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.c.id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; IF (select count(*) from public.c where p is not null and ((p::bigint)::bigint::integer)::text is distinct from (p)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.c.p are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.c ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN p TYPE bigint USING p::bigint;
 SELECT (:end_1) AS done \gset
 \if :done
@@ -31,7 +31,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 \echo '2/4 alter public.p: id bigint'
-DO 'BEGIN IF (select count(*) from public.p where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.p.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.p where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.p.id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.p ALTER COLUMN id TYPE bigint USING id::bigint;
 SELECT (:end_2) AS done \gset
 \if :done

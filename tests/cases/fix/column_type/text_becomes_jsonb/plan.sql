@@ -10,7 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/3 alter public.t: a jsonb'
-DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::jsonb)::jsonb::text)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to jsonb and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::jsonb)::jsonb::text)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to jsonb and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN a TYPE jsonb USING a::jsonb;
 SELECT (:end_1) AS done \gset
 \if :done

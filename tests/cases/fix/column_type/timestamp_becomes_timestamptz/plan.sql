@@ -10,7 +10,7 @@ SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/1 alter public.t: at timestamp with time zone'
-DO 'BEGIN IF (select count(*) from public.t where at is not null and ((at::timestamp with time zone)::timestamp with time zone::timestamp without time zone)::text is distinct from (at)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.at are not the same after the conversion to timestamp with time zone and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where at is not null and ((at::timestamp with time zone)::timestamp with time zone::timestamp without time zone)::text is distinct from (at)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.at are not the same after the conversion to timestamp with time zone and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN at DROP DEFAULT, ALTER COLUMN at TYPE timestamp with time zone, ALTER COLUMN at SET DEFAULT now();
 SELECT (:end_1) AS done \gset
 \if :done

@@ -28,7 +28,7 @@ SELECT NOT ((:end_2)) AS todo \gset
 \echo '2/5 alter public.t: a numeric'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
-DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::numeric)::numeric::integer)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to numeric and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::numeric)::numeric::integer)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to numeric and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN a TYPE numeric USING a::numeric;
 SELECT (:end_2) AS done \gset
 \if :done

@@ -30,7 +30,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
-DO 'BEGIN IF (select count(*) from public.stays where room is not null and ((room::bigint)::bigint::integer)::text is distinct from (room)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.stays.room are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.stays where room is not null and ((room::bigint)::bigint::integer)::text is distinct from (room)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.stays.room are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.stays ALTER COLUMN room TYPE bigint USING room::bigint;
 RESET ROLE;
 SET standard_conforming_strings = 'on';

@@ -11,7 +11,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.page IN ACCESS EXCLUSIVE MODE;
 \echo '1/4 alter public.page: sort smallint'
-DO 'BEGIN IF (select count(*) from public.page where sort is not null and ((sort::text::smallint)::smallint)::text is distinct from (sort)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.page.sort are not the same after the conversion to smallint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.page where sort is not null and ((sort::text::smallint)::smallint)::text is distinct from (sort)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.page.sort are not the same after the conversion to smallint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.page ALTER COLUMN sort TYPE smallint USING sort::text::smallint;
 SELECT (:end_1) AS done \gset
 \if :done
@@ -31,7 +31,7 @@ SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.reader IN ACCESS EXCLUSIVE MODE;
 \echo '2/4 alter public.reader: at timestamp with time zone, list jsonb, sort public.sort'
-DO 'BEGIN IF (select count(*) from public.reader where at is not null and ((at::text::timestamp with time zone)::timestamp with time zone)::text is distinct from (at)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.reader.at are not the same after the conversion to timestamp with time zone and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.reader where list is not null and ((list::text::jsonb)::jsonb)::text is distinct from (list)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.reader.list are not the same after the conversion to jsonb and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.reader where at is not null and ((at::text::timestamp with time zone)::timestamp with time zone)::text is distinct from (at)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.reader.at are not the same after the conversion to timestamp with time zone and back: written after the plan was made, nothing was converted, plan again''; END IF; IF (select count(*) from public.reader where list is not null and ((list::text::jsonb)::jsonb)::text is distinct from (list)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.reader.list are not the same after the conversion to jsonb and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.reader ALTER COLUMN at TYPE timestamp with time zone USING at::text::timestamp with time zone, ALTER COLUMN list TYPE jsonb USING list::text::jsonb, ALTER COLUMN sort DROP DEFAULT, ALTER COLUMN sort TYPE public.sort USING sort::text::public.sort, ALTER COLUMN sort SET DEFAULT 'new'::public.sort;
 SELECT (:end_2) AS done \gset
 \if :done
@@ -51,7 +51,7 @@ SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.writer IN ACCESS EXCLUSIVE MODE;
 \echo '3/4 alter public.writer: key uuid, sort smallint'
-DO 'BEGIN IF (select count(*) from public.writer where key is not null and ((key::text::uuid)::uuid)::text is distinct from (key)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.writer.key are not the same after the conversion to uuid and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.writer where sort is not null and ((sort::text::smallint)::smallint)::text is distinct from (sort)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.writer.sort are not the same after the conversion to smallint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.writer where key is not null and ((key::text::uuid)::uuid)::text is distinct from (key)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.writer.key are not the same after the conversion to uuid and back: written after the plan was made, nothing was converted, plan again''; END IF; IF (select count(*) from public.writer where sort is not null and ((sort::text::smallint)::smallint)::text is distinct from (sort)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.writer.sort are not the same after the conversion to smallint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.writer ALTER COLUMN key TYPE uuid USING key::text::uuid, ALTER COLUMN sort DROP DEFAULT, ALTER COLUMN sort TYPE smallint USING sort::text::smallint, ALTER COLUMN sort SET DEFAULT 0;
 SELECT (:end_3) AS done \gset
 \if :done

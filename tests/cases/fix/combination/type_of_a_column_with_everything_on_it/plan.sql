@@ -31,7 +31,7 @@ LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 \echo '2/13 alter public.p: id bigint'
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
-DO 'BEGIN IF (select count(*) from public.p where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.p.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.p where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.p.id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.p ALTER COLUMN id TYPE bigint USING id::bigint;
 RESET ROLE;
 SET standard_conforming_strings = 'on';
@@ -96,7 +96,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 SET LOCAL row_security = 'on';
 SET LOCAL search_path = "$user", public;
-DO 'BEGIN IF (select count(*) from public.t where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; IF (select count(*) from public.t where p is not null and ((p::bigint)::bigint::integer)::text is distinct from (p)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.p are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; IF (select count(*) from public.t where p is not null and ((p::bigint)::bigint::integer)::text is distinct from (p)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.p are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regclass), ALTER COLUMN p DROP DEFAULT, ALTER COLUMN p TYPE bigint USING p::bigint, ALTER COLUMN p SET DEFAULT 1;
 RESET ROLE;
 SET standard_conforming_strings = 'on';

@@ -28,7 +28,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '2/3 alter public.t: a public.citext'
-DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::public.citext)::public.citext::text)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to public.citext and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where a is not null and ((a::public.citext)::public.citext::text)::text is distinct from (a)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.a are not the same after the conversion to public.citext and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN a TYPE public.citext USING a::public.citext;
 SELECT (:end_2) AS done \gset
 \if :done

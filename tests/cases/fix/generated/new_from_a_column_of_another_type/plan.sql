@@ -33,7 +33,7 @@ SELECT NOT ((:end_2)) AS todo \gset
 \echo '2/5 alter public.author: id bigint'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
-DO 'BEGIN IF (select count(*) from public.author where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.author.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.author where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.author.id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.author ALTER COLUMN id TYPE bigint USING id::bigint;
 SELECT (:end_2) AS done \gset
 \if :done

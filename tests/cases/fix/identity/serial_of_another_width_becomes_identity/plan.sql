@@ -10,7 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 \echo '1/7 alter public.t: id bigint'
-DO 'BEGIN IF (select count(*) from public.t where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.t where id is not null and ((id::bigint)::bigint::integer)::text is distinct from (id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.t.id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id TYPE bigint USING id::bigint;
 SELECT (:end_1) AS done \gset
 \if :done

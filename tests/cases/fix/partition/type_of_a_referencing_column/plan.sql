@@ -10,7 +10,7 @@ SET statement_timeout = 0;
 BEGIN;
 LOCK TABLE ONLY public.payments IN ACCESS EXCLUSIVE MODE;
 \echo '1/2 alter public.payments: customer_id bigint'
-DO 'BEGIN IF (select count(*) from public.payments where customer_id is not null and ((customer_id::bigint)::bigint::smallint)::text is distinct from (customer_id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.payments.customer_id are not the same after the conversion to bigint and back'', HINT = ''They were written after the plan was made: plan again.''; END IF; END';
+DO 'BEGIN IF (select count(*) from public.payments where customer_id is not null and ((customer_id::bigint)::bigint::smallint)::text is distinct from (customer_id)::text) > 0 THEN RAISE EXCEPTION USING ERRCODE = ''data_exception'', MESSAGE = ''values of public.payments.customer_id are not the same after the conversion to bigint and back: written after the plan was made, nothing was converted, plan again''; END IF; END';
 ALTER TABLE public.payments ALTER COLUMN customer_id TYPE bigint USING customer_id::bigint;
 SELECT (:end_1) AS done \gset
 \if :done
