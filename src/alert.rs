@@ -24,8 +24,8 @@ pub use text::{Annotations, Links};
 /// failover. The shipped rule waits as long.
 const DOWN_FOR: Duration = Duration::from_mins(2);
 
-/// A check is stale when the last complete one is older than this many intervals and this grace. The shipped rule
-/// comes to the same.
+/// A check is stale when the last complete one is older than this many intervals and this grace. The shipped rule waits
+/// for two of the three minutes.
 const STALE_INTERVALS: u32 = 3;
 const STALE_GRACE: Duration = Duration::from_mins(3);
 

@@ -78,6 +78,8 @@
 //!   `tests/cases/drift/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the places.
 //! - A recipe: its file in `plan/recipe/`, named after the kind of object; `plan/make.rs` sends the drift there. What a step
 //!   ensures is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
+//! - What a step does, as data: [`plan::effect`]. Order, safety check, sessions and rehearsal decide by it, never by the words
+//!   of a step; `plan/tests/cases.txt` shows plans of small schemas in these terms, `plan/check/tests.rs` each promise broken.
 //! - How a plan is shown: `plan/text.rs`, `plan/script.rs`; the rest of what an operator reads is in [`cli`].
 //! - How statements are sent, tried again and given up: `pg/apply/`. Nothing there knows why they are in the plan.
 //! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it: [`policy`].

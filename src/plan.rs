@@ -11,6 +11,7 @@ pub mod check;
 mod code;
 pub mod condition;
 pub mod context;
+pub mod effect;
 mod finish;
 pub mod handwritten;
 pub mod helper;
@@ -26,6 +27,8 @@ mod slot;
 mod standing;
 pub mod statement;
 pub mod survey;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod undo;
 mod volatile;
@@ -44,6 +47,7 @@ use crate::name::{QName, literal};
 
 pub use condition::Condition;
 pub use context::Context;
+pub use effect::{Effect, Values};
 pub use make::{Situation, make};
 pub use survey::Survey;
 pub use undo::Undo;
@@ -83,11 +87,16 @@ pub enum Segment {
 /// One statement, and everything that is known about it beforehand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Step {
+    /// What it does. An earlier version's plan, read again, has none.
+    #[serde(default)]
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub effects: Vec<Effect>,
     /// For people, e.g. `add column public.posts.is_hidden`.
     pub action: String,
     /// Without a semicolon at its end. With [`Work::Batches`] it has parameters.
     pub sql: String,
     /// What holds after the step. If it holds before, nothing is sent. `None`: nobody knows (a hand-written fix).
+    #[schema(value_type = Option<String>)]
     pub ensures: Option<Condition>,
     /// Locks on relations stronger than ACCESS SHARE, the strongest on each, sorted.
     pub locks: Vec<Lock>,
@@ -126,6 +135,14 @@ pub enum About {
 }
 
 impl Step {
+    /// It is sent outside of any transaction block. An earlier version's plan tells by its words alone.
+    pub(crate) fn stands_alone(&self) -> bool {
+        match &self.effects[..] {
+            [] => handwritten::stands_alone(&self.sql),
+            effects => effects.contains(&Effect::OutsideTransaction),
+        }
+    }
+
     /// What is sent of it in a transaction: its guard, and the statement itself.
     pub(crate) fn statements(&self) -> Vec<String> {
         self.guard.iter().chain([&self.sql]).cloned().collect()
@@ -313,6 +330,10 @@ impl Plan {
         self.segments.iter().flat_map(Segment::steps)
     }
 
+    pub fn effects(&self) -> impl Iterator<Item = &Effect> {
+        self.steps().flat_map(|step| &step.effects)
+    }
+
     /// Nothing to do, and nothing in the way.
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty() && self.blocked.is_empty()
@@ -330,7 +351,7 @@ impl Plan {
 
     /// How many objects it gives to somebody.
     pub fn owners_given(&self) -> usize {
-        self.steps().filter(|step| step.sql.contains(" OWNER TO ")).count()
+        self.effects().filter(|effect| matches!(effect, Effect::SetOwner(..))).count()
     }
 
     /// What has to be asked before the plan may begin, each once, in a session in which values mean what they will mean

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::catalog::{Catalog, ConstraintKind, Definition, Grantee, Kind, Object, Relation};
 use crate::drift::{self, Scope};
 use crate::lock::LockMode;
-use crate::name::{Name, literal};
+use crate::name::Name;
 use crate::pg;
 use crate::pg::apply::{ApplyError, ApplySpec, KeepError, Keeper, Lease, apply};
 use crate::pg::rebuild::rebuild_whole;
@@ -23,7 +23,7 @@ use crate::pg::rehearse::rows::{self, Rows};
 use crate::pg::rehearse::{self as stage, Act, Actor, Taken};
 use crate::pg::scratch::{Refused, Scratch, ScratchConfig, ScratchDatabase, ScratchError};
 use crate::plan::sample::samples;
-use crate::plan::{Condition, Plan, Segment, Situation, Work};
+use crate::plan::{Effect, Plan, Segment, Situation, Work};
 use crate::render;
 use crate::report::Drift;
 use crate::spelling::Spellings;
@@ -113,7 +113,7 @@ async fn on_stage(
             return Rehearsal::Impossible(error.to_string());
         }
     }
-    let acts = acts::split(plan, situation, live);
+    let acts = acts::split(plan);
     for act in &acts {
         if let Err(rehearsal) = play(first, act, (situation, live), rows).await {
             return rehearsal;
@@ -147,10 +147,12 @@ async fn on_stage(
 /// and why.
 fn not_given(plan: &Plan, copy: &mut Catalog, refused: &Refused) -> Option<String> {
     for (role, reason) in refused.iter().filter(|(role, _)| copy.owners.values().any(|owner| owner == *role)) {
-        let word = format!(" {role}");
-        let speaks =
-            |sql: &str| sql.ends_with(&word) && [" OWNER TO ", " FROM ", " TO "].iter().any(|it| sql.contains(it));
-        if plan.steps().any(|step| speaks(&step.sql)) {
+        let speaks = |effect: &Effect| match effect {
+            Effect::SetOwner(_, owner) => owner == role,
+            Effect::SetPrivileges(_, grantee) => *grantee == Grantee::Role(role.clone()),
+            _ => false,
+        };
+        if plan.effects().any(speaks) {
             return Some(format!("in scratch nothing can belong to the role {role}: {reason}"));
         }
     }
@@ -210,12 +212,17 @@ fn failure(error: &ApplyError, plan: &Plan, live: &Catalog) -> String {
 /// What is granted depends on who owns the object. The rest of the copy may belong to whoever rehearses.
 fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog) -> Catalog {
     let mut copy = live.clone();
-    let given: BTreeSet<&str> = plan.steps().map(|step| &*step.sql).filter(|sql| sql.contains(" OWNER TO ")).collect();
+    let given: BTreeSet<(&Object, &Name)> = plan
+        .effects()
+        .filter_map(|effect| match effect {
+            Effect::SetOwner(object, owner) => Some((object, owner)),
+            _ => None,
+        })
+        .collect();
     let granted = live.privileges.keys().chain(situation.expected.privileges.keys()).map(|(object, _)| object);
     let relations: BTreeSet<_> = granted.clone().filter_map(Object::relation).collect();
     let objects: BTreeSet<_> = granted.collect();
-    let is_given =
-        |object: &Object, owner: &Name| render::owner_to(object, owner).is_some_and(|sql| given.contains(&*sql));
+    let is_given = |object: &Object, owner: &Name| given.contains(&(object, owner));
     // A column owns only a sequence that belongs to whom its table belongs to.
     let gets_a_sequence = |table: &Object, owner: &Name| {
         situation.expected.sequences.iter().any(|(name, sequence)| {
@@ -289,11 +296,7 @@ fn respelled(plan: &Plan, live: &Catalog, copy: &Catalog) -> Plan {
     }
     if !texts.is_empty() {
         for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
-            let spelled = step.ensures.as_ref().map(|ensures| {
-                let replace = |text: String, (old, new): &(String, String)| text.replace(&literal(old), &literal(new));
-                Condition::new(texts.iter().fold(ensures.to_string(), replace))
-            });
-            step.ensures = spelled;
+            step.ensures = step.ensures.take().map(|ensures| ensures.with_texts(&texts));
         }
     }
     plan

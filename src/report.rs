@@ -16,6 +16,14 @@ use crate::catalog::{Kind, Object, Severity, Unmodelled};
 
 pub use apart::apart;
 
+/// For people: `12 ms`, `3.4 s`.
+pub fn elapsed(duration: Duration) -> String {
+    if duration < Duration::from_secs(1) {
+        return format!("{} ms", duration.as_millis());
+    }
+    format!("{:.1} s", duration.as_secs_f32())
+}
+
 /// The answer to "is it what it should be?". Unknown is never healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

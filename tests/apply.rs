@@ -24,6 +24,7 @@ const QUICK: Limits =
 
 fn step(sql: &str, ensures: Option<Condition>) -> Step {
     Step {
+        effects: Vec::new(),
         action: sql.chars().take(60).collect(),
         sql: sql.into(),
         ensures,

@@ -144,6 +144,20 @@ fn sql_that_was_put_together_is_run_by_pg_alone() {
 }
 
 #[test]
+fn nothing_is_decided_by_the_words_of_a_step() {
+    let looks = ["contains(", "starts_with(", "ends_with(", "strip_", "split", "find(", "trim_", "matches("];
+    forbid(|source, line| {
+        let of_words = [".sql.", ".action."].iter().any(|field| {
+            let after = line.split(field).skip(1);
+            after.into_iter().any(|after| looks.iter().any(|look| after.starts_with(look)))
+        });
+        // A statement of a hand-written file is all that is known of it.
+        let is_script = source.path.starts_with("src/plan/handwritten");
+        (of_words && !is_script).then(|| "a step tells what it does by its effects".to_owned())
+    });
+}
+
+#[test]
 fn only_the_command_line_prints() {
     forbid(|source, line| {
         let prints = ["println!", "print!", "stdout()"].iter().any(|word| line.contains(word));

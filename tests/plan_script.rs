@@ -21,6 +21,7 @@ const LIMITS: Limits =
 
 fn step(action: &str, sql: &str, ensures: Condition) -> Step {
     Step {
+        effects: Vec::new(),
         action: action.into(),
         sql: sql.into(),
         ensures: Some(ensures),

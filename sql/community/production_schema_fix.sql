@@ -1,4 +1,4 @@
--- Plan d83e34e7b1187c8e for community, as a script for psql (11 or newer).
+-- Plan 710e70d6fd032e8d for community, as a script for psql (11 or newer).
 --
 --     psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE
 --
@@ -219,7 +219,7 @@ COMMIT;
 \endif
 
 -- 10/20 build index public.post_reactions_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_pkey') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_10 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_pkey') and indrelid = to_regclass('public.post_reactions') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 \echo '10/20 build index public.post_reactions_pkey'
@@ -302,7 +302,7 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SELECT 'schemawarden-d83e34e7b1187c8e-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+SELECT 'schemawarden-710e70d6fd032e8d-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
 \setenv SCHEMAWARDEN_KEPT :kept_in
 \! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"

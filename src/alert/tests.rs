@@ -346,3 +346,24 @@ fn a_clock_that_is_set_back_hides_nothing_for_long() {
         assert!(said.contains(&"CheckStale warning firing".to_owned()), "{back}: {said:?}");
     }
 }
+
+#[test]
+fn the_shipped_rules_wait_as_long() {
+    let rules = include_str!("../../config/rules/schemawarden.yml");
+    let rule = |name: AlertName| {
+        let after = rules.split_once(&format!("- alert: {}\n", name.as_str())).unwrap().1;
+        after.split("- alert: ").next().unwrap()
+    };
+    let waits = |name: AlertName| {
+        let after = rule(name).split_once(" for: ").unwrap().1.lines().next().unwrap();
+        let (number, unit) = after.split_at(after.len() - 1);
+        Duration::from_secs(number.parse::<u64>().unwrap() * if unit == "m" { 60 } else { 1 })
+    };
+    assert_eq!(waits(AlertName::TargetDown), DOWN_FOR);
+    assert_eq!(waits(AlertName::DegradedTooLong), DEGRADED_FOR);
+    assert_eq!(waits(AlertName::RemediationStuck), STUCK_FOR);
+    assert_eq!(waits(AlertName::StateUnavailable), STUCK_FOR);
+    let stale = format!("> {STALE_INTERVALS} * max by (target) (schemawarden_check_interval_seconds) + 60\n");
+    assert!(rule(AlertName::CheckStale).contains(&stale));
+    assert_eq!(waits(AlertName::CheckStale) + Duration::from_mins(1), STALE_GRACE);
+}

@@ -39,6 +39,66 @@ pub enum Object {
 }
 
 impl Object {
+    pub fn column(table: &QName, name: &Name) -> Self {
+        Self::Column(table.clone(), name.clone())
+    }
+
+    /// Of a table, or of a domain.
+    pub fn constraint(on: &QName, name: &Name) -> Self {
+        Self::Constraint(on.clone(), name.clone())
+    }
+
+    pub fn index(table: &QName, name: &Name) -> Self {
+        Self::Index(table.clone(), name.clone())
+    }
+
+    /// What it is, for people.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Schema(_) => "schema",
+            Self::Extension(_) => "extension",
+            Self::Type(_) => "type",
+            Self::Domain(_) => "domain",
+            Self::Sequence(_) => "sequence",
+            Self::Table(_) => "table",
+            Self::View(_) => "view",
+            Self::MaterializedView(_) => "materialized view",
+            Self::Routine(_) => "routine",
+            Self::Column(..) => "column",
+            Self::Constraint(..) => "constraint",
+            Self::Index(..) => "index",
+            Self::Trigger(..) => "trigger",
+            Self::Policy(..) => "policy",
+            Self::Rule(..) => "rule",
+            Self::Statistics(_) => "statistics",
+            Self::EventTrigger(_) => "event trigger",
+            Self::Comment(_) => "comment",
+            Self::Privileges(..) => "privileges",
+        }
+    }
+
+    /// Its own name, without what it lies in or stands on.
+    pub fn name(&self) -> &Name {
+        match self {
+            Self::Schema(name) | Self::Extension(name) | Self::EventTrigger(name) => name,
+            Self::Comment(of) | Self::Privileges(of, _) => of.name(),
+            Self::Routine(signature) => &signature.name.name,
+            Self::Type(it)
+            | Self::Domain(it)
+            | Self::Sequence(it)
+            | Self::Table(it)
+            | Self::View(it)
+            | Self::MaterializedView(it)
+            | Self::Statistics(it) => &it.name,
+            Self::Column(_, name)
+            | Self::Constraint(_, name)
+            | Self::Index(_, name)
+            | Self::Trigger(_, name)
+            | Self::Policy(_, name)
+            | Self::Rule(_, name) => name,
+        }
+    }
+
     /// The schema that the object lies in. What stands on a relation lies in the relation's.
     pub fn schema(&self) -> Option<&Name> {
         match self {

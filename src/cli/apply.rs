@@ -230,7 +230,7 @@ fn carried_out(answer: &Answer, state: &StateLocation) -> std::io::Result<()> {
     writeln!(out, "\n{done} of {of} steps carried out, {skipped} held before")?;
     for StepDone { number, action, elapsed, rows } in &answer.carried_out {
         let rows = if *rows > 0 { format!(", {rows} rows") } else { String::new() };
-        writeln!(out, "{number:>3}. {}  {:.1} s{rows}", crate::name::one_line(action), elapsed.as_secs_f32())?;
+        writeln!(out, "{number:>3}. {}  {}{rows}", crate::name::one_line(action), crate::report::elapsed(*elapsed))?;
     }
     if answer.kept_rows > 0 {
         let (rows, state) = (answer.kept_rows, state);

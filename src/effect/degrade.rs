@@ -10,12 +10,15 @@ mod tests;
 
 use std::time::Duration;
 
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, sleep, timeout_at};
 
 pub use command::{CommandError, CommandSwitch};
 pub use http::{HttpError, HttpSwitch};
 pub use railway::{RailwayError, RailwaySwitch};
 
+use super::web::Request;
 use crate::name::Name;
 use crate::pg::{self, Source};
 
@@ -77,6 +80,31 @@ fn wish(degraded: bool) -> &'static str {
 }
 
 impl Switch {
+    /// What tells one way to degrade an application from another, without secrets and times. It is kept over restarts and
+    /// upgrades: the parts, their order and the version before them stay as they are.
+    pub fn mark(&self) -> String {
+        let request = |it: &Request| json!([it.method.as_str(), it.url.as_str()]);
+        let parts = match self {
+            Self::None => json!(["none"]),
+            // Arguments may hold a secret, or be what is corrected while the application is degraded.
+            Self::Command(it) => json!(["command", it.enter.first(), it.leave.first(), it.status.first()]),
+            Self::Http(it) => {
+                json!(["http", request(&it.enter), request(&it.leave), request(&it.status), it.degraded.written()])
+            }
+            Self::Railway(it) => {
+                let address = (it.endpoint.as_str(), &it.project, &it.environment, &it.service);
+                json!(["railway", address, it.variable, it.on, it.off])
+            }
+            Self::Database(it) => json!(["database", it.source.address(), it.role.as_str()]),
+        };
+        format!("1:{:x}", Sha256::digest(parts.to_string()))
+    }
+
+    /// Whether the mark is of this way. Version 0.1.0 wrote one of another form.
+    pub fn is_marked(&self, mark: &str) -> bool {
+        mark == self.mark() || mark == format!("{:x}", Sha256::digest(format!("{self:?}")))
+    }
+
     /// Tells it, once.
     pub async fn set(&self, degraded: bool) -> Result<(), DegradeError> {
         match self {

@@ -28,6 +28,11 @@ pub enum FieldError {
 }
 
 impl Field {
+    /// The path and the value, as text.
+    pub fn written(&self) -> (String, String) {
+        (self.path.to_string(), self.value.to_string())
+    }
+
     pub fn parse(path: &str, value: Value) -> Result<Self, FieldError> {
         match JsonPath::parse(path) {
             Ok(path) => Ok(Self { path, value }),

@@ -17,7 +17,6 @@ use crate::catalog::{Catalog, Constraint, ConstraintKind, Object, Relation};
 use crate::lock::{Lock, LockMode};
 use crate::name::{Name, QName};
 use crate::plan::context::Until;
-use crate::plan::handwritten::stands_alone;
 use crate::plan::{Plan, Segment, Step, Work};
 use crate::render;
 
@@ -175,7 +174,7 @@ async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Resul
 
 /// Can be sent within a transaction block.
 fn is_in_block(step: &Step) -> bool {
-    !stands_alone(&step.sql) && !step.sql.contains(" ADD VALUE ") && !matches!(step.work, Work::Batches { .. })
+    !step.stands_alone() && !matches!(step.work, Work::Batches { .. })
 }
 
 async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {

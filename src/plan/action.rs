@@ -2,7 +2,7 @@
 //! which their order follows.
 
 use super::condition::{self, Condition};
-use super::{Context, Cost, Hazard, Limits, Requirement, Segment, Step, Undo, Work};
+use super::{Context, Cost, Effect, Hazard, Limits, Requirement, Segment, Step, Undo, Values, Work};
 use crate::catalog::Object;
 use crate::lock::{Lock, LockMode};
 use crate::name::QName;
@@ -103,8 +103,9 @@ pub(super) fn autocommit(step: Step) -> Segment {
 
 impl Step {
     /// A step that changes catalog rows only.
-    pub(super) fn new(action: impl Into<String>, sql: impl Into<String>, ensures: Condition) -> Self {
+    pub(super) fn new(effect: Effect, action: impl Into<String>, sql: impl Into<String>, ensures: Condition) -> Self {
         Self {
+            effects: vec![effect],
             action: action.into(),
             sql: sql.into(),
             ensures: Some(ensures),
@@ -119,6 +120,22 @@ impl Step {
             irreversible: None,
             undo: None,
         }
+    }
+
+    /// It does this, too.
+    pub(super) fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// What becomes of the values of what it drops, where they are not lost.
+    pub(super) fn dropping(mut self, values: Values) -> Self {
+        for effect in &mut self.effects {
+            if let Effect::Drop(_, own) = effect {
+                *own = values;
+            }
+        }
+        self
     }
 
     pub(super) fn locking(mut self, table: &QName, mode: LockMode) -> Self {
@@ -148,7 +165,8 @@ impl Step {
     }
 
     pub(super) fn concurrently(self, table: &QName) -> Self {
-        Self { limits: Limits::CONCURRENT, ..self.scanning(table).locking(table, LockMode::ShareUpdateExclusive) }
+        let step = self.scanning(table).locking(table, LockMode::ShareUpdateExclusive);
+        Self { limits: Limits::CONCURRENT, ..step.with(Effect::OutsideTransaction) }
     }
 
     pub(super) fn costing(mut self, hazard: Hazard, what: impl Into<String>) -> Self {
@@ -184,10 +202,11 @@ impl Step {
 
 /// A step that creates an object.
 pub(super) fn create(object: &Object, what: &str, sql: impl Into<String>) -> Step {
-    Step::new(format!("create {what} {object}"), sql, condition::exists(object))
+    Step::new(Effect::Create(object.clone()), format!("create {what} {object}"), sql, condition::exists(object))
 }
 
 /// A step that drops an object.
 pub(super) fn remove(object: &Object, what: &str, sql: impl Into<String>) -> Step {
-    Step::new(format!("drop {what} {object}"), sql, condition::absent(object))
+    let effect = Effect::Drop(object.clone(), Values::of(object));
+    Step::new(effect, format!("drop {what} {object}"), sql, condition::absent(object))
 }

@@ -11,6 +11,7 @@ use super::slot::{Slot, freed_slots, slots};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
+use crate::plan::Effect;
 
 /// Renames what has a name that another action is to give, and would only lose it with its table.
 pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
@@ -32,18 +33,20 @@ pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
 
 fn rename(table: &QName, object: &Object, live: &Catalog) -> Option<Step> {
     let aside = |name: &Name| helper::name(table, name, "name");
-    let step = |sql: String, ensures| Step::new(format!("put the name of {object} aside"), sql, ensures);
+    let step = |to: Object, sql: String, ensures| {
+        Step::new(Effect::Rename(object.clone(), to), format!("put the name of {object} aside"), sql, ensures)
+    };
     match object {
         Object::Constraint(on, name) if on == table => {
             let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {name} TO {}", aside(name));
             let is_aside = !condition::constraint(table, name, "true");
-            Some(step(sql, is_aside).exclusive(table))
+            Some(step(Object::constraint(table, &aside(name)), sql, is_aside).exclusive(table))
         }
         Object::Index(on, name) if on == table => {
             let index = QName { schema: table.schema.clone(), name: name.clone() };
             let sql = format!("ALTER INDEX {index} RENAME TO {}", aside(name));
             let is_aside = !condition::index(table, name, "true");
-            Some(step(sql, is_aside).locking(table, LockMode::AccessShare))
+            Some(step(Object::index(table, &aside(name)), sql, is_aside).locking(table, LockMode::AccessShare))
         }
         Object::Sequence(name) => {
             let owner = live.sequences.get(name)?.owned_by.as_ref().filter(|(owner, _)| owner == table)?;
@@ -53,7 +56,8 @@ fn rename(table: &QName, object: &Object, live: &Catalog) -> Option<Step> {
                 condition::regclass(name),
                 condition::regclass(&owner.0)
             ));
-            Some(step(format!("ALTER SEQUENCE {name} RENAME TO {to}"), is_aside))
+            let renamed = Object::Sequence(QName { schema: name.schema.clone(), name: to.clone() });
+            Some(step(renamed, format!("ALTER SEQUENCE {name} RENAME TO {to}"), is_aside))
         }
         _ => None,
     }

@@ -1,9 +1,13 @@
 //! The plan-wide check: what no recipe may do, asked of every plan, in every build. A plan that fails it is blocked.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Hazard, Limits, Plan, Segment, Step, Work};
+use super::{Effect, Hazard, Limits, Plan, Segment, Step, Values, Work, helper};
+use crate::catalog::Object;
 use crate::lock::LockMode;
 use crate::name::QName;
 
@@ -54,8 +58,8 @@ fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>) -> Vec<String> {
 
 /// Whoever waits for a lock as long as the server's deadlock detector lets the application be its victim.
 fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
-    let is_concurrent =
-        step.sql.contains(" CONCURRENTLY ") && step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
+    let is_concurrent = step.effects.contains(&Effect::OutsideTransaction)
+        && step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
     let waits = step.limits.lock_timeout;
     let too_long = !deadlock_timeout.is_zero() && (waits.is_zero() || waits >= deadlock_timeout);
     (too_long && !is_concurrent).then(|| {
@@ -64,16 +68,17 @@ fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
 }
 
 /// What takes rows or values away says so.
-fn destroys(step: &Step) -> Option<String> {
-    let words = ["DROP TABLE ", " DROP COLUMN ", "TRUNCATE ", "DELETE FROM ", "DROP SEQUENCE ", "DROP SCHEMA "];
-    let destroys = words.iter().find(|word| step.sql.starts_with(word.trim_start()) || step.sql.contains(**word))?;
-    let is_own = step.sql.contains(super::helper::PREFIX);
-    let is_computed = step.action.contains("drop column") && step.irreversible.is_some();
+fn destroys(step: &Step) -> Vec<String> {
     let said = step.hazards.iter().any(|cost| cost.hazard == Hazard::DataLoss);
-    // Definitions do not do what they say, and TRUNCATE is also a privilege.
-    let is_statement = !["CREATE ", "GRANT ", "REVOKE "].iter().any(|word| step.sql.starts_with(word));
-    (is_statement && !said && !is_own && !is_computed)
-        .then(|| format!("it destroys data ({}) and does not say so", destroys.trim()))
+    let destroyed = step.effects.iter().filter_map(|effect| match effect {
+        Effect::Drop(object, Values::Lost) => (!said).then_some(object),
+        Effect::Drop(object, Values::None) => (Values::of(object) != Values::None).then_some(object),
+        Effect::Drop(Object::Column(..), Values::Computed) => None,
+        Effect::Drop(object, Values::Computed) => Some(object),
+        Effect::Drop(object, Values::Own) => (!helper::is_ours(object.name())).then_some(object),
+        _ => None,
+    });
+    destroyed.map(|object| format!("it destroys data (drops {object}) and does not say so")).collect()
 }
 
 /// A name that PostgreSQL would fold: outside quotes, capitals are SQL's own words.
@@ -86,26 +91,22 @@ fn unquoted(step: &Step) -> Option<String> {
 /// A foreign key is dropped only when its successor acts already, or in the transaction that brings it.
 fn gaps(plan: &Plan) -> Vec<Violation> {
     let mut found = Vec::new();
-    let mut in_force: BTreeSet<String> = BTreeSet::new();
+    let mut in_force: BTreeSet<&Object> = BTreeSet::new();
     for segment in &plan.segments {
-        let adds: Vec<String> = segment.steps().iter().filter_map(|step| added_key(&step.sql)).collect();
-        in_force.extend(adds);
+        in_force.extend(segment.steps().iter().flat_map(|step| &step.effects).filter_map(|effect| match effect {
+            Effect::Create(object) | Effect::AddNotValid(object) => Some(object),
+            _ => None,
+        }));
         for step in segment.steps() {
-            let Some(rest) = step.action.strip_prefix("drop the old foreign key ") else { continue };
-            let table = step.sql.strip_prefix("ALTER TABLE ").and_then(|rest| rest.split(" DROP CONSTRAINT ").next());
-            if !table.is_some_and(|table| in_force.contains(table)) {
-                found.push(Violation {
-                    step: step.action.clone(),
-                    what: format!("foreign key {rest} goes before its successor acts"),
-                });
+            for effect in &step.effects {
+                if let Effect::Supersede(old, new) = effect
+                    && !in_force.contains(new)
+                {
+                    let what = format!("foreign key {old} goes before its successor acts");
+                    found.push(Violation { step: step.action.clone(), what });
+                }
             }
         }
     }
     found
-}
-
-/// The table to which the statement adds a foreign key.
-fn added_key(sql: &str) -> Option<String> {
-    let (table, rest) = sql.strip_prefix("ALTER TABLE ")?.split_once(" ADD CONSTRAINT ")?;
-    rest.contains(" FOREIGN KEY (").then(|| table.to_owned())
 }

@@ -1,14 +1,14 @@
 //! Which functions a step makes the server call, and as whom: those of triggers and event triggers, and those that
 //! expressions call, of the table as it is and as the plan's own statements name them.
 //!
-//! Judged by the statement's words and by what the server's catalogs say; a function that is called by another one is
+//! Judged by what the step does, by the names in its expressions, and by what the server's catalogs say; a function that is called by another one is
 //! not seen. What follows from it is for [`super::session`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::application::{Application, Caller, Code};
 use super::statement::{Part, Parts};
-use super::{Plan, Situation, Step, Work};
+use super::{Effect, Plan, Situation, Step, Work};
 use crate::catalog::Object;
 use crate::name::{Name, QName};
 
@@ -40,48 +40,37 @@ impl Form {
         if let Work::Batches { table, .. } = &step.work {
             return Self::Rows(table.clone());
         }
-        let mut parts = Parts::of(&step.sql);
+        if by_hand {
+            return Self::of_words(&step.sql);
+        }
+        step.effects.iter().find_map(Self::of_effect).unwrap_or(Self::Defines)
+    }
+
+    fn of_effect(effect: &Effect) -> Option<Self> {
+        Some(match effect {
+            Effect::Alter(Object::Domain(domain)) => Self::Domain(domain.clone()),
+            Effect::Convert(Object::Column(table, _)) => Self::Retypes(table.clone()),
+            Effect::Validate(Object::Constraint(table, constraint)) => {
+                Self::Validates(table.clone(), constraint.clone())
+            }
+            Effect::Create(Object::Constraint(table, _) | Object::Column(table, _)) => Self::Adds(table.clone()),
+            Effect::Attach(Object::Table(table), _) => Self::Attaches(table.clone()),
+            Effect::Create(Object::MaterializedView(_)) => Self::Query,
+            Effect::Create(Object::Index(..)) | Effect::Rebuild(_) => Self::Guarded,
+            Effect::SetValue(_) | Effect::Analyze(_) => Self::Quiet,
+            _ => return None,
+        })
+    }
+
+    /// Of what a hand has written nothing else is known.
+    fn of_words(sql: &str) -> Self {
+        let mut parts = Parts::of(sql);
         if parts.take(&["analyze"]) {
             return Self::Quiet;
         }
-        let guarded =
-            [&["create", "index"][..], &["create", "unique", "index"], &["reindex"], &["refresh"], &["cluster"]];
-        if guarded.iter().any(|words| parts.clone().take(words)) {
-            return Self::Guarded;
-        }
-        if by_hand {
-            return Self::Anything;
-        }
-        if parts.take(&["alter", "table"]) {
-            parts.take(&["only"]);
-            return qualified(&mut parts).map_or(Self::Defines, |table| Self::of_alter_table(table, &parts));
-        }
-        if parts.take(&["alter", "domain"]) {
-            return qualified(&mut parts).map_or(Self::Defines, Self::Domain);
-        }
-        if parts.take(&["create", "materialized", "view"]) {
-            return Self::Query;
-        }
-        if parts.take(&["select"]) { Self::Quiet } else { Self::Defines }
-    }
-
-    fn of_alter_table(table: QName, parts: &Parts) -> Self {
-        let mut at = parts.clone();
-        if at.take(&["validate", "constraint"]) {
-            return match at.name() {
-                Some(constraint) => Self::Validates(table, constraint.name),
-                None => Self::Defines,
-            };
-        }
-        if at.take(&["attach", "partition"]) {
-            return Self::Attaches(table);
-        }
-        let adds = parts.has_all(&["add", "constraint"]) && !parts.has_all(&["not", "valid"]);
-        match (parts.has("type"), adds || parts.has_all(&["add", "column"])) {
-            (true, _) => Self::Retypes(table),
-            (false, true) => Self::Adds(table),
-            (false, false) => Self::Defines,
-        }
+        let guarded = [&["reindex"][..], &["refresh"], &["cluster"]];
+        let is_guarded = makes_index(sql) || guarded.iter().any(|words| parts.clone().take(words));
+        if is_guarded { Self::Guarded } else { Self::Anything }
     }
 
     /// Whose it is that the statement computes with: as whom it is sent.
@@ -102,21 +91,9 @@ impl Form {
     }
 }
 
-fn qualified(parts: &mut Parts) -> Option<QName> {
-    let written = parts.name()?;
-    Some(QName { schema: written.schema?, name: written.name })
-}
-
-/// The constraint that the statement adds to a table or a domain.
-fn added_by(sql: &str) -> Option<(QName, Name)> {
-    let mut parts = Parts::of(sql);
-    if parts.take(&["alter", "table"]) {
-        parts.take(&["only"]);
-    } else if !parts.take(&["alter", "domain"]) {
-        return None;
-    }
-    let on = qualified(&mut parts)?;
-    parts.take(&["add", "constraint"]).then(|| parts.name())?.map(|constraint| (on, constraint.name))
+fn makes_index(sql: &str) -> bool {
+    let parts = Parts::of(sql);
+    [&["create", "index"][..], &["create", "unique", "index"]].iter().any(|words| parts.clone().take(words))
 }
 
 /// The names with a schema that a statement holds.
@@ -133,6 +110,12 @@ pub(super) fn mentioned(sql: &str) -> BTreeSet<QName> {
     parts.rest().windows(3).filter_map(pair).collect()
 }
 
+struct Statement {
+    sql: String,
+    /// Its expressions are computed whenever the table is read for its indexes or statistics.
+    is_index: bool,
+}
+
 /// What there is to be called, and what the plan's statements name.
 pub(super) struct Called<'a> {
     application: &'a Application,
@@ -140,7 +123,7 @@ pub(super) struct Called<'a> {
     /// Functions that the plan makes: the operator's own.
     made: BTreeMap<&'a QName, Code>,
     /// By what the steps lock: their statements.
-    by_table: BTreeMap<QName, Vec<String>>,
+    by_table: BTreeMap<QName, Vec<Statement>>,
     /// By table or domain and constraint: the statement that adds it.
     added: BTreeMap<(QName, Name), String>,
     by_hand: bool,
@@ -162,14 +145,24 @@ impl<'a> Called<'a> {
             (name, Code { by, function: name.clone(), owner: role.clone(), trusted: true, extension: false })
         });
         let made = made.collect();
-        let mut by_table: BTreeMap<QName, Vec<String>> = BTreeMap::new();
+        let mut by_table: BTreeMap<QName, Vec<Statement>> = BTreeMap::new();
         let mut added = BTreeMap::new();
         for step in plan.steps() {
-            if let Some(constraint) = added_by(&step.sql) {
-                added.insert(constraint, step.sql.clone());
+            for effect in &step.effects {
+                if let Effect::Create(Object::Constraint(on, name))
+                | Effect::AddNotValid(Object::Constraint(on, name)) = effect
+                {
+                    added.insert((on.clone(), name.clone()), step.sql.clone());
+                }
             }
+            let is_index = |effect: &Effect| match effect {
+                Effect::Create(object) => matches!(object, Object::Index(..) | Object::Statistics(_)),
+                Effect::Unknown => makes_index(&step.sql),
+                _ => false,
+            };
+            let is_index = step.effects.iter().any(is_index);
             for lock in &step.locks {
-                by_table.entry(lock.table.clone()).or_default().push(step.sql.clone());
+                by_table.entry(lock.table.clone()).or_default().push(Statement { sql: step.sql.clone(), is_index });
             }
         }
         Self { application, named, made, by_table, added, by_hand: plan.is_by_hand() }
@@ -197,8 +190,7 @@ impl<'a> Called<'a> {
                     let Caller::Table { what, .. } = &code.by else { return false };
                     what.starts_with("index ") || what.starts_with("statistics ")
                 };
-                let makes = |sql: &str| sql.starts_with("CREATE ");
-                self.of_tables(locked()).filter(is_read).chain(self.to_come(locked(), makes)).collect()
+                self.of_tables(locked()).filter(is_read).chain(self.to_come(locked(), |it| it.is_index)).collect()
             }
             Form::Attaches(_) => {
                 let is_key = |code: &&Code| matches!(&code.by, Caller::Table { what, .. } if what == "partition key");
@@ -254,10 +246,10 @@ impl<'a> Called<'a> {
     fn to_come<'t>(
         &self,
         tables: impl IntoIterator<Item = &'t QName>,
-        meant: impl Fn(&str) -> bool,
+        meant: impl Fn(&Statement) -> bool,
     ) -> BTreeSet<&Code> {
         let statements = tables.into_iter().filter_map(|table| self.by_table.get(table)).flatten();
-        statements.filter(|sql| meant(sql)).flat_map(|sql| self.in_text(sql)).collect()
+        statements.filter(|it| meant(it)).flat_map(|it| self.in_text(&it.sql)).collect()
     }
 
     fn of_tables<'t>(&self, tables: impl IntoIterator<Item = &'t QName>) -> impl Iterator<Item = &Code> {

@@ -10,37 +10,81 @@ mod privilege;
 
 use std::fmt::{self, Display};
 
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::catalog::{Object, Privilege, Signature};
 use crate::name::{Name, QName, literal};
 
 pub use privilege::{Has, owner, privileges};
 
-/// A boolean SQL expression that is never NULL.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-pub struct Condition(String);
+/// A boolean question that is never answered by NULL. `Display` is the one renderer of its SQL; it is stored as that.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Condition {
+    /// There is a row: a table of `pg_catalog` (or a join that starts with one), and a WHERE clause.
+    Exists(String),
+    /// Any boolean expression.
+    Sql(String),
+    Not(Box<Self>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+}
 
 impl Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::Exists(from) => write!(f, "exists (select from {from})"),
+            Self::Sql(expression) => f.write_str(expression),
+            Self::Not(inner) => write!(f, "not ({inner})"),
+            Self::All(parts) => f.write_str(&Self::joined(parts, " and ")),
+            Self::Any(parts) => write!(f, "({})", Self::joined(parts, " or ")),
+        }
     }
 }
 
 impl Condition {
-    /// `from` starts with a table of `pg_catalog` and ends in a WHERE clause.
-    fn exists(from: &str) -> Self {
-        Self(format!("exists (select from {from})"))
-    }
-
     /// Any boolean expression that is never NULL.
     pub fn new(expression: impl Into<String>) -> Self {
-        Self(expression.into())
+        Self::Sql(expression.into())
     }
 
     pub fn and(self, other: &Self) -> Self {
-        Self(format!("{self} and {other}"))
+        match self {
+            Self::All(parts) => Self::All([parts, vec![other.clone()]].concat()),
+            first => Self::All(vec![first, other.clone()]),
+        }
+    }
+
+    pub fn or(self, other: &Self) -> Self {
+        match self {
+            Self::Any(parts) => Self::Any([parts, vec![other.clone()]].concat()),
+            first => Self::Any(vec![first, other.clone()]),
+        }
+    }
+
+    /// The same question where PostgreSQL prints these texts in another way: each pair is the text that a definition has, and
+    /// the one that it has there.
+    pub fn with_texts(self, texts: &[(String, String)]) -> Self {
+        let respell = |sql: String| texts.iter().fold(sql, |sql, (old, new)| sql.replace(&literal(old), &literal(new)));
+        let all = |parts: Vec<Self>| parts.into_iter().map(|part| part.with_texts(texts)).collect();
+        match self {
+            Self::Exists(from) => Self::Exists(respell(from)),
+            Self::Sql(expression) => Self::Sql(respell(expression)),
+            Self::Not(inner) => Self::Not(Box::new(inner.with_texts(texts))),
+            Self::All(parts) => Self::All(all(parts)),
+            Self::Any(parts) => Self::Any(all(parts)),
+        }
+    }
+
+    fn joined(parts: &[Self], word: &str) -> String {
+        let part = |part: &Self| match part {
+            Self::Exists(_) | Self::Not(_) | Self::Any(_) => part.to_string(),
+            Self::Sql(_) | Self::All(_) => format!("({part})"),
+        };
+        parts.iter().map(part).collect::<Vec<_>>().join(word)
+    }
+
+    fn exists(from: &str) -> Self {
+        Self::Exists(from.to_owned())
     }
 }
 
@@ -48,10 +92,22 @@ impl std::ops::Not for Condition {
     type Output = Self;
 
     fn not(self) -> Self {
-        match self.0.strip_prefix("not (").and_then(|rest| rest.strip_suffix(')')) {
-            Some(inner) => Self(inner.to_owned()),
-            None => Self(format!("not ({})", self.0)),
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
         }
+    }
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::Sql)
     }
 }
 
@@ -71,7 +127,7 @@ pub fn exists(object: &Object) -> Condition {
         Object::Extension(name) => named("pg_extension", "extname", name, "true"),
         Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, "true"),
         Object::Type(name) | Object::Domain(name) => {
-            Condition(format!("to_regtype({}) is not null", literal(&name.to_string())))
+            Condition::Sql(format!("to_regtype({}) is not null", literal(&name.to_string())))
         }
         Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
             let kinds = match object {
@@ -138,7 +194,7 @@ pub fn comment(object: &Object, said: Option<&str>) -> Condition {
         Object::Constraint(on, name) => {
             let (of_table, of_domain) =
                 (constraint(on, name, &of("pg_constraint")), domain_check(on, name, &of("pg_constraint")));
-            Condition(format!("({of_table} or {of_domain})"))
+            of_table.or(&of_domain)
         }
         Object::Trigger(table, name) => trigger(table, name, &of("pg_trigger")),
         Object::Schema(name) => named("pg_namespace", "nspname", name, &of("pg_namespace")),
@@ -302,7 +358,7 @@ pub fn column_type(table: &QName, name: &Name, data_type: &str, collation: Optio
 /// The enum has these labels, in this order.
 pub fn labels(name: &QName, labels: &[String]) -> Condition {
     let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
-    Condition(format!(
+    Condition::Sql(format!(
         "array(select enumlabel::text from pg_enum where enumtypid = to_regtype({}) order by enumsortorder) = \
          array[{}]::text[]",
         literal(&name.to_string()),

@@ -10,21 +10,17 @@ use sha2::{Digest, Sha256};
 use super::action::{Action, Rank, autocommit, transaction};
 use super::lookup::Lookup;
 use super::make::{Planner, Situation};
-use super::{Blocked, Context, Cost, Limits, Plan, Requirement, Segment, Step, Work, check, session};
+use super::{Blocked, Context, Cost, Effect, Limits, Plan, Requirement, Segment, Step, Values, Work, check, session};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
 
 /// Drops helpers that an earlier plan, which was given up, has left, and that this one does not take up again.
 pub(super) fn leftovers(planner: &mut Planner<'_>) {
-    let used: Vec<String> = planner
-        .actions
-        .iter()
-        .flat_map(|it| &it.segments)
-        .flat_map(Segment::steps)
-        .map(|step| step.sql.clone())
-        .collect();
-    let is_left = |name: &Name| !used.iter().any(|sql| sql.contains(name.as_str()));
+    let steps = planner.actions.iter().flat_map(|it| &it.segments).flat_map(Segment::steps);
+    let used = steps.flat_map(|step| &step.effects).flat_map(Effect::objects).map(Object::name);
+    let used: BTreeSet<Name> = used.cloned().collect();
+    let is_left = |name: &Name| !used.contains(name);
     let helpers = planner.on.helpers;
     let mut actions = Vec::new();
     for (table, name) in helpers.constraints.iter().filter(|(_, name)| is_left(name)) {
@@ -43,7 +39,8 @@ pub(super) fn leftovers(planner: &mut Planner<'_>) {
     }
     for sequence in helpers.sequences.iter().filter(|name| is_left(&name.name)) {
         let object = Object::Sequence(sequence.clone());
-        let step = super::action::remove(&object, "leftover sequence", format!("DROP SEQUENCE {sequence}"));
+        let step = super::action::remove(&object, "leftover sequence", format!("DROP SEQUENCE {sequence}"))
+            .dropping(Values::Own);
         actions.push(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
     }
     for action in actions {
@@ -129,11 +126,17 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
         .filter(|table| live.relations.contains_key(table))
         .cloned()
         .collect();
-    let gone: BTreeSet<String> =
-        plan.steps().map(|step| step.sql.clone()).filter(|sql| sql.starts_with("DROP TABLE ")).collect();
-    let stays = |table: &QName| !gone.contains(&format!("DROP TABLE {table}"));
+    let gone: BTreeSet<QName> = plan
+        .effects()
+        .filter_map(|effect| match effect {
+            Effect::Drop(Object::Table(table), _) => Some(table.clone()),
+            _ => None,
+        })
+        .collect();
+    let stays = |table: &QName| !gone.contains(table);
     for table in touched.into_iter().filter(stays) {
         let step = Step {
+            effects: vec![Effect::Analyze(table.clone())],
             action: format!("analyze {table}"),
             sql: format!("ANALYZE {table}"),
             ensures: None,
@@ -174,12 +177,7 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
             advice: format!("GRANT {owner} TO {role}, or apply as {owner} (fix_url)"),
         })
         .collect();
-    let creates = |schema: &Name| {
-        let within = format!(" {schema}.");
-        plan.steps().any(|step| {
-            step.sql.starts_with("CREATE ") && step.sql.lines().next().is_some_and(|it| it.contains(&within))
-        })
-    };
+    let creates = |schema: &Name| plan.effects().any(|effect| effect.creates_in(schema));
     let closed: Vec<Blocked> = rights
         .no_create
         .iter()

@@ -9,7 +9,7 @@ mod form;
 mod tests;
 
 use super::statement::Parts;
-use super::{Context, Cost, Hazard, Limits, Plan, Segment, Situation, Step, Work, finish};
+use super::{Context, Cost, Effect, Hazard, Limits, Plan, Segment, Situation, Step, Work, finish};
 use crate::lock::Lock;
 use crate::name::{Name, QName};
 use crate::script::{ScriptProblem, Statement, split_strictly};
@@ -98,7 +98,7 @@ pub fn from_script(text: &str) -> Result<Plan, HandwrittenError> {
 }
 
 /// Whether the server refuses the statement within a transaction block, or its transaction is not one.
-pub fn stands_alone(sql: &str) -> bool {
+pub(super) fn stands_alone(sql: &str) -> bool {
     form::of(sql).alone || may_commit(sql)
 }
 
@@ -291,7 +291,9 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
     };
     let limits = if may_commit(statement.sql) { Limits { attempts: 1, ..limits } } else { limits };
     let hazards = form.hazards.into_iter();
+    let alone = (form.alone || may_commit(statement.sql)).then_some(Effect::OutsideTransaction);
     Step {
+        effects: std::iter::once(Effect::Unknown).chain(alone).collect(),
         action: format!("line {}: {excerpt}", statement.line),
         sql: statement.sql.to_owned(),
         ensures: None,

@@ -10,7 +10,7 @@ use crate::catalog::{Catalog, Object};
 use crate::name::{Name, QName};
 
 /// What their names begin with.
-pub(super) const PREFIX: &str = "schemawarden_";
+const PREFIX: &str = "schemawarden_";
 
 /// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
 /// names in passing.
@@ -41,6 +41,11 @@ fn what(name: &Name) -> Option<&'static str> {
     let (what, digest) = name.as_str().strip_prefix(PREFIX)?.rsplit_once('_')?;
     let is_digest = digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit());
     LASTING.into_iter().find(|known| *known == what && is_digest)
+}
+
+/// A plan has made what is called so, for itself.
+pub(super) fn is_ours(name: &Name) -> bool {
+    name.as_str().starts_with(PREFIX)
 }
 
 fn is_lasting(name: &Name) -> bool {

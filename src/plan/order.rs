@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::action::{Action, Rank};
 use super::lookup::Lookup;
 use super::slot::{Slot, freed_slots, slots};
+use super::{Effect, Step};
 use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::name::{self, Name, QName};
 
@@ -30,7 +31,7 @@ pub(super) fn sort(
         }
     }
     let keys: Vec<Key> = actions.iter().map(key).collect();
-    let key_of = |at: usize| keys.get(at).cloned().unwrap_or((Rank::Analyze, String::new()));
+    let key_of = |at: usize| keys.get(at).cloned().unwrap_or((Rank::Analyze, Vec::new()));
     let mut ready: BTreeSet<(Key, usize)> =
         waits.iter().enumerate().filter(|(_, before)| before.is_empty()).map(|(at, _)| (key_of(at), at)).collect();
     let mut left: BTreeSet<usize> = (0..actions.len()).collect();
@@ -40,7 +41,8 @@ pub(super) fn sort(
         let next = ready.pop_first().map(|(_, at)| at).or_else(|| {
             // Nothing is free: a circle. The least of it goes first; a rehearsal shows whether that works.
             let at = left.iter().copied().min_by_key(|at| key_of(*at))?;
-            circle.push(key_of(at).1);
+            let step = actions.get(at).and_then(first);
+            circle.extend(step.map(|step| step.action.clone()));
             Some(at)
         });
         let Some(at) = next else { break };
@@ -59,11 +61,15 @@ pub(super) fn sort(
     (order.into_iter().filter_map(|at| actions.get_mut(at)?.take()).collect(), circle)
 }
 
-type Key = (Rank, String);
+/// Of equal rank what does the same stands together, by name.
+type Key = (Rank, Vec<Effect>);
 
 fn key(action: &Action) -> Key {
-    let first = action.segments.first().and_then(|segment| segment.steps().first());
-    (action.rank, first.map(|step| step.action.clone()).unwrap_or_default())
+    (action.rank, first(action).map(|step| step.effects.clone()).unwrap_or_default())
+}
+
+fn first(action: &Action) -> Option<&Step> {
+    action.segments.first()?.steps().first()
 }
 
 /// Who makes and unmakes what.

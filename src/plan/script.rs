@@ -10,7 +10,6 @@ use std::time::Duration;
 use squawk_lexer::{TokenKind, tokenize};
 
 use super::context::{OURS, READING, Until};
-use super::handwritten::stands_alone;
 use super::{Blocked, Context, Hazard, Plan, Segment, Step, Work, text};
 use crate::lock::FIX_LEASE;
 use crate::name::{QName, dollar_quoted, literal, one_line};
@@ -189,8 +188,8 @@ impl Numbered<'_> {
 
     /// A statement that is no batch, in its context.
     fn in_context(&self) -> String {
-        let (sql, context) = (&self.step.sql, &self.step.context);
-        let until = if self.in_block || !stands_alone(sql) { Until::Commit } else { Until::Changed };
+        let context = &self.step.context;
+        let until = if self.in_block || !self.step.stands_alone() { Until::Commit } else { Until::Changed };
         let statements: String = self.step.statements().iter().map(|sql| statement(sql)).collect();
         let body = all(&context.enter(until)) + &statements + &all(&context.leave());
         if self.in_block || until == Until::Changed || context.is_ours() {

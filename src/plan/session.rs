@@ -10,8 +10,8 @@ use super::application::{Application, Caller, Code};
 use super::code::{Called, Form};
 use super::context::{Context, SEARCH_PATH};
 use super::statement::Parts;
-use super::{Blocked, Cost, Hazard, Plan, Requirement, Segment, Situation, Step, Work};
-use crate::catalog::{Object, RowSecurity};
+use super::{Blocked, Cost, Effect, Hazard, Plan, Requirement, Segment, Situation, Step, Work};
+use crate::catalog::{Catalog, Object, RowSecurity};
 use crate::name::{Name, QName};
 
 /// How many functions are named.
@@ -210,22 +210,15 @@ impl Judge<'_> {
 
     /// Whether the step gives a column another type by a conversion that depends on the session.
     fn converts_times(&self, step: &Step) -> bool {
-        let sql = &step.sql;
-        if self.by_hand || !sql.contains(" TYPE ") {
-            return false;
-        }
         let is_of_session = |data_type: &str| SESSION_TYPES.iter().any(|it| data_type.starts_with(it));
-        step.locks.iter().any(|lock| {
-            let live = self.situation.live.relations.get(&lock.table);
-            let expected = self.situation.expected.relations.get(&lock.table);
-            let pairs = live.into_iter().flat_map(|it| &it.columns).filter_map(|found| {
-                let wanted = expected?.columns.iter().find(|wanted| wanted.name == found.name)?;
-                Some((&found.name, &*found.data_type, &*wanted.data_type))
-            });
-            let changes = |name: &Name| sql.contains(&format!("ALTER COLUMN {name} TYPE "));
-            pairs.into_iter().any(|(name, from, to)| {
-                kind_of_time(from) != kind_of_time(to) && (is_of_session(from) || is_of_session(to)) && changes(name)
-            })
+        step.effects.iter().any(|effect| {
+            let Effect::Convert(Object::Column(table, name)) = effect else { return false };
+            let of = |catalog: &Catalog| {
+                let columns = &catalog.relations.get(table)?.columns;
+                columns.iter().find(|column| column.name == *name).map(|column| column.data_type.clone())
+            };
+            let Some((from, to)) = of(self.situation.live).zip(of(self.situation.expected)) else { return false };
+            kind_of_time(&from) != kind_of_time(&to) && (is_of_session(&from) || is_of_session(&to))
         })
     }
 
@@ -281,8 +274,8 @@ fn kind_of_time(data_type: &str) -> &str {
 /// No name in it that is looked for, but for those with a schema.
 fn is_plain(step: &Step) -> bool {
     let keeps = matches!(step.work, Work::Batches { keep: Some(_), .. });
-    let parts = Parts::of(&step.sql);
-    keeps || parts.has_all(&["validate", "constraint"]) || !parts.has_symbol('(')
+    let validates = step.effects.iter().any(|effect| matches!(effect, Effect::Validate(_)));
+    keeps || validates || !Parts::of(&step.sql).has_symbol('(')
 }
 
 /// Where the session is not the role's own, its schema has to be named.

@@ -16,6 +16,7 @@ pub struct Undo {
     /// Changes catalog rows only.
     pub sql: String,
     /// It is sent only while this holds.
+    #[schema(value_type = String)]
     pub only_if: Condition,
 }
 

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use chrono::Utc;
-use sha2::{Digest as _, Sha256};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -71,20 +70,15 @@ impl<'a> Walk<'a> {
         self.hold().await?;
         let lease = chrono::Duration::from_std(self.settings.lease).unwrap_or(chrono::Duration::MAX);
         self.fact(Fact::Lease { until: Utc::now() + lease }).await;
-        self.state.keep_document(&self.it.id, SWITCH, &self.switch_mark()).await?;
+        self.state.keep_document(&self.it.id, SWITCH, &self.settings.switch.mark()).await?;
         // What is on its way to the application is not broken off: it would arrive after it was taken back.
         let told = self.switch(true).await?;
         if halt.is_cancelled() { Err(Trouble::Cancelled("cancelled".into())) } else { Ok(told) }
     }
 
-    /// Tells one way to degrade the application from another, and shows none of its secrets.
-    fn switch_mark(&self) -> String {
-        format!("{:x}", Sha256::digest(format!("{:?}", self.settings.switch)))
-    }
-
     async fn enable(&self) -> Result<String, Trouble> {
         if let Some(mark) = self.state.document(&self.it.id, SWITCH).await?
-            && mark != self.switch_mark()
+            && !self.settings.switch.is_marked(&mark)
         {
             let why = "the configuration says another way to degrade the application than the one that was used: let it write \
                        again by hand";

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::journal::{Backup, Entry, StepState, What, standing};
 use crate::name::one_line;
-use crate::report::Drift;
+use crate::report::{Drift, elapsed};
 use crate::runbook::{Course, End, Outcome, Phase};
 use crate::state::Remediation;
 
@@ -205,7 +206,7 @@ pub fn markdown(report: &Report) -> String {
     let _ = writeln!(out, "\n## What was done\n\n| phase | begun | took | outcome | |\n|---|---|---:|---|---|");
     for phase in &report.phases {
         let outcome = phase.outcome.map_or("in doubt", Outcome::as_str);
-        let took = phase.took_ms.map(seconds).unwrap_or_default();
+        let took = phase.took_ms.map(|took| elapsed(Duration::from_millis(took.unsigned_abs()))).unwrap_or_default();
         let _ = writeln!(
             out,
             "| {} | {} | {took} | {outcome} | {} |",
@@ -218,7 +219,7 @@ pub fn markdown(report: &Report) -> String {
         let _ = writeln!(out, "\n| | step | took | rows | waits |\n|---:|---|---:|---:|---|");
         for step in &report.steps {
             let took = match step.took_ms {
-                Some(took) => seconds(i64::try_from(took).unwrap_or(i64::MAX)),
+                Some(took) => elapsed(Duration::from_millis(took)),
                 None if step.skipped => "held before".into(),
                 None => "not done".into(),
             };
@@ -250,12 +251,6 @@ fn time(at: DateTime<Utc>) -> String {
 
 fn until(at: Option<DateTime<Utc>>) -> String {
     at.map(|at| format!(", ended {}", time(at))).unwrap_or_default()
-}
-
-fn seconds(ms: i64) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "for people")]
-    let seconds = ms as f64 / 1000.0;
-    format!("{seconds:.1} s")
 }
 
 fn cell(text: &str) -> String {

@@ -41,6 +41,26 @@ fn commands(folder: &Path, enter: &str, leave: &str, status: &str) -> Switch {
     Switch::Command(CommandSwitch { enter: shell(enter), leave: shell(leave), status: shell(status), timeout })
 }
 
+#[test]
+fn a_mark_tells_the_ways_apart_and_lives_longer_than_a_version() {
+    let argv = |word: &str| vec![word.to_owned()];
+    let command = |leave: &str, seconds| CommandSwitch {
+        enter: argv("enter"),
+        leave: argv(leave),
+        status: argv("status"),
+        timeout: Duration::from_secs(seconds),
+    };
+    let switch = Switch::Command(command("leave", 5));
+    // These texts are in the state stores of those who run the program.
+    assert_eq!(switch.mark(), "1:4681d59e43c9203e57f8503574f5835503e42655aba4631269b077525b6fe127");
+    let by_0_1_0 = "3d58db5df86399cca0f700f10755ba7218998d53a364bfebc5c4e44bc28a808c";
+    assert!(switch.is_marked(&switch.mark()) && switch.is_marked(by_0_1_0));
+    assert_eq!(Switch::Command(command("leave", 6)).mark(), switch.mark(), "how long it may take does not matter");
+    for other in [Switch::Command(command("other", 5)), Switch::None] {
+        assert!(!other.is_marked(&switch.mark()) && !other.is_marked(by_0_1_0));
+    }
+}
+
 #[tokio::test]
 async fn no_switch_stops_nobody() {
     Switch::None.confirm(true, Duration::ZERO).await.unwrap();

@@ -258,7 +258,9 @@ async fn started(
     {
         return Err(refused(format!("Idempotency-Key has 1 to {KEY_LIMIT} visible ASCII characters, and no spaces.")));
     }
-    let hash = format!("{:x}", Sha256::digest(format!("{:?}", (&settings.fix.check.name, &request))));
+    // Plain data always serialises.
+    let asked = serde_json::to_vec(&(1, &settings.fix.check.name, &request)).unwrap_or_default();
+    let hash = format!("{:x}", Sha256::digest(asked));
     let idempotency = key.map(|key| Idempotency { key, by: &caller.name, request: &hash });
     let it = remediator(faces).start(settings, request, idempotency).await?;
     let location = format!("/api/v1/remediations/{}", it.id);

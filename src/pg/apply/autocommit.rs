@@ -10,7 +10,6 @@ use super::hand::{Answer, CATALOG_LIMIT, Failure};
 use super::tries::Tries;
 use super::{ApplyError, Run, die};
 use crate::plan::context::Until;
-use crate::plan::handwritten::stands_alone;
 use crate::plan::statement::Concurrent;
 use crate::plan::{Context, Limits, Step};
 
@@ -69,7 +68,7 @@ impl Run<'_> {
         if context.is_ours() {
             return self.hand.execute(&mut self.watch, &step.limits, sql).await;
         }
-        if !stands_alone(&step.sql) {
+        if !step.stands_alone() {
             // One message is one transaction. On a line of its own: the statement may end in a comment.
             let message = [context.enter(Until::Commit), vec![sql], context.leave()].concat().join("\n;");
             return self.hand.execute(&mut self.watch, &step.limits, message).await;

@@ -11,7 +11,7 @@ use crate::plan::condition::{self, Condition, Has};
 use crate::plan::helper;
 use crate::plan::make::Planner;
 use crate::plan::volatile::is_volatile;
-use crate::plan::{Hazard, Requirement, Segment, Step, Undo, Work};
+use crate::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values, Work};
 use crate::render;
 use crate::report::Change;
 
@@ -99,7 +99,12 @@ fn serial<'a>(planner: &Planner<'a>, table: &QName, name: &Name) -> Option<(&'a 
 }
 
 fn adding(table: &QName, wanted: &Column, sql: String) -> Step {
-    Step::new(format!("add column {table}.{}", wanted.name), sql, condition::exists(&object(table, wanted)))
+    Step::new(
+        Effect::Create(object(table, wanted)),
+        format!("add column {table}.{}", wanted.name),
+        sql,
+        condition::exists(&object(table, wanted)),
+    )
 }
 
 fn no_rows(table: &QName, wanted: &Column) -> Requirement {
@@ -133,15 +138,16 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
             let done = condition::column(table, name, "attidentity <> ''");
             let sql = format!("CREATE SEQUENCE {counter}");
             first.push(Step {
-                ensures: Some(Condition::new(format!("({} or {done})", condition::exists(&sequence)))),
+                ensures: Some(condition::exists(&sequence).or(&done)),
                 ..crate::plan::action::create(&sequence, "sequence", sql)
             });
             // Whoever may insert rows needs no right on an identity's sequence, but on this one.
             let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
             first.push(Step::new(
+                Effect::SetPrivileges(sequence.clone(), Grantee::Public),
                 format!("let everybody count with sequence {counter}"),
                 format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
-                Condition::new(format!("({may} or {done})")),
+                may.or(&done),
             ));
         }
         (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
@@ -155,6 +161,7 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     // Also the mark by which the next run knows what is not yet filled, should this one be cut short.
     first.push(check_not_null(planner, table, name, &has_default));
     let set_default = Step::new(
+        Effect::Alter(Object::column(table, name)),
         format!("set the default of {table}.{name}"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
         has_default,
@@ -168,6 +175,7 @@ fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<
     for leaf in planner.leaves(table) {
         planner.require_checks(&leaf, &[], &format!("ONLY {leaf}"));
         let mut step = Step::new(
+            Effect::WriteRows(leaf.clone()),
             format!("fill {leaf}.{name}"),
             format!(
                 "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
@@ -202,11 +210,13 @@ fn become_identity(
     let name = &wanted.name;
     let is_identity = condition::column(table, name, "attidentity <> ''");
     let drop_default = Step::new(
+        Effect::Alter(Object::column(table, name)),
         format!("drop the default of {table}.{name}"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
         condition::column(table, name, "(not atthasdef or attidentity <> '')"),
     );
     let make = Step::new(
+        Effect::Alter(Object::column(table, name)),
         format!("make {table}.{name} an identity column"),
         format!(
             "ALTER TABLE {table} ALTER COLUMN {name} ADD {}",
@@ -217,12 +227,14 @@ fn become_identity(
     let own = render::owned_sequence(planner.on.expected, table, name).map_or(counter, |(own, _)| own);
     let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
     let at = Step::new(
+        Effect::SetValue(Object::Sequence(own.clone())),
         format!("go on counting {table}.{name}"),
         format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(counter)),
         Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(counter), last(own))),
     );
     let drop =
-        crate::plan::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"));
+        crate::plan::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"))
+            .dropping(Values::Own);
     vec![exclusive(planner, table, drop_default), exclusive(planner, table, make), at, drop]
 }
 
@@ -231,6 +243,7 @@ pub(in crate::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted
     let name = &wanted.name;
     let is_set = condition::column(table, name, "attnotnull");
     let set = Step::new(
+        Effect::Alter(Object::column(table, name)),
         format!("set {table}.{name} NOT NULL"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"),
         is_set.clone(),
@@ -242,9 +255,10 @@ pub(in crate::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted
     let check = helper::name(table, name, "not_null");
     let is_valid = condition::constraint(table, &check, "convalidated");
     let validate = Step::new(
+        Effect::Validate(Object::constraint(table, &check)),
         format!("validate that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
-        Condition::new(format!("({is_valid} or {is_set})")),
+        is_valid.or(&is_set),
     )
     .scanning(table)
     .undone_by(Undo::constraint(table, &check));
@@ -262,9 +276,10 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
     let check = helper::name(table, name, "not_null");
     let is_there = condition::constraint(table, &check, "true");
     let step = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &check)),
         format!("add a check that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"),
-        Condition::new(format!("({is_there} or {done})")),
+        is_there.or(done),
     );
     exclusive(planner, table, step)
 }
@@ -273,6 +288,7 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
 fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
     let check = helper::name(table, name, "not_null");
     let step = Step::new(
+        Effect::Drop(Object::constraint(table, &check), Values::Own),
         format!("drop the check that {table}.{name} is not NULL"),
         format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
         !condition::constraint(table, &check, "true"),
@@ -321,6 +337,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
 fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let name = &wanted.name;
     let step = Step::new(
+        Effect::Alter(Object::column(table, name)),
         format!("let {table}.{name} be NULL"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
         condition::column(table, name, "not attnotnull"),
@@ -389,7 +406,12 @@ fn default_step(alter: &str, table: &QName, wanted: &Column, found: &Column) -> 
         (Some(_), None) => condition::column(table, name, "atthasdef"),
         (Some(_), Some(old)) => condition::default_is_not(table, name, &old.to_string()),
     };
-    Step::new(format!("set the default of {table}.{name}"), set(&wanted.default), ensures)
+    Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("set the default of {table}.{name}"),
+        set(&wanted.default),
+        ensures,
+    )
 }
 
 fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {

@@ -8,7 +8,7 @@ use crate::lock::LockMode;
 use crate::plan::action::{Action, Rank, transaction};
 use crate::plan::condition;
 use crate::plan::make::Planner;
-use crate::plan::{Segment, Step};
+use crate::plan::{Effect, Segment, Step};
 use crate::render;
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, object: &Object) {
@@ -94,7 +94,12 @@ pub(in crate::plan) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<S
 fn step(catalog: &Catalog, object: &Object, wanted: Option<&Comment>) -> Option<Step> {
     let sql = render::comment_on(object, wanted, catalog)?;
     let ensures = condition::comment(object, wanted.map(|comment| &*comment.0));
-    let step = Step::new(format!("comment on {object}"), sql, ensures);
+    let step = Step::new(
+        Effect::Alter(Object::Comment(Box::new(object.clone()))),
+        format!("comment on {object}"),
+        sql,
+        ensures,
+    );
     Some(match object {
         Object::Table(name) | Object::View(name) | Object::MaterializedView(name) | Object::Column(name, _) => {
             step.locking(name, LockMode::ShareUpdateExclusive)

@@ -11,7 +11,7 @@ use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Requirement, Step, Undo};
+use crate::plan::{Effect, Hazard, Requirement, Step, Undo, Values};
 use crate::report::{Change, Drift};
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
@@ -90,6 +90,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     };
     let there = either(table, &[&name, &wanted.name], &is_new);
     let add = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &name)),
         format!("add check {table}.{}", wanted.name),
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         there,
@@ -149,6 +150,7 @@ fn swap(
         !condition::constraint(table, &old.name, "true")
     };
     let drop = Step::new(
+        Effect::Drop(Object::constraint(table, &old.name), Values::None),
         format!("drop the old {table}.{}", old.name),
         format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
         gone,
@@ -187,6 +189,7 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
         };
         steps.push(
             Step::new(
+                Effect::Drop(Object::constraint(table, &old.name), Values::None),
                 format!("drop the old {table}.{}", old.name),
                 format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
                 !condition::constraint(table, &old.name, &is_old),
@@ -195,6 +198,7 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
         );
     }
     let step = Step::new(
+        Effect::Create(object.clone()),
         format!("add exclusion {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, "contype = 'x'"),
@@ -247,6 +251,7 @@ fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Re
 /// Validates the constraint that now has `name`, and of which `is` holds.
 pub(in crate::plan) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
     let step = Step::new(
+        Effect::Validate(Object::constraint(table, name)),
         format!("validate {table}.{}", wanted.name),
         format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
         either(table, &[name, &wanted.name], &format!("convalidated and {is}")),
@@ -291,7 +296,13 @@ pub(in crate::plan) fn rename_by(
     alter: impl Fn(&Name, &Name) -> String,
 ) {
     let step = |from: &Name, to: &Name, ensures: Condition| {
-        Step::new(format!("rename {} to {to}", object(from)), alter(from, to), ensures).exclusive(table)
+        Step::new(
+            Effect::Rename(object(from), object(to)),
+            format!("rename {} to {to}", object(from)),
+            alter(from, to),
+            ensures,
+        )
+        .exclusive(table)
     };
     let action = |step: Step, from: &Name, to: &Name| {
         Action::new(Rank::Name, vec![transaction(vec![step])]).making([object(to)]).unmaking([object(from)])
@@ -301,7 +312,7 @@ pub(in crate::plan) fn rename_by(
         return;
     }
     let aside = helper::name(table, from, "name");
-    let is_aside = Condition::new(format!("({} or {is})", condition::exists(&object(&aside))));
+    let is_aside = condition::exists(&object(&aside)).or(&is);
     planner.add(action(step(from, &aside, is_aside), from, &aside));
     let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
     planner.add(second.making([object(to)]).needing([object(&aside)]));
@@ -309,6 +320,7 @@ pub(in crate::plan) fn rename_by(
 
 pub(in crate::plan) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
     Step::new(
+        Effect::Rename(Object::constraint(table, from), Object::constraint(table, to)),
         format!("rename constraint {table}.{from} to {to}"),
         format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"),
         ensures,
@@ -370,6 +382,7 @@ pub(in crate::plan) fn drop_dead(table: &QName, index: &Name) -> crate::plan::Se
     let name = QName { schema: table.schema.clone(), name: index.clone() };
     autocommit(
         Step::new(
+            Effect::Drop(Object::index(table, index), Values::None),
             format!("drop the dead index {name}"),
             format!("DROP INDEX CONCURRENTLY {name}"),
             !condition::index(table, index, "not indisvalid"),

@@ -8,7 +8,7 @@ use crate::name::literal;
 use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Step};
+use crate::plan::{Effect, Hazard, Step};
 use crate::render;
 use crate::report::{Change, Drift};
 
@@ -114,7 +114,12 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     }
     let or_replace = wanted.definition.to_string().replacen("CREATE ", "CREATE OR REPLACE ", 1);
     let replaced = |object: &Object| {
-        let step = Step::new(format!("replace {} {object}", word(wanted.kind)), or_replace, is_new(object, found));
+        let step = Step::new(
+            Effect::Replace(object.clone()),
+            format!("replace {} {object}", word(wanted.kind)),
+            or_replace,
+            is_new(object, found),
+        );
         locking(step, object, wanted)
     };
     match wanted.kind {
@@ -135,7 +140,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
 /// Dropped and created, so that nobody sees a time without it.
 fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let is_new = is_new(object, found);
-    let gone = Condition::new(format!("({} or ({is_new}))", condition::absent(object)));
+    let gone = condition::absent(object).or(&is_new);
     let mut steps = vec![Step { ensures: Some(gone), ..dropped(object, found) }];
     let created = created(object, wanted).into_iter().enumerate();
     steps.extend(
@@ -169,6 +174,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
     }
     let is_new = attributes(object, wanted);
     let step = Step::new(
+        Effect::Alter(object.clone()),
         format!("alter composite type {object}"),
         format!("ALTER TYPE {object} {}", parts.join(", ")),
         is_new,
@@ -206,7 +212,12 @@ fn settings(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let mut alter = |what: &str, sql: Option<String>, is: String| {
         let Some(sql) = sql else { return };
         let ensures = row(object, wanted.kind, &is);
-        let step = Step::new(format!("set {what} of {} {object}", word(wanted.kind)), sql, ensures);
+        let step = Step::new(
+            Effect::Alter(object.clone()),
+            format!("set {what} of {} {object}", word(wanted.kind)),
+            sql,
+            ensures,
+        );
         steps.push(step);
     };
     if wanted.roles != found.roles {

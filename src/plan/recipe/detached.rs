@@ -1,9 +1,10 @@
 //! Partitions whose detachment has begun and not ended: finished first of all, as commands on their parent pass them
 //! over, or fail by them; and attached again in the same transaction where they are to stay.
 
-use crate::catalog::{Constraint, ConstraintKind, Relation};
+use crate::catalog::{Constraint, ConstraintKind, Object, Relation};
 use crate::lock::LockMode;
 use crate::name::QName;
+use crate::plan::Effect;
 use crate::plan::Step;
 use crate::plan::action::{Action, Rank, transaction};
 use crate::plan::condition::{self, Condition};
@@ -21,6 +22,7 @@ pub(in crate::plan) fn settle(
     let again = wanted.and_then(|wanted| wanted.partition_of.as_ref()).filter(|it| it.place() == partition.place());
     // It waits for every older snapshot, and holds its locks meanwhile: only as long as for any other lock.
     let finish = Step::new(
+        Effect::Detach(Object::Table(parent.clone()), Object::Table(name.clone())),
         format!("finish detaching partition {name} from {parent}"),
         format!("ALTER TABLE {parent} DETACH PARTITION {name} FINALIZE"),
         !inherits(name, parent, "inhdetachpending"),
@@ -38,6 +40,7 @@ pub(in crate::plan) fn settle(
             planner.block(&name.to_string(), reason, advice);
         }
         let attach = Step::new(
+            Effect::Attach(Object::Table(parent.clone()), Object::Table(name.clone())),
             format!("attach partition {name} to {parent} again"),
             format!("ALTER TABLE {parent} ATTACH PARTITION {name} {}", partition.bound),
             inherits(name, parent, "not inhdetachpending"),

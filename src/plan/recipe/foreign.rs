@@ -9,7 +9,7 @@ use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition;
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Orphans, Requirement, Segment, Step, Undo, Work};
+use crate::plan::{Effect, Orphans, Requirement, Segment, Step, Undo, Work};
 
 /// Adds the key, in the place of `old` where there is one.
 pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
@@ -33,6 +33,7 @@ pub(in crate::plan) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Co
     }
     let mut segments = if wanted.validated { settle_orphans(planner, table, wanted) } else { Vec::new() };
     let adding = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &name)),
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
         either(table, &[&name, &wanted.name], &is_new),
@@ -85,8 +86,12 @@ fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> b
 fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
     let ConstraintKind::Foreign { parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
-    let not_valid = if wanted.validated || planner.is_partitioned(table) { "" } else { " NOT VALID" };
+    let (effect, not_valid) = match wanted.validated || planner.is_partitioned(table) {
+        true => (Effect::Create(object.clone()), ""),
+        false => (Effect::AddNotValid(object.clone()), " NOT VALID"),
+    };
     let step = Step::new(
+        effect,
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_so(wanted)),
@@ -147,6 +152,7 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
         !condition::constraint(table, &old.name, "true")
     };
     let mut drop = Step::new(
+        Effect::Supersede(Object::constraint(table, &old.name), Object::constraint(table, name)),
         format!("drop the old foreign key {table}.{}", old.name),
         format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
         gone,
@@ -232,6 +238,7 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
             old.join(", ")
         );
         let mut step = Step::new(
+            Effect::WriteRows(leaf.clone()),
             format!("set dangling {leaf} ({}) to NULL", name::list(columns)),
             format!(
                 "UPDATE ONLY {leaf} SET {} WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])",
@@ -270,6 +277,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             condition::regclass(&leaf)
         ));
         let adding = Step::new(
+            Effect::AddNotValid(Object::constraint(&leaf, &name)),
             format!("add foreign key {leaf}.{name}"),
             format!("ALTER TABLE {leaf} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
             there,
@@ -291,6 +299,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         mode = LockMode::AccessExclusive;
         let gone = !condition::constraint(table, &old.name, &format!("not ({is_new})"));
         let drop = Step::new(
+            Effect::Supersede(Object::constraint(table, &old.name), object.clone()),
             format!("drop the old foreign key {table}.{}", old.name),
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             gone,
@@ -299,6 +308,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         steps.push(drop);
     }
     let adding = Step::new(
+        Effect::Create(object.clone()),
         format!("add foreign key {object}"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_new),

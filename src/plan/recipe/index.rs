@@ -10,7 +10,7 @@ use crate::plan::action::{Action, Rank, autocommit, remove, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Requirement, Segment, Step};
+use crate::plan::{Effect, Hazard, Requirement, Segment, Step};
 use crate::render;
 use crate::report::{Change, Drift};
 
@@ -111,10 +111,11 @@ pub(in crate::plan) fn building(
         segments.push(autocommit(drop_step(table, &name)));
     }
     segments.extend(concurrently(planner, table, &Build { index: &built, requires, done: done.clone() }));
-    let statistics = statistics(table, &built).into_iter().map(|step| {
-        let ensures = step.ensures.as_ref().filter(|_| name != wanted.name);
-        let ensures = ensures.map(|ensures| Condition::new(format!("({ensures} or {done})")));
-        transaction(vec![Step { ensures: ensures.or_else(|| step.ensures.clone()), ..step }])
+    let statistics = statistics(table, &built).into_iter().map(|mut step| {
+        if name != wanted.name {
+            step.ensures = step.ensures.map(|ensures| ensures.or(&done));
+        }
+        transaction(vec![step])
     });
     segments.extend(statistics);
     let mut dropped = old.map(|old| drop_step(table, &old.name));
@@ -136,6 +137,7 @@ pub(in crate::plan) fn building(
     }
     let from = qualified(table, &name);
     let step = Step::new(
+        Effect::Rename(object(&name), object(&wanted.name)),
         format!("rename index {from} to {}", wanted.name),
         format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
         done,
@@ -161,6 +163,7 @@ pub(in crate::plan) fn statistics(table: &QName, wanted: &Index) -> Vec<Step> {
     let targets = wanted.statistics.iter().filter_map(|key| key.split_once('='));
     let step = |(number, target): (&str, &str)| {
         Step::new(
+            Effect::Alter(Object::index(table, &wanted.name)),
             format!("set the statistics target of {index}"),
             format!("ALTER INDEX {index} ALTER COLUMN {number} SET STATISTICS {target}"),
             condition::statistics_target(&index, number, target),
@@ -248,9 +251,10 @@ pub(in crate::plan) fn concurrently(planner: &Planner<'_>, table: &QName, build:
     let name = qualified(table, &index.name);
     let is_alive = condition::index(table, &index.name, "indisvalid");
     let mut step = Step::new(
+        Effect::Create(Object::index(table, &index.name)),
         format!("build index {name}"),
         render::create_index(table, index, render::How::Concurrently),
-        Condition::new(format!("({is_alive} or {})", build.done)),
+        is_alive.or(&build.done),
     )
     .concurrently(table);
     step.requires.extend(build.requires.clone());
@@ -331,6 +335,7 @@ fn partitions_first(
 ) {
     let whole = |table: &QName, own: &Index| {
         let step = Step::new(
+            Effect::Create(Object::index(table, &own.name)),
             format!("create index {} over its partitions' own", qualified(table, &own.name)),
             render::create_index(table, own, render::How::Plain),
             condition::index(table, &own.name, "indisvalid"),
@@ -363,17 +368,8 @@ fn alone_first(
     wanted: &Index,
     (segments, new): (&mut Vec<Segment>, &mut Vec<Object>),
 ) {
-    let only = Step::new(
-        format!("create index {} without its partitions", qualified(table, &wanted.name)),
-        render::create_index(table, wanted, render::How::Only),
-        condition::index(table, &wanted.name, "true"),
-    )
-    .locking(table, LockMode::Share);
-    let only = match wanted.unique.then(|| no_duplicates(planner, table, wanted)) {
-        Some(requirement) => only.requiring(requirement),
-        None => only,
-    };
-    segments.push(transaction(vec![only]));
+    let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
+    segments.push(transaction(vec![requires.into_iter().fold(only(table, wanted), Step::requiring)]));
     for (parent, partition) in planner.partitions(table) {
         let parent_name = if parent == *table { wanted.name.clone() } else { planner.index_name(&parent, wanted) };
         let name = planner.index_name(&partition, wanted);
@@ -382,12 +378,7 @@ fn alone_first(
             // It was made with an index of its own.
             new.push(Object::Table(partition.clone()));
         } else if planner.is_partitioned(&partition) {
-            let only = Step::new(
-                format!("create index {} without its partitions", qualified(&partition, &name)),
-                render::create_index(&partition, &own, render::How::Only),
-                condition::index(&partition, &name, "true"),
-            );
-            segments.push(transaction(vec![only.locking(&partition, LockMode::Share)]));
+            segments.push(transaction(vec![only(&partition, &own)]));
         } else {
             let done = condition::index(&partition, &name, "indisvalid");
             segments.extend(concurrently(planner, &partition, &Build { index: &own, requires: None, done }));
@@ -396,10 +387,22 @@ fn alone_first(
     }
 }
 
+/// The index of a partitioned table, which is not valid before each partition's has been attached.
+fn only(table: &QName, wanted: &Index) -> Step {
+    Step::new(
+        Effect::Create(Object::index(table, &wanted.name)),
+        format!("create index {} without its partitions", qualified(table, &wanted.name)),
+        render::create_index(table, wanted, render::How::Only),
+        condition::index(table, &wanted.name, "true"),
+    )
+    .locking(table, LockMode::Share)
+}
+
 /// Makes a partition's index a part of its parent's.
 pub(in crate::plan) fn attach(parent: &QName, parent_index: &Name, partition: &QName, index: &Name) -> Step {
     let (whole, part) = (qualified(parent, parent_index), qualified(partition, index));
     Step::new(
+        Effect::Attach(Object::index(parent, parent_index), Object::index(partition, index)),
         format!("attach index {part} to {whole}"),
         format!("ALTER INDEX {whole} ATTACH PARTITION {part}"),
         Condition::new(format!(

@@ -11,7 +11,7 @@ use crate::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Requirement, Segment, Step};
+use crate::plan::{Effect, Hazard, Requirement, Segment, Step, Values};
 use crate::report::Change;
 
 /// Adds the key, in the place of `old` where there is one.
@@ -176,11 +176,17 @@ fn swap(
         sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}, {using}", old.name);
         moves = self::moves(planner, table, old, &condition::constraint(table, &wanted.name, is_new));
     }
+    let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
     let step = Step::new(
+        Effect::Create(Object::constraint(table, &wanted.name)),
         format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
         sql,
         condition::constraint(table, &wanted.name, is_new),
     );
+    // The index gets the name of the constraint.
+    let renamed = Effect::Rename(Object::index(table, index), Object::index(table, &wanted.name));
+    let renamed = (*index != wanted.name).then_some(renamed);
+    let step = gone.into_iter().chain(renamed).fold(step, Step::with);
     // What inherits from the table must not be NULL where it must not.
     let family = match &wanted.kind {
         ConstraintKind::Primary { .. } => planner.family(table),
@@ -235,9 +241,10 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
         moves.children.push(child.clone());
         let foreign = Object::Constraint(child.clone(), key.name.clone());
         let dropped = Step::new(
+            Effect::Drop(foreign.clone(), Values::None),
             format!("drop foreign key {foreign}, which stands on the old key"),
             format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
-            Condition::new(format!("({} or {gone})", !condition::constraint(&child, &key.name, &stands))),
+            (!condition::constraint(&child, &key.name, &stands)).or(gone),
         )
         .exclusive(&child)
         .exclusive(table);
@@ -257,6 +264,7 @@ pub(in crate::plan) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Con
         moves.needs.extend(planner.keys_for(table, &successor));
         moves.before.push(dropped);
         let again = Step::new(
+            Effect::AddNotValid(Object::constraint(&child, &successor.name)),
             format!("add foreign key {child}.{} again", successor.name),
             format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
             condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
@@ -291,13 +299,15 @@ fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: 
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let drop = old.map(|old| format!("DROP CONSTRAINT {}, ", old.name)).unwrap_or_default();
     let step = Step::new(
+        Effect::Create(object.clone()),
         format!("add key {object}"),
         format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_so(wanted)),
     )
     .exclusive(table)
     .requiring(no_duplicates(planner, table, wanted));
-    let step = planner.scan_that_blocks(step, table);
+    let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
+    let step = planner.scan_that_blocks(gone.into_iter().fold(step, Step::with), table);
     planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
 }
 
@@ -307,6 +317,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     if let Some(old) = old {
         // Two keys cannot stand side by side under one name, and a partition's cannot be dropped alone.
         let drop = Step::new(
+            Effect::Drop(Object::constraint(table, &old.name), Values::None),
             format!("drop the old {table}.{}", old.name),
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
@@ -334,6 +345,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             let build = Build { index: &index_of(&own, &name), requires: None, done };
             segments.extend(index::concurrently(planner, &partition, &build));
             let step = Step::new(
+                Effect::Create(Object::constraint(&partition, &name)),
                 format!("make {partition}.{name} the {}", spoken(wanted)),
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
@@ -358,6 +370,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
 /// The key of a partitioned table alone, which is not valid before each partition's has been attached.
 fn only(table: &QName, wanted: &Constraint) -> Step {
     Step::new(
+        Effect::Create(Object::constraint(table, &wanted.name)),
         format!("add {}.{} without its partitions", table, wanted.name),
         format!("ALTER TABLE ONLY {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
         condition::exists(&Object::Constraint(table.clone(), wanted.name.clone())),

@@ -6,7 +6,7 @@ use crate::name::Name;
 use crate::plan::action::{Action, Rank, transaction};
 use crate::plan::condition;
 use crate::plan::make::Planner;
-use crate::plan::{Segment, Step};
+use crate::plan::{Effect, Segment, Step};
 use crate::render;
 
 /// Before anything is granted: the owner takes along what was granted to the maker.
@@ -38,12 +38,12 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>) {
 
 /// Nobody else sees the object before it has its owner.
 fn beside_its_making(planner: &mut Planner<'_>, object: &Object, step: Step) {
-    let made = condition::exists(object);
+    let made = Effect::Create(object.clone());
     let segments = planner.actions.iter_mut().flat_map(|action| &mut action.segments);
     for segment in segments {
         let Segment::Transaction { steps, .. } = segment else { continue };
-        if let Some(at) = steps.iter().position(|it| it.ensures.as_ref() == Some(&made)) {
-            if steps.iter().all(|it| it.sql != step.sql) {
+        if let Some(at) = steps.iter().position(|it| it.effects.contains(&made)) {
+            if steps.iter().all(|it| it.effects != step.effects) {
                 steps.insert(at + 1, step);
             }
             return;
@@ -53,7 +53,12 @@ fn beside_its_making(planner: &mut Planner<'_>, object: &Object, step: Step) {
 
 pub(in crate::plan) fn give(object: &Object, owner: &Name) -> Option<Step> {
     let action = format!("give {object} to {owner}");
-    Some(Step::new(action, render::owner_to(object, owner)?, condition::owner(object, owner)))
+    Some(Step::new(
+        Effect::SetOwner(object.clone(), owner.clone()),
+        action,
+        render::owner_to(object, owner)?,
+        condition::owner(object, owner),
+    ))
 }
 
 /// Whose column owns the sequence.

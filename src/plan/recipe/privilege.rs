@@ -12,7 +12,7 @@ use crate::plan::action::{Action, Rank, transaction};
 use crate::plan::condition::{self, Has};
 use crate::plan::make::Planner;
 use crate::plan::survey::BornKind;
-use crate::plan::{Segment, Step};
+use crate::plan::{Effect, Segment, Step};
 use crate::render;
 
 /// What is not as usual of one object.
@@ -284,7 +284,12 @@ fn step((object, grantee, name): (&Object, &Grantee, &str), way: Way, list: &[Pr
         Way::Grant => render::grant(object, list, name, false),
         Way::GrantOption => render::grant(object, list, name, true),
     };
-    Some(Step::new(action, sql?, condition::privileges(object, grantee, has)))
+    Some(Step::new(
+        Effect::SetPrivileges(object.clone(), grantee.clone()),
+        action,
+        sql?,
+        condition::privileges(object, grantee, has),
+    ))
 }
 
 /// Nothing can be granted to a role that is not there.

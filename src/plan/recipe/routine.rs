@@ -6,7 +6,7 @@ use crate::name::literal;
 use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Step};
+use crate::plan::{Effect, Hazard, Step};
 use crate::report::Change;
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, signature: &Signature) {
@@ -23,6 +23,7 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, signature
         }
         (Change::Changed, Some(wanted), Some(found)) => {
             let step = Step::new(
+                Effect::Replace(object.clone()),
                 format!("replace {} {signature}", word(wanted)),
                 wanted.definition.to_string(),
                 is_new(signature, found),

@@ -5,7 +5,7 @@ use crate::name::{Name, literal};
 use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::condition;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Step};
+use crate::plan::{Effect, Hazard, Step};
 use crate::report::Change;
 
 pub(in crate::plan) fn schema(planner: &mut Planner<'_>, change: Change, name: &Name) {
@@ -55,6 +55,7 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
             if wanted.schema != found.schema {
                 let schema = literal(&wanted.schema.to_string());
                 steps.push(Step::new(
+                    Effect::Alter(object.clone()),
                     format!("move extension {name} to schema {}", wanted.schema),
                     format!("ALTER EXTENSION {name} SET SCHEMA {}", wanted.schema),
                     is(&format!("extnamespace = to_regnamespace({schema})")),
@@ -65,6 +66,7 @@ pub(in crate::plan) fn extension(planner: &mut Planner<'_>, change: Change, name
                 let before = found.version.as_deref().unwrap_or("what it was");
                 steps.push(
                     Step::new(
+                        Effect::Replace(object.clone()),
                         format!("update extension {name} to {wanted}"),
                         format!("ALTER EXTENSION {name} UPDATE TO {version}"),
                         is(&format!("extversion = {version}")),

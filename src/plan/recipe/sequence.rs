@@ -8,7 +8,7 @@ use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Requirement, Step};
+use crate::plan::{Effect, Hazard, Requirement, Step, Values};
 use crate::render;
 use crate::report::{Change, Drift};
 
@@ -55,6 +55,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     if name.name != old.name && planner.renames() {
         let to = QName { schema: old.schema.clone(), name: name.name.clone() };
         steps.push(Step::new(
+            Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(to.clone())),
             format!("rename sequence {old} to {}", name.name),
             format!("ALTER SEQUENCE {old} RENAME TO {}", name.name),
             condition::exists(&Object::Sequence(to.clone())),
@@ -63,6 +64,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     let now = if planner.renames() { name } else { old };
     if name.schema != old.schema && planner.renames() {
         steps.push(Step::new(
+            Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(name.clone())),
             format!("move sequence {old} to schema {}", name.schema),
             format!("ALTER SEQUENCE {}.{} SET SCHEMA {}", old.schema, name.name, name.schema),
             condition::exists(&Object::Sequence(name.clone())),
@@ -73,18 +75,25 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
         let is = condition::sequence(now, wanted);
         let sql = |sequence: &Sequence| format!("ALTER SEQUENCE {now} {}", render::sequence_parameters(sequence));
         let outside = format!("last_value not between {} and {}", wanted.min, wanted.max);
-        let step = Step::new(format!("alter sequence {now}"), sql(wanted), is).requiring(Requirement {
-            object: now.to_string(),
-            problem: format!("sequence {now} stands outside of its expected bounds, {} to {}", wanted.min, wanted.max),
-            count: format!("select count(*) from {old} where {outside}"),
-            sample: Some(format!("select last_value::text from {old} where {outside}")),
-            advice: "set the sequence to another position by hand, or widen the bounds in the expectation".into(),
-        });
+        let step =
+            Step::new(Effect::Alter(Object::Sequence(now.clone())), format!("alter sequence {now}"), sql(wanted), is)
+                .requiring(Requirement {
+                    object: now.to_string(),
+                    problem: format!(
+                        "sequence {now} stands outside of its expected bounds, {} to {}",
+                        wanted.min, wanted.max
+                    ),
+                    count: format!("select count(*) from {old} where {outside}"),
+                    sample: Some(format!("select last_value::text from {old} where {outside}")),
+                    advice: "set the sequence to another position by hand, or widen the bounds in the expectation"
+                        .into(),
+                });
         steps.push(step);
     }
     if wanted.unlogged != found.unlogged {
         let (to, code) = if wanted.unlogged { ("UNLOGGED", 'u') } else { ("LOGGED", 'p') };
         steps.push(Step::new(
+            Effect::Alter(Object::Sequence(now.clone())),
             format!("make sequence {now} {}", to.to_lowercase()),
             format!("ALTER SEQUENCE {now} SET {to}"),
             condition::relation(now, &format!("relpersistence = '{code}'")),
@@ -96,6 +105,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
         match &wanted.owned_by {
             Some((table, column)) => steps.extend(own(planner, now, table, column)),
             None => steps.push(Step::new(
+                Effect::Alter(Object::Sequence(now.clone())),
                 format!("let sequence {now} be owned by no column"),
                 format!("ALTER SEQUENCE {now} OWNED BY NONE"),
                 !condition::owned(now, None),
@@ -130,6 +140,7 @@ pub(in crate::plan) fn own(planner: &Planner<'_>, name: &QName, table: &QName, c
     let owner = owners.get(&Object::Table(table.clone())).filter(|owner| is != Some(owner));
     let mut steps: Vec<_> = owner.and_then(|owner| super::owner::give(&sequence, owner)).into_iter().collect();
     steps.push(Step::new(
+        Effect::Alter(Object::Sequence(name.clone())),
         format!("let {table}.{column} own sequence {name}"),
         format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
         condition::owned(name, Some((table, column))),
@@ -142,6 +153,7 @@ fn start_behind(name: &QName, table: &QName, column: &Name) -> Step {
     let greatest = format!("(select max({column})::bigint from {table})");
     let last = format!("pg_sequence_last_value({})", condition::regclass(name));
     Step::new(
+        Effect::SetValue(Object::Sequence(name.clone())),
         format!("let sequence {name} start behind the values of {table}.{column}"),
         format!("SELECT setval({}::regclass, {greatest})", literal(&name.to_string())),
         Condition::new(format!("({greatest} is null or coalesce({greatest} <= {last}, false))")),
@@ -164,13 +176,19 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
         (Some(wanted_identity), Some(_)) => {
             let word = render::identity_word(wanted_identity);
             let sql = format!("{alter} SET GENERATED {word}");
-            steps.push(Step::new(format!("let {table}.{name} be generated {word}"), sql, is(wanted_identity)));
+            steps.push(Step::new(
+                Effect::Alter(Object::column(table, name)),
+                format!("let {table}.{name} be generated {word}"),
+                sql,
+                is(wanted_identity),
+            ));
         }
         (Some(wanted_identity), None) => {
             let old = render::owned_sequence(planner.on.live, table, name);
             let done = condition::column(table, name, "attidentity <> ''");
             if found.default.is_some() {
                 steps.push(Step::new(
+                    Effect::Alter(Object::column(table, name)),
                     format!("drop the default of {table}.{name}"),
                     format!("{alter} DROP DEFAULT"),
                     condition::column(table, name, "(not atthasdef or attidentity <> '')"),
@@ -181,14 +199,16 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
             if let Some((old, _)) = old {
                 let renamed = condition::exists(&Object::Sequence(helper.clone()));
                 steps.push(Step::new(
+                    Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(helper.clone())),
                     format!("put sequence {old} aside"),
                     format!("ALTER SEQUENCE {old} RENAME TO {}", helper.name),
-                    Condition::new(format!("({renamed} or {done})")),
+                    renamed.or(&done),
                 ));
                 planner.handle(Object::Sequence(old.clone()));
             }
             let sql = render::identity(planner.on.expected, table, name, wanted_identity);
             steps.push(Step::new(
+                Effect::Alter(Object::column(table, name)),
                 format!("make {table}.{name} an identity column"),
                 format!("{alter} ADD {sql}"),
                 done,
@@ -197,6 +217,7 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
                 let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
                 match old {
                     Some(_) => steps.push(Step::new(
+                        Effect::SetValue(Object::Sequence(own.clone())),
                         format!("go on counting {table}.{name}"),
                         format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(&helper)),
                         Condition::new(format!(
@@ -211,11 +232,13 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
             }
             if old.is_some() {
                 let sequence = Object::Sequence(helper.clone());
-                steps.push(remove(&sequence, "sequence", format!("DROP SEQUENCE {helper}")));
+                let step = remove(&sequence, "sequence", format!("DROP SEQUENCE {helper}"));
+                steps.push(step.dropping(Values::Own));
             }
         }
         (None, _) => {
             steps.push(Step::new(
+                Effect::Alter(Object::column(table, name)),
                 format!("let {table}.{name} be no identity column"),
                 format!("{alter} DROP IDENTITY"),
                 condition::column(table, name, "attidentity = ''"),
@@ -235,6 +258,7 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
             }
             if let Some(default) = &wanted.default {
                 steps.push(Step::new(
+                    Effect::Alter(Object::column(table, name)),
                     format!("set the default of {table}.{name}"),
                     format!("{alter} SET DEFAULT {default}"),
                     condition::column(table, name, "atthasdef and attidentity = ''"),

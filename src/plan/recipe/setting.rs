@@ -4,6 +4,7 @@ use super::{detached, table};
 use crate::catalog::{Column, Index, Object, Partition, Persistence, Relation, RowSecurity};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
+use crate::plan::Effect;
 use crate::plan::Step;
 use crate::plan::action::{Action, Rank, transaction};
 use crate::plan::condition::{self, Condition};
@@ -41,6 +42,7 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
             Persistence::Unlogged => ("UNLOGGED", 'u'),
         };
         let step = Step::new(
+            Effect::Alter(Object::Table(name.clone())),
             format!("make table {name} {}", word.to_lowercase()),
             format!("ALTER TABLE {name} SET {word}"),
             condition::relation(name, &format!("relpersistence = '{code}'")),
@@ -51,6 +53,7 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
         let heap = Name::from("heap");
         let method = wanted.access_method.as_ref().unwrap_or(&heap);
         let step = Step::new(
+            Effect::Alter(Object::Table(name.clone())),
             format!("store table {name} by {method}"),
             format!("ALTER TABLE {name} SET ACCESS METHOD {method}"),
             condition::relation(
@@ -70,6 +73,7 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
             None => "reltablespace = 0".into(),
         };
         let step = Step::new(
+            Effect::Alter(Object::Table(name.clone())),
             format!("move table {name} to tablespace {space}"),
             format!("ALTER TABLE {name} SET TABLESPACE {space}"),
             condition::relation(name, &is),
@@ -79,7 +83,7 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
     if wanted.row_security != found.row_security {
         steps.extend(row_security(name, wanted.row_security, found.row_security));
     }
-    steps.extend(options(name, "TABLE", &wanted.options, &found.options));
+    steps.extend(options(&Object::Table(name.clone()), name, "TABLE", &wanted.options, &found.options));
     if !steps.is_empty() {
         planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
     }
@@ -110,6 +114,7 @@ fn inheritance(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     };
     let step = |parent: &QName, word: &str, ensures| {
         Step::new(
+            Effect::Alter(Object::Table(name.clone())),
             format!("let {name} {} from {parent}", if word == "INHERIT" { "inherit" } else { "no longer inherit" }),
             format!("ALTER TABLE {name} {word} {parent}"),
             ensures,
@@ -138,6 +143,7 @@ fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<St
     if on != was_on {
         let is = if on { "relrowsecurity" } else { "not relrowsecurity" };
         let step = Step::new(
+            Effect::Alter(Object::Table(name.clone())),
             format!("{} row security of {name}", word(on).to_lowercase()),
             alter(word(on)),
             condition::relation(name, is),
@@ -147,6 +153,7 @@ fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<St
     if forced != was_forced {
         let is = if forced { "relforcerowsecurity" } else { "not relforcerowsecurity" };
         let step = Step::new(
+            Effect::Alter(Object::Table(name.clone())),
             format!("{} row security of {name} on its owner", force(forced).to_lowercase()),
             alter(force(forced)),
             condition::relation(name, is),
@@ -157,7 +164,13 @@ fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<St
 }
 
 /// `name=value`, as the catalogs have them.
-fn options(name: &QName, what: &str, wanted: &[std::sync::Arc<str>], found: &[std::sync::Arc<str>]) -> Vec<Step> {
+fn options(
+    object: &Object,
+    name: &QName,
+    what: &str,
+    wanted: &[std::sync::Arc<str>],
+    found: &[std::sync::Arc<str>],
+) -> Vec<Step> {
     let split = |option: &str| {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
         (name.to_owned(), value.to_owned())
@@ -167,6 +180,7 @@ fn options(name: &QName, what: &str, wanted: &[std::sync::Arc<str>], found: &[st
         let (key, value) = split(option);
         steps.push(
             Step::new(
+                Effect::Alter(object.clone()),
                 format!("set {key} of {name}"),
                 format!("ALTER {what} {name} SET ({key} = {})", literal(&value)),
                 condition::option(name, &key, Some(&value)),
@@ -179,6 +193,7 @@ fn options(name: &QName, what: &str, wanted: &[std::sync::Arc<str>], found: &[st
         if !wanted.iter().any(|wanted| split(wanted).0 == key) {
             steps.push(
                 Step::new(
+                    Effect::Alter(object.clone()),
                     format!("reset {key} of {name}"),
                     format!("ALTER {what} {name} RESET ({key})"),
                     condition::option(name, &key, None),
@@ -216,7 +231,7 @@ pub(super) fn uses_of_successor(
     }
     if index != built {
         for step in &mut steps {
-            step.ensures = step.ensures.as_ref().map(|ensures| Condition::new(format!("({ensures} or {done})")));
+            step.ensures = step.ensures.take().map(|ensures| ensures.or(done));
         }
     }
     steps
@@ -224,6 +239,7 @@ pub(super) fn uses_of_successor(
 
 fn identified_by(table: &QName, index: &Name) -> Step {
     Step::new(
+        Effect::Alter(Object::Table(table.clone())),
         format!("set the replica identity of {table} to USING INDEX {index}"),
         format!("ALTER TABLE {table} REPLICA IDENTITY USING INDEX {index}"),
         condition::index(table, index, "indisreplident"),
@@ -233,6 +249,7 @@ fn identified_by(table: &QName, index: &Name) -> Step {
 
 fn clustered_on(table: &QName, index: &Name) -> Step {
     Step::new(
+        Effect::Alter(Object::Table(table.clone())),
         format!("set what {table} is clustered on"),
         format!("ALTER TABLE {table} CLUSTER ON {index}"),
         condition::index(table, index, "indisclustered"),
@@ -245,6 +262,7 @@ fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<
     if wanted.replica_identity != found.replica_identity {
         let alter = |word: &str, code: char| {
             Step::new(
+                Effect::Alter(Object::Table(name.clone())),
                 format!("set the replica identity of {name} to {word}"),
                 format!("ALTER TABLE {name} REPLICA IDENTITY {word}"),
                 condition::relation(name, &format!("relreplident = '{code}'")),
@@ -267,7 +285,12 @@ fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<
                     condition::regclass(name)
                 ));
                 let sql = format!("ALTER TABLE {name} SET WITHOUT CLUSTER");
-                let step = Step::new(format!("set what {name} is clustered on"), sql, none);
+                let step = Step::new(
+                    Effect::Alter(Object::Table(name.clone())),
+                    format!("set what {name} is clustered on"),
+                    sql,
+                    none,
+                );
                 step.locking(name, LockMode::ShareUpdateExclusive)
             }
         });
@@ -348,6 +371,7 @@ fn column_options(table: &QName, what: &str, wanted: &Column, found: &Column) ->
         };
         steps.push(
             Step::new(
+                Effect::Alter(Object::column(table, name)),
                 format!("set {key} of {table}.{name}"),
                 format!("ALTER {what} {table} ALTER COLUMN {name} {change}"),
                 condition::column(table, name, &is),
@@ -366,7 +390,7 @@ pub(in crate::plan) fn bare(columns: &[Column]) -> Vec<Column> {
 /// Options of a view, and defaults and options of its columns.
 pub(in crate::plan) fn view(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let what = super::view::word(wanted.kind).to_uppercase();
-    let mut steps = options(name, &what, &wanted.options, &found.options);
+    let mut steps = options(&wanted.kind.object(name.clone()), name, &what, &wanted.options, &found.options);
     for column in &wanted.columns {
         let Some(old) = found.columns.iter().find(|old| old.name == column.name) else { continue };
         if column.default != old.default {
@@ -376,6 +400,7 @@ pub(in crate::plan) fn view(name: &QName, wanted: &Relation, found: &Relation) -
             };
             steps.push(
                 Step::new(
+                    Effect::Alter(Object::column(name, &column.name)),
                     format!("set the default of {name}.{}", column.name),
                     format!("ALTER {what} {name} ALTER COLUMN {} {change}", column.name),
                     condition::column(name, &column.name, is),
@@ -390,7 +415,8 @@ pub(in crate::plan) fn view(name: &QName, wanted: &Relation, found: &Relation) -
 
 /// Storage options and statistics targets of an index that is otherwise as it should be.
 pub(in crate::plan) fn index(planner: &mut Planner<'_>, table: &QName, name: &QName, wanted: &Index, found: &Index) {
-    let mut steps = options(name, "INDEX", &wanted.options, &found.options);
+    let object = Object::index(table, &wanted.name);
+    let mut steps = options(&object, name, "INDEX", &wanted.options, &found.options);
     for step in &mut steps {
         step.locks.clear();
     }
@@ -400,12 +426,12 @@ pub(in crate::plan) fn index(planner: &mut Planner<'_>, table: &QName, name: &QN
     let gone: Vec<_> = gone.filter(|(number, _)| !set.iter().any(|(kept, _)| kept == number)).collect();
     for (number, target) in set.into_iter().chain(gone) {
         steps.push(Step::new(
+            Effect::Alter(object.clone()),
             format!("set the statistics target of {name}"),
             format!("ALTER INDEX {name} ALTER COLUMN {number} SET STATISTICS {target}"),
             condition::statistics_target(name, &number, &target),
         ));
     }
-    let object = Object::Index(table.clone(), wanted.name.clone());
     let needs = [Object::Index(table.clone(), found.name.clone())];
     planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing([object]).needing(needs));
 }

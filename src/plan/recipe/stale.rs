@@ -22,7 +22,7 @@ use crate::plan::condition::{self, Condition};
 use crate::plan::helper::{self, ANEW, STALE};
 use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
-use crate::plan::{Segment, Step, Work};
+use crate::plan::{Effect, Segment, Step, Values, Work};
 use crate::report::Change;
 
 /// What comes with the replacement of a routine.
@@ -183,7 +183,7 @@ fn listed(by: &By) -> String {
 fn first(planner: &mut Planner<'_>, by: &By, step: &Step, done: &Condition) {
     for signature in by {
         let Some(found) = planner.on.live.routines.get(signature) else { continue };
-        let ensures = Condition::new(format!("({} or {done})", is_new(signature, found)));
+        let ensures = is_new(signature, found).or(done);
         let step = Step { ensures: Some(ensures), ..step.clone() };
         planner.replacing.entry(signature.clone()).or_default().steps.push(step);
     }
@@ -234,7 +234,7 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
             let Some(found) = planner.on.live.routines.get(signature) else { continue };
             let step = index::drop_step(table, &aside);
             let is_gone = !condition::index(table, &aside, "true");
-            let ensures = Condition::new(format!("({} or {is_gone})", is_new(signature, found)));
+            let ensures = is_new(signature, found).or(&is_gone);
             let step = Step { ensures: Some(ensures), ..step };
             planner.replacing.entry(signature.clone()).or_default().before.push(autocommit(step));
         }
@@ -242,6 +242,7 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
     let from = index::qualified(table, name);
     let is_aside = !condition::index(table, name, "true");
     let step = Step::new(
+        Effect::Rename(Object::index(table, name), Object::index(table, &aside)),
         format!("put index {from} aside until it is built anew"),
         format!("ALTER INDEX {from} RENAME TO {aside}"),
         is_aside.clone(),
@@ -259,13 +260,14 @@ fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
     let mark = mark(planner, table, (name, ANEW), by);
     let index = index::qualified(table, name);
     let object = Object::Index(table.clone(), name.clone());
-    let newer = computing(planner, &object).into_iter().map(|it| condition::is_newer(table, name, &it).to_string());
-    let newer = newer.collect::<Vec<_>>().join(" and ");
+    let newer: Vec<_> = computing(planner, &object).iter().map(|it| condition::is_newer(table, name, it)).collect();
     let is_marked = condition::constraint(table, &mark, "true");
+    let is_built = if newer.is_empty() { Condition::new("true") } else { (!is_marked).or(&Condition::All(newer)) };
     let step = Step::new(
+        Effect::Rebuild(object.clone()),
         format!("build index {index} anew"),
         format!("REINDEX INDEX CONCURRENTLY {index}"),
-        Condition::new(if newer.is_empty() { "true".to_owned() } else { format!("(not {is_marked} or {newer})") }),
+        is_built,
     )
     .concurrently(table);
     let segments = vec![autocommit(step), unmark(table, &mark)];
@@ -293,6 +295,7 @@ fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by:
     let mark = helper::name(table, of, what);
     let is_marked = condition::constraint(table, &mark, "true");
     let step = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &mark)),
         format!("mark {table}.{of} as computed by what is replaced"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {mark} CHECK (true) NO INHERIT NOT VALID"),
         is_marked.clone(),
@@ -304,6 +307,7 @@ fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by:
 
 fn unmark(table: &QName, mark: &Name) -> Segment {
     let step = Step::new(
+        Effect::Drop(Object::constraint(table, mark), Values::Own),
         format!("drop the mark {mark} of {table}"),
         format!("ALTER TABLE {table} DROP CONSTRAINT {mark}"),
         !condition::constraint(table, mark, "true"),
@@ -340,6 +344,7 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let mark = mark(planner, table, (name, STALE), by);
     let range = "ctid >= $1::tid AND ctid < $2::tid";
     let mut step = Step::new(
+        Effect::WriteRows(table.clone()),
         format!("compute {table}.{name} anew"),
         format!("UPDATE ONLY {table} SET {source} = {source} WHERE {range} AND {differs}"),
         Condition::new(format!("not exists (select from ONLY {table} where {differs})")),

@@ -9,7 +9,7 @@ use crate::name::{QName, literal};
 use crate::plan::action::{Action, Rank, create, locked, remove, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Step};
+use crate::plan::{Effect, Hazard, Step};
 use crate::render;
 use crate::report::Change;
 
@@ -140,6 +140,7 @@ pub(in crate::plan) fn attach(
 ) -> Step {
     let is_new = old.map(|old| format!(" and pg_get_expr(relpartbound, oid) <> {}", literal(old)));
     let step = Step::new(
+        Effect::Attach(Object::Table(parent.clone()), Object::Table(name.clone())),
         format!("attach partition {name} to {parent}"),
         format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"),
         is_part(name, parent, &is_new.unwrap_or_default()),
@@ -224,6 +225,7 @@ pub(in crate::plan) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Rel
 /// Makes a partition a table of its own.
 pub(in crate::plan) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
     let step = Step::new(
+        Effect::Detach(Object::Table(parent.clone()), Object::Table(name.clone())),
         format!("detach partition {name} from {parent}"),
         format!("ALTER TABLE {parent} DETACH PARTITION {name}"),
         !is_part(name, parent, &format!(" and pg_get_expr(relpartbound, oid) = {}", literal(bound))),

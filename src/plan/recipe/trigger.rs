@@ -6,7 +6,7 @@ use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::condition;
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Step};
+use crate::plan::{Effect, Hazard, Step};
 use crate::report::Change;
 
 pub(in crate::plan) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
@@ -57,6 +57,7 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
         match sql.strip_prefix("CREATE TRIGGER ").filter(|_| was.starts_with("CREATE TRIGGER ")) {
             Some(rest) => {
                 let step = Step::new(
+                    Effect::Replace(Object::Trigger(table.clone(), wanted.name.clone())),
                     format!("replace trigger {table}.{}", wanted.name),
                     format!("CREATE OR REPLACE TRIGGER {rest}"),
                     is_new,
@@ -91,6 +92,7 @@ fn state(table: &QName, wanted: &Trigger) -> Step {
         Enabled::Always => ("ENABLE ALWAYS", 'A'),
     };
     Step::new(
+        Effect::Alter(Object::Trigger(table.clone(), wanted.name.clone())),
         format!("{} trigger {table}.{}", sql.to_lowercase(), wanted.name),
         format!("ALTER TABLE {table} {sql} TRIGGER {}", wanted.name),
         condition::trigger(table, &wanted.name, &format!("tgenabled = '{code}'")),

@@ -10,7 +10,7 @@ use crate::plan::action::{Action, Rank, autocommit, create, remove, transaction}
 use crate::plan::condition;
 use crate::plan::make::Planner;
 use crate::plan::statement::replace_word;
-use crate::plan::{Hazard, Requirement, Segment, Step, Undo};
+use crate::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::render;
 use crate::report::Change;
 
@@ -53,10 +53,12 @@ fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
                 None => found.labels.first().map(|first| format!("BEFORE {}", literal(first))).unwrap_or_default(),
             };
             let step = Step::new(
+                Effect::Alter(Object::Type(name.clone())),
                 format!("add label {} to enum {name}", literal(label)),
                 format!("ALTER TYPE {name} ADD VALUE {} {place}", literal(label)).trim_end().to_owned(),
                 condition::label(name, label),
             )
+            .with(Effect::OutsideTransaction)
             .irreversible("PostgreSQL takes no label away from an enum")
             .costing(Hazard::NotReversible, format!("label {} of enum {name} stays for ever", literal(label)));
             // A label that nobody uses harms nobody: that it stays is said, and needs no permission.
@@ -97,9 +99,10 @@ pub(in crate::plan) fn domain(planner: &mut Planner<'_>, change: Change, name: &
 /// like a table's.
 fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
     let mut steps = Vec::new();
-    let mut alter = |action: String, change: String, ensures| {
-        let step = Step::new(action, format!("ALTER DOMAIN {name} {change}"), ensures);
-        steps.push(step);
+    let domain = Effect::Alter(Object::Domain(name.clone()));
+    let mut alter = |effect: Option<Effect>, action: String, change: String, ensures| {
+        let step = Step::new(domain.clone(), action, format!("ALTER DOMAIN {name} {change}"), ensures);
+        steps.push(effect.into_iter().fold(step, Step::with));
     };
     if wanted.default != found.default {
         let set = |default: &Option<crate::catalog::Definition>| {
@@ -111,7 +114,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             (Some(_), Some(old)) => format!("typdefault is not null and typdefault <> {}", literal(&old.to_string())),
         };
         let ensures = condition::domain(name, &is);
-        alter(format!("set the default of domain {name}"), set(&wanted.default), ensures);
+        alter(None, format!("set the default of domain {name}"), set(&wanted.default), ensures);
     }
     let same = |check: &Check, other: &Domain| other.checks.values().any(|old| old.expression == check.expression);
     for (check, it) in found.checks.iter().filter(|(check, it)| {
@@ -119,6 +122,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
     }) {
         let gone = format!("pg_get_expr(conbin, 0) = {}", literal(&it.expression.to_string()));
         alter(
+            Some(Effect::Drop(Object::constraint(name, check), Values::None)),
             format!("drop check {check} of domain {name}"),
             format!("DROP CONSTRAINT {check}"),
             !condition::domain_check(name, check, &gone),
@@ -128,6 +132,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         let old = found.checks.get(check).map(|old| literal(&old.expression.to_string()));
         let is_new = old.map_or_else(|| "true".to_owned(), |old| format!("pg_get_expr(conbin, 0) <> {old}"));
         alter(
+            Some(Effect::AddNotValid(Object::constraint(name, check))),
             format!("add check {check} to domain {name}"),
             format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
             condition::domain_check(name, check, &is_new),
@@ -137,6 +142,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
     let is_valid = |it: &Check| found.checks.values().any(|old| old.expression == it.expression && old.validated);
     for (check, it) in wanted.checks.iter().filter(|(_, it)| it.validated && !is_valid(it)) {
         let step = Step::new(
+            domain.clone(),
             format!("validate check {check} of domain {name}"),
             format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
@@ -144,6 +150,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         // Where it takes the place of another, there is nothing to go back to.
         let is_new =
             !found.checks.contains_key(check) && !found.checks.values().any(|old| old.expression == it.expression);
+        let step = step.with(Effect::Validate(Object::constraint(name, check)));
         let step = Step { undo: is_new.then(|| Undo::domain_check(name, check)), ..step };
         let step = values(planner, name, check, &it.expression.to_string()).into_iter().fold(step, Step::requiring);
         segments.push(transaction(vec![scanning(planner, name, step)]));
@@ -155,6 +162,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
                 continue;
             };
             let step = Step::new(
+                domain.clone(),
                 format!("rename check {old} of domain {name} to {check}"),
                 format!("ALTER DOMAIN {name} RENAME CONSTRAINT {old} TO {check}"),
                 condition::domain_check(name, check, "true"),
@@ -165,6 +173,7 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
     if wanted.not_null != found.not_null {
         let word = |not_null: bool| if not_null { "SET NOT NULL" } else { "DROP NOT NULL" };
         let step = Step::new(
+            domain.clone(),
             format!("{} on domain {name}", word(wanted.not_null).to_lowercase()),
             format!("ALTER DOMAIN {name} {}", word(wanted.not_null)),
             condition::domain(name, if wanted.not_null { "typnotnull" } else { "not typnotnull" }),

@@ -5,7 +5,7 @@ use crate::catalog::{Object, Relation, RelationKind};
 use crate::name::QName;
 use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::make::Planner;
-use crate::plan::{Hazard, Step, condition};
+use crate::plan::{Effect, Hazard, Step, condition};
 use crate::render;
 use crate::report::{Change, Drift};
 
@@ -28,8 +28,13 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, name: &QNa
             if let (Some(query), true) = (&found.query, wanted.query != found.query) {
                 let sql = render::create_view(name, wanted).replacen("CREATE ", "CREATE OR REPLACE ", 1);
                 steps.push(
-                    Step::new(format!("replace view {name}"), sql, condition::query_is_not(name, &query.to_string()))
-                        .exclusive(name),
+                    Step::new(
+                        Effect::Replace(Object::View(name.clone())),
+                        format!("replace view {name}"),
+                        sql,
+                        condition::query_is_not(name, &query.to_string()),
+                    )
+                    .exclusive(name),
                 );
             }
             steps.extend(setting::view(name, wanted, found));

@@ -4,7 +4,7 @@
 use super::*;
 use crate::catalog::{Kind, Object, Severity};
 use crate::plan::condition::exists;
-use crate::plan::{Context, Limits};
+use crate::plan::{Context, Effect, Limits};
 use crate::report::Change;
 
 const LIMITS: Limits =
@@ -16,6 +16,7 @@ fn posts() -> QName {
 
 fn step(action: &str, sql: &str, locks: &[(&str, LockMode)], work: Work) -> Step {
     Step {
+        effects: vec![Effect::Unknown],
         action: action.into(),
         sql: sql.into(),
         ensures: Some(exists(&Object::Table(posts()))),

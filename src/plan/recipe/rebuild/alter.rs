@@ -13,7 +13,7 @@ use crate::plan::condition::{self, Condition};
 use crate::plan::helper;
 use crate::plan::order::mentions;
 use crate::plan::recipe::{constraint, foreign, index, key};
-use crate::plan::{Requirement, Step};
+use crate::plan::{Effect, Requirement, Step};
 use crate::render;
 use crate::report::Change;
 
@@ -36,11 +36,13 @@ impl Knot<'_, '_> {
         let is_aside = condition::exists(&Object::Type(aside.clone()));
         let word_in_text = word.to_lowercase();
         let rename = Step::new(
+            Effect::Rename(node.object.clone(), Object::Type(aside.clone())),
             format!("put {word_in_text} {name} aside"),
             format!("ALTER {word} {name} RENAME TO {}", aside.name),
             self.until_done(&is_aside),
         );
-        vec![rename, Step::new(format!("create {word_in_text} {name}"), create, is_new)]
+        let created = Effect::Create(node.object.clone());
+        vec![rename, Step::new(created, format!("create {word_in_text} {name}"), create, is_new)]
     }
 
     /// All columns of a table that change their type, in one statement.
@@ -104,10 +106,13 @@ impl Knot<'_, '_> {
         requires.extend(self.proven_again(table, columns));
         let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
         let step = Step::new(
+            Effect::Alter(Object::Table(table.clone())),
             format!("alter {table}: {}", names.join(", ")),
             format!("ALTER TABLE {table} {}", parts.join(", ")),
             ensures.unwrap_or_else(|| self.done.clone()),
         );
+        let converts = columns.iter().map(|(wanted, _)| Effect::Convert(Object::column(table, &wanted.name)));
+        let step = converts.fold(step, Step::with);
         let step = self.planner.family(table).iter().fold(step, Step::exclusive);
         let step = self.partners(table, columns).iter().fold(step, Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);

@@ -14,7 +14,7 @@ use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
 use crate::plan::recipe::index::{Build, concurrently, statistics};
 use crate::plan::recipe::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
-use crate::plan::{Hazard, Segment, Step};
+use crate::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -186,7 +186,7 @@ impl Knot<'_, '_> {
     }
 
     pub(super) fn until_done(&self, ensures: &Condition) -> Condition {
-        Condition::new(format!("({ensures} or ({}))", self.done))
+        ensures.clone().or(&self.done)
     }
 
     fn down(&self, node: &Node) -> Option<Step> {
@@ -209,6 +209,7 @@ impl Knot<'_, '_> {
                 crate::plan::action::remove(&node.object, "index", format!("DROP INDEX {index}")).exclusive(table)
             }
             (Object::Column(table, name), How::Default) => Step::new(
+                Effect::Alter(Object::column(table, name)),
                 format!("drop the default of {table}.{name}"),
                 format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
                 condition::column(table, name, "not atthasdef"),
@@ -219,7 +220,7 @@ impl Knot<'_, '_> {
         };
         // What is not put up again is lost.
         let is_lost = !matches!(node.object, Object::Column(..)) && successor(self.planner, &node.object).is_none();
-        let what = step.action.trim_start_matches("drop ").to_owned();
+        let what = format!("{} {}", node.object.word(), node.object);
         let step = if is_lost { step.costing(Hazard::DataLoss, what) } else { step };
         let ensures = step.ensures.as_ref().map(|ensures| self.until_done(ensures));
         Some(Step { ensures, ..step })
@@ -231,6 +232,7 @@ impl Knot<'_, '_> {
         if found.generated.is_some() && wanted.is_some_and(|wanted| wanted.generated.is_none()) {
             return Some(
                 Step::new(
+                    Effect::Alter(Object::column(table, name)),
                     format!("let {table}.{name} be no generated column"),
                     format!("ALTER TABLE {table} ALTER COLUMN {name} DROP EXPRESSION"),
                     condition::column(table, name, "attgenerated = ''"),
@@ -243,7 +245,7 @@ impl Knot<'_, '_> {
             .exclusive(table)
             .irreversible("the values of a dropped column are gone");
         Some(if found.generated.is_some() {
-            step
+            step.dropping(Values::Computed)
         } else {
             step.costing(Hazard::DataLoss, format!("column {object} and its values, which are to be generated"))
         })
@@ -275,6 +277,7 @@ impl Knot<'_, '_> {
                 let default = column.and_then(|column| column.default.as_ref()).and_then(Definition::known);
                 let set = default.map(|default| {
                     Step::new(
+                        Effect::Alter(Object::column(table, name)),
                         format!("set the default of {table}.{name}"),
                         format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
                         condition::column(table, name, "atthasdef"),
@@ -294,6 +297,7 @@ impl Knot<'_, '_> {
         let default = match (&column.generated, &column.default) {
             (None, Some(default)) => {
                 let step = Step::new(
+                    Effect::Alter(Object::column(table, name)),
                     format!("set the default of {table}.{name}"),
                     format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
                     condition::column(table, name, "atthasdef and attgenerated = ''"),
@@ -304,6 +308,7 @@ impl Knot<'_, '_> {
             (Some(_), _) => render::column(table, column, catalog),
         };
         let step = Step::new(
+            Effect::Create(Object::column(table, name)),
             format!("add column {table}.{name}"),
             format!("ALTER TABLE {table} ADD COLUMN {default}"),
             condition::column(table, name, "attgenerated <> ''"),
@@ -391,14 +396,16 @@ fn find_constraint<'c>(catalog: &'c Catalog, table: &QName, name: &Name) -> Opti
 
 fn put_up(table: &QName, wanted: &Constraint) -> Step {
     let name = &wanted.name;
-    let (not_valid, is) = match &wanted.kind {
-        ConstraintKind::Foreign { .. } => (" NOT VALID", foreign::is_so(wanted)),
-        ConstraintKind::Check { .. } => (" NOT VALID", "true".to_owned()),
+    let object = Object::constraint(table, name);
+    let (effect, not_valid, is) = match &wanted.kind {
+        ConstraintKind::Foreign { .. } => (Effect::AddNotValid(object), " NOT VALID", foreign::is_so(wanted)),
+        ConstraintKind::Check { .. } => (Effect::AddNotValid(object), " NOT VALID", "true".to_owned()),
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => {
-            ("", "true".to_owned())
+            (Effect::Create(object), "", "true".to_owned())
         }
     };
     let step = Step::new(
+        effect,
         format!("add constraint {table}.{name} again"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}{not_valid}", wanted.definition()),
         condition::constraint(table, name, &is),

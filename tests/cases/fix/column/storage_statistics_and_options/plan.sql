@@ -1,18 +1,18 @@
 -- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
--- 1/3 set n_distinct of public.t.c
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and 'n_distinct=-1' = any (attoptions))$$ AS end_1 \gset
+-- 1/3 set storage of public.t.a
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attstorage = 'e')$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/3 set n_distinct of public.t.c'
-ALTER TABLE public.t ALTER COLUMN c SET (n_distinct = '-1');
+\echo '1/3 set storage of public.t.a'
+ALTER TABLE public.t ALTER COLUMN a SET STORAGE external;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 set n_distinct of public.t.c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 set storage of public.t.a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -36,19 +36,19 @@ COMMIT;
 \set changed on
 \endif
 
--- 3/3 set storage of public.t.a
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and attstorage = 'e')$$ AS end_3 \gset
+-- 3/3 set n_distinct of public.t.c
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and 'n_distinct=-1' = any (attoptions))$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '3/3 set storage of public.t.a'
-ALTER TABLE public.t ALTER COLUMN a SET STORAGE external;
+\echo '3/3 set n_distinct of public.t.c'
+ALTER TABLE public.t ALTER COLUMN c SET (n_distinct = '-1');
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set storage of public.t.a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set n_distinct of public.t.c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -3,9 +3,9 @@
 
 -- 1/3 drop view public.v
 -- 2/3 create view public.v
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a
-   FROM public.t')))$$ AS end_1,
+   FROM public.t'))$$ AS end_1,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_2 \gset
 SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
 \if :todo

@@ -22,7 +22,7 @@ COMMIT;
 
 -- 2/4 drop constraint public.t.t_state_check
 -- 3/4 alter public.t: state public.state
-SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_state_check' and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_2,
+SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_state_check' and true)) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_2,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3 \gset
 SELECT NOT ((:end_2) AND (:end_3)) AS todo \gset
 \if :todo

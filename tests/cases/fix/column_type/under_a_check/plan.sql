@@ -4,7 +4,7 @@
 -- 1/5 drop constraint public.t.sizes
 -- 2/5 alter public.t: a numeric
 -- 3/5 add constraint public.t.sizes again
-SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'sizes' and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'numeric' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
+SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'sizes' and true)) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'numeric' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_1,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'numeric' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'sizes' and true)$$ AS end_3 \gset
 SELECT NOT ((:end_1) AND (:end_2) AND (:end_3)) AS todo \gset

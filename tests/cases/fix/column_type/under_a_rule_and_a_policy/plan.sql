@@ -6,8 +6,8 @@
 -- 3/6 alter public.t: a bigint
 -- 4/6 create policy public.t.small
 -- 5/6 create rule public.t.keep
-SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.t') and rulename = 'keep' and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
-       $$(not (exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'small' and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_2,
+SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.t') and rulename = 'keep' and true)) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_1,
+       $$(not (exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'small' and true)) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_2,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3,
        $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'small' and true)$$ AS end_4,
        $$exists (select from pg_rewrite where ev_class = to_regclass('public.t') and rulename = 'keep' and true)$$ AS end_5 \gset

@@ -4,7 +4,7 @@
 -- 1/7 drop trigger public.stays.note_key
 -- 2/7 alter public.stays: room bigint
 -- 3/7 create trigger public.stays.note_key
-SELECT $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.stays') and tgname = 'note_key' and not tgisinternal and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.stays') and attname = 'room' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
+SELECT $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.stays') and tgname = 'note_key' and not tgisinternal and true)) or exists (select from pg_attribute where attrelid = to_regclass('public.stays') and attname = 'room' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_1,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.stays') and attname = 'room' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2,
        $$exists (select from pg_trigger where tgrelid = to_regclass('public.stays') and tgname = 'note_key' and not tgisinternal and true)$$ AS end_3 \gset
 SELECT NOT ((:end_1) AND (:end_2) AND (:end_3)) AS todo \gset
@@ -66,26 +66,13 @@ COMMIT;
 \endif
 
 -- 4/7 build index public.schemawarden_key_2c5b2e25
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_2c5b2e25') and indrelid = to_regclass('public.stays') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.stays') and conname in ('stays_pk') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['room']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_4 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_2c5b2e25') and indrelid = to_regclass('public.stays') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.stays') and conname in ('stays_pk') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['room']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 \echo '4/7 build index public.schemawarden_key_2c5b2e25'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
-SET row_security = 'on';
-SET search_path = "$user", public;
 CREATE UNIQUE INDEX CONCURRENTLY schemawarden_key_2c5b2e25 ON public.stays USING btree (room);
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
 SELECT (:end_4) AS done \gset
 \if :done
 \else
@@ -136,20 +123,5 @@ COMMIT;
 \echo '7/7 analyze public.stays'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
-BEGIN;
-SET LOCAL row_security = 'on';
-SET LOCAL search_path = "$user", public;
 ANALYZE public.stays;
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
-COMMIT;
 \endif

@@ -4,7 +4,7 @@
 -- 1/4 drop trigger public.t.g
 -- 2/4 alter public.t: a bigint
 -- 3/4 create trigger public.t.g
-SELECT $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true)) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
+SELECT $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true)) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_1,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2,
        $$exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true)$$ AS end_3 \gset
 SELECT NOT ((:end_1) AND (:end_2) AND (:end_3)) AS todo \gset
@@ -70,20 +70,5 @@ COMMIT;
 \echo '4/4 analyze public.t'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
-BEGIN;
-SET LOCAL row_security = 'on';
-SET LOCAL search_path = "$user", public;
 ANALYZE public.t;
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
-COMMIT;
 \endif

@@ -4,7 +4,7 @@
 -- 1/4 drop view public.v
 -- 2/4 alter public.t: a bigint
 -- 3/4 create view public.v
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_1,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_2,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_3 \gset
 SELECT NOT ((:end_1) AND (:end_2) AND (:end_3)) AS todo \gset

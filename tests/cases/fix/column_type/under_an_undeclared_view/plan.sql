@@ -8,8 +8,8 @@
 -- 6/8 comment on public.report
 -- 7/8 comment on public.report.a
 -- 8/8 grant SELECT on public.report to sw_case_reader
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.report_of_report') and relkind in ('v'))) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'character varying(20)' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.report') and relkind in ('v'))) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'character varying(20)' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_2,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.report_of_report') and relkind in ('v'))) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'character varying(20)' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_1,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.report') and relkind in ('v'))) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'character varying(20)' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_2,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'character varying(20)' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3,
        $$exists (select from pg_class where oid = to_regclass('public.report') and relkind in ('v'))$$ AS end_4,
        $$exists (select from pg_class where oid = to_regclass('public.report_of_report') and relkind in ('v'))$$ AS end_5,

@@ -86,7 +86,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 drop the dead index public.c_pk
 \endif
 
 -- 6/16 build index public.c_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.c_pkey') and indrelid = to_regclass('public.c') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_6 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.c_pkey') and indrelid = to_regclass('public.c') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/16 build index public.c_pkey'
@@ -137,7 +137,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 drop the dead index public.p_a_
 \endif
 
 -- 9/16 build index public.p_a_key
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_a_key') and indrelid = to_regclass('public.p') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_a_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_9 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_a_key') and indrelid = to_regclass('public.p') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_a_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 \echo '9/16 build index public.p_a_key'

@@ -22,7 +22,7 @@ COMMIT;
 -- 2/7 drop view public.open_ones
 -- 3/7 alter public.t: state public.state
 -- 4/7 create view public.open_ones
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.open_ones') and relkind in ('v'))) or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_2,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.open_ones') and relkind in ('v'))) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid)))$$ AS end_2,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'state' and not attisdropped and format_type(atttypid, atttypmod) = 'public.state' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3,
        $$exists (select from pg_class where oid = to_regclass('public.open_ones') and relkind in ('v'))$$ AS end_4 \gset
 SELECT NOT ((:end_2) AND (:end_3) AND (:end_4)) AS todo \gset

@@ -8,30 +8,30 @@
 -- 6/8 create trigger public.t.g
 -- 7/8 create policy public.t.own
 -- 8/8 create rule public.t.r
-SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.t') and rulename = 'r' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
+SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.t') and rulename = 'r' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_1,
-       $$(not (exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
+'))$$ AS end_1,
+       $$(not (exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_2,
-       $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
+'))$$ AS end_2,
+       $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_3,
-       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
+'))$$ AS end_3,
+       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.visible(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_4,
+'))$$ AS end_4,
        $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'visible' and oidvectortypes(proargtypes) = 'integer' and true)$$ AS end_5,
        $$exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'g' and not tgisinternal and true)$$ AS end_6,
        $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)$$ AS end_7,

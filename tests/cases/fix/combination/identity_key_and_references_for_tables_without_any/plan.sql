@@ -413,7 +413,7 @@ COMMIT;
 \endif
 
 -- 27/35 build index public.a_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.a_pkey') and indrelid = to_regclass('public.a') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname in ('a_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_27 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.a_pkey') and indrelid = to_regclass('public.a') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname in ('a_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_27 \gset
 SELECT NOT ((:end_27)) AS todo \gset
 \if :todo
 \echo '27/35 build index public.a_pkey'
@@ -448,7 +448,7 @@ COMMIT;
 \endif
 
 -- 29/35 build index public.b_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.b_pkey') and indrelid = to_regclass('public.b') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('b_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_29 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.b_pkey') and indrelid = to_regclass('public.b') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('b_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_29 \gset
 SELECT NOT ((:end_29)) AS todo \gset
 \if :todo
 \echo '29/35 build index public.b_pkey'

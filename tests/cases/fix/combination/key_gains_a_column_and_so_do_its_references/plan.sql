@@ -3,7 +3,7 @@
 -- data_loss: drop constraint public.c.c_p_fkey: constraint public.c.c_p_fkey (100 rows, 8192 bytes)
 
 -- 1/8 build index public.schemawarden_key_2bbe94ac
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_2bbe94ac') and indrelid = to_regclass('public.p') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['tenant', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_2bbe94ac') and indrelid = to_regclass('public.p') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['tenant', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/8 build index public.schemawarden_key_2bbe94ac'

@@ -70,7 +70,7 @@ COMMIT;
 \endif
 
 -- 5/13 build index public.p_code_key
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_code_key') and indrelid = to_regclass('public.p') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_code_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_5 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_code_key') and indrelid = to_regclass('public.p') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_code_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['code']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/13 build index public.p_code_key'
@@ -105,7 +105,7 @@ COMMIT;
 \endif
 
 -- 7/13 build index public.schemawarden_key_2bbe94ac
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_2bbe94ac') and indrelid = to_regclass('public.p') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_7 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_2bbe94ac') and indrelid = to_regclass('public.p') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname in ('p_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 \echo '7/13 build index public.schemawarden_key_2bbe94ac'

@@ -37,7 +37,7 @@ COMMIT;
 \endif
 
 -- 3/14 build index public.p_1_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_1_pkey') and indrelid = to_regclass('public.p_1') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname in ('p_1_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'kind']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_3 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_1_pkey') and indrelid = to_regclass('public.p_1') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname in ('p_1_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'kind']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 \echo '3/14 build index public.p_1_pkey'
@@ -87,7 +87,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/14 attach index public.p_1_pkey to
 \endif
 
 -- 6/14 build index public.p_2_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_2_pkey') and indrelid = to_regclass('public.p_2') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.p_2') and conname in ('p_2_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'kind']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_6 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_2_pkey') and indrelid = to_regclass('public.p_2') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.p_2') and conname in ('p_2_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'kind']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/14 build index public.p_2_pkey'

@@ -1,45 +1,45 @@
 -- 14 steps in 12 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
--- 1/14 add a check that public.t.id is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_1 \gset
+-- 1/14 add a check that public.t.tenant is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_439ad503' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'tenant' and not attisdropped and attnotnull))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/14 add a check that public.t.id is not NULL'
-ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_83da289a CHECK (id IS NOT NULL) NOT VALID;
+\echo '1/14 add a check that public.t.tenant is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_439ad503 CHECK (tenant IS NOT NULL) NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/14 add a check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/14 add a check that public.t.tenant is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 2/14 validate that public.t.id is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_2 \gset
+-- 2/14 validate that public.t.tenant is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_439ad503' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'tenant' and not attisdropped and attnotnull))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '2/14 validate that public.t.id is not NULL'
-ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_83da289a;
+\echo '2/14 validate that public.t.tenant is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_439ad503;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/14 validate that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/14 validate that public.t.tenant is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/14 set public.t.id NOT NULL
--- 4/14 drop the check that public.t.id is not NULL
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull)$$ AS end_3,
-       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true))$$ AS end_4 \gset
+-- 3/14 set public.t.tenant NOT NULL
+-- 4/14 drop the check that public.t.tenant is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'tenant' and not attisdropped and attnotnull)$$ AS end_3,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_439ad503' and true))$$ AS end_4 \gset
 SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -47,68 +47,68 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/14 set public.t.id NOT NULL'
-ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
+\echo '3/14 set public.t.tenant NOT NULL'
+ALTER TABLE public.t ALTER COLUMN tenant SET NOT NULL;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/14 set public.t.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/14 set public.t.tenant NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/14 drop the check that public.t.id is not NULL'
-ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_83da289a;
+\echo '4/14 drop the check that public.t.tenant is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_439ad503;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/14 drop the check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/14 drop the check that public.t.tenant is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 5/14 add a check that public.t.tenant is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_439ad503' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'tenant' and not attisdropped and attnotnull))$$ AS end_5 \gset
+-- 5/14 add a check that public.t.id is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '5/14 add a check that public.t.tenant is not NULL'
-ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_439ad503 CHECK (tenant IS NOT NULL) NOT VALID;
+\echo '5/14 add a check that public.t.id is not NULL'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_83da289a CHECK (id IS NOT NULL) NOT VALID;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/14 add a check that public.t.tenant is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/14 add a check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 6/14 validate that public.t.tenant is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_439ad503' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'tenant' and not attisdropped and attnotnull))$$ AS end_6 \gset
+-- 6/14 validate that public.t.id is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '6/14 validate that public.t.tenant is not NULL'
-ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_439ad503;
+\echo '6/14 validate that public.t.id is not NULL'
+ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_83da289a;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/14 validate that public.t.tenant is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/14 validate that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 7/14 set public.t.tenant NOT NULL
--- 8/14 drop the check that public.t.tenant is not NULL
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'tenant' and not attisdropped and attnotnull)$$ AS end_7,
-       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_439ad503' and true))$$ AS end_8 \gset
+-- 7/14 set public.t.id NOT NULL
+-- 8/14 drop the check that public.t.id is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attnotnull)$$ AS end_7,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_83da289a' and true))$$ AS end_8 \gset
 SELECT NOT ((:end_7) AND (:end_8)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -116,22 +116,22 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/14 set public.t.tenant NOT NULL'
-ALTER TABLE public.t ALTER COLUMN tenant SET NOT NULL;
+\echo '7/14 set public.t.id NOT NULL'
+ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/14 set public.t.tenant NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/14 set public.t.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
-\echo '8/14 drop the check that public.t.tenant is not NULL'
-ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_439ad503;
+\echo '8/14 drop the check that public.t.id is not NULL'
+ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_83da289a;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/14 drop the check that public.t.tenant is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/14 drop the check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -139,7 +139,7 @@ COMMIT;
 \endif
 
 -- 9/14 build index public.t_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['tenant', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_9 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['tenant', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 \echo '9/14 build index public.t_pkey'

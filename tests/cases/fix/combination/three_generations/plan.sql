@@ -88,7 +88,7 @@ COMMIT;
 \endif
 
 -- 6/18 build index public.a_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.a_pkey') and indrelid = to_regclass('public.a') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname in ('a_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_6 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.a_pkey') and indrelid = to_regclass('public.a') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname in ('a_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/18 build index public.a_pkey'
@@ -123,7 +123,7 @@ COMMIT;
 \endif
 
 -- 8/18 build index public.b_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.b_pkey') and indrelid = to_regclass('public.b') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('b_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_8 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.b_pkey') and indrelid = to_regclass('public.b') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname in ('b_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_8 \gset
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
 \echo '8/18 build index public.b_pkey'
@@ -158,7 +158,7 @@ COMMIT;
 \endif
 
 -- 10/18 build index public.c_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.c_pkey') and indrelid = to_regclass('public.c') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_10 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.c_pkey') and indrelid = to_regclass('public.c') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname in ('c_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 \echo '10/18 build index public.c_pkey'

@@ -119,20 +119,5 @@ COMMIT;
 \echo '7/7 analyze public.c'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
-BEGIN;
-SET LOCAL row_security = 'on';
-SET LOCAL search_path = "$user", public;
 ANALYZE public.c;
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
-COMMIT;
 \endif

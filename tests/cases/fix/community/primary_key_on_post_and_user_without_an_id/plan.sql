@@ -200,26 +200,13 @@ COMMIT;
 \endif
 
 -- 11/20 build index public.schemawarden_key_669ec9cc
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_669ec9cc') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_11 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_669ec9cc') and indrelid = to_regclass('public.post_reactions') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
 \echo '11/20 build index public.schemawarden_key_669ec9cc'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
-SET row_security = 'on';
-SET search_path = "$user", public;
 CREATE UNIQUE INDEX CONCURRENTLY schemawarden_key_669ec9cc ON public.post_reactions USING btree (id);
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
 SELECT (:end_11) AS done \gset
 \if :done
 \else
@@ -272,20 +259,7 @@ SELECT NOT ((:end_14)) AS todo \gset
 \echo '14/20 build index public.post_reactions_post_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
-SET row_security = 'on';
-SET search_path = "$user", public;
 CREATE INDEX CONCURRENTLY post_reactions_post_idx ON public.post_reactions USING btree (post_id) WHERE (post_id IS NOT NULL);
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
 SELECT (:end_14) AS done \gset
 \if :done
 \else
@@ -390,20 +364,5 @@ COMMIT;
 \echo '20/20 analyze public.post_reactions'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
-BEGIN;
-SET LOCAL row_security = 'on';
-SET LOCAL search_path = "$user", public;
 ANALYZE public.post_reactions;
-RESET ROLE;
-SET standard_conforming_strings = 'on';
-SET backslash_quote = 'safe_encoding';
-SET search_path = pg_catalog;
-SET DateStyle = 'ISO, MDY';
-SET IntervalStyle = 'postgres';
-SET TimeZone = 'UTC';
-SET bytea_output = 'hex';
-SET extra_float_digits = '1';
-SET lc_monetary = 'C';
-SET row_security = 'off';
-COMMIT;
 \endif

@@ -1,7 +1,7 @@
 -- 13 steps in 12 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- data_loss: drop view public.old_report: view public.old_report (0 bytes)
 -- data_loss: drop column public.users.legacy: column public.users.legacy and its values (50 rows, 16 kB)
 -- data_loss: drop constraint public.post_reactions.only_one: constraint public.post_reactions.only_one (500 rows, 56 kB)
--- data_loss: drop view public.old_report: view public.old_report (0 bytes)
 
 -- 1/13 replace function public.refuse_reaction_change()
 SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'refuse_reaction_change' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.refuse_reaction_change()
@@ -62,7 +62,7 @@ COMMIT;
 \endif
 
 -- 3/13 build index public.post_reactions_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_pkey') and indrelid = to_regclass('public.post_reactions') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_3 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_pkey') and indrelid = to_regclass('public.post_reactions') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname in ('post_reactions_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 \echo '3/13 build index public.post_reactions_pkey'
@@ -185,56 +185,56 @@ COMMIT;
 \set changed on
 \endif
 
--- 10/13 drop column public.users.legacy
-SELECT $$not (exists (select from pg_attribute where attrelid = to_regclass('public.users') and attname = 'legacy' and not attisdropped and true))$$ AS end_10 \gset
+-- 10/13 drop view public.old_report
+SELECT $$not (exists (select from pg_class where oid = to_regclass('public.old_report') and relkind in ('v')))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '10/13 drop column public.users.legacy'
-ALTER TABLE public.users DROP COLUMN legacy;
+\echo '10/13 drop view public.old_report'
+DROP VIEW public.old_report;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/13 drop column public.users.legacy: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/13 drop view public.old_report: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 11/13 drop constraint public.post_reactions.only_one
-SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'only_one' and true))$$ AS end_11 \gset
+-- 11/13 drop column public.users.legacy
+SELECT $$not (exists (select from pg_attribute where attrelid = to_regclass('public.users') and attname = 'legacy' and not attisdropped and true))$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
-\echo '11/13 drop constraint public.post_reactions.only_one'
-ALTER TABLE public.post_reactions DROP CONSTRAINT only_one;
+\echo '11/13 drop column public.users.legacy'
+ALTER TABLE public.users DROP COLUMN legacy;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/13 drop constraint public.post_reactions.only_one: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/13 drop column public.users.legacy: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 12/13 drop view public.old_report
-SELECT $$not (exists (select from pg_class where oid = to_regclass('public.old_report') and relkind in ('v')))$$ AS end_12 \gset
+-- 12/13 drop constraint public.post_reactions.only_one
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.post_reactions') and conname = 'only_one' and true))$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '12/13 drop view public.old_report'
-DROP VIEW public.old_report;
+LOCK TABLE ONLY public.post_reactions IN ACCESS EXCLUSIVE MODE;
+\echo '12/13 drop constraint public.post_reactions.only_one'
+ALTER TABLE public.post_reactions DROP CONSTRAINT only_one;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/13 drop view public.old_report: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/13 drop constraint public.post_reactions.only_one: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -5,7 +5,7 @@
 -- 2/5 create domain public.code
 -- 3/5 alter public.t: a public.code
 -- 4/5 drop the old type public.schemawarden_type_55427281
-SELECT $$(to_regtype('public.schemawarden_type_55427281') is not null or (exists (select from pg_type where oid = to_regtype('public.code') and format_type(typbasetype, typtypmod) = 'character varying(10)')))$$ AS end_1,
+SELECT $$((to_regtype('public.schemawarden_type_55427281') is not null) or exists (select from pg_type where oid = to_regtype('public.code') and format_type(typbasetype, typtypmod) = 'character varying(10)'))$$ AS end_1,
        $$exists (select from pg_type where oid = to_regtype('public.code') and format_type(typbasetype, typtypmod) = 'character varying(10)')$$ AS end_2,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'public.code' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3,
        $$not (to_regtype('public.schemawarden_type_55427281') is not null)$$ AS end_4 \gset

@@ -1,5 +1,5 @@
 -- 9 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
--- data_loss: drop function public.finish_job(bigint, public.job_status, timestamp with time zone): function public.finish_job(bigint, public.job_status, timestamp with time zone)
+-- data_loss: drop function public.finish_job(bigint, public.job_status, timestamp with time zone): routine public.finish_job(bigint, public.job_status, timestamp with time zone)
 -- table_rewrite: alter public.jobs: status public.job_status: table public.jobs is written anew while nobody can use it (2 rows, 16 kB)
 
 -- 1/9 drop index public.jobs.jobs_open_v1
@@ -10,7 +10,7 @@
 -- 6/9 drop the old type public.schemawarden_type_562c88bf
 SELECT $$(not (exists (select from pg_index where indexrelid = to_regclass('public.jobs_open_v1') and indrelid = to_regclass('public.jobs') and true)) or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.job_status') order by enumsortorder) = array['todo', 'doing', 'done']::text[]))$$ AS end_1,
        $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'finish_job' and oidvectortypes(proargtypes) = 'bigint, public.job_status, timestamp with time zone' and true)) or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.job_status') order by enumsortorder) = array['todo', 'doing', 'done']::text[]))$$ AS end_2,
-       $$(to_regtype('public.schemawarden_type_562c88bf') is not null or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.job_status') order by enumsortorder) = array['todo', 'doing', 'done']::text[]))$$ AS end_3,
+       $$((to_regtype('public.schemawarden_type_562c88bf') is not null) or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.job_status') order by enumsortorder) = array['todo', 'doing', 'done']::text[]))$$ AS end_3,
        $$array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.job_status') order by enumsortorder) = array['todo', 'doing', 'done']::text[]$$ AS end_4,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.jobs') and attname = 'status' and not attisdropped and format_type(atttypid, atttypmod) = 'public.job_status' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_5,
        $$not (to_regtype('public.schemawarden_type_562c88bf') is not null)$$ AS end_6 \gset

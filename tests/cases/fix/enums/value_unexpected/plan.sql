@@ -8,7 +8,7 @@
 -- 5/7 create view public.v
 -- 6/7 drop the old type public.schemawarden_type_681358b0
 SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.mood') order by enumsortorder) = array['calm', 'wild']::text[]))$$ AS end_1,
-       $$(to_regtype('public.schemawarden_type_681358b0') is not null or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.mood') order by enumsortorder) = array['calm', 'wild']::text[]))$$ AS end_2,
+       $$((to_regtype('public.schemawarden_type_681358b0') is not null) or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.mood') order by enumsortorder) = array['calm', 'wild']::text[]))$$ AS end_2,
        $$array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.mood') order by enumsortorder) = array['calm', 'wild']::text[]$$ AS end_3,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'm' and not attisdropped and format_type(atttypid, atttypmod) = 'public.mood' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_4,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_5,

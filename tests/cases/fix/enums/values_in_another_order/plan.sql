@@ -5,7 +5,7 @@
 -- 2/5 create type public.size
 -- 3/5 alter public.t: s public.size
 -- 4/5 drop the old type public.schemawarden_type_9c2081b1
-SELECT $$(to_regtype('public.schemawarden_type_9c2081b1') is not null or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.size') order by enumsortorder) = array['small', 'medium', 'large']::text[]))$$ AS end_1,
+SELECT $$((to_regtype('public.schemawarden_type_9c2081b1') is not null) or (array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.size') order by enumsortorder) = array['small', 'medium', 'large']::text[]))$$ AS end_1,
        $$array(select enumlabel::text from pg_enum where enumtypid = to_regtype('public.size') order by enumsortorder) = array['small', 'medium', 'large']::text[]$$ AS end_2,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 's' and not attisdropped and format_type(atttypid, atttypmod) = 'public.size' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_3,
        $$not (to_regtype('public.schemawarden_type_9c2081b1') is not null)$$ AS end_4 \gset

@@ -1,5 +1,5 @@
 -- 10 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
--- data_loss: drop function public.n(integer, integer): function public.n(integer, integer)
+-- data_loss: drop function public.n(integer, integer): routine public.n(integer, integer)
 
 -- 1/10 create function public.n(integer, integer, integer)
 SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer, integer' and true)$$ AS end_1 \gset
@@ -30,10 +30,10 @@ COMMIT;
 -- 5/10 drop function public.n(integer, integer)
 -- 6/10 create view public.v
 -- 7/10 add constraint public.t.t_a_check again
-SELECT $$(not (exists (select from pg_index where indexrelid = to_regclass('public.t_n') and indrelid = to_regclass('public.t') and true)) or (not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true))))$$ AS end_2,
-       $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_a_check' and true)) or (not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true))))$$ AS end_3,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true))))$$ AS end_4,
-       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true)) or (not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true))))$$ AS end_5,
+SELECT $$(not (exists (select from pg_index where indexrelid = to_regclass('public.t_n') and indrelid = to_regclass('public.t') and true)) or not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true)))$$ AS end_2,
+       $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_a_check' and true)) or not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true)))$$ AS end_3,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true)))$$ AS end_4,
+       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true)) or not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'integer, integer' and true)))$$ AS end_5,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_6,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_a_check' and true)$$ AS end_7 \gset
 SELECT NOT ((:end_2) AND (:end_3) AND (:end_4) AND (:end_5) AND (:end_6) AND (:end_7)) AS todo \gset

@@ -151,7 +151,7 @@ COMMIT;
 \endif
 
 -- 9/27 build index public.p_0_n_idx anew
-SELECT $$(not exists (select from pg_constraint where conrelid = to_regclass('public.p_0') and conname = 'schemawarden_anew_2d8dfe7c' and true) or exists (select from pg_index where indexrelid = to_regclass('public.p_0_n_idx') and indrelid = to_regclass('public.p_0') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text')))$$ AS end_9 \gset
+SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.p_0') and conname = 'schemawarden_anew_2d8dfe7c' and true)) or (exists (select from pg_index where indexrelid = to_regclass('public.p_0_n_idx') and indrelid = to_regclass('public.p_0') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text'))))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 \echo '9/27 build index public.p_0_n_idx anew'
@@ -198,7 +198,7 @@ COMMIT;
 \endif
 
 -- 11/27 build index public.p_1_n_idx anew
-SELECT $$(not exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname = 'schemawarden_anew_a2c00741' and true) or exists (select from pg_index where indexrelid = to_regclass('public.p_1_n_idx') and indrelid = to_regclass('public.p_1') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text')))$$ AS end_11 \gset
+SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname = 'schemawarden_anew_a2c00741' and true)) or (exists (select from pg_index where indexrelid = to_regclass('public.p_1_n_idx') and indrelid = to_regclass('public.p_1') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text'))))$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
 \echo '11/27 build index public.p_1_n_idx anew'
@@ -245,7 +245,7 @@ COMMIT;
 \endif
 
 -- 13/27 build index public.u_n anew
-SELECT $$(not exists (select from pg_constraint where conrelid = to_regclass('public.u') and conname = 'schemawarden_anew_f7a4330a' and true) or exists (select from pg_index where indexrelid = to_regclass('public.u_n') and indrelid = to_regclass('public.u') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text')))$$ AS end_13 \gset
+SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.u') and conname = 'schemawarden_anew_f7a4330a' and true)) or (exists (select from pg_index where indexrelid = to_regclass('public.u_n') and indrelid = to_regclass('public.u') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text'))))$$ AS end_13 \gset
 SELECT NOT ((:end_13)) AS todo \gset
 \if :todo
 \echo '13/27 build index public.u_n anew'

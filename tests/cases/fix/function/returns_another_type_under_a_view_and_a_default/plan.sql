@@ -9,36 +9,36 @@
 -- 7/12 create view public.v
 -- 8/12 set the default of public.t.a
 -- 9/12 add constraint public.t.t_id_check again
-SELECT $$(not (exists (select from pg_index where indexrelid = to_regclass('public.t_f_idx') and indrelid = to_regclass('public.t') and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
+SELECT $$(not (exists (select from pg_index where indexrelid = to_regclass('public.t_f_idx') and indrelid = to_regclass('public.t') and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_1,
-       $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_id_check' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
+'))$$ AS end_1,
+       $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_id_check' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_2,
-       $$(exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and not atthasdef) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
+'))$$ AS end_2,
+       $$(exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and not atthasdef) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_3,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
+'))$$ AS end_3,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_4,
-       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
+'))$$ AS end_4,
+       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
  RETURNS integer
  LANGUAGE sql
  IMMUTABLE
 AS $function$ select a $function$
-')))$$ AS end_5,
+'))$$ AS end_5,
        $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and true)$$ AS end_6,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_7,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and atthasdef)$$ AS end_8,

@@ -26,16 +26,16 @@ COMMIT;
 -- 3/5 drop function public.f()
 -- 4/5 create function public.f()
 -- 5/5 create trigger public.t.f
-SELECT $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'f' and not tgisinternal and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f()
+SELECT $$(not (exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'f' and not tgisinternal and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin return new; end $function$
-')))$$ AS end_2,
-       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f()
+'))$$ AS end_2,
+       $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin return new; end $function$
-')))$$ AS end_3,
+'))$$ AS end_3,
        $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = '' and true)$$ AS end_4,
        $$exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'f' and not tgisinternal and true)$$ AS end_5 \gset
 SELECT NOT ((:end_2) AND (:end_3) AND (:end_4) AND (:end_5)) AS todo \gset

@@ -48,114 +48,114 @@ COMMIT;
 \set changed on
 \endif
 
--- 3/21 mark public.t.n as computed by what is replaced
--- 4/21 mark public.t.pair as computed by what is replaced
--- 5/21 put index public.t_n aside until it is built anew
--- 6/21 replace function public.h(integer)
-SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
- RETURNS numeric
+-- 3/21 mark public.t.pair as computed by what is replaced
+-- 4/21 mark public.t.short as computed by what is replaced
+-- 5/21 replace function public.f(text)
+SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
+ RETURNS text
  LANGUAGE sql
  IMMUTABLE
-AS $function$select $1 * 1.0$function$
-') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_ea4d1d8c' and true))$$ AS end_3,
-       $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
- RETURNS numeric
+RETURN lower($1)
+') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_5e4f0ed4' and true))$$ AS end_3,
+       $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
+ RETURNS text
  LANGUAGE sql
  IMMUTABLE
-AS $function$select $1 * 1.0$function$
-') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_5e4f0ed4' and true))$$ AS end_4,
-       $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
- RETURNS numeric
+RETURN lower($1)
+') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_0d86edb0' and true))$$ AS end_4,
+       $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
+ RETURNS text
  LANGUAGE sql
  IMMUTABLE
-AS $function$select $1 * 1.0$function$
-') or not (exists (select from pg_index where indexrelid = to_regclass('public.t_n') and indrelid = to_regclass('public.t') and true)))$$ AS end_5,
-       $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
- RETURNS numeric
- LANGUAGE sql
- IMMUTABLE
-AS $function$select $1 * 1.0$function$
-')$$ AS end_6 \gset
-SELECT NOT ((:end_3) AND (:end_4) AND (:end_5) AND (:end_6)) AS todo \gset
+RETURN lower($1)
+')$$ AS end_5 \gset
+SELECT NOT ((:end_3) AND (:end_4) AND (:end_5)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/21 mark public.t.n as computed by what is replaced'
-ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_ea4d1d8c CHECK (true) NO INHERIT NOT VALID;
+\echo '3/21 mark public.t.pair as computed by what is replaced'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_5e4f0ed4 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/21 mark public.t.n as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/21 mark public.t.pair as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/21 mark public.t.pair as computed by what is replaced'
-ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_5e4f0ed4 CHECK (true) NO INHERIT NOT VALID;
+\echo '4/21 mark public.t.short as computed by what is replaced'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_0d86edb0 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/21 mark public.t.pair as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/21 mark public.t.short as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/21 put index public.t_n aside until it is built anew'
-ALTER INDEX public.t_n RENAME TO schemawarden_stale_80deae9b;
+\echo '5/21 replace function public.f(text)'
+CREATE OR REPLACE FUNCTION public.f(text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+RETURN replace(lower($1), ' '::text, ''::text)
+;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/21 put index public.t_n aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
-\endif
-\endif
-SELECT NOT ((:end_6)) AS todo \gset
-\if :todo
-\echo '6/21 replace function public.h(integer)'
-CREATE OR REPLACE FUNCTION public.h(integer)
- RETURNS numeric
- LANGUAGE sql
- IMMUTABLE
-AS $function$select $1 * 1.00$function$
-;
-SELECT (:end_6) AS done \gset
-\if :done
-\else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/21 replace function public.h(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/21 replace function public.f(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
+-- 6/21 mark public.t.n as computed by what is replaced
 -- 7/21 mark public.t.pair as computed by what is replaced
--- 8/21 mark public.t.short as computed by what is replaced
--- 9/21 replace function public.f(text)
-SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
- RETURNS text
+-- 8/21 put index public.t_n aside until it is built anew
+-- 9/21 replace function public.h(integer)
+SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
+ RETURNS numeric
  LANGUAGE sql
  IMMUTABLE
-RETURN lower($1)
+AS $function$select $1 * 1.0$function$
+') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_ea4d1d8c' and true))$$ AS end_6,
+       $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$select $1 * 1.0$function$
 ') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_5e4f0ed4' and true))$$ AS end_7,
-       $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
- RETURNS text
+       $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
+ RETURNS numeric
  LANGUAGE sql
  IMMUTABLE
-RETURN lower($1)
-') or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_0d86edb0' and true))$$ AS end_8,
-       $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
- RETURNS text
+AS $function$select $1 * 1.0$function$
+') or not (exists (select from pg_index where indexrelid = to_regclass('public.t_n') and indrelid = to_regclass('public.t') and true)))$$ AS end_8,
+       $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
+ RETURNS numeric
  LANGUAGE sql
  IMMUTABLE
-RETURN lower($1)
+AS $function$select $1 * 1.0$function$
 ')$$ AS end_9 \gset
-SELECT NOT ((:end_7) AND (:end_8) AND (:end_9)) AS todo \gset
+SELECT NOT ((:end_6) AND (:end_7) AND (:end_8) AND (:end_9)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
+SELECT NOT ((:end_6)) AS todo \gset
+\if :todo
+\echo '6/21 mark public.t.n as computed by what is replaced'
+ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_ea4d1d8c CHECK (true) NO INHERIT NOT VALID;
+SELECT (:end_6) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/21 mark public.t.n as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 \echo '7/21 mark public.t.pair as computed by what is replaced'
@@ -168,27 +168,27 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/21 mark public.t.pair as computed 
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
-\echo '8/21 mark public.t.short as computed by what is replaced'
-ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_0d86edb0 CHECK (true) NO INHERIT NOT VALID;
+\echo '8/21 put index public.t_n aside until it is built anew'
+ALTER INDEX public.t_n RENAME TO schemawarden_stale_80deae9b;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/21 mark public.t.short as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/21 put index public.t_n aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
-\echo '9/21 replace function public.f(text)'
-CREATE OR REPLACE FUNCTION public.f(text)
- RETURNS text
+\echo '9/21 replace function public.h(integer)'
+CREATE OR REPLACE FUNCTION public.h(integer)
+ RETURNS numeric
  LANGUAGE sql
  IMMUTABLE
-RETURN replace(lower($1), ' '::text, ''::text)
+AS $function$select $1 * 1.00$function$
 ;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/21 replace function public.f(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/21 replace function public.h(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -5,14 +5,14 @@
 -- 3/5 create materialized view public.m
 -- 4/5 create index public.m.m_a_idx
 -- 5/5 create view public.v
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.m') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.a,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.m') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.a,
     count(*) AS n
    FROM public.t
-  GROUP BY t.a')))$$ AS end_1,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.m') and relkind in ('m'))) or (exists (select from pg_class where oid = to_regclass('public.m') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.a,
+  GROUP BY t.a'))$$ AS end_1,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.m') and relkind in ('m'))) or exists (select from pg_class where oid = to_regclass('public.m') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.a,
     count(*) AS n
    FROM public.t
-  GROUP BY t.a')))$$ AS end_2,
+  GROUP BY t.a'))$$ AS end_2,
        $$exists (select from pg_class where oid = to_regclass('public.m') and relkind in ('m'))$$ AS end_3,
        $$exists (select from pg_index where indexrelid = to_regclass('public.m_a_idx') and indrelid = to_regclass('public.m') and true)$$ AS end_4,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_5 \gset

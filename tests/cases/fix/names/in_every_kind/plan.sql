@@ -18,37 +18,37 @@ COMMIT;
 \set changed on
 \endif
 
--- 2/12 create domain "S ""2"""."D om"
-SELECT $$to_regtype('"S ""2"""."D om"') is not null$$ AS end_2 \gset
+-- 2/12 create enum "S ""2"""."E 'num"
+SELECT $$to_regtype('"S ""2"""."E ''num"') is not null$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '2/12 create domain "S ""2"""."D om"'
-CREATE DOMAIN "S ""2"""."D om" AS integer CONSTRAINT "dom $c$" CHECK ((VALUE > 0));
+\echo '2/12 create enum "S ""2"""."E ''num"'
+CREATE TYPE "S ""2"""."E 'num" AS ENUM ('v''al', 'v"al', 'v;al');
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 create domain "S ""2"""."D om": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 create enum "S ""2"""."E ''num": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/12 create enum "S ""2"""."E 'num"
-SELECT $$to_regtype('"S ""2"""."E ''num"') is not null$$ AS end_3 \gset
+-- 3/12 create domain "S ""2"""."D om"
+SELECT $$to_regtype('"S ""2"""."D om"') is not null$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '3/12 create enum "S ""2"""."E ''num"'
-CREATE TYPE "S ""2"""."E 'num" AS ENUM ('v''al', 'v"al', 'v;al');
+\echo '3/12 create domain "S ""2"""."D om"'
+CREATE DOMAIN "S ""2"""."D om" AS integer CONSTRAINT "dom $c$" CHECK ((VALUE > 0));
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 create enum "S ""2"""."E ''num": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 create domain "S ""2"""."D om": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -152,55 +152,55 @@ COMMIT;
 \set changed on
 \endif
 
--- 9/12 create materialized view "S 1"."m w"
--- 10/12 create index "S 1"."m w"."i x"
-SELECT $$exists (select from pg_class where oid = to_regclass('"S 1"."m w"') and relkind in ('m'))$$ AS end_9,
-       $$exists (select from pg_index where indexrelid = to_regclass('"S 1"."i x"') and indrelid = to_regclass('"S 1"."m w"') and true)$$ AS end_10 \gset
-SELECT NOT ((:end_9) AND (:end_10)) AS todo \gset
+-- 9/12 create view "S 1"."v.w"
+SELECT $$exists (select from pg_class where oid = to_regclass('"S 1"."v.w"') and relkind in ('v'))$$ AS end_9 \gset
+SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-SELECT NOT ((:end_9)) AS todo \gset
-\if :todo
-\echo '9/12 create materialized view "S 1"."m w"'
-CREATE MATERIALIZED VIEW "S 1"."m w" ("c 1") AS  SELECT "T 1"."c 1"
+\echo '9/12 create view "S 1"."v.w"'
+CREATE VIEW "S 1"."v.w" ("a.b", "c""d") AS  SELECT "T 1"."c 1" AS "a.b",
+    'a''b'::text AS "c""d"
    FROM "S 1"."T 1";
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 create materialized view "S 1"."m w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
-\endif
-\endif
-SELECT NOT ((:end_10)) AS todo \gset
-\if :todo
-\echo '10/12 create index "S 1"."m w"."i x"'
-CREATE INDEX "i x" ON "S 1"."m w" USING btree ("c 1");
-SELECT (:end_10) AS done \gset
-\if :done
-\else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/12 create index "S 1"."m w"."i x": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
-\endif
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 create view "S 1"."v.w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 11/12 create view "S 1"."v.w"
-SELECT $$exists (select from pg_class where oid = to_regclass('"S 1"."v.w"') and relkind in ('v'))$$ AS end_11 \gset
-SELECT NOT ((:end_11)) AS todo \gset
+-- 10/12 create materialized view "S 1"."m w"
+-- 11/12 create index "S 1"."m w"."i x"
+SELECT $$exists (select from pg_class where oid = to_regclass('"S 1"."m w"') and relkind in ('m'))$$ AS end_10,
+       $$exists (select from pg_index where indexrelid = to_regclass('"S 1"."i x"') and indrelid = to_regclass('"S 1"."m w"') and true)$$ AS end_11 \gset
+SELECT NOT ((:end_10) AND (:end_11)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '11/12 create view "S 1"."v.w"'
-CREATE VIEW "S 1"."v.w" ("a.b", "c""d") AS  SELECT "T 1"."c 1" AS "a.b",
-    'a''b'::text AS "c""d"
+SELECT NOT ((:end_10)) AS todo \gset
+\if :todo
+\echo '10/12 create materialized view "S 1"."m w"'
+CREATE MATERIALIZED VIEW "S 1"."m w" ("c 1") AS  SELECT "T 1"."c 1"
    FROM "S 1"."T 1";
+SELECT (:end_10) AS done \gset
+\if :done
+\else
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/12 create materialized view "S 1"."m w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
+\endif
+SELECT NOT ((:end_11)) AS todo \gset
+\if :todo
+\echo '11/12 create index "S 1"."m w"."i x"'
+CREATE INDEX "i x" ON "S 1"."m w" USING btree ("c 1");
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/12 create view "S 1"."v.w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/12 create index "S 1"."m w"."i x": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
 \endif
 COMMIT;
 \set changed on

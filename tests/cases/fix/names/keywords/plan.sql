@@ -58,46 +58,46 @@ COMMIT;
 \set changed on
 \endif
 
--- 4/17 add a check that public."select"."from" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'from' and not attisdropped and attnotnull))$$ AS end_4 \gset
+-- 4/17 add a check that public."select"."table" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'table' and not attisdropped and attnotnull))$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '4/17 add a check that public."select"."from" is not NULL'
-ALTER TABLE public."select" ADD CONSTRAINT schemawarden_not_null_c7dc24cf CHECK ("from" IS NOT NULL) NOT VALID;
+\echo '4/17 add a check that public."select"."table" is not NULL'
+ALTER TABLE public."select" ADD CONSTRAINT schemawarden_not_null_91a0e8c6 CHECK ("table" IS NOT NULL) NOT VALID;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/17 add a check that public."select"."from" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/17 add a check that public."select"."table" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 5/17 validate that public."select"."from" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'from' and not attisdropped and attnotnull))$$ AS end_5 \gset
+-- 5/17 validate that public."select"."table" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'table' and not attisdropped and attnotnull))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '5/17 validate that public."select"."from" is not NULL'
-ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_c7dc24cf;
+\echo '5/17 validate that public."select"."table" is not NULL'
+ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_91a0e8c6;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/17 validate that public."select"."from" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/17 validate that public."select"."table" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 6/17 set public."select"."from" NOT NULL
--- 7/17 drop the check that public."select"."from" is not NULL
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'from' and not attisdropped and attnotnull)$$ AS end_6,
-       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and true))$$ AS end_7 \gset
+-- 6/17 set public."select"."table" NOT NULL
+-- 7/17 drop the check that public."select"."table" is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'table' and not attisdropped and attnotnull)$$ AS end_6,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and true))$$ AS end_7 \gset
 SELECT NOT ((:end_6) AND (:end_7)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -105,68 +105,68 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
-\echo '6/17 set public."select"."from" NOT NULL'
-ALTER TABLE public."select" ALTER COLUMN "from" SET NOT NULL;
+\echo '6/17 set public."select"."table" NOT NULL'
+ALTER TABLE public."select" ALTER COLUMN "table" SET NOT NULL;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/17 set public."select"."from" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/17 set public."select"."table" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/17 drop the check that public."select"."from" is not NULL'
-ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_c7dc24cf;
+\echo '7/17 drop the check that public."select"."table" is not NULL'
+ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_91a0e8c6;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/17 drop the check that public."select"."from" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/17 drop the check that public."select"."table" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 8/17 add a check that public."select"."table" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'table' and not attisdropped and attnotnull))$$ AS end_8 \gset
+-- 8/17 add a check that public."select"."from" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'from' and not attisdropped and attnotnull))$$ AS end_8 \gset
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '8/17 add a check that public."select"."table" is not NULL'
-ALTER TABLE public."select" ADD CONSTRAINT schemawarden_not_null_91a0e8c6 CHECK ("table" IS NOT NULL) NOT VALID;
+\echo '8/17 add a check that public."select"."from" is not NULL'
+ALTER TABLE public."select" ADD CONSTRAINT schemawarden_not_null_c7dc24cf CHECK ("from" IS NOT NULL) NOT VALID;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/17 add a check that public."select"."table" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/17 add a check that public."select"."from" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 9/17 validate that public."select"."table" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'table' and not attisdropped and attnotnull))$$ AS end_9 \gset
+-- 9/17 validate that public."select"."from" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'from' and not attisdropped and attnotnull))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '9/17 validate that public."select"."table" is not NULL'
-ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_91a0e8c6;
+\echo '9/17 validate that public."select"."from" is not NULL'
+ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_c7dc24cf;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/17 validate that public."select"."table" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/17 validate that public."select"."from" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 10/17 set public."select"."table" NOT NULL
--- 11/17 drop the check that public."select"."table" is not NULL
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'table' and not attisdropped and attnotnull)$$ AS end_10,
-       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and true))$$ AS end_11 \gset
+-- 10/17 set public."select"."from" NOT NULL
+-- 11/17 drop the check that public."select"."from" is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."select"') and attname = 'from' and not attisdropped and attnotnull)$$ AS end_10,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and true))$$ AS end_11 \gset
 SELECT NOT ((:end_10) AND (:end_11)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -174,22 +174,22 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
-\echo '10/17 set public."select"."table" NOT NULL'
-ALTER TABLE public."select" ALTER COLUMN "table" SET NOT NULL;
+\echo '10/17 set public."select"."from" NOT NULL'
+ALTER TABLE public."select" ALTER COLUMN "from" SET NOT NULL;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/17 set public."select"."table" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/17 set public."select"."from" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
-\echo '11/17 drop the check that public."select"."table" is not NULL'
-ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_91a0e8c6;
+\echo '11/17 drop the check that public."select"."from" is not NULL'
+ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_c7dc24cf;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/17 drop the check that public."select"."table" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/17 drop the check that public."select"."from" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -197,7 +197,7 @@ COMMIT;
 \endif
 
 -- 12/17 build index public.select_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.select_pkey') and indrelid = to_regclass('public."select"') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname in ('select_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['from']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_12 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.select_pkey') and indrelid = to_regclass('public."select"') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname in ('select_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['from']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
 \echo '12/17 build index public.select_pkey'

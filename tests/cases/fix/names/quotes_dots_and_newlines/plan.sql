@@ -162,7 +162,7 @@ COMMIT;
 \endif
 
 -- 10/17 build index "We.ird"."Ta""b.le_pkey"
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('"We.ird"."Ta""b.le_pkey"') and indrelid = to_regclass('"We.ird"."Ta""b.le"') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('"We.ird"."Ta""b.le"') and conname in ('Ta"b.le_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['Co''l']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_10 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('"We.ird"."Ta""b.le_pkey"') and indrelid = to_regclass('"We.ird"."Ta""b.le"') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('"We.ird"."Ta""b.le"') and conname in ('Ta"b.le_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['Co''l']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 \echo '10/17 build index "We.ird"."Ta""b.le_pkey"'

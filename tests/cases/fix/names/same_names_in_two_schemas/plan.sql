@@ -157,7 +157,7 @@ COMMIT;
 \endif
 
 -- 10/21 build index a.t_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('a.t_pkey') and indrelid = to_regclass('a.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('a.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_10 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('a.t_pkey') and indrelid = to_regclass('a.t') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('a.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 \echo '10/21 build index a.t_pkey'
@@ -192,7 +192,7 @@ COMMIT;
 \endif
 
 -- 12/21 build index b.t_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('b.t_pkey') and indrelid = to_regclass('b.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('b.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_12 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('b.t_pkey') and indrelid = to_regclass('b.t') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('b.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
 \echo '12/21 build index b.t_pkey'

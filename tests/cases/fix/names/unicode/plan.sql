@@ -1,45 +1,45 @@
 -- 16 steps in 14 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
--- 1/16 add a check that public."Таблица"."имя" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = 'имя' and not attisdropped and attnotnull))$$ AS end_1 \gset
+-- 1/16 add a check that public."Таблица"."数" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = '数' and not attisdropped and attnotnull))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/16 add a check that public."Таблица"."имя" is not NULL'
-ALTER TABLE public."Таблица" ADD CONSTRAINT schemawarden_not_null_bc651d5c CHECK ("имя" IS NOT NULL) NOT VALID;
+\echo '1/16 add a check that public."Таблица"."数" is not NULL'
+ALTER TABLE public."Таблица" ADD CONSTRAINT schemawarden_not_null_121818ad CHECK ("数" IS NOT NULL) NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/16 add a check that public."Таблица"."имя" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/16 add a check that public."Таблица"."数" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 2/16 validate that public."Таблица"."имя" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = 'имя' and not attisdropped and attnotnull))$$ AS end_2 \gset
+-- 2/16 validate that public."Таблица"."数" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = '数' and not attisdropped and attnotnull))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '2/16 validate that public."Таблица"."имя" is not NULL'
-ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_bc651d5c;
+\echo '2/16 validate that public."Таблица"."数" is not NULL'
+ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_121818ad;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/16 validate that public."Таблица"."имя" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/16 validate that public."Таблица"."数" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/16 set public."Таблица"."имя" NOT NULL
--- 4/16 drop the check that public."Таблица"."имя" is not NULL
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = 'имя' and not attisdropped and attnotnull)$$ AS end_3,
-       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and true))$$ AS end_4 \gset
+-- 3/16 set public."Таблица"."数" NOT NULL
+-- 4/16 drop the check that public."Таблица"."数" is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = '数' and not attisdropped and attnotnull)$$ AS end_3,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and true))$$ AS end_4 \gset
 SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -47,68 +47,68 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/16 set public."Таблица"."имя" NOT NULL'
-ALTER TABLE public."Таблица" ALTER COLUMN "имя" SET NOT NULL;
+\echo '3/16 set public."Таблица"."数" NOT NULL'
+ALTER TABLE public."Таблица" ALTER COLUMN "数" SET NOT NULL;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/16 set public."Таблица"."имя" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/16 set public."Таблица"."数" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/16 drop the check that public."Таблица"."имя" is not NULL'
-ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_bc651d5c;
+\echo '4/16 drop the check that public."Таблица"."数" is not NULL'
+ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_121818ad;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/16 drop the check that public."Таблица"."имя" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/16 drop the check that public."Таблица"."数" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 5/16 add a check that public."Таблица"."数" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = '数' and not attisdropped and attnotnull))$$ AS end_5 \gset
+-- 5/16 add a check that public."Таблица"."имя" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = 'имя' and not attisdropped and attnotnull))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '5/16 add a check that public."Таблица"."数" is not NULL'
-ALTER TABLE public."Таблица" ADD CONSTRAINT schemawarden_not_null_121818ad CHECK ("数" IS NOT NULL) NOT VALID;
+\echo '5/16 add a check that public."Таблица"."имя" is not NULL'
+ALTER TABLE public."Таблица" ADD CONSTRAINT schemawarden_not_null_bc651d5c CHECK ("имя" IS NOT NULL) NOT VALID;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 add a check that public."Таблица"."数" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 add a check that public."Таблица"."имя" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 6/16 validate that public."Таблица"."数" is not NULL
-SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = '数' and not attisdropped and attnotnull))$$ AS end_6 \gset
+-- 6/16 validate that public."Таблица"."имя" is not NULL
+SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and convalidated) or exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = 'имя' and not attisdropped and attnotnull))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
-\echo '6/16 validate that public."Таблица"."数" is not NULL'
-ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_121818ad;
+\echo '6/16 validate that public."Таблица"."имя" is not NULL'
+ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_bc651d5c;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/16 validate that public."Таблица"."数" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/16 validate that public."Таблица"."имя" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 7/16 set public."Таблица"."数" NOT NULL
--- 8/16 drop the check that public."Таблица"."数" is not NULL
-SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = '数' and not attisdropped and attnotnull)$$ AS end_7,
-       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and true))$$ AS end_8 \gset
+-- 7/16 set public."Таблица"."имя" NOT NULL
+-- 8/16 drop the check that public."Таблица"."имя" is not NULL
+SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public."Таблица"') and attname = 'имя' and not attisdropped and attnotnull)$$ AS end_7,
+       $$not (exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and true))$$ AS end_8 \gset
 SELECT NOT ((:end_7) AND (:end_8)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
@@ -116,22 +116,22 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/16 set public."Таблица"."数" NOT NULL'
-ALTER TABLE public."Таблица" ALTER COLUMN "数" SET NOT NULL;
+\echo '7/16 set public."Таблица"."имя" NOT NULL'
+ALTER TABLE public."Таблица" ALTER COLUMN "имя" SET NOT NULL;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/16 set public."Таблица"."数" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/16 set public."Таблица"."имя" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
-\echo '8/16 drop the check that public."Таблица"."数" is not NULL'
-ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_121818ad;
+\echo '8/16 drop the check that public."Таблица"."имя" is not NULL'
+ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_bc651d5c;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 drop the check that public."Таблица"."数" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 drop the check that public."Таблица"."имя" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -139,7 +139,7 @@ COMMIT;
 \endif
 
 -- 9/16 build index public."Таблица_pkey"
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public."Таблица_pkey"') and indrelid = to_regclass('public."Таблица"') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname in ('Таблица_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['数']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_9 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public."Таблица_pkey"') and indrelid = to_regclass('public."Таблица"') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname in ('Таблица_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['数']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 \echo '9/16 build index public."Таблица_pkey"'
@@ -174,7 +174,7 @@ COMMIT;
 \endif
 
 -- 11/16 build index public."Таблица_имя_key"
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public."Таблица_имя_key"') and indrelid = to_regclass('public."Таблица"') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname in ('Таблица_имя_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['имя']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_11 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public."Таблица_имя_key"') and indrelid = to_regclass('public."Таблица"') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname in ('Таблица_имя_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['имя']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
 \echo '11/16 build index public."Таблица_имя_key"'

@@ -96,7 +96,7 @@ COMMIT;
 \endif
 
 -- 7/15 build index public.payments_2021_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.payments_2021_pkey') and indrelid = to_regclass('public.payments_2021') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.payments_2021') and conname in ('payments_2021_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['paid_at', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_7 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.payments_2021_pkey') and indrelid = to_regclass('public.payments_2021') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.payments_2021') and conname in ('payments_2021_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['paid_at', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 \echo '7/15 build index public.payments_2021_pkey'

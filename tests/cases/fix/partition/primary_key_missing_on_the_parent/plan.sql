@@ -19,7 +19,7 @@ COMMIT;
 \endif
 
 -- 2/9 build index public.t_new_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_new_pkey') and indrelid = to_regclass('public.t_new') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t_new') and conname in ('t_new_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'at']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_2 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_new_pkey') and indrelid = to_regclass('public.t_new') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t_new') and conname in ('t_new_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'at']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 \echo '2/9 build index public.t_new_pkey'
@@ -69,7 +69,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 attach index public.t_new_pkey t
 \endif
 
 -- 5/9 build index public.t_old_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_old_pkey') and indrelid = to_regclass('public.t_old') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t_old') and conname in ('t_old_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'at']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2)))$$ AS end_5 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_old_pkey') and indrelid = to_regclass('public.t_old') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t_old') and conname in ('t_old_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id', 'at']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/9 build index public.t_old_pkey'

@@ -37,7 +37,7 @@ COMMIT;
 \endif
 
 -- 3/10 build index public.t_new_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_new_pkey') and indrelid = to_regclass('public.t_new') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t_new') and conname in ('t_new_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['at', 'kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 3)))$$ AS end_3 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_new_pkey') and indrelid = to_regclass('public.t_new') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t_new') and conname in ('t_new_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['at', 'kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 3))))$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 \echo '3/10 build index public.t_new_pkey'
@@ -87,7 +87,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 attach index public.t_new_pkey 
 \endif
 
 -- 6/10 build index public.t_old_pkey
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_old_pkey') and indrelid = to_regclass('public.t_old') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t_old') and conname in ('t_old_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['at', 'kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 3)))$$ AS end_6 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_old_pkey') and indrelid = to_regclass('public.t_old') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t_old') and conname in ('t_old_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['at', 'kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 3))))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 \echo '6/10 build index public.t_old_pkey'

@@ -19,7 +19,7 @@ COMMIT;
 \endif
 
 -- 2/9 build index public.t_1_kind_id_key
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_1_kind_id_key') and indrelid = to_regclass('public.t_1') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t_1') and conname in ('t_1_kind_id_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_2 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_1_kind_id_key') and indrelid = to_regclass('public.t_1') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t_1') and conname in ('t_1_kind_id_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 \echo '2/9 build index public.t_1_kind_id_key'
@@ -69,7 +69,7 @@ DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 attach index public.t_1_kind_id_
 \endif
 
 -- 5/9 build index public.t_2_kind_id_key
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_2_kind_id_key') and indrelid = to_regclass('public.t_2') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t_2') and conname in ('t_2_kind_id_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_5 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_2_kind_id_key') and indrelid = to_regclass('public.t_2') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t_2') and conname in ('t_2_kind_id_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
 \echo '5/9 build index public.t_2_kind_id_key'

@@ -2,7 +2,7 @@
 -- data_loss: drop constraint public.author.author_key: constraint public.author.author_key (20 rows, 16 kB)
 
 -- 1/12 build index public.author_id_key
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.author_id_key') and indrelid = to_regclass('public.author') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.author') and conname in ('author_id_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.author_id_key') and indrelid = to_regclass('public.author') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.author') and conname in ('author_id_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/12 build index public.author_id_key'

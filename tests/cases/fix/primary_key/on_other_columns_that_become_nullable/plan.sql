@@ -1,7 +1,7 @@
 -- 5 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/5 build index public.schemawarden_key_332115ec
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_332115ec') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1)))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_key_332115ec') and indrelid = to_regclass('public.t') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_pkey') and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1))))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/5 build index public.schemawarden_key_332115ec'

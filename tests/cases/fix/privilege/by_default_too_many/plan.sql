@@ -97,8 +97,8 @@ COMMIT;
 -- 7/9 drop view public.v
 -- 8/9 create view public.v
 -- 9/9 revoke SELECT on public.v from sw_case_reader
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id
-   FROM public.t')))$$ AS end_7,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id
+   FROM public.t'))$$ AS end_7,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_8,
        $$exists (select from pg_class where oid = to_regclass('public.v') and not (array['SELECT']::text[] && array(select e.privilege_type from aclexplode(coalesce(relacl, acldefault('r', relowner))) e where e.grantor = relowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_reader'))))$$ AS end_9 \gset
 SELECT NOT ((:end_7) AND (:end_8) AND (:end_9)) AS todo \gset

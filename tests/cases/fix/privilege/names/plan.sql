@@ -39,8 +39,8 @@ COMMIT;
 -- 4/9 create view "S c.hema"""."v;w"
 -- 5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\n$$"
 -- 6/9 grant SELECT on "S c.hema"""."v;w" to sw_case_reader
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT "t''a ble".id
-   FROM "S c.hema"""."t''a ble"')))$$ AS end_3,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT "t''a ble".id
+   FROM "S c.hema"""."t''a ble"'))$$ AS end_3,
        $$exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and relkind in ('v'))$$ AS end_4,
        $sql$exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and relowner in (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
 $$'))$sql$ AS end_5,
@@ -96,58 +96,58 @@ COMMIT;
 \set changed on
 \endif
 
--- 7/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\n$$"
-SELECT $sql$exists (select from pg_proc where pronamespace = to_regnamespace('"S c.hema"""') and proname = 'f"n' and oidvectortypes(proargtypes) = 'integer' and array['EXECUTE']::text[] <@ array(select e.privilege_type from aclexplode(coalesce(proacl, acldefault('f', proowner))) e where e.grantor = proowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
-$$')))$sql$ AS end_7 \gset
-SELECT NOT ((:end_7)) AS todo \gset
+-- 7/9 revoke DELETE on "S c.hema"""."t'a ble" from "sw_case_we""ird.röle\n$$"
+-- 8/9 grant INSERT on "S c.hema"""."t'a ble"."co""l" to "sw_case_we""ird.röle\n$$"
+SELECT $sql$exists (select from pg_class where oid = to_regclass('"S c.hema"""."t''a ble"') and not (array['DELETE']::text[] && array(select e.privilege_type from aclexplode(coalesce(relacl, acldefault('r', relowner))) e where e.grantor = relowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
+$$'))))$sql$ AS end_7,
+       $sql$exists (select from pg_attribute where attrelid = to_regclass('"S c.hema"""."t''a ble"') and attname = 'co"l' and not attisdropped and array['INSERT']::text[] <@ array(select e.privilege_type from aclexplode(coalesce(attacl, acldefault('c', (select c.relowner from pg_class c where c.oid = attrelid)))) e where e.grantor = (select c.relowner from pg_class c where c.oid = attrelid) and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
+$$')))$sql$ AS end_8 \gset
+SELECT NOT ((:end_7) AND (:end_8)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '7/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\\n$$"'
-GRANT EXECUTE ON ROUTINE "S c.hema"""."f""n"(integer) TO "sw_case_we""ird.röle
+SELECT NOT ((:end_7)) AS todo \gset
+\if :todo
+\echo '7/9 revoke DELETE on "S c.hema"""."t''a ble" from "sw_case_we""ird.röle\\n$$"'
+REVOKE DELETE ON TABLE "S c.hema"""."t'a ble" FROM "sw_case_we""ird.röle
 $$";
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'7/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'7/9 revoke DELETE on "S c.hema"""."t''a ble" from "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+\endif
+\endif
+SELECT NOT ((:end_8)) AS todo \gset
+\if :todo
+\echo '8/9 grant INSERT on "S c.hema"""."t''a ble"."co""l" to "sw_case_we""ird.röle\\n$$"'
+GRANT INSERT ("co""l") ON TABLE "S c.hema"""."t'a ble" TO "sw_case_we""ird.röle
+$$";
+SELECT (:end_8) AS done \gset
+\if :done
+\else
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'8/9 grant INSERT on "S c.hema"""."t''a ble"."co""l" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+\endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 8/9 revoke DELETE on "S c.hema"""."t'a ble" from "sw_case_we""ird.röle\n$$"
--- 9/9 grant INSERT on "S c.hema"""."t'a ble"."co""l" to "sw_case_we""ird.röle\n$$"
-SELECT $sql$exists (select from pg_class where oid = to_regclass('"S c.hema"""."t''a ble"') and not (array['DELETE']::text[] && array(select e.privilege_type from aclexplode(coalesce(relacl, acldefault('r', relowner))) e where e.grantor = relowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
-$$'))))$sql$ AS end_8,
-       $sql$exists (select from pg_attribute where attrelid = to_regclass('"S c.hema"""."t''a ble"') and attname = 'co"l' and not attisdropped and array['INSERT']::text[] <@ array(select e.privilege_type from aclexplode(coalesce(attacl, acldefault('c', (select c.relowner from pg_class c where c.oid = attrelid)))) e where e.grantor = (select c.relowner from pg_class c where c.oid = attrelid) and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
+-- 9/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\n$$"
+SELECT $sql$exists (select from pg_proc where pronamespace = to_regnamespace('"S c.hema"""') and proname = 'f"n' and oidvectortypes(proargtypes) = 'integer' and array['EXECUTE']::text[] <@ array(select e.privilege_type from aclexplode(coalesce(proacl, acldefault('f', proowner))) e where e.grantor = proowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_we"ird.röle
 $$')))$sql$ AS end_9 \gset
-SELECT NOT ((:end_8) AND (:end_9)) AS todo \gset
+SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-SELECT NOT ((:end_8)) AS todo \gset
-\if :todo
-\echo '8/9 revoke DELETE on "S c.hema"""."t''a ble" from "sw_case_we""ird.röle\\n$$"'
-REVOKE DELETE ON TABLE "S c.hema"""."t'a ble" FROM "sw_case_we""ird.röle
-$$";
-SELECT (:end_8) AS done \gset
-\if :done
-\else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'8/9 revoke DELETE on "S c.hema"""."t''a ble" from "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
-\endif
-\endif
-SELECT NOT ((:end_9)) AS todo \gset
-\if :todo
-\echo '9/9 grant INSERT on "S c.hema"""."t''a ble"."co""l" to "sw_case_we""ird.röle\\n$$"'
-GRANT INSERT ("co""l") ON TABLE "S c.hema"""."t'a ble" TO "sw_case_we""ird.röle
+\echo '9/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\\n$$"'
+GRANT EXECUTE ON ROUTINE "S c.hema"""."f""n"(integer) TO "sw_case_we""ird.röle
 $$";
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'9/9 grant INSERT on "S c.hema"""."t''a ble"."co""l" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
-\endif
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'9/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 COMMIT;
 \set changed on

@@ -1,37 +1,37 @@
 -- 8 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop table public.jobs: table public.jobs and its rows (1 row, 16 kB)
 
--- 1/8 put the name of public.jobs.jobs_key aside
-SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.jobs') and conname = 'jobs_key' and true))$$ AS end_1 \gset
+-- 1/8 put the name of public.jobs_id_seq aside
+SELECT $$not exists (select from pg_depend where objid = to_regclass('public.jobs_id_seq') and refobjid = to_regclass('public.jobs') and deptype in ('a', 'i'))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/8 put the name of public.jobs.jobs_key aside'
-ALTER TABLE public.jobs RENAME CONSTRAINT jobs_key TO schemawarden_name_df515941;
+\echo '1/8 put the name of public.jobs_id_seq aside'
+ALTER SEQUENCE public.jobs_id_seq RENAME TO schemawarden_name_29719c46;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 put the name of public.jobs.jobs_key aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 put the name of public.jobs_id_seq aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 2/8 put the name of public.jobs_id_seq aside
-SELECT $$not exists (select from pg_depend where objid = to_regclass('public.jobs_id_seq') and refobjid = to_regclass('public.jobs') and deptype in ('a', 'i'))$$ AS end_2 \gset
+-- 2/8 put the name of public.jobs.jobs_key aside
+SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.jobs') and conname = 'jobs_key' and true))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '2/8 put the name of public.jobs_id_seq aside'
-ALTER SEQUENCE public.jobs_id_seq RENAME TO schemawarden_name_29719c46;
+\echo '2/8 put the name of public.jobs.jobs_key aside'
+ALTER TABLE public.jobs RENAME CONSTRAINT jobs_key TO schemawarden_name_df515941;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 put the name of public.jobs_id_seq aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 put the name of public.jobs.jobs_key aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -72,11 +72,11 @@ COMMIT;
 
 -- 5/8 drop function public.next_job()
 -- 6/8 create function public.next_job()
-SELECT $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'next_job' and oidvectortypes(proargtypes) = '' and true)) or (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'next_job' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.next_job()
+SELECT $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'next_job' and oidvectortypes(proargtypes) = '' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'next_job' and oidvectortypes(proargtypes) = '' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.next_job()
  RETURNS public.jobs
  LANGUAGE sql
 AS $function$ select * from jobs limit 1 $function$
-')))$$ AS end_5,
+'))$$ AS end_5,
        $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'next_job' and oidvectortypes(proargtypes) = '' and true)$$ AS end_6 \gset
 SELECT NOT ((:end_5) AND (:end_6)) AS todo \gset
 \if :todo

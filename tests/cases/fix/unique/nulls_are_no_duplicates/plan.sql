@@ -1,7 +1,7 @@
 -- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 build index public.t_a_key
-SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_a_key') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_a_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'))$$ AS end_1 \gset
+SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_a_key') and indrelid = to_regclass('public.t') and indisvalid) or (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('t_a_key') and contype = 'u' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['a']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 1) and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%')))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 \echo '1/3 build index public.t_a_key'

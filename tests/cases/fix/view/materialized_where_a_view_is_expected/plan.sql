@@ -2,7 +2,7 @@
 
 -- 1/2 drop materialized view public.v
 -- 2/2 create view public.v
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('m'))) or (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))))$$ AS end_1,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('m'))) or exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v')))$$ AS end_1,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_2 \gset
 SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
 \if :todo

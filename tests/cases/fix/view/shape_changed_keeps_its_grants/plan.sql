@@ -4,10 +4,10 @@
 -- 2/4 create view public.v
 -- 3/4 grant SELECT on public.v to sw_case_reader
 -- 4/4 grant UPDATE on public.v.b to sw_case_reader
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_1,
+   FROM public.t'))$$ AS end_1,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_2,
        $$exists (select from pg_class where oid = to_regclass('public.v') and array['SELECT']::text[] <@ array(select e.privilege_type from aclexplode(coalesce(relacl, acldefault('r', relowner))) e where e.grantor = relowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_reader')))$$ AS end_3,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.v') and attname = 'b' and not attisdropped and array['UPDATE']::text[] <@ array(select e.privilege_type from aclexplode(coalesce(attacl, acldefault('c', (select c.relowner from pg_class c where c.oid = attrelid)))) e where e.grantor = (select c.relowner from pg_class c where c.oid = attrelid) and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_reader')))$$ AS end_4 \gset

@@ -9,22 +9,22 @@
 -- 7/9 create materialized view public.m
 -- 8/9 create index public.m.m_n_idx
 -- 9/9 create function public.total()
-SELECT $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'total' and oidvectortypes(proargtypes) = '' and true)) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+SELECT $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'total' and oidvectortypes(proargtypes) = '' and true)) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_1,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.m') and relkind in ('m'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+   FROM public.t'))$$ AS end_1,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.m') and relkind in ('m'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_2,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.w') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+   FROM public.t'))$$ AS end_2,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.w') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_3,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+   FROM public.t'))$$ AS end_3,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_4,
+   FROM public.t'))$$ AS end_4,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_5,
        $$exists (select from pg_class where oid = to_regclass('public.w') and relkind in ('v'))$$ AS end_6,
        $$exists (select from pg_class where oid = to_regclass('public.m') and relkind in ('m'))$$ AS end_7,

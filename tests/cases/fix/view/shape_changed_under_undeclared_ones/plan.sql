@@ -7,14 +7,14 @@
 -- 5/7 set the default of public.report.b
 -- 6/7 comment on public.report
 -- 7/7 grant SELECT on public.report to sw_case_reader
-SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.report') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.report') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_1,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+   FROM public.t'))$$ AS end_1,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a,
     t.b
-   FROM public.t')))$$ AS end_2,
+   FROM public.t'))$$ AS end_2,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_3,
        $$exists (select from pg_class where oid = to_regclass('public.report') and relkind in ('v'))$$ AS end_4,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.report') and attname = 'b' and not attisdropped and atthasdef)$$ AS end_5,

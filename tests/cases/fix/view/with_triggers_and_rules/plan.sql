@@ -5,12 +5,12 @@
 -- 3/5 create view public.v
 -- 4/5 create trigger public.v.v_insert
 -- 5/5 create rule public.v.v_delete
-SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.v') and rulename = 'v_delete' and true)) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+SELECT $$(not (exists (select from pg_rewrite where ev_class = to_regclass('public.v') and rulename = 'v_delete' and true)) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a
-   FROM public.t')))$$ AS end_1,
-       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or (exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
+   FROM public.t'))$$ AS end_1,
+       $$(not (exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
     t.a
-   FROM public.t')))$$ AS end_2,
+   FROM public.t'))$$ AS end_2,
        $$exists (select from pg_class where oid = to_regclass('public.v') and relkind in ('v'))$$ AS end_3,
        $$exists (select from pg_trigger where tgrelid = to_regclass('public.v') and tgname = 'v_insert' and not tgisinternal and true)$$ AS end_4,
        $$exists (select from pg_rewrite where ev_class = to_regclass('public.v') and rulename = 'v_delete' and true)$$ AS end_5 \gset
