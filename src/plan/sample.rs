@@ -358,6 +358,6 @@ mod tests {
             inherited: false,
         }];
         let check = spelled_out(&Catalog::default(), &columns, "((b > 3) AND (a > 1))".into());
-        assert_eq!(check, "((((a * 2))::integer > 3) AND (a > 1))");
+        assert_eq!(check, "(((((a * 2))::integer) > 3) AND (a > 1))");
     }
 }
