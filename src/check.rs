@@ -195,10 +195,11 @@ impl Checker {
         let expected = &evaluated.catalog;
         let serving = helper::without_stale(live);
         let (mut drift, found) = differences(&self.spec, (expected, &serving), &mut self.spellings).await;
-        let marked = helper::marked(live).map(|table| {
-            format!("values of {table} were computed by a function that was replaced, and the plan was cut short: plan again")
-        });
-        let warnings = evaluated.warnings.iter().cloned().chain(found).chain(marked).collect();
+        for marked in helper::marked(live) {
+            drift.retain(|it| (&it.object, it.kind) != (&marked.object, marked.kind));
+            drift.push(marked);
+        }
+        let warnings = evaluated.warnings.iter().cloned().chain(found).collect();
         let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {

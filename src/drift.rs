@@ -162,7 +162,9 @@ impl Comparison {
     }
 
     fn unexpected<T: Facts>(&mut self, object: Object, live: &T) {
-        if self.scope == Scope::Whole {
+        if live.is_leftover() {
+            self.push_unexpected(object, live, live.unexpected(), wording::leftover(live.kind()));
+        } else if self.scope == Scope::Whole {
             self.push_unexpected(object, live, live.unexpected(), wording::unexpected(live.kind()));
         }
     }
@@ -372,6 +374,7 @@ impl Comparison {
                     let detail = wording::defeats(wanted.name());
                     self.push_unexpected(object(found), *found, Severity::Critical, detail);
                 }
+                None if found.is_leftover() => self.unexpected(object(found), *found),
                 None if self.scope == Scope::Whole => {
                     self.unexpected(object(found), *found);
                     self.suspect(*found, &matched.missing);

@@ -82,6 +82,11 @@ pub trait Facts: PartialEq {
         Severity::Info
     }
 
+    /// What an operation that was cut short has left, and nobody wants, whatever the scope.
+    fn is_leftover(&self) -> bool {
+        false
+    }
+
     /// One line of DDL-like text that tells a person what the object is.
     fn summary(&self) -> String;
 }

@@ -138,11 +138,17 @@ impl Facts for Index {
     }
 
     fn unexpected(&self) -> Severity {
-        // A unique one may refuse rows that the application writes.
-        if self.unique { Severity::Warning } else { Severity::Info }
+        // A unique one may refuse rows that the application writes. A leftover costs every write, and serves no read.
+        if self.unique || self.is_leftover() { Severity::Warning } else { Severity::Info }
     }
 
     fn summary(&self) -> String {
         format!("{}{}", self.definition(), if self.valid { "" } else { " (invalid)" })
+    }
+
+    /// `REINDEX CONCURRENTLY` builds under the one name, and drops under the other.
+    fn is_leftover(&self) -> bool {
+        let without_number = self.name.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
+        !self.valid && ["_ccnew", "_ccold"].iter().any(|end| without_number.ends_with(end))
     }
 }

@@ -55,6 +55,12 @@ pub(super) fn unexpected(kind: Kind) -> String {
     format!("the {} exists, and is not expected", spaced(kind))
 }
 
+pub(super) fn leftover(kind: Kind) -> String {
+    let what =
+        "was left behind when REINDEX CONCURRENTLY was cut short: it serves no read, and every write pays for it";
+    format!("the {} {what}", spaced(kind))
+}
+
 pub(super) fn unexpected_detachment(parent: &QName) -> String {
     format!("the table exists, is not expected, and its detachment is {}", Relation::detachment(parent))
 }

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::catalog::{Catalog, Object};
+use crate::catalog::{Catalog, Facts, Object, Severity};
 use crate::name::{Name, QName};
+use crate::report::{Change, Drift};
 
 /// What their names begin with.
 const PREFIX: &str = "schemawarden_";
@@ -69,11 +70,37 @@ pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
     Cow::Owned(live)
 }
 
-/// Tables of which an earlier run has marked something, and was cut short before it was computed anew.
-pub fn marked(live: &Catalog) -> impl Iterator<Item = &QName> {
-    let is_mark = |name: &Name| matches!(what(name), Some(STALE | ANEW));
-    let marked = live.relations.iter().filter(move |(_, it)| it.constraints.iter().any(|it| is_mark(&it.name)));
-    marked.map(|(table, _)| table)
+/// What an earlier run has marked, and was cut short before it was computed anew: the stored values are those of a function
+/// that is no more, whatever the definitions say.
+pub fn marked(live: &Catalog) -> Vec<Drift> {
+    let mut found = Vec::new();
+    for (table, relation) in &live.relations {
+        let is_marked = |of: &Name, what| relation.constraints.iter().any(|it| it.name == name(table, of, what));
+        let columns = relation.columns.iter().filter(|it| is_marked(&it.name, STALE));
+        found.extend(columns.map(|it| out_of_date(Object::Column(table.clone(), it.name.clone()), it)));
+        let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, ANEW));
+        found.extend(indexes.map(|it| out_of_date(Object::Index(table.clone(), it.name.clone()), it)));
+    }
+    found
+}
+
+fn out_of_date<T: Facts>(object: Object, live: &T) -> Drift {
+    Drift {
+        object: object.to_string(),
+        kind: live.kind(),
+        change: Change::Changed,
+        severity: Severity::Critical,
+        expected: Some(live.summary()),
+        live: Some(live.summary()),
+        detail: "what is stored was computed by a function that has been replaced, and the plan was cut short before it was \
+                 computed anew: reads give wrong answers, plan again"
+            .into(),
+        first_seen: None,
+        last_known: false,
+        maybe_spelling: false,
+        counterpart: Some(object.clone()),
+        subject: object,
+    }
 }
 
 /// Takes the helpers out of the catalog.

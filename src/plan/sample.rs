@@ -9,8 +9,9 @@ mod value;
 use std::collections::BTreeSet;
 
 use super::order::mentions;
+use super::statement::replace_word;
 use super::{Plan, Situation, Work};
-use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Object, Relation, RelationKind};
+use crate::catalog::{Catalog, Column, Constraint, ConstraintKind, Enabled, Generated, Object, Relation, RelationKind};
 use crate::conflict;
 use crate::name::{Name, QName};
 use crate::render;
@@ -220,9 +221,11 @@ impl<'c> Maker<'c> {
         let sides = [Some(self.live), Some(self.expected).filter(|_| all)];
         let mut checks = BTreeSet::new();
         for catalog in sides.into_iter().flatten() {
-            let own = catalog.relations.get(table).into_iter().flat_map(|it| &it.constraints);
+            let side = catalog.relations.get(table);
+            let columns = side.map_or(&[][..], |it| &it.columns);
+            let own = side.into_iter().flat_map(|it| &it.constraints);
             checks.extend(own.filter_map(|check| match &check.kind {
-                ConstraintKind::Check { expression, .. } => Some(expression.to_string()),
+                ConstraintKind::Check { expression, .. } => Some(spelled_out(catalog, columns, expression.to_string())),
                 ConstraintKind::Primary { .. }
                 | ConstraintKind::Unique { .. }
                 | ConstraintKind::Foreign { .. }
@@ -232,9 +235,10 @@ impl<'c> Maker<'c> {
                 let domain = column.data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name));
                 let expressions = domain.into_iter().flat_map(|domain| domain.checks.values());
                 let name = column.name.to_string();
-                checks.extend(
-                    expressions.map(|it| super::statement::replace_word(&it.expression.to_string(), "VALUE", &name)),
-                );
+                checks.extend(expressions.map(|it| {
+                    let check = replace_word(&it.expression.to_string(), "VALUE", &name);
+                    spelled_out(catalog, columns, check)
+                }));
             }
         }
         checks.into_iter().collect()
@@ -314,6 +318,17 @@ impl<'c> Maker<'c> {
     }
 }
 
+/// A check with what its generated columns are computed from in their place: no INSERT gives them a value.
+fn spelled_out(catalog: &Catalog, columns: &[Column], check: String) -> String {
+    columns.iter().fold(check, |check, column| match &column.generated {
+        Some(Generated::Stored(expression) | Generated::Virtual(expression)) if mentions(&check, &column.name) => {
+            let value = format!("(({expression})::{})", base(catalog, &column.data_type));
+            replace_word(&check, &column.name.to_string(), &value)
+        }
+        Some(_) | None => check,
+    })
+}
+
 enum Tried {
     /// It has a value of its own.
     Nothing,
@@ -323,4 +338,26 @@ enum Tried {
 struct Used {
     in_key: bool,
     in_reference: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_of_a_generated_column_is_asked_of_what_it_is_computed_from() {
+        let columns = [Column {
+            name: Name::from("b"),
+            data_type: "integer".into(),
+            not_null: false,
+            default: None,
+            generated: Some(Generated::Stored("(a * 2)".into())),
+            identity: None,
+            collation: None,
+            options: Vec::new(),
+            inherited: false,
+        }];
+        let check = spelled_out(&Catalog::default(), &columns, "((b > 3) AND (a > 1))".into());
+        assert_eq!(check, "(((((a * 2))::integer) > 3) AND (a > 1))");
+    }
 }

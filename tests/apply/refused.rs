@@ -145,3 +145,24 @@ async fn what_was_there_before_the_plan_stays() {
     assert_eq!((code.as_deref(), left), (Some("23514"), &None), "{error}");
     assert_eq!(ask(&database, LEFT), "small");
 }
+
+/// It was made again with the column, NOT VALID, and what it stood on before is gone.
+#[tokio::test]
+async fn a_check_of_a_column_that_is_computed_anew_is_taken_back() {
+    let table = |factor: u8| {
+        format!(
+            "create table posts (id int primary key); create table t (id int primary key, x int, \
+             y int generated always as (x * {factor}) stored constraint small check (y < 10));"
+        )
+    };
+    let database = Database::with(&format!("{} insert into t values (1, 1)", table(2)));
+    let plan = planned(&database, &table(3));
+    database.run("insert into t values (2, 4)");
+    let work = Run::of(&database);
+    let error = work.apply(&plan).await.unwrap_err();
+    let ApplyError::Failed { code, left, .. } = &error else { panic!("{error}") };
+    assert_eq!(code.as_deref(), Some("23514"), "{error}");
+    assert!(left.as_ref().is_some_and(|left| left.contains("was taken back")), "{error}");
+    assert_eq!(ask(&database, LEFT), "", "{error}");
+    database.run("insert into t values (3, 4)");
+}

@@ -131,3 +131,49 @@ fn what_stands_in_a_schema_that_is_not_watched_is_told() {
     let plan = run(&mut site.command("plan", &[]));
     assert!(plan.out.contains("blocked") && plan.out.contains("other.v"), "{}", plan.both());
 }
+
+/// The definitions are what is expected, and what is stored is not.
+#[test]
+fn values_that_a_killed_run_has_not_computed_anew_are_drift() {
+    let replaced = Replaced::new(
+        "create table u (id int primary key, e text, g text generated always as (n(e)) stored);",
+        "insert into u select i, 'A ' || i from generate_series(1, 30) i;",
+    );
+    let marks = "select count(*) from pg_constraint where conname like 'schemawarden_stale_%'";
+    let kill = |at: u8| {
+        let mut command = replaced.site.command("apply", &["--yes", "--no-rehearse"]);
+        command.env("SCHEMAWARDEN_DIE_AFTER_STEP", at.to_string()).output().unwrap();
+        replaced.ask(marks) == "1"
+    };
+    assert!((1..=6).any(kill), "no run was killed behind the mark");
+    assert_eq!(replaced.ask("select count(*) from u where g is distinct from n(e)"), "30");
+    let check = replaced.run("check", &[]);
+    assert_eq!(check.code, 1, "{}", check.both());
+    for part in ["column g", "critical", "was computed by a function that has been replaced"] {
+        assert!(check.out.contains(part), "{part}: {}", check.both());
+    }
+    let applied = replaced.run("apply", &["--yes"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    let check = replaced.run("check", &[]);
+    assert_eq!(check.code, 0, "{}", check.both());
+    assert_eq!(replaced.ask("select count(*) from u where g is distinct from n(e)"), "0");
+}
+
+#[test]
+fn a_column_that_is_computed_from_a_number_of_the_servers_own_is_computed_anew_by_what_is_told() {
+    let replaced = Replaced::new(
+        "create table c (id int generated always as identity primary key,
+           g text not null generated always as (n('A B' || id::text)) stored);",
+        "insert into c default values; insert into c default values;",
+    );
+    let plan = replaced.run("plan", &["--format", "json"]).json();
+    let warnings = plan["plan"]["warnings"].as_array().unwrap();
+    let told = warnings.iter().filter_map(|it| it.as_str()?.split_once("would change it alone: "));
+    let told: Vec<&str> = told.map(|(_, command)| command).collect();
+    let [command] = told[..] else { panic!("{warnings:#?}") };
+    let applied = replaced.run("apply", &["--yes"]);
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    replaced.ask(command);
+    assert_eq!(replaced.ask("select string_agg(g, ' ' order by id) from c"), "ab1 ab2");
+    assert_eq!(replaced.ask("select attidentity from pg_attribute where attrelid = 'c'::regclass and attnum = 1"), "a");
+}

@@ -45,10 +45,12 @@ fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
 
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
-    let is_filled = wanted.default.is_some() || wanted.identity.is_some() || wanted.generated.is_some();
+    let is_filled = planner.default_of(wanted).is_some() || wanted.identity.is_some() || wanted.generated.is_some();
+    let is_constrained = planner.is_constrained(wanted);
     // An UPDATE of every row would meet triggers and rules, which may refuse it or change more than the column.
-    let fills = gives_each_row_its_own(wanted) && !planner.is_empty(table);
-    if fills && !planner.meets_code(table) {
+    let fills = gives_each_row_its_own(planner, wanted) && !planner.is_empty(table);
+    // A domain would be asked of the column while it is still empty, and its default cannot be put off.
+    if fills && !is_constrained && wanted.default == planner.default_of(wanted).cloned() && !planner.meets_code(table) {
         let segments = in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
         return;
@@ -64,7 +66,15 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     if wanted.not_null && !is_filled && !planner.is_empty(table) {
         step = step.requiring(no_rows(table, wanted));
     }
-    if fills || matches!(wanted.generated, Some(Generated::Stored(_))) {
+    let asked = match planner.first_value(wanted) {
+        Some(value) if planner.can_be_asked(table, &value) => {
+            planner.domain_takes(table, wanted, &value, &table.to_string())
+        }
+        Some(_) => Vec::new(),
+        None => planner.computed_values_fit(table, wanted),
+    };
+    step = asked.into_iter().fold(step, Step::requiring);
+    if fills || is_constrained || matches!(wanted.generated, Some(Generated::Stored(_))) {
         step = planner.rewrite(step, table);
     }
     steps.push(exclusive(planner, table, step));
@@ -76,8 +86,8 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
 }
 
 /// Each row has a value of its own: to add the column with it would write the table anew.
-fn gives_each_row_its_own(wanted: &Column) -> bool {
-    wanted.generated.is_none() && (wanted.identity.is_some() || wanted.default.as_ref().is_some_and(is_volatile))
+fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
+    wanted.generated.is_none() && (wanted.identity.is_some() || planner.default_of(wanted).is_some_and(is_volatile))
 }
 
 /// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
@@ -90,7 +100,7 @@ pub(in crate::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, nam
         Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
         None => found.default == wanted.default,
     };
-    fills && gives_each_row_its_own(wanted) && planner.has_helper(table, name, "not_null")
+    fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, "not_null")
 }
 
 /// The sequence that the expected column owns, and that is not its identity's.
@@ -296,12 +306,18 @@ fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
     exclusive(planner, table, step)
 }
 
-fn no_nulls(table: &QName, name: &Name) -> Requirement {
+fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requirement {
+    let name = &wanted.name;
+    // A generated column may be computed in another way by then.
+    let rows = match &wanted.generated {
+        Some(_) => planner.all_rows_then(table, "t", &name.to_string()),
+        None => format!("{table} t"),
+    };
     Requirement {
         object: format!("{table}.{name}"),
         problem: format!("rows of {table} have no {name}, which is to be NOT NULL"),
-        count: format!("select count(*) from {table} where {name} is null"),
-        sample: Some(format!("select to_jsonb(t)::text from {table} t where {name} is null limit 5")),
+        count: format!("select count(*) from {rows} where {name} is null"),
+        sample: Some(format!("select to_jsonb(t)::text from {rows} where {name} is null limit 5")),
         advice: "fill these rows, or make the column nullable in the expectation".into(),
     }
 }
@@ -319,10 +335,12 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
     } else if wanted.default != found.default && !is_rebuilt {
         default(planner, table, wanted, found);
     }
-    if wanted.not_null && !found.not_null {
+    // A column that is generated in another way is made again, with its NOT NULL.
+    let is_anew = wanted.generated.is_some() && wanted.generated != found.generated;
+    if wanted.not_null && !found.not_null && !is_anew {
         let mut segments = not_null(planner, table, wanted);
         if let Some(step) = segments.first_mut().and_then(|segment| segment.steps_mut().first_mut()) {
-            step.requires.push(no_nulls(table, &wanted.name));
+            step.requires.push(no_nulls(planner, table, wanted));
         }
         planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]));
     }

@@ -221,7 +221,7 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
 const COMPARED: u64 = 4 << 20;
 
 /// No two rows exclude each other.
-fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
+pub(in crate::plan) fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
     let ConstraintKind::Exclusion { definition } = &wanted.kind else { return None };
     planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
     // EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (…): plain columns only.
@@ -235,15 +235,20 @@ fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Re
         let column = columns.iter().find(|known| *known == column)?;
         alike.push(format!("a.{column} {operator} b.{column}"));
     }
-    let own = planner.own_rows(table);
+    let own = planner.rows_then(table, "own", &alike.join(" and "));
+    let numbered =
+        format!("with rows as materialized (select row_number() over () as schemawarden_row, own.* from {own})");
     let rows =
-        format!("from {own} a join {own} b on (a.tableoid, a.ctid) < (b.tableoid, b.ctid) and {}", alike.join(" and "));
+        format!("from rows a join rows b on a.schemawarden_row < b.schemawarden_row and {}", alike.join(" and "));
     definition.known().filter(|text| !text.contains(" WHERE "))?;
     Some(Requirement {
         object: format!("{table}.{}", wanted.name),
         problem: format!("pairs of rows of {table} exclude each other"),
-        count: format!("select count(*) {rows}"),
-        sample: Some(format!("select to_jsonb(a)::text || ' and ' || to_jsonb(b)::text {rows} limit 5")),
+        count: format!("{numbered} select count(*) {rows}"),
+        sample: Some(format!(
+            "{numbered} select (to_jsonb(a) - 'schemawarden_row')::text || ' and ' || (to_jsonb(b) - \
+             'schemawarden_row')::text {rows} limit 5"
+        )),
         advice: "decide which of these rows stay, and change or remove the others".into(),
     })
 }

@@ -3,7 +3,7 @@
 //! and attached.
 
 use super::constraint::drop_dead;
-use crate::catalog::{Definition, Index, Object};
+use crate::catalog::{Definition, Facts as _, Index, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, autocommit, remove, transaction};
@@ -273,7 +273,8 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
     let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, &found.name) };
-    autocommit(step.costing(Hazard::DataLoss, format!("index {object}")))
+    // No query has ever read a leftover.
+    autocommit(if found.is_leftover() { step } else { step.costing(Hazard::DataLoss, format!("index {object}")) })
 }
 
 /// There is no such index, whatever else the plan gives its name to.

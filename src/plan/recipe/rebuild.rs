@@ -6,7 +6,9 @@
 
 mod alter;
 mod conversion;
+mod domains;
 mod knot;
+mod proof;
 mod rows;
 mod types;
 

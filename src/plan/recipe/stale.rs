@@ -10,11 +10,11 @@ mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use told::{by_hand, stands_on};
+use told::{by_hand, by_hand_alone, stands_on};
 
 use super::index;
 use super::routine::is_new;
-use crate::catalog::{Generated, Identity, Index, Object, Routine, Signature};
+use crate::catalog::{Column, Generated, Identity, Index, Object, Routine, Signature};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
 use crate::plan::action::{Action, Rank, autocommit, transaction};
@@ -332,14 +332,24 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     // As stored: a value may be equal to another one and yet not be it.
     let differs = format!("pg_catalog.record_image_ne(row({name}), row(({expression})::{}))", column.data_type);
     // The server computes a row's columns anew where an UPDATE names what they are computed from.
-    let Some(source) = source(planner, table, &object).filter(|_| !planner.meets_code(table)) else {
+    let sources: Vec<&Column> = sources(planner, table, &object).collect();
+    let settable = sources.iter().find(|source| source.identity != Some(Identity::Always)).map(|source| &source.name);
+    let Some(source) = settable.filter(|_| !planner.meets_code(table)) else {
+        let by_hand = by_hand_alone(table, name, (settable, sources.first().copied()), &differs);
         planner.warn(format!(
             "column {object} was computed by {}, which the plan replaces, and no UPDATE by the plan would change it alone: \
-             UPDATE the rows of ONLY {table} WHERE {differs}",
+             {by_hand}",
             listed(by)
         ));
         return;
     };
+    if column.not_null && !by.is_empty() {
+        planner.warn(format!(
+            "column {object} is NOT NULL, and whether {}, which the plan replaces, gives a value to each row cannot be asked \
+             before: at the first row without one, computing it anew stops, and the rows before that one keep their new values",
+            listed(by)
+        ));
+    }
     planner.require_checks(table, &[], &format!("ONLY {table}"));
     let mark = mark(planner, table, (name, STALE), by);
     let range = "ctid >= $1::tid AND ctid < $2::tid";
@@ -358,12 +368,11 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     planner.add(Action::new(Rank::Foreign, segments).needing(routines(by).chain([object]).chain(indexes)));
 }
 
-/// A column that the generated one is computed from, and that can be set to what it is.
-fn source<'a>(planner: &Planner<'a>, table: &QName, generated: &Object) -> Option<&'a Name> {
-    needs(planner.on.live, generated).find_map(|needed| {
+/// Columns that the generated one is computed from.
+fn sources<'a>(planner: &Planner<'a>, table: &QName, generated: &Object) -> impl Iterator<Item = &'a Column> {
+    needs(planner.on.live, generated).filter_map(move |needed| {
         let Object::Column(of, name) = needed else { return None };
-        let column = planner.live_column(of, name).filter(|_| of == table)?;
-        (column.generated.is_none() && column.identity != Some(Identity::Always)).then_some(name)
+        planner.live_column(of, name).filter(|column| of == table && column.generated.is_none())
     })
 }
 

@@ -178,6 +178,8 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             format!("ALTER DOMAIN {name} {}", word(wanted.not_null)),
             condition::domain(name, if wanted.not_null { "typnotnull" } else { "not typnotnull" }),
         );
+        let asked = if wanted.not_null { nulls(planner, name) } else { Vec::new() };
+        let step = asked.into_iter().fold(step, Step::requiring);
         segments.push(transaction(vec![if wanted.not_null { scanning(planner, name, step) } else { step }]));
     }
     segments
@@ -251,6 +253,18 @@ fn values(planner: &Planner<'_>, domain: &QName, check: &Name, expression: &str)
             sample: Some(format!("select distinct {name}::text from {table} where {fails} limit 5")),
             advice: "change these values, or the check in the expectation".into(),
         }
+    };
+    Uses::of(planner, domain).plain.into_iter().map(requirement).collect()
+}
+
+/// No row has a NULL where the domain is to refuse it, column by column.
+fn nulls(planner: &Planner<'_>, domain: &QName) -> Vec<Requirement> {
+    let requirement = |((table, name), _): ((&QName, &Name), &Column)| Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("rows of {table} have no {name}, whose domain {domain} is to be NOT NULL"),
+        count: format!("select count(*) from {table} where {name} is null"),
+        sample: Some(format!("select to_jsonb(t)::text from {table} t where {name} is null limit 5")),
+        advice: "fill these rows, or make the domain nullable in the expectation".into(),
     };
     Uses::of(planner, domain).plain.into_iter().map(requirement).collect()
 }

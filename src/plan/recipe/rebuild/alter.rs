@@ -93,6 +93,7 @@ impl Knot<'_, '_> {
             worst = worst.max(change);
             if wanted.generated.is_some() {
                 // What it is computed from is converted by itself, or stays.
+                requires.extend(self.planner.computed_values_fit(table, wanted));
             } else if let Some(labels) =
                 labels(self.planner.on.expected, wanted).filter(|_| change == TypeChange::Rewrite)
             {
@@ -102,8 +103,13 @@ impl Knot<'_, '_> {
                 requires.extend(conversion.fits());
                 keeps.push(conversion.survives());
             }
+            if wanted.generated.is_none() {
+                let value = self.planner.value_by_then(table, found, wanted);
+                requires.extend(self.planner.domain_takes(table, wanted, &value, &table.to_string()));
+            }
         }
         requires.extend(self.proven_again(table, columns));
+        requires.extend(self.proven_in_another_order(table, columns));
         let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
         let step = Step::new(
             Effect::Alter(Object::Table(table.clone())),

@@ -14,7 +14,7 @@ use crate::plan::lookup::needs;
 use crate::plan::make::Planner;
 use crate::plan::recipe::index::{Build, concurrently, statistics};
 use crate::plan::recipe::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
-use crate::plan::{Effect, Hazard, Segment, Step, Values};
+use crate::plan::{Effect, Hazard, Segment, Step, Undo, Values};
 use crate::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -270,7 +270,10 @@ impl Knot<'_, '_> {
                 found.flat_map(|it| trigger::created(self.planner, table, it)).collect()
             }
             (Object::Constraint(table, name), _) => {
-                find_constraint(catalog, table, name).map(|it| put_up(table, it)).into_iter().collect()
+                let wanted = find_constraint(catalog, table, name);
+                let step = wanted
+                    .map(|it| self.constraint_holds(table, it).into_iter().fold(put_up(table, it), Step::requiring));
+                step.into_iter().collect()
             }
             (Object::Column(table, name), How::Default) => {
                 let column = catalog.relations.get(table).and_then(|it| it.columns.iter().find(|it| it.name == *name));
@@ -318,6 +321,7 @@ impl Knot<'_, '_> {
             Some(Generated::Stored(_)) => self.planner.rewrite(step, table),
             Some(Generated::Virtual(_)) | None => step,
         };
+        let step = self.planner.computed_values_fit(table, column).into_iter().fold(step, Step::requiring);
         [vec![step], setting::of_new_column(table, column)].concat()
     }
 
@@ -330,14 +334,16 @@ impl Knot<'_, '_> {
                 Object::Constraint(table, name) => {
                     let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
                     if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {
-                        segments.push(transaction(vec![constraint::validate(table, it, name, "true")]));
+                        let step = constraint::validate(table, it, name, "true");
+                        segments.push(transaction(vec![step.undone_by(Undo::constraint(table, name))]));
                     }
                 }
                 Object::Index(table, name) => {
                     let indexes = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.indexes);
                     for index in indexes.filter(|index| index.name == *name) {
                         let done = condition::index(table, name, "indisvalid");
-                        segments.extend(concurrently(self.planner, table, &Build { index, requires: None, done }));
+                        let requires = self.index_holds(table, index);
+                        segments.extend(concurrently(self.planner, table, &Build { index, requires, done }));
                         segments.extend(statistics(table, index).into_iter().map(|step| transaction(vec![step])));
                     }
                 }

@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Column, Constraint, ConstraintKind, Object};
-use crate::name::QName;
+use crate::name::{Name, QName};
 use crate::plan::make::Planner;
 use crate::plan::order::mentions;
 use crate::plan::recipe::index;
 
 /// What could refuse the column's new values.
 pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
+    if planner.is_constrained(column) {
+        return Some(format!("the domain {}", column.data_type));
+    }
     let relation = planner.live_relation(table)?;
     let refuses = |it: &&Constraint| match &it.kind {
         ConstraintKind::Primary { columns, .. }
@@ -28,6 +31,25 @@ pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -
     let references = |(_, key): &(&QName, &Constraint)| matches!(&key.kind, ConstraintKind::Foreign { parent_columns, .. } if parent_columns.contains(&column.name));
     let (child, key) = planner.lookup.keys_to(table).find(references)?;
     Some(format!("foreign key {child}.{}", key.name))
+}
+
+/// How the column is computed anew by hand. `settable`: what can be set to what it is; else there may be a source that
+/// cannot. A row's column is computed anew where an UPDATE sets what it is computed from, and nothing else does that.
+pub(super) fn by_hand_alone(
+    table: &QName,
+    column: &Name,
+    (settable, source): (Option<&Name>, Option<&Column>),
+    differs: &str,
+) -> String {
+    let set = |name: &Name| format!("UPDATE ONLY {table} SET {name} = {name} WHERE {differs}");
+    match (settable, source) {
+        (Some(name), _) => set(name),
+        (None, Some(Column { name, .. })) => {
+            let by = |when: &str| format!("ALTER TABLE {table} ALTER COLUMN {name} SET GENERATED {when}");
+            format!("{}; {}; {}", by("BY DEFAULT"), set(name), by("ALWAYS"))
+        }
+        (None, None) => format!("drop column {column} of {table} and add it again, for it is computed from no other"),
+    }
 }
 
 /// What was computed and is not computed anew, and how that is done by hand. `read`: tables that are analyzed anyway.

@@ -1,4 +1,5 @@
 -- 21 steps in 15 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- warning: column public.t.short is NOT NULL, and whether public.f(text), which the plan replaces, gives a value to each row cannot be asked before: at the first row without one, computing it anew stops, and the rows before that one keep their new values
 
 -- 1/21 mark public.t.doc as computed by what is replaced
 -- 2/21 replace function public.j(text)

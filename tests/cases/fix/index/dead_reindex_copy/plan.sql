@@ -1,5 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped; hazards: data_loss
--- data_loss: drop index public.t.t_a_idx_ccnew: index public.t.t_a_idx_ccnew (300 rows, 48 kB)
+-- 2 steps in 2 transactions; nobody is stopped; hazards: none
 
 -- 1/2 drop index public.t.t_a_idx_ccnew
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx_ccnew') and indrelid = to_regclass('public.t') and true))$$ AS end_1 \gset

@@ -1,0 +1,3 @@
+create domain odd as int check (value % 2 = 1) not null;
+create table t (id int primary key);
+insert into t values (1);

@@ -1,0 +1,2 @@
+create table t (id int primary key);
+insert into t values (1);
