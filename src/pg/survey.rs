@@ -14,7 +14,7 @@ use crate::name::{Name, QName};
 use crate::plan::application::Application;
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
 
-pub use standing::standing;
+pub use standing::{standing, strange_heirs};
 
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
 const TRIES: u32 = 3;
@@ -62,6 +62,7 @@ pub async fn survey(
         born_with,
         casts,
         standing: BTreeMap::new(),
+        strange_heirs: BTreeMap::new(),
         unidentified,
         application,
     })

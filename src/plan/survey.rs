@@ -29,6 +29,8 @@ pub struct Survey {
     pub casts: BTreeSet<(String, String)>,
     /// What is in no catalog of ours and stands on objects that are.
     pub standing: BTreeMap<Object, BTreeSet<Standing>>,
+    /// Partitions and other heirs in schemas that are not watched, by each watched table above them.
+    pub strange_heirs: BTreeMap<QName, BTreeSet<QName>>,
     /// Tables that are published with their updates and take none, for want of a replica identity.
     pub unidentified: BTreeSet<QName>,
     /// Nothing, where nobody asked for a fixing role.
@@ -42,6 +44,8 @@ pub struct Standing {
     pub what: String,
     /// The server builds it anew itself where the type of its column changes: a constraint, an index, extended statistics.
     pub follows_type: bool,
+    /// It has values of the type: a column, or a type over it.
+    pub holds: bool,
 }
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
@@ -144,6 +148,7 @@ impl Default for Survey {
             born_with: BTreeMap::new(),
             casts: BTreeSet::new(),
             standing: BTreeMap::new(),
+            strange_heirs: BTreeMap::new(),
             unidentified: BTreeSet::new(),
             application: Application::default(),
         }
