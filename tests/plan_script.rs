@@ -125,7 +125,9 @@ fn what_the_rows_refuse_is_taken_back() {
             assert!(!run.is_finished(), "it has not waited for the reader");
             std::thread::sleep(Duration::from_millis(10));
         }
-        release(&database, reader);
+        let reading = "query like '%pg_sleep(60)%' and pid <> pg_backend_pid()";
+        psql(&database.name, &format!("select pg_terminate_backend(pid, 10000) from pg_stat_activity where {reading}"));
+        drop(reader);
         run.join().unwrap()
     });
     let told = said(&waiting);
