@@ -28,6 +28,7 @@ pub mod statement;
 pub mod survey;
 pub mod text;
 pub mod undo;
+mod unseen;
 mod volatile;
 mod writes;
 

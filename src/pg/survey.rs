@@ -113,7 +113,7 @@ async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error
         let name = QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?);
         match row.try_get("kind")? {
             "schema" => drop(rights.schemas.insert(name.schema, owner)),
-            "policed" => drop(rights.policed.insert(name)),
+            "policed" => drop(rights.policed.entry(name).or_default().insert(owner)),
             "relation" => drop(rights.relations.insert(name, owner)),
             "type" => drop(rights.types.insert(name, owner)),
             _ => drop(rights.routines.insert(Signature { name, arguments: row.try_get("arguments")? }, owner)),

@@ -113,8 +113,8 @@ pub struct Rights {
     pub types: BTreeMap<QName, Name>,
     pub routines: BTreeMap<Signature, Name>,
     pub schemas: BTreeMap<Name, Name>,
-    /// Tables of whose rows it sees a part: row level security applies to it.
-    pub policed: BTreeSet<QName>,
+    /// Who sees a part of a table's rows, of it and of those that own tables: row level security applies to them.
+    pub policed: BTreeMap<QName, BTreeSet<Name>>,
     /// Schemas in which it may not create.
     pub no_create: BTreeSet<Name>,
     /// It may not create schemas.
@@ -122,6 +122,11 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// Row level security hides rows of the table from the role.
+    pub(super) fn hides(&self, table: &QName, from: &Name) -> bool {
+        self.policed.get(table).is_some_and(|roles| roles.contains(from))
+    }
+
     /// Who owns the object, or what it is part of, where the role may not alter it.
     pub(super) fn stranger(&self, object: &Object) -> Option<&Name> {
         match object {
