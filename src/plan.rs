@@ -31,6 +31,7 @@ pub mod survey;
 mod tests;
 pub mod text;
 pub mod undo;
+mod unseen;
 mod volatile;
 mod writes;
 

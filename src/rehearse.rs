@@ -99,7 +99,7 @@ async fn on_stage(
         }
     }
     let live = &copied;
-    let copy = match set(first, live).await {
+    let (copy, own) = match set(first, live).await {
         Ok(copy) => copy,
         Err(reason) => return Rehearsal::Impossible(reason),
     };
@@ -119,8 +119,10 @@ async fn on_stage(
             return rehearsal;
         }
     }
+    let own: BTreeSet<Name> =
+        own.into_iter().filter(|schema| !situation.expected.schemas.contains_key(schema)).collect();
     let result = match stage::read(first).await {
-        Ok(result) => result,
+        Ok(result) => without(result, &own),
         Err(error) => return Rehearsal::Impossible(error.to_string()),
     };
     let mut problems = left(situation, &result, scratch).await;
@@ -253,8 +255,9 @@ fn roles(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<Name> {
     roles
 }
 
-/// Builds the live schema, and makes sure that it is the live schema. Gives it as it reads there.
-async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<Catalog, String> {
+/// Builds the live schema, and makes sure that it is the live schema. Gives it as it reads there, and which schemas are
+/// only scratch's own: each database is born with `public`, which a target may lack or not watch.
+async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(Catalog, BTreeSet<Name>), String> {
     let rebuilt = rebuild_whole(database, live).await.map_err(|error| error.to_string())?;
     if !rebuilt.failed.is_empty() {
         let failed: Vec<_> = rebuilt.failed.into_iter().take(NAMED).collect();
@@ -262,16 +265,29 @@ async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<Catalog, Stri
     }
     let dead = stage::kill(database, live).await.map_err(|error| error.to_string())?;
     let built = if dead { stage::read(database).await.map_err(|error| error.to_string())? } else { rebuilt.catalog };
+    let own: BTreeSet<Name> =
+        built.schemas.keys().filter(|schema| !live.schemas.contains_key(*schema)).cloned().collect();
+    let built = without(built, &own);
     let differs = drift::compare(live, &built, Scope::Whole);
     // What was only printed in another way is the same; the version of an extension is what scratch has.
     let matters =
         |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension && !has_no_body(live, &drift.subject);
     let differs: Vec<_> = differs.iter().filter(matters).map(told).take(NAMED).collect();
     if differs.is_empty() {
-        Ok(built)
+        Ok((built, own))
     } else {
         Err(format!("the live schema, built in scratch, is not the same: {}", differs.join("; ")))
     }
+}
+
+/// The catalog without these schemas themselves. What lies in them stays: it would be a difference.
+fn without(mut catalog: Catalog, schemas: &BTreeSet<Name>) -> Catalog {
+    let is_one = |object: &Object| matches!(object, Object::Schema(name) if schemas.contains(name));
+    catalog.schemas.retain(|name, _| !schemas.contains(name));
+    catalog.comments.retain(|object, _| !is_one(object));
+    catalog.privileges.retain(|(object, _), _| !is_one(object));
+    catalog.owners.retain(|object, _| !is_one(object));
+    catalog
 }
 
 /// A routine in C or the like, which is only stood in for.

@@ -6,6 +6,7 @@ mod expectations;
 mod host;
 mod privacy;
 mod probes;
+mod row_security;
 mod scratch;
 mod settings;
 mod strangers;

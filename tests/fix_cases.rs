@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `live.sql`, `expected.sql` | the two sides |
 //! | `scope` | `declared` (also without the file) or `whole` |
+//! | `schemas` | those that are watched; without the file all of them |
 //! | `allow` | hazards that are allowed, by name |
 //! | `orphans` | `set_null`; without the file they are refused |
 //! | `proven` | what `make test` carries out too (an empty file) |

@@ -11,7 +11,7 @@ use schemawarden::lock::{Lock, LockMode};
 use schemawarden::name::{Name, QName};
 use schemawarden::plan::condition::{self, Condition};
 use schemawarden::plan::script::script;
-use schemawarden::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, Segment, Step, Work};
+use schemawarden::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, Segment, Step, Undo, Work};
 use secrecy::ExposeSecret;
 
 use crate::support::{Database, Program, postgres, psql};
@@ -95,6 +95,48 @@ fn thrice(database: &Database, script: &str, folder: &Path) -> String {
     }
     assert_eq!(psql(&database.name, "select * from public.ddl"), sent, "the later runs sent statements");
     said(&first)
+}
+
+/// Left behind, a check that the rows refuse would refuse the application's writes. It is taken back although a reader is in
+/// its way for longer than one wait, and the script says so and fails.
+#[test]
+fn what_the_rows_refuse_is_taken_back() {
+    let database = Database::with("create table public.t (n int); insert into public.t values (-1);");
+    let folder = tempfile::tempdir().unwrap();
+    let table = QName::new("public", "t");
+    let is = |state: &str| condition::constraint(&table, &"positive".into(), state);
+    let add = "alter table public.t add constraint positive check (n > 0) not valid";
+    let validate = Step {
+        undo: Some(Undo {
+            sql: "alter table public.t drop constraint positive".into(),
+            only_if: is("not convalidated"),
+        }),
+        ..step("validate", "alter table public.t validate constraint positive", is("convalidated"))
+    };
+    let script = allowing_nothing(&plan(vec![
+        transaction(vec![step("add the check", add, is("true"))]),
+        transaction(vec![validate]),
+    ]));
+    database.run(add);
+    let reader = holding(&database, "begin; select from public.t", folder.path());
+    let waiting = std::thread::scope(|scope| {
+        let run = scope.spawn(|| database.run_script(&script, folder.path(), &[]));
+        let refused = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and query like '%positive%'";
+        while psql(&database.name, refused) != "1\n" {
+            assert!(!run.is_finished(), "it has not waited for the reader");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let reading = "query like '%pg_sleep(60)%' and pid <> pg_backend_pid()";
+        psql(&database.name, &format!("select pg_terminate_backend(pid, 10000) from pg_stat_activity where {reading}"));
+        drop(reader);
+        run.join().unwrap()
+    });
+    let told = said(&waiting);
+    assert_eq!(waiting.status.code(), Some(3), "{told}\n{script}");
+    assert!(told.contains("is violated by some row; what was added for it has been taken back"), "{told}");
+    database.run("insert into public.t values (-2)");
+    database.run("update public.t set n = 1");
+    assert!(database.run_script(&script, folder.path(), &[]).status.success());
 }
 
 #[test]

@@ -1,5 +1,5 @@
 -- Purpose: what the role $1 may not alter, because it is neither a superuser nor in the role that owns it; and of which
---          tables it sees a part of the rows (policed), because row level security applies to it. The server refuses the query (42704) where there is no such role.
+--          tables it, or an owner of tables, sees a part of the rows (policed), because row level security applies to that role. The server refuses the query (42704) where there is no such role.
 -- Locks:   none. Cost: one row an object of a stranger, one a table with row level security. Least server version: 14.
 with strangers as (
     select r.oid, r.rolname::text as owner from pg_catalog.pg_roles r
@@ -15,11 +15,12 @@ select 'relation', s.schema, c.relname::text, '', o.owner
 from pg_catalog.pg_class c join schemas s on s.oid = c.relnamespace join strangers o on o.oid = c.relowner
 where c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
 union all
-select 'policed', s.schema, c.relname::text, '', ''
+select 'policed', s.schema, c.relname::text, '', r.rolname::text
 from pg_catalog.pg_class c join schemas s on s.oid = c.relnamespace
-where c.relkind in ('r', 'p') and c.relrowsecurity
-    and (c.relforcerowsecurity or not pg_catalog.pg_has_role($1::name, c.relowner, 'USAGE'))
-    and not exists (select from pg_catalog.pg_roles r where r.rolname = $1::name and (r.rolsuper or r.rolbypassrls))
+join pg_catalog.pg_roles r on r.rolname = $1::name or r.oid in (
+    select o.relowner from pg_catalog.pg_class o join schemas on schemas.oid = o.relnamespace where o.relkind in ('r', 'p'))
+where c.relkind in ('r', 'p') and c.relrowsecurity and not r.rolsuper and not r.rolbypassrls
+    and (c.relforcerowsecurity or not pg_catalog.pg_has_role(r.oid, c.relowner, 'USAGE'))
 union all
 select 'type', s.schema, t.typname::text, '', o.owner
 from pg_catalog.pg_type t join schemas s on s.oid = t.typnamespace join strangers o on o.oid = t.typowner

@@ -1,7 +1,8 @@
--- Purpose: what stands on tables, columns, routines and types of the schemas $1 text[], and is in no catalog that a plan is
+-- Purpose: what stands on tables, columns, keys, indexes, routines and types of the schemas $1 text[], and is in no catalog that a plan is
 --          made from: it has no model (casts, operators, operator classes, publications, foreign tables …), or it lies in
 --          another schema. One row for each pair: the kind and name of what is needed, what needs it, for people, and
---          whether the server builds that anew itself where the type of its column changes. What stands on a row or
+--          whether the server builds that anew itself where the type of its column changes, and whether it holds values of the
+--          type. What stands on a row or
 --          array type stands on its relation or element.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
 with watched as (
@@ -21,9 +22,13 @@ with watched as (
     left join pg_catalog.pg_trigger t on d.classid = 'pg_catalog.pg_trigger'::regclass and t.oid = d.objid
     left join pg_catalog.pg_policy p on d.classid = 'pg_catalog.pg_policy'::regclass and p.oid = d.objid
     where d.deptype = 'n' and d.objid >= 16384 and d.refobjid >= 16384
-        and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass)
+        and d.refclassid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_type'::regclass,
+            'pg_catalog.pg_constraint'::regclass)
 ), strange as (
-    select p.* from pairs p
+    select p.*,
+        p.classid = 'pg_catalog.pg_class'::regclass and p.objsubid > 0 and c.relkind in ('r', 'p', 'm', 'f')
+            or y.typtype in ('d', 'c', 'r') as holds
+    from pairs p
     left join pg_catalog.pg_class c on c.oid = p.relation
     left join pg_catalog.pg_class i on c.relkind = 'i' and i.oid = (
         select x.indrelid from pg_catalog.pg_index x where x.indexrelid = c.oid)
@@ -45,21 +50,33 @@ with watched as (
 )
 select distinct
     case when p.oid is not null then 'routine'
+         when key.oid is not null then 'constraint'
+         when b.indexrelid is not null then 'index'
          when c.oid is null then case t.typtype when 'd' then 'domain' else 'type' end
          when a.attname is not null then 'column'
          when c.relkind = 'c' then 'type'
          when c.relkind = 'v' then 'view' when c.relkind = 'm' then 'materialized view' when c.relkind = 'S' then 'sequence'
          else 'table' end as kind,
-    n.nspname::text as schema, coalesce(p.proname, c.relname, t.typname)::text as name,
-    case when p.oid is not null then pg_catalog.oidvectortypes(p.proargtypes) else a.attname::text end as member,
+    n.nspname::text as schema, coalesce(p.proname, o.relname, c.relname, t.typname)::text as name,
+    case when p.oid is not null then pg_catalog.oidvectortypes(p.proargtypes)
+         when key.oid is not null then key.conname::text
+         when b.indexrelid is not null then c.relname::text
+         else a.attname::text end as member,
     pg_catalog.pg_describe_object(x.classid, x.objid, x.objsubid) as standing,
     x.classid in ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_class'::regclass,
-        'pg_catalog.pg_statistic_ext'::regclass) as follows_type
+        'pg_catalog.pg_statistic_ext'::regclass) as follows_type,
+    coalesce(x.holds, false) as holds
 from needed x
 left join pg_catalog.pg_proc p on x.refclassid = 'pg_catalog.pg_proc'::regclass and p.oid = x.refobjid
 left join pg_catalog.pg_type t on t.oid = x.needed_type
 left join pg_catalog.pg_class c on c.oid = coalesce(
     case when x.refclassid = 'pg_catalog.pg_class'::regclass then x.refobjid end, nullif(t.typrelid, 0))
+-- A foreign key stands on the index of the key, and a query that is grouped by it on the key itself.
+left join pg_catalog.pg_index b on b.indexrelid = c.oid
+left join pg_catalog.pg_constraint key on key.conrelid > 0 and (
+    x.refclassid = 'pg_catalog.pg_constraint'::regclass and key.oid = x.refobjid
+    or key.conindid = b.indexrelid and key.contype in ('p', 'u', 'x'))
+left join pg_catalog.pg_class o on o.oid = coalesce(key.conrelid, b.indrelid)
 left join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = x.refobjsubid and x.refobjsubid > 0
-join pg_catalog.pg_namespace n on n.oid = coalesce(p.pronamespace, c.relnamespace, t.typnamespace)
-where n.oid in (select oid from watched) and coalesce(c.relkind, 'r') in ('r', 'p', 'v', 'm', 'S', 'c')
+join pg_catalog.pg_namespace n on n.oid = coalesce(p.pronamespace, o.relnamespace, c.relnamespace, t.typnamespace)
+where n.oid in (select oid from watched) and coalesce(c.relkind, 'r') in ('r', 'p', 'v', 'm', 'S', 'c', 'i', 'I')

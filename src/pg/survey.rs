@@ -14,7 +14,7 @@ use crate::name::{Name, QName};
 use crate::plan::application::Application;
 use crate::plan::survey::{BornKind, Rights, Size, Survey};
 
-pub use standing::standing;
+pub use standing::{standing, strange_heirs};
 
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
 const TRIES: u32 = 3;
@@ -62,6 +62,7 @@ pub async fn survey(
         born_with,
         casts,
         standing: BTreeMap::new(),
+        strange_heirs: BTreeMap::new(),
         unidentified,
         application,
     })
@@ -112,7 +113,7 @@ async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error
         let name = QName::new(row.try_get::<&str, _>("schema")?, row.try_get::<&str, _>("name")?);
         match row.try_get("kind")? {
             "schema" => drop(rights.schemas.insert(name.schema, owner)),
-            "policed" => drop(rights.policed.insert(name)),
+            "policed" => drop(rights.policed.entry(name).or_default().insert(owner)),
             "relation" => drop(rights.relations.insert(name, owner)),
             "type" => drop(rights.types.insert(name, owner)),
             _ => drop(rights.routines.insert(Signature { name, arguments: row.try_get("arguments")? }, owner)),

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 use super::action::{Action, Rank, autocommit, transaction};
 use super::lookup::Lookup;
 use super::make::{Planner, Situation};
-use super::{Blocked, Context, Cost, Effect, Limits, Plan, Requirement, Segment, Step, Values, Work, check, session};
+use super::{
+    Blocked, Context, Cost, Effect, Limits, Plan, Requirement, Segment, Step, Values, Work, check, session, unseen,
+};
 use crate::catalog::{Catalog, Object};
 use crate::lock::LockMode;
 use crate::name::{Name, QName};
@@ -63,6 +65,7 @@ pub(super) fn complete(
         }
     }
     session::settle(plan, situation);
+    unseen::block(plan, situation);
     privileges(plan, situation);
     for violation in check::violations(plan, situation.survey.deadlock_timeout) {
         plan.blocked.push(Blocked {

@@ -4,13 +4,15 @@
 //! psql is not the server: in plain SQL it replaces `:name`, takes `\` for a command of its own, and counts `begin` and
 //! semicolons. What it could misread goes through `\gexec`, which hands on a string as it is.
 
+mod undo;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use squawk_lexer::{TokenKind, tokenize};
 
 use super::context::{OURS, READING, Until};
-use super::{Blocked, Context, Hazard, Plan, Segment, Step, Work, text};
+use super::{Blocked, Context, Hazard, Plan, Segment, Step, Undo, Work, text};
 use crate::lock::FIX_LEASE;
 use crate::name::{QName, dollar_quoted, literal, one_line};
 
@@ -110,7 +112,8 @@ fn no_longer_alone() -> String {
 
 fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String {
     let in_block = matches!(segment, Segment::Transaction { .. });
-    let numbered = |(step, number)| Numbered { step, number, of, in_block };
+    let is_alone = segment.steps().len() == 1;
+    let numbered = |(step, number)| Numbered { step, number, of, in_block, is_alone };
     let steps: Vec<Numbered> = segment.steps().iter().zip(first..).map(numbered).collect();
     let (mut body, mut limits) = (String::new(), String::new());
     if let (Segment::Transaction { lock_first, .. }, Some(first)) = (segment, steps.first()) {
@@ -163,6 +166,8 @@ struct Numbered<'a> {
     of: usize,
     /// Its segment is one transaction.
     in_block: bool,
+    /// Its segment has no other step.
+    is_alone: bool,
 }
 
 impl Numbered<'_> {
@@ -188,14 +193,22 @@ impl Numbered<'_> {
 
     /// A statement that is no batch, in its context.
     fn in_context(&self) -> String {
-        let context = &self.step.context;
+        let (sql, context) = (&self.step.sql, &self.step.context);
         let until = if self.in_block || !self.step.stands_alone() { Until::Commit } else { Until::Changed };
-        let statements: String = self.step.statements().iter().map(|sql| statement(sql)).collect();
+        let statements: String = match self.taken_back() {
+            Some(undo) => run(&undo::or_taken_back(sql, undo)),
+            None => self.step.statements().iter().map(|sql| statement(sql)).collect(),
+        };
         let body = all(&context.enter(until)) + &statements + &all(&context.leave());
         if self.in_block || until == Until::Changed || context.is_ours() {
             return body;
         }
         format!("BEGIN;\n{body}COMMIT;\n")
+    }
+
+    /// What is taken back where the rows refuse the step. That is committed, and so the step has its segment to itself.
+    fn taken_back(&self) -> Option<&Undo> {
+        self.step.undo.as_ref().filter(|_| self.is_alone && self.step.guard.is_none())
     }
 
     /// The step itself, and the look after it.
@@ -205,6 +218,11 @@ impl Numbered<'_> {
             Work::Batches { table, keep: None } => batches(table, sql, context) + &all(&context.leave()),
             Work::Batches { table, keep: Some(keep) } => kept_batches(table, keep, sql, (plan, context)),
             Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.in_context(),
+        };
+        let work = match (self.taken_back(), self.in_block) {
+            (Some(_), true) => format!("{work}COMMIT;\n{}BEGIN;\n", run(&undo::refused(&self.title()))),
+            (Some(_), false) => work + &run(&undo::refused(&self.title())),
+            (None, _) => work,
         };
         if self.step.ensures.is_none() {
             return work;

@@ -2,6 +2,8 @@
 //! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it has stored is told, where the plan replaces
 //! what computed it.
 
+mod heirs;
+
 use std::collections::BTreeSet;
 
 use super::action::{Action, Rank};
@@ -16,10 +18,12 @@ use crate::name::QName;
 const NAMED: usize = 5;
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
+    heirs::judge(planner);
     let standing = &planner.on.survey.standing;
     let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
     let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();
-    let gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
+    let mut gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
+    gone.extend(planner.actions.iter().flat_map(|action| rebuilt(planner, action)));
     let stood_on = |needed: &Object| {
         let table = needed.relation().filter(|_| matches!(needed, Object::Column(..)));
         gone.contains(needed)
@@ -38,7 +42,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
         planner.block(
             &object,
             format!(
-                "{object} would be dropped or get another type, and what is neither planned nor watched here stands on it: {by}"
+                "{object} would be dropped, built anew or get another type, and what is neither planned nor watched here stands on it: {by}"
             ),
             "drop or alter that first, and make it again after the plan",
         );
@@ -69,6 +73,24 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
 fn dropped(action: &Action) -> impl Iterator<Item = &Object> {
     let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
     action.unmakes.iter().filter(move |_| goes)
+}
+
+/// Keys and indexes that give way to others, under another name or their own.
+fn rebuilt<'p>(planner: &'p Planner<'_>, action: &'p Action) -> impl Iterator<Item = &'p Object> {
+    let leaves = action.unmakes.iter().filter(|_| action.rank != Rank::Name);
+    let is_there = |object: &&Object| match object {
+        Object::Constraint(table, name) => planner.live_constraint(table, name).is_some(),
+        Object::Index(table, name) => planner.live_index(table, name).is_some(),
+        _ => false,
+    };
+    let again = action.makes.iter().filter(|_| matches!(action.rank, Rank::Key | Rank::Index));
+    leaves.chain(again).filter(is_there)
+}
+
+/// What holds values of the type and is neither planned nor watched here, for people.
+pub(super) fn holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
+    let by: Vec<_> = planner.on.survey.standing.get(of)?.iter().filter(|it| it.holds).collect();
+    (!by.is_empty()).then(|| listed(by.into_iter()))
 }
 
 /// The tables of which rows are updated.

@@ -29,6 +29,8 @@ pub struct Survey {
     pub casts: BTreeSet<(String, String)>,
     /// What is in no catalog of ours and stands on objects that are.
     pub standing: BTreeMap<Object, BTreeSet<Standing>>,
+    /// Partitions and other heirs in schemas that are not watched, by each watched table above them.
+    pub strange_heirs: BTreeMap<QName, BTreeSet<QName>>,
     /// Tables that are published with their updates and take none, for want of a replica identity.
     pub unidentified: BTreeSet<QName>,
     /// Nothing, where nobody asked for a fixing role.
@@ -42,6 +44,8 @@ pub struct Standing {
     pub what: String,
     /// The server builds it anew itself where the type of its column changes: a constraint, an index, extended statistics.
     pub follows_type: bool,
+    /// It has values of the type: a column, or a type over it.
+    pub holds: bool,
 }
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
@@ -109,8 +113,8 @@ pub struct Rights {
     pub types: BTreeMap<QName, Name>,
     pub routines: BTreeMap<Signature, Name>,
     pub schemas: BTreeMap<Name, Name>,
-    /// Tables of whose rows it sees a part: row level security applies to it.
-    pub policed: BTreeSet<QName>,
+    /// Who sees a part of a table's rows, of it and of those that own tables: row level security applies to them.
+    pub policed: BTreeMap<QName, BTreeSet<Name>>,
     /// Schemas in which it may not create.
     pub no_create: BTreeSet<Name>,
     /// It may not create schemas.
@@ -118,6 +122,11 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// Row level security hides rows of the table from the role.
+    pub(super) fn hides(&self, table: &QName, from: &Name) -> bool {
+        self.policed.get(table).is_some_and(|roles| roles.contains(from))
+    }
+
     /// Who owns the object, or what it is part of, where the role may not alter it.
     pub(super) fn stranger(&self, object: &Object) -> Option<&Name> {
         match object {
@@ -144,6 +153,7 @@ impl Default for Survey {
             born_with: BTreeMap::new(),
             casts: BTreeSet::new(),
             standing: BTreeMap::new(),
+            strange_heirs: BTreeMap::new(),
             unidentified: BTreeSet::new(),
             application: Application::default(),
         }

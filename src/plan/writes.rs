@@ -95,7 +95,7 @@ impl<'a> Planner<'a> {
     /// The role that applies the plan, if row security hides rows of the table from it.
     fn sees_a_part_of(&self, table: &QName) -> Option<&'a Name> {
         let rights = &self.on.survey.rights;
-        rights.role.as_ref().filter(|_| rights.policed.contains(table))
+        rights.role.as_ref().filter(|role| rights.hides(table, role))
     }
 
     /// Of the live table, as they are when rows are written.

@@ -76,6 +76,11 @@ impl Case {
         self.text("orphans").is_none() && !self.text("allow").unwrap_or_default().contains("data_loss")
     }
 
+    /// What is watched. `None`: everything.
+    fn schemas(&self) -> Option<Vec<String>> {
+        Some(self.text("schemas")?.split_whitespace().map(str::to_owned).collect())
+    }
+
     /// The text of a file that need not be there.
     pub fn text(&self, file: &str) -> Option<String> {
         fs::read_to_string(self.folder.join(file)).ok()
@@ -120,7 +125,8 @@ impl Site<'_> {
         let state = self.folder.path().join("state.db");
         let scope = if self.case.scope == "whole" { Scope::Whole } else { Scope::Declared };
         let orphans = if words("orphans").trim() == "set_null" { Orphans::SetNull } else { Orphans::default() };
-        let spec = FixSpec { orphans, ..fix_spec(&self.live, &self.expected, scope, state) };
+        let mut spec = FixSpec { orphans, ..fix_spec(&self.live, &self.expected, scope, state) };
+        spec.check.schemas = self.case.schemas();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let proposal = runtime.block_on(fix::propose(&spec, Utc::now())).unwrap();
         let allowed = words("allow");
@@ -150,9 +156,10 @@ impl Site<'_> {
             assert_eq!(answer.code, Some(0), "{}", answer.all());
         }
         let config = self.folder.path().join(format!("{}.toml", database.name));
+        let schemas = self.case.schemas().map_or_else(String::new, |it| format!("schemas = {it:?}\n"));
         let text = format!(
             "[scratch]\nurl = '{}'\n[state]\npath = '{}.db'\n[[target]]\nname = 'case'\nurl = '{}'\nexpected = \
-             'expected.json'\nscope = '{}'\n",
+             'expected.json'\nscope = '{}'\n{schemas}",
             scratch_server().url("postgres").expose_secret(),
             database.name,
             database.url(),

@@ -7,8 +7,8 @@ use crate::name::{Name, QName};
 use crate::pg::{Connection, Error};
 use crate::plan::survey::Standing;
 
-/// kind, schema, name, member, what stands on it, whether it follows a change of type.
-type Row = (String, String, String, Option<String>, String, bool);
+/// kind, schema, name, member, what stands on it, whether it follows a change of type, whether it holds values.
+type Row = (String, String, String, Option<String>, String, bool, bool);
 
 /// By the object, what it is, for people.
 pub async fn standing(
@@ -18,11 +18,13 @@ pub async fn standing(
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let query = sqlx::query_as::<_, Row>(include_str!("../../../sql/plan/standing.sql")).bind(&schemas);
     let mut standing: BTreeMap<Object, BTreeSet<Standing>> = BTreeMap::new();
-    for (kind, schema, name, member, what, follows_type) in query.fetch_all(&mut connection.session).await? {
+    for (kind, schema, name, member, what, follows_type, holds) in query.fetch_all(&mut connection.session).await? {
         let name = QName::new(schema.as_str(), name.as_str());
         let object = match (&*kind, member) {
             ("routine", Some(arguments)) => Object::Routine(Signature { name, arguments }),
             ("column", Some(column)) => Object::Column(name, column.as_str().into()),
+            ("constraint", Some(constraint)) => Object::Constraint(name, constraint.as_str().into()),
+            ("index", Some(index)) => Object::Index(name, index.as_str().into()),
             ("domain", _) => Object::Domain(name),
             ("type", _) => Object::Type(name),
             ("view", _) => Object::View(name),
@@ -30,7 +32,22 @@ pub async fn standing(
             ("sequence", _) => Object::Sequence(name),
             _ => Object::Table(name),
         };
-        standing.entry(object).or_default().insert(Standing { what, follows_type });
+        standing.entry(object).or_default().insert(Standing { what, follows_type, holds });
     }
     Ok(standing)
+}
+
+/// Partitions and other heirs of the catalog's tables that are not in it, by each table above them.
+pub async fn strange_heirs(
+    connection: &mut Connection,
+    live: &Catalog,
+) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
+    let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
+    let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
+    let query = sqlx::query_as::<_, (String, String, String, String)>(include_str!("../../../sql/plan/heirs.sql"));
+    for (parent_schema, parent, schema, name) in query.bind(&schemas).fetch_all(&mut connection.session).await? {
+        let parent = QName::new(parent_schema.as_str(), parent.as_str());
+        found.entry(parent).or_default().insert(QName::new(schema.as_str(), name.as_str()));
+    }
+    Ok(found)
 }

@@ -50,7 +50,16 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
         if matches!(wanted.kind, ConstraintKind::Foreign { .. }) {
             segments.extend(super::foreign::settle_orphans(planner, table, wanted));
         }
-        segments.push(transaction(vec![validate(table, wanted, name, "true")]));
+        let step = validate(table, wanted, name, "true");
+        segments.push(transaction(vec![match &wanted.kind {
+            ConstraintKind::Check { expression, no_inherit } => {
+                step.requiring(rows_pass_that_stays(planner, table, (wanted, name), (expression, *no_inherit)))
+            }
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Exclusion { .. } => step,
+        }]));
         // The renaming, which comes first, makes it otherwise.
         let makes = Some(Object::Constraint(table.clone(), wanted.name.clone())).filter(|_| !is_renamed);
         let rename_first = [found.name.clone(), wanted.name.clone()];
@@ -134,6 +143,22 @@ pub(in crate::plan) fn rows_pass(
         sample: Some(format!("select to_jsonb({alias})::text from {rows} where not ({expression}) limit 5")),
         advice: "correct these rows, or the check in the expectation".into(),
     }
+}
+
+/// The same of a check that is there and was never validated: of a run that could not take it back, or of somebody who
+/// wanted it so. Nobody knows which, and it stays.
+fn rows_pass_that_stays(
+    planner: &Planner<'_>,
+    table: &QName,
+    (wanted, name): (&Constraint, &Name),
+    by: (&Definition, bool),
+) -> Requirement {
+    let asked = rows_pass(planner, table, wanted, by);
+    let advice = format!(
+        "{}; until then it refuses new rows, and every update of these: ALTER TABLE {table} DROP CONSTRAINT {name} ends that",
+        asked.advice
+    );
+    Requirement { advice, ..asked }
 }
 
 /// Takes the old constraint away, and gives its name to the new one where it has it.

@@ -8,6 +8,7 @@ use crate::name::literal;
 use crate::plan::action::{Action, Rank, create, remove, transaction};
 use crate::plan::condition::{self, Condition};
 use crate::plan::make::Planner;
+use crate::plan::standing::holders;
 use crate::plan::{Effect, Hazard, Step};
 use crate::render;
 use crate::report::{Change, Drift};
@@ -128,7 +129,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
         DefinedKind::Policy | DefinedKind::Statistics | DefinedKind::EventTrigger => Some(anew(object, wanted, found)),
         DefinedKind::CompositeType => composite(planner, drift, wanted, found),
         DefinedKind::RangeType | DefinedKind::Aggregate => {
-            if planner.lookup.dependents(object).next().is_some() {
+            if is_needed(planner, object) {
                 planner.cannot(drift, "it cannot be altered, and other objects stand on it");
                 return None;
             }
@@ -157,9 +158,8 @@ fn given_back(planner: &mut Planner<'_>, object: &Object) -> Vec<Step> {
 
 fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &Defined) -> Option<Vec<Step>> {
     let object = &drift.subject;
-    let needed = |object: &Object| planner.lookup.dependents(object).next().is_some();
     let Some(parts) = render::alter_attributes(&found.attributes, &wanted.attributes) else {
-        if needed(object) {
+        if is_needed(planner, object) {
             let reason =
                 "the order of its attributes differs, which only a new type can change, and other objects stand on it";
             planner.cannot(drift, reason);
@@ -179,6 +179,11 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
         format!("ALTER TYPE {object} {}", parts.join(", ")),
         is_new,
     );
+    if let Some(holders) = strange_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD "))) {
+        let reason = format!("values of it are in what is not watched here, and would change with it: {holders}");
+        planner.cannot(drift, &reason);
+        return None;
+    }
     let lost: Vec<_> = parts.iter().filter_map(|part| part.strip_prefix("DROP ATTRIBUTE ")).collect();
     let step = if lost.is_empty() {
         step
@@ -189,21 +194,35 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
     Some(vec![step])
 }
 
+/// Something stands on it, watched or not.
+fn is_needed(planner: &Planner<'_>, object: &Object) -> bool {
+    planner.lookup.dependents(object).next().is_some() || planner.on.survey.standing.contains_key(object)
+}
+
 /// A column holds values of the type, in whatever wrapping.
 fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
+    let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
+    types_over(planner, of).into_iter().any(|of| planner.lookup.dependents(of).any(stores))
+}
+
+/// What does so in schemas that are not watched, for people.
+fn strange_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
+    types_over(planner, of).into_iter().find_map(|of| holders(planner, of))
+}
+
+/// The type, and those that have it in them.
+fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
     let mut types = vec![of];
     let mut at = 0;
     while let Some(object) = types.get(at).copied() {
         for dependent in planner.lookup.dependents(object) {
-            match dependent {
-                Object::Column(..) | Object::MaterializedView(_) => return true,
-                Object::Type(_) | Object::Domain(_) if !types.contains(&dependent) => types.push(dependent),
-                _ => {}
+            if matches!(dependent, Object::Type(_) | Object::Domain(_)) && !types.contains(&dependent) {
+                types.push(dependent);
             }
         }
         at += 1;
     }
-    false
+    types
 }
 
 /// What the statement cannot say.

@@ -26,9 +26,8 @@ pub(in crate::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QN
             if is_taken_up(planner, table, found) {
                 return;
             }
-            let segments = vec![drop(planner, table, found)];
-            let object = Object::Index(table.clone(), name.clone());
-            planner.add(Action::new(Rank::Drop, segments).unmaking([object]));
+            let action = Action::new(Rank::Drop, vec![drop(planner, table, found)]);
+            planner.add(action.unmaking([Object::index(table, name)]));
         }
         Change::Changed => {
             let Some(wanted) = planner.expected_index(table, name) else { return };
@@ -46,7 +45,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
         return;
     }
     if found.name != wanted.name && planner.renames() {
-        let object = |name: &Name| Object::Index(table.clone(), name.clone());
+        let object = |name: &Name| Object::index(table, name);
         let alter = |from: &Name, to: &Name| format!("ALTER INDEX {} RENAME TO {to}", qualified(table, from));
         let is = condition::index(table, &wanted.name, &is_so(table, found));
         super::constraint::rename_by(planner, table, (&found.name, &wanted.name), &is, object, alter);
@@ -263,11 +262,10 @@ pub(in crate::plan) fn concurrently(planner: &Planner<'_>, table: &QName, build:
 }
 
 fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
-    let object = Object::Index(table.clone(), found.name.clone());
+    let object = Object::index(table, &found.name);
     // A partitioned index cannot be dropped concurrently.
     if planner.is_partitioned(table) {
-        let name = qualified(table, &found.name);
-        let step = remove(&object, "index", format!("DROP INDEX {name}"));
+        let step = remove(&object, "index", format!("DROP INDEX {}", qualified(table, &found.name)));
         let step = Step { ensures: Some(is_gone(planner, table, found)), ..step };
         let step = planner.family(table).iter().fold(step, crate::plan::Step::exclusive);
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
@@ -290,8 +288,8 @@ fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
 }
 
 pub(in crate::plan) fn drop_step(table: &QName, name: &Name) -> Step {
-    let object = Object::Index(table.clone(), name.clone());
-    remove(&object, "index", format!("DROP INDEX CONCURRENTLY {}", qualified(table, name))).concurrently(table)
+    let sql = format!("DROP INDEX CONCURRENTLY {}", qualified(table, name));
+    remove(&Object::index(table, name), "index", sql).concurrently(table)
 }
 
 /// The index of a partitioned table: alone first, then each partition's, attached one by one. Where a partition is a

@@ -124,7 +124,7 @@ impl Meaning {
 }
 
 /// What depends on the routine, also by way of views, of other routines and of columns that it computes.
-fn computed_by(planner: &Planner<'_>, signature: &Signature) -> BTreeSet<Object> {
+pub(in crate::plan) fn computed_by(planner: &Planner<'_>, signature: &Signature) -> BTreeSet<Object> {
     let mut found = BTreeSet::new();
     let mut queue = vec![Object::Routine(signature.clone())];
     while let Some(object) = queue.pop() {

@@ -9,6 +9,7 @@ use crate::name::{Name, QName, literal};
 use crate::plan::action::{Action, Rank, autocommit, create, remove, transaction};
 use crate::plan::condition;
 use crate::plan::make::Planner;
+use crate::plan::standing::holders;
 use crate::plan::statement::replace_word;
 use crate::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::render;
@@ -191,6 +192,8 @@ struct Uses<'a> {
     plain: BTreeMap<(&'a QName, &'a Name), &'a Column>,
     /// Arrays, rows and ranges of it.
     inside: BTreeSet<String>,
+    /// The domain, and the types over it.
+    types: Vec<Object>,
 }
 
 impl<'a> Uses<'a> {
@@ -215,6 +218,7 @@ impl<'a> Uses<'a> {
                     queue.push(dependent.clone());
                 }
             }
+            uses.types.push(object);
         }
         for (table, name) in columns {
             let Some(column) = planner.live_column(table, name) else { continue };
@@ -233,8 +237,20 @@ impl<'a> Uses<'a> {
 fn block_where_inside(planner: &mut Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) {
     let is_proven = |it: &Check| found.checks.values().any(|old| old.expression == it.expression && old.validated);
     let proves = wanted.not_null && !found.not_null || wanted.checks.values().any(|it| it.validated && !is_proven(it));
-    let inside = if proves { Uses::of(planner, name).inside } else { BTreeSet::new() };
-    for column in inside {
+    if !proves {
+        return;
+    }
+    let uses = Uses::of(planner, name);
+    let strange: Vec<_> = uses.types.iter().filter_map(|of| Some((of, holders(planner, of)?))).collect();
+    for (of, holders) in strange {
+        let reason = format!("values of {of} would be proven, or refused, in what is not watched here: {holders}");
+        planner.block(
+            &of.to_string(),
+            reason,
+            "watch the schema of these too (`schemas`), or change the domain by hand",
+        );
+    }
+    for column in uses.inside {
         let reason = format!("{column} has values of domain {name} inside of others, which PostgreSQL does not check");
         let advice = "give the column another type by hand, apply, and then give it back its own; or leave the check \
                       NOT VALID, or away, in the expectation";

@@ -100,7 +100,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '7/35 validate that public.b.id is not NULL'
-ALTER TABLE public.b VALIDATE CONSTRAINT schemawarden_not_null_9f242ea0;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.b VALIDATE CONSTRAINT schemawarden_not_null_9f242ea0$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'schemawarden_not_null_9f242ea0' and not convalidated) THEN EXECUTE $$ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_9f242ea0$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_9f242ea0', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_9f242ea0', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '7/35 validate that public.b.id is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -243,7 +264,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '16/35 validate that public.a.id is not NULL'
-ALTER TABLE public.a VALIDATE CONSTRAINT schemawarden_not_null_0173a53f;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.a VALIDATE CONSTRAINT schemawarden_not_null_0173a53f$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname = 'schemawarden_not_null_0173a53f' and not convalidated) THEN EXECUTE $$ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0173a53f$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0173a53f', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0173a53f', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '16/35 validate that public.a.id is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
@@ -369,7 +411,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '24/35 validate that public.a.name is not NULL'
-ALTER TABLE public.a VALIDATE CONSTRAINT schemawarden_not_null_0729db2b;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.a VALIDATE CONSTRAINT schemawarden_not_null_0729db2b$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname = 'schemawarden_not_null_0729db2b' and not convalidated) THEN EXECUTE $$ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0729db2b$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0729db2b', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0729db2b', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '24/35 validate that public.a.name is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_24) AS done \gset
 \if :done
 \else
@@ -526,7 +589,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '33/35 validate public.b.b_a_id_fkey'
-ALTER TABLE public.b VALIDATE CONSTRAINT b_a_id_fkey;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.b VALIDATE CONSTRAINT b_a_id_fkey$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'b_a_id_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE public.b DROP CONSTRAINT b_a_id_fkey$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.b DROP CONSTRAINT b_a_id_fkey', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.b DROP CONSTRAINT b_a_id_fkey', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '33/35 validate public.b.b_a_id_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_33) AS done \gset
 \if :done
 \else

@@ -166,7 +166,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '10/26 validate that public.orders.total is not NULL'
-ALTER TABLE public.orders VALIDATE CONSTRAINT schemawarden_not_null_cf5a9920;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.orders VALIDATE CONSTRAINT schemawarden_not_null_cf5a9920$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.orders') and conname = 'schemawarden_not_null_cf5a9920' and not convalidated) THEN EXECUTE $$ALTER TABLE public.orders DROP CONSTRAINT schemawarden_not_null_cf5a9920$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.orders DROP CONSTRAINT schemawarden_not_null_cf5a9920', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.orders DROP CONSTRAINT schemawarden_not_null_cf5a9920', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '10/26 validate that public.orders.total is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
@@ -304,7 +325,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '19/26 validate public.orders.orders_total_check'
-ALTER TABLE public.orders VALIDATE CONSTRAINT orders_total_check;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.orders VALIDATE CONSTRAINT orders_total_check$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.orders') and conname = 'orders_total_check' and not convalidated) THEN EXECUTE $$ALTER TABLE public.orders DROP CONSTRAINT orders_total_check$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.orders DROP CONSTRAINT orders_total_check', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.orders DROP CONSTRAINT orders_total_check', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '19/26 validate public.orders.orders_total_check: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_19) AS done \gset
 \if :done
 \else
@@ -358,7 +400,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '22/26 validate public.orders.orders_customer_id_fkey'
-ALTER TABLE public.orders VALIDATE CONSTRAINT orders_customer_id_fkey;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.orders VALIDATE CONSTRAINT orders_customer_id_fkey$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.orders') and conname = 'orders_customer_id_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE public.orders DROP CONSTRAINT orders_customer_id_fkey$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.orders DROP CONSTRAINT orders_customer_id_fkey', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.orders DROP CONSTRAINT orders_customer_id_fkey', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '22/26 validate public.orders.orders_customer_id_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_22) AS done \gset
 \if :done
 \else

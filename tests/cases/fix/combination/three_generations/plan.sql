@@ -44,7 +44,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '3/18 validate that public.b.a is not NULL'
-ALTER TABLE public.b VALIDATE CONSTRAINT schemawarden_not_null_455555a7;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.b VALIDATE CONSTRAINT schemawarden_not_null_455555a7$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'schemawarden_not_null_455555a7' and not convalidated) THEN EXECUTE $$ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_455555a7$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_455555a7', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_455555a7', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '3/18 validate that public.b.a is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
@@ -220,7 +241,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '13/18 validate public.b.b_a_fkey'
-ALTER TABLE public.b VALIDATE CONSTRAINT b_a_fkey;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.b VALIDATE CONSTRAINT b_a_fkey$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'b_a_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE public.b DROP CONSTRAINT b_a_fkey$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.b DROP CONSTRAINT b_a_fkey', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.b DROP CONSTRAINT b_a_fkey', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '13/18 validate public.b.b_a_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
@@ -258,7 +300,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '15/18 validate public.c.c_b_fkey'
-ALTER TABLE public.c VALIDATE CONSTRAINT c_b_fkey;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.c VALIDATE CONSTRAINT c_b_fkey$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_b_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE public.c DROP CONSTRAINT c_b_fkey$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.c DROP CONSTRAINT c_b_fkey', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.c DROP CONSTRAINT c_b_fkey', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '15/18 validate public.c.c_b_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_15) AS done \gset
 \if :done
 \else

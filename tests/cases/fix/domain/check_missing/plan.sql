@@ -27,7 +27,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '2/3 validate check positive_check of domain public.positive'
-ALTER DOMAIN public.positive VALIDATE CONSTRAINT positive_check;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER DOMAIN public.positive VALIDATE CONSTRAINT positive_check$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where contypid = to_regtype('public.positive') and conname = 'positive_check' and not convalidated) THEN EXECUTE $$ALTER DOMAIN public.positive DROP CONSTRAINT positive_check$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER DOMAIN public.positive DROP CONSTRAINT positive_check', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER DOMAIN public.positive DROP CONSTRAINT positive_check', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '2/3 validate check positive_check of domain public.positive: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else

@@ -101,7 +101,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '7/42 validate that public.t.b is not NULL'
-ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_a2edf4d1;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_a2edf4d1$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_a2edf4d1' and not convalidated) THEN EXECUTE $$ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_a2edf4d1$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_a2edf4d1', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_a2edf4d1', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '7/42 validate that public.t.b is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -313,7 +334,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '21/42 validate that public.t.c is not NULL'
-ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_c2f8805f;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_c2f8805f$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_c2f8805f' and not convalidated) THEN EXECUTE $$ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_c2f8805f$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_c2f8805f', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_c2f8805f', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '21/42 validate that public.t.c is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_21) AS done \gset
 \if :done
 \else
@@ -468,7 +510,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '31/42 validate that public.t.d is not NULL'
-ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_f2041b70;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.t VALIDATE CONSTRAINT schemawarden_not_null_f2041b70$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_f2041b70' and not convalidated) THEN EXECUTE $$ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_f2041b70$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_f2041b70', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_f2041b70', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '31/42 validate that public.t.d is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_31) AS done \gset
 \if :done
 \else

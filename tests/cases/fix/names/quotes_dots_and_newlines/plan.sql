@@ -44,7 +44,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '3/17 validate that "We.ird"."Ta""b.le"."Co''l" is not NULL'
-ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT schemawarden_not_null_0656d540;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT schemawarden_not_null_0656d540$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('"We.ird"."Ta""b.le"') and conname = 'schemawarden_not_null_0656d540' and not convalidated) THEN EXECUTE $$ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_0656d540$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_0656d540', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_0656d540', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '3/17 validate that "We.ird"."Ta""b.le"."Co''l" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
@@ -116,7 +137,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '7/17 validate that "We.ird"."Ta""b.le"."two\\nlines" is not NULL'
-ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT schemawarden_not_null_e4190292;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT schemawarden_not_null_e4190292$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('"We.ird"."Ta""b.le"') and conname = 'schemawarden_not_null_e4190292' and not convalidated) THEN EXECUTE $$ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_e4190292$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_e4190292', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_e4190292', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = E'7/17 validate that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -222,7 +264,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '13/17 validate "We.ird"."Ta""b.le"."a $$ check; -- or not"'
-ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT "a $$ check; -- or not";
+DO $sql2$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $sql$ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT "a $$ check; -- or not"$sql$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('"We.ird"."Ta""b.le"') and conname = 'a $$ check; -- or not' and not convalidated) THEN EXECUTE $sql$ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT "a $$ check; -- or not"$sql$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT "a $$ check; -- or not"', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT "a $$ check; -- or not"', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql2$;
+COMMIT;
+DO $sql$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '13/17 validate "We.ird"."Ta""b.le"."a $$ check; -- or not": ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$sql$;
+BEGIN;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
@@ -276,7 +339,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '16/17 validate "We.ird"."Ta""b.le"."Ta""b.le_new""one_fkey"'
-ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT "Ta""b.le_new""one_fkey";
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE "We.ird"."Ta""b.le" VALIDATE CONSTRAINT "Ta""b.le_new""one_fkey"$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('"We.ird"."Ta""b.le"') and conname = 'Ta"b.le_new"one_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT "Ta""b.le_new""one_fkey"$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT "Ta""b.le_new""one_fkey"', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT "Ta""b.le_new""one_fkey"', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '16/17 validate "We.ird"."Ta""b.le"."Ta""b.le_new""one_fkey": ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else

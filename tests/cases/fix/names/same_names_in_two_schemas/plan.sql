@@ -44,7 +44,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '3/21 validate that a.t.id is not NULL'
-ALTER TABLE a.t VALIDATE CONSTRAINT schemawarden_not_null_d4e78f21;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE a.t VALIDATE CONSTRAINT schemawarden_not_null_d4e78f21$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('a.t') and conname = 'schemawarden_not_null_d4e78f21' and not convalidated) THEN EXECUTE $$ALTER TABLE a.t DROP CONSTRAINT schemawarden_not_null_d4e78f21$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE a.t DROP CONSTRAINT schemawarden_not_null_d4e78f21', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE a.t DROP CONSTRAINT schemawarden_not_null_d4e78f21', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '3/21 validate that a.t.id is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
@@ -113,7 +134,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '7/21 validate that b.t.id is not NULL'
-ALTER TABLE b.t VALIDATE CONSTRAINT schemawarden_not_null_7c69261e;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE b.t VALIDATE CONSTRAINT schemawarden_not_null_7c69261e$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('b.t') and conname = 'schemawarden_not_null_7c69261e' and not convalidated) THEN EXECUTE $$ALTER TABLE b.t DROP CONSTRAINT schemawarden_not_null_7c69261e$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE b.t DROP CONSTRAINT schemawarden_not_null_7c69261e', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE b.t DROP CONSTRAINT schemawarden_not_null_7c69261e', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '7/21 validate that b.t.id is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -320,7 +362,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '19/21 validate b.t.t_t_fkey'
-ALTER TABLE b.t VALIDATE CONSTRAINT t_t_fkey;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE b.t VALIDATE CONSTRAINT t_t_fkey$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('b.t') and conname = 't_t_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE b.t DROP CONSTRAINT t_t_fkey$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE b.t DROP CONSTRAINT t_t_fkey', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE b.t DROP CONSTRAINT t_t_fkey', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '19/21 validate b.t.t_t_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_19) AS done \gset
 \if :done
 \else

@@ -26,7 +26,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '2/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL'
-ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_not_null_3fd322a3;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_not_null_3fd322a3$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'schemawarden_not_null_3fd322a3' and not convalidated) THEN EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_not_null_3fd322a3$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_not_null_3fd322a3', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_not_null_3fd322a3', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '2/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
@@ -95,7 +116,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '6/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL'
-ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_not_null_f350b0f7;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_not_null_f350b0f7$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'schemawarden_not_null_f350b0f7' and not convalidated) THEN EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_not_null_f350b0f7$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_not_null_f350b0f7', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_not_null_f350b0f7', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '6/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
@@ -266,7 +308,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '16/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12'
-ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_fkey_13287457;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_fkey_13287457$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'schemawarden_fkey_13287457' and not convalidated) THEN EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_fkey_13287457$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_fkey_13287457', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_fkey_13287457', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '16/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
@@ -339,7 +402,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '20/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13'
-ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_fkey_82a311d0;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 VALIDATE CONSTRAINT schemawarden_fkey_82a311d0$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'schemawarden_fkey_82a311d0' and not convalidated) THEN EXECUTE $$ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_fkey_82a311d0$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_fkey_82a311d0', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_12 DROP CONSTRAINT schemawarden_fkey_82a311d0', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '20/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_20) AS done \gset
 \if :done
 \else

@@ -1,0 +1,20 @@
+-- Purpose: partitions and other heirs that lie outside of the schemas $1 text[], with each table above them that lies in
+--          one of these: what is done to that table the server does to them, or leaves undone, and no catalog that a plan
+--          is made from has them. A foreign table is told of elsewhere.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_inherits. Least server version: 14.
+with recursive above as (
+    select i.inhrelid as heir, i.inhparent as parent
+    from pg_catalog.pg_inherits i
+    join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname <> all ($1)
+    union
+    select above.heir, i.inhparent
+    from above
+    join pg_catalog.pg_inherits i on i.inhrelid = above.parent
+)
+select pn.nspname::text as parent_schema, p.relname::text as parent, n.nspname::text as schema, c.relname::text as name
+from above
+join pg_catalog.pg_class p on p.oid = above.parent
+join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace and pn.nspname = any ($1)
+join pg_catalog.pg_class c on c.oid = above.heir
+join pg_catalog.pg_namespace n on n.oid = c.relnamespace

@@ -1,0 +1,4 @@
+create type pair as (a int, b int);
+create schema other;
+create table other.u (p pair);
+insert into other.u values ('(1,2)');

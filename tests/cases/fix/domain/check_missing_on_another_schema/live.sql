@@ -1,0 +1,4 @@
+create domain positive as int;
+create schema other;
+create table other.u (n positive);
+insert into other.u values (-1);

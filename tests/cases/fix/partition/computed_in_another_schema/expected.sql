@@ -1,0 +1,4 @@
+create function f(x int) returns int language sql immutable as 'select x + 1';
+create table p (id int not null, n int, g int generated always as (f(n)) stored) partition by range (id);
+create table p1 partition of p for values from (0) to (10);
+create index p_f on p (f(n + 1));

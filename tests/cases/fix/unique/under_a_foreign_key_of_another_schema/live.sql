@@ -1,0 +1,3 @@
+create table t (id int primary key, a int not null, b int not null, constraint t_key unique (a));
+create schema other;
+create table other.u (a int references t (a));
