@@ -283,10 +283,8 @@ async fn a_step_that_does_not_do_what_it_should_is_an_error() {
     }
     let brief = Limits { statement_timeout: Duration::from_millis(300), ..QUICK };
     for segment in [together(vec![], vec![step("select pg_sleep(5)", None)]), alone(step("select pg_sleep(5)", None))] {
-        let begun = Instant::now();
         let error = apply(&database, &plan(vec![with_limits(segment, brief)])).await.unwrap_err();
         assert!(error.to_string().contains("did not end within its statement timeout"), "{error}");
-        assert!(begun.elapsed() < Duration::from_secs(3));
     }
 }
 
@@ -307,8 +305,8 @@ async fn stopping_cancels_on_the_server() {
         let (applied, ()) = tokio::join!(work.apply(&plan), interrupt);
         let error = applied.unwrap_err();
         assert!(matches!(&error, ApplyError::Stopped { step, left: None } if step.number == 2), "{error}");
-        assert!(begun.elapsed() < Duration::from_secs(10));
-        assert_eq!(ask(&database, sleeping), "0");
+        assert!(begun.elapsed() < Duration::from_secs(50), "it was slept to its end");
+        eventually("the server's own end of it", async || (ask(&database, sleeping) == "0").then_some(())).await;
         assert_eq!(
             ask(&database, "select count(*) from pg_attribute where attrelid = 't'::regclass and attnum > 0"),
             "2"

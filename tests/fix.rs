@@ -98,7 +98,8 @@ fn a_plan_is_shown_as_text_and_as_json() {
     let mut steps = 0;
     for segment in plan["segments"].as_array().unwrap() {
         for step in segment["steps"].as_array().unwrap_or(&vec![segment["step"].clone()]) {
-            let promised = ["action", "sql", "ensures", "locks", "work", "limits", "hazards", "irreversible"];
+            let promised =
+                ["effects", "action", "sql", "ensures", "locks", "work", "limits", "hazards", "irreversible"];
             // Where it is not our own session, and where it asks once more or is taken back.
             let found: std::collections::BTreeSet<&str> =
                 keys(step).into_iter().filter(|key| !["context", "guard", "undo"].contains(key)).collect();

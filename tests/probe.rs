@@ -164,7 +164,7 @@ async fn a_failure_names_the_statement_and_its_line() {
     let begun = Instant::now();
     let late = probe::run(&database.source, "late", "select pg_sleep(60)", &limits).await.unwrap_err().to_string();
     assert!(late.contains("canceling statement due to statement timeout"), "{late}");
-    assert!(begun.elapsed() < Duration::from_secs(10));
+    assert!(begun.elapsed() < Duration::from_secs(50), "it was slept to its end");
 }
 
 #[tokio::test]

@@ -183,7 +183,7 @@ async fn stopped_or_dropped_nothing_stays() {
             stop.cancel();
         });
         assert!(matches!(stopped, Err(BackupError::Stopped)));
-        assert!(begun.elapsed() < Duration::from_secs(20));
+        assert!(begun.elapsed() < Duration::from_mins(1));
         assert!(names(folder.path()).is_empty());
         eventually("no program is left", async || processes_in(bin.path()).is_empty().then_some(())).await;
 
@@ -312,7 +312,7 @@ async fn a_restore_that_waits_for_long_or_is_stopped_changes_nothing() {
         error,
         "nothing was put back, and nothing is changed: ERROR:  canceling statement due to lock timeout (SQLSTATE 55P03)"
     );
-    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(begun.elapsed() < Duration::from_mins(1));
     assert_eq!(database.catalog_rows(), catalogs);
 
     let (stop, source) = (CancellationToken::new(), over_tcp(&database));

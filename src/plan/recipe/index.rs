@@ -74,9 +74,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&In
     if planner.is_partitioned(table) {
         partitioned(planner, table, wanted, old);
     } else {
-        for action in building(planner, table, wanted, old) {
-            planner.add(action);
-        }
+        building(planner, table, wanted, old).into_iter().for_each(|action| planner.add(action));
     }
 }
 

@@ -80,12 +80,17 @@ pub(in crate::plan) fn table(planner: &mut Planner<'_>, name: &QName, wanted: &R
         );
         steps.push(planner.rewrite(step.exclusive(name), name));
     }
-    if wanted.row_security != found.row_security {
-        steps.extend(row_security(name, wanted.row_security, found.row_security));
-    }
     steps.extend(options(&Object::Table(name.clone()), name, "TABLE", &wanted.options, &found.options));
     if !steps.is_empty() {
         planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
+    }
+    if wanted.row_security != found.row_security {
+        // After whatever has to see all rows, and after the policies, without which nobody would see any.
+        let columns = wanted.columns.iter().map(|column| Object::column(name, &column.name));
+        let policies = planner.on.expected.defined.keys();
+        let policies = policies.filter(|it| matches!(it, Object::Policy(table, _) if table == name)).cloned();
+        let step = transaction(row_security(name, wanted.row_security, found.row_security));
+        planner.add(Action::new(Rank::Setting, vec![step]).needing(columns.chain(policies).collect::<Vec<_>>()));
     }
     // By itself: an index that it waits for may wait for the table.
     let steps = identity_and_order(name, wanted, found);

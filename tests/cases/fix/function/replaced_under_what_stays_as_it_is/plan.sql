@@ -1,5 +1,5 @@
 -- 1 step in 1 transaction; nobody is stopped; hazards: none
--- warning: column public.c.g was computed by public.n(integer), which the plan replaces, and no UPDATE by the plan would change it alone: UPDATE the rows of ONLY public.c WHERE pg_catalog.record_image_ne(row(g), row((public.n(3))::integer))
+-- warning: column public.c.g was computed by public.n(integer), which the plan replaces, and no UPDATE by the plan would change it alone: drop column g of public.c and add it again, for it is computed from no other
 -- warning: values of domain public.d were checked by public.n(integer), which the plan replaces: those that fail now are found by `value::text::public.d`
 -- warning: which partition of public.p a row is in was decided by public.n(integer), which the plan replaces: rows that belong into another one have to be deleted and inserted again
 -- warning: materialized view public.m was computed by public.n(integer), which the plan replaces: REFRESH MATERIALIZED VIEW public.m

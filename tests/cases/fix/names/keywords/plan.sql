@@ -84,7 +84,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '5/17 validate that public."select"."table" is not NULL'
-ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_91a0e8c6;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_91a0e8c6$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_91a0e8c6' and not convalidated) THEN EXECUTE $$ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_91a0e8c6$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_91a0e8c6', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_91a0e8c6', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '5/17 validate that public."select"."table" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
@@ -153,7 +174,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '9/17 validate that public."select"."from" is not NULL'
-ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_c7dc24cf;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."select" VALIDATE CONSTRAINT schemawarden_not_null_c7dc24cf$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'schemawarden_not_null_c7dc24cf' and not convalidated) THEN EXECUTE $$ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_c7dc24cf$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_c7dc24cf', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."select" DROP CONSTRAINT schemawarden_not_null_c7dc24cf', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '9/17 validate that public."select"."from" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
@@ -258,7 +300,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '15/17 validate public."select".select_order_fkey'
-ALTER TABLE public."select" VALIDATE CONSTRAINT select_order_fkey;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."select" VALIDATE CONSTRAINT select_order_fkey$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."select"') and conname = 'select_order_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE public."select" DROP CONSTRAINT select_order_fkey$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."select" DROP CONSTRAINT select_order_fkey', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."select" DROP CONSTRAINT select_order_fkey', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '15/17 validate public."select".select_order_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_15) AS done \gset
 \if :done
 \else

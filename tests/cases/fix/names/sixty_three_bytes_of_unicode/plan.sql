@@ -26,7 +26,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '2/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL'
-ALTER TABLE public."ддддддддддддддддддддддддддддддд" VALIDATE CONSTRAINT schemawarden_not_null_1e917d17;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."ддддддддддддддддддддддддддддддд" VALIDATE CONSTRAINT schemawarden_not_null_1e917d17$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."ддддддддддддддддддддддддддддддд"') and conname = 'schemawarden_not_null_1e917d17' and not convalidated) THEN EXECUTE $$ALTER TABLE public."ддддддддддддддддддддддддддддддд" DROP CONSTRAINT schemawarden_not_null_1e917d17$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."ддддддддддддддддддддддддддддддд" DROP CONSTRAINT schemawarden_not_null_1e917d17', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."ддддддддддддддддддддддддддддддд" DROP CONSTRAINT schemawarden_not_null_1e917d17', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '2/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
@@ -95,7 +116,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '6/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL'
-ALTER TABLE public."ддддддддддддддддддддддддддддддд" VALIDATE CONSTRAINT schemawarden_not_null_a72a5b7b;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."ддддддддддддддддддддддддддддддд" VALIDATE CONSTRAINT schemawarden_not_null_a72a5b7b$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."ддддддддддддддддддддддддддддддд"') and conname = 'schemawarden_not_null_a72a5b7b' and not convalidated) THEN EXECUTE $$ALTER TABLE public."ддддддддддддддддддддддддддддддд" DROP CONSTRAINT schemawarden_not_null_a72a5b7b$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."ддддддддддддддддддддддддддддддд" DROP CONSTRAINT schemawarden_not_null_a72a5b7b', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."ддддддддддддддддддддддддддддддд" DROP CONSTRAINT schemawarden_not_null_a72a5b7b', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '6/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_6) AS done \gset
 \if :done
 \else

@@ -26,7 +26,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '2/16 validate that public."Таблица"."数" is not NULL'
-ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_121818ad;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_121818ad$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_121818ad' and not convalidated) THEN EXECUTE $$ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_121818ad$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_121818ad', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_121818ad', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '2/16 validate that public."Таблица"."数" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
@@ -95,7 +116,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '6/16 validate that public."Таблица"."имя" is not NULL'
-ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_bc651d5c;
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."Таблица" VALIDATE CONSTRAINT schemawarden_not_null_bc651d5c$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'schemawarden_not_null_bc651d5c' and not convalidated) THEN EXECUTE $$ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_bc651d5c$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_bc651d5c', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."Таблица" DROP CONSTRAINT schemawarden_not_null_bc651d5c', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '6/16 validate that public."Таблица"."имя" is not NULL: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
@@ -234,7 +276,28 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '14/16 validate public."Таблица"."Таблица_é_check"'
-ALTER TABLE public."Таблица" VALIDATE CONSTRAINT "Таблица_é_check";
+DO $sql$DECLARE
+  why text;
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER TABLE public."Таблица" VALIDATE CONSTRAINT "Таблица_é_check"$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where conrelid = to_regclass('public."Таблица"') and conname = 'Таблица_é_check' and not convalidated) THEN EXECUTE $$ALTER TABLE public."Таблица" DROP CONSTRAINT "Таблица_é_check"$$; END IF;
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public."Таблица" DROP CONSTRAINT "Таблица_é_check"', false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public."Таблица" DROP CONSTRAINT "Таблица_é_check"', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '14/16 validate public."Таблица"."Таблица_é_check": ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_14) AS done \gset
 \if :done
 \else

@@ -1,69 +1,69 @@
 -- 4 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
 
--- 1/4 enable row security of public.t
--- 2/4 force row security of public.t on its owner
-SELECT $$exists (select from pg_class where oid = to_regclass('public.t') and relrowsecurity)$$ AS end_1,
-       $$exists (select from pg_class where oid = to_regclass('public.t') and relforcerowsecurity)$$ AS end_2 \gset
-SELECT NOT ((:end_1) AND (:end_2)) AS todo \gset
+-- 1/4 create policy public.t.few
+SELECT $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'few' and true)$$ AS end_1 \gset
+SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-SELECT NOT ((:end_1)) AS todo \gset
-\if :todo
-\echo '1/4 enable row security of public.t'
-ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
+\echo '1/4 create policy public.t.few'
+CREATE POLICY few ON public.t AS RESTRICTIVE FOR SELECT USING ((id < 50));
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 enable row security of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 create policy public.t.few: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
+COMMIT;
+\set changed on
 \endif
+
+-- 2/4 create policy public.t.own
+SELECT $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/4 force row security of public.t on its owner'
-ALTER TABLE public.t FORCE ROW LEVEL SECURITY;
+SET lock_timeout = '300ms';
+SET statement_timeout = '30s';
+BEGIN;
+\echo '2/4 create policy public.t.own'
+CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((owner = CURRENT_USER)) WITH CHECK ((owner = CURRENT_USER));
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 force row security of public.t on its owner: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
-\endif
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 create policy public.t.own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/4 create policy public.t.few
-SELECT $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'few' and true)$$ AS end_3 \gset
-SELECT NOT ((:end_3)) AS todo \gset
+-- 3/4 enable row security of public.t
+-- 4/4 force row security of public.t on its owner
+SELECT $$exists (select from pg_class where oid = to_regclass('public.t') and relrowsecurity)$$ AS end_3,
+       $$exists (select from pg_class where oid = to_regclass('public.t') and relforcerowsecurity)$$ AS end_4 \gset
+SELECT NOT ((:end_3) AND (:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '3/4 create policy public.t.few'
-CREATE POLICY few ON public.t AS RESTRICTIVE FOR SELECT USING ((id < 50));
+SELECT NOT ((:end_3)) AS todo \gset
+\if :todo
+\echo '3/4 enable row security of public.t'
+ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 create policy public.t.few: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 enable row security of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
-COMMIT;
-\set changed on
 \endif
-
--- 4/4 create policy public.t.own
-SELECT $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-SET lock_timeout = '300ms';
-SET statement_timeout = '30s';
-BEGIN;
-\echo '4/4 create policy public.t.own'
-CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((owner = CURRENT_USER)) WITH CHECK ((owner = CURRENT_USER));
+\echo '4/4 force row security of public.t on its owner'
+ALTER TABLE public.t FORCE ROW LEVEL SECURITY;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 create policy public.t.own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 force row security of public.t on its owner: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+\endif
 \endif
 COMMIT;
 \set changed on

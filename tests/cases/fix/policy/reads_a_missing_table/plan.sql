@@ -33,39 +33,39 @@ COMMIT;
 \set changed on
 \endif
 
--- 3/4 enable row security of public.t
-SELECT $$exists (select from pg_class where oid = to_regclass('public.t') and relrowsecurity)$$ AS end_3 \gset
+-- 3/4 create policy public.t.own
+SELECT $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)$$ AS end_3 \gset
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '3/4 enable row security of public.t'
-ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
+\echo '3/4 create policy public.t.own'
+CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((EXISTS ( SELECT
+   FROM public.members
+  WHERE (members.name = t.owner))));
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 enable row security of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 create policy public.t.own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 4/4 create policy public.t.own
-SELECT $$exists (select from pg_policy where polrelid = to_regclass('public.t') and polname = 'own' and true)$$ AS end_4 \gset
+-- 4/4 enable row security of public.t
+SELECT $$exists (select from pg_class where oid = to_regclass('public.t') and relrowsecurity)$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '4/4 create policy public.t.own'
-CREATE POLICY own ON public.t AS PERMISSIVE FOR ALL USING ((EXISTS ( SELECT
-   FROM public.members
-  WHERE (members.name = t.owner))));
+\echo '4/4 enable row security of public.t'
+ALTER TABLE public.t ENABLE ROW LEVEL SECURITY;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 create policy public.t.own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 enable row security of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
