@@ -80,7 +80,6 @@ impl Object {
     /// Its own name, without what it lies in or stands on.
     pub fn name(&self) -> &Name {
         match self {
-            Self::Schema(name) | Self::Extension(name) | Self::EventTrigger(name) => name,
             Self::Comment(of) | Self::Privileges(of, _) => of.name(),
             Self::Routine(signature) => &signature.name.name,
             Self::Type(it)
@@ -90,7 +89,10 @@ impl Object {
             | Self::View(it)
             | Self::MaterializedView(it)
             | Self::Statistics(it) => &it.name,
-            Self::Column(_, name)
+            Self::Schema(name)
+            | Self::Extension(name)
+            | Self::EventTrigger(name)
+            | Self::Column(_, name)
             | Self::Constraint(_, name)
             | Self::Index(_, name)
             | Self::Trigger(_, name)

@@ -235,13 +235,7 @@ fn become_identity(
         is_identity,
     );
     let own = render::owned_sequence(planner.on.expected, table, name).map_or(counter, |(own, _)| own);
-    let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
-    let at = Step::new(
-        Effect::SetValue(Object::Sequence(own.clone())),
-        format!("go on counting {table}.{name}"),
-        format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(counter)),
-        Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(counter), last(own))),
-    );
+    let at = super::sequence::go_on((own, counter), table, name);
     let drop =
         crate::plan::action::remove(&Object::Sequence(counter.clone()), "sequence", format!("DROP SEQUENCE {counter}"))
             .dropping(Values::Own);

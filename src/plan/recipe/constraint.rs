@@ -342,7 +342,7 @@ pub(in crate::plan) fn rename_by(
         return;
     }
     let aside = helper::name(table, from, "name");
-    let is_aside = condition::exists(&object(&aside)).or(&is);
+    let is_aside = condition::exists(&object(&aside)).or(is);
     planner.add(action(step(from, &aside, is_aside), from, &aside));
     let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
     planner.add(second.making([object(to)]).needing([object(&aside)]));

@@ -86,9 +86,10 @@ fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> b
 fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
     let ConstraintKind::Foreign { parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
-    let (effect, not_valid) = match wanted.validated || planner.is_partitioned(table) {
-        true => (Effect::Create(object.clone()), ""),
-        false => (Effect::AddNotValid(object.clone()), " NOT VALID"),
+    let (effect, not_valid) = if wanted.validated || planner.is_partitioned(table) {
+        (Effect::Create(object.clone()), "")
+    } else {
+        (Effect::AddNotValid(object.clone()), " NOT VALID")
     };
     let step = Step::new(
         effect,

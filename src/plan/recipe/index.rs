@@ -72,9 +72,10 @@ fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
 /// Builds the index, in the place of `old` where there is one.
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
     if planner.is_partitioned(table) {
-        partitioned(planner, table, wanted, old);
-    } else {
-        building(planner, table, wanted, old).into_iter().for_each(|action| planner.add(action));
+        return partitioned(planner, table, wanted, old);
+    }
+    for action in building(planner, table, wanted, old) {
+        planner.add(action);
     }
 }
 

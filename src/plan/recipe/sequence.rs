@@ -160,6 +160,17 @@ fn start_behind(name: &QName, table: &QName, column: &Name) -> Step {
     )
 }
 
+/// The first sequence goes on where the second has ended.
+pub(in crate::plan) fn go_on((own, ended): (&QName, &QName), table: &QName, column: &Name) -> Step {
+    let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
+    Step::new(
+        Effect::SetValue(Object::Sequence(own.clone())),
+        format!("go on counting {table}.{column}"),
+        format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(ended)),
+        Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(ended), last(own))),
+    )
+}
+
 /// A column becomes an identity column, or another kind of one, or ceases to be one.
 pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let name = &wanted.name;
@@ -171,24 +182,19 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
     };
     let is = |identity: Identity| condition::column(table, name, &format!("attidentity = '{}'", code(identity)));
     let mut steps = Vec::new();
+    let altering = |action: String, sql, is| Step::new(Effect::Alter(Object::column(table, name)), action, sql, is);
     let mut makes = vec![column];
     match (wanted.identity, found.identity) {
         (Some(wanted_identity), Some(_)) => {
             let word = render::identity_word(wanted_identity);
             let sql = format!("{alter} SET GENERATED {word}");
-            steps.push(Step::new(
-                Effect::Alter(Object::column(table, name)),
-                format!("let {table}.{name} be generated {word}"),
-                sql,
-                is(wanted_identity),
-            ));
+            steps.push(altering(format!("let {table}.{name} be generated {word}"), sql, is(wanted_identity)));
         }
         (Some(wanted_identity), None) => {
             let old = render::owned_sequence(planner.on.live, table, name);
             let done = condition::column(table, name, "attidentity <> ''");
             if found.default.is_some() {
-                steps.push(Step::new(
-                    Effect::Alter(Object::column(table, name)),
+                steps.push(altering(
                     format!("drop the default of {table}.{name}"),
                     format!("{alter} DROP DEFAULT"),
                     condition::column(table, name, "(not atthasdef or attidentity <> '')"),
@@ -207,25 +213,10 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
                 planner.handle(Object::Sequence(old.clone()));
             }
             let sql = render::identity(planner.on.expected, table, name, wanted_identity);
-            steps.push(Step::new(
-                Effect::Alter(Object::column(table, name)),
-                format!("make {table}.{name} an identity column"),
-                format!("{alter} ADD {sql}"),
-                done,
-            ));
+            steps.push(altering(format!("make {table}.{name} an identity column"), format!("{alter} ADD {sql}"), done));
             if let Some((own, _)) = render::owned_sequence(planner.on.expected, table, name) {
-                let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
                 match old {
-                    Some(_) => steps.push(Step::new(
-                        Effect::SetValue(Object::Sequence(own.clone())),
-                        format!("go on counting {table}.{name}"),
-                        format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(&helper)),
-                        Condition::new(format!(
-                            "({0} is null or coalesce({0} <= {1}, false))",
-                            last(&helper),
-                            last(own)
-                        )),
-                    )),
+                    Some(_) => steps.push(go_on((own, &helper), table, name)),
                     None => steps.push(start_behind(own, table, name)),
                 }
                 planner.handle(Object::Sequence(own.clone()));
@@ -237,8 +228,7 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
             }
         }
         (None, _) => {
-            steps.push(Step::new(
-                Effect::Alter(Object::column(table, name)),
+            steps.push(altering(
                 format!("let {table}.{name} be no identity column"),
                 format!("{alter} DROP IDENTITY"),
                 condition::column(table, name, "attidentity = ''"),
@@ -257,8 +247,7 @@ pub(in crate::plan) fn identity(planner: &mut Planner<'_>, table: &QName, wanted
                 makes.push(object);
             }
             if let Some(default) = &wanted.default {
-                steps.push(Step::new(
-                    Effect::Alter(Object::column(table, name)),
+                steps.push(altering(
                     format!("set the default of {table}.{name}"),
                     format!("{alter} SET DEFAULT {default}"),
                     condition::column(table, name, "atthasdef and attidentity = ''"),

@@ -126,14 +126,14 @@ fn object(catalog: &Catalog, written: &str) -> Option<Object> {
     }
     let name = own(written);
     let relation = catalog.relations.get(&name).map(|it| it.kind.object(name.clone()));
-    relation.or_else(|| catalog.enums.contains_key(&name).then(|| Object::Type(name)))
+    relation.or_else(|| catalog.enums.contains_key(&name).then_some(Object::Type(name)))
 }
 
 fn table(catalog: &mut Catalog, text: &str, partitioned: bool) -> Option<()> {
     let (name, columns) = text.split_once(" (")?;
     let columns = columns.strip_suffix(')')?.split(", ").map(column).collect::<Option<Vec<_>>>()?;
     let partition_key = partitioned.then(|| "RANGE (id)".into());
-    catalog.relations.insert(own(name), Relation { columns, partition_key, ..Relation::default() });
+    catalog.relations.insert(own(name), Relation { partition_key, columns, ..Relation::default() });
     Some(())
 }
 
@@ -169,7 +169,7 @@ fn part(catalog: &mut Catalog, text: &str) -> Option<()> {
     let of = catalog.relations.get(&parent)?;
     let columns = of.columns.iter().map(|column| Column { inherited: true, ..column.clone() }).collect();
     let partition_of = Some(Partition { parent, bound: bound.into(), detach_pending: false });
-    catalog.relations.insert(own(name), Relation { columns, partition_of, ..Relation::default() });
+    catalog.relations.insert(own(name), Relation { partition_of, columns, ..Relation::default() });
     Some(())
 }
 
@@ -191,7 +191,7 @@ fn constrain(catalog: &mut Catalog, table: &QName, name: Name, kind: ConstraintK
 fn key(catalog: &mut Catalog, word: &str, text: &str) -> Option<()> {
     let (table, list, _) = parts(text)?;
     let (columns, include) = (names(list), Vec::new());
-    let joined = columns.iter().map(|name| name.as_str()).collect::<Vec<_>>().join("_");
+    let joined = columns.iter().map(Name::as_str).collect::<Vec<_>>().join("_");
     if word == "primary" {
         let name = format!("{}_pkey", table.name.as_str());
         let kind = ConstraintKind::Primary { columns, include, without_overlaps: false };
