@@ -72,7 +72,7 @@ async fn a_server_that_hangs_and_then_dies_delays_nobody() {
     let hanging = eventually("the hanging target is unknown", async || {
         let asked = Instant::now();
         let target = daemon.target("hangs").await;
-        assert!(asked.elapsed() < Duration::from_secs(30), "an answer took {:?}", asked.elapsed());
+        assert!(asked.elapsed() < Duration::from_mins(2), "an answer took {:?}", asked.elapsed());
         (target["verdict"] == "unknown").then_some(target)
     })
     .await;

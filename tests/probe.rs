@@ -162,9 +162,9 @@ async fn a_failure_names_the_statement_and_its_line() {
     );
     let limits = Guards { statement_timeout: Duration::from_millis(200), ..LIMITS };
     let begun = Instant::now();
-    let late = probe::run(&database.source, "late", "select pg_sleep(60)", &limits).await.unwrap_err().to_string();
+    let late = probe::run(&database.source, "late", "select pg_sleep(600)", &limits).await.unwrap_err().to_string();
     assert!(late.contains("canceling statement due to statement timeout"), "{late}");
-    assert!(begun.elapsed() < Duration::from_secs(50), "it was slept to its end");
+    assert!(begun.elapsed() < Duration::from_mins(5), "it was slept to its end");
 }
 
 #[tokio::test]

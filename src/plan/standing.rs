@@ -1,6 +1,6 @@
 //! What stands on the objects that a plan drops, replaces or writes to, and is in no catalog that the plan was made from:
-//! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it has stored is told, where the plan replaces
-//! what computed it.
+//! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it
+//! has stored is told, where the plan replaces what computed it.
 
 mod heirs;
 

@@ -36,7 +36,7 @@ async fn until(base: &str, line: &str) {
         if page.lines().any(|said| said == line) {
             return;
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "waited in vain for {line}:\n{page}");
+        assert!(start.elapsed() < Duration::from_mins(3), "waited in vain for {line}:\n{page}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

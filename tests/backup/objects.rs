@@ -69,7 +69,7 @@ async fn stores_that_cannot_be_used_are_found_out_before_and_no_secret_is_told()
         assert!(!format!("{spec:?}").contains("hunter2hunter2"));
         let begun = std::time::Instant::now();
         let error = backup::check(&spec, &over_tcp(&database), &[]).await.unwrap_err();
-        assert!(begun.elapsed() < std::time::Duration::from_secs(40));
+        assert!(begun.elapsed() < std::time::Duration::from_mins(3));
         let said = format!("{error} {error:?}");
         assert!(said.contains(reason) && !said.contains("hunter2"), "{said}");
     }

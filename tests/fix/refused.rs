@@ -101,7 +101,7 @@ fn a_server_that_cannot_be_reached_is_named() {
             let answer = run(&mut site.command(command, &["--format", "json"]));
             answer.fails_with(&["the target could not be read", &format!("{place}/app")]);
             assert!(!answer.err.contains(PASSWORD), "{}", answer.err);
-            assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
+            assert!(begun.elapsed() < Duration::from_mins(3), "{:?}", begun.elapsed());
         }
         let mut put_back = site.command("put-back", &["--plan", "0123456789abcdef", "--yes"]);
         run(&mut put_back).fails_with(&["there is no state store"]);

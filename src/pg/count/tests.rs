@@ -371,7 +371,7 @@ async fn a_query_gives_one_number() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_stays_running() {
     let database = Database::with("select 1").await;
-    let slow = query("select count(*) from pg_sleep(60)");
+    let slow = query("select count(*) from pg_sleep(600)");
     let (source, guards) = (database.source(), Guards::default());
 
     let stop = CancellationToken::new();
@@ -383,7 +383,7 @@ async fn nothing_stays_running() {
     let started = Instant::now();
     stop.cancel();
     assert!(matches!(task.await.unwrap(), Err(CountError::Cancelled)));
-    assert!(started.elapsed() < Duration::from_secs(50), "it was slept to its end");
+    assert!(started.elapsed() < Duration::from_mins(5), "it was slept to its end");
     assert_eq!(database.at_work().await, 0);
 
     let task = tokio::spawn({
