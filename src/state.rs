@@ -17,6 +17,7 @@ mod remediation;
 mod store;
 #[cfg(test)]
 mod tests;
+mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Display};
@@ -29,8 +30,8 @@ use tokio::sync::watch;
 use crate::catalog::Kind;
 use crate::pg::Source;
 use crate::report::{Change, Drift, StoreStatus};
-use database::Row;
 use store::Store;
+use value::Row;
 
 pub use approval::Approval;
 pub use audit::AuditRecord;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::database::Row;
+use super::value::Row;
 use super::{State, StateError};
 
 /// Somebody's approval of a plan for a target.

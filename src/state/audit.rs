@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::database::{Row, unreadable};
+use super::value::{Row, unreadable};
 use super::{State, StateError};
 use crate::confidential;
 

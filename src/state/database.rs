@@ -2,21 +2,20 @@
 //!
 //! Knows how each is opened, what makes its writes durable, and how long it is waited for. Knows no table.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgPool, PgPoolOptions, PgRow, Postgres};
 use sqlx::query::Query;
 use sqlx::sqlite::{
     Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _, Decode, Encode, Row as _, SqlSafeStr as _, Type};
+use sqlx::{ConnectOptions as _, Connection as _, Encode, SqlSafeStr as _, Type};
 
 use super::place::Place;
+use super::value::{Row, Value};
 use super::{StateError, StateLocation, error, file};
 use crate::pg::{self, Source};
 
@@ -50,13 +49,17 @@ fn migrator(texts: [&'static str; 5]) -> Migrator {
 }
 
 /// How long to wait for another process that writes to the file, e.g. a backup.
-const BUSY_LIMIT: Duration = Duration::from_secs(5);
+const BUSY_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long to wait before the file is opened again.
+const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
 /// A transaction that begins by reading is refused later, when another process has written meanwhile.
 const BEGIN_IN_FILE: &str = "begin immediate";
 
-/// How long to wait for a connection.
-const ACQUIRE_LIMIT: Duration = Duration::from_secs(10);
+/// How long to wait for a connection: requests wait for one another, and a slow disk takes its time for each. Shorter than
+/// a client of the API waits for its answer.
+const ACQUIRE_LIMIT: Duration = Duration::from_secs(25);
 
 /// How long to wait for the answer to one statement, longer than the server works on it.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
@@ -78,80 +81,6 @@ const SESSION: [(&str, &str); 6] = [
     ("client_min_messages", "error"),
 ];
 
-/// A value of a statement.
-#[derive(Clone, Debug)]
-pub enum Value<'v> {
-    Text(Option<Cow<'v, str>>),
-    Number(Option<i64>),
-}
-
-impl<'v> From<&'v str> for Value<'v> {
-    /// PostgreSQL's texts hold no NUL character. Both databases are to hold the same.
-    fn from(text: &'v str) -> Self {
-        Self::Text(Some(if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }))
-    }
-}
-
-impl<'v> From<&'v String> for Value<'v> {
-    fn from(text: &'v String) -> Self {
-        text.as_str().into()
-    }
-}
-
-impl<'v> From<Option<&'v str>> for Value<'v> {
-    fn from(text: Option<&'v str>) -> Self {
-        text.map_or(Self::Text(None), Self::from)
-    }
-}
-
-impl From<i64> for Value<'_> {
-    fn from(number: i64) -> Self {
-        Self::Number(Some(number))
-    }
-}
-
-impl From<Option<i64>> for Value<'_> {
-    fn from(number: Option<i64>) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<DateTime<Utc>> for Value<'_> {
-    fn from(at: DateTime<Utc>) -> Self {
-        at.timestamp_millis().into()
-    }
-}
-
-/// A row of an answer.
-#[derive(Debug)]
-pub enum Row {
-    File(SqliteRow),
-    Server(PgRow),
-}
-
-impl Row {
-    pub fn get<'r, T>(&'r self, column: &str) -> Result<T, sqlx::Error>
-    where
-        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
-    {
-        match self {
-            Self::File(row) => row.try_get(column),
-            Self::Server(row) => row.try_get(column),
-        }
-    }
-
-    /// A time that is kept as Unix time in milliseconds.
-    pub fn time(&self, column: &str) -> Result<DateTime<Utc>, sqlx::Error> {
-        let millis = self.get(column)?;
-        DateTime::from_timestamp_millis(millis).ok_or_else(|| unreadable(format!("{column} {millis} is no time")))
-    }
-}
-
-/// What stands in a row, and makes no sense.
-pub fn unreadable(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
-    sqlx::Error::Decode(why.into())
-}
-
 /// The open database.
 #[derive(Debug)]
 pub struct Database {
@@ -170,7 +99,7 @@ impl Database {
     /// Opens it, and brings its tables up to date.
     pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
         let place = match location {
-            StateLocation::File(path) => open_file(path).await?,
+            StateLocation::File(path) => open_file_in_turn(path).await?,
             StateLocation::Server(source) => open_server(source).await?,
         };
         let mut it = Self { place, mark: String::new() };
@@ -338,6 +267,18 @@ async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
     match tokio::time::timeout(ANSWER_LIMIT, answer).await {
         Ok(answer) => answer,
         Err(_) => Err(sqlx::Error::Io(std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in time"))),
+    }
+}
+
+/// SQLite does not wait, whatever its limit, for another process that makes the same new file a WAL database: it gives
+/// `SQLITE_BUSY` at once.
+async fn open_file_in_turn(path: &Path) -> Result<Opened, StateError> {
+    let started = Instant::now();
+    loop {
+        match open_file(path).await {
+            Err(StateError::Busy(_)) if started.elapsed() < BUSY_LIMIT => tokio::time::sleep(BUSY_PAUSE).await,
+            opened => return opened,
+        }
     }
 }
 

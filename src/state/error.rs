@@ -15,6 +15,8 @@ pub enum StateError {
     CannotOpen(PathBuf),
     #[error("the state store {} cannot be written: its file, folder or file system is read-only", .0.display())]
     ReadOnly(PathBuf),
+    #[error("the state store {} is busy: another process holds it locked, or its disk is slow; try again", .0.display())]
+    Busy(PathBuf),
     #[error("the disk that holds the state store {} is full", .0.display())]
     Full(PathBuf),
     #[error(
@@ -80,7 +82,11 @@ impl StateError {
 pub(super) fn of_file(path: &Path, error: &sqlx::Error) -> StateError {
     let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
     let path = path.to_owned();
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return StateError::Busy(path);
+    }
     match code.map(|code| code & 0xff) {
+        Some(5 | 6) => StateError::Busy(path),
         Some(8) => StateError::ReadOnly(path),
         Some(11 | 26) => StateError::Damaged(path),
         Some(13) => StateError::Full(path),

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
-use super::database::{Row, Value, unreadable};
+use super::value::{Row, Value, unreadable};
 use super::{State, StateError, json};
 use crate::confidential;
 use crate::journal::{Entry, What};

@@ -5,7 +5,7 @@
 use chrono::Utc;
 use futures_util::future::BoxFuture;
 
-use super::database::{Row, unreadable};
+use super::value::{Row, unreadable};
 use super::{State, StateError};
 use crate::name::{NameError, QName};
 use crate::pg::apply::{KeepError, Keeper};

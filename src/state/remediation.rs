@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::database::{Row, unreadable};
 use super::store::Transaction;
+use super::value::{Row, unreadable};
 use super::{State, StateError, json};
 use crate::plan::Hazard;
 use crate::runbook::{Course, End, OnFailure};

@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 use chrono::Utc;
 use tokio::sync::watch;
 
-use super::database::{self, Database, Row, Value};
+use super::database::{self, Database};
+use super::value::{Row, Value};
 use super::{StateError, StateLocation};
 use crate::report::{Down, StoreStatus};
 
