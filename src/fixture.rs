@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::alert::Seen;
-use crate::catalog::{Kind, Object, Severity, Unmodelled};
-use crate::journal::RemediationStatus;
-use crate::name::QName;
-use crate::report::{Change, Drift, InvariantReport, PlanSummary, Read, Report, StoreStatus, TargetStatus, Verdict};
+use crate::domain::alert::Seen;
+use crate::domain::catalog::{Kind, Object, Severity, Unmodelled};
+use crate::domain::name::QName;
+use crate::domain::report::{
+    Change, Drift, InvariantReport, PlanSummary, Read, Report, StoreStatus, TargetStatus, Verdict,
+};
+use crate::domain::runbook::journal::RemediationStatus;
 
 /// 2026-11-23 04:00:00 UTC and `seconds`.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {

@@ -34,9 +34,9 @@ use tokio_util::sync::CancellationToken;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::app::AppHandle;
-use crate::config::Config;
-use crate::effect::notify::Notifier;
+use crate::daemon::app::AppHandle;
+use crate::daemon::config::Config;
+use crate::effects::notify::Notifier;
 use limit::Limit;
 use refused::Refused;
 

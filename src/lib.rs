@@ -1,24 +1,29 @@
 //! Schemawarden keeps production PostgreSQL schemas true: it asks again and again whether a live schema is what the
-//! application was built for, says so in metrics, alerts, reports and exit codes, and mends it when an operator says so.
+//! application was built for, says so in metrics, alerts, reports and exit codes, and applies the plan that makes it so when
+//! an operator commands it.
 //!
 //! # The map
 //!
-//! Four layers. Imports point down only, and what decides is pure: no async, no clock, no environment, no SQL client.
-//! `tests/architecture.rs` holds the order of the modules and enforces both.
+//! Seven folders on six floors. Imports point down only, folders on one floor know nothing of each other, and no two files
+//! import each other. `tests/architecture.rs` reads every import and enforces this.
 //!
-//! | layer | what it is | modules |
+//! | floor | folder | what it is |
 //! |---|---|---|
-//! | run | wires the rest together, in tasks that are bounded and can be stopped | [`cli`], [`serve`], [`http`], [`app`], [`watch`], [`config`], [`telemetry`], [`remediate`], [`fix`], [`check`] |
-//! | touch | talks to the world, and judges nothing | [`clock`], [`files`], [`pg`], [`spelling`], [`rehearse`], [`expected`], [`state`], [`effect`], [`metrics`] |
-//! | decide | from facts to conclusions | [`script`], [`render`], [`drift`], [`conflict`], [`policy`], [`invariant`], [`plan`], [`runbook`], [`journal`], [`alert`] |
-//! | words | the nouns that everybody shares, and what of them is not for everybody | [`name`], [`confidential`], [`catalog`], [`lock`], [`report`] |
+//! | 6 | [`cli`] | for a terminal; `cli/serve` opens what a daemon listens on |
+//! | 5 | [`http`] | for browsers, Prometheus and programs |
+//! | 4 | [`daemon`] | [`config`], [`expected`], [`check`], [`watch`], [`fix`] (propose and apply a plan), [`remediate`], [`metrics`] |
+//! | 3 | [`effects`], [`state`] | backup, degrade, notify, silence, smoke; what must survive a restart |
+//! | 2 | [`pg`] | talks to PostgreSQL and judges nothing: connect, read, count, apply, dump; [`pg::scratch`] evaluates, rebuilds and rehearses |
+//! | 1 | [`domain`] | what is known and what is decided: [`catalog`], [`drift`], [`plan`], [`runbook`], [`alert`]. Pure: no async, no clock, no environment, no SQL client |
+//!
+//! [`files`] is below [`pg`]: how files and folders of this host are made and read.
 //!
 //! # How a check flows
 //!
 //! ```text
-//!  expected.sql ── pg::scratch ──┐                         ┌─▶ http ── metrics ─▶ Prometheus
+//!  expected.sql ── pg::scratch ──┐                         ┌─▶ http ── daemon::metrics ─▶ Prometheus
 //!  snapshot.json ────────────────┼─▶ expected: a Catalog   ├─▶ http ── page, API
-//!  a reference database ─────────┘       │                 ├─▶ effect::notify ── alert ─▶ Alertmanager
+//!  a reference database ─────────┘       │                 ├─▶ effects::notify ── alert ─▶ Alertmanager
 //!                                        ▼                 ├─▶ cli: text, JSON, exit code
 //!  target ─ pg::fingerprint ─ pg::read ─ drift::compare ─ spelling ─ policy ─▶ Report
 //!         └ pg::count ─ invariant::judge ─────────────────────────────────────▶ InvariantReport
@@ -30,16 +35,17 @@
 //! 3. Else [`pg::read`] reads everything in one read-only snapshot into a [`catalog::Catalog`]. Definitions are spelled
 //!    by PostgreSQL itself; what is locked right now is busy, and nothing waits for it.
 //! 4. [`expected`] gives the other catalog, read by the same code from a scratch database ([`pg::scratch`], on a
-//!    throwaway [`pg::server`]), from a snapshot, or from a reference database.
+//!    throwaway [`pg::scratch::server`]), from a snapshot, or from a reference database.
 //! 5. [`drift::compare`] says what differs, with the consequence of each difference. Where only the spelling of an
-//!    expression does, [`spelling`] builds both sides in scratch ([`render`], [`pg::rebuild`]) and looks again.
-//!    [`conflict`] finds expectations that fight each other. [`policy`] applies what the operator has decided.
-//! 6. [`pg::count`] counts rows, in short transactions, and [`invariant`] judges the counts.
-//! 7. The [`report::Report`] is published, the last one wins. Every face reads what was published and nothing else:
-//!    [`metrics`], [`http`], [`alert`] with [`effect::notify`]. No request ever queries a target. [`state`] keeps over
+//!    expression does, [`pg::scratch::spelling`] builds both sides in scratch ([`domain::render`],
+//!    [`pg::scratch::rebuild`]) and looks again. [`drift::conflict`] finds expectations that fight each other.
+//!    [`drift::policy`] applies what the operator has decided.
+//! 6. [`pg::count`] counts rows, in short transactions, and [`domain::invariant`] judges the counts.
+//! 7. The [`domain::report::Report`] is published, the last one wins. Every face reads what was published and nothing else:
+//!    [`metrics`], [`http`], [`alert`] with [`effects::notify`]. No request ever queries a target. [`state`] keeps over
 //!    a restart what must not be forgotten: when a drift was first seen.
 //!
-//! # How a fix flows
+//! # How a plan is made and applied
 //!
 //! ```text
 //!  expected ─┐                    ┌─▶ plan::text, plan::script, JSON
@@ -47,14 +53,15 @@
 //!  pg::survey┘  fix.sql ─▶ plan::handwritten ┘ └─▶ pg::ask: what blocks it        └─ state: old values ─▶ put back
 //! ```
 //!
-//! 1. [`fix`] takes the looks: both catalogs, the drift that policies leave, and with [`pg::survey`] what a planner must
+//! 1. [`fix`] reads both catalogs, the drift that policies leave, and with [`pg::survey`] what a planner must
 //!    know besides (sizes, rights, the server's `deadlock_timeout`). Together they are a [`plan::Situation`].
 //! 2. [`plan::make`] gives each drift to the recipe of its kind. Recipes produce actions: segments of steps, with the
 //!    objects that they make, unmake and need. `plan/order.rs` sorts them by these, `plan/finish.rs` completes the plan
 //!    and gives it its id, and [`plan::check`] refuses what no recipe may do. [`plan::handwritten`] makes a plan of a
 //!    script instead.
 //! 3. Questions about rows (duplicates, orphans) are data in the plan. [`pg::ask`] asks them; a no blocks the plan.
-//! 4. [`rehearse`] rebuilds the live schema in scratch, with a few made rows, and applies the plan to it with the same executor.
+//! 4. [`pg::scratch::rehearse`] rebuilds the live schema in scratch, with a few made rows, and applies the plan to it with
+//!    the same executor.
 //! 5. [`pg::apply`] carries it out: a lease on the database, one session that works, one that observes it. Each step is
 //!    looked at before and after, by the one condition ([`plan::condition`]) that the psql script also asks. Values that
 //!    a step changes for good are given to a keeper first, which is [`state`].
@@ -63,68 +70,72 @@
 //! # How a remediation goes
 //!
 //! ```text
-//!  http, cli::remote ─▶ remediate ─▶ runbook: which phase next ─▶ phases: fix, effect::{degrade, backup, smoke}, pg::probe
+//!  http, cli::remote ─▶ remediate ─▶ runbook: which phase next ─▶ phases: fix, effects::{degrade, backup, smoke}, pg::probe
 //!                          ▲  └────── journal ──▶ state: intent before, outcome after ──▶ report, events, metrics
 //!                          └── the next start, or another daemon: an intent without an outcome is carried out again
 //! ```
 //!
-//! [`remediate`] walks through the table of [`runbook`], one task for each remediation. The [`journal`] is all that it
-//! knows, so that a crash loses nothing; [`state`] keeps it, in SQLite or PostgreSQL. The way back is a plan like any other,
+//! [`remediate`] walks through the table of [`runbook`], one task for each remediation. The [`runbook::journal`] is all that
+//! it knows, so that a crash loses nothing; [`state`] keeps it, in SQLite or PostgreSQL. The way back is a plan like any other,
 //! made from the snapshot that the gate has kept. Who may command it is decided in `http/auth.rs`.
 //!
 //! # Where to change what
 //!
 //! - A new fact about an object: its file in [`catalog`], `sql/catalog/*.sql`, `pg/read/*.rs`, and a case in
 //!   `tests/cases/drift/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the places.
-//! - A recipe: its file in `plan/recipe/`, named after the kind of object; `plan/make.rs` sends the drift there. What a step
-//!   ensures is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
+//! - A recipe: its file in `domain/plan/recipe/`, named after the kind of object; `domain/plan/make.rs` sends the drift there.
+//!   What a step ensures is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
 //! - What a step does, as data: [`plan::effect`]. Order, safety check, sessions and rehearsal decide by it, never by the words
-//!   of a step; `plan/tests/cases.txt` shows plans of small schemas in these terms, `plan/check/tests.rs` each promise broken.
-//! - How a plan is shown: `plan/text.rs`, `plan/script.rs`; the rest of what an operator reads is in [`cli`].
+//!   of a step; `domain/plan/tests/cases.txt` shows plans of small schemas in these terms, `domain/plan/check/tests.rs` each
+//!   promise broken.
+//! - The lock timeout of a step, its statement timeout and its tries: `Limits` in `domain/plan.rs`, set by `domain/plan/finish.rs`.
+//! - How a plan is shown: `domain/plan/text.rs`, `domain/plan/script.rs`; the rest of what an operator reads is in [`cli`].
 //! - How statements are sent, tried again and given up: `pg/apply/`. Nothing there knows why they are in the plan.
-//! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it: [`policy`].
-//! - A metric: [`metrics`], and nothing else. An alert: [`alert`] and `config/rules/`, under one name.
-//! - A phase: [`runbook`] (what follows it), `remediate/phases.rs` (what it does). A way to degrade an application:
-//!   `effect/degrade/`.
-//! - A configuration key: `config/raw.rs` (as written), `config/build.rs` and `config/target.rs` (as meant).
+//! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it: [`drift::policy`].
+//! - A metric: [`metrics`], and nothing else. An alert, its text and its page: [`alert`] (`domain/alert/text.rs`) and
+//!   `config/rules/`, under one name.
+//! - A phase: [`runbook`] (what follows it), `daemon/remediate/phases.rs` (what it does). A way to degrade an application:
+//!   `effects/degrade/`.
+//! - A configuration key: `daemon/config/raw.rs` (as written), `daemon/config/build.rs` and `daemon/config/target.rs` (as meant).
 //! - SQL stands in `sql/`, headed by its purpose, locks, cost and least server version. Names and values get into SQL
-//!   text through [`name`] alone, and only [`pg`] runs SQL that was put together.
+//!   text through [`domain::name`] alone, and only [`pg`] runs SQL that was put together.
 //!
 //! Unknown is never healthy: a check that failed, was partial or is late is a report that says so, and resolves nothing.
+//!
+//! [`alert`]: domain::alert
+//! [`catalog`]: domain::catalog
+//! [`catalog::Catalog`]: domain::catalog::Catalog
+//! [`catalog::Facts`]: domain::catalog::Facts
+//! [`catalog::Kind`]: domain::catalog::Kind
+//! [`check`]: daemon::check
+//! [`check::Checker`]: daemon::check::Checker
+//! [`config`]: daemon::config
+//! [`drift`]: domain::drift
+//! [`drift::compare`]: domain::drift::compare
+//! [`drift::conflict`]: domain::drift::conflict
+//! [`drift::policy`]: domain::drift::policy
+//! [`expected`]: daemon::expected
+//! [`fix`]: daemon::fix
+//! [`metrics`]: daemon::metrics
+//! [`plan`]: domain::plan
+//! [`plan::Situation`]: domain::plan::Situation
+//! [`plan::check`]: domain::plan::check
+//! [`plan::condition`]: domain::plan::condition
+//! [`plan::effect`]: domain::plan::effect
+//! [`plan::handwritten`]: domain::plan::handwritten
+//! [`plan::make`]: domain::plan::make
+//! [`remediate`]: daemon::remediate
+//! [`runbook`]: domain::runbook
+//! [`runbook::journal`]: domain::runbook::journal
+//! [`watch`]: daemon::watch
 
-pub mod alert;
-pub mod app;
-pub mod catalog;
-pub mod check;
 pub mod cli;
-pub mod clock;
-pub mod confidential;
-pub mod config;
-pub mod conflict;
-pub mod drift;
-pub mod effect;
-pub mod expected;
+pub mod daemon;
+pub mod domain;
+pub mod effects;
 pub mod files;
-pub mod fix;
 #[cfg(test)]
 mod fixture;
 pub mod http;
-pub mod invariant;
-pub mod journal;
-pub mod lock;
-pub mod metrics;
-pub mod name;
 pub mod pg;
-pub mod plan;
-pub mod policy;
-pub mod rehearse;
-pub mod remediate;
-pub mod render;
-pub mod report;
-pub mod runbook;
-pub mod script;
-pub mod serve;
-pub mod spelling;
 pub mod state;
-pub mod telemetry;
-pub mod watch;

@@ -13,10 +13,7 @@ mod libpq;
 pub mod others;
 pub mod probe;
 pub mod read;
-pub mod rebuild;
-pub mod rehearse;
 pub mod scratch;
-pub mod server;
 pub mod survey;
 mod words;
 
@@ -25,7 +22,7 @@ use std::time::Duration;
 pub use connect::{Connection, Guards, Source, connect};
 
 /// What can go wrong between us and a server. No variant carries a password or a URL; a row's values stand in words that are
-/// marked ([`crate::confidential`]).
+/// marked ([`crate::domain::confidential`]).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the database URL is not usable: {0}")]

@@ -27,9 +27,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::catalog::Kind;
+use crate::domain::catalog::Kind;
+use crate::domain::report::{Change, Drift, StoreStatus};
 use crate::pg::Source;
-use crate::report::{Change, Drift, StoreStatus};
 use store::Store;
 use value::Row;
 

@@ -7,13 +7,13 @@ mod refused;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use schemawarden::lock::{Lock, LockMode};
-use schemawarden::name::{QName, literal};
+use schemawarden::domain::lock::{Lock, LockMode};
+use schemawarden::domain::name::{QName, literal};
+use schemawarden::domain::plan::handwritten::from_script;
+use schemawarden::domain::plan::{Condition, Context, Limits, Plan, Segment, Step, Work, condition};
 use schemawarden::pg::Source;
 use schemawarden::pg::apply::{self, Applied, ApplyError, ApplySpec, Event, Keeper, Lease};
 use schemawarden::pg::connect::open;
-use schemawarden::plan::handwritten::from_script;
-use schemawarden::plan::{Condition, Context, Limits, Plan, Segment, Step, Work, condition};
 use sqlx::postgres::PgConnection;
 use tokio_util::sync::CancellationToken;
 
@@ -383,7 +383,7 @@ async fn hostile_names_are_names() {
     ));
     let ensures = condition::column(&relation, &column.into(), "true");
     let add = step(
-        &format!("alter table {relation} add column {} int", schemawarden::name::Name::from(column)),
+        &format!("alter table {relation} add column {} int", schemawarden::domain::name::Name::from(column)),
         Some(ensures),
     );
     let index = QName::new(schema, "i\"ndex\n$1");

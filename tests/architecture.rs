@@ -1,29 +1,27 @@
-//! The rules that keep the code in one piece, checked on the sources themselves: imports point down, and every file
-//! says what it is for.
+//! The rules that keep the code in one piece, checked on the sources themselves: imports point down and not in circles,
+//! what decides is pure, and every file says what it is for.
 
-use std::collections::BTreeSet;
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use syn::visit::{self, Visit};
+
 use crate::support::file;
 
-/// The modules of the library from the bottom up, layer by layer. A module may use only what stands before it.
-const MODULES: &[(&str, &[&str])] = &[
-    ("words", &["name", "confidential", "catalog", "lock", "report"]),
-    (
-        "decide",
-        &["script", "render", "drift", "conflict", "policy", "invariant", "plan", "runbook", "journal", "alert"],
-    ),
-    ("touch", &["clock", "files", "pg", "spelling", "rehearse", "expected", "state", "effect", "metrics"]),
-    ("run", &["check", "fix", "telemetry", "remediate", "config", "watch", "app", "http", "serve", "cli"]),
-];
+/// The folders of `src` from the bottom up, floor by floor. A file may import from its own folder and from floors below.
+const FLOORS: &[&[&str]] =
+    &[&["domain"], &["files"], &["pg"], &["effects", "state"], &["daemon"], &["http"], &["cli"], &["main"]];
 
 /// What decides is pure: none of these.
 const IMPURE: &[&str] =
     &["tokio", "sqlx", "reqwest", "async ", "::now()", "std::env", "std::fs", "std::net", "std::process"];
 
 const MAX_LINES: usize = 450;
+const MAX_FUNCTION_LINES: usize = 86;
 
 struct Source {
     /// Relative to the repository, e.g. `src/pg/read.rs`.
@@ -32,15 +30,20 @@ struct Source {
 }
 
 impl Source {
-    /// The module of the library that the file belongs to: `pg` for `src/pg/read.rs`.
-    fn module(&self) -> &str {
+    /// The folder of `src` that the file belongs to: `pg` for `src/pg/read.rs` and `src/pg.rs`.
+    fn folder(&self) -> &str {
         let path = self.path.strip_prefix("src/").unwrap_or_default();
         path.split('/').next().unwrap().trim_end_matches(".rs")
     }
 
+    /// Whether it is compiled for tests alone.
+    fn is_test(&self) -> bool {
+        self.path.ends_with("/tests.rs") || self.path.contains("/tests/") || self.folder() == "fixture"
+    }
+
     /// Numbered lines of the program: no comments, nothing of the tests.
     fn code(&self) -> Vec<(usize, &str)> {
-        if self.path.ends_with("tests.rs") || self.module() == "fixture" {
+        if self.is_test() {
             return Vec::new();
         }
         let mut code = Vec::new();
@@ -90,55 +93,74 @@ fn forbid(wrong: impl Fn(&Source, &str) -> Option<String>) {
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
-/// The modules of the library that a line names by `crate::…`, also those of `crate::{a, b::c}`.
-fn named(line: &str) -> Vec<&str> {
-    let mut modules = Vec::new();
-    for after in line.split("crate::").skip(1) {
-        let parts = match after.strip_prefix('{') {
-            Some(list) => list.split(',').map(str::trim).collect(),
-            None => vec![after],
-        };
-        modules.extend(parts.iter().filter_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '_').next()));
-    }
-    modules
+/// Which file of the library imports from which, by what is named there, e.g. `src/pg/ask.rs` from `src/pg.rs`.
+fn imports() -> BTreeMap<String, BTreeSet<String>> {
+    let sources: Vec<_> = sources("src").into_iter().filter(|source| !source.is_test()).collect();
+    let files = sources.iter().map(|source| (imports::module(&source.path), source.path.as_str())).collect();
+    let of = |source: &Source| imports::of(&imports::module(&source.path), &source.text, &files);
+    sources.iter().map(|source| (source.path.clone(), of(source))).collect()
+}
+
+fn floor(path: &str) -> Option<usize> {
+    let folder = Source { path: path.to_owned(), text: String::new() };
+    FLOORS.iter().position(|folders| folders.contains(&folder.folder()))
 }
 
 #[test]
 fn imports_point_down() {
-    let order: Vec<&str> = MODULES.iter().flat_map(|(_, modules)| modules.iter().copied()).collect();
-    let height = |module: &str| order.iter().position(|known| *known == module);
-    forbid(|source, line| {
-        let here = source.module();
-        if matches!(here, "lib" | "main") {
-            return None;
+    let mut complaints = String::new();
+    for (path, used) in imports().iter().filter(|(path, _)| *path != "src/lib.rs") {
+        let own = floor(path).unwrap_or_else(|| panic!("{path} has no place in FLOORS"));
+        let folder = |path: &str| path.split('/').nth(1).unwrap().trim_end_matches(".rs").to_owned();
+        for used in used.iter().filter(|used| folder(used) != folder(path)) {
+            if floor(used).is_none_or(|used| used >= own) {
+                writeln!(complaints, "{path} may not import from {used}, which is not below it").unwrap();
+            }
         }
-        let Some(own) = height(here) else { return Some(format!("`{here}` has no place in MODULES")) };
-        let above = named(line).into_iter().find(|used| height(used).is_none_or(|used| used > own))?;
-        Some(format!("`{here}` may not use `{above}`, which stands above it"))
-    });
+    }
+    assert!(complaints.is_empty(), "\n{complaints}");
+}
+
+/// Of two files that lead to each other neither can be read without the other. What a module takes from the one that it is a
+/// part of is no such lead.
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let imports = imports();
+    let leads_back = |from: &String| {
+        let (mut reached, mut open) = (BTreeSet::new(), vec![from]);
+        while let Some(path) = open.pop() {
+            let used = imports.get(path).into_iter().flatten();
+            let others = used.filter(|used| !path.starts_with(&format!("{}/", used.trim_end_matches(".rs"))));
+            open.extend(others.filter(|used| reached.insert(*used)));
+        }
+        reached.contains(from)
+    };
+    // Recipes still call one another.
+    let known = |path: &String| path.starts_with("src/domain/plan/recipe/");
+    let circles: Vec<_> = imports.keys().filter(|path| leads_back(path) && !known(path)).collect();
+    assert!(circles.is_empty(), "{} files: {circles:#?}", circles.len());
 }
 
 #[test]
-fn every_module_has_its_place() {
-    let placed: BTreeSet<&str> = MODULES.iter().flat_map(|(_, modules)| modules.iter().copied()).collect();
+fn every_folder_has_its_floor() {
     let library = fs::read_to_string(file("src/lib.rs")).unwrap();
     let declared = library.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
-    assert_eq!(declared.collect::<BTreeSet<_>>(), placed);
+    let placed = FLOORS.iter().flat_map(|folders| folders.iter().copied()).filter(|folder| *folder != "main");
+    assert_eq!(declared.collect::<BTreeSet<_>>(), placed.collect());
 }
 
 #[test]
 fn what_decides_is_pure() {
-    let pure: Vec<&str> = MODULES.iter().take(2).flat_map(|(_, modules)| modules.iter().copied()).collect();
     forbid(|source, line| {
         let impure = IMPURE.iter().find(|word| line.contains(**word))?;
-        pure.contains(&source.module()).then(|| format!("{} decides, and `{impure}` touches", source.module()))
+        (source.folder() == "domain").then(|| format!("the domain decides, and `{impure}` touches"))
     });
 }
 
 #[test]
 fn sql_that_was_put_together_is_run_by_pg_alone() {
     forbid(|source, line| {
-        let found = line.contains("AssertSqlSafe") && source.module() != "pg";
+        let found = line.contains("AssertSqlSafe") && source.folder() != "pg";
         found.then(|| "`AssertSqlSafe` outside src/pg".to_owned())
     });
 }
@@ -152,7 +174,7 @@ fn nothing_is_decided_by_the_words_of_a_step() {
             after.into_iter().any(|after| looks.iter().any(|look| after.starts_with(look)))
         });
         // A statement of a hand-written file is all that is known of it.
-        let is_script = source.path.starts_with("src/plan/handwritten");
+        let is_script = source.path.starts_with("src/domain/plan/handwritten");
         (of_words && !is_script).then(|| "a step tells what it does by its effects".to_owned())
     });
 }
@@ -161,7 +183,7 @@ fn nothing_is_decided_by_the_words_of_a_step() {
 fn only_the_command_line_prints() {
     forbid(|source, line| {
         let prints = ["println!", "print!", "stdout()"].iter().any(|word| line.contains(word));
-        (prints && source.module() != "cli").then(|| "only cli prints an answer".to_owned())
+        (prints && source.folder() != "cli").then(|| "only cli prints an answer".to_owned())
     });
 }
 
@@ -178,6 +200,27 @@ fn every_file_says_what_it_is_for_and_is_short() {
         }
     }
     assert!(complaints.is_empty(), "\n{complaints}");
+}
+
+#[test]
+fn no_function_is_long() {
+    struct Long<'s>(&'s str, Vec<String>);
+    impl<'ast> Visit<'ast> for Long<'_> {
+        fn visit_block(&mut self, block: &'ast syn::Block) {
+            let (first, last) = (block.brace_token.span.open().start().line, block.brace_token.span.close().end().line);
+            if last - first > MAX_FUNCTION_LINES {
+                self.1.push(format!("{}:{first}: {} lines", self.0, last - first));
+            }
+            visit::visit_block(self, block);
+        }
+    }
+    let mut long = Vec::new();
+    for source in sources("src").iter().filter(|source| !source.is_test()) {
+        let mut found = Long(&source.path, Vec::new());
+        found.visit_file(&syn::parse_file(&source.text).unwrap());
+        long.extend(found.1);
+    }
+    assert!(long.is_empty(), "{MAX_FUNCTION_LINES} are the most: {long:#?}");
 }
 
 #[test]

@@ -9,10 +9,10 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use schemawarden::drift::{self, Scope};
-use schemawarden::effect::backup::{self, BackupError, BackupSpec, BackupWhat, Restored, Store};
-use schemawarden::journal::Backup;
-use schemawarden::name::QName;
+use schemawarden::domain::drift::{self, Scope};
+use schemawarden::domain::name::QName;
+use schemawarden::domain::runbook::journal::Backup;
+use schemawarden::effects::backup::{self, BackupError, BackupSpec, BackupWhat, Restored, Store};
 use schemawarden::pg::Source;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use schemawarden::drift::{self, Scope};
+use schemawarden::domain::drift::{self, Scope};
 
 use crate::support::judge::{self, Side};
 use crate::support::{Database, WRITTEN_BY, file, postgres, psql, schemawarden};

@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use chrono::Utc;
-use schemawarden::drift::Scope;
-use schemawarden::fix;
+use schemawarden::daemon::fix;
+use schemawarden::domain::drift::Scope;
+use schemawarden::domain::plan::script::script;
+use schemawarden::domain::plan::{Cost, Hazard, Step};
 use schemawarden::pg::apply::{ApplySpec, Lease, apply};
-use schemawarden::plan::script::script;
-use schemawarden::plan::{Cost, Hazard, Step};
 use tokio_util::sync::CancellationToken;
 
 use crate::support::{Database, fix_spec, psql};

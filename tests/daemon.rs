@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use schemawarden::pg::server::ThrowawayServer;
+use schemawarden::pg::scratch::server::ThrowawayServer;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 

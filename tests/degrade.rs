@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use schemawarden::effect::degrade::{DatabaseSwitch, Switch};
-use schemawarden::name::Name;
+use schemawarden::domain::name::Name;
+use schemawarden::effects::degrade::{DatabaseSwitch, Switch};
 use schemawarden::pg::connect::{connect, open};
 use schemawarden::pg::{Guards, Source};
 use sqlx::postgres::PgConnection;

@@ -7,10 +7,10 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemawarden::catalog::Catalog;
-use schemawarden::drift::{self, Scope};
-use schemawarden::expected::{self, ExpectedSource};
-use schemawarden::spelling::Spellings;
+use schemawarden::daemon::expected::{self, ExpectedSource};
+use schemawarden::domain::catalog::Catalog;
+use schemawarden::domain::drift::{self, Scope};
+use schemawarden::pg::scratch::spelling::Spellings;
 
 use crate::support::{self, Database, scratch};
 

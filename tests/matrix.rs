@@ -5,13 +5,13 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use schemawarden::catalog::Catalog;
-use schemawarden::drift::{self, Scope};
-use schemawarden::expected::{from_snapshot, to_snapshot};
+use schemawarden::daemon::expected::{from_snapshot, to_snapshot};
+use schemawarden::domain::catalog::Catalog;
+use schemawarden::domain::drift::{self, Scope};
 use schemawarden::pg::scratch::ScratchConfig;
-use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
+use schemawarden::pg::scratch::server::{ServerOptions, ThrowawayServer};
+use schemawarden::pg::scratch::spelling::Spellings;
 use schemawarden::pg::{self, Guards};
-use schemawarden::spelling::Spellings;
 use secrecy::ExposeSecret;
 
 use crate::support::{file, psql_at};

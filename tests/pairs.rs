@@ -10,10 +10,10 @@ mod schema;
 use chrono::Utc;
 use proptest::prelude::{Strategy, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
-use schemawarden::drift::Scope;
-use schemawarden::fix::{self, FixSpec};
-use schemawarden::plan::Orphans;
-use schemawarden::rehearse::Rehearsal;
+use schemawarden::daemon::fix::{self, FixSpec};
+use schemawarden::domain::drift::Scope;
+use schemawarden::domain::plan::Orphans;
+use schemawarden::pg::scratch::rehearse::Rehearsal;
 use tokio_util::sync::CancellationToken;
 
 use crate::support::judge::{self, Side};

@@ -6,12 +6,12 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use schemawarden::catalog::Object;
-use schemawarden::lock::{Lock, LockMode};
-use schemawarden::name::{Name, QName};
-use schemawarden::plan::condition::{self, Condition};
-use schemawarden::plan::script::script;
-use schemawarden::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, Segment, Step, Undo, Work};
+use schemawarden::domain::catalog::Object;
+use schemawarden::domain::lock::{Lock, LockMode};
+use schemawarden::domain::name::{Name, QName};
+use schemawarden::domain::plan::condition::{self, Condition};
+use schemawarden::domain::plan::script::script;
+use schemawarden::domain::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, Segment, Step, Undo, Work};
 use secrecy::ExposeSecret;
 
 use crate::support::{Database, Program, postgres, psql};
@@ -239,7 +239,7 @@ fn psql_misreads_nothing() {
     assert!(output.status.success(), "{}\n{script}", said(&output));
     for name in names {
         let table = QName::new("public", name).to_string();
-        let there = format!("select to_regclass({}) is not null", schemawarden::name::literal(&table));
+        let there = format!("select to_regclass({}) is not null", schemawarden::domain::name::literal(&table));
         assert_eq!(psql(&database.name, &there), "t\n", "{name}");
     }
     let checks = "select count(*) from pg_constraint where pg_get_constraintdef(oid) like '%a[1:\"USER\"]%'";

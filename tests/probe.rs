@@ -35,7 +35,7 @@ async fn run(database: &Database, script: &str) -> Result<(), ProbeError> {
 }
 
 async fn said(database: &Database, script: &str) -> String {
-    schemawarden::confidential::full(&run(database, script).await.unwrap_err().to_string()).into_owned()
+    schemawarden::domain::confidential::full(&run(database, script).await.unwrap_err().to_string()).into_owned()
 }
 
 #[test]

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use schemawarden::catalog::{Catalog, Constraint, Kind, Object};
-use schemawarden::check::{CheckSpec, Checker, Depth};
-use schemawarden::drift::{self, Scope};
-use schemawarden::expected::{ExpectedSource, from_snapshot, to_snapshot};
-use schemawarden::name::Name;
+use schemawarden::daemon::check::{CheckSpec, Checker, Depth};
+use schemawarden::daemon::expected::{ExpectedSource, from_snapshot, to_snapshot};
+use schemawarden::domain::catalog::{Catalog, Constraint, Kind, Object};
+use schemawarden::domain::drift::{self, Scope};
+use schemawarden::domain::name::Name;
+use schemawarden::domain::report::{Read, Verdict};
 use schemawarden::pg::fingerprint::{counters, fingerprint};
 use schemawarden::pg::{self, Connection, Guards};
-use schemawarden::report::{Read, Verdict};
 
 use crate::support::{Database, SERVER_LOG, file, postgres, psql, scratch};
 
@@ -292,7 +292,7 @@ fn words_are_quoted_as_the_server_quotes_them() {
     let hostile =
         ["", "a\"b", "A", "1a", "a$", "_", "a b", "a.b", "a\\b", "a'b", "é", "a\tb", "{}", "x\"; drop table t; --"];
     for name in hostile {
-        let quoted = psql("postgres", &format!("select quote_ident({})", schemawarden::name::literal(name)));
+        let quoted = psql("postgres", &format!("select quote_ident({})", schemawarden::domain::name::literal(name)));
         assert_eq!(Name::from(name).to_string(), quoted.trim_end_matches('\n'), "{name:?}");
     }
 }

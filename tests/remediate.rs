@@ -226,7 +226,7 @@ pub async fn ask(
     headers: &[(&str, &str)],
     body: Option<Value>,
 ) -> (u16, Value) {
-    schemawarden::effect::notify::install_crypto();
+    schemawarden::effects::web::install_crypto();
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build().unwrap();
     let mut request = client.request(method.parse().unwrap(), url);
     if let Some(token) = token {

@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use schemawarden::catalog::{Catalog, Grantee};
-use schemawarden::drift::{self, Scope};
-use schemawarden::pg::rebuild::rebuild_whole;
+use schemawarden::domain::catalog::{Catalog, Grantee};
+use schemawarden::domain::drift::{self, Scope};
+use schemawarden::pg::scratch::rebuild::rebuild_whole;
+use schemawarden::pg::scratch::spelling::Spellings;
 use schemawarden::pg::scratch::{Scratch, ScratchDatabase};
-use schemawarden::spelling::Spellings;
 
 use crate::drift_cases::runs_here;
 use crate::support::{self, Database, psql_at, scratch, scratch_server};

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use schemawarden::catalog::{Grantee, Held, Privilege, Privileges, Signature};
-use schemawarden::confidential::full;
-use schemawarden::name::{Name, QName};
+use schemawarden::domain::catalog::{Grantee, Held, Privilege, Privileges, Signature};
+use schemawarden::domain::confidential::full;
+use schemawarden::domain::name::{Name, QName};
+use schemawarden::domain::plan::survey::{BornKind, Size};
+use schemawarden::domain::plan::{About, Blocked, Context, Requirement};
 use schemawarden::pg::survey::survey;
 use schemawarden::pg::{Guards, ask, connect};
-use schemawarden::plan::survey::{BornKind, Size};
-use schemawarden::plan::{About, Blocked, Context, Requirement};
 
 use crate::support::{Database, postgres, psql};
 

@@ -12,11 +12,11 @@ use super::arguments::{ApplyArguments, Format};
 use super::plan::Rehearsed;
 use super::progress::{Progress, StepDone, watched};
 use super::{Outcome, plan, terminal, text};
-use crate::fix::{self, FixError, FixSpec, Proposal, Refusal};
-use crate::plan::Plan;
-use crate::report::{Drift, Report, Verdict};
+use crate::daemon::fix::{self, FixError, FixSpec, Proposal, Refusal};
+use crate::daemon::telemetry;
+use crate::domain::plan::Plan;
+use crate::domain::report::{Drift, Report, Verdict};
 use crate::state::StateLocation;
-use crate::telemetry;
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -230,7 +230,12 @@ fn carried_out(answer: &Answer, state: &StateLocation) -> std::io::Result<()> {
     writeln!(out, "\n{done} of {of} steps carried out, {skipped} held before")?;
     for StepDone { number, action, elapsed, rows } in &answer.carried_out {
         let rows = if *rows > 0 { format!(", {rows} rows") } else { String::new() };
-        writeln!(out, "{number:>3}. {}  {}{rows}", crate::name::one_line(action), crate::report::elapsed(*elapsed))?;
+        writeln!(
+            out,
+            "{number:>3}. {}  {}{rows}",
+            crate::domain::name::one_line(action),
+            crate::domain::report::elapsed(*elapsed)
+        )?;
     }
     if answer.kept_rows > 0 {
         let (rows, state) = (answer.kept_rows, state);

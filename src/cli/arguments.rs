@@ -11,14 +11,14 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use crate::check::CheckSpec;
-use crate::config::{Config, Log, LogFormat, Target, TokenScope, is_name};
-use crate::drift::Scope;
-use crate::expected::ExpectedSource;
-use crate::fix::FixSpec;
+use crate::daemon::check::CheckSpec;
+use crate::daemon::config::{Config, Log, LogFormat, Target, TokenScope, is_name};
+use crate::daemon::expected::ExpectedSource;
+use crate::daemon::fix::FixSpec;
+use crate::domain::drift::Scope;
+use crate::domain::plan::{Hazard, Orphans};
 use crate::pg::scratch::ScratchConfig;
 use crate::pg::{Guards, Source};
-use crate::plan::{Hazard, Orphans};
 use crate::state::StateLocation;
 pub(super) use remote::{
     ApproveArguments, AuditArguments, BeginArguments, CancelArguments, RemediateArguments, ResolveArguments,

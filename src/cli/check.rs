@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::arguments::{CheckArguments, Format, Named};
 use super::{Outcome, terminal, text};
-use crate::check::{CheckSpec, Checker, Depth};
-use crate::invariant::Invariant;
+use crate::daemon::check::{CheckSpec, Checker, Depth};
+use crate::domain::invariant::Invariant;
+use crate::domain::report::{Report, Verdict};
 use crate::pg::count;
-use crate::report::{Report, Verdict};
 
 /// What `--format json` prints.
 #[derive(Serialize)]

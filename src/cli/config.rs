@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::arguments::ConfigArgument;
 use super::{Outcome, terminal};
-use crate::config::Config;
+use crate::daemon::config::Config;
 
 pub(super) async fn validate(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
     let config = Config::load_to_serve(&arguments.config)?;

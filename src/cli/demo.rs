@@ -10,11 +10,11 @@ use sqlx::Connection;
 
 use super::arguments::DemoArguments;
 use super::{Outcome, serve, terminal};
-use crate::config::{Config, token};
+use crate::daemon::config::{Config, token};
+use crate::daemon::telemetry;
 use crate::files;
 use crate::pg::connect::open;
-use crate::pg::server::{ServerOptions, ThrowawayServer};
-use crate::telemetry;
+use crate::pg::scratch::server::{ServerOptions, ThrowawayServer};
 
 const DATABASE: &str = "community";
 

@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::arguments::{PlanArguments, PlanFormat};
 use super::{Outcome, terminal};
-use crate::fix::{self, FixSpec, Proposal};
-use crate::name::one_line;
-use crate::plan::Plan;
-use crate::plan::script::script;
-use crate::rehearse::{Rehearsal, untold};
-use crate::report::Drift;
+use crate::daemon::fix::{self, FixSpec, Proposal};
+use crate::domain::name::one_line;
+use crate::domain::plan::Plan;
+use crate::domain::plan::script::script;
+use crate::domain::report::Drift;
+use crate::pg::scratch::rehearse::{Rehearsal, untold};
 
 /// What `--format json` prints.
 #[derive(Serialize)]

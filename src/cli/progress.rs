@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::name::one_line;
+use crate::domain::name::one_line;
 use crate::pg::apply::{Blocker, Event, Pause, Place};
 
 const LOG_EVERY: Duration = Duration::from_secs(5);
@@ -22,7 +22,7 @@ const WIDTH: usize = 79;
 pub(super) struct StepDone {
     pub(super) number: usize,
     pub(super) action: Arc<str>,
-    #[serde(rename = "elapsed_ms", serialize_with = "crate::plan::as_millis")]
+    #[serde(rename = "elapsed_ms", serialize_with = "crate::domain::plan::as_millis")]
     pub(super) elapsed: Duration,
     pub(super) rows: u64,
 }

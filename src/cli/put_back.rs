@@ -8,10 +8,10 @@ use super::apply::agreed;
 use super::arguments::PutBackArguments;
 use super::progress::{Progress, watched};
 use super::{Outcome, terminal};
-use crate::fix;
-use crate::name::one_line;
+use crate::daemon::fix;
+use crate::daemon::telemetry;
+use crate::domain::name::one_line;
 use crate::pg::apply::restore::PutBack;
-use crate::telemetry;
 
 pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome> {
     let place = arguments.at.place()?;

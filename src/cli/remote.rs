@@ -15,8 +15,8 @@ use super::arguments::{
     RollbackArguments,
 };
 use super::{Outcome, terminal};
-use crate::name::one_line;
-use crate::plan::Hazard;
+use crate::domain::name::one_line;
+use crate::domain::plan::Hazard;
 use server::Server;
 
 pub(super) async fn remediate(arguments: &RemediateArguments) -> anyhow::Result<Outcome> {

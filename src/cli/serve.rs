@@ -1,13 +1,15 @@
 //! `schemawarden serve`: the daemon.
 
+mod faces;
+
 use anyhow::Context;
 use tokio::net::TcpListener;
 
 use super::Outcome;
 use super::arguments::ConfigArgument;
-use crate::app::App;
-use crate::config::Config;
-use crate::{serve, telemetry};
+use crate::daemon::app::App;
+use crate::daemon::config::Config;
+use crate::daemon::telemetry;
 
 pub(super) async fn run(arguments: &ConfigArgument) -> anyhow::Result<Outcome> {
     let config = Config::load_to_serve(&arguments.config)?;
@@ -26,7 +28,7 @@ pub(super) async fn daemon(config: Config) -> anyhow::Result<()> {
     // Port 0 has become another one.
     let address = listener.local_addr()?;
     let app = App::start(config).await?;
-    serve::open(&app, listener)?;
+    faces::open(&app, listener)?;
     tracing::info!("listening on {scheme}://{address}");
     Ok(app.run().await?)
 }

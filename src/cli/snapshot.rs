@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 
 use super::arguments::{Named, SnapshotArguments, SnapshotOf};
 use super::{Outcome, terminal};
-use crate::catalog::Catalog;
-use crate::expected::{self, ExpectedSource};
+use crate::daemon::expected::{self, ExpectedSource};
+use crate::domain::catalog::Catalog;
 use crate::pg::scratch::ScratchConfig;
 use crate::pg::{self, Guards, Source};
 

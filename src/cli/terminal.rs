@@ -4,7 +4,7 @@ use std::io::{Stderr, Stdout};
 
 use anstream::AutoStream;
 
-use crate::confidential::Full;
+use crate::domain::confidential::Full;
 
 pub(super) fn stdout() -> Full<AutoStream<Stdout>> {
     Full::new(anstream::stdout())

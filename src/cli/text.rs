@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::terminal;
-use crate::catalog::{Kind, Severity};
-use crate::report::{Change, Drift, Expectation, InvariantReport, Report, Verdict, apart};
+use crate::domain::catalog::{Kind, Severity};
+use crate::domain::report::{Change, Drift, Expectation, InvariantReport, Report, Verdict, apart};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

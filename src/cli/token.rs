@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::arguments::TokenArguments;
 use super::{Outcome, terminal};
-use crate::config::token;
+use crate::daemon::config::token;
 
 pub(super) fn new(arguments: &TokenArguments) -> anyhow::Result<Outcome> {
     let (token, hash) = token::fresh().context("the system gives no random bytes")?;

@@ -16,8 +16,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::Faces;
 use super::auth::MayPlan;
 use super::problem::{PROBLEM, Problem};
-use crate::catalog::{Severity, Unmodelled};
-use crate::report::{Drift, InvariantReport, PlanSummary, Report, TargetStatus, Verdict};
+use crate::domain::catalog::{Severity, Unmodelled};
+use crate::domain::report::{Drift, InvariantReport, PlanSummary, Report, TargetStatus, Verdict};
 
 /// Targets that a "no such target" names.
 const NAMED_TARGETS: usize = 20;

@@ -2,7 +2,7 @@
 //!
 //! Failures are counted for each client. A right token passes whatever was counted: behind a proxy all clients are one,
 //! and nobody must be able to keep the operator out. It cannot be guessed either, limit or not: see
-//! [`crate::config::token`]. A token is never logged, nor repeated in an answer.
+//! [`crate::daemon::config::token`]. A token is never logged, nor repeated in an answer.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -15,8 +15,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use super::Faces;
 use super::problem::Problem;
 use super::refused::Why;
-use crate::config::token::{self, TokenHash};
-use crate::config::{Token, TokenScope};
+use crate::daemon::config::token::{self, TokenHash};
+use crate::daemon::config::{Token, TokenScope};
 
 /// Who a request came from, where nobody is known. No token can be called so.
 pub(super) const NOBODY: &str = "-";

@@ -11,7 +11,7 @@ use utoipa::{OpenApi as _, ToSchema};
 
 use super::api::Nothing;
 use super::problem::{PROBLEM, Problem};
-use crate::report::Report;
+use crate::domain::report::Report;
 
 /// The name of the security scheme, for handlers that need a token.
 pub(super) const TOKEN: &str = "token";

@@ -9,8 +9,8 @@ use chrono::Utc;
 use super::Faces;
 use super::auth::MayPlan;
 use super::problem::{PROBLEM, Problem};
-use crate::confidential;
-use crate::metrics::{self, Published};
+use crate::daemon::metrics::{self, Published};
+use crate::domain::confidential;
 
 /// The metrics, as Prometheus scrapes them.
 #[utoipa::path(get, path = "/metrics", tag = "daemon", responses(

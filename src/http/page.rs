@@ -10,9 +10,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::Faces;
 use super::api::Tally;
-use crate::alert::Links;
-use crate::journal::{Application, RemediationStatus, UnderWay};
-use crate::report::{Drift, Expectation, Report, TargetStatus, Verdict};
+use crate::domain::alert::Links;
+use crate::domain::report::{Drift, Expectation, Report, TargetStatus, Verdict};
+use crate::domain::runbook::journal::{Application, RemediationStatus, UnderWay};
 
 /// How often the page loads itself again, in seconds.
 const REFRESH: u32 = 30;
@@ -236,10 +236,10 @@ fn seconds(at: DateTime<Utc>) -> String {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::catalog::Severity;
+    use crate::domain::catalog::Severity;
+    use crate::domain::runbook::Phase;
+    use crate::domain::runbook::journal::Degraded;
     use crate::fixture::{at, drift, plan, report, status};
-    use crate::journal::Degraded;
-    use crate::runbook::Phase;
 
     /// The card of a target that drifts and has a plan.
     fn shown(remediation: Option<&RemediationStatus>) -> String {

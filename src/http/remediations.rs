@@ -1,6 +1,6 @@
 //! Remediations over HTTP: the plan to look at, commanding it, following it, stopping it, taking it back.
 //!
-//! Decides nothing: what may begin is decided in [`crate::remediate`], who may ask in `auth`.
+//! Decides nothing: what may begin is decided in [`crate::daemon::remediate`], who may ask in `auth`.
 
 mod commands;
 mod events;
@@ -19,11 +19,11 @@ use utoipa_axum::routes;
 
 use super::Faces;
 use super::problem::Problem;
-use crate::fix::Refusal;
-use crate::journal::{Todo, standing};
-use crate::plan::Hazard;
-use crate::remediate::{RemediateError, Remediator, Settings};
-use crate::runbook::{Course, End, Phase};
+use crate::daemon::fix::Refusal;
+use crate::daemon::remediate::{RemediateError, Remediator, Settings};
+use crate::domain::plan::Hazard;
+use crate::domain::runbook::journal::{Todo, standing};
+use crate::domain::runbook::{Course, End, Phase};
 use crate::state::{Remediation, StateError};
 
 pub(super) use proposals::Proposals;

@@ -18,14 +18,15 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::alert::Links;
-use crate::app::{DaemonStatus, ReloadRequest};
-use crate::catalog::Severity;
-use crate::effect::notify::{Settings, install_crypto};
+use crate::daemon::app::{DaemonStatus, ReloadRequest};
+use crate::daemon::remediate::Remediator;
+use crate::daemon::watch::Registry;
+use crate::domain::alert::Links;
+use crate::domain::catalog::Severity;
+use crate::domain::report::{Report, TargetStatus, Verdict};
+use crate::effects::notify::Settings;
+use crate::effects::web::install_crypto;
 use crate::fixture::{drift, fresh, orphans, plan, report, status};
-use crate::remediate::Remediator;
-use crate::report::{Report, TargetStatus, Verdict};
-use crate::watch::Registry;
 
 /// A server with two targets: `community`, which drifts, and `new`, which nobody has looked at yet.
 struct Server {

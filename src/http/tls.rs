@@ -8,7 +8,7 @@ use rustls::ServerConfig;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::{Config, TlsError, TlsFiles};
+use crate::daemon::config::{Config, TlsError, TlsFiles};
 
 /// How often to look whether somebody has renewed it.
 const AGAIN: Duration = Duration::from_hours(1);

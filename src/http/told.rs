@@ -1,5 +1,5 @@
 //! Who is told what may be a row's value: whoever brings a token, of any scope. Every answer passes here on its way out,
-//! pages, documents, problems and events alike, so that no handler has to think of it. See [`crate::confidential`].
+//! pages, documents, problems and events alike, so that no handler has to think of it. See [`crate::domain::confidential`].
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
@@ -9,7 +9,7 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 
 use super::{Faces, auth};
-use crate::confidential::{full, is_marked, public};
+use crate::domain::confidential::{full, is_marked, public};
 
 pub(super) async fn decide(State(faces): State<Faces>, request: Request, next: Next) -> Response {
     let is_known = auth::is_known(&faces, request.headers());

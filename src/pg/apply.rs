@@ -29,9 +29,9 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::Source;
-use crate::lock::Lock;
-use crate::name::QName;
-use crate::plan::{Plan, Segment, Step, Work};
+use crate::domain::lock::Lock;
+use crate::domain::name::QName;
+use crate::domain::plan::{Plan, Segment, Step, Work};
 use hand::{Failure, Hand};
 use observer::Observer;
 use tries::Tries;

@@ -12,9 +12,9 @@ use tokio::time::Instant;
 
 use super::connect::Unfinished;
 use super::{Connection, Error, Guards, Source, connect};
-use crate::confidential::mark;
-use crate::plan::context::Until;
-use crate::plan::{About, Blocked, Context, Requirement, Unmet};
+use crate::domain::confidential::mark;
+use crate::domain::plan::context::Until;
+use crate::domain::plan::{About, Blocked, Context, Requirement, Unmet};
 
 /// For each question. A large table is read from end to end.
 const LIMIT: Duration = Duration::from_mins(10);

@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection as _, Row};
 
 use super::Error;
-use crate::plan::context::{OURS, READING};
+use crate::domain::plan::context::{OURS, READING};
 
 /// How long a connect may take, TLS and authentication included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);

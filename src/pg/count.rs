@@ -23,9 +23,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Error, Guards, Source};
-use crate::invariant::{Counts, Invariant, InvariantKind, ROWS, judge};
-use crate::name::{Name, QName};
-use crate::report::{InvariantReport, Verdict};
+use crate::domain::invariant::{Counts, Invariant, InvariantKind, ROWS, judge};
+use crate::domain::name::{Name, QName};
+use crate::domain::report::{InvariantReport, Verdict};
 use look::look;
 use ranges::{FIRST_KEYS, HASHED_SETTINGS, Progress, SORTED_SETTINGS};
 use session::{Failure, Session};

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::connect::connect_to_fix;
 use super::{Connection, Error, Guards, Source, connect};
-use crate::name::Name;
+use crate::domain::name::Name;
 
 /// What a session has under way is rolled back before it ends.
 const END_LIMIT: Duration = Duration::from_secs(10);

@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row as _};
 
 use super::connect::connect;
 use super::{Connection, Error, Guards, Source};
-use crate::name::QName;
+use crate::domain::name::QName;
 
 /// Asking how large a table is waits for whoever is changing its definition.
 const PATIENCE: Guards = Guards { lock_timeout: Duration::from_secs(10), statement_timeout: Duration::from_secs(30) };

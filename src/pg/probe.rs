@@ -16,8 +16,8 @@ use tokio::time::{sleep, timeout};
 use super::connect::{Unfinished, connect, connect_to_fix};
 use super::others::Others;
 use super::{Error, Guards, Source};
-use crate::plan::handwritten::transaction_control;
-use crate::script::{ScriptProblem, Statement, split_strictly};
+use crate::domain::plan::handwritten::transaction_control;
+use crate::domain::script::{ScriptProblem, Statement, split_strictly};
 
 /// Where names without a schema are looked for, unless the probe sets it. Whoever owns a schema in the path can put a
 /// function of his there that fits a call better than PostgreSQL's own.

@@ -24,8 +24,8 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, Row};
 
 use super::{Connection, Error};
-use crate::catalog::{Catalog, Definition, Enabled, Relation};
-use crate::name::{Name, QName};
+use crate::domain::catalog::{Catalog, Definition, Enabled, Relation};
+use crate::domain::name::{Name, QName};
 use constraints::Columns;
 
 /// How often a read is begun anew because DDL got in its way.

@@ -10,7 +10,11 @@ mod admin;
 mod apart;
 mod bound;
 mod load;
+pub mod rebuild;
+pub mod rehearse;
 mod role;
+pub mod server;
+pub mod spelling;
 mod sweep;
 
 use std::path::PathBuf;
@@ -21,11 +25,11 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::connect::{self, Source};
-use super::server::{ServerError, ServerOptions, ThrowawayServer, random_password};
-use crate::name::Name;
-use crate::script::ScriptProblem;
+use crate::domain::name::Name;
+use crate::domain::script::ScriptProblem;
 use admin::EventTriggers;
 use role::Roles;
+use server::{ServerError, ServerOptions, ThrowawayServer, random_password};
 
 pub use apart::{refuse_target, warning};
 pub use bound::Bounds;

@@ -1,10 +1,10 @@
 //! What a server says of an error: its words, marked where they may hold a row's value, with what everybody may read
-//! instead. See [`crate::confidential`].
+//! instead. See [`crate::domain::confidential`].
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
-use crate::confidential::mark;
+use crate::domain::confidential::mark;
 
 /// Classes of errors in which the server itself names objects, settings and sessions, but no value: what is refused
 /// (constraints by their names), locks, rights, resources, names and syntax.

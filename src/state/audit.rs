@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::value::{Row, unreadable};
 use super::{State, StateError};
-use crate::confidential;
+use crate::domain::confidential;
 
 /// Of each name the newest records are kept, so many at most; these, even if they are old; and the others so long. The
 /// migration `0004_retention` refuses to remove any of the first.

@@ -6,8 +6,8 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::value::{Row, Value, unreadable};
 use super::{State, StateError, json};
-use crate::confidential;
-use crate::journal::{Entry, What};
+use crate::domain::confidential;
+use crate::domain::runbook::journal::{Entry, What};
 
 impl State {
     /// Appends to the journal of the remediation `id`. When it returns, the entry is on the disk. [`What::Closed`] also

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 
 use super::value::{Row, unreadable};
 use super::{State, StateError};
-use crate::name::{NameError, QName};
+use crate::domain::name::{NameError, QName};
 use crate::pg::apply::{KeepError, Keeper};
 
 /// A row as it was.

@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use super::store::Transaction;
 use super::value::{Row, unreadable};
 use super::{State, StateError, json};
-use crate::plan::Hazard;
-use crate::runbook::{Course, End, OnFailure};
+use crate::domain::plan::Hazard;
+use crate::domain::runbook::{Course, End, OnFailure};
 
 /// How often to try when another remediation ends between two looks.
 const TRIES: u32 = 5;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::database::{self, Database};
 use super::value::{Row, Value};
 use super::{StateError, StateLocation};
-use crate::report::{Down, StoreStatus};
+use crate::domain::report::{Down, StoreStatus};
 
 /// Cheap to clone.
 #[derive(Clone, Debug)]

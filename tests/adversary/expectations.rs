@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use schemawarden::expected::{self, ExpectedError, ExpectedSource, to_snapshot};
+use schemawarden::daemon::expected::{self, ExpectedError, ExpectedSource, to_snapshot};
 use schemawarden::pg::scratch::ScratchConfig;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use schemawarden::effect::backup::{self, BackupSpec, BackupWhat, Store};
+use schemawarden::effects::backup::{self, BackupSpec, BackupWhat, Store};
 use schemawarden::pg::Source;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;

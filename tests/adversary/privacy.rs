@@ -1,7 +1,7 @@
 //! Rows' values: each that somebody could be told is easily recognised, goes through every kind of message, and is looked
 //! for wherever a stranger could read it, and in what is never deleted.
 
-use schemawarden::confidential::{full, public};
+use schemawarden::domain::confidential::{full, public};
 use schemawarden::pg;
 use schemawarden::pg::connect::open;
 use serde_json::{Value, json};
@@ -188,7 +188,7 @@ async fn command(site: &Site, plan: &Value) -> (u16, Value) {
 }
 
 async fn follow(url: String) -> String {
-    schemawarden::effect::notify::install_crypto();
+    schemawarden::effects::web::install_crypto();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     client.get(url).send().await.unwrap().text().await.unwrap()
 }

@@ -4,14 +4,14 @@
 use std::path::Path;
 use std::time::Duration;
 
-use schemawarden::effect::backup::{self, BackupError, BackupSpec, BackupWhat, Restored, Store};
-use schemawarden::invariant::{Invariant, InvariantKind};
-use schemawarden::journal::Backup;
-use schemawarden::name::QName;
+use schemawarden::domain::invariant::{Invariant, InvariantKind};
+use schemawarden::domain::name::QName;
+use schemawarden::domain::plan::{About, Context, Requirement};
+use schemawarden::domain::report::{InvariantReport, Verdict};
+use schemawarden::domain::runbook::journal::Backup;
+use schemawarden::effects::backup::{self, BackupError, BackupSpec, BackupWhat, Restored, Store};
 use schemawarden::pg::probe::{self, ProbeError};
 use schemawarden::pg::{Guards, Source, ask, count};
-use schemawarden::plan::{About, Context, Requirement};
-use schemawarden::report::{InvariantReport, Verdict};
 use sqlx::postgres::PgListener;
 use tokio_util::sync::CancellationToken;
 
@@ -384,7 +384,11 @@ async fn what_stands_on_an_extension_is_put_back_and_not_called_newer() {
     let restored = kept.restore().await.unwrap();
     assert_eq!(restored, Restored::default());
     assert_eq!(content(), before);
-    let drift = schemawarden::drift::compare(&catalog, &database.read().await, schemawarden::drift::Scope::Whole);
+    let drift = schemawarden::domain::drift::compare(
+        &catalog,
+        &database.read().await,
+        schemawarden::domain::drift::Scope::Whole,
+    );
     assert!(drift.is_empty(), "{drift:?}");
 }
 

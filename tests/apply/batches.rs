@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use schemawarden::confidential::full;
+use schemawarden::domain::confidential::full;
+use schemawarden::domain::plan::{Condition, Limits, Segment, Work};
 use schemawarden::pg::apply::restore::{PutBack, Restorer};
 use schemawarden::pg::apply::{ApplyError, Event};
-use schemawarden::plan::{Condition, Limits, Segment, Work};
 use schemawarden::state::{State, StateLocation};
 use tokio_util::sync::CancellationToken;
 

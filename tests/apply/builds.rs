@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use schemawarden::domain::plan::{Limits, Plan};
 use schemawarden::pg::apply::{ApplyError, Event};
 use schemawarden::pg::connect::open;
-use schemawarden::plan::{Limits, Plan};
 
 use super::{Run, alone, ask, building, plan, run, session, step, with_limits};
 use crate::support::{Database, eventually};

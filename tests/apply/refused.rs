@@ -1,8 +1,8 @@
 //! Rows that come between planning and applying: what the plan had added is gone again, and the application writes as it
 //! did before.
 
+use schemawarden::domain::plan::Plan;
 use schemawarden::pg::apply::{ApplyError, Event};
-use schemawarden::plan::Plan;
 
 use super::{Run, ask};
 use crate::cli::{Site, run};

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use schemawarden::confidential::full;
-use schemawarden::effect::backup::{self, BackupError, BackupSpec};
+use schemawarden::domain::confidential::full;
+use schemawarden::effects::backup::{self, BackupError, BackupSpec};
 use tokio_util::sync::CancellationToken;
 
 use super::{community, content, names, over_tcp, restore, store, take, to_folder};

@@ -1,6 +1,6 @@
 //! Backups to storage that speaks the S3 protocol.
 
-use schemawarden::effect::backup::{self, BackupError, BackupSpec, BackupWhat, Bucket, Credentials, Store};
+use schemawarden::effects::backup::{self, BackupError, BackupSpec, BackupWhat, Bucket, Credentials, Store};
 use secrecy::SecretString;
 
 use super::{community, content, over_tcp, restore, same_schema, take, verify};

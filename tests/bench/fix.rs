@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
+use schemawarden::pg::scratch::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{Source, connect};
 use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, Connection as _};

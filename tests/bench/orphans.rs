@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use schemawarden::invariant::{DANGLING, Invariant, InvariantKind, NULL};
-use schemawarden::name::QName;
+use schemawarden::domain::invariant::{DANGLING, Invariant, InvariantKind, NULL};
+use schemawarden::domain::name::QName;
 use schemawarden::pg::count::count;
-use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
+use schemawarden::pg::scratch::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{Guards, Source, connect};
 use sqlx::{AssertSqlSafe, Connection as _};
 use tokio_util::sync::CancellationToken;

@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use schemawarden::catalog::Catalog;
-use schemawarden::drift::{Scope, compare};
-use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
+use schemawarden::domain::catalog::Catalog;
+use schemawarden::domain::drift::{Scope, compare};
+use schemawarden::domain::plan::survey::Survey;
+use schemawarden::domain::plan::{Orphans, Situation, make};
+use schemawarden::pg::scratch::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{Guards, Source, connect, read};
-use schemawarden::plan::survey::Survey;
-use schemawarden::plan::{Orphans, Situation, make};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 const RUNS: usize = 5;
@@ -33,7 +33,7 @@ async fn main() {
     let (comparing, drift) = median(|| compare(&expected, &live, Scope::Whole));
     let survey = Survey::default();
     let owners = BTreeMap::new();
-    let helpers = schemawarden::plan::helper::Helpers::default();
+    let helpers = schemawarden::domain::plan::helper::Helpers::default();
     let situation = Situation {
         expected: &expected,
         live: &live,

@@ -23,14 +23,14 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use processes::{Child, memory, tree};
-use schemawarden::check::{CheckSpec, Checker, Depth};
-use schemawarden::drift::Scope;
-use schemawarden::expected::ExpectedSource;
+use schemawarden::daemon::check::{CheckSpec, Checker, Depth};
+use schemawarden::daemon::expected::ExpectedSource;
+use schemawarden::domain::drift::Scope;
+use schemawarden::domain::report::{Read as How, Verdict};
 use schemawarden::pg::fingerprint::{counters, fingerprint};
 use schemawarden::pg::scratch::ScratchConfig;
-use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
+use schemawarden::pg::scratch::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{Guards, Source, connect};
-use schemawarden::report::{Read as How, Verdict};
 use secrecy::ExposeSecret;
 use sqlx::{AssertSqlSafe, Connection as _};
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use chrono::Utc;
-use schemawarden::drift::Scope;
-use schemawarden::fix::{self, FixSpec, Proposal};
-use schemawarden::plan::Orphans;
-use schemawarden::plan::script::script;
+use schemawarden::daemon::fix::{self, FixSpec, Proposal};
+use schemawarden::domain::drift::Scope;
+use schemawarden::domain::plan::Orphans;
+use schemawarden::domain::plan::script::script;
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 

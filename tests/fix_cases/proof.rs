@@ -1,6 +1,6 @@
 //! What must be true of a case.
 
-use schemawarden::fix::Proposal;
+use schemawarden::daemon::fix::Proposal;
 use serde_json::Value;
 
 use super::case::{Answer, Case, Site, Standard};

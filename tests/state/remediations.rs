@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
-use schemawarden::journal::{Backup, Fact, StepState, What};
-use schemawarden::name::QName;
-use schemawarden::runbook::{Course, End, OnFailure, Outcome, Phase};
+use schemawarden::domain::name::QName;
+use schemawarden::domain::runbook::journal::{Backup, Fact, StepState, What};
+use schemawarden::domain::runbook::{Course, End, OnFailure, Outcome, Phase};
 use schemawarden::state::{AuditRecord, Idempotency, Opened, Remediation, State, StateError, StateLocation};
 
 use super::{Store, at, opened, record, remediation};

@@ -3,11 +3,11 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use schemawarden::effect::notify;
+use schemawarden::effects::web;
 
 fn client() -> reqwest::Client {
     static ONCE: OnceLock<()> = OnceLock::new();
-    ONCE.get_or_init(notify::install_crypto);
+    ONCE.get_or_init(web::install_crypto);
     reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).tls_certs_only([]).build().unwrap()
 }
 

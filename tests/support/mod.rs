@@ -19,15 +19,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use schemawarden::catalog::Catalog;
-use schemawarden::check::CheckSpec;
-use schemawarden::drift::Scope;
-use schemawarden::expected::ExpectedSource;
-use schemawarden::fix::FixSpec;
+use schemawarden::daemon::check::CheckSpec;
+use schemawarden::daemon::expected::ExpectedSource;
+use schemawarden::daemon::fix::FixSpec;
+use schemawarden::domain::catalog::Catalog;
+use schemawarden::domain::drift::Scope;
+use schemawarden::domain::plan::Orphans;
 use schemawarden::pg::scratch::ScratchConfig;
-use schemawarden::pg::server::{ServerOptions, ThrowawayServer};
+use schemawarden::pg::scratch::server::{ServerOptions, ThrowawayServer};
 use schemawarden::pg::{self, Guards, Source};
-use schemawarden::plan::Orphans;
 use schemawarden::state::StateLocation;
 use secrecy::ExposeSecret;
 

@@ -6,7 +6,7 @@ use clap::Args;
 use url::Url;
 
 use super::hazard;
-use crate::plan::Hazard;
+use crate::domain::plan::Hazard;
 
 /// A running daemon. The token is in the environment, as SCHEMAWARDEN_TOKEN, or in a file.
 #[derive(Debug, Args)]

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use super::server::Server;
 use crate::cli::{Outcome, terminal};
-use crate::journal::{Entry, Fact, StepState, What};
-use crate::name::one_line;
-use crate::runbook::End;
+use crate::domain::name::one_line;
+use crate::domain::runbook::End;
+use crate::domain::runbook::journal::{Entry, Fact, StepState, What};
 
 const POLL: Duration = Duration::from_secs(1);
 

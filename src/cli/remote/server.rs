@@ -10,9 +10,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::cli::arguments::ServerArguments;
-use crate::effect::web::{Request, WebError};
+use crate::domain::name::printable;
+use crate::effects::web::{Request, WebError};
 use crate::files;
-use crate::name::printable;
 
 const LIMIT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);

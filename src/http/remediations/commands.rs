@@ -14,15 +14,15 @@ use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use super::{Id, Shown, find, remediator, settings, shown};
+use crate::daemon::remediate::{Request, Settings};
+use crate::domain::plan::Hazard;
+use crate::domain::runbook::Course;
 use crate::http::Faces;
 use crate::http::api::Name;
 use crate::http::audit::Detail;
 use crate::http::auth::{Caller, MayApply};
 use crate::http::body::Sent;
 use crate::http::problem::{PROBLEM, Problem};
-use crate::plan::Hazard;
-use crate::remediate::{Request, Settings};
-use crate::runbook::Course;
 use crate::state::Idempotency;
 
 /// In characters.

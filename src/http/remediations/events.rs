@@ -12,10 +12,10 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Id, find, remediator};
+use crate::daemon::remediate::Told;
+use crate::domain::runbook::journal::Entry;
 use crate::http::Faces;
 use crate::http::problem::{PROBLEM, Problem};
-use crate::journal::Entry;
-use crate::remediate::Told;
 
 const BEAT: Duration = Duration::from_secs(15);
 

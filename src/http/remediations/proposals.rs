@@ -14,11 +14,11 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
-use crate::fix;
+use crate::daemon::fix;
+use crate::daemon::remediate::{RemediateError, Settings};
+use crate::domain::plan::Plan;
+use crate::domain::report::Drift;
 use crate::http::problem::Problem;
-use crate::plan::Plan;
-use crate::remediate::{RemediateError, Settings};
-use crate::report::Drift;
 
 /// Longer than a request is waited for: the next one finds it done. What hangs does not hang for ever.
 const LIMIT: Duration = Duration::from_mins(2);

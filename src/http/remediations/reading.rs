@@ -13,12 +13,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::proposals::{Proposed, Whom};
 use super::{Id, Shown, find, remediator, settings, shown};
+use crate::daemon::remediate::RemediateError;
+use crate::daemon::remediate::report::{Report, markdown};
+use crate::domain::runbook::journal::Entry;
 use crate::http::api::Name;
 use crate::http::problem::{PROBLEM, Problem};
 use crate::http::{Faces, auth};
-use crate::journal::Entry;
-use crate::remediate::RemediateError;
-use crate::remediate::report::{Report, markdown};
 use crate::state::AuditRecord;
 
 /// What a list names at most.

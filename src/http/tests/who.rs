@@ -5,7 +5,7 @@ use axum::http::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::*;
-use crate::config::{TokenScope, token};
+use crate::daemon::config::{TokenScope, token};
 
 const CHECKS: &str = "/api/v1/targets/community/checks";
 const APPLY: &str = "/apply";

@@ -9,9 +9,9 @@ use super::event::Event;
 use super::hand::{Answer, CATALOG_LIMIT, Failure};
 use super::tries::Tries;
 use super::{ApplyError, Run, die};
-use crate::plan::context::Until;
-use crate::plan::statement::Concurrent;
-use crate::plan::{Context, Limits, Step};
+use crate::domain::plan::context::Until;
+use crate::domain::plan::statement::Concurrent;
+use crate::domain::plan::{Context, Limits, Step};
 
 /// For removing what a statement left behind when the operator wants to stop: soon, or not at all.
 const TIDY: Limits =

@@ -14,9 +14,9 @@ use super::hand::{Failure, ROWS_LIMIT};
 use super::tid::Tid;
 use super::tries::Tries;
 use super::{ApplyError, KeepError, Run, die};
-use crate::name::QName;
-use crate::plan::context::Until;
-use crate::plan::{Limits, Step};
+use crate::domain::name::QName;
+use crate::domain::plan::context::Until;
+use crate::domain::plan::{Limits, Step};
 
 /// What a batch should take.
 const AIM: Duration = Duration::from_millis(100);

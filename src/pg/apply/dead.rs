@@ -14,9 +14,9 @@ use tokio::time::sleep;
 use super::Run;
 use super::event::Event;
 use super::hand::Failure;
-use crate::name::QName;
-use crate::plan::statement::Concurrent;
-use crate::plan::{Context, Limits};
+use crate::domain::name::QName;
+use crate::domain::plan::statement::Concurrent;
+use crate::domain::plan::{Context, Limits};
 
 /// Between two looks at a transaction that is about to end.
 const ENDING: Duration = Duration::from_millis(20);

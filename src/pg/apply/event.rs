@@ -9,7 +9,7 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
-use crate::plan::as_millis;
+use crate::domain::plan::as_millis;
 
 const QUERY_CHARS: usize = 80;
 

@@ -12,9 +12,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::ApplyError;
 use super::lease::take_hand;
 use super::watch::Watch;
+use crate::domain::plan::{Condition, Limits};
 use crate::pg::connect::{CANCEL_LIMIT, Unfinished, connect_to_fix};
 use crate::pg::{Connection, Error, Source};
-use crate::plan::{Condition, Limits};
 
 /// How much later than its own limit a server may answer before it counts as hanging.
 const GRACE: Duration = Duration::from_secs(15);

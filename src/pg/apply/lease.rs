@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::ApplyError;
 use super::event::Blocker;
 use super::observer::blocker;
-use crate::lock::FIX_LEASE;
+use crate::domain::lock::FIX_LEASE;
 use crate::pg::connect::connect_to_fix;
 use crate::pg::{Connection, Error, Source};
 

@@ -9,7 +9,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use tokio::time::{Instant, timeout};
 
 use super::event::Blocker;
-use crate::lock::{Lock, LockMode};
+use crate::domain::lock::{Lock, LockMode};
 use crate::pg::connect::{CANCEL_LIMIT, cancel, connect_to_fix};
 use crate::pg::{Connection, Error, Source};
 

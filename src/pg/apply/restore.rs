@@ -18,12 +18,12 @@ use super::observer::Observer;
 use super::tries::Tries;
 use super::watch::Watch;
 use super::{ApplyError, Tell};
-use crate::name::{Name, QName, literal};
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::application::Application;
+use crate::domain::plan::context::Until;
+use crate::domain::plan::{Context, Limits};
 use crate::pg::survey::application::application;
 use crate::pg::{Guards, Source, connect};
-use crate::plan::application::Application;
-use crate::plan::context::Until;
-use crate::plan::{Context, Limits};
 
 const BATCH: usize = 500;
 

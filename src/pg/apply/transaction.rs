@@ -11,10 +11,10 @@ use super::event::Event;
 use super::hand::{Answer, CATALOG_LIMIT, Failure, millis};
 use super::tries::Tries;
 use super::{ApplyError, Run, die};
-use crate::lock::Lock;
-use crate::name::literal;
-use crate::plan::context::Until;
-use crate::plan::{Condition, Context, Limits, Step};
+use crate::domain::lock::Lock;
+use crate::domain::name::literal;
+use crate::domain::plan::context::Until;
+use crate::domain::plan::{Condition, Context, Limits, Step};
 
 /// Of the lock timeout, what is left for each further lock, however long those before it have taken.
 const LEAST_SHARE: u32 = 6;

@@ -6,8 +6,8 @@ use super::event::Event;
 use super::hand::{CATALOG_LIMIT, Failure};
 use super::tries::Tries;
 use super::{Run, die};
-use crate::plan::undo::{Undo, is_of_rows};
-use crate::plan::{Limits, Step};
+use crate::domain::plan::undo::{Undo, is_of_rows};
+use crate::domain::plan::{Limits, Step};
 
 impl Run<'_> {
     /// After the step has failed: where the rows have refused it, what it says is taken back. Gives what became of that.

@@ -7,7 +7,7 @@ use sqlx::postgres::types::Oid;
 
 use super::CountError;
 use super::session::{RANGE_LIMIT, Session};
-use crate::name::{Name, QName};
+use crate::domain::name::{Name, QName};
 
 /// One side of a reference.
 #[derive(Clone, Debug)]

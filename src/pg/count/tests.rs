@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::ranges::{blocks, can_walk, heavy_key, nulls, walk};
 use super::text::fill;
 use super::*;
-use crate::invariant::{DANGLING, NULL};
+use crate::domain::invariant::{DANGLING, NULL};
 use crate::pg::connect;
-use crate::pg::server::{ServerOptions, ThrowawayServer};
+use crate::pg::scratch::server::{ServerOptions, ThrowawayServer};
 
 struct Database {
     server: ThrowawayServer,

@@ -1,7 +1,7 @@
 //! The SQL of a count over a reference, written from the templates in `sql/count`. Pure: text in, text out.
 
 use super::look::{Column, Leaf, Side};
-use crate::name::{QName, literal};
+use crate::domain::name::{QName, literal};
 
 /// Which rows of the child a statement reads.
 #[derive(Clone, Copy, Debug)]

@@ -10,8 +10,8 @@ use sqlx::postgres::types::Oid;
 
 use super::printed::Printed;
 use super::{Error, Reader, code};
-use crate::catalog::{Column, Generated, Identity};
-use crate::name::{Name, QName};
+use crate::domain::catalog::{Column, Generated, Identity};
+use crate::domain::name::{Name, QName};
 
 /// A column as pg_attribute has it.
 pub(super) struct RawColumn {

@@ -1,7 +1,7 @@
 //! Reads comments.
 
 use super::{Error, Reader};
-use crate::catalog::{Catalog, Comment};
+use crate::domain::catalog::{Catalog, Comment};
 
 /// kind, schema, name, member, text
 type CommentRow = (String, Option<String>, String, Option<String>, String);

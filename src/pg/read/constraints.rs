@@ -10,8 +10,8 @@ use sqlx::postgres::types::Oid;
 use super::columns::Shape;
 use super::printed::Printed;
 use super::{Error, Found, Reader, code};
-use crate::catalog::{Constraint, ConstraintKind, Deferrable, Definition, ReferentialAction};
-use crate::name::{Name, QName};
+use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Definition, ReferentialAction};
+use crate::domain::name::{Name, QName};
 
 /// A constraint whose expression may still have to be printed.
 pub(super) struct RawConstraint {

@@ -4,8 +4,8 @@
 use sqlx::postgres::types::Oid;
 
 use super::{Error, Interner, Reader, enabled};
-use crate::catalog::{Attribute, Catalog, Defined, DefinedKind, Definition, Enabled, Object, Signature};
-use crate::name::QName;
+use crate::domain::catalog::{Attribute, Catalog, Defined, DefinedKind, Definition, Enabled, Object, Signature};
+use crate::domain::name::QName;
 
 /// table, its schema and name, schema and name, cannot be printed now, enabled, statistics target, roles, definition
 pub(super) type PrintedRow = (Oid, String, String, String, String, bool, i8, Option<i32>, Vec<String>, Option<String>);

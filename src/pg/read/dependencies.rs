@@ -7,8 +7,8 @@ use sqlx::postgres::types::Oid;
 
 use super::constraints::Columns;
 use super::{Error, Reader};
-use crate::catalog::{Catalog, Object, RelationKind, Signature};
-use crate::name::QName;
+use crate::domain::catalog::{Catalog, Object, RelationKind, Signature};
+use crate::domain::name::QName;
 
 /// A row of some catalog: catalog, oid, column (of a relation, else 0).
 type Node = (Oid, Oid, i16);

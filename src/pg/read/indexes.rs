@@ -11,8 +11,8 @@ use sqlx::postgres::types::Oid;
 use super::columns::Shape;
 use super::printed::Printed;
 use super::{Error, Found, Reader};
-use crate::catalog::{Definition, Index, IndexKey};
-use crate::name::{Name, QName};
+use crate::domain::catalog::{Definition, Index, IndexKey};
+use crate::domain::name::{Name, QName};
 
 /// An index whose expressions may still have to be printed.
 pub(super) struct RawIndex {

@@ -7,8 +7,8 @@ use sqlx::postgres::types::Oid;
 use super::constraints::Columns;
 use super::printed::Printed;
 use super::{Error, Reader};
-use crate::catalog::types::Check;
-use crate::catalog::{
+use crate::domain::catalog::types::Check;
+use crate::domain::catalog::{
     Catalog, Definition, Domain, Enum, Extension, Routine, RoutineKind, Schema, Sequence, Signature, Unmodelled,
 };
 

@@ -12,7 +12,7 @@ use sqlx::{Connection as _, FromRow};
 
 use super::defined::{self, PrintedRow};
 use super::{Error, Reader};
-use crate::catalog::{Defined, DefinedKind, Definition, Object, Relation, Trigger};
+use crate::domain::catalog::{Defined, DefinedKind, Definition, Object, Relation, Trigger};
 
 /// How often a statement is asked again after its lock timeout.
 const ATTEMPTS: u32 = 3;

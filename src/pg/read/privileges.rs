@@ -1,7 +1,7 @@
 //! Reads privileges and owners.
 
 use super::{Error, Reader};
-use crate::catalog::{Catalog, Grantee, Held, Object, Privilege, Unmodelled};
+use crate::domain::catalog::{Catalog, Grantee, Held, Object, Privilege, Unmodelled};
 
 /// kind, schema, name, member, the grantee's kind, the role, privilege, held
 type PrivilegeRow = (String, Option<String>, String, Option<String>, String, Option<String>, String, String);

@@ -7,8 +7,8 @@ use sqlx::postgres::types::Oid;
 use sqlx::{FromRow, Row as _};
 
 use super::{Error, Found, Reader};
-use crate::catalog::{Definition, Partition, Persistence, Relation, RelationKind, RowSecurity};
-use crate::name::{Name, QName};
+use crate::domain::catalog::{Definition, Partition, Persistence, Relation, RelationKind, RowSecurity};
+use crate::domain::name::{Name, QName};
 
 struct RelationRow {
     oid: Oid,

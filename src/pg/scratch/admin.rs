@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::{Rights, ScratchDatabase, administrator};
-use crate::name::Name;
+use crate::domain::name::Name;
 use crate::pg::{Error, Source};
 
 /// Event triggers that were disabled, and the word that puts each back.

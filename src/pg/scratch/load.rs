@@ -14,9 +14,9 @@ use sqlx::postgres::{PgConnection, PgDatabaseError, PgErrorPosition};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 use super::{ScratchDatabase, ScratchError, broken, open};
-use crate::name::Name;
-use crate::plan::statement::bare_words;
-use crate::script::{self, Statement, StatementKind};
+use crate::domain::name::Name;
+use crate::domain::plan::statement::bare_words;
+use crate::domain::script::{self, Statement, StatementKind};
 use elevate::Elevated;
 
 /// insufficient_privilege

@@ -12,7 +12,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::{Admin, ScratchDatabase, administrator};
-use crate::name::{Name, literal};
+use crate::domain::name::{Name, literal};
 use crate::pg::Error;
 
 /// Enough for the sessions of a rehearsal.

@@ -4,7 +4,7 @@
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
 
-use crate::name::Name;
+use crate::domain::name::Name;
 use crate::pg::Error;
 
 pub(super) async fn sweep(session: &mut PgConnection) -> Result<(), Error> {

@@ -6,8 +6,8 @@ use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 
 use super::super::{Connection, Error};
-use crate::name::{Name, QName};
-use crate::plan::application::{Application, Caller, Code, Session, Shadow};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::application::{Application, Caller, Code, Session, Shadow};
 
 pub(in crate::pg) async fn application(connection: &mut Connection, fixing_role: &str) -> Result<Application, Error> {
     let mut sessions: BTreeMap<Name, Session> = BTreeMap::new();

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Object, Signature};
-use crate::name::{Name, QName};
+use crate::domain::catalog::{Catalog, Object, Signature};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::survey::Standing;
 use crate::pg::{Connection, Error};
-use crate::plan::survey::Standing;
 
 /// kind, schema, name, member, what stands on it, whether it follows a change of type, whether it holds values.
 type Row = (String, String, String, Option<String>, String, bool, bool);

@@ -8,10 +8,10 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::{Refusal, broken, execute};
-use crate::name::Name;
+use crate::domain::name::Name;
+use crate::domain::plan::statement::{Parts, bare_words};
+use crate::domain::script::{Statement, StatementKind};
 use crate::pg::scratch::{ScratchDatabase, ScratchError, admin};
-use crate::plan::statement::{Parts, bare_words};
-use crate::script::{Statement, StatementKind};
 
 /// How such statements begin, after CREATE [OR REPLACE], ALTER, DROP or COMMENT ON.
 const KINDS: [&[&str]; 14] = [

@@ -1,0 +1,95 @@
+//! The outside faces of a running daemon: HTTP, and alerts pushed to every Alertmanager. They end with the daemon,
+//! and follow its configuration; they decide nothing.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::daemon::app::App;
+use crate::daemon::config::{Config, TlsError};
+use crate::daemon::remediate::Remediator;
+use crate::daemon::watch::Registry;
+use crate::effects::notify::{self, Notifier, Settings};
+use crate::http::{self, Door, Tls};
+
+/// How often a loop turns that has nobody to tell anything.
+const IDLE: Duration = Duration::from_mins(1);
+
+/// Why the faces could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Notify(#[from] notify::Error),
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Starts serving `app` on `listener`, and pushing its alerts.
+pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
+    let mut config = app.config();
+    let settings = settings(&config.borrow_and_update());
+    let notifier = Arc::new(Notifier::new(&settings)?);
+    let (handle, tasks, stop) = (app.handle(), app.tasks(), app.stop_token());
+    let tls = config.borrow().server.tls.as_ref().map(Tls::load).transpose()?.map(Arc::new);
+    if let Some(tls) = tls.clone() {
+        let config = app.config();
+        let follow = async move { tls.follow(config).await };
+        tasks.spawn(stop.clone().run_until_cancelled_owned(follow));
+    }
+    let door = Door { listener, tls };
+    tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
+    let pass_on = pass_on(Arc::clone(&handle.remediator), Arc::clone(&handle.registry));
+    tasks.spawn(stop.clone().run_until_cancelled_owned(pass_on));
+    tasks.spawn(async move {
+        let changes = handle.registry.subscribe();
+        notifier.run(|| handle.seen(), changes, stop).await;
+    });
+    Ok(())
+}
+
+/// Tells those who follow what is published that a remediation has come further. A target is looked at as soon as one has
+/// ended there: nobody should read for another minute what is no longer so.
+async fn pass_on(remediator: Arc<Remediator>, registry: Arc<Registry>) {
+    let mut changes = remediator.subscribe();
+    let under_way = || -> BTreeSet<String> {
+        let statuses = remediator.statuses().into_iter().filter(|status| status.under_way.is_some());
+        statuses.map(|status| status.target).collect()
+    };
+    let mut before = under_way();
+    while changes.changed().await.is_ok() {
+        registry.touch();
+        let now = under_way();
+        for ended in before.difference(&now) {
+            registry.request_check(ended);
+        }
+        before = now;
+    }
+}
+
+/// Hands every new configuration to the notifier.
+async fn follow(mut config: watch::Receiver<Arc<Config>>, notifier: Arc<Notifier>) {
+    while config.changed().await.is_ok() {
+        let settings = settings(&config.borrow_and_update());
+        if let Err(error) = notifier.configure(&settings) {
+            tracing::error!(error = &error as &dyn std::error::Error, "alerts are pushed as before the reload");
+        }
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let alertmanager = config.alertmanager.as_ref();
+    Settings {
+        alertmanagers: alertmanager
+            .map(|alertmanager| alertmanager.urls.iter().map(|endpoint| endpoint.url().clone()).collect())
+            .unwrap_or_default(),
+        interval: alertmanager.map_or(IDLE, |alertmanager| alertmanager.interval),
+        links: config.links(),
+    }
+}

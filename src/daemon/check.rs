@@ -1,0 +1,287 @@
+//! One check of one target: look, compare, judge. What the daemon does on a schedule and the command line does once.
+//!
+//! A [`Checker`] remembers what makes the next check cheap: an open connection, the fingerprint of what was read last,
+//! and what came of it. It never fails: a check that could not be carried out is a report that says so. Counting rows is
+//! not its business, nor is keeping anything over a restart.
+//!
+//! [`Checker::check`] may be dropped at any await: the connection in use is closed with it.
+
+mod side;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+
+use crate::daemon::expected::{self, Evaluated, ExpectedError, ExpectedSource};
+use crate::domain::catalog::{Catalog, Kind, Unmodelled};
+use crate::domain::drift::policy::{self, Policy};
+use crate::domain::drift::{self, Scope};
+use crate::domain::plan::helper;
+use crate::domain::report::{Drift, Expectation, Read, Report, Verdict};
+use crate::pg::scratch::spelling::Spellings;
+use crate::pg::scratch::{ScratchConfig, refuse_target};
+use crate::pg::{self, Guards, Source};
+use side::{Look, Side};
+
+/// How hard to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Ask the cheap questions first.
+    Cheap,
+    /// An operator wants to know now: trust no counter and no memory.
+    Full,
+}
+
+/// What to check, against what.
+#[derive(Clone, Debug)]
+pub struct CheckSpec {
+    pub name: String,
+    pub source: Source,
+    pub guards: Guards,
+    pub expected: ExpectedSource,
+    pub scratch: ScratchConfig,
+    /// Only these schemas; `None`: all but the system's.
+    pub schemas: Option<Vec<String>>,
+    pub scope: Scope,
+    pub policies: Vec<Policy>,
+    /// The longest time for which an unchanged catalog is not read again.
+    pub full_read_every: Duration,
+}
+
+/// See the module's documentation.
+#[derive(Debug)]
+pub struct Checker {
+    spec: CheckSpec,
+    live: Side,
+    expected: Expected,
+    spellings: Spellings,
+    last: Last,
+}
+
+/// The expectation, once it has been evaluated.
+#[derive(Debug)]
+enum Expected {
+    /// Evaluated from files; evaluated again when `digest` changes.
+    Files { digest: Option<String>, known: Option<Arc<Evaluated>> },
+    /// A reference database, looked at whenever the target is.
+    Database { side: Box<Side>, known: Option<Arc<Evaluated>> },
+}
+
+/// What the last complete look found, before policies.
+#[derive(Debug, Default)]
+struct Last {
+    drift: Vec<Drift>,
+    unmodelled: Vec<Unmodelled>,
+    busy: Vec<String>,
+    warnings: Vec<String>,
+    expectation: Option<Expectation>,
+    server_version: Option<u32>,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum CheckError {
+    #[error(transparent)]
+    Target(#[from] pg::Error),
+    #[error("the expectation could not be evaluated: {0}")]
+    Expected(#[from] ExpectedError),
+    #[error("there is no expectation to compare with; the next check evaluates it again")]
+    Unevaluated,
+    #[error("the reference database could not be read: {0}")]
+    Reference(#[source] pg::Error),
+}
+
+impl Checker {
+    pub fn new(spec: CheckSpec) -> Self {
+        let expected = match &spec.expected {
+            ExpectedSource::Database(source) => {
+                Expected::Database { side: Box::new(Side::new(source.clone(), spec.guards)), known: None }
+            }
+            ExpectedSource::Sql { .. } | ExpectedSource::Snapshot(_) | ExpectedSource::Before(_) => {
+                Expected::Files { digest: None, known: None }
+            }
+        };
+        let live = Side::new(spec.source.clone(), spec.guards);
+        Self { spec, live, expected, spellings: Spellings::default(), last: Last::default() }
+    }
+
+    /// With what earlier runs found out about spellings.
+    pub fn with_spellings(mut self, alike: impl IntoIterator<Item = String>) -> Self {
+        self.spellings = Spellings::new(alike);
+        self
+    }
+
+    /// Whether to stay connected between checks.
+    pub fn keeps_connection(&mut self, keep: bool) {
+        self.live.keeps_connection(keep);
+    }
+
+    /// What was found out about spellings since the last call, to be kept.
+    pub fn take_learned_spellings(&mut self) -> Vec<String> {
+        self.spellings.take_learned()
+    }
+
+    /// The kinds of object that the expectation declares; empty before the first check.
+    pub fn expected_kinds(&self) -> Vec<Kind> {
+        let (Expected::Files { known, .. } | Expected::Database { known, .. }) = &self.expected;
+        known.as_ref().map(|known| known.catalog.kinds()).unwrap_or_default()
+    }
+
+    /// Carries out one check. `now` is the time that the report carries, and that policies end by.
+    pub async fn check(&mut self, depth: Depth, now: DateTime<Utc>) -> Report {
+        let begun = Instant::now();
+        let mut reached = false;
+        match self.look(depth, &mut reached).await {
+            Ok(read) => Report { reached, duration: begun.elapsed(), ..self.report(read, now) },
+            Err(error) => {
+                Report { reached, ..Report::failed(&self.spec.name, error.to_string(), begun.elapsed(), now) }
+            }
+        }
+    }
+
+    /// What the last look found, as policies have it.
+    fn report(&self, read: Read, now: DateTime<Utc>) -> Report {
+        let last = &self.last;
+        let drift = last.drift.clone();
+        let (drift, expired_policies) = policy::apply(&self.spec.policies, &self.spec.name, drift, now.date_naive());
+        let verdict = match (drift.is_empty(), last.busy.is_empty()) {
+            (false, _) => Verdict::Violated,
+            (true, false) => Verdict::Unknown,
+            (true, true) => Verdict::Holds,
+        };
+        Report {
+            name: self.spec.name.clone(),
+            verdict,
+            drift,
+            invariants: Vec::new(),
+            unmodelled: last.unmodelled.clone(),
+            busy: last.busy.clone(),
+            expired_policies,
+            warnings: last.warnings.clone(),
+            expectation: last.expectation.clone(),
+            error: None,
+            duration: Duration::ZERO,
+            read: Some(read),
+            checked_at: now,
+            reached: true,
+            server_version: last.server_version,
+        }
+    }
+
+    async fn look(&mut self, depth: Depth, reached: &mut bool) -> Result<Read, CheckError> {
+        let spec = &self.spec;
+        refuse_target(&spec.scratch, &spec.source, &spec.guards).await.map_err(ExpectedError::from)?;
+        let schemas = self.spec.schemas.as_deref();
+        // The expectation first: a new one takes the place of the old before there is a live catalog in memory as well.
+        let expected_is_new = self.expected.look(&self.spec, depth).await;
+        let live = self.live.look(depth, self.spec.full_read_every, schemas, reached).await?;
+        let expected_is_new = expected_is_new?;
+        let live = match live {
+            Look::Unchanged if !expected_is_new => return Ok(Read::Unchanged),
+            Look::Unchanged => self.live.read(schemas).await?,
+            Look::Read(catalog) => *catalog,
+        };
+        if let Err(error) = self.compare(&live).await {
+            self.live.forget();
+            return Err(error);
+        }
+        Ok(Read::Full)
+    }
+
+    async fn compare(&mut self, live: &Catalog) -> Result<(), CheckError> {
+        let (Expected::Files { known, .. } | Expected::Database { known, .. }) = &self.expected;
+        // Without an expectation nothing can hold.
+        let evaluated = known.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
+        let expected = &evaluated.catalog;
+        let serving = helper::without_stale(live);
+        let (mut drift, found) = differences(&self.spec, (expected, &serving), &mut self.spellings).await;
+        for marked in helper::marked(live) {
+            drift.retain(|it| (&it.object, it.kind) != (&marked.object, marked.kind));
+            drift.push(marked);
+        }
+        let warnings = evaluated.warnings.iter().cloned().chain(found).collect();
+        let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();
+        keep_unknown(&mut drift, &self.last.drift, &busy);
+        self.last = Last {
+            drift,
+            // What only the expectation has is no less uncompared.
+            unmodelled: expected.unmodelled.union(&live.unmodelled).cloned().collect(),
+            busy,
+            warnings,
+            expectation: Some(evaluated.expectation.clone()),
+            server_version: Some(live.server_version),
+        };
+        if !self.last.busy.is_empty() {
+            self.live.forget();
+        }
+        Ok(())
+    }
+}
+
+/// What differs, other spellings aside and before policies; and what else an operator should know.
+pub(crate) async fn differences(
+    spec: &CheckSpec,
+    (expected, live): (&Catalog, &Catalog),
+    spellings: &mut Spellings,
+) -> (Vec<Drift>, Vec<String>) {
+    let mut drift = drift::compare(expected, live, spec.scope);
+    let mut warnings = crate::domain::drift::conflict::conflicts(expected);
+    if let Err(error) = spellings.settle(&mut drift, (expected, live), spec.scope, &spec.scratch).await {
+        // Then the difference stands: better a false page than a false calm.
+        warnings.push(format!("{error}; they are reported as drift"));
+    }
+    (drift, warnings)
+}
+
+impl Expected {
+    /// Whether the expectation has changed since the last look.
+    async fn look(&mut self, spec: &CheckSpec, depth: Depth) -> Result<bool, CheckError> {
+        let schemas = spec.schemas.as_deref();
+        match self {
+            Self::Files { known: Some(_), .. } if depth == Depth::Cheap => Ok(false),
+            Self::Files { digest, known } => {
+                // Taken, so that a failure leaves nothing: what was expected before is expected no more.
+                let before = known.take();
+                let now = spec.expected.digest()?;
+                if before.is_some() && *digest == now {
+                    *known = before;
+                    return Ok(false);
+                }
+                *known = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));
+                *digest = now;
+                Ok(true)
+            }
+            Self::Database { side, known } => {
+                let look = side.look(depth, spec.full_read_every, schemas, &mut false).await;
+                match look.map_err(CheckError::Reference)? {
+                    Look::Unchanged => Ok(false),
+                    Look::Read(new) if new.busy.is_empty() => {
+                        *known = None;
+                        *known = Some(Arc::new(Evaluated::of(*new, schemas)?));
+                        Ok(true)
+                    }
+                    Look::Read(_) => {
+                        side.forget();
+                        Err(CheckError::Reference(pg::Error::Contended))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What was known about relations that could not be read this time stays known, marked as such: unknown resolves
+/// nothing.
+fn keep_unknown(drift: &mut Vec<Drift>, before: &[Drift], busy: &[String]) {
+    let is_busy = |object: &str| {
+        busy.iter().any(|relation| {
+            object.strip_prefix(relation.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    };
+    for old in before.iter().filter(|old| is_busy(&old.object)) {
+        if !drift.iter().any(|new| (&new.object, new.kind) == (&old.object, old.kind)) {
+            drift.push(Drift { last_known: true, ..old.clone() });
+        }
+    }
+    drift.sort_by(|a, b| (&a.object, a.kind, a.change).cmp(&(&b.object, b.kind, b.change)));
+}

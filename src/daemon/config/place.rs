@@ -1,0 +1,150 @@
+//! What a configuration names on this host, looked at before it is needed: whether the daemon could write there, and who
+//! else could. Changes nothing.
+//!
+//! Only the daemon writes to these places: another user who asks for a plan need not be able to.
+
+use std::io::ErrorKind;
+use std::ops::Range;
+use std::path::Path;
+
+use rustix::fs::{Access, access};
+use secrecy::{ExposeSecret as _, SecretString};
+use sha2::{Digest as _, Sha256};
+use toml::Spanned;
+
+use super::builder::Builder;
+use crate::files;
+use crate::pg::Source;
+
+pub fn state_file(builder: &mut Builder, span: Range<usize>, path: &Path) {
+    let shown = path.display();
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => {
+            builder.unfit(span, format!("the state path {shown} is a folder: name a file in it"));
+        }
+        Ok(metadata) if !metadata.is_file() => {
+            builder.unfit(span, format!("the state path {shown} is no regular file"));
+        }
+        Ok(_) if access(path, Access::WRITE_OK | Access::READ_OK).is_err() => {
+            builder.unfit(span, format!("the state file {shown} cannot be written to by this user"));
+        }
+        Ok(_) => {}
+        // It is made, with its folder.
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let above = path.ancestors().skip(1).find(|folder| folder.exists());
+            if let Some(above) = above.filter(|above| !is_writable(above)) {
+                let above = above.display();
+                builder.unfit(
+                    span,
+                    format!("the state file {shown} cannot be made: {above} is no folder that this user can write to"),
+                );
+            }
+        }
+        Err(error) => builder.unfit(span, format!("the state path {shown} cannot be used: {error}")),
+    }
+    warn_if_replaceable(builder, path, "the state store");
+}
+
+pub fn backup_folder(builder: &mut Builder, span: Range<usize>, path: &Path) {
+    let shown = path.display();
+    match path.metadata() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            builder.unfit(
+                span,
+                format!(
+                    "the backup folder {shown} does not exist: make it, for this user alone (`install -d -m 0700`)"
+                ),
+            );
+        }
+        Err(error) => builder.unfit(span, format!("the backup folder {shown} cannot be used: {error}")),
+        Ok(metadata) if !metadata.is_dir() => builder.unfit(span, format!("the backup folder {shown} is no folder")),
+        Ok(_) if !is_writable(path) => {
+            builder.unfit(span, format!("the backup folder {shown} cannot be written to by this user"));
+        }
+        Ok(_) => {}
+    }
+    warn_if_replaceable(builder, path, "backups");
+}
+
+fn is_writable(folder: &Path) -> bool {
+    folder.is_dir() && access(folder, Access::WRITE_OK | Access::READ_OK | Access::EXEC_OK).is_ok()
+}
+
+/// No more than a warning: volumes of containers are like this, where there are no other users.
+fn warn_if_replaceable(builder: &mut Builder, path: &Path, what: &str) {
+    if let Some(folder) = files::where_others_replace(path) {
+        let (shown, folder) = (path.display(), folder.display());
+        builder.warnings.push(format!(
+            "every user of this host can write to {folder}, and could take away or replace {what} in {shown}: take that \
+             right from them (`chmod o-w {folder}`)"
+        ));
+    }
+}
+
+/// Says so where everybody may read a secret file.
+pub fn warn_if_open(builder: &mut Builder, path: &Path) {
+    if path.metadata().is_ok_and(|metadata| files::is_open(&metadata)) {
+        builder.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
+    }
+}
+
+/// A fix that was written by hand. Perhaps it comes with the next deployment.
+pub fn fix(builder: &mut Builder, target: &str, span: Range<usize>, path: &Path) {
+    let shown = path.display();
+    match files::read_text(path, files::SCRIPT) {
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            builder.warnings.push(format!("target `{target}`: its fix {shown} is no file"));
+        }
+        Err(error) => builder.fail(span, format!("cannot read {shown}: {error}")),
+    }
+}
+
+/// The content of a secret file, without the newline that editors leave at the end.
+pub fn secret(builder: &mut Builder, file: &Spanned<String>) -> Option<SecretString> {
+    let path = builder.path(file.get_ref());
+    let read = files::read_text(&path, files::SMALL);
+    let read = read.map_err(|error| format!("cannot read {}: {error}", path.display()));
+    let text = builder.take(file.span(), read)?;
+    warn_if_open(builder, &path);
+    if text.contains('\0') {
+        builder.fail(file.span(), format!("{} holds a NUL character, which no secret can", path.display()));
+        return None;
+    }
+    let text = SecretString::from(text.trim_end_matches(['\r', '\n']));
+    if text.expose_secret().is_empty() {
+        builder.fail(file.span(), format!("{} is empty", path.display()));
+        return None;
+    }
+    Some(text)
+}
+
+/// The content of a secret file. What it says is a part of what the target is.
+pub fn secret_of(builder: &mut Builder, file: &Spanned<String>, identity: &mut Sha256) -> Option<SecretString> {
+    let text = secret(builder, file)?;
+    identity.update(text.expose_secret());
+    identity.update([0]);
+    Some(text)
+}
+
+/// Another login than the one that watches, from `key` or from the file that `key`_file names. `None`: there is none. `Err`: what
+/// is wrong was told.
+pub fn login(
+    builder: &mut Builder,
+    key: &str,
+    written: (&Option<Spanned<String>>, &Option<Spanned<String>>),
+    identity: &mut Sha256,
+) -> Result<Option<Source>, ()> {
+    match written {
+        (Some(_), Some(file)) => {
+            builder.fail(file.span(), format!("give only one of `{key}` and `{key}_file`"));
+            Err(())
+        }
+        (Some(url), None) => builder.source(url.span(), &url.get_ref().as_str().into()).map(Some).ok_or(()),
+        (None, Some(file)) => {
+            let url = secret_of(builder, file, identity).ok_or(())?;
+            builder.source(file.span(), &url).map(Some).ok_or(())
+        }
+        (None, None) => Ok(None),
+    }
+}

@@ -1,0 +1,387 @@
+//! Mending one target: from its drift to a plan, and from an approved plan to a target without drift.
+//!
+//! Thin: looks are taken, plans made and statements sent elsewhere. Proposing a plan writes nothing, and knows the role
+//! that may change the schema by name alone.
+
+mod seen;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio_util::sync::CancellationToken;
+
+use crate::daemon::check::{self, CheckSpec, Checker, Depth};
+use crate::daemon::expected::{self, Evaluated, ExpectedError, SnapshotError};
+use crate::domain::catalog::{Catalog, Object};
+use crate::domain::drift::policy;
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::handwritten::{self, HandwrittenError};
+use crate::domain::plan::helper::Helpers;
+use crate::domain::plan::survey::Survey;
+use crate::domain::plan::text::{Background, listed};
+use crate::domain::plan::{self, Blocked, Hazard, Orphans, Plan, Situation};
+use crate::domain::report::{Drift, Report};
+use crate::files;
+use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
+use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
+use crate::pg::scratch::refuse_target;
+use crate::pg::scratch::rehearse::{Rehearsal, rehearse};
+use crate::pg::scratch::spelling::Spellings;
+use crate::pg::{self, Connection, Source};
+use crate::state::{KeptRow, State, StateError, StateLocation};
+
+pub use seen::seen;
+
+/// Kept rows that are read at once.
+const PAGE: u32 = 5_000;
+
+/// How often to look at a schema of which something is locked, and how long to wait in between.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
+
+/// What to mend, and how.
+#[derive(Clone, Debug)]
+pub struct FixSpec {
+    pub check: CheckSpec,
+    /// Of the role that may change the schema. Used only while a plan is carried out.
+    pub source: Source,
+    /// Statements written by hand, instead of a plan made from the drift.
+    pub by_hand: Option<PathBuf>,
+    pub orphans: Orphans,
+    /// Only what differs of these is mended. `None`: whatever differs.
+    pub only: Option<Arc<BTreeSet<Object>>>,
+    /// To whom is given what is made. What is not among these belongs to the fixing role.
+    pub owners: Arc<BTreeMap<Object, Name>>,
+    /// The state store, where values are kept before they are changed. It is opened when there are any.
+    pub state: StateLocation,
+}
+
+impl FixSpec {
+    fn is_about(&self, drift: &Drift) -> bool {
+        let objects = std::iter::once(&drift.subject).chain(&drift.counterpart);
+        self.only.as_ref().is_none_or(|only| objects.into_iter().any(|object| only.contains(object)))
+    }
+}
+
+/// A plan, and what it was made from.
+#[derive(Debug)]
+pub struct Proposal {
+    pub plan: Plan,
+    pub drift: Vec<Drift>,
+    pub survey: Survey,
+    expected: Catalog,
+    /// Without what an earlier run has left.
+    live: Catalog,
+    helpers: Helpers,
+    /// The live catalog as it is.
+    whole: Catalog,
+}
+
+impl Proposal {
+    /// What the target's schema is now, in the form of a snapshot.
+    pub fn snapshot(&self) -> Result<String, SnapshotError> {
+        expected::to_snapshot(&self.whole)
+    }
+
+    /// Whose everything is now.
+    pub fn owners(&self) -> &BTreeMap<Object, Name> {
+        &self.whole.owners
+    }
+
+    /// What differs, by what it is and by what it is to be. Half way, a key is an index of its name.
+    pub fn subjects(&self) -> BTreeSet<Object> {
+        let subjects = self.drift.iter().flat_map(|drift| std::iter::once(&drift.subject).chain(&drift.counterpart));
+        let mut subjects: BTreeSet<Object> = subjects.cloned().collect();
+        let keys = subjects.iter().filter_map(|object| match object {
+            Object::Constraint(table, name) => Some(Object::Index(table.clone(), name.clone())),
+            _ => None,
+        });
+        let keys: Vec<_> = keys.collect();
+        subjects.extend(keys);
+        subjects
+    }
+
+    /// There is no drift, and nothing to do.
+    pub fn is_settled(&self) -> bool {
+        self.plan.is_empty() && self.drift.is_empty()
+    }
+
+    /// Whether it is the plan that was asked for by id, if one was, and may be carried out at these costs.
+    pub fn permit(&self, id: Option<&str>, allowed: &BTreeSet<Hazard>) -> Result<(), Refusal> {
+        let plan = &self.plan;
+        if self.is_settled() {
+            return Err(Refusal::NothingToDo);
+        }
+        if let Some(asked) = id.filter(|id| *id != plan.id) {
+            return Err(Refusal::Stale { asked: asked.to_owned(), now: plan.id.clone() });
+        }
+        if let Some(Blocked { object, reason, advice, .. }) = plan.blocked.first() {
+            return Err(Refusal::Blocked(format!("{object}: {reason}; {advice}")));
+        }
+        let forbidden: BTreeSet<Hazard> = plan.forbidden(allowed).map(|(_, cost)| cost.hazard).collect();
+        if !forbidden.is_empty() {
+            return Err(Refusal::Forbidden(listed(forbidden)));
+        }
+        if plan.segments.is_empty() {
+            return Err(Refusal::NoSteps);
+        }
+        Ok(())
+    }
+
+    fn situation<'s>(&'s self, spec: &'s FixSpec) -> Situation<'s> {
+        Situation {
+            expected: &self.expected,
+            live: &self.live,
+            drift: &self.drift,
+            scope: spec.check.scope,
+            orphans: spec.orphans,
+            survey: &self.survey,
+            helpers: &self.helpers,
+            owners: &spec.owners,
+        }
+    }
+
+    /// Applies the plan to a copy of the live schema in scratch.
+    pub async fn rehearse(&self, spec: &FixSpec) -> Rehearsal {
+        rehearse(&self.plan, &self.situation(spec), &self.whole, &spec.check.scratch).await
+    }
+
+    /// For an operator who has allowed these hazards.
+    pub fn text(&self, allowed: &BTreeSet<Hazard>) -> String {
+        plan::text::text(&self.plan, Background { drift: &self.drift, sizes: &self.survey.sizes, allowed })
+    }
+}
+
+/// Why a plan is not to be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("there is nothing to do: the live schema is what is expected")]
+    NothingToDo,
+    #[error(
+        "plan {asked} is stale, because the live schema, the expectation or the options are not what it was made from. The \
+         plan is now {now}: look at it, and apply that one"
+    )]
+    Stale { asked: String, now: String },
+    #[error("the plan is blocked: {0}")]
+    Blocked(String),
+    #[error("the plan costs {0}, which was not allowed: allow it by name, if it may")]
+    Forbidden(String),
+    #[error("no plan can end this drift: it must be mended by hand")]
+    NoSteps,
+}
+
+/// Why there is no plan, or why it was not carried out to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum FixError {
+    #[error("the expectation could not be evaluated: {0}")]
+    Expected(#[from] ExpectedError),
+    #[error("the target could not be read: {0}")]
+    Target(#[from] pg::Error),
+    #[error("no plan can be made while others hold locks on {}: try again when they have ended", list(.0))]
+    Busy(Vec<QName>),
+    #[error("the fix {} cannot be read: {reason}", .path.display())]
+    NoFix { path: PathBuf, reason: std::io::Error },
+    #[error("the fix {}: {problem}", .path.display())]
+    ByHand { path: PathBuf, problem: HandwrittenError },
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+    #[error(
+        "nothing was done: fix_url leads to another database than is watched: {fixing}, and not {watched}; give the same \
+         database's address"
+    )]
+    Elsewhere { fixing: String, watched: String },
+    #[error(
+        "{address} leads to another database than the one in which this remediation was begun: give that one's address again"
+    )]
+    Moved { address: String },
+    #[error("the state store, where old values are kept: {0}")]
+    State(#[from] StateError),
+    #[error("there is no state store {}: name the one in which the plan has kept the values", .0.display())]
+    NoState(PathBuf),
+    #[error(transparent)]
+    PutBack(#[from] RestoreError),
+}
+
+fn list(relations: &[QName]) -> String {
+    relations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Looks at the target as it is now, and makes the plan. `now` is the time that policies end by.
+pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, FixError> {
+    let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
+    let check = &spec.check;
+    let schemas = check.schemas.as_deref();
+    refuse_target(&check.scratch, &check.source, &check.guards).await.map_err(ExpectedError::from)?;
+    let Evaluated { catalog: expected, warnings: read, .. } =
+        expected::load(&check.expected, &check.scratch, schemas).await?;
+    let mut connection = pg::connect(&check.source, &check.guards).await?;
+    let whole = look(&mut connection, schemas).await?;
+    let mut live = whole.clone();
+    let helpers = plan::helper::set_aside(&mut live);
+    let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
+    let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
+    let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
+    let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
+    survey.standing = pg::survey::standing(&mut connection, &live).await?;
+    survey.strange_heirs = pg::survey::strange_heirs(&mut connection, &live).await?;
+    warnings.extend(stranger);
+    warnings.extend(read);
+    connection.close().await;
+    let plan = Plan::default();
+    let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };
+    proposal.plan = match &by_hand {
+        Some((path, text)) => handwritten::make(text, &proposal.situation(spec))
+            .map_err(|problem| FixError::ByHand { path: (*path).to_owned(), problem })?,
+        None => plan::make(&proposal.situation(spec)),
+    };
+    let found = pg::ask::ask(&check.source, &check.guards, proposal.plan.requirements()).await?;
+    proposal.plan.settle(found, &proposal.live, proposal.survey.database.as_deref());
+    warnings.extend(expired);
+    proposal.plan.warnings.splice(0..0, warnings);
+    Ok(proposal)
+}
+
+/// Looks again where something is locked: most locks are held for moments.
+async fn look(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
+    let mut looks = 1;
+    loop {
+        let catalog = pg::read::read(connection, schemas).await?;
+        if catalog.busy.is_empty() {
+            return Ok(catalog);
+        }
+        if looks == LOOKS {
+            return Err(FixError::Busy(catalog.busy.into_iter().collect()));
+        }
+        looks += 1;
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+/// With a warning where nothing can be said of the fixing role's rights.
+async fn survey(
+    connection: &mut Connection,
+    live: &Catalog,
+    fixing: &Source,
+) -> Result<(Survey, Option<String>), pg::Error> {
+    let tables = live.relations.keys().cloned().collect();
+    let role = fixing.options().get_username();
+    match pg::survey::survey(connection, &tables, Some(role)).await {
+        // A pooler may know the role by another name than the server.
+        Err(error) if error.code() == Some("42704") => {
+            let warning =
+                format!("the server has no role {role}, which is to carry out the plan: its rights are not known");
+            Ok((pg::survey::survey(connection, &tables, None).await?, Some(warning)))
+        }
+        found => Ok((found?, None)),
+    }
+}
+
+/// A fix that was written by hand, and where it was read.
+fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
+    let read = files::read_text(path, files::SCRIPT);
+    read.map(|text| (path, text)).map_err(|reason| FixError::NoFix { path: path.to_owned(), reason })
+}
+
+/// Takes the target for a fix: nobody else changes it by a plan while the lease is held.
+pub async fn take(spec: &FixSpec) -> Result<Lease, FixError> {
+    let (watched, fixing) = (&spec.check.source, &spec.source);
+    if watched.address() != fixing.address()
+        && !pg::identity::is_same(watched, &spec.check.guards, fixing).await.map_err(ApplyError::Pg)?
+    {
+        return Err(FixError::Elsewhere { fixing: fixing.address(), watched: watched.address() });
+    }
+    Ok(Lease::take(fixing).await?)
+}
+
+/// Carries the plan out. Old values are kept in the state store.
+pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
+    let mut lease = take(spec).await?;
+    let state = if plan.keeps_values() { Some(State::open(&spec.state).await?) } else { None };
+    let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
+    let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
+    let applied = apply_under(&mut lease, spec, plan, (keeper, tell), stop).await;
+    lease.close().await;
+    if let Some(state) = state {
+        state.close().await;
+    }
+    applied
+}
+
+/// The same, under a lease that is held already.
+pub async fn apply_under(
+    lease: &mut Lease,
+    spec: &FixSpec,
+    plan: &Plan,
+    (keeper, tell): (Option<&dyn apply::Keeper>, Tell<'_>),
+    stop: &CancellationToken,
+) -> Result<Applied, FixError> {
+    Ok(apply::apply(lease, &ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await?)
+}
+
+/// How many rows `plan` has kept the old values of, by table.
+pub async fn kept(name: &str, state: &StateLocation, plan: &str) -> Result<BTreeMap<QName, u64>, FixError> {
+    let mut rows = BTreeMap::new();
+    let state = existing(state).await?;
+    let mut before = None;
+    loop {
+        let page = state.kept_rows(name, plan, before, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        before = Some(last.id);
+        for kept in page {
+            *rows.entry(kept.table).or_default() += 1;
+        }
+    }
+    state.close().await;
+    Ok(rows)
+}
+
+/// Puts the old values back, the latest first. What was put back before an error stays.
+pub async fn put_back(
+    (name, source): (&str, &Source),
+    state: &StateLocation,
+    plan: &str,
+    tell: Tell<'_>,
+    stop: &CancellationToken,
+) -> Result<BTreeMap<QName, PutBack>, FixError> {
+    let state = existing(state).await?;
+    let mut restorer = Restorer::open(source, tell, stop).await?;
+    let result = all_back(&state, (name, plan), &mut restorer).await;
+    restorer.close().await;
+    state.close().await;
+    result
+}
+
+async fn all_back(
+    state: &State,
+    (name, plan): (&str, &str),
+    restorer: &mut Restorer<'_>,
+) -> Result<BTreeMap<QName, PutBack>, FixError> {
+    let mut total: BTreeMap<QName, PutBack> = BTreeMap::new();
+    let mut before = None;
+    loop {
+        let page = state.kept_rows(name, plan, before, PAGE).await?;
+        let Some(last) = page.last() else { return Ok(total) };
+        before = Some(last.id);
+        for of_table in page.chunk_by(|a, b| a.table == b.table) {
+            let rows: Vec<String> = of_table.iter().map(|kept| kept.row.clone()).collect();
+            if let Some(KeptRow { table, .. }) = of_table.first() {
+                total.entry(table.clone()).or_default().add(restorer.put_back(table, &rows).await?);
+            }
+        }
+    }
+}
+
+async fn existing(location: &StateLocation) -> Result<State, FixError> {
+    match location {
+        StateLocation::File(path) if !path.is_file() => Err(FixError::NoState(path.clone())),
+        StateLocation::File(_) | StateLocation::Server(_) => Ok(State::open(location).await?),
+    }
+}
+
+/// Whether the drift is gone: a full check that trusts no memory.
+pub async fn verify(spec: &FixSpec, now: DateTime<Utc>) -> Report {
+    Checker::new(spec.check.clone()).check(Depth::Full, now).await
+}

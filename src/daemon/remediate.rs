@@ -1,0 +1,400 @@
+//! Remediations: starting them, carrying them on after a restart, stopping them, and telling who follows them.
+//!
+//! Each runs in a task of its own that is never dropped in the middle of a phase: what is under way when the daemon
+//! stops is left in doubt in the journal, and the next start takes it up, or another daemon with the same state store.
+//! Which phase comes next is decided in [`crate::domain::runbook`]; nothing here decides it.
+
+mod applications;
+mod phases;
+pub mod report;
+mod standing;
+mod walk;
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::{self, BTreeMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio::sync::{broadcast, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::daemon::fix::{self, FixError, FixSpec, Refusal};
+use crate::domain::invariant::Invariant;
+use crate::domain::plan::Hazard;
+use crate::domain::runbook::journal::{self, Entry, RemediationStatus, Todo, What, standing};
+use crate::domain::runbook::{self, Course, End, OnFailure, Phase};
+use crate::effects::backup::BackupSpec;
+use crate::effects::degrade::Switch;
+use crate::effects::smoke::SmokeSpec;
+use crate::pg::Source;
+use crate::pg::apply::Event;
+use crate::state::{Idempotency, Opened, Remediation, State, StateError};
+use report::Report;
+use walk::{Origin, Walk};
+
+/// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
+const FOLLOWERS_LAG: usize = 1024;
+
+/// The latest remediations of a target that are looked through.
+const REMEMBERED: u32 = 1000;
+
+/// How a target's remediations are to be carried out.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub fix: FixSpec,
+    pub switch: Switch,
+    /// The application is degraded no longer than this; then what is under way is stopped and taken back.
+    pub lease: Duration,
+    pub backup: BackupPlace,
+    pub probes: Vec<Probe>,
+    /// As whom they log in.
+    pub probing: Source,
+    pub invariants: Vec<Invariant>,
+    pub smoke: SmokeSpec,
+    pub on_failure: OnFailure,
+    /// Another operator must approve a plan, and an approval lasts so long.
+    pub approval: Option<Duration>,
+    /// Where alerts about the target are silenced meanwhile.
+    pub alertmanagers: Vec<Url>,
+}
+
+/// Where backups go.
+#[derive(Clone, Debug)]
+pub enum BackupPlace {
+    /// Nobody has said: nothing may be changed.
+    Unsaid,
+    /// The operator has said that there are to be none.
+    None,
+    At(BackupSpec),
+}
+
+/// How the database is to behave: SQL that fails where it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    pub name: String,
+    pub script: String,
+}
+
+/// What an operator commands.
+#[derive(Clone, Debug, Serialize)]
+pub struct Request {
+    pub course: Course,
+    /// The remediation that is to be taken back, or resolved.
+    pub of: Option<String>,
+    /// The plan that the operator has seen. Empty where there is none to see.
+    pub plan: String,
+    pub reason: String,
+    pub allowed: BTreeSet<Hazard>,
+    pub by: String,
+}
+
+/// What followers are told.
+#[derive(Clone, Debug)]
+pub enum Told {
+    Entry(Entry),
+    /// Between two entries: how far a step or a backup is. Not kept.
+    Progress(Event),
+    Bytes(u64),
+}
+
+/// Why a command was not heeded. Nothing was touched.
+#[derive(Debug, thiserror::Error)]
+pub enum RemediateError {
+    #[error("there is no plan: {0}")]
+    NoPlan(Box<FixError>),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("plan {plan} must be approved by another operator than {by} first")]
+    Unapproved { plan: String, by: String },
+    #[error("this target needs no approvals: it has no require_approval = true")]
+    NoApprovalNeeded,
+    #[error("remediation {0} is under way on this target")]
+    UnderWay(String),
+    #[error("this Idempotency-Key was used for another request")]
+    OtherRequest,
+    #[error("there is no remediation {0}")]
+    Unknown(String),
+    #[error("remediation {0} is not under way: there is nothing to cancel")]
+    NotUnderWay(String),
+    #[error("remediation {id} is not stopped any more, for this leads back to an application that works: {}", phase.meaning())]
+    TooLate { id: String, phase: Phase },
+    #[error("remediation {of} has carried out no plan that could be taken back")]
+    NothingToTakeBack { of: String },
+    #[error("remediation {of} did not end so that a human is needed: there is nothing to resolve")]
+    NothingToResolve { of: String },
+    #[error("remediation {later} has changed the target after {of}: that one comes first")]
+    NotTheLatest { of: String, later: String },
+    #[error("it was broken off, which is a fault in the program: {0}")]
+    BrokenOff(tokio::task::JoinError),
+    #[error("the state store does not work: {0}")]
+    State(#[from] StateError),
+}
+
+/// A remediation under way in this process.
+#[derive(Debug)]
+struct Running {
+    target: String,
+    cancel: CancellationToken,
+    told: broadcast::Sender<Told>,
+}
+
+/// All remediations of this process.
+#[derive(Debug)]
+pub struct Remediator {
+    state: State,
+    running: Mutex<BTreeMap<String, Running>>,
+    statuses: Mutex<BTreeMap<String, RemediationStatus>>,
+    /// Targets whose applications were asked since nothing else says whether they are degraded, and write.
+    heard: Mutex<BTreeSet<String>>,
+    version: watch::Sender<u64>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl From<FixError> for RemediateError {
+    fn from(error: FixError) -> Self {
+        Self::NoPlan(Box::new(error))
+    }
+}
+
+impl Remediator {
+    pub fn new(state: State, stop: CancellationToken) -> Self {
+        let (running, statuses, heard) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { state, running, statuses, heard, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
+    }
+
+    /// Begins a remediation, or gives the one that the same key has begun before.
+    pub async fn start(
+        self: &Arc<Self>,
+        settings: &Arc<Settings>,
+        request: Request,
+        idempotency: Option<Idempotency<'_>>,
+    ) -> Result<Remediation, RemediateError> {
+        let target = &settings.fix.check.name;
+        // A file that was replaced has another journal than the one that says what is under way.
+        self.state.prove().await?;
+        let it = Remediation {
+            id: self.new_id().await?,
+            target: target.clone(),
+            course: request.course,
+            of: request.of,
+            plan: request.plan,
+            by: request.by,
+            reason: request.reason,
+            allowed: request.allowed,
+            on_failure: settings.on_failure,
+            created_at: Utc::now(),
+            end: None,
+        };
+        if let Some(idempotency) = idempotency
+            && let Some(before) = self.state.opened_before(idempotency).await?
+        {
+            return opened(before, it);
+        }
+        // Before the plan is looked at, which may be done already: what is under way is the better answer.
+        if let Some(other) = self.state.unfinished().await?.into_iter().find(|other| other.target == it.target) {
+            let before = match idempotency {
+                // The same request may have begun it just now.
+                Some(idempotency) => self.state.opened_before(idempotency).await?,
+                None => None,
+            };
+            return opened(before.unwrap_or(Opened::UnderWay(other.id)), it);
+        }
+        match it.course {
+            Course::Fix => {
+                fix::propose(&settings.fix, it.created_at).await?.permit(Some(&it.plan), &it.allowed)?;
+                self.approved(settings, &it).await?;
+            }
+            Course::Back | Course::Restore => self.may_take_back(&it).await?,
+            Course::Resolve => self.may_resolve(&it).await?,
+        }
+        self.open(Arc::clone(settings), it, idempotency).await
+    }
+
+    /// In a task of its own: whoever asked may go away, but what is opened is also begun.
+    async fn open(
+        self: &Arc<Self>,
+        settings: Arc<Settings>,
+        it: Remediation,
+        idempotency: Option<Idempotency<'_>>,
+    ) -> Result<Remediation, RemediateError> {
+        let this = Arc::clone(self);
+        let words = idempotency.map(|it| [it.key, it.by, it.request].map(str::to_owned));
+        let work = tokio::spawn(async move {
+            let idempotency = words.as_ref().map(|[key, by, request]| Idempotency { key, by, request });
+            let is = this.state.open_remediation(&it, idempotency).await?;
+            if is == Opened::New {
+                this.spawn(settings, it.clone(), Origin::Here);
+            }
+            opened(is, it)
+        });
+        work.await.map_err(RemediateError::BrokenOff)?
+    }
+
+    /// Asks it to stop, and to take back what it has done. Another daemon that carries it out reads so in its journal.
+    pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), RemediateError> {
+        let id = &it.id;
+        may_cancel(it, &self.state.journal(id, 0).await?)?;
+        let wish = match self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await {
+            // In between.
+            Err(StateError::Ended(_)) => return Err(RemediateError::NotUnderWay(id.clone())),
+            appended => appended?,
+        };
+        self.with(id, |running| running.cancel.cancel());
+        // It may have gone on before the wish stood there.
+        let mut entries = self.state.journal(id, 0).await?;
+        entries.retain(|entry| entry.seq <= wish.seq);
+        may_cancel(it, &entries)
+    }
+
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// What was done so far, for the post-mortem. `None`: there is no such remediation.
+    pub async fn report(&self, id: &str) -> Result<Option<Report>, StateError> {
+        let Some(it) = self.state.remediation(id).await? else { return Ok(None) };
+        let entries = self.state.journal(id, 0).await?;
+        let drift = self.state.document(id, phases::DRIFT).await?;
+        let drift = drift.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        Ok(Some(report::report(&it, &entries, drift)))
+    }
+
+    /// Lets another operator carry out the plan, until the time that is given back.
+    pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, RemediateError> {
+        let Some(lasts) = settings.approval else { return Err(RemediateError::NoApprovalNeeded) };
+        let proposal = fix::propose(&settings.fix, Utc::now()).await?;
+        if proposal.plan.id != plan {
+            return Err(Refusal::Stale { asked: plan.to_owned(), now: proposal.plan.id }.into());
+        }
+        let now = Utc::now();
+        let until = now + lasts;
+        self.state.approve(&settings.fix.check.name, plan, by, now, until).await?;
+        Ok(until)
+    }
+
+    /// A number that grows whenever a status was published.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    /// What is told from now on; `None`: it is not under way here.
+    pub fn follow(&self, id: &str) -> Option<broadcast::Receiver<Told>> {
+        self.with(id, |running| running.told.subscribe())
+    }
+
+    /// Waits until every task has come to where it can be left.
+    pub async fn stopped(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn with<T>(&self, id: &str, what: impl FnOnce(&Running) -> T) -> Option<T> {
+        self.running().get(id).map(what)
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn approved(&self, settings: &Settings, it: &Remediation) -> Result<(), RemediateError> {
+        if settings.approval.is_none() {
+            return Ok(());
+        }
+        let approvals = self.state.approvals(&it.target, &it.plan, Utc::now()).await?;
+        if approvals.iter().any(|approval| approval.by != it.by) {
+            return Ok(());
+        }
+        Err(RemediateError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
+    }
+
+    /// Only the latest fix can be taken back: what came after it stands on it. What has taken itself back may have lost
+    /// rows all the same, which its backup has.
+    async fn may_take_back(&self, it: &Remediation) -> Result<(), RemediateError> {
+        let of = it.of.clone().unwrap_or_default();
+        if let Some(later) = self.fix_in_force(&it.target).await?.filter(|latest| latest.id > of) {
+            return Err(RemediateError::NotTheLatest { of, later: later.id });
+        }
+        let entries = self.state.journal(&of, 0).await?;
+        let can_be = journal::has_applied(&entries)
+            && (it.course == Course::Restore || !journal::has_rolled_back(&entries))
+            && self.state.remediation(&of).await?.is_some_and(|past| past.course == Course::Fix);
+        if can_be { Ok(()) } else { Err(RemediateError::NothingToTakeBack { of }) }
+    }
+
+    /// The target's latest fix that has changed it, and has not taken itself back.
+    async fn fix_in_force(&self, target: &str) -> Result<Option<Remediation>, StateError> {
+        for past in self.state.touching(target, REMEMBERED).await? {
+            if past.course == Course::Fix && past.end.is_some() {
+                let entries = self.state.journal(&past.id, 0).await?;
+                if journal::has_applied(&entries) && !journal::has_rolled_back(&entries) {
+                    return Ok(Some(past));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Only what nothing has touched since.
+    async fn may_resolve(&self, it: &Remediation) -> Result<(), RemediateError> {
+        let of = it.of.clone().unwrap_or_default();
+        match self.state.touching(&it.target, 1).await?.pop() {
+            Some(latest) if latest.id > of => Err(RemediateError::NotTheLatest { of, later: latest.id }),
+            Some(Remediation { id, end: Some((_, End::NeedsHuman)), .. }) if id == of => Ok(()),
+            Some(_) | None => Err(RemediateError::NothingToResolve { of }),
+        }
+    }
+
+    /// The remediation of the target that was left to a human, if nothing has touched it since but `but`.
+    async fn unresolved(&self, target: &str, but: &str) -> Result<Option<Remediation>, StateError> {
+        let past = self.state.touching(target, 2).await?.into_iter().find(|past| past.id != but);
+        Ok(past.filter(|past| matches!(past.end, Some((_, End::NeedsHuman)))))
+    }
+
+    /// Sorts by the order of opening, also where the clock was set back, and is hard to guess twice.
+    async fn new_id(&self) -> Result<String, StateError> {
+        let latest = self.state.remediations(None, 1).await?.pop();
+        let latest = latest.and_then(|it| i64::from_str_radix(it.id.get(..12)?, 16).ok()).unwrap_or_default();
+        let number = Utc::now().timestamp_millis().max(latest.saturating_add(1));
+        Ok(format!("{number:012x}-{:08x}", fastrand::u32(..)))
+    }
+
+    /// Unless it is under way here already.
+    fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation, origin: Origin) {
+        let (cancel, told) = (CancellationToken::new(), broadcast::Sender::new(FOLLOWERS_LAG));
+        let running = Running { target: it.target.clone(), cancel: cancel.clone(), told: told.clone() };
+        match self.running().entry(it.id.clone()) {
+            btree_map::Entry::Occupied(_) => return,
+            btree_map::Entry::Vacant(place) => place.insert(running),
+        };
+        let this = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let walk = Walk::new(&this, &it, &settings, cancel, told, origin);
+            walk.walk().await;
+            this.running().remove(&it.id);
+        });
+    }
+}
+
+/// Whether a wish to stop is heeded, as the journal stands.
+fn may_cancel(it: &Remediation, entries: &[Entry]) -> Result<(), RemediateError> {
+    let id = it.id.clone();
+    match standing(it.course, it.on_failure, entries).todo {
+        Todo::Begin(phase) | Todo::Again(phase) if runbook::heeds_cancel(it.course, it.on_failure, phase) => Ok(()),
+        Todo::Begin(phase) | Todo::Again(phase) => Err(RemediateError::TooLate { id, phase }),
+        Todo::Close(_) | Todo::Nothing(_) => Err(RemediateError::NotUnderWay(id)),
+    }
+}
+
+fn opened(opened: Opened, it: Remediation) -> Result<Remediation, RemediateError> {
+    match opened {
+        Opened::New => Ok(it),
+        Opened::Same(before) => Ok(*before),
+        Opened::OtherRequest => Err(RemediateError::OtherRequest),
+        Opened::UnderWay(id) => Err(RemediateError::UnderWay(id)),
+    }
+}

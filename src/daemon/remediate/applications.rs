@@ -1,0 +1,88 @@
+//! Asks applications whether they are degraded, where no journal says so: the state store is new, or does not work.
+//!
+//! Tells them nothing. What they answer is published; an application that is asked no more has answered that it writes.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use chrono::Utc;
+use futures_util::future::join_all;
+
+use super::{Remediator, Settings};
+use crate::domain::runbook::journal::Application;
+use crate::effects::degrade::Switch;
+
+/// Longer than an answer takes that anybody waits for.
+const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+
+impl Remediator {
+    /// Asks those of whom nothing else says it. To be called at the start, and again now and then.
+    pub async fn ask_applications(&self, all: &[Settings]) {
+        let store_is_down = self.state.status().borrow().down.is_some();
+        let asked = all.iter().filter(|settings| !matches!(settings.switch, Switch::None));
+        join_all(asked.map(|settings| self.ask_application(settings, store_is_down))).await;
+    }
+
+    async fn ask_application(&self, settings: &Settings, store_is_down: bool) {
+        let target = &settings.fix.check.name;
+        if !self.must_ask(target, store_is_down) {
+            self.change(target, |status| status.application.take().is_some());
+            return;
+        }
+        let answer = tokio::time::timeout(ANSWER_LIMIT, settings.switch.is_degraded()).await;
+        let answer = match answer {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("no answer within {} s", ANSWER_LIMIT.as_secs())),
+        };
+        self.heard(target, store_is_down, answer == Ok(false));
+        self.change(target, |status| {
+            let before = status.application.take();
+            let now = match (answer, &before) {
+                (Ok(false), _) => Application::Writes,
+                (Ok(true), Some(Application::Degraded { since })) => Application::Degraded { since: *since },
+                (Ok(true), _) => Application::Degraded { since: Utc::now() },
+                (Err(why), _) => Application::Unknown { why },
+            };
+            let changes = before.as_ref() != Some(&now);
+            status.application = Some(now);
+            if changes {
+                tell(target, status.application.as_ref(), status.unexplained().is_some());
+            }
+            changes
+        });
+    }
+
+    /// Also while it has not taken back that it is degraded.
+    fn must_ask(&self, target: &str, store_is_down: bool) -> bool {
+        let known = self.statuses().into_iter().find(|status| status.target == target);
+        let said = known.is_some_and(|status| status.is_known && status.application.is_none());
+        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).contains(target);
+        store_is_down || !(said || heard)
+    }
+
+    /// What was heard while the store did not work does not count once it does.
+    fn heard(&self, target: &str, store_is_down: bool, writes: bool) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        if writes && !store_is_down {
+            heard.insert(target.to_owned());
+        } else {
+            heard.remove(target);
+        }
+    }
+}
+
+fn tell(target_name: &str, said: Option<&Application>, unexplained: bool) {
+    match said {
+        Some(Application::Degraded { .. }) if unexplained => tracing::error!(
+            target_name,
+            "the application says that it is degraded, and the state store holds no remediation that says why: it was lost, or \
+             somebody else did it; look at the schema, and let the application write again by hand"
+        ),
+        Some(Application::Degraded { .. }) => tracing::info!(target_name, "the application says that it is degraded"),
+        Some(Application::Writes) => tracing::info!(target_name, "the application says that it is not degraded"),
+        Some(Application::Unknown { why }) => {
+            tracing::warn!(target_name, why, "whether the application is degraded is not known");
+        }
+        None => {}
+    }
+}

@@ -1,0 +1,270 @@
+//! One remediation, from where its journal stands to its end.
+//!
+//! Writes down each intent before it acts, and each outcome afterwards; without the journal it does not go on.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::broadcast;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{Remediator, Settings, Told};
+use crate::daemon::clock::{Deadline, Reading};
+use crate::daemon::fix::FixError;
+use crate::domain::runbook::journal::{self, Fact, Standing, Todo, What};
+use crate::domain::runbook::{Outcome, Phase};
+use crate::pg::apply::{ApplyError, Lease};
+use crate::state::{Remediation, State, StateError};
+
+/// How long to wait before the journal is tried again.
+const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
+/// How often to look in the journal for an operator's wish to stop.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+
+/// Why a phase did not do what it is for.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    /// In words for people.
+    Failed(String),
+    /// The same, and trying again is of no use.
+    Hopeless(String),
+    /// An operator wanted it to stop, or the time that the application may be degraded is over.
+    Cancelled(String),
+    /// The daemon stops: nobody knows how far it came.
+    Stopped,
+}
+
+impl<E: std::error::Error> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        Self::Failed(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
+    }
+}
+
+/// Who has begun it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    Here,
+    /// An earlier process, or another daemon, which may be at it still.
+    Elsewhere,
+}
+
+/// Why it cannot be carried on here now.
+enum Wait {
+    /// Another daemon may be at it.
+    ForAnother(String),
+    /// Its target cannot be reached, or is another database now.
+    ForSomebody(String),
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) remediator: &'a Remediator,
+    pub(super) state: &'a State,
+    pub(super) it: &'a Remediation,
+    pub(super) settings: &'a Settings,
+    /// Ends a phase that can be cancelled.
+    pub(super) cancel: CancellationToken,
+    /// The daemon stops.
+    pub(super) stop: CancellationToken,
+    pub(super) told: broadcast::Sender<Told>,
+    /// Held from the gate on.
+    pub(super) lease: Option<Lease>,
+    /// By when the application is to be degraded no more, as long as this process lives.
+    deadline: Option<Deadline>,
+    origin: Origin,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(
+        remediator: &'a Remediator,
+        it: &'a Remediation,
+        settings: &'a Settings,
+        cancel: CancellationToken,
+        told: broadcast::Sender<Told>,
+        origin: Origin,
+    ) -> Self {
+        let (state, stop) = (&remediator.state, remediator.stop.clone());
+        Self { remediator, state, it, settings, cancel, stop, told, lease: None, deadline: None, origin }
+    }
+
+    /// Carries out phase after phase. Returns early only where the daemon stops.
+    pub(super) async fn walk(mut self) {
+        let mut attempt = 1;
+        while let Some(standing) = self.standing().await {
+            self.remediator.publish(self.it, &standing);
+            if !matches!(standing.todo, Todo::Nothing(_)) {
+                match self.is_ours(standing.todo).await {
+                    Ok(()) => self.remediator.stuck(self.it, None),
+                    Err(wait) => {
+                        let (why, stuck) = match wait {
+                            Wait::ForAnother(why) => (why, None),
+                            Wait::ForSomebody(why) => (why.clone(), Some(why)),
+                        };
+                        self.remediator.stuck(self.it, stuck);
+                        match self.try_again(&mut attempt, &why).await {
+                            Ok(()) => continue,
+                            Err(_) => break,
+                        }
+                    }
+                }
+            }
+            if standing.cancel.is_some() {
+                self.cancel.cancel();
+            }
+            let phase = match standing.todo {
+                Todo::Nothing(_) => break,
+                Todo::Close(end) => {
+                    self.retain().await;
+                    self.speak_again().await;
+                    self.note(What::Closed { end }).await;
+                    continue;
+                }
+                Todo::Begin(phase) | Todo::Again(phase) => phase,
+            };
+            if !self.note(What::Begun { phase }).await {
+                break;
+            }
+            // What is about to be done is known before it is done.
+            let Some(standing) = self.standing().await else { break };
+            self.remediator.publish(self.it, &standing);
+            let (outcome, detail) = match self.carry_out(phase, &standing).await {
+                Ok(detail) => (Outcome::Done, detail),
+                Err(Trouble::Failed(detail) | Trouble::Hopeless(detail)) => (Outcome::Failed, detail),
+                Err(Trouble::Cancelled(detail)) => (Outcome::Cancelled, detail),
+                Err(Trouble::Stopped) => break,
+            };
+            self.note(What::Ended { phase, outcome, detail }).await;
+        }
+        if let Some(lease) = self.lease.take() {
+            lease.close().await;
+        }
+    }
+
+    /// Nothing is done, nor written down, while another daemon may be at the same remediation: whoever has the target is,
+    /// and who has it is not known before it can be had. Only a gate that was begun here says by itself why it cannot.
+    async fn is_ours(&mut self, todo: Todo) -> Result<(), Wait> {
+        let at_the_gate = matches!(todo, Todo::Begin(Phase::Gate) | Todo::Again(Phase::Gate));
+        match self.hold().await {
+            Ok(()) => self.origin = Origin::Here,
+            Err(FixError::Apply(error @ ApplyError::Taken { .. })) if !at_the_gate => {
+                self.origin = Origin::Elsewhere;
+                return Err(Wait::ForAnother(error.to_string()));
+            }
+            Err(error) if self.origin == Origin::Elsewhere => {
+                return Err(Wait::ForSomebody(match Trouble::from(error) {
+                    Trouble::Failed(why) | Trouble::Hopeless(why) | Trouble::Cancelled(why) => why,
+                    Trouble::Stopped => return Ok(()),
+                }));
+            }
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    async fn carry_out(&mut self, phase: Phase, standing: &Standing) -> Result<String, Trouble> {
+        if !phase.can_be_cancelled() {
+            return self.phase(phase, &CancellationToken::new()).await;
+        }
+        let halt = self.cancel.child_token();
+        // The lease is for as long as the application is degraded.
+        let until = standing.until.filter(|_| standing.degraded_since.is_some()).map(|until| self.deadline(until));
+        let (cancel, stop) = (self.cancel.clone(), self.stop.clone());
+        let (state, id) = (self.state.clone(), self.it.id.clone());
+        let watch = halt.clone();
+        let ended = async move {
+            let cancelled = || Trouble::Cancelled("an operator has cancelled it".into());
+            let over = tokio::select! {
+                () = cancel.cancelled() => cancelled(),
+                () = cancel_wanted(&state, &id) => cancelled(),
+                () = stop.cancelled() => Trouble::Stopped,
+                () = at(until) => Trouble::Cancelled("the time for which the application may be degraded is over".into()),
+            };
+            watch.cancel();
+            over
+        };
+        // The phase itself is never dropped: it is asked to stop, and says when it has.
+        let (ended, work) = (tokio::spawn(ended), self.phase(phase, &halt));
+        let result = work.await;
+        if !halt.is_cancelled() {
+            ended.abort();
+            return result;
+        }
+        match (result, ended.await) {
+            // What was done before it noticed counts.
+            (Ok(detail), _) => Ok(detail),
+            (Err(_), Ok(why)) => Err(why),
+            (Err(trouble), Err(_)) => Err(trouble),
+        }
+    }
+
+    /// Kept from phase to phase: the wall clock may be set meanwhile.
+    fn deadline(&mut self, until: DateTime<Utc>) -> Deadline {
+        let known = self.deadline.filter(|deadline| deadline.until == until);
+        let deadline = known.unwrap_or_else(|| Deadline::new(until, self.settings.lease, Reading::now()));
+        self.deadline = Some(deadline);
+        deadline
+    }
+
+    /// `None`: the daemon stops.
+    async fn standing(&self) -> Option<Standing> {
+        loop {
+            match self.state.journal(&self.it.id, 0).await {
+                Ok(entries) => return Some(journal::standing(self.it.course, self.it.on_failure, &entries)),
+                Err(error) => self.without_journal(&error).await?,
+            }
+        }
+    }
+
+    /// Writes it down. `false`: the daemon stops, and it could not be written.
+    pub(super) async fn note(&self, what: What) -> bool {
+        loop {
+            match self.state.append(&self.it.id, &what, Utc::now()).await {
+                Ok(entry) => {
+                    // Nobody may follow.
+                    let _ = self.told.send(Told::Entry(entry));
+                    return true;
+                }
+                Err(error) => {
+                    if self.without_journal(&error).await.is_none() {
+                        return false;
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) async fn fact(&self, fact: Fact) -> bool {
+        self.note(What::Noted(fact)).await
+    }
+
+    async fn without_journal(&self, error: &StateError) -> Option<()> {
+        let (id, target) = (&self.it.id, &self.it.target);
+        tracing::error!(remediation = id, target_name = target, %error, "the journal cannot be kept: nothing is done before it can");
+        tokio::select! {
+            () = self.stop.cancelled() => None,
+            () = sleep(JOURNAL_PAUSE) => Some(()),
+        }
+    }
+}
+
+/// Until the wish stands in the journal: whoever is told may be another daemon with the same state store.
+async fn cancel_wanted(state: &State, id: &str) {
+    let mut read = 0;
+    loop {
+        sleep(BETWEEN_LOOKS).await;
+        // Without the journal nobody can wish.
+        let entries = state.journal(id, read).await.unwrap_or_default();
+        if entries.iter().any(|entry| matches!(entry.what, What::CancelWanted { .. })) {
+            return;
+        }
+        read = entries.last().map_or(read, |entry| entry.seq);
+    }
+}
+
+async fn at(until: Option<Deadline>) {
+    match until {
+        Some(until) => until.over().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,272 @@
+//! The watch: for each target one task that checks its schema, one that counts its rows, and one that makes plans.
+//!
+//! Everything that is waited for here is bounded: checks and counts by deadlines, connections by semaphores. One
+//! target's trouble stays in its own tasks.
+
+mod board;
+mod clock;
+mod count;
+mod memory;
+mod plan;
+mod registry;
+mod schema;
+
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{error, warn};
+
+use clock::Job;
+pub use clock::{Clock, ClockError};
+pub use registry::Registry;
+
+use crate::daemon::config::{Config, Target};
+use crate::daemon::fix::FixSpec;
+use crate::domain::report::{Report, TargetStatus};
+use crate::state::State;
+use board::Board;
+
+/// How long a check that is under way may go on when the daemon stops.
+const STOP_GRACE: Duration = Duration::from_secs(3);
+
+/// A task that failed on its own account is started again after this.
+const RESTART_AFTER: Duration = Duration::from_secs(10);
+
+/// What all targets share.
+#[derive(Debug)]
+pub struct Context {
+    pub registry: Arc<Registry>,
+    pub clock: Clock,
+    /// Where it does not work, memory has to do.
+    pub state: State,
+    /// One permit for each connection to a target.
+    connections: Semaphore,
+    /// Counts may take long: they get at most half of the connections, so that checks always find one.
+    counts: Semaphore,
+    /// Plans may take long too. They are made with the counts' connections, of which they get at most half.
+    plans: Semaphore,
+    /// There are connections enough for every target to keep one open between checks.
+    keep_connections: AtomicBool,
+}
+
+impl Context {
+    pub fn new(registry: Arc<Registry>, clock: Clock, state: State, config: &Config) -> Self {
+        let limit = config.limits.max_connections;
+        let context = Self {
+            registry,
+            clock,
+            state,
+            connections: Semaphore::new(limit),
+            counts: Semaphore::new((limit / 2).max(1)),
+            plans: Semaphore::new((limit / 4).max(1)),
+            keep_connections: AtomicBool::new(false),
+        };
+        context.fit(config);
+        context
+    }
+
+    /// Idle connections hold no permit, so they are kept only where all targets can have their two at once.
+    pub fn fit(&self, config: &Config) {
+        let all = config.targets.len().saturating_mul(2);
+        self.keep_connections.store(config.limits.max_connections >= all, Ordering::Relaxed);
+    }
+}
+
+/// What the tasks of a target share.
+#[derive(Debug)]
+struct Watched {
+    target: Target,
+    fix: FixSpec,
+    context: Arc<Context>,
+    stop: CancellationToken,
+    board: Mutex<Board>,
+    /// A scheduled check is due.
+    tick: Notify,
+    /// An operator wants a check now.
+    command: Arc<Notify>,
+    /// A check is under way.
+    busy: AtomicBool,
+    /// The last check reached the server.
+    up: AtomicBool,
+    /// Which invariants are to be counted, in the order of the configuration; `count` tells of a change.
+    due: Vec<AtomicBool>,
+    count: Notify,
+    /// A check has found out what differs.
+    compared: Notify,
+    /// An operator wanted that check, and wants a new plan too.
+    plan_anew: AtomicBool,
+}
+
+impl Watched {
+    /// Called by the clock: must not block.
+    fn scheduled_check(&self) {
+        let busy = self.busy.load(Ordering::Relaxed);
+        self.context.registry.update(&self.target.name, |status| {
+            status.skipped += u64::from(busy);
+            status.next_check = self.target.schedule.next(Utc::now());
+        });
+        if !busy {
+            self.tick.notify_one();
+        }
+    }
+
+    /// Marks the invariants that `wanted` chooses by their place and name.
+    fn want_counts(&self, wanted: impl Fn(usize, &str) -> bool) {
+        for (place, (due, config)) in self.due.iter().zip(&self.target.invariants).enumerate() {
+            if wanted(place, &config.invariant.name) {
+                due.store(true, Ordering::Relaxed);
+            }
+        }
+        self.count.notify_one();
+    }
+
+    /// The target can be reached again: counts what could not be counted while it was away.
+    fn want_uncounted(&self) {
+        let board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        self.want_counts(|_, name| board.lacks(name));
+    }
+
+    /// Changes the board, and publishes what it then says, along with `also`.
+    fn publish(&self, change: impl FnOnce(&mut Board), also: impl FnOnce(&mut TargetStatus)) {
+        // A change that panicked leaves a board that is at worst out of date.
+        let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut board);
+        let report = board.report().map(Arc::new);
+        // Still under the lock, so that what is published last is what is known last.
+        self.context.registry.update(&self.target.name, |status| {
+            status.report = report.or_else(|| status.report.take());
+            also(status);
+        });
+    }
+}
+
+/// A target under watch.
+#[derive(Debug)]
+pub struct Watch {
+    watched: Arc<Watched>,
+    tasks: TaskTracker,
+    jobs: Vec<Job>,
+}
+
+impl Watch {
+    /// Starts to watch `target`; the first check is under way at once. Tasks end when `stop` is cancelled.
+    pub async fn start(
+        context: &Arc<Context>,
+        config: &Config,
+        target: &Target,
+        stop: CancellationToken,
+    ) -> Result<Self, ClockError> {
+        let before = context.registry.target(&target.name);
+        let board = Board::new(&target.invariants, before.as_ref().and_then(|status| status.report.as_deref()));
+        let watched = Arc::new(Watched {
+            target: target.clone(),
+            fix: config.remediation(target).fix,
+            context: Arc::clone(context),
+            stop,
+            board: Mutex::new(board),
+            tick: Notify::new(),
+            command: Arc::default(),
+            busy: AtomicBool::new(false),
+            up: AtomicBool::new(false),
+            due: target.invariants.iter().map(|_| AtomicBool::new(true)).collect(),
+            count: Notify::new(),
+            compared: Notify::new(),
+            plan_anew: AtomicBool::new(false),
+        });
+        context.registry.insert(status(target, before.as_deref()), Arc::clone(&watched.command));
+        let jobs = schedule(&context.clock, &watched).await?;
+        let tasks = TaskTracker::new();
+        tasks.spawn(supervise(Arc::clone(&watched), schema::run));
+        tasks.spawn(supervise(Arc::clone(&watched), plan::run));
+        if !target.invariants.is_empty() {
+            tasks.spawn(supervise(Arc::clone(&watched), count::run));
+        }
+        tasks.close();
+        Ok(Self { watched, tasks, jobs })
+    }
+
+    pub fn target(&self) -> &Target {
+        &self.watched.target
+    }
+
+    /// Tells the tasks to end; [`Self::stopped`] waits for it.
+    pub fn stop(&self) {
+        self.watched.stop.cancel();
+    }
+
+    /// Waits until all tasks have ended and closed their connections.
+    pub async fn stopped(self) {
+        for job in &self.jobs {
+            if let Err(error) = self.watched.context.clock.forget(*job).await {
+                // The job wakes a task that is no more.
+                warn!(target_name = self.watched.target.name, %error, "a job of a stopped watch stays scheduled");
+            }
+        }
+        self.tasks.wait().await;
+    }
+}
+
+/// The status of a target that was not checked yet; what is known of it from before a reload stays until then.
+fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
+    let now = Utc::now();
+    TargetStatus {
+        name: target.name.clone(),
+        datname: target.source.database().to_owned(),
+        scope: target.scope.as_str(),
+        expected: target.expected.kind(),
+        interval: target.schedule.longest_pause(now),
+        expected_kinds: before.map(|status| status.expected_kinds.clone()).unwrap_or_default(),
+        report: before.and_then(|status| status.report.clone()),
+        // It may have been made for another expectation, or by other rules.
+        plan: None,
+        up: before.is_some_and(|status| status.up),
+        last_success: before.and_then(|status| status.last_success),
+        next_check: target.schedule.next(now),
+        runs: before.map_or(0, |status| status.runs),
+        failures: before.map_or(0, |status| status.failures),
+        full_reads: before.map_or(0, |status| status.full_reads),
+        skipped: before.map_or(0, |status| status.skipped),
+    }
+}
+
+/// What is said of a server that did not answer within `limit`.
+fn silent(limit: Duration) -> String {
+    format!("no answer within {} s: the server hangs, or the network does", limit.as_secs())
+}
+
+async fn schedule(clock: &Clock, watched: &Arc<Watched>) -> Result<Vec<Job>, ClockError> {
+    let target = &watched.target;
+    let on_tick = Arc::clone(watched);
+    let mut jobs = vec![clock.at(&target.schedule, move || on_tick.scheduled_check()).await?];
+    for (place, config) in target.invariants.iter().enumerate() {
+        let on_tick = Arc::clone(watched);
+        let schedule = config.schedule.as_ref().unwrap_or(&target.schedule);
+        jobs.push(clock.at(schedule, move || on_tick.want_counts(|due, _| due == place)).await?);
+    }
+    Ok(jobs)
+}
+
+/// Runs a task until the target is stopped, and again should it ever fail on its own account.
+async fn supervise<F>(watched: Arc<Watched>, run: impl Fn(Arc<Watched>) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let Err(failure) = tokio::spawn(run(Arc::clone(&watched))).await else { return };
+        let name = &watched.target.name;
+        error!(target_name = name, %failure, "a task of the watch failed; this is a bug; it starts again");
+        watched.busy.store(false, Ordering::Relaxed);
+        let report = Report::failed(name, "internal error: see the log".into(), Duration::ZERO, Utc::now());
+        watched.publish(|board| board.checked(report), |status| status.failures += 1);
+        tokio::select! {
+            () = watched.stop.cancelled() => return,
+            () = tokio::time::sleep(RESTART_AFTER) => {}
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The task that counts one target's rows: each invariant when it is due, one after the other, over one connection.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tracing::{info, warn};
+
+use super::{Watched, board, silent};
+use crate::domain::invariant::Invariant;
+use crate::domain::report::InvariantReport;
+use crate::pg::count;
+
+/// Beyond an invariant's own timeout: connecting, and cancelling on the server.
+const ALLOWANCE: Duration = Duration::from_secs(30);
+
+/// Counts until the target is stopped.
+pub async fn run(watched: Arc<Watched>) {
+    loop {
+        tokio::select! {
+            biased;
+            () = watched.stop.cancelled() => return,
+            () = watched.count.notified() => {}
+        }
+        for (config, due) in watched.target.invariants.iter().zip(&watched.due) {
+            if watched.stop.is_cancelled() {
+                return;
+            }
+            if !due.load(Ordering::Relaxed) {
+                continue;
+            }
+            let report = if watched.up.load(Ordering::Relaxed) {
+                due.store(false, Ordering::Relaxed);
+                match count_one(&watched, &config.invariant).await {
+                    Some(report) => report,
+                    None => return,
+                }
+            } else {
+                // Stays due: the check that reaches the server wakes this task.
+                board::not_counted(&config.invariant, "not counted: the server cannot be reached".to_owned())
+            };
+            watched.publish(|board| board.counted(report), |_| ());
+        }
+    }
+}
+
+/// `None` when the target is stopped meanwhile.
+async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<InvariantReport> {
+    let Watched { target, context, stop, .. } = watched;
+    let _permits = tokio::select! {
+        biased;
+        () = stop.cancelled() => return None,
+        permits = async { (context.counts.acquire().await, context.connections.acquire().await) } => permits,
+    };
+    let limit = invariant.timeout + ALLOWANCE;
+    let counting = count::report(&target.source, &target.guards, invariant, stop);
+    let counted = tokio::time::timeout(limit, counting).await;
+    let report = counted.unwrap_or_else(|_| board::not_counted(invariant, silent(limit)));
+    if stop.is_cancelled() {
+        return None;
+    }
+    tell(watched, &report);
+    Some(report)
+}
+
+/// Logs what changed, not every count.
+fn tell(watched: &Watched, now: &InvariantReport) {
+    let target_name = &watched.target.name;
+    let status = watched.context.registry.target(target_name);
+    let published = status.as_ref().and_then(|status| status.report.as_ref());
+    let before = published.and_then(|report| report.invariants.iter().find(|known| known.name == now.name));
+    let (invariant, verdict, detail) = (&now.name, now.verdict.as_str(), now.detail.as_deref());
+    match now.counted_at {
+        Some(_) if before.is_none_or(|before| (before.verdict, &before.counts) != (now.verdict, &now.counts)) => {
+            info!(target_name, invariant, verdict, counts = ?now.counts, "counted");
+        }
+        None if before.is_none_or(|before| before.detail != now.detail) => {
+            warn!(target_name, invariant, detail, "the count failed");
+        }
+        Some(_) | None => {}
+    }
+}

@@ -1,0 +1,342 @@
+//! The catalog: a typed picture of a schema, read from one database.
+//!
+//! Everything here is plain data with a stable order, so that two catalogs can be compared, printed and stored as
+//! JSON (a snapshot). Nothing here knows how a catalog is read, and nothing here decides what a difference means
+//! beyond naming the consequence of each [`Fact`].
+
+pub mod column;
+pub mod comment;
+pub mod constraint;
+pub mod defined;
+pub mod facts;
+pub mod index;
+pub mod object;
+pub mod privilege;
+pub mod relation;
+pub mod routine;
+pub mod schema;
+pub mod sequence;
+pub mod trigger;
+pub mod types;
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{self, Display};
+use std::sync::Arc;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use utoipa::ToSchema;
+
+pub use column::{Column, Generated, Identity};
+pub use comment::Comment;
+pub use constraint::{Constraint, ConstraintKind, Deferrable, ReferentialAction};
+pub use defined::{Attribute, Defined, DefinedKind};
+pub use facts::{Fact, Facts, Severity};
+pub use index::{Index, IndexKey};
+pub use object::Object;
+pub use privilege::{Grantee, Held, Privilege, Privileges};
+pub use relation::{Partition, Persistence, Relation, RelationKind, RowSecurity};
+pub use routine::{Routine, RoutineKind, Signature};
+pub use schema::{Extension, Schema};
+pub use sequence::Sequence;
+pub use trigger::{Enabled, Trigger};
+pub use types::{Domain, Enum};
+
+use crate::domain::name::{Name, QName};
+
+/// The schema of one database at one instant.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// `server_version_num` of the server that spelled the definitions, e.g. 150018.
+    pub server_version: u32,
+    pub schemas: BTreeMap<Name, Schema>,
+    pub extensions: BTreeMap<Name, Extension>,
+    pub enums: BTreeMap<QName, Enum>,
+    pub domains: BTreeMap<QName, Domain>,
+    pub sequences: BTreeMap<QName, Sequence>,
+    pub relations: BTreeMap<QName, Relation>,
+    pub routines: BTreeMap<Signature, Routine>,
+    /// Composite and range types, aggregates, policies, rules, extended statistics, event triggers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
+    pub defined: BTreeMap<Object, Defined>,
+    /// Compared in scope `whole`, where the expectation has any.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
+    pub comments: BTreeMap<Object, Comment>,
+    /// What a grantee may do with an object, where that is not as usual. Compared as comments are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
+    pub privileges: BTreeMap<(Object, Grantee), Privileges>,
+    /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the columns
+    /// of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column owns. A
+    /// relation is named by the columns that are used, where there are such. Nothing of extensions or the system, and
+    /// nothing by way of what is [`unmodelled`](Self::unmodelled). Not compared.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dependencies: BTreeSet<(Object, Object)>,
+    /// Who owns relations, types, routines, statistics and schemas, where that was read. Not compared.
+    #[serde(skip)]
+    pub owners: BTreeMap<Object, Name>,
+    /// Of a catalog that was evaluated in scratch: who owns whatever the SQL gives to nobody, where the SQL names this role.
+    /// What it says about the role cannot be told from what it says about the owner.
+    #[serde(skip)]
+    pub owner_by_chance: Option<Name>,
+    /// What the reader met and has no model for.
+    pub unmodelled: BTreeSet<Unmodelled>,
+    /// Relations that another session held under ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].
+    #[serde(skip)]
+    pub busy: BTreeSet<QName>,
+}
+
+impl Catalog {
+    /// The kinds of which there is at least one object.
+    pub fn kinds(&self) -> Vec<Kind> {
+        let mut kinds = BTreeSet::new();
+        let mut add = |kind: Kind, there_are: bool| {
+            if there_are {
+                kinds.insert(kind);
+            }
+        };
+        add(Kind::Schema, !self.schemas.is_empty());
+        add(Kind::Extension, !self.extensions.is_empty());
+        add(Kind::Enum, !self.enums.is_empty());
+        add(Kind::Domain, !self.domains.is_empty());
+        add(Kind::Sequence, !self.sequences.is_empty());
+        for relation in self.relations.values() {
+            add(relation.kind(), true);
+            add(Kind::Column, relation.kind == RelationKind::Table);
+            add(Kind::Constraint, !relation.constraints.is_empty());
+            add(Kind::Index, !relation.indexes.is_empty());
+            add(Kind::Trigger, !relation.triggers.is_empty());
+        }
+        for routine in self.routines.values() {
+            add(routine.kind(), true);
+        }
+        for it in self.defined.values() {
+            add(it.kind(), true);
+        }
+        add(Kind::Comment, !self.comments.is_empty());
+        add(Kind::Privilege, !self.privileges.is_empty());
+        kinds.into_iter().collect()
+    }
+
+    /// As it is once every detachment that has begun is finished.
+    #[must_use]
+    pub fn detached(&self) -> Cow<'_, Self> {
+        if self.relations.values().all(|relation| relation.detaching_from().is_none()) {
+            return Cow::Borrowed(self);
+        }
+        let mut catalog = self.clone();
+        for relation in catalog.relations.values_mut().filter(|relation| relation.detaching_from().is_some()) {
+            *relation = relation.detached();
+        }
+        Cow::Owned(catalog)
+    }
+
+    /// How many objects there are, but for what every database begins with and what stands on a relation.
+    pub fn objects(&self) -> usize {
+        let schemas = self.schemas.keys().filter(|name| name.as_str() != "public").count();
+        let extensions = self.extensions.keys().filter(|name| name.as_str() != "plpgsql").count();
+        let types = self.enums.len() + self.domains.len();
+        schemas
+            + extensions
+            + types
+            + self.sequences.len()
+            + self.relations.len()
+            + self.routines.len()
+            + self.defined.len()
+    }
+
+    /// Who owns the object, or the relation that the column is part of, where that was read.
+    pub fn owner(&self, object: &Object) -> Option<&Name> {
+        match object {
+            Object::Column(relation, _) => {
+                let kind = self.relations.get(relation)?.kind;
+                self.owners.get(&kind.object(relation.clone()))
+            }
+            other => self.owners.get(other),
+        }
+    }
+
+    /// Whether the object is there.
+    pub fn has(&self, object: &Object) -> bool {
+        let of = |name: &QName, kind: RelationKind| self.relations.get(name).is_some_and(|it| it.kind == kind);
+        let on = |name: &QName| self.relations.get(name);
+        match object {
+            Object::Schema(name) => self.schemas.contains_key(name),
+            Object::Extension(name) => self.extensions.contains_key(name),
+            Object::Type(name) => self.enums.contains_key(name) || self.defined.contains_key(object),
+            Object::Domain(name) => self.domains.contains_key(name),
+            Object::Sequence(name) => self.sequences.contains_key(name),
+            Object::Table(name) => of(name, RelationKind::Table),
+            Object::View(name) => of(name, RelationKind::View),
+            Object::MaterializedView(name) => of(name, RelationKind::MaterializedView),
+            Object::Routine(signature) => self.routines.contains_key(signature) || self.defined.contains_key(object),
+            Object::Column(relation, name) => {
+                on(relation).is_some_and(|it| it.columns.iter().any(|it| it.name == *name))
+            }
+            Object::Constraint(table, name) => {
+                on(table).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name))
+                    || self.domains.get(table).is_some_and(|it| it.checks.contains_key(name))
+            }
+            // What a key stands on is an index, too.
+            Object::Index(table, name) => on(table).is_some_and(|it| {
+                it.indexes.iter().any(|it| it.name == *name)
+                    || it.constraints.iter().any(|it| it.name == *name && it.is_key())
+            }),
+            Object::Trigger(relation, name) => {
+                on(relation).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
+            }
+            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
+                self.defined.contains_key(object)
+            }
+            Object::Comment(of) => self.comments.contains_key(&**of),
+            Object::Privileges(of, grantee) => self.privileges.contains_key(&((**of).clone(), grantee.clone())),
+        }
+    }
+}
+
+/// An object that exists, and that this program cannot compare.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Unmodelled {
+    /// PostgreSQL's name for the kind, e.g. `collation`, `foreign table`.
+    pub kind: String,
+    /// The object's identity as `pg_identify_object` prints it.
+    pub object: String,
+}
+
+/// Kinds of object that are compared. `Display` gives the word used in reports, metrics and policies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Schema,
+    Extension,
+    Enum,
+    Domain,
+    Sequence,
+    Table,
+    Column,
+    Constraint,
+    Index,
+    View,
+    MaterializedView,
+    Function,
+    Procedure,
+    Trigger,
+    CompositeType,
+    RangeType,
+    Aggregate,
+    Policy,
+    Rule,
+    Statistics,
+    EventTrigger,
+    Comment,
+    Privilege,
+}
+
+impl Kind {
+    pub const ALL: [Self; 23] = [
+        Self::Schema,
+        Self::Extension,
+        Self::Enum,
+        Self::Domain,
+        Self::Sequence,
+        Self::Table,
+        Self::Column,
+        Self::Constraint,
+        Self::Index,
+        Self::View,
+        Self::MaterializedView,
+        Self::Function,
+        Self::Procedure,
+        Self::Trigger,
+        Self::CompositeType,
+        Self::RangeType,
+        Self::Aggregate,
+        Self::Policy,
+        Self::Rule,
+        Self::Statistics,
+        Self::EventTrigger,
+        Self::Comment,
+        Self::Privilege,
+    ];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Extension => "extension",
+            Self::Enum => "enum",
+            Self::Domain => "domain",
+            Self::Sequence => "sequence",
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Constraint => "constraint",
+            Self::Index => "index",
+            Self::View => "view",
+            Self::MaterializedView => "materialized_view",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Trigger => "trigger",
+            Self::CompositeType => "composite_type",
+            Self::RangeType => "range_type",
+            Self::Aggregate => "aggregate",
+            Self::Policy => "policy",
+            Self::Rule => "rule",
+            Self::Statistics => "statistics",
+            Self::EventTrigger => "event_trigger",
+            Self::Comment => "comment",
+            Self::Privilege => "privilege",
+        }
+    }
+}
+
+impl Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// SQL text as PostgreSQL's own deparser printed it, under `search_path = pg_catalog`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Definition {
+    Known(Arc<str>),
+    /// Could not be read: its relation was locked. Says nothing about sameness.
+    Busy,
+}
+
+impl Definition {
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Known(text) => Some(text),
+            Self::Busy => None,
+        }
+    }
+}
+
+impl From<&str> for Definition {
+    fn from(text: &str) -> Self {
+        Self::Known(text.into())
+    }
+}
+
+impl Display for Definition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.known().unwrap_or("(busy)"))
+    }
+}
+
+impl Serialize for Definition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(text) => serializer.serialize_str(text),
+            Self::Busy => Err(serde::ser::Error::custom("a busy definition cannot be stored")),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Definition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.is_empty() { Err(D::Error::custom("an empty definition")) } else { Ok(text.as_str().into()) }
+    }
+}

@@ -1,0 +1,99 @@
+//! Expectations that fight each other: found by looking at the expected catalog alone. Pure.
+//!
+//! `ON DELETE SET NULL` is an internal UPDATE of the child, and CASCADE an internal DELETE: both fire the child's row
+//! triggers. Where such a trigger refuses, deleting the parent fails.
+
+use crate::domain::catalog::{Catalog, ConstraintKind, Defined, Enabled, Object, ReferentialAction, Routine, Trigger};
+use crate::domain::name::{Name, QName};
+
+/// One sentence for each foreign key whose action meets a trigger that refuses it, whatever the row.
+pub fn conflicts(expected: &Catalog) -> Vec<String> {
+    let mut found = Vec::new();
+    for (table, relation) in &expected.relations {
+        for constraint in &relation.constraints {
+            let ConstraintKind::Foreign { parent, on_delete, .. } = &constraint.kind else { continue };
+            let event = match on_delete {
+                ReferentialAction::Cascade => "DELETE",
+                ReferentialAction::SetNull | ReferentialAction::SetDefault => "UPDATE",
+                ReferentialAction::NoAction | ReferentialAction::Restrict => continue,
+            };
+            for trigger in refusing(expected, table, event) {
+                found.push(format!(
+                    "deleting from {parent} will fail: foreign key {} on {table} acts by ON DELETE {}, an {event} of \
+                     {table}, and trigger {} refuses every {event}",
+                    constraint.name,
+                    on_delete.as_sql(),
+                    trigger,
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// Triggers of the table that refuse the event (`UPDATE`, `DELETE`), whatever the row.
+pub fn refusing<'c>(catalog: &'c Catalog, table: &QName, event: &'static str) -> impl Iterator<Item = &'c Name> {
+    let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
+    let fires = triggers.filter(move |trigger| fires_on(trigger, event));
+    let refuses = |trigger: &&Trigger| called(trigger).is_some_and(|name| refuses(trigger, &functions(catalog, &name)));
+    fires.filter(refuses).map(|trigger| &trigger.name)
+}
+
+/// Whether the trigger may fire on such an event, for each row or for the statement.
+pub fn fires_on(trigger: &Trigger, event: &str) -> bool {
+    matches!(trigger.enabled, Enabled::Origin | Enabled::Always) && events(trigger).split(' ').any(|word| word == event)
+}
+
+/// Whether an UPDATE that sets these columns may fire the trigger.
+pub fn fires_on_update_of(trigger: &Trigger, columns: &[&Name]) -> bool {
+    let of = events(trigger).split(" OR ").find_map(|event| event.strip_prefix("UPDATE OF "));
+    let is_set = |name: &str| columns.iter().any(|column| column.to_string() == name);
+    fires_on(trigger, "UPDATE") && of.is_none_or(|names| names.split(", ").any(is_set))
+}
+
+/// The rule is in force and acts on such an event.
+pub fn acts_on(rule: &Defined, event: &str) -> bool {
+    let says = |text: &str| text.split(" DO ").next().is_some_and(|head| head.contains(&format!(" ON {event} TO ")));
+    matches!(rule.enabled, Enabled::Origin | Enabled::Always) && rule.definition.known().is_some_and(says)
+}
+
+/// What of the table acts on an UPDATE, for people.
+pub fn on_update(catalog: &Catalog, table: &QName) -> Vec<String> {
+    let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
+    let triggers = triggers.filter(|trigger| fires_on(trigger, "UPDATE"));
+    let rules = catalog.defined.iter().filter_map(|(object, rule)| match object {
+        Object::Rule(of, name) if of == table && acts_on(rule, "UPDATE") => Some(format!("rule {name}")),
+        _ => None,
+    });
+    triggers.map(|trigger| format!("trigger {}", trigger.name)).chain(rules).collect()
+}
+
+/// `INSERT OR UPDATE OF a, b`, out of `CREATE TRIGGER name BEFORE INSERT OR UPDATE OF a, b ON table …`.
+fn events(trigger: &Trigger) -> &str {
+    let text = trigger.definition.known().unwrap_or_default();
+    let events = [" BEFORE ", " AFTER "].iter().find_map(|timing| text.split_once(timing)).map(|(_, rest)| rest);
+    events.and_then(|rest| rest.split_once(" ON ")).map_or("", |(events, _)| events)
+}
+
+/// The name of the function that the trigger calls.
+pub fn called(trigger: &Trigger) -> Option<QName> {
+    let (_, called) = trigger.definition.known()?.rsplit_once(" EXECUTE FUNCTION ")?;
+    called.split('(').next()?.parse().ok()
+}
+
+/// Functions of this name.
+pub fn functions<'c>(catalog: &'c Catalog, name: &QName) -> Vec<&'c Routine> {
+    catalog.routines.iter().filter(|(signature, _)| signature.name == *name).map(|(_, routine)| routine).collect()
+}
+
+/// The trigger fires whatever the row, and one of `functions`, which it calls, raises an exception and has no other way
+/// to end.
+pub fn refuses(trigger: &Trigger, functions: &[&Routine]) -> bool {
+    let is_conditional = trigger.definition.known().is_none_or(|text| text.contains(" WHEN ("));
+    !is_conditional
+        && functions.iter().filter_map(|routine| routine.definition.known()).any(|definition| {
+            let body = definition.to_lowercase();
+            let has = |word: &str| body.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word);
+            body.contains("raise exception") && !["if", "case", "return", "when"].into_iter().any(has)
+        })
+}

@@ -1,0 +1,74 @@
+//! What a difference is called, and what follows from it: sentences for a person who was just woken.
+
+use super::Difference;
+use crate::domain::catalog::relation::DETACHMENT;
+use crate::domain::catalog::{Kind, Relation};
+use crate::domain::name::{Name, QName};
+
+/// Longer values are told apart by eye in `expected` and `live`, not inside a sentence.
+const LONGEST_VALUE: usize = 120;
+
+pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {
+    let one = |difference: &Difference| {
+        let Difference { fact, expected, live, .. } = difference;
+        if *fact == DETACHMENT {
+            return format!("its detachment is {live}");
+        }
+        if expected.len().max(live.len()) > LONGEST_VALUE || expected.contains('\n') || live.contains('\n') {
+            return format!("another {fact}");
+        }
+        match (expected.is_empty(), live.is_empty()) {
+            (true, _) => format!("{fact} is {live}, expected none"),
+            (_, true) => format!("no {fact}, expected {expected}"),
+            (false, false) => format!("{fact} is {live}, expected {expected}"),
+        }
+    };
+    let text: Vec<String> = differences.iter().map(one).collect();
+    format!("{}: {}", spaced(kind), text.join("; "))
+}
+
+pub(super) fn missing(kind: Kind) -> String {
+    let consequence = match kind {
+        Kind::Schema | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Column => {
+            "statements that name it fail"
+        }
+        Kind::Extension => "its types and functions do not exist",
+        Kind::Enum | Kind::Domain | Kind::CompositeType | Kind::RangeType => "casts to it fail",
+        Kind::Sequence => "defaults that draw from it fail",
+        Kind::Constraint => {
+            "rows that it would refuse are accepted, and what relies on it (ON CONFLICT, cascades) fails"
+        }
+        Kind::Index => "what it would speed up is slow, and uniqueness that it would enforce is not",
+        Kind::Function | Kind::Procedure | Kind::Aggregate => "calls of it fail",
+        Kind::Policy => "rows are shown, hidden or accepted that it decides on",
+        Kind::Rule => "writes that it would turn into others are done as they are",
+        Kind::Statistics => "the server guesses wrong how many rows there are, and plans by that",
+        Kind::EventTrigger => "what it would do on changes of the schema is not done",
+        Kind::Comment => "whoever looks the object up is not told what it is for",
+        Kind::Trigger => "what it would do on writes is not done",
+        Kind::Privilege => "statements that need it are refused",
+    };
+    format!("the {} does not exist: {consequence}", spaced(kind))
+}
+
+pub(super) fn unexpected(kind: Kind) -> String {
+    format!("the {} exists, and is not expected", spaced(kind))
+}
+
+pub(super) fn leftover(kind: Kind) -> String {
+    let what =
+        "was left behind when REINDEX CONCURRENTLY was cut short: it serves no read, and every write pays for it";
+    format!("the {} {what}", spaced(kind))
+}
+
+pub(super) fn unexpected_detachment(parent: &QName) -> String {
+    format!("the table exists, is not expected, and its detachment is {}", Relation::detachment(parent))
+}
+
+pub(super) fn defeats(expected: &Name) -> String {
+    format!("a second foreign key on the same columns with another action: it acts before {expected} does")
+}
+
+fn spaced(kind: Kind) -> String {
+    kind.as_str().replace('_', " ")
+}

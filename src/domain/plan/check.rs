@@ -1,0 +1,112 @@
+//! The plan-wide check: what no recipe may do, asked of every plan, in every build. A plan that fails it is blocked.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::{Effect, Hazard, Limits, Plan, Segment, Step, Values, Work, helper};
+use crate::domain::catalog::Object;
+use crate::domain::lock::LockMode;
+use crate::domain::name::QName;
+
+/// A promise that a step would break.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The step's action.
+    pub step: String,
+    pub what: String,
+}
+
+/// Every promise that the plan would break.
+pub fn violations(plan: &Plan, deadlock_timeout: Duration) -> Vec<Violation> {
+    let mut found = Vec::new();
+    for segment in &plan.segments {
+        let mut held: BTreeMap<&QName, LockMode> = BTreeMap::new();
+        if let Segment::Transaction { lock_first, .. } = segment {
+            held.extend(lock_first.iter().map(|lock| (&lock.table, lock.mode)));
+        }
+        for step in segment.steps() {
+            let mut complain = |what: String| found.push(Violation { step: step.action.clone(), what });
+            for lock in &step.locks {
+                let mode = held.entry(&lock.table).or_insert(lock.mode);
+                *mode = (*mode).max(lock.mode);
+            }
+            scans(step, &held).into_iter().for_each(&mut complain);
+            patience(step, deadlock_timeout).into_iter().for_each(&mut complain);
+            destroys(step).into_iter().for_each(&mut complain);
+            unquoted(step).into_iter().for_each(&mut complain);
+        }
+    }
+    found.extend(gaps(plan));
+    found
+}
+
+/// A scan or rewrite under a lock that blocks writers, taken by this step or earlier in its segment.
+fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>) -> Vec<String> {
+    let (tables, hazard, verb) = match &step.work {
+        Work::Metadata | Work::Batches { .. } => return Vec::new(),
+        Work::Scan { tables } => (tables, Hazard::BlockingScan, "reads"),
+        Work::Rewrite { tables } => (tables, Hazard::TableRewrite, "rewrites"),
+    };
+    let allowed = step.hazards.iter().any(|cost| cost.hazard == hazard);
+    let blocks = |table: &&QName| held.get(*table).is_some_and(|mode| mode.blocks_writers());
+    let blocked = tables.iter().filter(blocks).filter(|_| !allowed);
+    blocked.map(|table| format!("it {verb} {table} while nobody can write to it")).collect()
+}
+
+/// Whoever waits for a lock as long as the server's deadlock detector lets the application be its victim.
+fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
+    let is_concurrent = step.effects.contains(&Effect::OutsideTransaction)
+        && step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
+    let waits = step.limits.lock_timeout;
+    let too_long = !deadlock_timeout.is_zero() && (waits.is_zero() || waits >= deadlock_timeout);
+    (too_long && !is_concurrent).then(|| {
+        format!("its lock_timeout ({waits:?}) is not below the server's deadlock_timeout ({deadlock_timeout:?})")
+    })
+}
+
+/// What takes rows or values away says so.
+fn destroys(step: &Step) -> Vec<String> {
+    let said = step.hazards.iter().any(|cost| cost.hazard == Hazard::DataLoss);
+    let destroyed = step.effects.iter().filter_map(|effect| match effect {
+        Effect::Drop(object, Values::Lost) => (!said).then_some(object),
+        Effect::Drop(object, Values::None) => (Values::of(object) != Values::None).then_some(object),
+        Effect::Drop(Object::Column(..), Values::Computed) => None,
+        Effect::Drop(object, Values::Computed) => Some(object),
+        Effect::Drop(object, Values::Own) => (!helper::is_ours(object.name())).then_some(object),
+        _ => None,
+    });
+    destroyed.map(|object| format!("it destroys data (drops {object}) and does not say so")).collect()
+}
+
+/// A name that PostgreSQL would fold: outside quotes, capitals are SQL's own words.
+fn unquoted(step: &Step) -> Option<String> {
+    let tokens = super::statement::bare_words(&step.sql);
+    let is_mixed = |word: &str| word.chars().any(char::is_uppercase) && word.chars().any(char::is_lowercase);
+    tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` stands without quotes"))
+}
+
+/// A foreign key is dropped only when its successor acts already, or in the transaction that brings it.
+fn gaps(plan: &Plan) -> Vec<Violation> {
+    let mut found = Vec::new();
+    let mut in_force: BTreeSet<&Object> = BTreeSet::new();
+    for segment in &plan.segments {
+        in_force.extend(segment.steps().iter().flat_map(|step| &step.effects).filter_map(|effect| match effect {
+            Effect::Create(object) | Effect::AddNotValid(object) => Some(object),
+            _ => None,
+        }));
+        for step in segment.steps() {
+            for effect in &step.effects {
+                if let Effect::Supersede(old, new) = effect
+                    && !in_force.contains(new)
+                {
+                    let what = format!("foreign key {old} goes before its successor acts");
+                    found.push(Violation { step: step.action.clone(), what });
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,414 @@
+//! Conditions: what a step ensures, as a boolean SQL expression over the system catalogs.
+//!
+//! The executor asks it before and after the step, and the psql script carries it as its guard: one text, two users.
+//! Every expression is never NULL, and names everything qualified.
+//!
+//! Where an expression's text would have to be compared, a condition says that it is no longer the old one: what
+//! PostgreSQL will print for a new expression is not known before it has been stored.
+
+mod privilege;
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::catalog::{Object, Privilege, Signature};
+use crate::domain::name::{Name, QName, literal};
+
+pub use privilege::{Has, owner, privileges};
+
+/// A boolean question that is never answered by NULL. `Display` is the one renderer of its SQL; it is stored as that.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Condition {
+    /// There is a row: a table of `pg_catalog` (or a join that starts with one), and a WHERE clause.
+    Exists(String),
+    /// Any boolean expression.
+    Sql(String),
+    Not(Box<Self>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+}
+
+impl Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists(from) => write!(f, "exists (select from {from})"),
+            Self::Sql(expression) => f.write_str(expression),
+            Self::Not(inner) => write!(f, "not ({inner})"),
+            Self::All(parts) => f.write_str(&Self::joined(parts, " and ")),
+            Self::Any(parts) => write!(f, "({})", Self::joined(parts, " or ")),
+        }
+    }
+}
+
+impl Condition {
+    /// Any boolean expression that is never NULL.
+    pub fn new(expression: impl Into<String>) -> Self {
+        Self::Sql(expression.into())
+    }
+
+    pub fn and(self, other: &Self) -> Self {
+        match self {
+            Self::All(parts) => Self::All([parts, vec![other.clone()]].concat()),
+            first => Self::All(vec![first, other.clone()]),
+        }
+    }
+
+    pub fn or(self, other: &Self) -> Self {
+        match self {
+            Self::Any(parts) => Self::Any([parts, vec![other.clone()]].concat()),
+            first => Self::Any(vec![first, other.clone()]),
+        }
+    }
+
+    /// The same question where PostgreSQL prints these texts in another way: each pair is the text that a definition has, and
+    /// the one that it has there.
+    pub fn with_texts(self, texts: &[(String, String)]) -> Self {
+        let respell = |sql: String| texts.iter().fold(sql, |sql, (old, new)| sql.replace(&literal(old), &literal(new)));
+        let all = |parts: Vec<Self>| parts.into_iter().map(|part| part.with_texts(texts)).collect();
+        match self {
+            Self::Exists(from) => Self::Exists(respell(from)),
+            Self::Sql(expression) => Self::Sql(respell(expression)),
+            Self::Not(inner) => Self::Not(Box::new(inner.with_texts(texts))),
+            Self::All(parts) => Self::All(all(parts)),
+            Self::Any(parts) => Self::Any(all(parts)),
+        }
+    }
+
+    fn joined(parts: &[Self], word: &str) -> String {
+        let part = |part: &Self| match part {
+            Self::Exists(_) | Self::Not(_) | Self::Any(_) => part.to_string(),
+            Self::Sql(_) | Self::All(_) => format!("({part})"),
+        };
+        parts.iter().map(part).collect::<Vec<_>>().join(word)
+    }
+
+    fn exists(from: &str) -> Self {
+        Self::Exists(from.to_owned())
+    }
+}
+
+impl std::ops::Not for Condition {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        match self {
+            Self::Not(inner) => *inner,
+            other => Self::Not(Box::new(other)),
+        }
+    }
+}
+
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::Sql)
+    }
+}
+
+/// The oid of a relation, or NULL.
+pub fn regclass(relation: &QName) -> String {
+    format!("to_regclass({})", literal(&relation.to_string()))
+}
+
+fn text(name: &Name) -> String {
+    literal(name.as_str())
+}
+
+/// The object is there.
+pub fn exists(object: &Object) -> Condition {
+    match object {
+        Object::Schema(name) => named("pg_namespace", "nspname", name, "true"),
+        Object::Extension(name) => named("pg_extension", "extname", name, "true"),
+        Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, "true"),
+        Object::Type(name) | Object::Domain(name) => {
+            Condition::Sql(format!("to_regtype({}) is not null", literal(&name.to_string())))
+        }
+        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
+            let kinds = match object {
+                Object::Sequence(_) => "'S'",
+                Object::View(_) => "'v'",
+                Object::MaterializedView(_) => "'m'",
+                _ => "'r', 'p'",
+            };
+            relation(name, &format!("relkind in ({kinds})"))
+        }
+        Object::Index(table, name) => index(table, name, "true"),
+        Object::Routine(signature) => routine(signature, "true"),
+        Object::Column(table, name) => column(table, name, "true"),
+        Object::Constraint(table, name) => constraint(table, name, "true"),
+        Object::Trigger(table, name) => trigger(table, name, "true"),
+        Object::Policy(table, name) => policy(table, name, "true"),
+        Object::Rule(table, name) => rule(table, name, "true"),
+        Object::Statistics(name) => statistics(name, "true"),
+        Object::Comment(of) => !comment(of, None),
+        Object::Privileges(of, grantee) => !privileges(of, grantee, Has::None(&Privilege::ALL)),
+    }
+}
+
+/// There is something that stands in no schema, of whose row `is` holds.
+fn named(catalog: &str, column: &str, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!("{catalog} where {column} = {} and {is}", text(name)))
+}
+
+/// There is a policy of which `is`, a condition on a row of pg_policy, holds.
+fn policy(table: &QName, name: &Name, is: &str) -> Condition {
+    let (table, name) = (regclass(table), text(name));
+    Condition::exists(&format!("pg_policy where polrelid = {table} and polname = {name} and {is}"))
+}
+
+/// There is a rule of which `is`, a condition on a row of pg_rewrite, holds.
+fn rule(relation: &QName, name: &Name, is: &str) -> Condition {
+    let (relation, name) = (regclass(relation), text(name));
+    Condition::exists(&format!("pg_rewrite where ev_class = {relation} and rulename = {name} and {is}"))
+}
+
+/// There are statistics of which `is`, a condition on a row of pg_statistic_ext, holds.
+fn statistics(name: &QName, is: &str) -> Condition {
+    let (schema, name) = (literal(&name.schema.to_string()), text(&name.name));
+    Condition::exists(&format!(
+        "pg_statistic_ext where stxnamespace = to_regnamespace({schema}) and stxname = {name} and {is}"
+    ))
+}
+
+/// The object is there, and this is said of it, or nothing.
+pub fn comment(object: &Object, said: Option<&str>) -> Condition {
+    let is = |call: &str| match said {
+        Some(said) => format!("{call} = {}", literal(said)),
+        None => format!("{call} is null"),
+    };
+    let of = |catalog: &str| is(&format!("obj_description(oid, '{catalog}')"));
+    match object {
+        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
+            relation(name, &of("pg_class"))
+        }
+        Object::Type(name) | Object::Domain(name) => domain(name, &of("pg_type")),
+        Object::Index(table, name) => index(table, name, &is("obj_description(indexrelid, 'pg_class')")),
+        Object::Routine(signature) => routine(signature, &of("pg_proc")),
+        Object::Column(table, name) => column(table, name, &is("col_description(attrelid, attnum)")),
+        Object::Constraint(on, name) => {
+            let (of_table, of_domain) =
+                (constraint(on, name, &of("pg_constraint")), domain_check(on, name, &of("pg_constraint")));
+            of_table.or(&of_domain)
+        }
+        Object::Trigger(table, name) => trigger(table, name, &of("pg_trigger")),
+        Object::Schema(name) => named("pg_namespace", "nspname", name, &of("pg_namespace")),
+        Object::Extension(name) => named("pg_extension", "extname", name, &of("pg_extension")),
+        Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, &of("pg_event_trigger")),
+        Object::Policy(table, name) => policy(table, name, &of("pg_policy")),
+        Object::Rule(relation, name) => rule(relation, name, &of("pg_rewrite")),
+        Object::Statistics(name) => statistics(name, &of("pg_statistic_ext")),
+        Object::Comment(of) | Object::Privileges(of, _) => comment(of, said),
+    }
+}
+
+/// The object is not there.
+pub fn absent(object: &Object) -> Condition {
+    !exists(object)
+}
+
+/// There is a relation of which `is`, a condition on a row of pg_class, holds.
+pub fn relation(name: &QName, is: &str) -> Condition {
+    Condition::exists(&format!("pg_class where oid = {} and {is}", regclass(name)))
+}
+
+/// There is a column of which `is`, a condition on a row of pg_attribute, holds.
+pub fn column(table: &QName, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_attribute where attrelid = {} and attname = {} and not attisdropped and {is}",
+        regclass(table),
+        text(name)
+    ))
+}
+
+/// There is a constraint of which `is`, a condition on a row of pg_constraint, holds.
+pub fn constraint(table: &QName, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_constraint where conrelid = {} and conname = {} and {is}",
+        regclass(table),
+        text(name)
+    ))
+}
+
+/// There is an index of which `is`, a condition on a row of pg_index, holds.
+pub fn index(table: &QName, name: &Name, is: &str) -> Condition {
+    let index = QName { schema: table.schema.clone(), name: name.clone() };
+    Condition::exists(&format!(
+        "pg_index where indexrelid = {} and indrelid = {} and {is}",
+        regclass(&index),
+        regclass(table)
+    ))
+}
+
+/// The index was built after the routine was made, or last changed: its row in pg_index was written later.
+pub fn is_newer(table: &QName, name: &Name, than: &Signature) -> Condition {
+    let age = format!(
+        "(select age(xmin) from pg_proc where pronamespace = to_regnamespace({}) and proname = {} and \
+         oidvectortypes(proargtypes) = {})",
+        literal(&than.name.schema.to_string()),
+        text(&than.name.name),
+        literal(&than.arguments)
+    );
+    index(table, name, &format!("indisvalid and age(xmin) < {age}"))
+}
+
+/// There is a trigger of which `is`, a condition on a row of pg_trigger, holds.
+pub fn trigger(table: &QName, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_trigger where tgrelid = {} and tgname = {} and not tgisinternal and {is}",
+        regclass(table),
+        text(name)
+    ))
+}
+
+/// There is a routine of which `is`, a condition on a row of pg_proc, holds.
+pub fn routine(signature: &Signature, is: &str) -> Condition {
+    // Not `to_regprocedure`: before PostgreSQL 16 it fails where a type is missing.
+    Condition::exists(&format!(
+        "pg_proc where pronamespace = to_regnamespace({}) and proname = {} and oidvectortypes(proargtypes) = {} and {is}",
+        literal(&signature.name.schema.to_string()),
+        text(&signature.name.name),
+        literal(&signature.arguments)
+    ))
+}
+
+/// A condition on a row of pg_constraint: its `key` (`conkey` or `confkey`) is these columns, in this order, of the
+/// relation in its column `relation`.
+pub fn key_columns(key: &str, relation: &str, columns: &[Name]) -> String {
+    let names: Vec<_> = columns.iter().map(text).collect();
+    format!(
+        "array(select a.attname::text from unnest({key}) with ordinality k (num, nth) join pg_attribute a on a.attrelid = \
+         {relation} and a.attnum = k.num order by k.nth) = array[{}]::text[]",
+        names.join(", ")
+    )
+}
+
+/// The column `number` of an index has this statistics target.
+pub fn statistics_target(index: &QName, number: &str, target: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_attribute where attrelid = {} and attnum = {} and attstattarget = {}",
+        regclass(index),
+        literal(number),
+        literal(target)
+    ))
+}
+
+/// The column's default is there, and is not this text any more.
+pub fn default_is_not(table: &QName, name: &Name, old: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = {} and \
+         a.attname = {} and pg_get_expr(d.adbin, d.adrelid) <> {}",
+        regclass(table),
+        text(name),
+        literal(old)
+    ))
+}
+
+/// The sequence has these parameters.
+pub fn sequence(name: &QName, is: &crate::domain::catalog::Sequence) -> Condition {
+    Condition::exists(&format!(
+        "pg_sequence where seqrelid = {} and format_type(seqtypid, null) = {} and seqstart = {} and seqincrement = {} and \
+         seqmin = {} and seqmax = {} and seqcache = {} and seqcycle = {}",
+        regclass(name),
+        literal(&is.data_type),
+        is.start,
+        is.increment,
+        is.min,
+        is.max,
+        is.cache,
+        is.cycle
+    ))
+}
+
+/// The sequence is owned by this column, or by any.
+pub fn owned(sequence: &QName, by: Option<(&QName, &Name)>) -> Condition {
+    let column = by.map_or_else(String::new, |(table, column)| {
+        format!(" and d.refobjid = {} and a.attname = {}", regclass(table), text(column))
+    });
+    Condition::exists(&format!(
+        "pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.classid = \
+         'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype = 'a' and d.objid = {}{column}",
+        regclass(sequence)
+    ))
+}
+
+/// The view is there, and its query is not this text any more.
+pub fn query_is_not(view: &QName, old: &str) -> Condition {
+    relation(view, &format!("rtrim(pg_get_viewdef(oid), '; ') <> {}", literal(old)))
+}
+
+/// The column has this type, as `format_type` prints it, and this collation or its type's own.
+pub fn column_type(table: &QName, name: &Name, data_type: &str, collation: Option<&QName>) -> Condition {
+    let collation = match collation {
+        Some(collation) => format!("to_regcollation({})", literal(&collation.to_string())),
+        None => "(select typcollation from pg_type where oid = atttypid)".into(),
+    };
+    column(
+        table,
+        name,
+        &format!("format_type(atttypid, atttypmod) = {} and attcollation = {collation}", literal(data_type)),
+    )
+}
+
+/// The enum has these labels, in this order.
+pub fn labels(name: &QName, labels: &[String]) -> Condition {
+    let labels: Vec<_> = labels.iter().map(|label| literal(label)).collect();
+    Condition::Sql(format!(
+        "array(select enumlabel::text from pg_enum where enumtypid = to_regtype({}) order by enumsortorder) = \
+         array[{}]::text[]",
+        literal(&name.to_string()),
+        labels.join(", ")
+    ))
+}
+
+/// The enum has this label.
+pub fn label(name: &QName, label: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_enum where enumtypid = to_regtype({}) and enumlabel = {}",
+        literal(&name.to_string()),
+        literal(label)
+    ))
+}
+
+/// There is a check of the domain of which `is`, a condition on a row of pg_constraint, holds.
+pub fn domain_check(domain: &QName, name: &Name, is: &str) -> Condition {
+    Condition::exists(&format!(
+        "pg_constraint where contypid = to_regtype({}) and conname = {} and {is}",
+        literal(&domain.to_string()),
+        text(name)
+    ))
+}
+
+/// There is a domain of which `is`, a condition on a row of pg_type, holds.
+pub fn domain(name: &QName, is: &str) -> Condition {
+    Condition::exists(&format!("pg_type where oid = to_regtype({}) and {is}", literal(&name.to_string())))
+}
+
+/// The relation has this option, or, without a value, has it not.
+pub fn option(relation: &QName, name: &str, value: Option<&str>) -> Condition {
+    let (catalog, name) = match name.strip_prefix("toast.") {
+        Some(name) => ("reltoastrelid", name),
+        None => ("oid", name),
+    };
+    let option = match value {
+        Some(value) => format!("{} = any (t.reloptions)", literal(&format!("{name}={value}"))),
+        None => {
+            format!("exists (select from unnest(t.reloptions) o where split_part(o, '=', 1) = {})", literal(name))
+        }
+    };
+    let found = Condition::exists(&format!(
+        "pg_class c join pg_class t on t.oid = c.{catalog} where c.oid = {} and {option}",
+        regclass(relation)
+    ));
+    if value.is_some() { found } else { !found }
+}
+
+/// The domain stands on this type, as `format_type` prints it.
+pub fn domain_over(name: &QName, base_type: &str) -> Condition {
+    domain(name, &format!("format_type(typbasetype, typtypmod) = {}", literal(base_type)))
+}

@@ -1,0 +1,89 @@
+//! Conditions on who owns an object, and on who may do what with it.
+
+use super::{Condition, column, domain, named, relation, routine, statistics, text};
+use crate::domain::catalog::{Grantee, Object, Privilege};
+use crate::domain::name::{Name, literal};
+
+/// What somebody has of some privileges, from the object's owner.
+#[derive(Clone, Copy, Debug)]
+pub enum Has<'p> {
+    None(&'p [Privilege]),
+    All(&'p [Privilege]),
+    /// And may grant them to others.
+    AllGrantable(&'p [Privilege]),
+    NoneGrantable(&'p [Privilege]),
+}
+
+/// The object is there, and the grantee has that of it.
+pub fn privileges(object: &Object, grantee: &Grantee, has: Has<'_>) -> Condition {
+    let is = |list: &str, kind: char, owner: &str| {
+        let grantee = match grantee {
+            Grantee::Owner => owner.to_owned(),
+            Grantee::Public => "0".to_owned(),
+            Grantee::Role(name) => format!("(select r.oid from pg_roles r where r.rolname = {})", text(name)),
+        };
+        let held = |which: &str| {
+            format!(
+                "array(select e.privilege_type from aclexplode(coalesce({list}, acldefault('{kind}', {owner}))) e where \
+                 e.grantor = {owner} and e.grantee = {grantee}{which})"
+            )
+        };
+        let words = |privileges: &[Privilege]| {
+            let words: Vec<_> = privileges.iter().map(|it| literal(it.as_sql())).collect();
+            format!("array[{}]::text[]", words.join(", "))
+        };
+        match has {
+            Has::None(those) => format!("not ({} && {})", words(those), held("")),
+            Has::All(those) => format!("{} <@ {}", words(those), held("")),
+            Has::AllGrantable(those) => format!("{} <@ {}", words(those), held(" and e.is_grantable")),
+            Has::NoneGrantable(those) => format!("not ({} && {})", words(those), held(" and e.is_grantable")),
+        }
+    };
+    match object {
+        Object::Sequence(name) => relation(name, &is("relacl", 's', "relowner")),
+        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
+            relation(name, &is("relacl", 'r', "relowner"))
+        }
+        Object::Column(table, name) => {
+            column(table, name, &is("attacl", 'c', "(select c.relowner from pg_class c where c.oid = attrelid)"))
+        }
+        Object::Type(name) | Object::Domain(name) => domain(name, &is("typacl", 'T', "typowner")),
+        Object::Routine(signature) => routine(signature, &is("proacl", 'f', "proowner")),
+        Object::Schema(name) => named("pg_namespace", "nspname", name, &is("nspacl", 'n', "nspowner")),
+        // Nothing is granted on these.
+        Object::Extension(_)
+        | Object::Constraint(..)
+        | Object::Index(..)
+        | Object::Trigger(..)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Statistics(_)
+        | Object::EventTrigger(_)
+        | Object::Comment(_)
+        | Object::Privileges(..) => Condition::new("false"),
+    }
+}
+
+/// The object is there, and belongs to this role.
+pub fn owner(object: &Object, owner: &Name) -> Condition {
+    let is = |column: &str| format!("{column} in (select r.oid from pg_roles r where r.rolname = {})", text(owner));
+    match object {
+        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
+            relation(name, &is("relowner"))
+        }
+        Object::Type(name) | Object::Domain(name) => domain(name, &is("typowner")),
+        Object::Routine(signature) => routine(signature, &is("proowner")),
+        Object::Schema(name) => named("pg_namespace", "nspname", name, &is("nspowner")),
+        Object::Statistics(name) => statistics(name, &is("stxowner")),
+        Object::Extension(_)
+        | Object::EventTrigger(_)
+        | Object::Column(..)
+        | Object::Constraint(..)
+        | Object::Index(..)
+        | Object::Trigger(..)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Comment(_)
+        | Object::Privileges(..) => Condition::new("false"),
+    }
+}

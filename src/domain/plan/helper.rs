@@ -1,0 +1,137 @@
+//! Helpers: constraints, indexes and sequences that exist only while a plan runs. A run that was cut short leaves them;
+//! the next plan is made as if they were not there, and its steps, which look first, find them.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::catalog::{Catalog, Facts, Object, Severity};
+use crate::domain::name::{Name, QName};
+use crate::domain::report::{Change, Drift};
+
+/// What their names begin with.
+const PREFIX: &str = "schemawarden_";
+
+/// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
+/// names in passing.
+const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", "not_null", "seq", STALE];
+
+/// What an earlier run has left in a live database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Helpers {
+    pub constraints: BTreeSet<(QName, Name)>,
+    /// And whether they are alive.
+    pub indexes: BTreeMap<(QName, Name), bool>,
+    pub sequences: BTreeSet<QName>,
+}
+
+/// A helper's name for something of a relation: always the same for the same.
+pub(super) fn name(relation: &QName, of: &Name, what: &str) -> Name {
+    let digest = format!("{:x}", Sha256::digest(format!("{relation}.{of}")));
+    Name::from(format!("{PREFIX}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
+}
+
+/// Of an index that is put aside until it is built anew, and of the check that marks a column whose values are to be.
+pub(super) const STALE: &str = "stale";
+/// Of the check that marks an index which is to be built anew.
+pub(super) const ANEW: &str = "anew";
+
+/// What a helper of this name is.
+fn what(name: &Name) -> Option<&'static str> {
+    let (what, digest) = name.as_str().strip_prefix(PREFIX)?.rsplit_once('_')?;
+    let is_digest = digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit());
+    LASTING.into_iter().find(|known| *known == what && is_digest)
+}
+
+/// A plan has made what is called so, for itself.
+pub(super) fn is_ours(name: &Name) -> bool {
+    name.as_str().starts_with(PREFIX)
+}
+
+fn is_lasting(name: &Name) -> bool {
+    what(name).is_some()
+}
+
+/// The index serves, and is not the one that is expected: its entries were computed by a routine that is no more.
+pub(super) fn is_stale(index: &Name) -> bool {
+    what(index) == Some(STALE)
+}
+
+/// The catalog without what only serves until it is built anew: by its definition it would be taken for that.
+pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
+    if !live.relations.values().any(|relation| relation.indexes.iter().any(|it| is_stale(&it.name))) {
+        return Cow::Borrowed(live);
+    }
+    let mut live = live.clone();
+    for relation in live.relations.values_mut() {
+        relation.indexes.retain(|it| !is_stale(&it.name));
+    }
+    Cow::Owned(live)
+}
+
+/// What an earlier run has marked, and was cut short before it was computed anew: the stored values are those of a function
+/// that is no more, whatever the definitions say.
+pub fn marked(live: &Catalog) -> Vec<Drift> {
+    let mut found = Vec::new();
+    for (table, relation) in &live.relations {
+        let is_marked = |of: &Name, what| relation.constraints.iter().any(|it| it.name == name(table, of, what));
+        let columns = relation.columns.iter().filter(|it| is_marked(&it.name, STALE));
+        found.extend(columns.map(|it| out_of_date(Object::Column(table.clone(), it.name.clone()), it)));
+        let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, ANEW));
+        found.extend(indexes.map(|it| out_of_date(Object::Index(table.clone(), it.name.clone()), it)));
+    }
+    found
+}
+
+fn out_of_date<T: Facts>(object: Object, live: &T) -> Drift {
+    Drift {
+        object: object.to_string(),
+        kind: live.kind(),
+        change: Change::Changed,
+        severity: Severity::Critical,
+        expected: Some(live.summary()),
+        live: Some(live.summary()),
+        detail: "what is stored was computed by a function that has been replaced, and the plan was cut short before it was \
+                 computed anew: reads give wrong answers, plan again"
+            .into(),
+        first_seen: None,
+        last_known: false,
+        maybe_spelling: false,
+        counterpart: Some(object.clone()),
+        subject: object,
+    }
+}
+
+/// Takes the helpers out of the catalog.
+pub fn set_aside(live: &mut Catalog) -> Helpers {
+    let mut helpers = Helpers::default();
+    for (table, relation) in &mut live.relations {
+        relation.constraints.retain(|it| {
+            let is_helper = !it.inherited && is_lasting(&it.name);
+            if is_helper {
+                helpers.constraints.insert((table.clone(), it.name.clone()));
+            }
+            !is_helper
+        });
+        relation.indexes.retain(|it| {
+            let is_helper = !it.inherited && is_lasting(&it.name);
+            if is_helper {
+                helpers.indexes.insert((table.clone(), it.name.clone()), it.valid);
+            }
+            !is_helper
+        });
+    }
+    helpers.sequences = live.sequences.keys().filter(|name| is_lasting(&name.name)).cloned().collect();
+    live.sequences.retain(|name, _| !helpers.sequences.contains(name));
+    let is_set_aside = |object: &Object| match object {
+        Object::Constraint(table, name) => helpers.constraints.contains(&(table.clone(), name.clone())),
+        Object::Index(table, name) => helpers.indexes.contains_key(&(table.clone(), name.clone())),
+        Object::Sequence(name) => helpers.sequences.contains(name),
+        _ => false,
+    };
+    if helpers != Helpers::default() {
+        live.dependencies.retain(|(dependent, on)| !is_set_aside(dependent) && !is_set_aside(on));
+    }
+    helpers
+}

@@ -1,0 +1,74 @@
+//! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
+
+use super::planner::{Planner, Situation};
+use super::recipe::{
+    column, comment, constraint, defined, index, owner, privilege, rebuild, routine, schema, sequence, stale, table,
+    trigger, types, view,
+};
+use super::{Plan, aside, finish, order, questions, standing};
+use crate::domain::catalog::Object;
+use crate::domain::report::Drift;
+
+/// The plan that ends the drift. The same situation gives the same plan.
+pub fn make(situation: &Situation<'_>) -> Plan {
+    let mut planner = Planner::new(situation);
+    rebuild::plan(&mut planner);
+    stale::plan(&mut planner);
+    for drift in situation.drift {
+        dispatch(&mut planner, drift);
+    }
+    defined::beside_new_relations(&mut planner);
+    comment::beside_new_objects(&mut planner);
+    owner::plan(&mut planner);
+    privilege::plan(&mut planner);
+    privilege::of_new_objects(&mut planner);
+    finish::leftovers(&mut planner);
+    standing::judge(&mut planner);
+    let Planner { mut actions, blocked, warnings, mut requirements, lookup, .. } = planner;
+    let segments = actions.iter_mut().flat_map(|action| &mut action.segments);
+    questions::drop_unanswerable(segments, &mut requirements, situation);
+    let sides = (situation.expected, situation.live);
+    let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
+    let aside = if circle.is_empty() { Vec::new() } else { aside::put(&actions, situation.live) };
+    if !aside.is_empty() {
+        actions.extend(aside);
+        (actions, circle) = order::sort(actions, sides, &lookup);
+    }
+    let segments = actions.into_iter().flat_map(|action| action.segments).collect();
+    let mut plan = Plan { segments, blocked, warnings, ..Plan::default() };
+    if !circle.is_empty() {
+        plan.warnings.push(format!("these depend on each other, and their order is a guess: {}", circle.join("; ")));
+    }
+    finish::complete(&mut plan, situation, requirements, &lookup);
+    plan
+}
+
+fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
+    // Of a column that is rebuilt, what its type and default do not tell is still to be done.
+    if planner.is_handled(&drift.subject) && !matches!(drift.subject, Object::Column(..)) {
+        return;
+    }
+    if defined::is_one(drift.kind) {
+        return defined::plan(planner, drift);
+    }
+    match &drift.subject {
+        Object::Schema(name) => schema::schema(planner, drift.change, name),
+        Object::Extension(name) => schema::extension(planner, drift.change, name),
+        Object::Type(name) => types::plan(planner, drift.change, name),
+        Object::Domain(name) => types::domain(planner, drift.change, name),
+        Object::Sequence(name) => sequence::plan(planner, drift, name),
+        Object::Table(name) => table::plan(planner, drift.change, name),
+        Object::View(name) | Object::MaterializedView(name) => view::plan(planner, drift, name),
+        Object::Routine(signature) => routine::plan(planner, drift.change, signature),
+        Object::Column(table, name) => column::plan(planner, drift.change, table, name),
+        Object::Constraint(table, name) => constraint::plan(planner, drift, table, name),
+        Object::Index(table, name) => index::plan(planner, drift, table, name),
+        Object::Trigger(table, name) => trigger::plan(planner, drift.change, table, name),
+        Object::Comment(of) => comment::plan(planner, of),
+        // All of an object in one go.
+        Object::Privileges(..) => {}
+        Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
+            planner.cannot(drift, "it is in neither catalog");
+        }
+    }
+}

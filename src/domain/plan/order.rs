@@ -1,0 +1,423 @@
+//! Order: what needs an object comes after what makes it; what takes an object away comes after everything that still
+//! stands on it has gone or changed; what takes a name comes after the name has been freed.
+//!
+//! Deterministic: what is left free is ordered by rank, then by text.
+
+mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::action::{Action, Rank};
+use super::lookup::Lookup;
+use super::slot::{Slot, freed_slots, slots};
+use super::{Effect, Step};
+use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
+use crate::domain::name::{self, Name, QName};
+
+/// Sorts, and names the actions of a circle, if there is one.
+pub(super) fn sort(
+    actions: Vec<Action>,
+    (expected, live): (&Catalog, &Catalog),
+    lookup: &Lookup<'_>,
+) -> (Vec<Action>, Vec<String>) {
+    let graph = Graph::new(&actions, (expected, live), lookup);
+    let mut waits: Vec<BTreeSet<usize>> = (0..actions.len()).map(|at| graph.before(at)).collect();
+    let mut followers: Vec<Vec<usize>> = vec![Vec::new(); actions.len()];
+    for (at, before) in waits.iter().enumerate() {
+        for first in before {
+            if let Some(list) = followers.get_mut(*first) {
+                list.push(at);
+            }
+        }
+    }
+    let keys: Vec<Key> = actions.iter().map(key).collect();
+    let key_of = |at: usize| keys.get(at).cloned().unwrap_or((Rank::Analyze, Vec::new()));
+    let mut ready: BTreeSet<(Key, usize)> =
+        waits.iter().enumerate().filter(|(_, before)| before.is_empty()).map(|(at, _)| (key_of(at), at)).collect();
+    let mut left: BTreeSet<usize> = (0..actions.len()).collect();
+    let mut order = Vec::with_capacity(actions.len());
+    let mut circle = Vec::new();
+    while !left.is_empty() {
+        let next = ready.pop_first().map(|(_, at)| at).or_else(|| {
+            // Nothing is free: a circle. The least of it goes first; a rehearsal shows whether that works.
+            let at = left.iter().copied().min_by_key(|at| key_of(*at))?;
+            let step = actions.get(at).and_then(first);
+            circle.extend(step.map(|step| step.action.clone()));
+            Some(at)
+        });
+        let Some(at) = next else { break };
+        if !left.remove(&at) {
+            continue;
+        }
+        order.push(at);
+        for follower in followers.get(at).into_iter().flatten() {
+            let Some(before) = waits.get_mut(*follower) else { continue };
+            if before.remove(&at) && before.is_empty() && left.contains(follower) {
+                ready.insert((key_of(*follower), *follower));
+            }
+        }
+    }
+    let mut actions: Vec<Option<Action>> = actions.into_iter().map(Some).collect();
+    (order.into_iter().filter_map(|at| actions.get_mut(at)?.take()).collect(), circle)
+}
+
+/// Of equal rank what does the same stands together, by name.
+type Key = (Rank, Vec<Effect>);
+
+fn key(action: &Action) -> Key {
+    (action.rank, first(action).map(|step| step.effects.clone()).unwrap_or_default())
+}
+
+fn first(action: &Action) -> Option<&Step> {
+    action.segments.first()?.steps().first()
+}
+
+/// Who makes and unmakes what.
+struct Graph<'a> {
+    actions: &'a [Action],
+    makers: BTreeMap<&'a Object, Vec<usize>>,
+    unmakers: BTreeMap<&'a Object, Vec<usize>>,
+    /// Actions that make columns of a table, or the table itself.
+    shapers: BTreeMap<&'a QName, Vec<usize>>,
+    /// Actions that free a name.
+    freers: BTreeMap<Slot, Vec<usize>>,
+    needs: BTreeMap<&'a Object, Vec<&'a Object>>,
+    dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
+    /// What depends on a column of a live relation.
+    readers: BTreeMap<&'a QName, Vec<&'a Object>>,
+    /// What stands on a live relation, itself aside.
+    members: BTreeMap<&'a QName, Vec<&'a Object>>,
+    /// Sequences by the column that owns them, those of identities aside.
+    owned: BTreeMap<(QName, Name), Vec<&'a QName>>,
+    lookup: &'a Lookup<'a>,
+    expected: &'a Catalog,
+    live: &'a Catalog,
+}
+
+impl<'a> Graph<'a> {
+    fn new(actions: &'a [Action], (expected, live): (&'a Catalog, &'a Catalog), lookup: &'a Lookup<'a>) -> Self {
+        let mut graph = Self {
+            actions,
+            makers: BTreeMap::new(),
+            unmakers: BTreeMap::new(),
+            shapers: BTreeMap::new(),
+            freers: BTreeMap::new(),
+            needs: BTreeMap::new(),
+            dependents: BTreeMap::new(),
+            readers: BTreeMap::new(),
+            members: BTreeMap::new(),
+            owned: BTreeMap::new(),
+            lookup,
+            expected,
+            live,
+        };
+        for (name, sequence) in expected.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
+            if let Some(owner) = &sequence.owned_by {
+                graph.owned.entry(owner.clone()).or_default().push(name);
+            }
+        }
+        let freed: BTreeSet<&Object> = actions.iter().flat_map(|action| &action.frees).collect();
+        for (at, action) in actions.iter().enumerate() {
+            for object in &action.makes {
+                graph.makers.entry(object).or_default().push(at);
+                if let Object::Table(relation) | Object::Column(relation, _) = object {
+                    graph.shapers.entry(relation).or_default().push(at);
+                }
+            }
+            for object in &action.unmakes {
+                graph.unmakers.entry(object).or_default().push(at);
+            }
+            for object in action.frees.iter().chain(action.unmakes.iter().filter(|it| !freed.contains(it))) {
+                for slot in freed_slots(object, live) {
+                    graph.freers.entry(slot).or_default().push(at);
+                }
+            }
+            for object in action.makes.iter().chain(&action.unmakes) {
+                if let Some(relation) = object.relation() {
+                    graph.members.entry(relation).or_default().push(object);
+                }
+            }
+        }
+        for (dependent, referenced) in &expected.dependencies {
+            graph.needs.entry(dependent).or_default().push(referenced);
+        }
+        for (dependent, referenced) in &live.dependencies {
+            graph.dependents.entry(referenced).or_default().push(dependent);
+            if let Object::Column(relation, _) = referenced {
+                graph.readers.entry(relation).or_default().push(dependent);
+            }
+        }
+        graph
+    }
+
+    /// The actions that must come before the one at `at`.
+    fn before(&self, at: usize) -> BTreeSet<usize> {
+        let mut before = BTreeSet::new();
+        let Some(action) = self.actions.get(at) else { return before };
+        for object in &action.needs {
+            before.extend(self.makers.get(object).into_iter().flatten());
+            before.extend(self.unmakers.get(object).into_iter().flatten());
+        }
+        // Several actions on one object follow each other by rank.
+        for object in &action.makes {
+            let others = self.makers.get(object).into_iter().flatten();
+            before.extend(others.filter(|other| self.actions.get(**other).is_some_and(|it| key(it) < key(action))));
+        }
+        for object in &action.makes {
+            before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
+            // What it makes itself is there; who else makes more of it follows by rank.
+            let needed = self.needs.get(object).into_iter().flatten().filter(|needed| !action.makes.contains(needed));
+            for needed in needed {
+                before.extend(self.makers.get(needed).into_iter().flatten());
+            }
+            before.extend(self.structure(object, action.rank));
+        }
+        for object in &action.unmakes {
+            let dependents = self.dependents.get(object).into_iter().flatten().copied();
+            let of_columns = object.relation().filter(|_| object.is_relation()).and_then(|it| self.readers.get(it));
+            for dependent in dependents.chain(of_columns.into_iter().flatten().copied()) {
+                before.extend(self.changers(dependent, object));
+            }
+            for (child, key) in self.keys_on(object) {
+                let (key, child) = (Object::Constraint(child.clone(), key.name.clone()), Object::Table(child.clone()));
+                before.extend(self.changers(&key, object));
+                if !self.unmakers.contains_key(&key) {
+                    before.extend(self.unmakers.get(&child).into_iter().flatten());
+                }
+            }
+            // Where another relation takes its place, what is made on the name stands on that one.
+            let is_replaced =
+                object.relation().is_some_and(|it| object.is_relation() && self.relation(it).next().is_some());
+            for member in self.standing_on(object) {
+                if is_replaced {
+                    before.extend(self.unmakers.get(member).into_iter().flatten());
+                } else {
+                    before.extend(self.changers(member, object));
+                }
+            }
+        }
+        before.extend(self.met_by_writes(action));
+        before.remove(&at);
+        before
+    }
+
+    /// Live foreign keys that stand on a key or on a unique index.
+    fn keys_on(&self, object: &Object) -> Vec<(&'a QName, &'a Constraint)> {
+        let (Object::Constraint(table, name) | Object::Index(table, name)) = object else { return Vec::new() };
+        let Some(relation) = self.live.relations.get(table) else { return Vec::new() };
+        let constraint = relation.constraints.iter().find(|it| it.name == *name).map(|it| &it.kind);
+        let columns: BTreeSet<String> = match constraint {
+            Some(ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. }) => {
+                columns.iter().map(ToString::to_string).collect()
+            }
+            Some(_) => return Vec::new(),
+            None => {
+                let index = relation.indexes.iter().find(|index| index.name == *name && index.unique);
+                index.into_iter().flat_map(|index| &index.keys).map(|key| key.expression.to_string()).collect()
+            }
+        };
+        let stands = |(_, key): &(&QName, &Constraint)| match &key.kind {
+            ConstraintKind::Foreign { parent_columns, .. } => {
+                parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == columns
+            }
+            _ => false,
+        };
+        self.lookup.keys_to(table).filter(stands).collect()
+    }
+
+    /// Who makes or unmakes what stands on the object. What takes the freed name does not stand on what had it.
+    fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
+        let makers = self.makers.get(dependent).into_iter().flatten();
+        let makers = makers.filter(|at| !self.takes_a_name_of(**at, object));
+        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).copied()
+    }
+
+    fn takes_a_name_of(&self, at: usize, object: &Object) -> bool {
+        let freed = slots(object);
+        let makes = self.actions.get(at).into_iter().flat_map(|action| &action.makes);
+        makes.flat_map(slots).any(|slot| freed.contains(&slot))
+    }
+
+    /// Dependencies that follow from what an expected object is, which an action of this rank makes.
+    fn structure(&self, object: &Object, rank: Rank) -> BTreeSet<usize> {
+        let mut before = BTreeSet::new();
+        match object {
+            Object::Constraint(table, name) => {
+                let Some(relation) = self.expected.relations.get(table) else { return before };
+                let Some(constraint) = relation.constraints.iter().find(|constraint| constraint.name == *name) else {
+                    return before;
+                };
+                before.extend(self.columns(table, &constraint.definition()));
+                if let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind {
+                    before.extend(self.columns(parent, &name::list(parent_columns)));
+                    before.extend(self.unique_on(parent, parent_columns));
+                    // Whoever deletes a parent looks for its children: not before there is an index.
+                    before.extend(self.indexes_on(table, columns));
+                }
+            }
+            Object::Index(relation, name) => {
+                before.extend(self.relation(relation));
+                let indexes = self.expected.relations.get(relation).into_iter().flat_map(|it| &it.indexes);
+                for index in indexes.filter(|index| index.name == *name) {
+                    before.extend(self.columns(relation, &index.definition()));
+                }
+            }
+            Object::Column(table, name) => {
+                before.extend(self.made(&Object::Table(table.clone())));
+                // What is said of an ancestor's column is said of all that have inherited it.
+                for ancestor in self.ancestors(table) {
+                    before.extend(self.made(&Object::Column(ancestor.clone(), name.clone())));
+                }
+                let owner = (table.clone(), name.clone());
+                for sequence in self.owned.get(&owner).into_iter().flatten() {
+                    before.extend(self.made(&Object::Sequence((*sequence).clone())));
+                }
+            }
+            Object::Table(table) => {
+                // A column comes to all heirs from the one that it is added to, which may be far above.
+                for ancestor in self.ancestors(table) {
+                    before.extend(self.shapers.get(ancestor).into_iter().flatten());
+                }
+                before.extend(self.made(&Object::Schema(table.schema.clone())));
+            }
+            Object::Trigger(relation, _) | Object::Policy(relation, _) | Object::Rule(relation, _) => {
+                before.extend(self.relation(relation));
+                // Filling a column must not meet a trigger that is not there yet. One that is made again was there.
+                if rank != Rank::Rebuild {
+                    before.extend(self.shapers.get(relation).into_iter().flatten());
+                }
+            }
+            Object::Type(name)
+            | Object::Domain(name)
+            | Object::Sequence(name)
+            | Object::View(name)
+            | Object::MaterializedView(name)
+            | Object::Statistics(name) => before.extend(self.made(&Object::Schema(name.schema.clone()))),
+            Object::Routine(signature) => {
+                before.extend(self.made(&Object::Schema(signature.name.schema.clone())));
+            }
+            Object::Schema(_)
+            | Object::Extension(_)
+            | Object::EventTrigger(_)
+            | Object::Comment(_)
+            | Object::Privileges(..) => {}
+        }
+        before
+    }
+
+    fn made(&self, object: &Object) -> impl Iterator<Item = usize> {
+        self.makers.get(object).into_iter().flatten().copied()
+    }
+
+    /// The expected parents of the table, and theirs.
+    fn ancestors(&self, table: &QName) -> BTreeSet<&'a QName> {
+        let mut ancestors = BTreeSet::new();
+        let parents = |of: &QName| self.expected.relations.get(of).into_iter().flat_map(Relation::parents);
+        let mut queue: Vec<_> = parents(table).collect();
+        while let Some(parent) = queue.pop() {
+            if ancestors.insert(parent) {
+                queue.extend(parents(parent));
+            }
+        }
+        ancestors
+    }
+
+    /// Who makes the relation itself.
+    fn relation(&self, name: &QName) -> impl Iterator<Item = usize> {
+        let objects = [Object::Table(name.clone()), Object::View(name.clone()), Object::MaterializedView(name.clone())];
+        objects.into_iter().flat_map(|object| self.made(&object).collect::<Vec<_>>())
+    }
+
+    /// Who makes the table, or one of its columns that are named in `text`.
+    fn columns(&self, table: &QName, text: &str) -> BTreeSet<usize> {
+        let makes_named = |at: &&usize| {
+            self.actions.get(**at).is_some_and(|action| {
+                action.makes.iter().any(|object| match object {
+                    Object::Column(relation, name) => relation == table && mentions(text, name),
+                    Object::Table(relation) => relation == table,
+                    _ => false,
+                })
+            })
+        };
+        self.shapers.get(table).into_iter().flatten().filter(makes_named).copied().collect()
+    }
+
+    /// Who makes a key or a unique index on exactly these columns.
+    fn unique_on(&self, table: &QName, columns: &[Name]) -> BTreeSet<usize> {
+        let Some(relation) = self.expected.relations.get(table) else { return BTreeSet::new() };
+        let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|column| columns.contains(column));
+        let keys = relation.constraints.iter().filter(|key| match &key.kind {
+            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => same(columns),
+            ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+        });
+        let indexes = relation.indexes.iter().filter(|index| index.unique && index.keys.len() == columns.len());
+        let keys = keys.map(|key| Object::Constraint(table.clone(), key.name.clone()));
+        let indexes = indexes.map(|index| Object::Index(table.clone(), index.name.clone()));
+        keys.chain(indexes).flat_map(|object| self.made(&object).collect::<Vec<_>>()).collect()
+    }
+
+    /// Who makes an index that begins with one of these columns.
+    fn indexes_on(&self, table: &QName, columns: &[Name]) -> BTreeSet<usize> {
+        let Some(relation) = self.expected.relations.get(table) else { return BTreeSet::new() };
+        let begins = |index: &&Index| {
+            let first = index.keys.first().and_then(|key| key.expression.known());
+            first.is_some_and(|first| columns.iter().any(|column| column.to_string() == first))
+        };
+        let objects = relation.indexes.iter().filter(begins).map(|it| Object::Index(table.clone(), it.name.clone()));
+        objects.flat_map(|object| self.made(&object).collect::<Vec<_>>()).collect()
+    }
+
+    /// Objects of the plan that are part of a live object, or hang on it by what they are.
+    fn standing_on(&self, object: &Object) -> Vec<&'a Object> {
+        let of = |relation: &QName| self.members.get(relation).into_iter().flatten().copied();
+        match object {
+            Object::Table(relation) | Object::View(relation) | Object::MaterializedView(relation) => {
+                let is_foreign = |member: &&Object| **member != *object;
+                of(relation).filter(is_foreign).collect()
+            }
+            Object::Schema(schema) => {
+                let inside = |member: &&&'a Object| match member {
+                    Object::Type(name) | Object::Domain(name) | Object::Sequence(name) | Object::Statistics(name) => {
+                        name.schema == *schema
+                    }
+                    Object::Routine(signature) => signature.name.schema == *schema,
+                    Object::Extension(name) => {
+                        self.live.extensions.get(name).is_some_and(|extension| extension.schema == *schema)
+                    }
+                    other => other.relation().is_some_and(|relation| relation.schema == *schema),
+                };
+                self.unmakers.keys().filter(inside).copied().collect()
+            }
+            Object::Column(relation, _) => {
+                // An index, a key or a policy on the column may be about to change.
+                let is_member = |member: &&Object| !matches!(member, Object::Column(..)) && !member.is_relation();
+                of(relation).filter(is_member).collect()
+            }
+            Object::Extension(_)
+            | Object::Type(_)
+            | Object::Domain(_)
+            | Object::Sequence(_)
+            | Object::Routine(_)
+            | Object::Constraint(..)
+            | Object::Index(..)
+            | Object::Trigger(..)
+            | Object::Policy(..)
+            | Object::Rule(..)
+            | Object::Statistics(_)
+            | Object::EventTrigger(_)
+            | Object::Comment(_)
+            | Object::Privileges(..) => Vec::new(),
+        }
+    }
+}
+
+/// Whether the column's name stands in the text as a word.
+pub(super) fn mentions(text: &str, column: &Name) -> bool {
+    let name = column.to_string();
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '"';
+    text.match_indices(&name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    })
+}

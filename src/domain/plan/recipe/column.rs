@@ -1,0 +1,444 @@
+//! Columns: added without a rewrite where there is a way, filled in batches, made NOT NULL by a check that was validated
+//! before.
+
+use crate::domain::catalog::{
+    Column, Constraint, ConstraintKind, Definition, Generated, Grantee, Identity, Object, Privilege, Relation,
+};
+use crate::domain::lock::LockMode;
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::action::{Action, Rank, autocommit, transaction};
+use crate::domain::plan::condition::{self, Condition, Has};
+use crate::domain::plan::helper;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::volatile::is_volatile;
+use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values, Work};
+use crate::domain::render;
+use crate::domain::report::Change;
+
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, table: &QName, name: &Name) {
+    match change {
+        Change::Missing => {
+            let is_rebuilt = planner.is_handled(&Object::Column(table.clone(), name.clone()));
+            if let Some(wanted) = planner.expected_column(table, name).filter(|_| !is_rebuilt) {
+                add(planner, table, wanted);
+            }
+        }
+        Change::Unexpected => drop(planner, table, name),
+        Change::Changed => {
+            let (Some(wanted), Some(found)) = (planner.expected_column(table, name), planner.live_column(table, name))
+            else {
+                return;
+            };
+            self::change(planner, table, wanted, found);
+        }
+    }
+}
+
+fn object(table: &QName, column: &Column) -> Object {
+    Object::Column(table.clone(), column.name.clone())
+}
+
+/// A step that every heir of the table takes part in.
+fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
+    planner.family(table).iter().fold(step, crate::domain::plan::Step::exclusive)
+}
+
+fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
+    let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
+    let is_filled = planner.default_of(wanted).is_some() || wanted.identity.is_some() || wanted.generated.is_some();
+    let is_constrained = planner.is_constrained(wanted);
+    // An UPDATE of every row would meet triggers and rules, which may refuse it or change more than the column.
+    let fills = gives_each_row_its_own(planner, wanted) && !planner.is_empty(table);
+    // A domain would be asked of the column while it is still empty, and its default cannot be put off.
+    if fills && !is_constrained && wanted.default == planner.default_of(wanted).cloned() && !planner.meets_code(table) {
+        let segments = in_batches(planner, table, wanted);
+        planner.add(Action { segments, ..action });
+        return;
+    }
+    let mut steps = Vec::new();
+    let owned = serial(planner, table, &wanted.name);
+    if let Some((name, sequence)) = owned.filter(|(name, _)| !planner.on.live.sequences.contains_key(*name)) {
+        let sequence = render::create_sequence(name, sequence);
+        steps.push(crate::domain::plan::action::create(&Object::Sequence(name.clone()), "sequence", sequence));
+    }
+    let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, wanted, planner.on.expected));
+    let mut step = adding(table, wanted, sql);
+    if wanted.not_null && !is_filled && !planner.is_empty(table) {
+        step = step.requiring(no_rows(table, wanted));
+    }
+    let asked = match planner.first_value(wanted) {
+        Some(value) if planner.can_be_asked(table, &value) => {
+            planner.domain_takes(table, wanted, &value, &table.to_string())
+        }
+        Some(_) => Vec::new(),
+        None => planner.computed_values_fit(table, wanted),
+    };
+    step = asked.into_iter().fold(step, Step::requiring);
+    if fills || is_constrained || matches!(wanted.generated, Some(Generated::Stored(_))) {
+        step = planner.rewrite(step, table);
+    }
+    steps.push(exclusive(planner, table, step));
+    if let Some((name, _)) = owned {
+        steps.extend(super::sequence::own(planner, name, table, &wanted.name));
+    }
+    steps.extend(super::setting::of_new_column(table, wanted));
+    planner.add(Action { segments: vec![transaction(steps)], ..action });
+}
+
+/// Each row has a value of its own: to add the column with it would write the table anew.
+fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
+    wanted.generated.is_none() && (wanted.identity.is_some() || planner.default_of(wanted).is_some_and(is_volatile))
+}
+
+/// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
+pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
+    let columns = (planner.expected_column(table, name), planner.live_column(table, name));
+    let (Some(wanted), Some(found)) = columns else { return false };
+    // The check alone may also be that of a column which had its values before.
+    let counter = helper::name(table, name, "seq");
+    let fills = match wanted.identity {
+        Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
+        None => found.default == wanted.default,
+    };
+    fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, "not_null")
+}
+
+/// The sequence that the expected column owns, and that is not its identity's.
+fn serial<'a>(
+    planner: &Planner<'a>,
+    table: &QName,
+    name: &Name,
+) -> Option<(&'a QName, &'a crate::domain::catalog::Sequence)> {
+    render::owned_sequence(planner.on.expected, table, name).filter(|(_, sequence)| !sequence.identity)
+}
+
+fn adding(table: &QName, wanted: &Column, sql: String) -> Step {
+    Step::new(
+        Effect::Create(object(table, wanted)),
+        format!("add column {table}.{}", wanted.name),
+        sql,
+        condition::exists(&object(table, wanted)),
+    )
+}
+
+fn no_rows(table: &QName, wanted: &Column) -> Requirement {
+    Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("the new column is NOT NULL and has no default, but {table} has rows"),
+        count: format!("select count(*) from {table}"),
+        sample: None,
+        advice: "give the column a default in the expectation, or add it by hand as nullable and fill it first".into(),
+    }
+}
+
+/// For a default that gives each row its own value: the column first, then the default for new rows, then the old rows.
+fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
+    let name = &wanted.name;
+    let plain = Column { default: None, not_null: false, identity: None, ..wanted.clone() };
+    let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, &plain, planner.on.expected));
+    let mut first = Vec::new();
+    let owned = serial(planner, table, name);
+    // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
+    let counter =
+        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: helper::name(table, name, "seq") });
+    let default = match (&counter, &wanted.default) {
+        (Some(counter), _) => format!("nextval({}::regclass)", literal(&counter.to_string())),
+        (None, Some(default)) => default.to_string(),
+        (None, None) => return Vec::new(),
+    };
+    match (&counter, owned) {
+        (Some(counter), _) => {
+            let sequence = Object::Sequence(counter.clone());
+            let done = condition::column(table, name, "attidentity <> ''");
+            let sql = format!("CREATE SEQUENCE {counter}");
+            first.push(Step {
+                ensures: Some(condition::exists(&sequence).or(&done)),
+                ..crate::domain::plan::action::create(&sequence, "sequence", sql)
+            });
+            // Whoever may insert rows needs no right on an identity's sequence, but on this one.
+            let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
+            first.push(Step::new(
+                Effect::SetPrivileges(sequence.clone(), Grantee::Public),
+                format!("let everybody count with sequence {counter}"),
+                format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
+                may.or(&done),
+            ));
+        }
+        (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
+            let create = render::create_sequence(sequence, it);
+            first.push(crate::domain::plan::action::create(&Object::Sequence(sequence.clone()), "sequence", create));
+        }
+        (None, _) => {}
+    }
+    first.push(exclusive(planner, table, adding(table, &plain, sql)));
+    let has_default = condition::column(table, name, "(atthasdef or attidentity <> '')");
+    // Also the mark by which the next run knows what is not yet filled, should this one be cut short.
+    first.push(check_not_null(planner, table, name, &has_default));
+    let set_default = Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("set the default of {table}.{name}"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+        has_default,
+    );
+    first.push(exclusive(planner, table, set_default));
+    if let (None, Some((sequence, _))) = (&counter, owned) {
+        first.extend(super::sequence::own(planner, sequence, table, name));
+    }
+    first.extend(super::setting::of_new_column(table, wanted));
+    let mut segments = vec![transaction(first)];
+    for leaf in planner.leaves(table) {
+        planner.require_checks(&leaf, &[], &format!("ONLY {leaf}"));
+        let mut step = Step::new(
+            Effect::WriteRows(leaf.clone()),
+            format!("fill {leaf}.{name}"),
+            format!(
+                "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
+            ),
+            // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
+            Condition::new(format!("not exists (select from ONLY {leaf} where {name} is null)")),
+        )
+        .locking(&leaf, LockMode::RowExclusive);
+        step.work = Work::Batches { table: leaf.clone(), keep: None };
+        segments.push(autocommit(step));
+    }
+    if wanted.not_null {
+        // The check is there since the beginning.
+        segments.extend(not_null(planner, table, wanted).into_iter().skip(1));
+    } else {
+        segments.push(transaction(vec![unchecked(planner, table, name)]));
+    }
+    if let (Some(counter), Some(identity)) = (&counter, wanted.identity) {
+        segments.push(transaction(become_identity(planner, table, wanted, identity, counter)));
+    }
+    segments
+}
+
+/// The column's own numbers go on where the helper's have ended.
+fn become_identity(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Column,
+    identity: Identity,
+    counter: &QName,
+) -> Vec<Step> {
+    let name = &wanted.name;
+    let is_identity = condition::column(table, name, "attidentity <> ''");
+    let drop_default = Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("drop the default of {table}.{name}"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
+        condition::column(table, name, "(not atthasdef or attidentity <> '')"),
+    );
+    let make = Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("make {table}.{name} an identity column"),
+        format!(
+            "ALTER TABLE {table} ALTER COLUMN {name} ADD {}",
+            render::identity(planner.on.expected, table, name, identity)
+        ),
+        is_identity,
+    );
+    let own = render::owned_sequence(planner.on.expected, table, name).map_or(counter, |(own, _)| own);
+    let at = super::sequence::go_on((own, counter), table, name);
+    let drop = crate::domain::plan::action::remove(
+        &Object::Sequence(counter.clone()),
+        "sequence",
+        format!("DROP SEQUENCE {counter}"),
+    )
+    .dropping(Values::Own);
+    vec![exclusive(planner, table, drop_default), exclusive(planner, table, make), at, drop]
+}
+
+/// NOT NULL without a scan under a lock: a check, validated while everybody works, proves it.
+pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
+    let name = &wanted.name;
+    let is_set = condition::column(table, name, "attnotnull");
+    let set = Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("set {table}.{name} NOT NULL"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} SET NOT NULL"),
+        is_set.clone(),
+    );
+    let set = exclusive(planner, table, set);
+    if planner.is_empty(table) {
+        return vec![transaction(vec![set])];
+    }
+    let check = helper::name(table, name, "not_null");
+    let is_valid = condition::constraint(table, &check, "convalidated");
+    let validate = Step::new(
+        Effect::Validate(Object::constraint(table, &check)),
+        format!("validate that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {check}"),
+        is_valid.or(&is_set),
+    )
+    .scanning(table)
+    .undone_by(Undo::constraint(table, &check));
+    let family = planner.family(table);
+    let validate = family.iter().fold(validate, |step, table| step.locking(table, LockMode::ShareUpdateExclusive));
+    vec![
+        transaction(vec![check_not_null(planner, table, name, &is_set)]),
+        transaction(vec![validate]),
+        transaction(vec![set, unchecked(planner, table, name)]),
+    ]
+}
+
+/// Adds the check; not where `done` holds.
+fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Condition) -> Step {
+    let check = helper::name(table, name, "not_null");
+    let is_there = condition::constraint(table, &check, "true");
+    let step = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &check)),
+        format!("add a check that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID"),
+        is_there.or(done),
+    );
+    exclusive(planner, table, step)
+}
+
+/// Takes the check away.
+fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
+    let check = helper::name(table, name, "not_null");
+    let step = Step::new(
+        Effect::Drop(Object::constraint(table, &check), Values::Own),
+        format!("drop the check that {table}.{name} is not NULL"),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {check}"),
+        !condition::constraint(table, &check, "true"),
+    );
+    exclusive(planner, table, step)
+}
+
+fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requirement {
+    let name = &wanted.name;
+    // A generated column may be computed in another way by then.
+    let rows = match &wanted.generated {
+        Some(_) => planner.all_rows_then(table, "t", &name.to_string()),
+        None => format!("{table} t"),
+    };
+    Requirement {
+        object: format!("{table}.{name}"),
+        problem: format!("rows of {table} have no {name}, which is to be NOT NULL"),
+        count: format!("select count(*) from {rows} where {name} is null"),
+        sample: Some(format!("select to_jsonb(t)::text from {rows} where {name} is null limit 5")),
+        advice: "fill these rows, or make the column nullable in the expectation".into(),
+    }
+}
+
+fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    if is_being_filled(planner, table, &wanted.name) {
+        let segments = in_batches(planner, table, wanted);
+        planner.add(Action::new(Rank::Column, segments).making([object(table, wanted)]));
+        return;
+    }
+    // A changed type or generation is the rebuilding's business, and the default goes with it.
+    let is_rebuilt = planner.is_handled(&object(table, wanted));
+    if wanted.identity != found.identity {
+        super::sequence::identity(planner, table, wanted, found);
+    } else if wanted.default != found.default && !is_rebuilt {
+        default(planner, table, wanted, found);
+    }
+    // A column that is generated in another way is made again, with its NOT NULL.
+    let is_anew = wanted.generated.is_some() && wanted.generated != found.generated;
+    if wanted.not_null && !found.not_null && !is_anew {
+        let mut segments = not_null(planner, table, wanted);
+        if let Some(step) = segments.first_mut().and_then(|segment| segment.steps_mut().first_mut()) {
+            step.requires.push(no_nulls(planner, table, wanted));
+        }
+        planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]));
+    }
+    if !wanted.not_null && found.not_null {
+        nullable(planner, table, wanted);
+    }
+    if wanted.options != found.options {
+        super::setting::column(planner, table, wanted, found);
+    }
+}
+
+fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
+    let name = &wanted.name;
+    let step = Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("let {table}.{name} be NULL"),
+        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
+        condition::column(table, name, "not attnotnull"),
+    );
+    let step = exclusive(planner, table, step);
+    // A column of the primary key cannot be NULL: the key must have moved on.
+    let keys = |relation: Option<&'_ Relation>| -> Vec<Name> {
+        let constraints = relation.into_iter().flat_map(|relation| &relation.constraints);
+        let of = |key: &Constraint| match &key.kind {
+            ConstraintKind::Primary { columns, .. } => columns.contains(name),
+            ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclusion { .. } => false,
+        };
+        constraints.filter(|key| of(key)).map(|key| key.name.clone()).collect()
+    };
+    let mut needs = Vec::new();
+    if !keys(planner.live_relation(table)).is_empty() {
+        let constraints = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        needs.extend(
+            constraints
+                .filter(|key| matches!(key.kind, ConstraintKind::Primary { .. }))
+                .map(|key| key.name.clone())
+                .chain(keys(planner.live_relation(table)))
+                .map(|key| Object::Constraint(table.clone(), key)),
+        );
+    }
+    planner
+        .add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
+}
+
+/// Heirs have defaults of their own, and none of them is left behind: what follows its parent goes with it, as a whole
+/// family where all do.
+fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    let name = &wanted.name;
+    let follows = |heir: &QName| {
+        let live = planner.live_column(heir, name)?;
+        let expected = planner.expected_column(heir, name);
+        let follows = expected.map_or(live.default == found.default, |expected| expected.default == wanted.default);
+        let has_drift = planner.drifts(Change::Changed, &Object::Column(heir.clone(), name.clone()));
+        (follows && (heir == table || !has_drift)).then_some(live)
+    };
+    let family = planner.family(table);
+    let together = family.iter().all(|heir| follows(heir).is_some_and(|live| live.default == found.default));
+    let steps: Vec<_> = if together {
+        vec![exclusive(planner, table, default_step(&format!("TABLE {table}"), table, wanted, found))]
+    } else {
+        let steps = family.iter().filter_map(|heir| {
+            let found = follows(heir).filter(|live| live.default != wanted.default)?;
+            Some(default_step(&format!("TABLE ONLY {heir}"), heir, wanted, found).exclusive(heir))
+        });
+        steps.collect()
+    };
+    planner.add(Action::new(Rank::Column, vec![transaction(steps)]).making([object(table, wanted)]));
+}
+
+fn default_step(alter: &str, table: &QName, wanted: &Column, found: &Column) -> Step {
+    let name = &wanted.name;
+    let set = |default: &Option<Definition>| match default {
+        Some(default) => format!("ALTER {alter} ALTER COLUMN {name} SET DEFAULT {default}"),
+        None => format!("ALTER {alter} ALTER COLUMN {name} DROP DEFAULT"),
+    };
+    let ensures = match (&wanted.default, &found.default) {
+        (None, _) => condition::column(table, name, "not atthasdef"),
+        (Some(_), None) => condition::column(table, name, "atthasdef"),
+        (Some(_), Some(old)) => condition::default_is_not(table, name, &old.to_string()),
+    };
+    Step::new(
+        Effect::Alter(Object::column(table, name)),
+        format!("set the default of {table}.{name}"),
+        set(&wanted.default),
+        ensures,
+    )
+}
+
+fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
+    let object = Object::Column(table.clone(), name.clone());
+    let step =
+        crate::domain::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+            .costing(Hazard::DataLoss, format!("column {object} and its values"))
+            .irreversible("the values of a dropped column are gone");
+    let step = exclusive(planner, table, step);
+    planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+}

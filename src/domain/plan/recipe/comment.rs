@@ -1,0 +1,109 @@
+//! Comments: said, changed and taken back; an object that is made or made again gets its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::catalog::{Catalog, Comment, Object};
+use crate::domain::drift::Scope;
+use crate::domain::lock::LockMode;
+use crate::domain::plan::action::{Action, Rank, transaction};
+use crate::domain::plan::condition;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Segment, Step};
+use crate::domain::render;
+
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, object: &Object) {
+    add(planner, object, planner.on.expected.comments.get(object));
+}
+
+/// Of objects that this plan makes: drift tells of the objects alone. What stands on a table is often made anew where it
+/// differs, and is told again in any case.
+pub(in crate::domain::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
+    let made: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.makes).collect();
+    let is_made = |object: &Object| match object {
+        Object::Index(table, name) => {
+            made.contains(object) || made.contains(&Object::Constraint(table.clone(), name.clone()))
+        }
+        Object::Constraint(of, _) => made.contains(object) || made.contains(&Object::Domain(of.clone())),
+        other => made.contains(other),
+    };
+    let wanted = wanted(planner);
+    let is_due = |object: &Object| match object {
+        Object::Constraint(..)
+        | Object::Index(..)
+        | Object::Trigger(..)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Statistics(_)
+        | Object::EventTrigger(_) => true,
+        other => !planner.on.live.has(other),
+    };
+    let due: Vec<_> = wanted.iter().filter(|(object, _)| is_made(object) && is_due(object)).collect();
+    let drifts: BTreeSet<&Object> = planner.on.drift.iter().map(|drift| &drift.subject).collect();
+    let due: Vec<_> = due
+        .into_iter()
+        .filter(|(object, _)| !drifts.contains(&Object::Comment(Box::new((**object).clone()))))
+        .collect();
+    for (object, comment) in due {
+        let Some(step) = step(planner.on.expected, object, Some(comment)) else { continue };
+        match last_of(&mut planner.actions, object) {
+            Some(steps) => steps.push(step),
+            None => {
+                let action = Action::new(Rank::Comment, vec![transaction(vec![step])]);
+                planner.add(action.needing([(*object).clone()]));
+            }
+        }
+    }
+}
+
+/// The transaction that brings the object to what is expected. Whoever is interrupted behind it would find no drift, and
+/// nothing to say.
+fn last_of<'p>(actions: &'p mut [Action], object: &Object) -> Option<&'p mut Vec<Step>> {
+    let domain = match object {
+        Object::Constraint(of, _) => Some(Object::Domain(of.clone())),
+        _ => None,
+    };
+    let brings = |action: &Action| action.makes.iter().any(|made| made == object || Some(made) == domain.as_ref());
+    let makers = actions.iter_mut().filter(|action| brings(action));
+    match makers.max_by_key(|action| action.rank)?.segments.last_mut()? {
+        Segment::Transaction { steps, .. } => Some(steps),
+        Segment::Autocommit { .. } => None,
+    }
+}
+
+/// What is to be said: what is expected, or, where comments are not compared, what is said, and of new objects what is
+/// expected.
+fn wanted<'a>(planner: &Planner<'a>) -> BTreeMap<&'a Object, &'a Comment> {
+    let (expected, live) = (&planner.on.expected.comments, &planner.on.live.comments);
+    let is_compared = planner.on.scope == Scope::Whole && !expected.is_empty();
+    let kept = live.iter().filter(|_| !is_compared);
+    expected.iter().filter(|(object, _)| is_compared || !planner.on.live.has(object)).chain(kept).collect()
+}
+
+fn add(planner: &mut Planner<'_>, object: &Object, wanted: Option<&Comment>) {
+    let Some(step) = step(planner.on.expected, object, wanted) else { return };
+    planner.add(Action::new(Rank::Comment, vec![transaction(vec![step])]).needing([object.clone()]));
+}
+
+/// What is said of objects that are dropped and made again, each in one go.
+pub(in crate::domain::plan) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<Step> {
+    let wanted = wanted(planner);
+    let said = objects.iter().filter_map(|object| Some((object, *wanted.get(object)?)));
+    said.filter_map(|(object, comment)| step(planner.on.expected, object, Some(comment))).collect()
+}
+
+fn step(catalog: &Catalog, object: &Object, wanted: Option<&Comment>) -> Option<Step> {
+    let sql = render::comment_on(object, wanted, catalog)?;
+    let ensures = condition::comment(object, wanted.map(|comment| &*comment.0));
+    let step = Step::new(
+        Effect::Alter(Object::Comment(Box::new(object.clone()))),
+        format!("comment on {object}"),
+        sql,
+        ensures,
+    );
+    Some(match object {
+        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) | Object::Column(name, _) => {
+            step.locking(name, LockMode::ShareUpdateExclusive)
+        }
+        _ => step,
+    })
+}

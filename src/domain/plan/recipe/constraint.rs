@@ -1,0 +1,427 @@
+//! Constraints: checks and exclusions here; keys in [`super::key`], foreign keys in [`super::foreign`].
+//!
+//! A new constraint is added `NOT VALID` and validated in a transaction of its own, so that nobody waits for the scan.
+//! One that changed keeps acting until its successor is in force.
+
+use super::key::Swap;
+use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Object};
+use crate::domain::lock::LockMode;
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::helper;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Hazard, Requirement, Step, Undo, Values};
+use crate::domain::report::{Change, Drift};
+
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
+    match drift.change {
+        Change::Missing => {
+            let Some(wanted) = planner.expected_constraint(table, name) else { return };
+            add(planner, table, wanted, None);
+        }
+        Change::Unexpected => {
+            let Some(found) = planner.live_constraint(table, name) else { return };
+            drop_unexpected(planner, table, found);
+        }
+        Change::Changed => {
+            let Some(wanted) = planner.expected_constraint(table, name) else { return };
+            let Some(Object::Constraint(_, old)) = &drift.counterpart else { return };
+            let Some(found) = planner.live_constraint(table, old) else { return };
+            change(planner, table, wanted, found);
+        }
+    }
+}
+
+fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: &Constraint) {
+    let renamed = Constraint { name: wanted.name.clone(), ..found.clone() };
+    if renamed == *wanted {
+        rename(planner, table, found, &wanted.name);
+        return;
+    }
+    let validated = Constraint { validated: true, ..renamed };
+    if validated == *wanted {
+        let is_renamed = found.name != wanted.name && planner.renames();
+        if is_renamed {
+            rename(planner, table, found, &wanted.name);
+        }
+        let name = if planner.renames() { &wanted.name } else { &found.name };
+        let mut segments = Vec::new();
+        if matches!(wanted.kind, ConstraintKind::Foreign { .. }) {
+            segments.extend(super::foreign::settle_orphans(planner, table, wanted));
+        }
+        let step = validate(table, wanted, name, "true");
+        segments.push(transaction(vec![match &wanted.kind {
+            ConstraintKind::Check { expression, no_inherit } => {
+                step.requiring(rows_pass_that_stays(planner, table, (wanted, name), (expression, *no_inherit)))
+            }
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Exclusion { .. } => step,
+        }]));
+        // The renaming, which comes first, makes it otherwise.
+        let makes = Some(Object::Constraint(table.clone(), wanted.name.clone())).filter(|_| !is_renamed);
+        let rename_first = [found.name.clone(), wanted.name.clone()];
+        let rename_first = rename_first.map(|name| Object::Constraint(table.clone(), name));
+        planner.add(Action::new(Rank::Foreign, segments).making(makes).needing(rename_first));
+        return;
+    }
+    add(planner, table, wanted, Some(found));
+}
+
+/// Adds the constraint, in the place of `old` where there is one.
+pub(in crate::domain::plan) fn add(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: Option<&Constraint>,
+) {
+    match &wanted.kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::add(planner, table, wanted, old),
+        ConstraintKind::Foreign { .. } => super::foreign::add(planner, table, wanted, old),
+        ConstraintKind::Check { .. } => check(planner, table, wanted, old),
+        ConstraintKind::Exclusion { .. } => exclusion(planner, table, wanted, old),
+    }
+}
+
+fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let ConstraintKind::Check { expression, no_inherit } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let replaced = old.filter(|old| old.name == wanted.name);
+    let name = match replaced {
+        Some(old) => helper::name(table, &old.name, "check"),
+        None => wanted.name.clone(),
+    };
+    let is_new = match replaced.map(|old| &old.kind) {
+        // The same, but that it is not to be validated.
+        Some(ConstraintKind::Check { expression: old, .. }) if old == expression => "not convalidated".to_owned(),
+        Some(ConstraintKind::Check { expression, .. }) => {
+            format!("pg_get_expr(conbin, conrelid) is distinct from {}", literal(&expression.to_string()))
+        }
+        Some(_) => "contype = 'c'".to_owned(),
+        None => "true".to_owned(),
+    };
+    let there = either(table, &[&name, &wanted.name], &is_new);
+    let add = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &name)),
+        format!("add check {table}.{}", wanted.name),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+        there,
+    );
+    let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };
+    let add = family.iter().fold(add, crate::domain::plan::Step::exclusive);
+    let mut segments = vec![transaction(vec![add])];
+    if wanted.validated {
+        let step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
+        let step = step.requiring(rows_pass(planner, table, wanted, (expression, *no_inherit)));
+        let step = Step {
+            ensures: Some(either(table, &[&name, &wanted.name], &format!("convalidated and {is_new}"))),
+            ..step
+        };
+        let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareUpdateExclusive));
+        segments.push(transaction(vec![step]));
+    }
+    if let Some(old) = old {
+        segments.push(swap(planner, table, wanted, old, (&name, &is_new)));
+    }
+    planner.add(Action::new(Rank::Check, segments).making([object]));
+}
+
+/// The rows pass the check as they will be by then.
+pub(in crate::domain::plan) fn rows_pass(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    (expression, no_inherit): (&Definition, bool),
+) -> Requirement {
+    let (alias, asked) = (table.name.to_string(), expression.to_string());
+    let rows = if no_inherit {
+        planner.rows_then(table, &alias, &asked)
+    } else {
+        planner.all_rows_then(table, &alias, &asked)
+    };
+    Requirement {
+        object: Object::Constraint(table.clone(), wanted.name.clone()).to_string(),
+        problem: format!("rows fail the check {}", wanted.name),
+        count: format!("select count(*) from {rows} where not ({expression})"),
+        sample: Some(format!("select to_jsonb({alias})::text from {rows} where not ({expression}) limit 5")),
+        advice: "correct these rows, or the check in the expectation".into(),
+    }
+}
+
+/// The same of a check that is there and was never validated: of a run that could not take it back, or of somebody who
+/// wanted it so. Nobody knows which, and it stays.
+fn rows_pass_that_stays(
+    planner: &Planner<'_>,
+    table: &QName,
+    (wanted, name): (&Constraint, &Name),
+    by: (&Definition, bool),
+) -> Requirement {
+    let asked = rows_pass(planner, table, wanted, by);
+    let advice = format!(
+        "{}; until then it refuses new rows, and every update of these: ALTER TABLE {table} DROP CONSTRAINT {name} ends that",
+        asked.advice
+    );
+    Requirement { advice, ..asked }
+}
+
+/// Takes the old constraint away, and gives its name to the new one where it has it.
+fn swap(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: &Constraint,
+    (name, is_new): (&Name, &str),
+) -> crate::domain::plan::Segment {
+    let gone = if old.name == wanted.name {
+        !condition::constraint(table, &old.name, &format!("not ({is_new})"))
+    } else {
+        !condition::constraint(table, &old.name, "true")
+    };
+    let drop = Step::new(
+        Effect::Drop(Object::constraint(table, &old.name), Values::None),
+        format!("drop the old {table}.{}", old.name),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+        gone,
+    );
+    let mut steps = vec![drop];
+    if *name != wanted.name {
+        steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
+    }
+    let family = planner.family(table);
+    transaction(steps.into_iter().map(|step| family.iter().fold(step, crate::domain::plan::Step::exclusive)).collect())
+}
+
+/// One of these constraints `is` so.
+pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
+    let mut names: Vec<_> = names.iter().map(|name| literal(name.as_str())).collect();
+    names.dedup();
+    Condition::new(format!(
+        "exists (select from pg_constraint where conrelid = {} and conname in ({}) and {is})",
+        condition::regclass(table),
+        names.join(", ")
+    ))
+}
+
+fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if planner.is_never_unique(table, &wanted.name) {
+        return;
+    }
+    let mut steps = Vec::new();
+    if let Some(old) = old {
+        let is_old = match &old.kind {
+            ConstraintKind::Exclusion { definition } => {
+                format!("pg_get_constraintdef(oid) = {}", literal(&definition.to_string()))
+            }
+            _ => "contype <> 'x'".to_owned(),
+        };
+        steps.push(
+            Step::new(
+                Effect::Drop(Object::constraint(table, &old.name), Values::None),
+                format!("drop the old {table}.{}", old.name),
+                format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+                !condition::constraint(table, &old.name, &is_old),
+            )
+            .exclusive(table),
+        );
+    }
+    let step = Step::new(
+        Effect::Create(object.clone()),
+        format!("add exclusion {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, "contype = 'x'"),
+    )
+    .exclusive(table);
+    let step = match pairs(planner, table, wanted) {
+        Some(requirement) => step.requiring(requirement),
+        None => step,
+    };
+    steps.push(planner.scan_that_blocks(step, table));
+    let action = Action::new(Rank::Key, vec![transaction(steps)]).making([object]);
+    planner.add(match old {
+        Some(old) if old.name != wanted.name => action.unmaking([Object::Constraint(table.clone(), old.name.clone())]),
+        Some(_) | None => action,
+    });
+}
+
+/// Up to this size each row is compared with each other beforehand. A larger table is left to the constraint itself,
+/// which looks by its index, and leaves everything as it was when rows exclude each other.
+const COMPARED: u64 = 4 << 20;
+
+/// No two rows exclude each other.
+pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
+    let ConstraintKind::Exclusion { definition } = &wanted.kind else { return None };
+    planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
+    // EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (…): plain columns only.
+    let (_, rest) = definition.known()?.split_once('(')?;
+    let (elements, _) = rest.split_once(')')?;
+    let columns = planner.live_relation(table)?.columns.iter().map(|column| column.name.to_string());
+    let columns: Vec<_> = columns.collect();
+    let mut alike = Vec::new();
+    for element in elements.split(", ") {
+        let (column, operator) = element.split_once(" WITH ")?;
+        let column = columns.iter().find(|known| *known == column)?;
+        alike.push(format!("a.{column} {operator} b.{column}"));
+    }
+    let own = planner.rows_then(table, "own", &alike.join(" and "));
+    let numbered =
+        format!("with rows as materialized (select row_number() over () as schemawarden_row, own.* from {own})");
+    let rows =
+        format!("from rows a join rows b on a.schemawarden_row < b.schemawarden_row and {}", alike.join(" and "));
+    definition.known().filter(|text| !text.contains(" WHERE "))?;
+    Some(Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("pairs of rows of {table} exclude each other"),
+        count: format!("{numbered} select count(*) {rows}"),
+        sample: Some(format!(
+            "{numbered} select (to_jsonb(a) - 'schemawarden_row')::text || ' and ' || (to_jsonb(b) - \
+             'schemawarden_row')::text {rows} limit 5"
+        )),
+        advice: "decide which of these rows stay, and change or remove the others".into(),
+    })
+}
+
+/// Validates the constraint that now has `name`, and of which `is` holds.
+pub(in crate::domain::plan) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
+    let step = Step::new(
+        Effect::Validate(Object::constraint(table, name)),
+        format!("validate {table}.{}", wanted.name),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
+        either(table, &[name, &wanted.name], &format!("convalidated and {is}")),
+    )
+    .scanning(table)
+    .locking(table, LockMode::ShareUpdateExclusive);
+    match &wanted.kind {
+        ConstraintKind::Foreign { parent, .. } if parent != table => step.locking(parent, LockMode::RowShare),
+        _ => step,
+    }
+}
+
+fn rename(planner: &mut Planner<'_>, table: &QName, found: &Constraint, to: &Name) {
+    let object = |name: &Name| Object::Constraint(table.clone(), name.clone());
+    let alter = |from: &Name, to: &Name| format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}");
+    let is = condition::constraint(table, to, &is_so(found));
+    rename_by(planner, table, (&found.name, to), &is, object, alter);
+}
+
+/// A condition on a row of pg_constraint: it is this one, whatever its name.
+fn is_so(found: &Constraint) -> String {
+    match &found.kind {
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::is_so(found),
+        ConstraintKind::Foreign { .. } => super::foreign::is_so(found),
+        ConstraintKind::Check { expression, .. } => {
+            format!("contype = 'c' and pg_get_expr(conbin, conrelid) = {}", literal(&expression.to_string()))
+        }
+        ConstraintKind::Exclusion { definition } => {
+            format!("pg_get_constraintdef(oid) = {}", literal(&definition.to_string()))
+        }
+    }
+}
+
+/// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
+/// object has its new name.
+pub(in crate::domain::plan) fn rename_by(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    (from, to): (&Name, &Name),
+    is: &Condition,
+    object: impl Fn(&Name) -> Object,
+    alter: impl Fn(&Name, &Name) -> String,
+) {
+    let step = |from: &Name, to: &Name, ensures: Condition| {
+        Step::new(
+            Effect::Rename(object(from), object(to)),
+            format!("rename {} to {to}", object(from)),
+            alter(from, to),
+            ensures,
+        )
+        .exclusive(table)
+    };
+    let action = |step: Step, from: &Name, to: &Name| {
+        Action::new(Rank::Name, vec![transaction(vec![step])]).making([object(to)]).unmaking([object(from)])
+    };
+    if !planner.lookup.is_taken(&table.schema, to) {
+        planner.add(action(step(from, to, is.clone()), from, to));
+        return;
+    }
+    let aside = helper::name(table, from, "name");
+    let is_aside = condition::exists(&object(&aside)).or(is);
+    planner.add(action(step(from, &aside, is_aside), from, &aside));
+    let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
+    planner.add(second.making([object(to)]).needing([object(&aside)]));
+}
+
+pub(in crate::domain::plan) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
+    Step::new(
+        Effect::Rename(Object::constraint(table, from), Object::constraint(table, to)),
+        format!("rename constraint {table}.{from} to {to}"),
+        format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"),
+        ensures,
+    )
+    .exclusive(table)
+}
+
+fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint) {
+    let object = Object::Constraint(table.clone(), found.name.clone());
+    let step = dropped(planner, table, found);
+    let step = match planner.expected_constraint(table, &found.name) {
+        // Its name goes to another.
+        Some(_) => Step { ensures: Some(!condition::constraint(table, &found.name, &is_so(found))), ..step },
+        None => step,
+    };
+    let segment = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => {
+            // One that only stands beside an expected key of the same shape takes nothing with it.
+            let is_second = planner
+                .expected_relation(table)
+                .is_some_and(|relation| relation.constraints.iter().any(|wanted| wanted.shape() == found.shape()));
+            let step = if is_second { step } else { step.costing(Hazard::DataLoss, format!("constraint {object}")) };
+            locked(super::foreign::locks(parent, table, LockMode::AccessExclusive), vec![step])
+        }
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => {
+            let moves = super::key::moves(planner, table, found, &condition::absent(&object));
+            let step = step.costing(Hazard::DataLoss, format!("constraint {object}"));
+            let Swap { segment, afterwards, needs, gone } = Swap::around(table, step, moves);
+            let segments = std::iter::once(segment).chain(afterwards).collect();
+            planner.add(Action::new(Rank::Drop, segments).unmaking([object]).unmaking(gone).needing(needs));
+            return;
+        }
+        ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            transaction(vec![step.costing(Hazard::DataLoss, format!("constraint {object}"))])
+        }
+    };
+    planner.add(Action::new(Rank::Drop, vec![segment]).unmaking([object]));
+}
+
+/// Drops the constraint, with its parts on partitions and heirs.
+pub(in crate::domain::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
+    let object = Object::Constraint(table.clone(), found.name.clone());
+    let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
+    let parent = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => Some(parent),
+        ConstraintKind::Check { .. }
+        | ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Exclusion { .. } => None,
+    };
+    let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
+    let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
+    let step = crate::domain::plan::action::remove(&object, "constraint", sql);
+    family.iter().chain(parent).fold(step, crate::domain::plan::Step::exclusive)
+}
+
+/// Takes a dead index of this name away, before it is built anew.
+pub(in crate::domain::plan) fn drop_dead(table: &QName, index: &Name) -> crate::domain::plan::Segment {
+    let name = QName { schema: table.schema.clone(), name: index.clone() };
+    autocommit(
+        Step::new(
+            Effect::Drop(Object::index(table, index), Values::None),
+            format!("drop the dead index {name}"),
+            format!("DROP INDEX CONCURRENTLY {name}"),
+            !condition::index(table, index, "not indisvalid"),
+        )
+        .concurrently(table),
+    )
+}

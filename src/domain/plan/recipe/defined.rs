@@ -1,0 +1,367 @@
+//! Composite and range types, aggregates, policies, rules, extended statistics and event triggers: replaced in place where
+//! PostgreSQL can, else dropped and created in one transaction.
+
+use super::{comment, privilege};
+use crate::domain::catalog::{Defined, DefinedKind, Enabled, Kind, Object, Relation, RelationKind};
+use crate::domain::lock::LockMode;
+use crate::domain::name::literal;
+use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::standing::holders;
+use crate::domain::plan::{Effect, Hazard, Step};
+use crate::domain::render;
+use crate::domain::report::{Change, Drift};
+
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
+    let object = &drift.subject;
+    let (wanted, found) = (planner.on.expected.defined.get(object), planner.on.live.defined.get(object));
+    match (drift.change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => add(planner, object, wanted),
+        (Change::Unexpected, _, Some(found)) => {
+            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", word(found.kind)));
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object.clone()]));
+        }
+        (Change::Changed, Some(wanted), Some(found)) => {
+            if let Some(steps) = changed(planner, drift, wanted, found) {
+                planner.add(Action::new(rank(wanted.kind), vec![transaction(steps)]).making([object.clone()]));
+            }
+        }
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
+    }
+}
+
+/// Objects of this kind are planned for here.
+pub(in crate::domain::plan) fn is_one(kind: Kind) -> bool {
+    match kind {
+        Kind::CompositeType
+        | Kind::RangeType
+        | Kind::Aggregate
+        | Kind::Policy
+        | Kind::Rule
+        | Kind::Statistics
+        | Kind::EventTrigger => true,
+        Kind::Schema
+        | Kind::Extension
+        | Kind::Enum
+        | Kind::Domain
+        | Kind::Sequence
+        | Kind::Table
+        | Kind::Column
+        | Kind::Constraint
+        | Kind::Index
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::Function
+        | Kind::Procedure
+        | Kind::Trigger
+        | Kind::Comment
+        | Kind::Privilege => false,
+    }
+}
+
+/// What stands on relations that this plan makes: drift tells of the relation alone.
+pub(in crate::domain::plan) fn beside_new_relations(planner: &mut Planner<'_>) {
+    let expected = planner.on.expected;
+    let is_new = |(object, it): &(&Object, &Defined)| {
+        let relation =
+            object.relation().or(it.table.as_ref()).and_then(|name| Some((name, expected.relations.get(name)?)));
+        let is_table = |relation: &Relation| relation.kind == RelationKind::Table;
+        relation.is_some_and(|(name, wanted)| {
+            planner.live_relation(name).is_none_or(|found| is_table(found) != is_table(wanted))
+        })
+    };
+    let new: Vec<_> = expected.defined.iter().filter(is_new).collect();
+    for (object, it) in new {
+        add(planner, object, it);
+    }
+}
+
+fn add(planner: &mut Planner<'_>, object: &Object, wanted: &Defined) {
+    let steps = created(object, wanted);
+    planner.add(Action::new(rank(wanted.kind), vec![transaction(steps)]).making([object.clone()]));
+}
+
+/// The object with all that its statement cannot say.
+pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
+    let step = create(object, word(wanted.kind), wanted.definition.to_string());
+    let mut steps = vec![locking(step, object, wanted)];
+    let bare =
+        Defined { enabled: Enabled::Origin, target: None, roles: std::collections::BTreeSet::new(), ..wanted.clone() };
+    steps.extend(settings(object, wanted, &bare));
+    steps
+}
+
+pub(in crate::domain::plan) fn dropped(object: &Object, found: &Defined) -> Step {
+    let step = remove(object, word(found.kind), render::drop_defined(object, found));
+    locking(step, object, found)
+}
+
+/// `CREATE OR REPLACE` takes the one aggregate for the other.
+pub(in crate::domain::plan) fn is_replaceable(wanted: &Defined, found: &Defined) -> bool {
+    let head =
+        |it: &Defined| it.definition.known().and_then(|text| text.split_once(") (")).map(|(head, _)| head.to_owned());
+    wanted.returns == found.returns && head(wanted) == head(found)
+}
+
+fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &Defined) -> Option<Vec<Step>> {
+    let object = &drift.subject;
+    if wanted.kind != found.kind {
+        planner.cannot(drift, "it is another kind of type");
+        return None;
+    }
+    if wanted.definition == found.definition {
+        return Some(settings(object, wanted, found));
+    }
+    let or_replace = wanted.definition.to_string().replacen("CREATE ", "CREATE OR REPLACE ", 1);
+    let replaced = |object: &Object| {
+        let step = Step::new(
+            Effect::Replace(object.clone()),
+            format!("replace {} {object}", word(wanted.kind)),
+            or_replace,
+            is_new(object, found),
+        );
+        locking(step, object, wanted)
+    };
+    match wanted.kind {
+        DefinedKind::Rule => Some([vec![replaced(object)], settings(object, wanted, found)].concat()),
+        DefinedKind::Aggregate if is_replaceable(wanted, found) => Some(vec![replaced(object)]),
+        DefinedKind::Policy | DefinedKind::Statistics | DefinedKind::EventTrigger => Some(anew(object, wanted, found)),
+        DefinedKind::CompositeType => composite(planner, drift, wanted, found),
+        DefinedKind::RangeType | DefinedKind::Aggregate => {
+            if is_needed(planner, object) {
+                planner.cannot(drift, "it cannot be altered, and other objects stand on it");
+                return None;
+            }
+            Some([anew(object, wanted, found), given_back(planner, object)].concat())
+        }
+    }
+}
+
+/// Dropped and created, so that nobody sees a time without it.
+fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
+    let is_new = is_new(object, found);
+    let gone = condition::absent(object).or(&is_new);
+    let mut steps = vec![Step { ensures: Some(gone), ..dropped(object, found) }];
+    let created = created(object, wanted).into_iter().enumerate();
+    steps.extend(
+        created.map(|(nth, step)| if nth == 0 { Step { ensures: Some(is_new.clone()), ..step } } else { step }),
+    );
+    steps
+}
+
+/// What an object that is made again had besides.
+fn given_back(planner: &mut Planner<'_>, object: &Object) -> Vec<Step> {
+    let objects = std::slice::from_ref(object);
+    [comment::again(planner, objects), privilege::again(planner, objects)].concat()
+}
+
+fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &Defined) -> Option<Vec<Step>> {
+    let object = &drift.subject;
+    let Some(parts) = render::alter_attributes(&found.attributes, &wanted.attributes) else {
+        if is_needed(planner, object) {
+            let reason =
+                "the order of its attributes differs, which only a new type can change, and other objects stand on it";
+            planner.cannot(drift, reason);
+            return None;
+        }
+        return Some([anew(object, wanted, found), given_back(planner, object)].concat());
+    };
+    let alters = parts.iter().any(|part| part.starts_with("ALTER "));
+    if alters && is_stored(planner, object) {
+        planner.cannot(drift, "PostgreSQL does not alter attributes of a type that columns have");
+        return None;
+    }
+    let is_new = attributes(object, wanted);
+    let step = Step::new(
+        Effect::Alter(object.clone()),
+        format!("alter composite type {object}"),
+        format!("ALTER TYPE {object} {}", parts.join(", ")),
+        is_new,
+    );
+    if let Some(holders) = strange_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD "))) {
+        let reason = format!("values of it are in what is not watched here, and would change with it: {holders}");
+        planner.cannot(drift, &reason);
+        return None;
+    }
+    let lost: Vec<_> = parts.iter().filter_map(|part| part.strip_prefix("DROP ATTRIBUTE ")).collect();
+    let step = if lost.is_empty() {
+        step
+    } else {
+        step.costing(Hazard::DataLoss, format!("attributes {} of {object}, and their values", lost.join(", ")))
+            .irreversible("the values of a dropped attribute are gone")
+    };
+    Some(vec![step])
+}
+
+/// Something stands on it, watched or not.
+fn is_needed(planner: &Planner<'_>, object: &Object) -> bool {
+    planner.lookup.dependents(object).next().is_some() || planner.on.survey.standing.contains_key(object)
+}
+
+/// A column holds values of the type, in whatever wrapping.
+fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
+    let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
+    types_over(planner, of).into_iter().any(|of| planner.lookup.dependents(of).any(stores))
+}
+
+/// What does so in schemas that are not watched, for people.
+fn strange_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
+    types_over(planner, of).into_iter().find_map(|of| holders(planner, of))
+}
+
+/// The type, and those that have it in them.
+fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
+    let mut types = vec![of];
+    let mut at = 0;
+    while let Some(object) = types.get(at).copied() {
+        for dependent in planner.lookup.dependents(object) {
+            if matches!(dependent, Object::Type(_) | Object::Domain(_)) && !types.contains(&dependent) {
+                types.push(dependent);
+            }
+        }
+        at += 1;
+    }
+    types
+}
+
+/// What the statement cannot say.
+fn settings(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut alter = |what: &str, sql: Option<String>, is: String| {
+        let Some(sql) = sql else { return };
+        let ensures = row(object, wanted.kind, &is);
+        let step = Step::new(
+            Effect::Alter(object.clone()),
+            format!("set {what} of {} {object}", word(wanted.kind)),
+            sql,
+            ensures,
+        );
+        steps.push(step);
+    };
+    if wanted.roles != found.roles {
+        let roles: Vec<_> = wanted.roles.iter().map(|role| literal(role.as_str())).collect();
+        let is = format!(
+            "array(select rolname::text from pg_roles r where r.oid = any (p.polroles) order by rolname) = array[{}]::text[]",
+            roles.join(", ")
+        );
+        alter("the roles", render::policy_roles(object, wanted), is);
+    }
+    if wanted.target != found.target {
+        let is = format!("coalesce(x.stxstattarget, -1) = {}", wanted.target.unwrap_or(-1));
+        alter("the target", render::statistics_target(object, wanted), is);
+    }
+    if wanted.enabled != found.enabled {
+        let code = match wanted.enabled {
+            Enabled::Origin => 'O',
+            Enabled::Disabled => 'D',
+            Enabled::Replica => 'R',
+            Enabled::Always => 'A',
+        };
+        let column = if wanted.kind == DefinedKind::Rule { "w.ev_enabled" } else { "e.evtenabled" };
+        alter("the state", render::defined_state(object, wanted), format!("{column} = '{code}'"));
+    }
+    steps.into_iter().map(|step| locking(step, object, wanted)).collect()
+}
+
+fn word(kind: DefinedKind) -> &'static str {
+    match kind {
+        DefinedKind::CompositeType => "composite type",
+        DefinedKind::RangeType => "range type",
+        DefinedKind::Aggregate => "aggregate",
+        DefinedKind::Policy => "policy",
+        DefinedKind::Rule => "rule",
+        DefinedKind::Statistics => "statistics",
+        DefinedKind::EventTrigger => "event trigger",
+    }
+}
+
+fn rank(kind: DefinedKind) -> Rank {
+    match kind {
+        DefinedKind::CompositeType | DefinedKind::RangeType => Rank::Type,
+        DefinedKind::Aggregate => Rank::Routine,
+        // Before row security is switched on, which without policies hides every row.
+        DefinedKind::Policy | DefinedKind::Rule => Rank::Trigger,
+        DefinedKind::Statistics => Rank::Index,
+        DefinedKind::EventTrigger => Rank::EventTrigger,
+    }
+}
+
+fn locking(step: Step, object: &Object, it: &Defined) -> Step {
+    match object {
+        Object::Policy(table, _) | Object::Rule(table, _) => step.exclusive(table),
+        Object::Statistics(_) => {
+            it.table.iter().fold(step, |step, table| step.locking(table, LockMode::ShareUpdateExclusive))
+        }
+        _ => step,
+    }
+}
+
+/// The object is there, and is not the old one any more.
+pub(in crate::domain::plan) fn is_new(object: &Object, found: &Defined) -> Condition {
+    let sql = match found.kind {
+        DefinedKind::CompositeType => return condition::exists(object).and(&!attributes(object, found)),
+        DefinedKind::RangeType => include_str!("../../../../sql/catalog/ranges.sql"),
+        DefinedKind::Aggregate => include_str!("../../../../sql/catalog/aggregates.sql"),
+        DefinedKind::Policy => include_str!("../../../../sql/catalog/policies.sql"),
+        DefinedKind::Rule => include_str!("../../../../sql/catalog/rules.sql"),
+        DefinedKind::Statistics => include_str!("../../../../sql/catalog/statistics.sql"),
+        DefinedKind::EventTrigger => include_str!("../../../../sql/catalog/event_triggers.sql"),
+    };
+    row(object, found.kind, &format!("{} <> {}", printing(sql), literal(&found.definition.to_string())))
+}
+
+/// The composite type has these attributes, in this order.
+fn attributes(object: &Object, is: &Defined) -> Condition {
+    let spelled: Vec<_> =
+        is.attributes.iter().map(|it| literal(&format!("{} {}", it.name.as_str(), it.data_type))).collect();
+    Condition::new(format!(
+        "array(select a.attname || ' ' || {} from pg_attribute a where a.attrelid = to_regclass({}) and a.attnum > 0 and \
+         not a.attisdropped order by a.attnum) = array[{}]::text[]",
+        printing(include_str!("../../../../sql/catalog/composite_types.sql")),
+        literal(&object.to_string()),
+        spelled.join(", ")
+    ))
+}
+
+/// The expression by which the catalog's reader has the definition printed, on one line.
+fn printing(sql: &str) -> String {
+    let (_, rest) = sql.split_once("-- definition\n").unwrap_or(("", sql));
+    let (expression, _) = rest.split_once("-- end of definition").unwrap_or((rest, ""));
+    format!("({})", expression.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// There is such an object of whose row `is` holds, a condition in the words of the catalog's reader.
+fn row(object: &Object, kind: DefinedKind, is: &str) -> Condition {
+    let text = literal(&object.to_string());
+    let of = match object {
+        Object::Policy(table, name) => format!(
+            "pg_policy p where p.polrelid = {} and p.polname = {}",
+            condition::regclass(table),
+            literal(name.as_str())
+        ),
+        Object::Rule(table, name) => format!(
+            "pg_rewrite w where w.ev_class = {} and w.rulename = {}",
+            condition::regclass(table),
+            literal(name.as_str())
+        ),
+        Object::Statistics(name) => format!(
+            "pg_statistic_ext x where x.stxnamespace = to_regnamespace({}) and x.stxname = {}",
+            literal(&name.schema.to_string()),
+            literal(name.name.as_str())
+        ),
+        Object::EventTrigger(name) => format!("pg_event_trigger e where e.evtname = {}", literal(name.as_str())),
+        Object::Routine(signature) => format!(
+            "pg_aggregate a join pg_proc p on p.oid = a.aggfnoid::oid where p.pronamespace = to_regnamespace({}) and \
+             p.proname = {} and oidvectortypes(p.proargtypes) = {}",
+            literal(&signature.name.schema.to_string()),
+            literal(signature.name.name.as_str()),
+            literal(&signature.arguments)
+        ),
+        _ if kind == DefinedKind::RangeType => {
+            format!("pg_range r join pg_type t on t.oid = r.rngtypid where t.oid = to_regtype({text})")
+        }
+        _ => format!("pg_type t where t.oid = to_regtype({text})"),
+    };
+    Condition::new(format!("exists (select from {of} and {is})"))
+}

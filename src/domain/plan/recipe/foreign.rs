@@ -1,0 +1,334 @@
+//! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
+//! children, as the application locks them.
+
+use super::constraint::{either, rename_step, validate};
+use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Object, ReferentialAction};
+use crate::domain::lock::{Lock, LockMode};
+use crate::domain::name::{self, Name, QName, literal};
+use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
+use crate::domain::plan::condition;
+use crate::domain::plan::helper;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Orphans, Requirement, Segment, Step, Undo, Work};
+
+/// Adds the key, in the place of `old` where there is one.
+pub(in crate::domain::plan) fn add(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: Option<&Constraint>,
+) {
+    let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let name = match old {
+        Some(old) if old.name == wanted.name => helper::name(table, &old.name, "fkey"),
+        Some(_) | None => wanted.name.clone(),
+    };
+    let mut is_new = is_so(wanted);
+    if !wanted.validated && old.is_some_and(|old| old.validated && old.definition() == wanted.definition()) {
+        is_new.push_str(" and not convalidated");
+    }
+    if planner.is_partitioned(table) && !planner.is_new(table) {
+        partitioned(planner, table, wanted, old);
+        return;
+    }
+    if planner.is_new(table) {
+        on_new_table(planner, table, wanted);
+        return;
+    }
+    let mut segments = if wanted.validated { settle_orphans(planner, table, wanted) } else { Vec::new() };
+    let adding = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &name)),
+        format!("add foreign key {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+        either(table, &[&name, &wanted.name], &is_new),
+    );
+    let adding = adding_locks(planner, adding, table, parent);
+    segments.push(locked(locks(parent, table, LockMode::ShareRowExclusive), vec![adding]));
+    if wanted.validated {
+        let step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
+        segments.push(transaction(vec![step]));
+    }
+    if let Some(old) = old {
+        segments.push(swap(table, wanted, old, &name, &is_new));
+    }
+    let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
+    let leaving = if old.is_none() { planner.leaving_keys(parent, wanted) } else { Vec::new() };
+    planner.add(Action::new(Rank::Foreign, segments).needing(needs).needing(leaving).making([object]));
+}
+
+/// A step that adds a key to a table that is no partitioned one.
+pub(super) fn adding_locks(planner: &Planner<'_>, step: Step, table: &QName, parent: &QName) -> Step {
+    // Since 18 a key that is added is looked for in what inherits from the table.
+    let heirs = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
+    let all = std::iter::once(table.clone()).chain(heirs).chain(planner.family(parent));
+    all.fold(step, |step, table| step.locking(&table, LockMode::ShareRowExclusive))
+}
+
+/// What is done about rows that reference nothing, or that there may be none.
+pub(in crate::domain::plan) fn settle_orphans(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+) -> Vec<Segment> {
+    match planner.orphans() {
+        Orphans::SetNull => set_null(planner, table, wanted),
+        Orphans::Refuse => {
+            if !awaits_values(planner, table, wanted) {
+                planner.require(no_orphans(planner, table, wanted));
+            }
+            Vec::new()
+        }
+    }
+}
+
+/// A column of either side is still being filled.
+fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> bool {
+    let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return false };
+    let is_filled = |table: &QName, columns: &[Name]| {
+        columns.iter().any(|column| super::column::is_being_filled(planner, table, column))
+    };
+    is_filled(table, columns) || is_filled(parent, parent_columns)
+}
+
+/// There are no rows yet that could be wrong.
+fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
+    let ConstraintKind::Foreign { parent, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let (effect, not_valid) = if wanted.validated || planner.is_partitioned(table) {
+        (Effect::Create(object.clone()), "")
+    } else {
+        (Effect::AddNotValid(object.clone()), " NOT VALID")
+    };
+    let step = Step::new(
+        effect,
+        format!("add foreign key {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, &is_so(wanted)),
+    );
+    let family = [planner.family(table), planner.family(parent)].concat();
+    let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
+    let segment = locked(locks(parent, table, LockMode::ShareRowExclusive), vec![step]);
+    let leaving = planner.leaving_keys(parent, wanted);
+    planner.add(Action::new(Rank::Foreign, vec![segment]).needing(leaving).making([object]));
+}
+
+/// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
+pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
+    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } =
+        &wanted.kind
+    else {
+        return "contype = 'f'".into();
+    };
+    let (deferrable, deferred) = match wanted.deferrable {
+        Deferrable::Not => ("not condeferrable", "not condeferred"),
+        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
+        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
+    };
+    format!(
+        "contype = 'f' and confrelid = {} and {} and {} and confupdtype = '{}' and confdeltype = '{}' and confmatchtype = \
+         '{}' and {deferrable} and {deferred} and not exists (select from pg_trigger where tgconstraint = \
+         pg_constraint.oid and tgenabled = 'D')",
+        condition::regclass(parent),
+        condition::key_columns("conkey", "conrelid", columns),
+        condition::key_columns("confkey", "confrelid", parent_columns),
+        code(*on_update),
+        code(*on_delete),
+        if *match_full { 'f' } else { 's' },
+    )
+}
+
+/// As pg_constraint has it.
+fn code(action: ReferentialAction) -> char {
+    match action {
+        ReferentialAction::NoAction => 'a',
+        ReferentialAction::Restrict => 'r',
+        ReferentialAction::Cascade => 'c',
+        ReferentialAction::SetNull => 'n',
+        ReferentialAction::SetDefault => 'd',
+    }
+}
+
+/// Parents before children.
+pub(in crate::domain::plan) fn locks(parent: &QName, child: &QName, mode: LockMode) -> Vec<Lock> {
+    if parent == child { vec![Lock::new(child, mode)] } else { vec![Lock::new(parent, mode), Lock::new(child, mode)] }
+}
+
+/// The old key goes, and the new one gets its name.
+fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_new: &str) -> Segment {
+    let gone = if old.name == wanted.name {
+        !condition::constraint(table, &old.name, &format!("not ({is_new})"))
+    } else {
+        !condition::constraint(table, &old.name, "true")
+    };
+    let mut drop = Step::new(
+        Effect::Supersede(Object::constraint(table, &old.name), Object::constraint(table, name)),
+        format!("drop the old foreign key {table}.{}", old.name),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+        gone,
+    )
+    .exclusive(table);
+    let mut parents = vec![Lock::new(table, LockMode::AccessExclusive)];
+    if let ConstraintKind::Foreign { parent, .. } = &old.kind {
+        drop = drop.exclusive(parent);
+        parents = locks(parent, table, LockMode::AccessExclusive);
+    }
+    let mut steps = vec![drop];
+    if *name != wanted.name {
+        steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
+    }
+    locked(parents, steps)
+}
+
+/// `child.column = parent.column and …` and `child.column is not null and …`.
+fn join(columns: &[Name], parent_columns: &[Name]) -> (String, String) {
+    let equal = columns.iter().zip(parent_columns).map(|(child, parent)| format!("p.{parent} = c.{child}"));
+    let set = columns.iter().map(|column| format!("c.{column} is not null"));
+    (equal.collect::<Vec<_>>().join(" and "), set.collect::<Vec<_>>().join(" and "))
+}
+
+/// The key looks at the tables' own rows, not at those of their heirs.
+pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
+    let (columns, dangling) = match &wanted.kind {
+        ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
+            let (equal, set) = join(columns, parent_columns);
+            let children = planner.rows_then(table, "c", &set);
+            let parents = planner.rows_then(parent, "p", &equal);
+            (columns.as_slice(), format!("{children} where {set} and not exists (select from {parents} where {equal})"))
+        }
+        _ => (&[][..], format!("{table} c where false")),
+    };
+    let shown: Vec<_> = columns.iter().map(|column| format!("c.{column}")).collect();
+    Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("rows of {table} reference no row by ({})", name::list(columns)),
+        count: format!("select count(*) from {dangling}"),
+        sample: Some(format!("select distinct row({})::text from {dangling} limit 5", shown.join(", "))),
+        advice: "bring back the missing rows, remove these references, or have them set to NULL by orphans = \
+                 \"set_null\" (the old values are kept)"
+            .into(),
+    }
+}
+
+/// Sets dangling references NULL, in batches, after the old values have been kept.
+fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
+    let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return Vec::new() };
+    let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(|column| column.not_null);
+    let mut nullable = columns.iter().filter(|column| !not_null(column)).peekable();
+    if nullable.peek().is_none() {
+        // There is nothing that could be set NULL.
+        planner.require(no_orphans(planner, table, wanted));
+        return Vec::new();
+    }
+    let leaves = planner.keyed(table);
+    let nullable: Vec<&Name> = nullable.collect();
+    if let Some(refusal) = leaves.iter().find_map(|leaf| planner.refuses_updates(leaf, &nullable)) {
+        let orphans = no_orphans(planner, table, wanted);
+        planner.require(Requirement {
+            problem: format!("{} ({refusal}: dangling references cannot be set to NULL)", orphans.problem),
+            ..orphans
+        });
+        return Vec::new();
+    }
+    let set: Vec<_> = nullable.iter().map(|column| format!("{column} = NULL")).collect();
+    let (equal, present) = join(columns, parent_columns);
+    let parents = planner.own_rows(parent);
+    let dangling = format!("{present} and not exists (select from {parents} p where {equal})");
+    for leaf in &leaves {
+        planner.require_checks(leaf, &nullable, &format!("ONLY {leaf} c where {dangling}"));
+    }
+    let old: Vec<_> = columns.iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
+    let key: Vec<_> =
+        planner.key_of(table).iter().map(|column| format!("{}, c.{column}", literal(column.as_str()))).collect();
+    let key = if key.is_empty() { "to_jsonb(c)".to_owned() } else { format!("jsonb_build_object({})", key.join(", ")) };
+    let batches = leaves.iter().map(|leaf| {
+        let keep = format!(
+            "select c.ctid::text, jsonb_build_object('key', {key}, 'old', jsonb_build_object({}))::text from ONLY {leaf} c \
+             where c.ctid >= $1::tid and c.ctid < $2::tid and {dangling} for update of c",
+            old.join(", ")
+        );
+        let mut step = Step::new(
+            Effect::WriteRows(leaf.clone()),
+            format!("set dangling {leaf} ({}) to NULL", name::list(columns)),
+            format!(
+                "UPDATE ONLY {leaf} SET {} WHERE ctid OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.tid[])",
+                set.join(", ")
+            ),
+            condition::Condition::new(format!("not exists (select from ONLY {leaf} c where {dangling})")),
+        )
+        .locking(leaf, LockMode::RowExclusive);
+        step.work = Work::Batches { table: leaf.clone(), keep: Some(keep) };
+        autocommit(step)
+    });
+    batches.collect()
+}
+
+/// Before PostgreSQL 18 a partitioned table takes no foreign key that is not valid: each partition gets its own first,
+/// and the parent's then finds them there and scans nothing.
+fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let is_new = is_so(wanted);
+    let mut segments = Vec::new();
+    for leaf in planner.leaves(table) {
+        segments.extend(settle_orphans(planner, &leaf, wanted));
+        let constraints = planner.live_relation(&leaf).into_iter().flat_map(|relation| &relation.constraints);
+        let is_own = |it: &&Constraint| !it.inherited && it.definition() == wanted.definition();
+        let own = constraints.clone().find(is_own);
+        let name = match (own, planner.key_name(&leaf, wanted)) {
+            // It has one of its own: an earlier run was cut short behind it.
+            (Some(own), _) => own.name.clone(),
+            // The old key's part still has the name.
+            (None, name) if constraints.clone().any(|it| it.name == name) => helper::name(&leaf, &name, "fkey"),
+            (None, name) => name,
+        };
+        let there = condition::Condition::new(format!(
+            "exists (select from pg_constraint where conrelid = {} and {is_new})",
+            condition::regclass(&leaf)
+        ));
+        let adding = Step::new(
+            Effect::AddNotValid(Object::constraint(&leaf, &name)),
+            format!("add foreign key {leaf}.{name}"),
+            format!("ALTER TABLE {leaf} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+            there,
+        )
+        .locking(&leaf, LockMode::ShareRowExclusive)
+        .locking(parent, LockMode::ShareRowExclusive);
+        segments.push(locked(locks(parent, &leaf, LockMode::ShareRowExclusive), vec![adding]));
+        let valid = condition::Condition::new(format!(
+            "exists (select from pg_constraint where conrelid = {} and {is_new} and convalidated)",
+            condition::regclass(&leaf)
+        ));
+        let undo = own.is_none().then(|| Undo::constraint(&leaf, &name));
+        let step = Step { ensures: Some(valid), undo, ..validate(&leaf, wanted, &name, "true") };
+        segments.push(transaction(vec![step]));
+    }
+    let mut steps = Vec::new();
+    let mut mode = LockMode::ShareRowExclusive;
+    if let Some(old) = old {
+        mode = LockMode::AccessExclusive;
+        let gone = !condition::constraint(table, &old.name, &format!("not ({is_new})"));
+        let drop = Step::new(
+            Effect::Supersede(Object::constraint(table, &old.name), object.clone()),
+            format!("drop the old foreign key {table}.{}", old.name),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+            gone,
+        );
+        let drop = planner.family(table).iter().fold(drop, crate::domain::plan::Step::exclusive).exclusive(parent);
+        steps.push(drop);
+    }
+    let adding = Step::new(
+        Effect::Create(object.clone()),
+        format!("add foreign key {object}"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, &is_new),
+    );
+    let family = planner.family(table);
+    let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
+    // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.
+    let adding = planner.family(parent).iter().fold(adding, crate::domain::plan::Step::exclusive);
+    steps.push(adding);
+    segments.push(locked(locks(parent, table, mode), steps));
+    let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
+    planner.add(Action::new(Rank::Foreign, segments).needing(needs).making([object]));
+}

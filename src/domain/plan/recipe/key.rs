@@ -1,0 +1,389 @@
+//! Primary keys and unique constraints: the index is built concurrently, then becomes the constraint in an instant.
+//!
+//! A key that is replaced takes the foreign keys that reference it along, in the one short transaction that replaces it.
+
+use super::constraint::{either, validate};
+use super::index::{self, Build};
+use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
+use crate::domain::lock::{Lock, LockMode};
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::helper;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Values};
+use crate::domain::report::Change;
+
+/// Adds the key, in the place of `old` where there is one.
+pub(in crate::domain::plan) fn add(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: Option<&Constraint>,
+) {
+    let Some((columns, without_overlaps)) = columns(wanted) else { return };
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if planner.is_never_unique(table, &wanted.name) {
+        return;
+    }
+    if without_overlaps {
+        directly(planner, table, wanted, old);
+        return;
+    }
+    if planner.is_partitioned(table) {
+        partitioned(planner, table, wanted, old);
+        return;
+    }
+    let is_new = is_so(wanted);
+    let done = either(table, &[&wanted.name], &is_new);
+    // The index has the constraint's name from the start, unless the old constraint's index still has it.
+    let name = match old {
+        Some(old) if old.name == wanted.name => helper::name(table, &old.name, "key"),
+        Some(_) | None => wanted.name.clone(),
+    };
+    let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(planner, table, wanted)), done };
+    let mut segments = index::concurrently(planner, table, &build);
+    let Swap { segment, afterwards, mut needs, gone } = swap(planner, table, wanted, old, &name, &is_new);
+    segments.push(segment);
+    segments.extend(afterwards);
+    needs.extend(columns.iter().map(|column| Object::Column(table.clone(), column.clone())));
+    let mut action = Action::new(Rank::Key, segments).making([object]).needing(needs).unmaking(gone);
+    if let Some(old) = old.filter(|old| old.name != wanted.name) {
+        action = action.unmaking([Object::Constraint(table.clone(), old.name.clone())]);
+    }
+    planner.add(action);
+}
+
+fn columns(constraint: &Constraint) -> Option<(&[Name], bool)> {
+    match &constraint.kind {
+        ConstraintKind::Primary { columns, without_overlaps, .. }
+        | ConstraintKind::Unique { columns, without_overlaps, .. } => Some((columns, *without_overlaps)),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => None,
+    }
+}
+
+/// The index that the constraint stands on.
+pub(in crate::domain::plan) fn index_of(constraint: &Constraint, name: &Name) -> Index {
+    let (columns, include, nulls_not_distinct) = match &constraint.kind {
+        ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
+        ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
+            (columns.clone(), include.clone(), *nulls_not_distinct)
+        }
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            (Vec::new(), Vec::new(), false)
+        }
+    };
+    let key = |column: &Name| IndexKey {
+        expression: column.to_string().as_str().into(),
+        collation: None,
+        opclass: None,
+        descending: false,
+        nulls_first: false,
+    };
+    Index {
+        name: name.clone(),
+        method: "btree".into(),
+        unique: true,
+        nulls_not_distinct,
+        keys: columns.iter().map(key).collect(),
+        include,
+        predicate: None,
+        options: constraint.options.clone(),
+        statistics: Vec::new(),
+        tablespace: constraint.tablespace.clone(),
+        valid: true,
+        inherited: false,
+    }
+}
+
+/// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
+pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
+    let (kind, columns, include) = match &wanted.kind {
+        ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
+        ConstraintKind::Unique { columns, include, .. } => ('u', columns.as_slice(), include.len()),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            ('u', &[][..], 0)
+        }
+    };
+    let (deferrable, deferred) = match wanted.deferrable {
+        Deferrable::Not => ("not condeferrable", "not condeferred"),
+        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
+        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
+    };
+    format!(
+        "contype = '{kind}' and {} and {deferrable} and {deferred} and exists (select from pg_index where indexrelid = \
+         conindid and indisvalid and indnatts = {})",
+        condition::key_columns("conkey", "conrelid", columns),
+        columns.len() + include,
+    ) + nulls(wanted)
+}
+
+/// The column of pg_index that says so is not there before 15.
+fn nulls(wanted: &Constraint) -> &'static str {
+    match &wanted.kind {
+        ConstraintKind::Unique { nulls_not_distinct: true, .. } => {
+            " and pg_get_constraintdef(oid) like 'UNIQUE NULLS NOT DISTINCT%'"
+        }
+        ConstraintKind::Unique { .. } => " and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'",
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => "",
+    }
+}
+
+fn word(wanted: &Constraint) -> &'static str {
+    match &wanted.kind {
+        ConstraintKind::Primary { .. } => "PRIMARY KEY",
+        ConstraintKind::Unique { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => "UNIQUE",
+    }
+}
+
+/// For people.
+fn spoken(wanted: &Constraint) -> &'static str {
+    if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
+}
+
+fn deferrable(wanted: &Constraint) -> &'static str {
+    match wanted.deferrable {
+        Deferrable::Not => "",
+        Deferrable::InitiallyImmediate => " DEFERRABLE",
+        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+    }
+}
+
+/// The transaction in which one key takes another's place, or goes.
+pub(in crate::domain::plan) struct Swap {
+    pub(in crate::domain::plan) segment: Segment,
+    /// What is to be validated after it.
+    pub(in crate::domain::plan) afterwards: Vec<Segment>,
+    /// Other keys, to which foreign keys move.
+    pub(in crate::domain::plan) needs: Vec<Object>,
+    /// Foreign keys that go for good.
+    pub(in crate::domain::plan) gone: Vec<Object>,
+}
+
+fn swap(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: Option<&Constraint>,
+    index: &Name,
+    is_new: &str,
+) -> Swap {
+    let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
+    let mut sql = format!("ALTER TABLE {table} {using}");
+    let mut moves = Moves::default();
+    if let Some(old) = old {
+        sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}, {using}", old.name);
+        moves = self::moves(planner, table, old, &condition::constraint(table, &wanted.name, is_new));
+    }
+    let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
+    let step = Step::new(
+        Effect::Create(Object::constraint(table, &wanted.name)),
+        format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
+        sql,
+        condition::constraint(table, &wanted.name, is_new),
+    );
+    // The index gets the name of the constraint.
+    let renamed = Effect::Rename(Object::index(table, index), Object::index(table, &wanted.name));
+    let renamed = (*index != wanted.name).then_some(renamed);
+    let step = gone.into_iter().chain(renamed).fold(step, Step::with);
+    // What inherits from the table must not be NULL where it must not.
+    let family = match &wanted.kind {
+        ConstraintKind::Primary { .. } => planner.family(table),
+        ConstraintKind::Unique { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => vec![table.clone()],
+    };
+    let own = Object::Constraint(table.clone(), wanted.name.clone());
+    moves.needs.retain(|key| *key != own);
+    Swap::around(table, family.iter().fold(step, Step::exclusive), moves)
+}
+
+/// What happens to the foreign keys that stand on a key when that goes: they are dropped before it and added again after
+/// it, NOT VALID and without a scan, in the same transaction.
+#[derive(Default)]
+pub(in crate::domain::plan) struct Moves {
+    before: Vec<Step>,
+    after: Vec<Step>,
+    /// What is to be validated after it.
+    afterwards: Vec<Segment>,
+    /// The keys to which they move.
+    needs: Vec<Object>,
+    /// Those that do not come again.
+    gone: Vec<Object>,
+    children: Vec<QName>,
+}
+
+impl Swap {
+    /// The step that takes the old key away, amidst the moves.
+    pub(in crate::domain::plan) fn around(table: &QName, step: Step, moves: Moves) -> Self {
+        let Moves { before: mut steps, mut after, afterwards, needs, gone, children } = moves;
+        steps.push(step);
+        steps.append(&mut after);
+        let mut locks: Vec<_> =
+            std::iter::once(table).chain(&children).map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
+        locks.dedup();
+        Self { segment: locked(locks, steps), afterwards, needs, gone }
+    }
+}
+
+/// `gone`: the old key is no longer there.
+pub(in crate::domain::plan) fn moves(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    old: &Constraint,
+    gone: &Condition,
+) -> Moves {
+    let mut moves = Moves::default();
+    // There may be another key of the same columns.
+    let stands = format!(
+        "conindid = (select old.conindid from pg_constraint old where old.conrelid = {} and old.conname = {})",
+        condition::regclass(table),
+        literal(old.name.as_str())
+    );
+    for (child, key) in planner.referencing(table, old) {
+        moves.children.push(child.clone());
+        let foreign = Object::Constraint(child.clone(), key.name.clone());
+        let dropped = Step::new(
+            Effect::Drop(foreign.clone(), Values::None),
+            format!("drop foreign key {foreign}, which stands on the old key"),
+            format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
+            (!condition::constraint(&child, &key.name, &stands)).or(gone),
+        )
+        .exclusive(&child)
+        .exclusive(table);
+        let is_named_anew = planner.expected_constraint(&child, &key.name).is_some();
+        if planner.drifts(Change::Unexpected, &foreign) && !is_named_anew {
+            // It is to go, whichever key it stands on.
+            let dropped = Step { ensures: Some(condition::absent(&foreign)), ..dropped };
+            moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {foreign}")));
+            planner.handle(foreign.clone());
+            moves.gone.push(foreign);
+            continue;
+        }
+        let Some(successor) = planner.take_over(&child, &key) else {
+            moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {child}.{}", key.name)));
+            continue;
+        };
+        moves.needs.extend(planner.keys_for(table, &successor));
+        moves.before.push(dropped);
+        let again = Step::new(
+            Effect::AddNotValid(Object::constraint(&child, &successor.name)),
+            format!("add foreign key {child}.{} again", successor.name),
+            format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
+            condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
+        );
+        moves.after.push(super::foreign::adding_locks(planner, again, &child, table));
+        if successor.validated {
+            moves.afterwards.push(transaction(vec![validate(&child, &successor, &successor.name, "true")]));
+        }
+    }
+    moves
+}
+
+/// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
+/// that is still being filled they are nothing at all.
+pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
+    let (columns, nulls_count) = match &wanted.kind {
+        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
+        ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            (&[][..], false)
+        }
+    };
+    let keys: Vec<_> = columns.iter().map(Name::to_string).collect();
+    let is_asked = |column: &&Name| !nulls_count || super::column::is_being_filled(planner, table, column);
+    let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
+    let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
+    index::unique_rows(planner, (table, &wanted.name), &keys, &only)
+}
+
+/// For what has no index that could be built beforehand.
+fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let drop = old.map(|old| format!("DROP CONSTRAINT {}, ", old.name)).unwrap_or_default();
+    let step = Step::new(
+        Effect::Create(object.clone()),
+        format!("add key {object}"),
+        format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::constraint(table, &wanted.name, &is_so(wanted)),
+    )
+    .exclusive(table)
+    .requiring(no_duplicates(planner, table, wanted));
+    let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
+    let step = planner.scan_that_blocks(gone.into_iter().fold(step, Step::with), table);
+    planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
+}
+
+/// A partitioned table's key: alone first, then each partition's own, attached one by one.
+fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
+    let object = Object::Constraint(table.clone(), wanted.name.clone());
+    if let Some(old) = old {
+        // Two keys cannot stand side by side under one name, and a partition's cannot be dropped alone.
+        let drop = Step::new(
+            Effect::Drop(Object::constraint(table, &old.name), Values::None),
+            format!("drop the old {table}.{}", old.name),
+            format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
+            !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
+        );
+        let drop = planner.family(table).iter().fold(drop, crate::domain::plan::Step::exclusive);
+        planner.add(
+            Action::new(Rank::Key, vec![transaction(vec![drop])])
+                .unmaking([Object::Constraint(table.clone(), old.name.clone())]),
+        );
+    }
+    let mut segments = Vec::new();
+    segments.push(transaction(vec![only(table, wanted).requiring(no_duplicates(planner, table, wanted))]));
+    let mut new = Vec::new();
+    for (parent, partition) in planner.partitions(table) {
+        let parent_name = if parent == *table { wanted.name.clone() } else { planner.key_name(&parent, wanted) };
+        let name = planner.key_name(&partition, wanted);
+        let own = Constraint { name: name.clone(), ..wanted.clone() };
+        if planner.is_new(&partition) {
+            // It was made with a key of its own.
+            new.push(Object::Table(partition.clone()));
+        } else if planner.is_partitioned(&partition) {
+            segments.push(transaction(vec![only(&partition, &own)]));
+        } else {
+            let done = either(&partition, &[&name], &is_so(&own));
+            let build = Build { index: &index_of(&own, &name), requires: None, done };
+            segments.extend(index::concurrently(planner, &partition, &build));
+            let step = Step::new(
+                Effect::Create(Object::constraint(&partition, &name)),
+                format!("make {partition}.{name} the {}", spoken(wanted)),
+                format!(
+                    "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
+                    word(wanted),
+                    deferrable(wanted)
+                ),
+                condition::constraint(&partition, &name, &is_so(&own)),
+            )
+            .exclusive(&partition);
+            segments.push(transaction(vec![step]));
+        }
+        segments.push(autocommit(index::attach(&parent, &parent_name, &partition, &name)));
+    }
+    let needs: Vec<_> = columns(wanted)
+        .into_iter()
+        .flat_map(|(columns, _)| columns.iter().map(|column| Object::Column(table.clone(), column.clone())))
+        .collect();
+    new.extend(planner.lookup.leaving(table));
+    planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs).needing(new));
+}
+
+/// The key of a partitioned table alone, which is not valid before each partition's has been attached.
+fn only(table: &QName, wanted: &Constraint) -> Step {
+    Step::new(
+        Effect::Create(Object::constraint(table, &wanted.name)),
+        format!("add {}.{} without its partitions", table, wanted.name),
+        format!("ALTER TABLE ONLY {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        condition::exists(&Object::Constraint(table.clone(), wanted.name.clone())),
+    )
+    .exclusive(table)
+}

@@ -1,0 +1,405 @@
+//! Rebuilding: what cannot be altered while something stands on it is changed in one transaction with everything that
+//! stands on it, taken down in the order of dependence and put up again in the reverse.
+//!
+//! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
+//! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
+
+mod alter;
+mod conversion;
+mod domains;
+mod knot;
+mod proof;
+mod rows;
+mod types;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Kind, Object, Relation};
+use crate::domain::drift::Scope;
+use crate::domain::name::QName;
+use crate::domain::plan::lookup::needs;
+use crate::domain::plan::order::mentions;
+use crate::domain::plan::planner::Planner;
+use crate::domain::report::{Change, Drift};
+
+/// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
+    let causes: Vec<Node> = planner.on.drift.iter().filter_map(|drift| cause(planner, drift)).collect();
+    if causes.is_empty() {
+        return;
+    }
+    let gathered = Gathered::new(planner, causes);
+    for group in gathered.groups() {
+        knot::add(planner, &group);
+    }
+}
+
+/// A live object that is changed or rebuilt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::domain::plan) struct Node {
+    pub(in crate::domain::plan) object: Object,
+    pub(in crate::domain::plan) how: How,
+    /// It differs from what is expected, and is not only in the way.
+    pub(in crate::domain::plan) is_cause: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::domain::plan) enum How {
+    /// Taken down and put up again.
+    Anew,
+    /// A column whose type is altered.
+    Type,
+    /// A column whose default is taken away and given back.
+    Default,
+    /// An enum that makes way for its successor.
+    Succeeded,
+}
+
+/// Whether the drift can only be ended by rebuilding, and how.
+fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
+    if drift.change == Change::Unexpected {
+        let is_cause = is_overloaded(planner, &drift.subject);
+        return is_cause.then(|| Node { object: drift.subject.clone(), how: How::Anew, is_cause: true });
+    }
+    let node = |how| Some(Node { object: drift.subject.clone(), how, is_cause: true });
+    match drift.change {
+        Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Anew),
+        Change::Missing | Change::Unexpected => return None,
+        Change::Changed => {}
+    }
+    match &drift.subject {
+        Object::Column(table, name) => {
+            let (wanted, found) = (planner.expected_column(table, name)?, planner.live_column(table, name)?);
+            if wanted.generated != found.generated {
+                node(How::Anew)
+            } else if wanted.data_type != found.data_type || wanted.collation != found.collation {
+                node(How::Type)
+            } else {
+                None
+            }
+        }
+        Object::View(name) | Object::MaterializedView(name) => {
+            let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
+            let is_view = |relation: &Relation| relation.query.is_some();
+            let differs = wanted.kind != found.kind || wanted.query != found.query || shape(wanted) != shape(found);
+            let anew = is_view(wanted) && is_view(found) && differs && !super::view::is_replaceable(wanted, found);
+            if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
+        }
+        Object::Routine(_) if drift.kind == Kind::Aggregate => {
+            let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
+            let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
+            if super::defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+        }
+        Object::Routine(signature) => {
+            let (wanted, found) =
+                (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
+            if super::routine::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+        }
+        Object::Type(name) => {
+            let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);
+            if super::types::only_grows(wanted, found) { None } else { node(How::Succeeded) }
+        }
+        Object::Domain(name) => {
+            let (wanted, found) = (planner.on.expected.domains.get(name)?, planner.on.live.domains.get(name)?);
+            let same = wanted.base_type == found.base_type && wanted.collation == found.collation;
+            if same { None } else { node(How::Succeeded) }
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Sequence(_)
+        | Object::Table(_)
+        | Object::Constraint(..)
+        | Object::Index(..)
+        | Object::Trigger(..)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Statistics(_)
+        | Object::EventTrigger(_)
+        | Object::Comment(_)
+        | Object::Privileges(..) => None,
+    }
+}
+
+/// A new column that is generated from one whose type changes: what was generated before would be in its way.
+fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> bool {
+    let Object::Column(table, name) = object else { return false };
+    let is_generated = planner.expected_column(table, name).is_some_and(|column| column.generated.is_some());
+    is_generated
+        && needs(planner.on.expected, object).any(|on| {
+            let Object::Column(of, source) = on else { return false };
+            let (wanted, found) = (planner.expected_column(of, source), planner.live_column(of, source));
+            matches!((wanted, found), (Some(wanted), Some(found)) if wanted.data_type != found.data_type)
+        })
+}
+
+/// A routine that is to go, under what stays as it is written: it calls another of the same name by then.
+fn is_overloaded(planner: &Planner<'_>, object: &Object) -> bool {
+    let Object::Routine(_) = object else { return false };
+    planner.lookup.dependents(object).any(|dependent| {
+        let drifts = [Change::Unexpected, Change::Changed].iter().any(|change| planner.drifts(*change, dependent));
+        !drifts && successor(planner, dependent).is_some()
+    })
+}
+
+fn shape(relation: &Relation) -> Vec<(&str, &str)> {
+    relation.columns.iter().map(|column| (column.name.as_str(), &*column.data_type)).collect()
+}
+
+/// The causes and everything that stands on them.
+struct Gathered<'p, 'a> {
+    planner: &'p Planner<'a>,
+    nodes: BTreeMap<Object, Node>,
+    /// What hangs together.
+    links: Vec<(Object, Object)>,
+}
+
+impl<'p, 'a> Gathered<'p, 'a> {
+    fn new(planner: &'p Planner<'a>, causes: Vec<Node>) -> Self {
+        let mut gathered = Self { planner, nodes: BTreeMap::new(), links: Vec::new() };
+        let mut queue = causes;
+        while let Some(node) = queue.pop() {
+            let known = gathered.nodes.get(&node.object).is_some_and(|known| known.how <= node.how);
+            if known {
+                continue;
+            }
+            for next in gathered.standing_on(&node) {
+                gathered.links.push((node.object.clone(), next.object.clone()));
+                queue.push(next);
+            }
+            let is_cause = node.is_cause || gathered.nodes.get(&node.object).is_some_and(|known| known.is_cause);
+            gathered.nodes.insert(node.object.clone(), Node { is_cause, ..node });
+        }
+        gathered
+    }
+
+    /// What has to be taken down, or changed along, before the node can change.
+    fn standing_on(&self, node: &Node) -> Vec<Node> {
+        let mut next = Vec::new();
+        if node.how != How::Default {
+            let mut touched = vec![node.object.clone()];
+            if let (Object::View(name) | Object::MaterializedView(name), Some(relation)) =
+                (&node.object, node.object.relation().and_then(|name| self.planner.live_relation(name)))
+            {
+                touched.extend(relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+                let rules =
+                    self.planner.on.live.defined.keys().filter(|it| matches!(it, Object::Rule(on, _) if on == name));
+                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
+            }
+            for object in &touched {
+                for dependent in self.planner.lookup.dependents(object) {
+                    next.extend(self.dependent(node, dependent));
+                }
+            }
+        }
+        if let Object::Column(table, name) = &node.object {
+            next.extend(match node.how {
+                How::Type => [self.keys(table, name), self.checks(table, name), self.indexes(table, name)].concat(),
+                How::Anew => self.members(table, name),
+                How::Default | How::Succeeded => Vec::new(),
+            });
+        }
+        next
+    }
+
+    fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
+        let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
+        match dependent {
+            Object::View(_)
+            | Object::MaterializedView(_)
+            | Object::Routine(_)
+            | Object::Policy(..)
+            | Object::Rule(..)
+            | Object::Type(_)
+            | Object::Domain(_)
+            // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
+            | Object::Trigger(..) => as_is(How::Anew),
+            Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
+                How::Type | How::Default => None,
+                How::Anew | How::Succeeded => as_is(How::Anew),
+            },
+            Object::Column(table, name) => {
+                let column = self.planner.live_column(table, name)?;
+                match node.how {
+                    How::Succeeded => as_is(How::Type),
+                    How::Type | How::Anew | How::Default if column.generated.is_some() => as_is(How::Anew),
+                    How::Anew => as_is(How::Default),
+                    How::Type | How::Default => None,
+                }
+            }
+            Object::Schema(_)
+            | Object::Extension(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::EventTrigger(_)
+            | Object::Comment(_)
+        | Object::Privileges(..) => None,
+        }
+    }
+
+    /// What goes with a column that is dropped: indexes, keys and checks.
+    fn members(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+        let Some(relation) = self.planner.live_relation(table) else { return Vec::new() };
+        let indexes = relation.indexes.iter().filter(|index| mentions(&index.definition(), name));
+        let constraints = relation.constraints.iter().filter(|it| mentions(&it.definition(), name));
+        let indexes = indexes.map(|index| Object::Index(table.clone(), index.name.clone()));
+        let constraints = constraints.map(|it| Object::Constraint(table.clone(), it.name.clone()));
+        indexes.chain(constraints).map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+    }
+
+    /// Checks that read a column whose type changes, and that change along, or would not be understood of the new type.
+    fn checks(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+        let same_family = self.keeps_family(table, name);
+        let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        let checks = own.filter(|it| !it.inherited).filter_map(|it| match &it.kind {
+            ConstraintKind::Check { expression, .. } => Some((it, expression.to_string())),
+            ConstraintKind::Primary { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Foreign { .. }
+            | ConstraintKind::Exclusion { .. } => None,
+        });
+        let goes = |check: &Constraint| match self.planner.expected_constraint(table, &check.name) {
+            Some(wanted) => wanted.definition() != check.definition(),
+            None => !same_family,
+        };
+        let checks = checks.filter(|(check, text)| mentions(text, name) && goes(check));
+        let objects = checks.map(|(check, _)| Object::Constraint(table.clone(), check.name.clone()));
+        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+    }
+
+    /// Indexes that are to go or to change, and whose text may not be understood of the column's new type: an expression,
+    /// a predicate, an operator class.
+    fn indexes(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+        let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
+        let (Some(wanted), Some(found)) = columns else { return Vec::new() };
+        let stays_as_it_is = types::type_change(&found.data_type, &wanted.data_type) == types::TypeChange::InPlace;
+        if stays_as_it_is || self.planner.is_partitioned(table) {
+            return Vec::new();
+        }
+        let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.indexes);
+        let of_the_type = own.filter(|it| !it.inherited && it.needs_type_of(|text| mentions(text, name)));
+        let objects = of_the_type.filter_map(|index| {
+            let object = Object::Index(table.clone(), index.name.clone());
+            let goes = match successor(self.planner, &object) {
+                Some((catalog, Object::Index(of, heir))) => {
+                    let indexes = catalog.relations.get(&of).into_iter().flat_map(|relation| &relation.indexes);
+                    !indexes.into_iter().any(|it| it.name == heir && it.definition() == index.definition())
+                }
+                Some(_) | None => true,
+            };
+            goes.then_some(object)
+        });
+        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+    }
+
+    /// What is compared with the column's old values can be compared with the new ones.
+    fn keeps_family(&self, table: &QName, name: &crate::domain::name::Name) -> bool {
+        let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
+        matches!(columns, (Some(a), Some(b)) if types::family(&a.data_type) == types::family(&b.data_type))
+    }
+
+    /// Foreign keys between columns whose types will not match until both have changed.
+    fn keys(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+        let mut keys = Vec::new();
+        if self.keeps_family(table, name) {
+            return keys;
+        }
+        let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+        let own = own.map(|constraint| (table, constraint));
+        for (child, constraint) in own.chain(self.planner.lookup.keys_to(table)) {
+            let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind else { continue };
+            let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
+            if here && !constraint.inherited {
+                let object = Object::Constraint(child.clone(), constraint.name.clone());
+                keys.push(Node { object, how: How::Anew, is_cause: false });
+            }
+        }
+        keys
+    }
+
+    /// Nodes that hang together: by dependence, by the table that they are part of, or by a foreign key.
+    fn groups(&self) -> Vec<Vec<Node>> {
+        let mut parent: BTreeMap<Object, Object> = self.nodes.keys().map(|it| (it.clone(), it.clone())).collect();
+        let mut unite = |a: &Object, b: &Object| {
+            let (a, b) = (root(&parent, a), root(&parent, b));
+            if a != b {
+                parent.insert(a.clone().max(b.clone()), a.min(b));
+            }
+        };
+        for (a, b) in &self.links {
+            unite(a, b);
+        }
+        // One rewrite for all columns of a table.
+        let mut by_table: BTreeMap<&QName, &Object> = BTreeMap::new();
+        for object in self.nodes.keys() {
+            if let Object::Column(table, _) = object {
+                let first = by_table.entry(table).or_insert(object);
+                unite(first, object);
+            }
+        }
+        let mut groups: BTreeMap<Object, Vec<Node>> = BTreeMap::new();
+        for node in self.nodes.values() {
+            groups.entry(root(&parent, &node.object)).or_default().push(node.clone());
+        }
+        groups.into_values().collect()
+    }
+}
+
+/// The one that stands for the group of `of`.
+fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
+    let mut at = of.clone();
+    while let Some(up) = parent.get(&at).filter(|up| **up != at) {
+        at = up.clone();
+    }
+    at
+}
+
+/// What is put up again in the place of a live object, and where its definition comes from: what is expected, or, in
+/// scope `declared`, what was there. An index or a constraint may have another name by then.
+pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
+    let heir = match object {
+        Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
+        other => other,
+    };
+    let has = |catalog: &Catalog| match heir {
+        heir if catalog.defined.contains_key(heir) => true,
+        Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
+            catalog.relations.contains_key(name)
+        }
+        Object::Routine(signature) => catalog.routines.contains_key(signature),
+        Object::Type(name) => catalog.enums.contains_key(name),
+        Object::Domain(name) => catalog.domains.contains_key(name),
+        Object::Column(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.columns.iter().any(|column| column.name == *name))
+        }
+        Object::Constraint(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name))
+        }
+        Object::Index(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.indexes.iter().any(|it| it.name == *name))
+        }
+        Object::Trigger(table, name) => {
+            catalog.relations.get(table).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Sequence(_)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::Statistics(_)
+        | Object::EventTrigger(_)
+        | Object::Comment(_)
+        | Object::Privileges(..) => false,
+    };
+    if has(planner.on.expected) {
+        Some((planner.on.expected, heir.clone()))
+    } else if planner.on.scope == Scope::Declared {
+        Some((planner.on.live, object.clone()))
+    } else {
+        None
+    }
+}
+
+/// Objects of the group that must be there before this one, by the dependencies of either database.
+pub(in crate::domain::plan) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
+    needs(planner.on.live, object).chain(needs(planner.on.expected, object)).collect()
+}

@@ -1,0 +1,107 @@
+//! What a domain asks of the values of a column that gets it as its type: the server asks when the column is added or its
+//! type changes, and that is too late for a plan that should not have begun.
+
+use crate::domain::catalog::types::Check;
+use crate::domain::catalog::{Column, Definition, Domain};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::Requirement;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::statement::replace_word;
+
+impl<'a> Planner<'a> {
+    /// The domain that the expected column is of, or an array of, and those that it stands on.
+    fn domains_of(&self, wanted: &Column) -> Vec<(QName, &'a Domain)> {
+        let mut found: Vec<(QName, &Domain)> = Vec::new();
+        let mut data_type = wanted.data_type.to_string();
+        while let Ok(name) = data_type.trim_end_matches("[]").parse::<QName>() {
+            let Some(domain) = self.on.expected.domains.get(&name) else { break };
+            data_type = domain.base_type.to_string();
+            found.push((name, domain));
+        }
+        found
+    }
+
+    /// What the elements of an array of a domain are in the end.
+    pub(super) fn elements_of(&self, wanted: &Column) -> Option<&'a str> {
+        let (_, last) = self.domains_of(wanted).into_iter().last().filter(|_| wanted.data_type.ends_with("[]"))?;
+        Some(&last.base_type)
+    }
+
+    /// The expected column's default: its own, else that of the domain which is its type.
+    pub(in crate::domain::plan) fn default_of<'c>(&self, wanted: &'c Column) -> Option<&'c Definition>
+    where
+        'a: 'c,
+    {
+        let of_domain = || {
+            let domains = self.domains_of(wanted).into_iter().filter(|_| !wanted.data_type.ends_with("[]"));
+            domains.into_iter().find_map(|(_, domain)| domain.default.as_ref())
+        };
+        wanted.default.as_ref().or_else(of_domain)
+    }
+
+    /// The text of an expression in which what is of one of the column's domains is of what it stands on: it may not be
+    /// there yet.
+    pub(super) fn without_domains(&self, wanted: &Column, text: &str) -> String {
+        let domains = self.domains_of(wanted);
+        domains.iter().fold(text.to_owned(), |text, (name, domain)| {
+            let cast = format!("::{name}");
+            let mut pieces = text.split(&cast);
+            let mut plain = pieces.next().unwrap_or_default().to_owned();
+            for rest in pieces {
+                let is_longer = rest.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$');
+                plain.push_str("::");
+                plain.push_str(if is_longer { name.to_string() } else { domain.base_type.to_string() }.as_str());
+                plain.push_str(rest);
+            }
+            plain
+        })
+    }
+
+    /// The server asks a domain of each value: a column of this type is not added without writing the table anew.
+    pub(in crate::domain::plan) fn is_constrained(&self, wanted: &Column) -> bool {
+        let domains = self.domains_of(wanted).into_iter().filter(|_| !wanted.data_type.ends_with("[]"));
+        domains.into_iter().any(|(_, domain)| domain.not_null || !domain.checks.is_empty())
+    }
+
+    /// The domain refuses no `value`, as it is spelled over `rows`. Of an array, none of its elements.
+    pub(in crate::domain::plan) fn domain_takes(
+        &self,
+        table: &QName,
+        wanted: &Column,
+        value: &str,
+        rows: &str,
+    ) -> Vec<Requirement> {
+        let is_array = wanted.data_type.ends_with("[]");
+        let element = if is_array { "element" } else { value };
+        let question = |domain: &QName, what: String, fails: String| {
+            let fails = if is_array {
+                format!("exists (select from unnest({value}) as elements (element) where {fails})")
+            } else {
+                fails
+            };
+            Requirement {
+                object: format!("{table}.{}", wanted.name),
+                problem: format!(
+                    "values of {table}.{} {what} of domain {domain}, which is to be its type",
+                    wanted.name
+                ),
+                count: format!("select count(*) from {rows} where {fails}"),
+                sample: Some(format!("select distinct ({value})::text from {rows} where {fails} limit 5")),
+                advice: "change these values, or the domain in the expectation".into(),
+            }
+        };
+        let mut asked = Vec::new();
+        for (domain, it) in self.domains_of(wanted) {
+            if it.not_null {
+                asked.push(question(&domain, "are against the NOT NULL".into(), format!("({element}) is null")));
+            }
+            // One that is not to be valid comes when the column is there.
+            let valid = it.checks.iter().filter(|(_, check)| check.validated);
+            asked.extend(valid.map(|(name, check): (&Name, &Check)| {
+                let fails = replace_word(&check.expression.to_string(), "VALUE", &format!("({element})"));
+                question(&domain, format!("fail the check {name}"), format!("not ({fails})"))
+            }));
+        }
+        asked
+    }
+}

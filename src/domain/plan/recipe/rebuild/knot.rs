@@ -1,0 +1,432 @@
+//! One group that hangs together, as one transaction: down, change, up again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::alter::bury;
+use super::{How, Node, below, successor};
+use crate::domain::catalog::{
+    Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
+};
+use crate::domain::drift::Scope;
+use crate::domain::lock::{Lock, LockMode};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::action::{Action, Rank, locked, transaction};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::lookup::needs;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::recipe::index::{Build, concurrently, statistics};
+use crate::domain::plan::recipe::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
+use crate::domain::plan::{Effect, Hazard, Segment, Step, Undo, Values};
+use crate::domain::render;
+
+pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
+    let knot = Knot { planner, group, done: done(planner, group) };
+    let (mut steps, blocked) = (knot.steps(), knot.blocked());
+    let after = knot.afterwards();
+    for (object, reason) in blocked {
+        planner.block(&object, reason, "mend it by hand, e.g. by a new object beside the old one");
+    }
+    let tables: BTreeSet<QName> = group
+        .iter()
+        .filter_map(|node| match &node.object {
+            Object::Column(table, _)
+            | Object::Constraint(table, _)
+            | Object::Index(table, _)
+            | Object::Policy(table, _) => Some(table.clone()),
+            _ => None,
+        })
+        .collect();
+    let lock_first = tables.iter().map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
+    if let Some(first) = steps.first_mut() {
+        for table in &tables {
+            *first = first.clone().exclusive(table);
+        }
+    }
+    let (mut makes, mut unmakes, mut anew) = (Vec::new(), Vec::new(), Vec::new());
+    for node in group {
+        planner.handle(node.object.clone());
+        match successor(planner, &node.object) {
+            Some((catalog, heir)) => {
+                if heir != node.object {
+                    planner.handle(heir.clone());
+                    unmakes.push(node.object.clone());
+                }
+                makes.push(heir);
+                let is_kept = matches!(node.how, How::Type | How::Default);
+                anew.extend(Some(node.object.clone()).filter(|_| !is_kept));
+                if let Some(relation) =
+                    node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
+                    && relation.1.kind != RelationKind::Table
+                {
+                    makes.extend(view::makes(relation.0, relation.1));
+                    anew.extend(view::makes(relation.0, relation.1));
+                    for object in view::makes(relation.0, relation.1) {
+                        planner.handle(object);
+                    }
+                }
+            }
+            None => unmakes.push(node.object.clone()),
+        }
+    }
+    let types = group.iter().filter(|node| node.how == How::Type).map(|node| node.object.clone());
+    let replaces: Vec<Object> = anew.iter().cloned().chain(types).collect();
+    // What is said of indexes comes when they are there.
+    anew.retain(|object| !matches!(object, Object::Index(..)));
+    anew.dedup();
+    steps.extend(comment::again(planner, &anew));
+    steps.extend(privilege::again(planner, &anew));
+    let mut segments = vec![locked(lock_first, steps)];
+    segments.extend(after);
+    let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes);
+    planner.add(Action { replaces, ..action });
+}
+
+pub(super) struct Knot<'p, 'a> {
+    pub(super) planner: &'p Planner<'a>,
+    pub(super) group: &'p [Node],
+    /// Holds once the whole transaction has been committed.
+    pub(super) done: Condition,
+}
+
+/// Everything that caused the group is as it should be.
+fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
+    let conditions = group.iter().filter(|node| node.is_cause).filter_map(|node| match (&node.object, node.how) {
+        (Object::Column(table, name), How::Type) => {
+            let wanted = planner.expected_column(table, name)?;
+            Some(condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref()))
+        }
+        (Object::Column(table, name), _) => {
+            let wanted = planner.expected_column(table, name)?;
+            let found = planner.live_column(table, name)?;
+            Some(generation(table, wanted, found))
+        }
+        (Object::View(name) | Object::MaterializedView(name), _) => {
+            let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
+            if wanted.kind != found.kind {
+                return Some(condition::exists(&view::object(name, wanted)));
+            }
+            let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
+            Some(condition::query_is_not(name, &query.to_string()))
+        }
+        (object, How::Anew) if planner.on.live.defined.contains_key(object) => {
+            Some(defined::is_new(object, planner.on.live.defined.get(object)?))
+        }
+        (object @ Object::Routine(_), _) if successor(planner, object).is_none() => Some(condition::absent(object)),
+        (Object::Routine(signature), _) => Some(routine::is_new(signature, planner.on.live.routines.get(signature)?)),
+        (Object::Domain(name), _) => {
+            Some(condition::domain_over(name, &planner.on.expected.domains.get(name)?.base_type))
+        }
+        (Object::Type(name), _) => Some(condition::labels(name, &planner.on.expected.enums.get(name)?.labels)),
+        _ => None,
+    });
+    conditions.reduce(|all, next| all.and(&next)).unwrap_or_else(|| Condition::new("false"))
+}
+
+/// The column is of the type, and generated, as it should be.
+fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
+    let code = match &wanted.generated {
+        None => "attgenerated = ''",
+        Some(Generated::Stored(_)) => "attgenerated = 's'",
+        Some(Generated::Virtual(_)) => "attgenerated = 'v'",
+    };
+    let is = condition::column(table, &wanted.name, code).and(&condition::column_type(
+        table,
+        &wanted.name,
+        &wanted.data_type,
+        wanted.collation.as_ref(),
+    ));
+    let expression = |column: &Column| match &column.generated {
+        Some(Generated::Stored(it) | Generated::Virtual(it)) => Some(it.to_string()),
+        None => None,
+    };
+    match (expression(found), expression(wanted)) {
+        (Some(old), Some(new)) if old != new => is.and(&condition::default_is_not(table, &wanted.name, &old)),
+        (Some(_) | None, _) => is,
+    }
+}
+
+impl Knot<'_, '_> {
+    fn steps(&self) -> Vec<Step> {
+        let order = self.bottom_up();
+        let mut steps = Vec::new();
+        for node in order.iter().rev() {
+            steps.extend(self.down(node));
+        }
+        for node in order.iter().filter(|node| node.how == How::Succeeded) {
+            steps.extend(self.succeed(node));
+        }
+        steps.extend(self.alter());
+        for node in &order {
+            steps.extend(self.up(node));
+        }
+        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).copied().filter_map(bury));
+        steps
+    }
+
+    /// The group, what stands on nothing first.
+    fn bottom_up(&self) -> Vec<&Node> {
+        let mut left: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
+        let mut order = Vec::new();
+        while !left.is_empty() {
+            let stands = |object: &Object| {
+                let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
+                on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
+                    || below(self.planner, object).iter().any(|it| {
+                        // A view's column stands for the view.
+                        let whole = it
+                            .relation()
+                            .map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
+                        let is_left = |it: &Object| it != object && left.contains_key(it);
+                        is_left(it) || whole.iter().flatten().any(is_left)
+                    })
+            };
+            let next = left.keys().find(|object| !stands(object)).or_else(|| left.keys().next()).copied();
+            let Some(node) = next.and_then(|object| left.remove(object)) else { break };
+            order.push(node);
+        }
+        order
+    }
+
+    pub(super) fn until_done(&self, ensures: &Condition) -> Condition {
+        ensures.clone().or(&self.done)
+    }
+
+    fn down(&self, node: &Node) -> Option<Step> {
+        let live = self.planner.on.live;
+        let step = match (&node.object, node.how) {
+            (object, How::Anew) if live.defined.contains_key(object) => {
+                defined::dropped(object, live.defined.get(object)?)
+            }
+            (Object::View(name) | Object::MaterializedView(name), _) => view::dropped(name, live.relations.get(name)?),
+            (Object::Routine(signature), _) => routine::dropped(signature, live.routines.get(signature)?),
+            (Object::Trigger(table, name), _) => {
+                crate::domain::plan::action::remove(&node.object, "trigger", format!("DROP TRIGGER {name} ON {table}"))
+                    .exclusive(table)
+            }
+            (Object::Constraint(table, name), _) => {
+                constraint::dropped(self.planner, table, self.planner.live_constraint(table, name)?)
+            }
+            (Object::Index(table, name), _) => {
+                let index = QName { schema: table.schema.clone(), name: name.clone() };
+                crate::domain::plan::action::remove(&node.object, "index", format!("DROP INDEX {index}"))
+                    .exclusive(table)
+            }
+            (Object::Column(table, name), How::Default) => Step::new(
+                Effect::Alter(Object::column(table, name)),
+                format!("drop the default of {table}.{name}"),
+                format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
+                condition::column(table, name, "not atthasdef"),
+            )
+            .exclusive(table),
+            (Object::Column(table, name), How::Anew) => self.column_down(table, name)?,
+            _ => return None,
+        };
+        // What is not put up again is lost.
+        let is_lost = !matches!(node.object, Object::Column(..)) && successor(self.planner, &node.object).is_none();
+        let what = format!("{} {}", node.object.word(), node.object);
+        let step = if is_lost { step.costing(Hazard::DataLoss, what) } else { step };
+        let ensures = step.ensures.as_ref().map(|ensures| self.until_done(ensures));
+        Some(Step { ensures, ..step })
+    }
+
+    /// A generated column goes, and its values with it: they are computed again. Others keep their values.
+    fn column_down(&self, table: &QName, name: &Name) -> Option<Step> {
+        let (found, wanted) = (self.planner.live_column(table, name)?, self.planner.expected_column(table, name));
+        if found.generated.is_some() && wanted.is_some_and(|wanted| wanted.generated.is_none()) {
+            return Some(
+                Step::new(
+                    Effect::Alter(Object::column(table, name)),
+                    format!("let {table}.{name} be no generated column"),
+                    format!("ALTER TABLE {table} ALTER COLUMN {name} DROP EXPRESSION"),
+                    condition::column(table, name, "attgenerated = ''"),
+                )
+                .exclusive(table),
+            );
+        }
+        let object = Object::Column(table.clone(), name.clone());
+        let step =
+            crate::domain::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+                .exclusive(table)
+                .irreversible("the values of a dropped column are gone");
+        Some(if found.generated.is_some() {
+            step.dropping(Values::Computed)
+        } else {
+            step.costing(Hazard::DataLoss, format!("column {object} and its values, which are to be generated"))
+        })
+    }
+
+    fn up(&self, node: &Node) -> Vec<Step> {
+        let Some((catalog, heir)) = successor(self.planner, &node.object) else { return Vec::new() };
+        match (&heir, node.how) {
+            (object, How::Anew) if catalog.defined.contains_key(object) => {
+                catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
+            }
+            (Object::View(name) | Object::MaterializedView(name), _) => {
+                catalog.relations.get(name).map(|it| view::created(self.planner, name, it)).unwrap_or_default()
+            }
+            (Object::Routine(signature), _) => {
+                let step = catalog.routines.get(signature).map(|it| routine::created(signature, it));
+                step.into_iter().collect()
+            }
+            (Object::Trigger(table, name), _) => {
+                let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
+                let found = triggers.filter(|trigger| trigger.name == *name);
+                found.flat_map(|it| trigger::created(self.planner, table, it)).collect()
+            }
+            (Object::Constraint(table, name), _) => {
+                let wanted = find_constraint(catalog, table, name);
+                let step = wanted
+                    .map(|it| self.constraint_holds(table, it).into_iter().fold(put_up(table, it), Step::requiring));
+                step.into_iter().collect()
+            }
+            (Object::Column(table, name), How::Default) => {
+                let column = catalog.relations.get(table).and_then(|it| it.columns.iter().find(|it| it.name == *name));
+                let default = column.and_then(|column| column.default.as_ref()).and_then(Definition::known);
+                let set = default.map(|default| {
+                    Step::new(
+                        Effect::Alter(Object::column(table, name)),
+                        format!("set the default of {table}.{name}"),
+                        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+                        condition::column(table, name, "atthasdef"),
+                    )
+                    .exclusive(table)
+                });
+                set.into_iter().collect()
+            }
+            (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name),
+            _ => Vec::new(),
+        }
+    }
+
+    fn column_up(&self, catalog: &Catalog, table: &QName, name: &Name) -> Vec<Step> {
+        let columns = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.columns);
+        let Some(column) = columns.into_iter().find(|column| column.name == *name) else { return Vec::new() };
+        let default = match (&column.generated, &column.default) {
+            (None, Some(default)) => {
+                let step = Step::new(
+                    Effect::Alter(Object::column(table, name)),
+                    format!("set the default of {table}.{name}"),
+                    format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
+                    condition::column(table, name, "atthasdef and attgenerated = ''"),
+                );
+                return vec![step.exclusive(table)];
+            }
+            (None, None) => return Vec::new(),
+            (Some(_), _) => render::column(table, column, catalog),
+        };
+        let step = Step::new(
+            Effect::Create(Object::column(table, name)),
+            format!("add column {table}.{name}"),
+            format!("ALTER TABLE {table} ADD COLUMN {default}"),
+            condition::column(table, name, "attgenerated <> ''"),
+        )
+        .exclusive(table);
+        let step = match &column.generated {
+            Some(Generated::Stored(_)) => self.planner.rewrite(step, table),
+            Some(Generated::Virtual(_)) | None => step,
+        };
+        let step = self.planner.computed_values_fit(table, column).into_iter().fold(step, Step::requiring);
+        [vec![step], setting::of_new_column(table, column)].concat()
+    }
+
+    /// What need not be done under the lock: validating, and building indexes.
+    fn afterwards(&self) -> Vec<Segment> {
+        let mut segments = Vec::new();
+        for node in self.group {
+            let Some((catalog, heir)) = successor(self.planner, &node.object) else { continue };
+            match &heir {
+                Object::Constraint(table, name) => {
+                    let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
+                    if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {
+                        let step = constraint::validate(table, it, name, "true");
+                        segments.push(transaction(vec![step.undone_by(Undo::constraint(table, name))]));
+                    }
+                }
+                Object::Index(table, name) => {
+                    let indexes = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.indexes);
+                    for index in indexes.filter(|index| index.name == *name) {
+                        let done = condition::index(table, name, "indisvalid");
+                        let requires = self.index_holds(table, index);
+                        segments.extend(concurrently(self.planner, table, &Build { index, requires, done }));
+                        segments.extend(statistics(table, index).into_iter().map(|step| transaction(vec![step])));
+                    }
+                }
+                _ => {}
+            }
+        }
+        segments
+    }
+
+    /// It would be put up as it was, and reads what will not be there.
+    fn misses(&self, object: &Object) -> bool {
+        let as_it_was =
+            successor(self.planner, object).is_some_and(|(catalog, _)| std::ptr::eq(catalog, self.planner.on.live));
+        as_it_was
+            && needs(self.planner.on.live, object).any(|on| {
+                let Object::Column(relation, name) = on else { return false };
+                let wanted = self.planner.expected_relation(relation);
+                wanted.is_some_and(|it| it.query.is_some() && !it.columns.iter().any(|column| column.name == *name))
+            })
+    }
+
+    /// A check would be put up as it was, on a column of which it was not written.
+    fn reads_what_changes(&self, table: &QName, name: &Name) -> bool {
+        let is_check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
+        self.planner.live_constraint(table, name).is_some_and(is_check)
+            && self.planner.on.scope == Scope::Declared
+            && self.planner.expected_constraint(table, name).is_none()
+            && self.group.iter().any(|node| node.how == How::Type && node.object.relation() == Some(table))
+    }
+
+    /// Objects that cannot be put up again, and why.
+    fn blocked(&self) -> Vec<(String, String)> {
+        let no = |node: &&Node| match &node.object {
+            Object::Constraint(table, name) if self.reads_what_changes(table, name) => Some(
+                "it is not declared, and reads a column whose type changes: drop it, or declare it as it should be",
+            ),
+            Object::Domain(_) if node.how != How::Succeeded => Some("a domain stands on what has to change"),
+            Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
+            Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {
+                Some("it is not declared, and reads a column that goes")
+            }
+            Object::Column(table, name) if node.how == How::Type => {
+                // What depends on a type that changes, and is not expected at all.
+                let unknown = self.planner.live_column(table, name).is_none();
+                unknown.then_some("the column is not there")
+            }
+            _ => None,
+        };
+        self.group.iter().filter_map(|node| Some((node.object.to_string(), no(&node)?.to_owned()))).collect()
+    }
+}
+
+fn find_constraint<'c>(catalog: &'c Catalog, table: &QName, name: &Name) -> Option<&'c Constraint> {
+    catalog.relations.get(table)?.constraints.iter().find(|constraint| constraint.name == *name)
+}
+
+fn put_up(table: &QName, wanted: &Constraint) -> Step {
+    let name = &wanted.name;
+    let object = Object::constraint(table, name);
+    let (effect, not_valid, is) = match &wanted.kind {
+        ConstraintKind::Foreign { .. } => (Effect::AddNotValid(object), " NOT VALID", foreign::is_so(wanted)),
+        ConstraintKind::Check { .. } => (Effect::AddNotValid(object), " NOT VALID", "true".to_owned()),
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => {
+            (Effect::Create(object), "", "true".to_owned())
+        }
+    };
+    let step = Step::new(
+        effect,
+        format!("add constraint {table}.{name} again"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}{not_valid}", wanted.definition()),
+        condition::constraint(table, name, &is),
+    );
+    match &wanted.kind {
+        ConstraintKind::Foreign { parent, .. } => {
+            step.locking(table, LockMode::ShareRowExclusive).locking(parent, LockMode::ShareRowExclusive)
+        }
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => step.exclusive(table),
+    }
+}

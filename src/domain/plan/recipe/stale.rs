@@ -1,0 +1,403 @@
+//! What a routine has computed, and what is stored: indexes and generated columns. Where the routine is replaced they are
+//! computed anew, else the table's rows and its indexes contradict each other, and no drift tells of it.
+//!
+//! The transaction that replaces the routine leaves a mark that a later plan finds, for which the routine differs no
+//! more. An index that is expected is put aside under a helper's name: it goes on serving, and is missing until
+//! it has been built. What nobody would miss (a column's values, the index of a partition, one that is not expected) is
+//! marked by a check of the table that says nothing. What cannot be computed anew like this is told with the command for it.
+
+mod told;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use told::{by_hand, by_hand_alone, stands_on};
+
+use super::index;
+use super::routine::is_new;
+use crate::domain::catalog::{Column, Generated, Identity, Index, Object, Routine, Signature};
+use crate::domain::lock::LockMode;
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::action::{Action, Rank, autocommit, transaction};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::helper::{self, ANEW, STALE};
+use crate::domain::plan::lookup::needs;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Segment, Step, Values, Work};
+use crate::domain::report::Change;
+
+/// Routines that are replaced.
+type By = BTreeSet<Signature>;
+
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
+    let mut stale: BTreeMap<Object, By> = marked(planner).into_iter().map(|object| (object, By::new())).collect();
+    for signature in replaced(planner) {
+        for object in computed_by(planner, &signature) {
+            stale.entry(object).or_default().insert(signature.clone());
+        }
+    }
+    stale.retain(|object, _| !leaves(planner, object) && !planner.is_handled(object));
+    let mut read = BTreeSet::new();
+    for (object, by) in &stale {
+        match object {
+            Object::Index(table, name) => index(planner, (table, name), by),
+            Object::Column(table, name) => column(planner, (table, name), by),
+            Object::Schema(_)
+            | Object::Extension(_)
+            | Object::Type(_)
+            | Object::Domain(_)
+            | Object::Sequence(_)
+            | Object::Table(_)
+            | Object::View(_)
+            | Object::MaterializedView(_)
+            | Object::Routine(_)
+            | Object::Constraint(..)
+            | Object::Trigger(..)
+            | Object::Policy(..)
+            | Object::Rule(..)
+            | Object::Statistics(_)
+            | Object::EventTrigger(_)
+            | Object::Comment(_)
+            | Object::Privileges(..) => continue,
+        }
+        read.extend(object.relation().cloned());
+    }
+    for (object, by) in &stale {
+        if let Some((what, command)) = by_hand(planner, object, &read) {
+            planner.warn(format!("{what} by {}, which the plan replaces: {command}", listed(by)));
+        }
+    }
+}
+
+/// Routines that are replaced by what may compute something else, and may stand in an index or a generated column.
+pub(in crate::domain::plan) fn replaced(planner: &Planner<'_>) -> Vec<Signature> {
+    let changed = planner.on.drift.iter().filter(|drift| drift.change == Change::Changed);
+    let signatures = changed.filter_map(|drift| match &drift.subject {
+        Object::Routine(signature) if !planner.is_handled(&drift.subject) => Some(signature),
+        _ => None,
+    });
+    let counts = |signature: &&Signature| {
+        let sides = (planner.on.expected.routines.get(*signature), planner.on.live.routines.get(*signature));
+        let (Some(wanted), Some(found)) = sides else { return false };
+        let (new, old) = (Meaning::of(wanted), Meaning::of(found));
+        (new.immutable || old.immutable) && new.computes != old.computes
+    };
+    signatures.filter(counts).cloned().collect()
+}
+
+/// What a routine's definition says of its results.
+#[derive(Debug, PartialEq, Eq)]
+struct Meaning {
+    immutable: bool,
+    /// The definition without what only the planner reads: how volatile and how costly the routine is.
+    computes: String,
+}
+
+impl Meaning {
+    fn of(routine: &Routine) -> Self {
+        let text = routine.definition.to_string();
+        let mut immutable = false;
+        let mut computes = String::new();
+        let mut in_head = true;
+        for line in text.lines() {
+            in_head &= computes.is_empty() || line.starts_with(' ');
+            let is_attributes =
+                in_head && [" RETURNS ", " LANGUAGE ", " SET "].iter().all(|word| !line.starts_with(word));
+            if computes.is_empty() || !is_attributes {
+                computes.extend([line, "\n"]);
+            } else {
+                let words: BTreeSet<&str> = line.split(' ').collect();
+                immutable |= words.contains("IMMUTABLE");
+                let kept = ["STRICT", "DEFINER", "WINDOW"].into_iter().filter(|word| words.contains(word));
+                computes.extend(kept.flat_map(|word| [word, "\n"]));
+            }
+        }
+        Self { immutable, computes }
+    }
+}
+
+/// What depends on the routine, also by way of views, of other routines and of columns that it computes.
+pub(in crate::domain::plan) fn computed_by(planner: &Planner<'_>, signature: &Signature) -> BTreeSet<Object> {
+    let mut found = BTreeSet::new();
+    let mut queue = vec![Object::Routine(signature.clone())];
+    while let Some(object) = queue.pop() {
+        let is_view = |object: &Object| matches!(object, Object::View(_) | Object::MaterializedView(_));
+        let is_column = matches!(object, Object::Column(..));
+        // Of a view, its columns are named.
+        let relation = object.relation().filter(|_| is_view(&object)).and_then(|name| planner.live_relation(name));
+        let columns = relation.into_iter().flat_map(|relation| &relation.columns);
+        let columns = columns.filter_map(|it| Some(Object::Column(object.relation()?.clone(), it.name.clone())));
+        for on in columns.chain([object.clone()]) {
+            // What else names the column meets its values when they are written.
+            for dependent in planner.lookup.dependents(&on).filter(|it| !is_column || is_view(it)) {
+                let is_stored = matches!(dependent, Object::Column(table, name)
+                    if planner.live_column(table, name).is_some_and(|it| it.generated.is_some()));
+                let passes_on = is_stored || is_view(dependent) || matches!(dependent, Object::Routine(_));
+                if found.insert(dependent.clone()) && passes_on {
+                    queue.push(dependent.clone());
+                }
+            }
+        }
+    }
+    found
+}
+
+/// What an earlier run has marked, and was cut short before it was computed anew.
+fn marked(planner: &Planner<'_>) -> Vec<Object> {
+    let marks = &planner.on.helpers.constraints;
+    let is_marked =
+        |table: &QName, name: &Name, what| marks.contains(&(table.clone(), helper::name(table, name, what)));
+    let tables: BTreeSet<&QName> = marks.iter().map(|(table, _)| table).collect();
+    let mut found = Vec::new();
+    for (table, relation) in tables.into_iter().filter_map(|table| Some((table, planner.live_relation(table)?))) {
+        let columns = relation.columns.iter().filter(|column| is_marked(table, &column.name, STALE));
+        found.extend(columns.map(|column| Object::Column(table.clone(), column.name.clone())));
+        let indexes = relation.indexes.iter().filter(|index| is_marked(table, &index.name, ANEW));
+        found.extend(indexes.map(|index| Object::Index(table.clone(), index.name.clone())));
+    }
+    found
+}
+
+/// The plan drops it, or what it is part of.
+fn leaves(planner: &Planner<'_>, object: &Object) -> bool {
+    let table = object.relation().map(|table| Object::Table(table.clone()));
+    planner.drifts(Change::Unexpected, object) || table.is_some_and(|it| planner.drifts(Change::Unexpected, &it))
+}
+
+fn routines(by: &By) -> impl Iterator<Item = Object> {
+    by.iter().cloned().map(Object::Routine)
+}
+
+fn listed(by: &By) -> String {
+    by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Done in the transaction that replaces the first of the routines, before it.
+fn first(planner: &mut Planner<'_>, by: &By, step: &Step, done: &Condition) {
+    for signature in by {
+        let Some(found) = planner.on.live.routines.get(signature) else { continue };
+        let ensures = is_new(signature, found).or(done);
+        let step = Step { ensures: Some(ensures), ..step.clone() };
+        planner.replacing.entry(signature.clone()).or_default().steps.push(step);
+    }
+}
+
+fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
+    // The index of a partitioned table is those of its partitions.
+    let Some(found) = planner.live_index(table, name).filter(|it| it.valid && !planner.is_partitioned(table)) else {
+        return;
+    };
+    let object = Object::Index(table.clone(), name.clone());
+    if let Some(Object::Index(of, heir)) = planner.lookup.successor(&object) {
+        let Some(wanted) = planner.expected_index(of, heir) else { return };
+        // Otherwise it is built anew for its own sake.
+        if index::is_altered_into(found, wanted) {
+            altered(planner, table, (found, wanted), by);
+        }
+        return;
+    }
+    let indexes = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.indexes);
+    let same = indexes.filter(|it| it.name == *name || it.definition() == found.definition());
+    let wanted = same.filter(|it| !it.inherited).max_by_key(|it| it.name == *name);
+    match wanted.filter(|_| !found.inherited && !by.is_empty()) {
+        Some(wanted) => put_aside(planner, table, (&found.name, &wanted.name), found, by),
+        None => again(planner, table, name, by),
+    }
+}
+
+/// It is built as it is to be, instead of being altered.
+fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &Index), by: &By) {
+    let name = if planner.renames() { &wanted.name } else { &found.name };
+    if *name != found.name && planner.lookup.is_taken(&table.schema, name) {
+        let name = index::qualified(table, name);
+        let command = format!("REINDEX INDEX CONCURRENTLY {name}");
+        planner.warn(format!("index {name} was computed by {}, which the plan replaces: {command}", listed(by)));
+        return;
+    }
+    let built = Index { name: name.clone(), ..wanted.clone() };
+    put_aside(planner, table, (&found.name, &wanted.name), &built, by);
+    planner.handle(Object::Index(table.clone(), wanted.name.clone()));
+}
+
+/// Its name is free for the one that is built in its place, also by a later plan, which knows the expected name alone.
+fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &Name), built: &Index, by: &By) {
+    let aside = helper::name(table, wanted, STALE);
+    if planner.put_aside(table, wanted).is_some() {
+        for signature in by {
+            let Some(found) = planner.on.live.routines.get(signature) else { continue };
+            let step = index::drop_step(table, &aside);
+            let is_gone = !condition::index(table, &aside, "true");
+            let ensures = is_new(signature, found).or(&is_gone);
+            let step = Step { ensures: Some(ensures), ..step };
+            planner.replacing.entry(signature.clone()).or_default().before.push(autocommit(step));
+        }
+    }
+    let from = index::qualified(table, name);
+    let is_aside = !condition::index(table, name, "true");
+    let step = Step::new(
+        Effect::Rename(Object::index(table, name), Object::index(table, &aside)),
+        format!("put index {from} aside until it is built anew"),
+        format!("ALTER INDEX {from} RENAME TO {aside}"),
+        is_aside.clone(),
+    )
+    .locking(table, LockMode::AccessShare);
+    first(planner, by, &step, &is_aside);
+    let old = Index { name: aside, ..built.clone() };
+    for action in index::building(planner, table, built, Some(&old)) {
+        planner.add(action.needing(routines(by)));
+    }
+}
+
+/// It is built anew under its name, by the server.
+fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
+    let mark = mark(planner, table, (name, ANEW), by);
+    let index = index::qualified(table, name);
+    let object = Object::Index(table.clone(), name.clone());
+    let newer: Vec<_> = computing(planner, &object).iter().map(|it| condition::is_newer(table, name, it)).collect();
+    let is_marked = condition::constraint(table, &mark, "true");
+    let is_built = if newer.is_empty() { Condition::new("true") } else { (!is_marked).or(&Condition::All(newer)) };
+    let step = Step::new(
+        Effect::Rebuild(object.clone()),
+        format!("build index {index} anew"),
+        format!("REINDEX INDEX CONCURRENTLY {index}"),
+        is_built,
+    )
+    .concurrently(table);
+    let segments = vec![autocommit(step), unmark(table, &mark)];
+    planner.add(Action::new(Rank::Index, segments).needing(routines(by).chain([object])));
+}
+
+/// The routines that compute it.
+fn computing(planner: &Planner<'_>, object: &Object) -> By {
+    let mut found = By::new();
+    let mut queue = vec![object.clone()];
+    while let Some(object) = queue.pop() {
+        for needed in needs(planner.on.live, &object) {
+            if let Object::Routine(signature) = needed
+                && found.insert(signature.clone())
+            {
+                queue.push(needed.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Gives the mark's name.
+fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by: &By) -> Name {
+    let mark = helper::name(table, of, what);
+    let is_marked = condition::constraint(table, &mark, "true");
+    let step = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &mark)),
+        format!("mark {table}.{of} as computed by what is replaced"),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {mark} CHECK (true) NO INHERIT NOT VALID"),
+        is_marked.clone(),
+    )
+    .exclusive(table);
+    first(planner, by, &step, &is_marked);
+    mark
+}
+
+fn unmark(table: &QName, mark: &Name) -> Segment {
+    let step = Step::new(
+        Effect::Drop(Object::constraint(table, mark), Values::Own),
+        format!("drop the mark {mark} of {table}"),
+        format!("ALTER TABLE {table} DROP CONSTRAINT {mark}"),
+        !condition::constraint(table, mark, "true"),
+    );
+    transaction(vec![step.exclusive(table)])
+}
+
+fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
+    let Some(column) = planner.live_column(table, name).filter(|_| !planner.is_partitioned(table)) else { return };
+    let Some(Generated::Stored(expression)) = &column.generated else { return };
+    let object = Object::Column(table.clone(), name.clone());
+    if let Some(stands) = stands_on(planner, table, column) {
+        let reason = format!(
+            "{object} was computed by {}, which the plan replaces, and {stands} would meet values that cannot be asked about \
+             before",
+            listed(by)
+        );
+        let advice = "replace the function and compute the column anew by hand (UPDATE, or DROP and ADD COLUMN), then plan again";
+        planner.block(&object.to_string(), reason, advice);
+        return;
+    }
+    // As stored: a value may be equal to another one and yet not be it.
+    let differs = format!("pg_catalog.record_image_ne(row({name}), row(({expression})::{}))", column.data_type);
+    // The server computes a row's columns anew where an UPDATE names what they are computed from.
+    let sources: Vec<&Column> = sources(planner, table, &object).collect();
+    let settable = sources.iter().find(|source| source.identity != Some(Identity::Always)).map(|source| &source.name);
+    let Some(source) = settable.filter(|_| !planner.meets_code(table)) else {
+        let by_hand = by_hand_alone(table, name, (settable, sources.first().copied()), &differs);
+        planner.warn(format!(
+            "column {object} was computed by {}, which the plan replaces, and no UPDATE by the plan would change it alone: \
+             {by_hand}",
+            listed(by)
+        ));
+        return;
+    };
+    if column.not_null && !by.is_empty() {
+        planner.warn(format!(
+            "column {object} is NOT NULL, and whether {}, which the plan replaces, gives a value to each row cannot be asked \
+             before: at the first row without one, computing it anew stops, and the rows before that one keep their new values",
+            listed(by)
+        ));
+    }
+    planner.require_checks(table, &[], &format!("ONLY {table}"));
+    let mark = mark(planner, table, (name, STALE), by);
+    let range = "ctid >= $1::tid AND ctid < $2::tid";
+    let mut step = Step::new(
+        Effect::WriteRows(table.clone()),
+        format!("compute {table}.{name} anew"),
+        format!("UPDATE ONLY {table} SET {source} = {source} WHERE {range} AND {differs}"),
+        Condition::new(format!("not exists (select from ONLY {table} where {differs})")),
+    )
+    .locking(table, LockMode::RowExclusive);
+    step.work = Work::Batches { table: table.clone(), keep: None };
+    let segments = vec![autocommit(step), unmark(table, &mark)];
+    // Beside the values of a function that is no more, those of the new one may look like duplicates.
+    let indexes = planner.live_relation(table).into_iter().flat_map(|relation| &relation.indexes);
+    let indexes = indexes.map(|it| Object::Index(table.clone(), it.name.clone()));
+    planner.add(Action::new(Rank::Foreign, segments).needing(routines(by).chain([object]).chain(indexes)));
+}
+
+/// Columns that the generated one is computed from.
+fn sources<'a>(planner: &Planner<'a>, table: &QName, generated: &Object) -> impl Iterator<Item = &'a Column> {
+    needs(planner.on.live, generated).filter_map(move |needed| {
+        let Object::Column(of, name) = needed else { return None };
+        planner.live_column(of, name).filter(|column| of == table && column.generated.is_none())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::catalog::RoutineKind;
+
+    fn meaning(attributes: &str, body: &str) -> Meaning {
+        let head = "CREATE OR REPLACE FUNCTION public.n(text)\n RETURNS text\n LANGUAGE sql\n";
+        Meaning::of(&Routine {
+            kind: RoutineKind::Function,
+            returns: "text".into(),
+            definition: format!("{head}{attributes}AS $function${body}$function$\n").as_str().into(),
+            is_trigger: false,
+        })
+    }
+
+    #[test]
+    fn a_routine_computes_something_else_where_more_has_changed_than_what_the_planner_reads() {
+        let old = meaning(" IMMUTABLE COST 7\n", "select 1");
+        for (attributes, body, immutable, same) in [
+            (" IMMUTABLE PARALLEL SAFE LEAKPROOF\n", "select 1", true, true),
+            ("", "select 1", false, true),
+            (" IMMUTABLE STRICT\n", "select 1", true, false),
+            (" IMMUTABLE\n SET search_path TO ''\n", "select 1", true, false),
+            (" IMMUTABLE COST 7\n", "select 2", true, false),
+            // A line of the body that looks like attributes.
+            (" IMMUTABLE COST 7\n", "select 1\n STABLE", true, false),
+        ] {
+            let new = meaning(attributes, body);
+            assert_eq!((new.immutable, new.computes == old.computes), (immutable, same), "{attributes}{body}");
+        }
+        assert_ne!(meaning("", "a\n STABLE"), meaning("", "a\n IMMUTABLE"));
+    }
+}

@@ -1,0 +1,107 @@
+//! What a plan cannot compute anew: what stands in its way, and what is told with the command for it.
+
+use std::collections::BTreeSet;
+
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Object};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::order::mentions;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::recipe::index;
+
+/// What could refuse the column's new values.
+pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
+    if planner.is_constrained(column) {
+        return Some(format!("the domain {}", column.data_type));
+    }
+    let relation = planner.live_relation(table)?;
+    let refuses = |it: &&Constraint| match &it.kind {
+        ConstraintKind::Primary { columns, .. }
+        | ConstraintKind::Unique { columns, .. }
+        | ConstraintKind::Foreign { columns, .. } => columns.contains(&column.name),
+        ConstraintKind::Check { expression, .. } => mentions(&expression.to_string(), &column.name),
+        ConstraintKind::Exclusion { definition } => mentions(&definition.to_string(), &column.name),
+    };
+    if let Some(constraint) = relation.constraints.iter().find(refuses) {
+        return Some(format!("constraint {}", constraint.name));
+    }
+    let index = relation.indexes.iter().find(|it| it.unique && mentions(&it.definition(), &column.name));
+    if let Some(index) = index {
+        return Some(format!("unique index {}", index.name));
+    }
+    let references = |(_, key): &(&QName, &Constraint)| matches!(&key.kind, ConstraintKind::Foreign { parent_columns, .. } if parent_columns.contains(&column.name));
+    let (child, key) = planner.lookup.keys_to(table).find(references)?;
+    Some(format!("foreign key {child}.{}", key.name))
+}
+
+/// How the column is computed anew by hand. `settable`: what can be set to what it is; else there may be a source that
+/// cannot. A row's column is computed anew where an UPDATE sets what it is computed from, and nothing else does that.
+pub(super) fn by_hand_alone(
+    table: &QName,
+    column: &Name,
+    (settable, source): (Option<&Name>, Option<&Column>),
+    differs: &str,
+) -> String {
+    let set = |name: &Name| format!("UPDATE ONLY {table} SET {name} = {name} WHERE {differs}");
+    match (settable, source) {
+        (Some(name), _) => set(name),
+        (None, Some(Column { name, .. })) => {
+            let by = |when: &str| format!("ALTER TABLE {table} ALTER COLUMN {name} SET GENERATED {when}");
+            format!("{}; {}; {}", by("BY DEFAULT"), set(name), by("ALWAYS"))
+        }
+        (None, None) => format!("drop column {column} of {table} and add it again, for it is computed from no other"),
+    }
+}
+
+/// What was computed and is not computed anew, and how that is done by hand. `read`: tables that are analyzed anyway.
+pub(super) fn by_hand(planner: &Planner<'_>, object: &Object, read: &BTreeSet<QName>) -> Option<(String, String)> {
+    let was = |what: &str| format!("{what} {object} was computed");
+    match object {
+        Object::MaterializedView(name) => Some((was("materialized view"), format!("REFRESH MATERIALIZED VIEW {name}"))),
+        Object::Table(_) => Some((
+            format!("which partition of {object} a row is in was decided"),
+            "rows that belong into another one have to be deleted and inserted again".into(),
+        )),
+        Object::Domain(_) => Some((
+            format!("values of domain {object} were checked"),
+            format!("those that fail now are found by `value::text::{object}`"),
+        )),
+        Object::Statistics(name) => {
+            let kept = planner.on.live.defined.get(object).and_then(|it| it.definition.known());
+            let table = kept.and_then(|text| text.rsplit_once(" FROM ")).map_or("", |(_, table)| table.trim());
+            let is_read = read.iter().any(|known| known.to_string() == table);
+            (!is_read).then(|| (format!("statistics {name} were computed"), format!("ANALYZE {table}")))
+        }
+        Object::Constraint(table, name) => {
+            let constraint = planner.live_constraint(table, name).filter(|it| !it.inherited)?;
+            let changes = planner.lookup.successor(object).is_some();
+            match &constraint.kind {
+                ConstraintKind::Check { expression, .. } => (constraint.validated && !changes).then(|| {
+                    let rows = format!("SELECT * FROM {table} WHERE NOT ({expression})");
+                    (
+                        format!("rows of {table} were checked ({name})"),
+                        format!("those that fail now are found by {rows}"),
+                    )
+                }),
+                ConstraintKind::Exclusion { .. } => (!changes).then(|| {
+                    let index = index::qualified(table, name);
+                    (was("exclusion constraint"), format!("REINDEX INDEX {index}, while nobody can write"))
+                }),
+                ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => None,
+            }
+        }
+        Object::Schema(_)
+        | Object::Extension(_)
+        | Object::Type(_)
+        | Object::Sequence(_)
+        | Object::View(_)
+        | Object::Routine(_)
+        | Object::Column(..)
+        | Object::Index(..)
+        | Object::Trigger(..)
+        | Object::Policy(..)
+        | Object::Rule(..)
+        | Object::EventTrigger(_)
+        | Object::Comment(_)
+        | Object::Privileges(..) => None,
+    }
+}

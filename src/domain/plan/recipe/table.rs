@@ -1,0 +1,236 @@
+//! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
+//! triggers, which touch others; nobody can be waiting for it.
+
+use super::{constraint, detached, index, sequence, setting, trigger, view};
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
+use crate::domain::drift::Scope;
+use crate::domain::lock::{Lock, LockMode};
+use crate::domain::name::{QName, literal};
+use crate::domain::plan::action::{Action, Rank, create, locked, remove, transaction};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Hazard, Step};
+use crate::domain::render;
+use crate::domain::report::Change;
+
+pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
+    let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
+    match (change, wanted, found) {
+        (Change::Missing, Some(wanted), _) => add(planner, name, wanted),
+        (Change::Unexpected, _, Some(found)) if planner.on.scope == Scope::Declared => {
+            detached::settle(planner, name, found, None);
+        }
+        (Change::Unexpected, _, Some(found)) => drop(planner, name, found),
+        (Change::Changed, Some(wanted), Some(found)) if found.kind != RelationKind::Table => {
+            let step = view::dropped(name, found).costing(Hazard::DataLoss, format!("view {name}"));
+            let object = view::object(name, found);
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+            add(planner, name, wanted);
+        }
+        (Change::Changed, Some(wanted), Some(found)) => setting::table(planner, name, wanted, found),
+        (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
+    }
+}
+
+fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
+    // A partition is made on its own and attached: that locks its parent less than making it as a partition.
+    let partition = wanted.partition_of.as_ref();
+    let alone = match partition {
+        Some(_) => Relation {
+            partition_of: None,
+            columns: wanted.columns.iter().map(|column| Column { inherited: false, ..column.clone() }).collect(),
+            ..wanted.clone()
+        },
+        None => wanted.clone(),
+    };
+    let mut steps = Vec::new();
+    let mut makes = vec![Object::Table(name.clone())];
+    let mut owned = Vec::new();
+    for sequence in planner.lookup.owned(name) {
+        let Some(it) = planner.on.expected.sequences.get(sequence) else { continue };
+        let Some((table, column)) = it.owned_by.as_ref().filter(|(table, _)| table == name) else { continue };
+        let is_new =
+            !planner.on.live.sequences.contains_key(sequence) || sequence::goes_with_its_table(planner, sequence);
+        let object = Object::Sequence(sequence.clone());
+        if !it.identity && is_new {
+            steps.push(create(&object, "sequence", render::create_sequence(sequence, it)));
+        }
+        if is_new {
+            makes.push(object);
+        }
+        if !it.identity {
+            owned.extend(sequence::own(planner, sequence, table, column));
+        }
+    }
+    let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
+    steps.push(table);
+    steps.append(&mut owned);
+    for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
+        let object = Object::Constraint(name.clone(), it.name.clone());
+        let not_valid = if it.validated { "" } else { " NOT VALID" };
+        let sql = format!("ALTER TABLE {name} ADD CONSTRAINT {} {}{not_valid}", it.name, it.definition());
+        steps.push(create(&object, "constraint", sql));
+        makes.push(object);
+    }
+    let index = |it: &Index| {
+        let object = Object::Index(name.clone(), it.name.clone());
+        let step = create(&object, "index", render::create_index(name, it, render::How::Plain));
+        [vec![step], index::statistics(name, it)].concat()
+    };
+    makes.extend(wanted.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    steps.extend(wanted.indexes.iter().filter(|it| partition.is_some() && it.inherited).flat_map(index));
+    let mut lock_first = Vec::new();
+    if let Some(partition) = partition {
+        lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
+        steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string(), None));
+    }
+    // After those that the parent's are to find: of two alike it would take any.
+    steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).flat_map(index));
+    steps.extend(setting::of_new_table(name, wanted));
+    makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+    let lock = |step: Step| {
+        wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))
+    };
+    let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
+    // What the parent is to lose would take the new partition's own along, or be missed in it.
+    let mut needs = Vec::new();
+    if let Some((parent, it)) = partition.and_then(|it| Some((&it.parent, planner.live_relation(&it.parent)?))) {
+        let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
+        let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
+        let columns = it.columns.iter().map(|it| Object::Column(parent.clone(), it.name.clone()));
+        let all = indexes.chain(constraints).chain(columns);
+        needs.extend(all.filter(|object| planner.drifts(Change::Unexpected, object)));
+    }
+    planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs));
+    for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
+        constraint::add(planner, name, it, None);
+    }
+    for it in wanted.triggers.iter().filter(|it| !it.inherited) {
+        let object = Object::Trigger(name.clone(), it.name.clone());
+        let steps = trigger::created(planner, name, it);
+        planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
+    }
+}
+
+fn is_foreign(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::Foreign { .. })
+}
+
+/// Made with the table. A partition brings along all that it would otherwise inherit, so that it has its own names.
+fn is_own(constraint: &Constraint, is_partition: bool) -> bool {
+    !is_foreign(constraint) && (is_partition || !constraint.inherited)
+}
+
+/// The table is a partition of `parent` whose bound `is`.
+fn is_part(name: &QName, parent: &QName, is: &str) -> Condition {
+    Condition::new(format!(
+        "exists (select from pg_inherits join pg_class on oid = inhrelid where oid = {} and inhparent = {}{is})",
+        condition::regclass(name),
+        condition::regclass(parent)
+    ))
+}
+
+/// Makes a table a partition; `old` is the bound that it has had so far, of the same parent.
+pub(in crate::domain::plan) fn attach(
+    planner: &Planner<'_>,
+    name: &QName,
+    parent: &QName,
+    bound: &str,
+    old: Option<&str>,
+) -> Step {
+    let is_new = old.map(|old| format!(" and pg_get_expr(relpartbound, oid) <> {}", literal(old)));
+    let step = Step::new(
+        Effect::Attach(Object::Table(parent.clone()), Object::Table(name.clone())),
+        format!("attach partition {name} to {parent}"),
+        format!("ALTER TABLE {parent} ATTACH PARTITION {name} {bound}"),
+        is_part(name, parent, &is_new.unwrap_or_default()),
+    )
+    .locking(parent, LockMode::ShareUpdateExclusive);
+    let step = if planner.is_new(name) { step } else { planner.scan_that_blocks(step.exclusive(name), name) };
+    // The rows of a default partition might belong to the new one.
+    match default_partition(planner, parent) {
+        Some(default) if default != *name => planner.scan_that_blocks(step.exclusive(&default), &default),
+        Some(_) | None => step,
+    }
+}
+
+/// It is locked whenever another partition comes or goes.
+fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
+    planner.family(parent).into_iter().find(|partition| {
+        let of = [planner.live_relation(partition), planner.expected_relation(partition)];
+        let mut of = of.into_iter().flatten().filter_map(|relation| relation.partition_of.as_ref());
+        of.any(|it| it.parent == *parent && it.bound.known() == Some("DEFAULT"))
+    })
+}
+
+pub(in crate::domain::plan) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
+    let object = Object::Table(name.clone());
+    let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
+        .exclusive(name)
+        .costing(Hazard::DataLoss, format!("table {name} and its rows"))
+        .irreversible("the rows of a dropped table are gone");
+    for parent in found.parents() {
+        step = step.exclusive(parent);
+        step = default_partition(planner, parent).iter().fold(step, Step::exclusive);
+    }
+    for it in &found.constraints {
+        if let ConstraintKind::Foreign { parent, .. } = &it.kind {
+            step = step.exclusive(parent);
+        }
+    }
+    // Tables that reference each other: the keys go first.
+    let mut needs = Vec::new();
+    let mut keys = Vec::new();
+    for (child, it) in planner.lookup.keys_to(name).filter(|(child, it)| *child != name && !it.inherited) {
+        needs.push(Object::Constraint(child.clone(), it.name.clone()));
+        if planner.drifts(Change::Unexpected, &Object::Table(child.clone())) {
+            keys.push((child.clone(), it.clone()));
+        }
+    }
+    for (child, key) in keys {
+        let object = Object::Constraint(child.clone(), key.name.clone());
+        let step = remove(&object, "constraint", format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name))
+            .exclusive(&child)
+            .exclusive(name)
+            .costing(Hazard::DataLoss, format!("constraint {object}"));
+        let lock_first = super::foreign::locks(name, &child, LockMode::AccessExclusive);
+        planner.add(Action::new(Rank::Drop, vec![locked(lock_first, vec![step])]).unmaking([object]));
+    }
+    // With the table goes what stands on it, and each of these frees its name.
+    let mut unmakes = vec![object];
+    let keys = found.constraints.iter().filter(|it| !is_foreign(it));
+    unmakes.extend(keys.map(|it| Object::Constraint(name.clone(), it.name.clone())));
+    unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
+    unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
+    unmakes.extend(found.triggers.iter().map(|it| Object::Trigger(name.clone(), it.name.clone())));
+    let stands = |it: &(&Object, &Defined)| it.0.relation().or(it.1.table.as_ref()) == Some(name);
+    unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
+    let owned = planner.lookup.owned(name).filter(|sequence| {
+        let it = planner.on.live.sequences.get(sequence);
+        it.is_some_and(|it| it.owned_by.as_ref().is_some_and(|(table, _)| table == name))
+    });
+    // One that another table's column is to own is handed over before.
+    let stays =
+        |it: &&QName| planner.on.expected.sequences.contains_key(*it) && !sequence::goes_with_its_table(planner, it);
+    let (stays, owned): (Vec<_>, Vec<_>) = owned.partition(stays);
+    for sequence in stays {
+        let heir = planner.on.expected.sequences.get(sequence).and_then(|it| it.owned_by.clone());
+        needs.extend(heir.map(|(table, column)| Object::Column(table, column)));
+        needs.push(Object::Sequence(sequence.clone()));
+    }
+    unmakes.extend(owned.into_iter().map(|sequence| Object::Sequence(sequence.clone())));
+    planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs));
+}
+
+/// Makes a partition a table of its own.
+pub(in crate::domain::plan) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
+    let step = Step::new(
+        Effect::Detach(Object::Table(parent.clone()), Object::Table(name.clone())),
+        format!("detach partition {name} from {parent}"),
+        format!("ALTER TABLE {parent} DETACH PARTITION {name}"),
+        !is_part(name, parent, &format!(" and pg_get_expr(relpartbound, oid) = {}", literal(bound))),
+    )
+    .exclusive(parent)
+    .exclusive(name);
+    default_partition(planner, parent).iter().fold(step, Step::exclusive)
+}

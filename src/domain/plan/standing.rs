@@ -1,0 +1,113 @@
+//! What stands on the objects that a plan drops, replaces or writes to, and is in no catalog that the plan was made from:
+//! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it
+//! has stored is told, where the plan replaces what computed it.
+
+mod heirs;
+
+use std::collections::BTreeSet;
+
+use super::action::{Action, Rank};
+use super::planner::Planner;
+use super::recipe::stale;
+use super::survey::Standing;
+use super::{Segment, Work};
+use crate::domain::catalog::Object;
+use crate::domain::name::QName;
+
+/// How many are named.
+const NAMED: usize = 5;
+
+pub(super) fn judge(planner: &mut Planner<'_>) {
+    heirs::judge(planner);
+    let standing = &planner.on.survey.standing;
+    let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
+    let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();
+    let mut gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
+    gone.extend(planner.actions.iter().flat_map(|action| rebuilt(planner, action)));
+    let stood_on = |needed: &Object| {
+        let table = needed.relation().filter(|_| matches!(needed, Object::Column(..)));
+        gone.contains(needed)
+            || table.is_some_and(|table| gone.iter().any(|it| it.is_relation() && it.relation() == Some(table)))
+    };
+    let found = standing.iter().filter(|(needed, _)| stood_on(needed));
+    let found: Vec<_> = found
+        .filter_map(|(needed, by)| {
+            // What only changes its type takes along what the server itself builds anew.
+            let retyped = matches!(needed, Object::Column(..)) && retyped.contains(needed) && !dropped.contains(needed);
+            let by: Vec<_> = by.iter().filter(|it| !(retyped && it.follows_type)).collect();
+            (!by.is_empty()).then(|| (needed.to_string(), listed(by.into_iter())))
+        })
+        .collect();
+    for (object, by) in found {
+        planner.block(
+            &object,
+            format!(
+                "{object} would be dropped, built anew or get another type, and what is neither planned nor watched here stands on it: {by}"
+            ),
+            "drop or alter that first, and make it again after the plan",
+        );
+    }
+    for signature in stale::replaced(planner) {
+        if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
+            let by = listed(by.iter());
+            planner.warn(format!(
+                "what is neither planned nor watched here stands on {signature}, which the plan replaces: what it has stored \
+                 stays as the old one computed it, until it is built anew (REINDEX, UPDATE, REFRESH): {by}"
+            ));
+        }
+    }
+    let unidentified = written(planner).into_iter().filter(|table| planner.on.survey.unidentified.contains(*table));
+    for table in unidentified.cloned().collect::<BTreeSet<_>>() {
+        planner.block(
+            &table.to_string(),
+            format!(
+                "rows of {table} would be updated, which the server refuses: a publication tells its updates, and it has no \
+                 replica identity"
+            ),
+            &format!("ALTER TABLE {table} REPLICA IDENTITY FULL, until it has a primary key"),
+        );
+    }
+}
+
+/// What the action takes away for good.
+fn dropped(action: &Action) -> impl Iterator<Item = &Object> {
+    let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
+    action.unmakes.iter().filter(move |_| goes)
+}
+
+/// Keys and indexes that give way to others, under another name or their own.
+fn rebuilt<'p>(planner: &'p Planner<'_>, action: &'p Action) -> impl Iterator<Item = &'p Object> {
+    let leaves = action.unmakes.iter().filter(|_| action.rank != Rank::Name);
+    let is_there = |object: &&Object| match object {
+        Object::Constraint(table, name) => planner.live_constraint(table, name).is_some(),
+        Object::Index(table, name) => planner.live_index(table, name).is_some(),
+        _ => false,
+    };
+    let again = action.makes.iter().filter(|_| matches!(action.rank, Rank::Key | Rank::Index));
+    leaves.chain(again).filter(is_there)
+}
+
+/// What holds values of the type and is neither planned nor watched here, for people.
+pub(super) fn holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
+    let by: Vec<_> = planner.on.survey.standing.get(of)?.iter().filter(|it| it.holds).collect();
+    (!by.is_empty()).then(|| listed(by.into_iter()))
+}
+
+/// The tables of which rows are updated.
+fn written<'p>(planner: &'p Planner<'_>) -> BTreeSet<&'p QName> {
+    let steps = planner.actions.iter().flat_map(|action| &action.segments).flat_map(Segment::steps);
+    let tables = steps.filter_map(|step| match &step.work {
+        Work::Batches { table, .. } => Some(table),
+        Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => None,
+    });
+    tables.collect()
+}
+
+fn listed<'s>(by: impl ExactSizeIterator<Item = &'s Standing>) -> String {
+    let more = by.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = by.take(NAMED).map(|it| it.what.clone()).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    named.join(", ")
+}

@@ -1,0 +1,91 @@
+//! Partitions and other heirs that lie in schemas that are not watched. The server does to them what is done to the table
+//! above: drops them, takes their columns, converts their values. What a plan builds for each partition by itself they go
+//! without, and what stands on them no plan knows. It blocks by their names.
+
+use std::collections::BTreeSet;
+
+use crate::domain::catalog::{ConstraintKind, Object};
+use crate::domain::name::QName;
+use crate::domain::plan::action::{Action, Rank};
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::recipe::stale;
+use crate::domain::plan::{Segment, Work};
+
+/// How many are named.
+const NAMED: usize = 5;
+
+pub(super) fn judge(planner: &mut Planner<'_>) {
+    let heirs = &planner.on.survey.strange_heirs;
+    let mut found = BTreeSet::new();
+    for action in &planner.actions {
+        for (table, heirs) in heirs {
+            if let Some((object, what)) = reaches(planner, action, table) {
+                found.insert((object, what, listed(heirs)));
+            }
+        }
+    }
+    for signature in stale::replaced(planner) {
+        for object in stale::computed_by(planner, &signature) {
+            let heirs = object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| heirs.get(table));
+            found.extend(heirs.map(|heirs| (object, "stay as the old routine has computed it in", listed(heirs))));
+        }
+    }
+    for (object, what, heirs) in found {
+        planner.block(
+            &object.to_string(),
+            format!("{object} would {what} {heirs}, whose schema is not watched here"),
+            "watch the schema of these too (`schemas`), or detach them (NO INHERIT, DETACH PARTITION) first",
+        );
+    }
+}
+
+/// Heirs have it, too: an index of a partitioned table, a generated column.
+fn is_shared(planner: &Planner<'_>, object: &Object) -> bool {
+    match object {
+        Object::Index(table, _) => planner.is_partitioned(table),
+        Object::Column(table, name) => planner.live_column(table, name).is_some_and(|it| it.generated.is_some()),
+        _ => false,
+    }
+}
+
+/// Which part of the action would reach an heir of the table, or miss it, and how.
+fn reaches(planner: &Planner<'_>, action: &Action, table: &QName) -> Option<(Object, &'static str)> {
+    let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
+    let is_on = |object: &&Object| object.relation() == Some(table);
+    let gone = action.unmakes.iter().filter(|_| goes).chain(&action.replaces).filter(is_on);
+    let lost = gone.filter_map(|object| match object {
+        Object::Table(_) => Some((object.clone(), "be dropped with, or without,")),
+        Object::Column(..) => Some((object.clone(), "be dropped or get another type also in")),
+        _ => None,
+    });
+    let is_partitioned = planner.is_partitioned(table);
+    let built = action.makes.iter().filter(|_| is_partitioned).filter(is_on).filter_map(|object| match object {
+        Object::Index(..) if action.rank == Rank::Index => Some((object.clone(), "not be built for")),
+        Object::Constraint(_, name)
+            if !planner
+                .expected_constraint(table, name)
+                .is_some_and(|it| matches!(it.kind, ConstraintKind::Check { .. }))
+                && matches!(action.rank, Rank::Key | Rank::Foreign) =>
+        {
+            Some((object.clone(), "not be built for"))
+        }
+        // Rows are filled partition by partition.
+        Object::Column(..) if fills(action) => Some((object.clone(), "not be filled in")),
+        _ => None,
+    });
+    lost.chain(built).next()
+}
+
+fn fills(action: &Action) -> bool {
+    let mut steps = action.segments.iter().flat_map(Segment::steps);
+    steps.any(|step| matches!(step.work, Work::Batches { .. }))
+}
+
+fn listed(heirs: &BTreeSet<QName>) -> String {
+    let more = heirs.len().saturating_sub(NAMED);
+    let mut named: Vec<String> = heirs.iter().take(NAMED).map(ToString::to_string).collect();
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    named.join(", ")
+}

@@ -1,0 +1,164 @@
+//! What steps that write rows meet: triggers, rules, row security, checks and generated columns of the application, as
+//! they are when the step runs. What the plan changes or drops of them has been changed or dropped by then
+//! (`order.rs`), and what it adds comes later.
+//!
+//! Only what the catalogs tell. Whether a trigger's body refuses a row is found by the rehearsal, which has rows.
+
+use super::Requirement;
+use super::order::mentions;
+use super::planner::Planner;
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Object, Relation, Routine, Trigger};
+use crate::domain::drift::conflict;
+use crate::domain::name::{Name, QName};
+use crate::domain::report::Change;
+
+impl<'a> Planner<'a> {
+    /// The table as it stands in FROM where the server looks at its own rows and not at those of its heirs: for foreign
+    /// keys, unique keys and addresses of rows. The rows of a partitioned table are those of its partitions.
+    pub(super) fn own_rows(&self, table: &QName) -> String {
+        if self.is_partitioned(table) { table.to_string() } else { format!("ONLY {table}") }
+    }
+
+    /// What holds the rows that a key of the table looks at: the table itself, or its partitions.
+    pub(super) fn keyed(&self, table: &QName) -> Vec<QName> {
+        if self.is_partitioned(table) { self.leaves(table) } else { vec![table.clone()] }
+    }
+
+    /// Why the dangling references of the table cannot be set NULL in these columns, as far as the catalogs tell.
+    pub(super) fn refuses_updates(&self, table: &QName, columns: &[&Name]) -> Option<String> {
+        let is_generated = |name: &&&Name| {
+            let column = self.expected_column(table, name).or_else(|| self.live_column(table, name));
+            column.is_some_and(|column| column.generated.is_some())
+        };
+        if let Some(column) = columns.iter().find(is_generated) {
+            return Some(format!("column {column} of {table} is generated and cannot be set"));
+        }
+        if let Some(role) = self.sees_a_part_of(table) {
+            return Some(format!("row level security hides rows of {table} from {role}, which applies the plan"));
+        }
+        if let Some(rule) = self.rules_on_update(table).find(|(_, rule)| replaces(rule)) {
+            return Some(format!("rule {} acts in the place of an UPDATE of {table}", rule.0));
+        }
+        let refusing = |trigger: &&Trigger| {
+            conflict::fires_on_update_of(trigger, columns) && conflict::refuses(trigger, &self.called_by(trigger))
+        };
+        let trigger = self.standing_triggers(table).find(refusing)?;
+        Some(format!("trigger {} refuses every UPDATE of {table}", trigger.name))
+    }
+
+    /// Rows of the table, or of its heirs, cannot be updated without triggers or rules having their say, or by row.
+    pub(super) fn meets_code(&self, table: &QName) -> bool {
+        self.family(table).iter().any(|table| {
+            let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
+            triggers.into_iter().any(|trigger| conflict::fires_on(trigger, "UPDATE"))
+                || self.live_rules(table).any(|(_, rule)| conflict::acts_on(rule, "UPDATE"))
+                || self.sees_a_part_of(table).is_some()
+        })
+    }
+
+    /// Requires that no row of `from`, the live table's own, fails a check when it is updated and these columns are set
+    /// NULL: the server asks all checks of a row that is updated, also those that were never validated.
+    pub(super) fn require_checks(&mut self, table: &QName, nulls: &[&Name], from: &str) {
+        let Some(relation) = self.live_relation(table) else { return };
+        let rows = if nulls.is_empty() { from.to_owned() } else { with_nulls(table, relation, nulls, from) };
+        let stays = |check: &&Constraint| {
+            let object = Object::Constraint(table.clone(), check.name.clone());
+            !self.drifts(Change::Unexpected, &object) && self.lookup.successor(&object).is_none()
+        };
+        // Those that the plan adds are there by then.
+        let is_new = |check: &&Constraint| {
+            let object = Object::Constraint(table.clone(), check.name.clone());
+            self.drifts(Change::Missing, &object) || self.drifts(Change::Changed, &object)
+        };
+        let new = self.expected_relation(table).into_iter().flat_map(|wanted| &wanted.constraints).filter(is_new);
+        let requirements: Vec<_> = relation.constraints.iter().filter(stays).chain(new).collect();
+        let requirements = requirements.into_iter().filter_map(|check| {
+            let ConstraintKind::Check { expression, .. } = &check.kind else { return None };
+            let text = expression.to_string();
+            let concerns = !check.validated || nulls.iter().any(|column| mentions(&text, column));
+            concerns.then(|| Requirement {
+                object: format!("{table}.{}", check.name),
+                problem: format!("rows of {table}, which the plan is to update, would fail the check {}", check.name),
+                count: format!("select count(*) from {rows} where not ({text})"),
+                sample: Some(format!("select to_jsonb({})::text from {rows} where not ({text}) limit 5", table.name)),
+                advice:
+                    "correct these rows, or the check: the server refuses to update a row that fails a check, also one \
+                         that is NOT VALID"
+                        .into(),
+            })
+        });
+        for requirement in requirements.collect::<Vec<_>>() {
+            self.require(requirement);
+        }
+    }
+
+    /// The role that applies the plan, if row security hides rows of the table from it.
+    fn sees_a_part_of(&self, table: &QName) -> Option<&'a Name> {
+        let rights = &self.on.survey.rights;
+        rights.role.as_ref().filter(|role| rights.hides(table, role))
+    }
+
+    /// Of the live table, as they are when rows are written.
+    fn standing_triggers(&self, table: &QName) -> impl Iterator<Item = &'a Trigger> {
+        let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
+        let wanted = self.expected_relation(table);
+        triggers.filter_map(move |trigger| {
+            let object = Object::Trigger(table.clone(), trigger.name.clone());
+            if self.drifts(Change::Unexpected, &object) {
+                return None;
+            }
+            let changed = wanted.filter(|_| self.drifts(Change::Changed, &object));
+            let successor = changed.and_then(|it| it.triggers.iter().find(|it| it.name == trigger.name));
+            Some(successor.unwrap_or(trigger))
+        })
+    }
+
+    /// The functions that the trigger calls, as they are when rows are written.
+    fn called_by(&self, trigger: &Trigger) -> Vec<&'a Routine> {
+        let Some(name) = conflict::called(trigger) else { return Vec::new() };
+        let (expected, live) = (self.on.expected, self.on.live);
+        let known = live.routines.iter().chain(&expected.routines).filter(|(signature, _)| signature.name == name);
+        let now = known.filter_map(|(signature, routine)| {
+            let object = Object::Routine(signature.clone());
+            let is_new = self.drifts(Change::Changed, &object) || self.drifts(Change::Missing, &object);
+            if is_new { expected.routines.get(signature) } else { Some(routine) }
+        });
+        now.collect()
+    }
+
+    fn live_rules(&self, table: &QName) -> impl Iterator<Item = (&'a Name, &'a Defined)> {
+        let live = self.on.live;
+        live.defined.iter().filter_map(move |(object, rule)| match object {
+            Object::Rule(of, name) if of == table => Some((name, rule)),
+            _ => None,
+        })
+    }
+
+    /// As they are when rows are written.
+    fn rules_on_update(&self, table: &QName) -> impl Iterator<Item = (&'a Name, &'a Defined)> {
+        let rules = self.live_rules(table).filter_map(move |(name, rule)| {
+            let object = Object::Rule(table.clone(), name.clone());
+            if self.drifts(Change::Unexpected, &object) {
+                return None;
+            }
+            let is_changed = self.drifts(Change::Changed, &object);
+            let wanted = self.on.expected.defined.get(&object).filter(|_| is_changed);
+            Some((name, wanted.unwrap_or(rule)))
+        });
+        rules.filter(|(_, rule)| conflict::acts_on(rule, "UPDATE"))
+    }
+}
+
+fn replaces(rule: &Defined) -> bool {
+    rule.definition.known().is_some_and(|text| text.contains(" DO INSTEAD "))
+}
+
+/// The rows of `from`, whose alias is c, with these columns NULL; under the table's own name, as its checks know it.
+fn with_nulls(table: &QName, relation: &Relation, nulls: &[&Name], from: &str) -> String {
+    let columns = relation.columns.iter().map(|column| {
+        let Column { name, data_type, .. } = column;
+        if nulls.contains(&name) { format!("null::{data_type} as {name}") } else { format!("c.{name}") }
+    });
+    let columns: Vec<_> = columns.collect();
+    format!("(select {} from {from}) as {}", columns.join(", "), table.name)
+}

@@ -1,0 +1,67 @@
+//! Options, `name=value`, as DDL: of storage, of views, of columns.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::domain::name::{Name, literal};
+
+/// ` WITH (…)`, or nothing.
+pub(super) fn with(options: &[Arc<str>]) -> String {
+    if options.is_empty() { String::new() } else { format!(" WITH ({})", list(options)) }
+}
+
+/// What is left to do to make the options `from` those in `to`: `SET (…)`, `RESET (…)`, for an ALTER of the object.
+pub fn set_options(from: &[Arc<str>], to: &[Arc<str>]) -> Vec<String> {
+    let (had, wanted) = (by_name(from), by_name(to));
+    let new: Vec<_> = to.iter().filter(|option| !from.contains(option)).cloned().collect();
+    let gone: Vec<_> = had.keys().filter(|name| !wanted.contains_key(*name)).map(|name| quoted(name)).collect();
+    let mut changes = Vec::new();
+    if !new.is_empty() {
+        changes.push(format!("SET ({})", list(&new)));
+    }
+    if !gone.is_empty() {
+        changes.push(format!("RESET ({})", gone.join(", ")));
+    }
+    changes
+}
+
+/// The same for [`crate::domain::catalog::Column::options`], as parts of an ALTER TABLE. Before 16 there is no word for the
+/// default storage of a type: there it is taken to be EXTENDED, as it is of most types that can be stored otherwise.
+pub fn column_options(column: &Name, from: &[Arc<str>], to: &[Arc<str>], server_version: u32) -> Vec<String> {
+    let (had, wanted) = (by_name(from), by_name(to));
+    let names: BTreeSet<&str> = had.keys().chain(wanted.keys()).copied().collect();
+    let default_storage = if server_version >= 160_000 { "DEFAULT" } else { "EXTENDED" };
+    let change = |name: &str| match (name, wanted.get(name)) {
+        ("storage", value) => format!("SET STORAGE {}", value.unwrap_or(&default_storage)),
+        ("compression", value) => format!("SET COMPRESSION {}", value.unwrap_or(&"default")),
+        ("statistics", value) => format!("SET STATISTICS {}", value.unwrap_or(&"-1")),
+        (name, Some(value)) => format!("SET ({}={})", quoted(name), written(value)),
+        (name, None) => format!("RESET ({})", quoted(name)),
+    };
+    let differing = names.into_iter().filter(|name| had.get(name) != wanted.get(name));
+    differing.map(|name| format!("ALTER COLUMN {column} {}", change(name))).collect()
+}
+
+fn list(options: &[Arc<str>]) -> String {
+    let pair = |(name, value): (&str, &str)| format!("{}={}", quoted(name), written(value));
+    options.iter().map(|option| pair(parts(option))).collect::<Vec<_>>().join(", ")
+}
+
+fn by_name(options: &[Arc<str>]) -> BTreeMap<&str, &str> {
+    options.iter().map(|option| parts(option)).collect()
+}
+
+fn parts(option: &str) -> (&str, &str) {
+    option.split_once('=').unwrap_or((option, "true"))
+}
+
+/// `toast.autovacuum_enabled`
+fn quoted(name: &str) -> String {
+    name.split('.').map(|part| Name::from(part).to_string()).collect::<Vec<_>>().join(".")
+}
+
+/// As the server writes them in its own definitions.
+fn written(value: &str) -> String {
+    let name = Name::from(value).to_string();
+    if name == value { name } else { literal(value) }
+}

@@ -1,0 +1,164 @@
+//! Tables and their columns as DDL.
+
+use super::options::{column_options, with};
+use super::other::identity;
+use crate::domain::catalog::{
+    Catalog, Column, ConstraintKind, Definition, Generated, Persistence, Relation, RelationKind, RowSecurity,
+};
+use crate::domain::name::{self, Name, QName};
+
+/// The table with its columns: all that CREATE TABLE can say of them, but no constraints. What a parent or a type brings
+/// is not repeated. `catalog` is the one that holds the table, for its parents and for the sequences of its identity
+/// columns.
+pub fn create_table(name: &QName, relation: &Relation, catalog: &Catalog) -> String {
+    let unlogged = if relation.persistence == Persistence::Unlogged { "UNLOGGED " } else { "" };
+    let mut sql = format!("CREATE {unlogged}TABLE {name} ");
+    match (&relation.partition_of, &relation.of_type) {
+        (Some(partition), _) => {
+            let columns = own_parts(name, relation, catalog);
+            sql.push_str(&format!("PARTITION OF {}{columns} {}", partition.parent, partition.bound));
+        }
+        (None, Some(composite)) => sql.push_str(&format!("OF {composite}{}", own_parts(name, relation, catalog))),
+        (None, None) => {
+            let listed = relation.columns.iter().filter(|it| is_listed(name, it, relation, catalog));
+            let columns: Vec<_> = listed.map(|it| column(name, it, catalog)).collect();
+            sql.push_str(&format!("({})", columns.join(", ")));
+        }
+    }
+    if !relation.inherits.is_empty() {
+        let parents: Vec<_> = relation.inherits.iter().map(QName::to_string).collect();
+        sql.push_str(&format!(" INHERITS ({})", parents.join(", ")));
+    }
+    if let Some(key) = &relation.partition_key {
+        sql.push_str(&format!(" PARTITION BY {key}"));
+    }
+    if let Some(method) = &relation.access_method {
+        sql.push_str(&format!(" USING {method}"));
+    }
+    sql.push_str(&with(&relation.options));
+    if let Some(tablespace) = &relation.tablespace {
+        sql.push_str(&format!(" TABLESPACE {tablespace}"));
+    }
+    sql
+}
+
+/// What CREATE TABLE cannot say, as one ALTER TABLE: row security, options of columns, the absence of a default that a
+/// parent has.
+pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> Option<String> {
+    let mut changes = Vec::new();
+    for column in &relation.columns {
+        let from_parents = inherited(&column.name, relation, catalog);
+        let default = |column: &Column| column.default.is_some();
+        if !default(column) && column.generated.is_none() && from_parents.iter().any(|parent| default(parent)) {
+            changes.push(format!("ALTER COLUMN {} DROP DEFAULT", column.name));
+        }
+        // Of its parent's options a child takes over how it is stored.
+        let options = from_parents.iter().flat_map(|parent| &parent.options);
+        let stored = |option: &str| option.starts_with("storage=") || option.starts_with("compression=");
+        let from: Vec<_> = options.filter(|option| stored(option)).cloned().collect();
+        changes.extend(column_options(&column.name, &from, &column.options, catalog.server_version));
+    }
+    changes.extend(
+        match relation.row_security {
+            RowSecurity::Off => [].as_slice(),
+            RowSecurity::On => &["ENABLE ROW LEVEL SECURITY"],
+            RowSecurity::Forced => &["ENABLE ROW LEVEL SECURITY", "FORCE ROW LEVEL SECURITY"],
+            RowSecurity::ForcedWhenOn => &["FORCE ROW LEVEL SECURITY"],
+        }
+        .iter()
+        .map(ToString::to_string),
+    );
+    (!changes.is_empty()).then(|| format!("ALTER TABLE ONLY {name} {}", changes.join(", ")))
+}
+
+/// The column as CREATE TABLE and ADD COLUMN take it. The options of columns are [`column_options`].
+pub fn column(table: &QName, column: &Column, catalog: &Catalog) -> String {
+    let mut sql = format!("{} {}", column.name, column.data_type);
+    if let Some(collation) = &column.collation {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    let nothing = Column { generated: None, default: None, identity: None, not_null: false, ..column.clone() };
+    sql.push_str(&beyond(table, column, &nothing, catalog));
+    sql
+}
+
+/// `None` where the primary key identifies rows, or nothing is left that could.
+pub fn replica_identity(name: &QName, relation: &Relation) -> Option<String> {
+    // Of a view it says nothing.
+    let identity = relation.replica_identity.as_deref().filter(|_| relation.kind != RelationKind::View)?;
+    let how = match identity {
+        "full" => "FULL".to_owned(),
+        "nothing" => "NOTHING".to_owned(),
+        index => format!("USING INDEX {}", unique_on(relation, index.strip_prefix("index ")?)?),
+    };
+    Some(format!("ALTER TABLE ONLY {name} REPLICA IDENTITY {how}"))
+}
+
+pub fn cluster_on(name: &QName, relation: &Relation) -> Option<String> {
+    relation.clustered_on.as_ref().map(|index| format!("ALTER TABLE ONLY {name} CLUSTER ON {index}"))
+}
+
+/// The index that `(columns)` identifies rows by.
+fn unique_on<'r>(relation: &'r Relation, columns: &str) -> Option<&'r Name> {
+    let constraints = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
+        ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+            Some((&constraint.name, name::list(columns)))
+        }
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => None,
+    });
+    let indexes = relation.indexes.iter().filter(|index| index.unique && index.predicate.is_none()).map(|index| {
+        let keys: Vec<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
+        (&index.name, keys.join(", "))
+    });
+    constraints.chain(indexes).find(|(_, keys)| format!("({keys})") == columns).map(|(name, _)| name)
+}
+
+/// The column as its parents have it.
+fn inherited<'c>(column: &Name, relation: &Relation, catalog: &'c Catalog) -> Vec<&'c Column> {
+    let parents = relation.parents().filter_map(|parent| catalog.relations.get(parent));
+    parents.filter_map(|parent| parent.columns.iter().find(|it| it.name == *column)).collect()
+}
+
+/// Beside INHERITS, a column is listed where the parents' say less or contradict one another.
+fn is_listed(table: &QName, column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
+    let from_parents = inherited(&column.name, relation, catalog);
+    !column.inherited || from_parents.iter().any(|parent| !beyond(table, column, parent, catalog).is_empty())
+}
+
+/// ` (column WITH OPTIONS …)`: what the columns have beyond those of the parent or the type.
+fn own_parts(table: &QName, relation: &Relation, catalog: &Catalog) -> String {
+    let part = |column: &Column| {
+        let nothing = Column { generated: None, default: None, identity: None, not_null: false, ..column.clone() };
+        let from_parents = inherited(&column.name, relation, catalog);
+        let own = beyond(table, column, from_parents.first().unwrap_or(&&nothing), catalog);
+        (!own.is_empty()).then(|| format!("{} WITH OPTIONS{own}", column.name))
+    };
+    let parts: Vec<_> = relation.columns.iter().filter_map(part).collect();
+    if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+}
+
+/// What a column has that `base` has not.
+fn beyond(table: &QName, column: &Column, base: &Column, catalog: &Catalog) -> String {
+    let mut sql = String::new();
+    if column.not_null && !base.not_null {
+        sql.push_str(" NOT NULL");
+    }
+    if let Some(default) = column.default.as_ref().filter(|default| base.default.as_ref() != Some(default)) {
+        sql.push_str(&format!(" DEFAULT {default}"));
+    }
+    if column.generated != base.generated {
+        sql.push_str(&match &column.generated {
+            None => String::new(),
+            Some(Generated::Stored(expression)) => generated(expression, "STORED"),
+            Some(Generated::Virtual(expression)) => generated(expression, "VIRTUAL"),
+        });
+    }
+    if let Some(how) = column.identity.filter(|_| column.identity != base.identity) {
+        sql.push_str(&format!(" {}", identity(catalog, table, &column.name, how)));
+    }
+    sql
+}
+
+fn generated(expression: &Definition, how: &str) -> String {
+    format!(" GENERATED ALWAYS AS ({expression}) {how}")
+}

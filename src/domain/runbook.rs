@@ -1,0 +1,280 @@
+//! The runbook: which phase of a remediation follows which, whatever happens.
+//!
+//! A total table and nothing else: no phase is carried out here, and none ends silently degraded or half done. An [`End`]
+//! in which the application may still be degraded, or the schema half changed, is [`End::NeedsHuman`].
+
+pub mod journal;
+
+use std::fmt::{self, Display};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a remediation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Course {
+    /// To carry out a plan.
+    Fix,
+    /// To bring back, by a plan of its own, the schema that an earlier remediation has changed.
+    Back,
+    /// To bring back everything that was there, rows too, from an earlier remediation's backup.
+    Restore,
+    /// A human has mended what an earlier remediation has left: to let the application write again, and to see it work.
+    Resolve,
+}
+
+/// What to do when a fix fails after something has been changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnFailure {
+    /// Bring back the schema that was there.
+    #[default]
+    Rollback,
+    /// Leave everything as it is, and call a human.
+    Stop,
+}
+
+/// One stage of a remediation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// May it begin? Nothing has been touched.
+    Gate,
+    /// The application is told to stop writing.
+    Degrade,
+    Backup,
+    /// The plan is carried out.
+    Apply,
+    /// Does it hold, and does the database behave?
+    Verify,
+    /// The application may write again.
+    Enable,
+    /// Does the application work?
+    Smoke,
+    /// It does not: it is told to stop writing once more.
+    DegradeAgain,
+    /// The schema that was there is brought back.
+    Rollback,
+    /// The application may write again, after a rollback.
+    EnableRolledBack,
+    /// The application may write again; nothing had been changed.
+    EnableUnchanged,
+}
+
+/// How a phase went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Done,
+    Failed,
+    /// An operator wanted it to stop, or its time was up.
+    Cancelled,
+}
+
+/// How a remediation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// What it was for is done, verified, and the application works.
+    Done,
+    /// It was not to begin. Nothing was touched.
+    Refused,
+    /// It was given up before anything was changed, and the application may write.
+    Abandoned,
+    /// The schema is what it was, and the application may write.
+    RolledBack,
+    /// The application may still be degraded, or the schema be half changed. The journal says precisely what is the case.
+    NeedsHuman,
+}
+
+/// What an earlier remediation of the target has left, that nobody has resolved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Left {
+    #[default]
+    Nothing,
+    /// A human was needed, and the application may write.
+    ToAHuman,
+    /// A human was needed, and the application is degraded.
+    ToAHumanDegraded,
+}
+
+/// What comes after a phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Next {
+    Phase(Phase),
+    End(End),
+}
+
+/// The table. A phase that a course never reaches leads to a human: somebody has changed the journal.
+/// What was left to a human stays so until a remediation has done what it is for.
+pub fn after(course: Course, on_failure: OnFailure, left: Left, phase: Phase, outcome: Outcome) -> Next {
+    use Outcome::{Cancelled, Done, Failed};
+    let take_back = match on_failure {
+        OnFailure::Rollback => Next::Phase(Phase::Rollback),
+        OnFailure::Stop => Next::End(End::NeedsHuman),
+    };
+    match (phase, outcome) {
+        (Phase::Gate, Done) => Next::Phase(match course {
+            Course::Fix | Course::Back | Course::Restore => Phase::Degrade,
+            Course::Resolve => Phase::Enable,
+        }),
+        (Phase::Gate, Failed | Cancelled) => Next::End(End::Refused),
+        (Phase::Degrade, Done) => Next::Phase(Phase::Backup),
+        // Whether it took effect is not known, so it is taken back in any case.
+        (Phase::Degrade | Phase::Backup, Failed | Cancelled) => match left {
+            Left::Nothing | Left::ToAHuman => Next::Phase(Phase::EnableUnchanged),
+            Left::ToAHumanDegraded => Next::End(End::NeedsHuman),
+        },
+        (Phase::Backup, Done) => match course {
+            Course::Fix => Next::Phase(Phase::Apply),
+            Course::Back | Course::Restore => Next::Phase(Phase::Rollback),
+            Course::Resolve => Next::End(End::NeedsHuman),
+        },
+        (Phase::Apply, Done) => Next::Phase(Phase::Verify),
+        (Phase::Verify, Done) => Next::Phase(Phase::Enable),
+        (Phase::Apply | Phase::Verify, Failed | Cancelled) => take_back,
+        (Phase::Enable, Done) => Next::Phase(Phase::Smoke),
+        (Phase::Smoke, Done) => Next::End(End::Done),
+        (Phase::Smoke, Failed | Cancelled) => match (course, on_failure) {
+            (Course::Fix | Course::Back | Course::Restore, OnFailure::Rollback) => Next::Phase(Phase::DegradeAgain),
+            (Course::Resolve, _) | (_, OnFailure::Stop) => Next::End(End::NeedsHuman),
+        },
+        // The schema matters more than that nobody writes meanwhile: the plan back stops nobody for long either.
+        (Phase::DegradeAgain, Done | Failed | Cancelled) => Next::Phase(Phase::Rollback),
+        (Phase::Rollback, Done) => match (course, left) {
+            (Course::Fix, Left::ToAHumanDegraded) => Next::End(End::NeedsHuman),
+            _ => Next::Phase(Phase::EnableRolledBack),
+        },
+        (Phase::EnableRolledBack, Done) => Next::End(match (course, left) {
+            (Course::Fix, Left::Nothing) => End::RolledBack,
+            (Course::Back | Course::Restore, _) => End::Done,
+            (Course::Fix | Course::Resolve, _) => End::NeedsHuman,
+        }),
+        (Phase::EnableUnchanged, Done) => Next::End(match left {
+            Left::Nothing => End::Abandoned,
+            Left::ToAHuman | Left::ToAHumanDegraded => End::NeedsHuman,
+        }),
+        (Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged | Phase::Rollback, Failed | Cancelled) => {
+            Next::End(End::NeedsHuman)
+        }
+    }
+}
+
+/// Whether an operator's wish to stop is heeded in this phase, or in one that follows where nothing goes wrong.
+pub fn heeds_cancel(course: Course, on_failure: OnFailure, mut phase: Phase) -> bool {
+    while !phase.can_be_cancelled() {
+        match after(course, on_failure, Left::Nothing, phase, Outcome::Done) {
+            Next::Phase(next) => phase = next,
+            Next::End(_) => return false,
+        }
+    }
+    true
+}
+
+impl Phase {
+    pub const ALL: [Self; 11] = [
+        Self::Gate,
+        Self::Degrade,
+        Self::Backup,
+        Self::Apply,
+        Self::Verify,
+        Self::Enable,
+        Self::Smoke,
+        Self::DegradeAgain,
+        Self::Rollback,
+        Self::EnableRolledBack,
+        Self::EnableUnchanged,
+    ];
+
+    /// As in metrics, the API and the journal.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gate => "gate",
+            Self::Degrade => "degrade",
+            Self::Backup => "backup",
+            Self::Apply => "apply",
+            Self::Verify => "verify",
+            Self::Enable => "enable",
+            Self::Smoke => "smoke",
+            Self::DegradeAgain => "degrade_again",
+            Self::Rollback => "rollback",
+            Self::EnableRolledBack => "enable_rolled_back",
+            Self::EnableUnchanged => "enable_unchanged",
+        }
+    }
+
+    /// What it does, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Gate => "may it begin?",
+            Self::Degrade => "the application is told to stop writing",
+            Self::Backup => "a backup is taken, and proven to be readable",
+            Self::Apply => "the plan is carried out",
+            Self::Verify => "is the drift gone, and does the database behave?",
+            Self::Enable => "the application is told that it may write again",
+            Self::Smoke => "does the application work?",
+            Self::DegradeAgain => "it does not: the application is told to stop writing once more",
+            Self::Rollback => "what was there is brought back",
+            Self::EnableRolledBack => "what was there is back: the application is told that it may write again",
+            Self::EnableUnchanged => "nothing was changed: the application is told that it may write again",
+        }
+    }
+
+    /// Whether an operator's wish to stop is heeded. What leads back to an application that works is not stopped.
+    pub fn can_be_cancelled(self) -> bool {
+        match self {
+            Self::Gate | Self::Degrade | Self::Backup | Self::Apply | Self::Verify | Self::Smoke => true,
+            Self::Enable | Self::DegradeAgain | Self::Rollback | Self::EnableRolledBack | Self::EnableUnchanged => {
+                false
+            }
+        }
+    }
+}
+
+impl End {
+    pub const ALL: [Self; 5] = [Self::Done, Self::Refused, Self::Abandoned, Self::RolledBack, Self::NeedsHuman];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Abandoned => "abandoned",
+            Self::RolledBack => "rolled_back",
+            Self::NeedsHuman => "needs_human",
+        }
+    }
+
+    /// How it leaves things, for people.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "what it was for is done, and the application works",
+            Self::Refused => "it was not to begin; nothing was touched",
+            Self::Abandoned => "it was given up before anything was changed; the application may write",
+            Self::RolledBack => "the schema is what it was; the application may write",
+            Self::NeedsHuman => "the application may still be degraded, or the schema be half changed: look at it now",
+        }
+    }
+}
+
+impl Outcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

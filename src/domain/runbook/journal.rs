@@ -1,0 +1,291 @@
+//! The journal of a remediation: what was intended, and what came of it. From it alone a daemon that has crashed knows
+//! where to go on, and a human what was done.
+//!
+//! Entries are only ever appended: an intent before each phase, its outcome afterwards. An intent without an outcome is
+//! in doubt, and its phase is carried out again: phases look first. Holds no secret; what may be a row's value is marked, and
+//! not kept for good.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::name::QName;
+use crate::domain::runbook::{self, Course, End, Left, Next, OnFailure, Outcome, Phase};
+
+/// One line of a journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Entry {
+    /// From 1, without gaps.
+    pub seq: u64,
+    pub at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What an entry says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "entry", rename_all = "snake_case")]
+pub enum What {
+    /// The phase is about to be carried out.
+    Begun {
+        phase: Phase,
+    },
+    Ended {
+        phase: Phase,
+        outcome: Outcome,
+        /// For people: what was done, or why not.
+        detail: String,
+    },
+    /// What later phases, or a human, must know.
+    Noted(Fact),
+    /// Something happened to a step of a plan. Where the phase is not known otherwise: it is the one begun last.
+    Step {
+        /// From 1.
+        number: usize,
+        of: usize,
+        action: String,
+        #[serde(flatten)]
+        state: StepState,
+    },
+    CancelWanted {
+        by: String,
+    },
+    /// The last entry.
+    Closed {
+        end: End,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The application is to be degraded no longer than this.
+    Lease {
+        until: DateTime<Utc>,
+    },
+    Backup(Backup),
+    /// That one was left to a human, and nobody has resolved it.
+    Unresolved {
+        remediation: String,
+    },
+    /// An earlier remediation has told the application to stop writing, and it still does not.
+    Degraded {
+        since: DateTime<Utc>,
+    },
+    /// A rollback is planned: the plan that is to be carried out.
+    WayBack {
+        plan: String,
+        steps: usize,
+    },
+    /// Alerts about the target are silenced there.
+    Silence {
+        alertmanager: String,
+        id: String,
+    },
+}
+
+/// A backup that was proven to be readable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Backup {
+    /// A path, or a URL without credentials.
+    pub location: String,
+    pub bytes: u64,
+    /// Of its content, in hexadecimal.
+    pub sha256: String,
+    /// `None`: the whole database.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub tables: Option<Vec<QName>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum StepState {
+    Started {
+        attempt: u32,
+    },
+    /// It held before.
+    Skipped,
+    /// Others hold what it needs.
+    Waiting {
+        blockers: Vec<String>,
+    },
+    Retrying {
+        reason: String,
+    },
+    Done {
+        elapsed_ms: u64,
+        rows: u64,
+    },
+}
+
+/// What a journal amounts to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub todo: Todo,
+    /// Who wants it to stop.
+    pub cancel: Option<String>,
+    /// Since when the application was told to stop writing, where nothing says that it may again.
+    pub degraded_since: Option<DateTime<Utc>>,
+    /// The application is to be degraded no longer than this.
+    pub until: Option<DateTime<Utc>>,
+    pub backup: Option<Backup>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Todo {
+    Begin(Phase),
+    /// It was begun, and nobody knows how far it came.
+    Again(Phase),
+    Close(End),
+    Nothing(End),
+}
+
+/// What is published about the remediations of a target.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RemediationStatus {
+    pub target: String,
+    /// A journal says what follows, but for what the application itself says.
+    pub is_known: bool,
+    pub under_way: Option<UnderWay>,
+    /// The application was told to stop writing, and nothing says that it may again.
+    pub degraded: Option<Degraded>,
+    /// The remediation that has ended so that somebody has to look, if it is the last one that has touched anything.
+    pub needs_human: Option<String>,
+    /// Why the one that is under way cannot be carried on before somebody does something, in words for people.
+    pub stuck: Option<String>,
+    /// What the application itself says, where no journal says whether it is degraded.
+    pub application: Option<Application>,
+    /// How many have ended so, since this process was started.
+    pub ended: BTreeMap<End, u64>,
+}
+
+/// What an application answers that is asked whether it is degraded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Application {
+    Writes,
+    Degraded {
+        /// It was asked first.
+        since: DateTime<Utc>,
+    },
+    Unknown {
+        why: String,
+    },
+}
+
+/// A remediation that has not ended, and its phase.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnderWay {
+    pub remediation: String,
+    pub phase: Phase,
+}
+
+/// By what, and since when, the application is degraded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Degraded {
+    pub remediation: String,
+    pub since: DateTime<Utc>,
+}
+
+impl RemediationStatus {
+    /// Somebody has to do something still: a daemon, or a human.
+    pub fn is_open(&self) -> bool {
+        self.under_way.is_some()
+            || self.degraded.is_some()
+            || self.needs_human.is_some()
+            || self.unexplained().is_some()
+    }
+
+    /// Since when the application says that it is degraded, where no journal says why.
+    pub fn unexplained(&self) -> Option<DateTime<Utc>> {
+        match self.application {
+            Some(Application::Degraded { since }) if self.degraded.is_none() => Some(since),
+            Some(Application::Degraded { .. } | Application::Writes | Application::Unknown { .. }) | None => None,
+        }
+    }
+
+    /// What the target's latest remediation says. One that was refused has touched nothing, and so says nothing of how an
+    /// earlier one has left the application and the schema; nor does one say how it leaves them before it has ended.
+    pub fn learn(&mut self, remediation: &str, standing: &Standing) {
+        self.is_known = true;
+        let (phase, end) = match standing.todo {
+            Todo::Begin(phase) | Todo::Again(phase) => (Some(phase), None),
+            Todo::Close(end) | Todo::Nothing(end) => (None, Some(end)),
+        };
+        self.under_way = phase.map(|phase| UnderWay { remediation: remediation.to_owned(), phase });
+        if phase.is_none() {
+            self.stuck = None;
+        }
+        if let Todo::Close(end) = standing.todo {
+            *self.ended.entry(end).or_default() += 1;
+        }
+        if end == Some(End::Refused) || phase == Some(Phase::Gate) {
+            return;
+        }
+        // It is not told to stop writing before the intent is written down and published.
+        if phase != Some(Phase::Degrade) || standing.degraded_since.is_some() {
+            let degraded = |since| Degraded { remediation: remediation.to_owned(), since };
+            self.degraded = standing.degraded_since.map(degraded);
+        }
+        if let Some(end) = end {
+            self.needs_human = (end == End::NeedsHuman).then(|| remediation.to_owned());
+        }
+    }
+}
+
+/// Whether a plan was begun to be carried out.
+pub fn has_applied(entries: &[Entry]) -> bool {
+    entries.iter().any(|entry| matches!(entry.what, What::Begun { phase: Phase::Apply }))
+}
+
+/// Whether what was carried out was taken back.
+pub fn has_rolled_back(entries: &[Entry]) -> bool {
+    let done = |what: &What| matches!(what, What::Ended { phase: Phase::Rollback, outcome: Outcome::Done, .. });
+    entries.iter().any(|entry| done(&entry.what))
+}
+
+/// Reads a journal.
+pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Standing {
+    let mut standing =
+        Standing { todo: Todo::Begin(Phase::Gate), cancel: None, degraded_since: None, until: None, backup: None };
+    let mut left = Left::Nothing;
+    for Entry { at, what, .. } in entries {
+        match what {
+            What::Begun { phase } => {
+                standing.todo = Todo::Again(*phase);
+                if matches!(phase, Phase::Degrade | Phase::DegradeAgain) {
+                    standing.degraded_since.get_or_insert(*at);
+                }
+            }
+            What::Ended { phase, outcome, .. } => {
+                // What was done before it noticed the wish is not gone on with.
+                let outcome = match outcome {
+                    Outcome::Done if standing.cancel.is_some() && phase.can_be_cancelled() => Outcome::Cancelled,
+                    Outcome::Done | Outcome::Failed | Outcome::Cancelled => *outcome,
+                };
+                standing.todo = match runbook::after(course, on_failure, left, *phase, outcome) {
+                    Next::Phase(next) => Todo::Begin(next),
+                    Next::End(end) => Todo::Close(end),
+                };
+                let enables = matches!(phase, Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged);
+                if enables && outcome == Outcome::Done {
+                    standing.degraded_since = None;
+                }
+            }
+            What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
+            What::Noted(Fact::Degraded { since }) => standing.degraded_since = Some(*since),
+            What::Noted(Fact::Unresolved { .. }) => {
+                left = if standing.degraded_since.is_some() { Left::ToAHumanDegraded } else { Left::ToAHuman };
+            }
+            What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),
+            What::Noted(Fact::WayBack { .. } | Fact::Silence { .. }) | What::Step { .. } => {}
+            What::CancelWanted { by } => standing.cancel = Some(by.clone()),
+            What::Closed { end } => standing.todo = Todo::Nothing(*end),
+        }
+    }
+    standing
+}

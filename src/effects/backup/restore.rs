@@ -1,0 +1,362 @@
+//! Putting a backup back: all of it or nothing, in one transaction, after it has been compared with what was written.
+//!
+//! `pg_restore` by itself gives up where rows violate a foreign key, and just those databases are mended: PostgreSQL calls
+//! a key valid whose orphans came about while its triggers were off. So it is asked for a script, which psql carries out
+//! with the keys at its end: one that the rows violate is put back as NOT VALID, and acts as before on what is written.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use tempfile::NamedTempFile;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{ChildStdin, ChildStdout};
+use tokio_util::sync::CancellationToken;
+
+use super::archive::{Archive, Holds, InTheWay};
+use super::child::Program;
+use super::naming::Form;
+use super::object::Objects;
+use super::programs::{self, Programs};
+use super::proof::{self, Kept, PIECE, Wanted};
+use super::{BackupError, BackupSpec, Store};
+use crate::domain::name::{dollar_quoted, literal};
+use crate::domain::runbook::journal::Backup;
+use crate::domain::script;
+use crate::files;
+use crate::pg::dump::{self, Standing};
+use crate::pg::{self, Source};
+
+/// What the last statement before COMMIT answers, before the names of keys that are NOT VALID.
+const RESTORED: &str = "schemawarden has restored";
+
+/// Where the script keeps those names.
+const NOT_VALID: &str = "schemawarden.not_valid";
+
+/// How long a restore stands in the queue for a lock, and everybody behind it. It changes nothing then.
+const LOCK_LIMIT: &str = "set local lock_timeout = '5s'";
+
+/// How long it takes all its locks.
+const LOCKS_LIMIT: &str = "set local statement_timeout = '10s'";
+
+/// What `pg_restore` begins its scripts with, and what must not end our limit.
+const NO_LIMIT: &str = "SET lock_timeout = 0";
+
+/// Gives back the default privileges that were put aside; an archive of everything holds those that there were.
+const DEFAULTS_AGAIN: &str = "do $$ begin execute current_setting('schemawarden.default_privileges'); end $$;\n";
+
+/// What was put back otherwise than it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// The statements that dropped what is newer than the backup and stood on what it puts back.
+    pub dropped: Vec<String>,
+    /// Foreign keys that the rows of the backup violate: they are NOT VALID now.
+    pub not_valid: Vec<String>,
+}
+
+/// That the backup is there, byte for byte what was written, and can be put back as things stand. Changes nothing, so that
+/// it can be called before any application is degraded.
+pub async fn verify(
+    spec: &BackupSpec,
+    backup: &Backup,
+    source: &Source,
+    stop: &CancellationToken,
+) -> Result<(), BackupError> {
+    Ready::of(spec, backup, source, stop).await.map(drop)
+}
+
+/// Replaces what the backup holds by what it was.
+pub async fn restore(
+    spec: &BackupSpec,
+    backup: &Backup,
+    source: &Source,
+    stop: &CancellationToken,
+) -> Result<Restored, BackupError> {
+    let Ready { programs, place, list, standing, in_the_way } = Ready::of(spec, backup, source, stop).await?;
+    let (others, keys) = archive(&list, backup).without_and_with_keys(&standing);
+    let run = Run { programs: &programs, place: &place, source };
+    let done = stop.run_until_cancelled(async {
+        let defaults = if backup.tables.is_some() { DEFAULTS_AGAIN } else { "" };
+        let after = format!("{}\n{}\n{defaults}{}", run.keys(&keys).await?, lines(&in_the_way.after), epilogue());
+        run.carry_out(&prologue(&in_the_way), &others, &after).await
+    });
+    let not_valid = done.await.unwrap_or(Err(BackupError::Stopped))?;
+    Ok(Restored { dropped: in_the_way.newer, not_valid })
+}
+
+/// A backup that was read as a whole, and what it meets in the database.
+struct Ready<'a> {
+    programs: Programs,
+    place: Place<'a>,
+    /// Of what it holds, as `pg_restore --list` prints it.
+    list: String,
+    standing: Standing,
+    in_the_way: InTheWay,
+}
+
+impl<'a> Ready<'a> {
+    async fn of(
+        spec: &BackupSpec,
+        backup: &'a Backup,
+        source: &Source,
+        stop: &CancellationToken,
+    ) -> Result<Self, BackupError> {
+        let server_version = dump::extent(source, None).await?.server_version;
+        let programs = programs::find(spec.bin_dir.as_deref(), server_version).await?;
+        let place = Place::of(spec, backup)?;
+        let read = proof::read_back(place.open().await?, &programs.pg_restore, &backup.location);
+        let (content, list) = stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
+        content.must_be(backup.bytes, &backup.sha256, backup.location.clone())?;
+        let list = list?;
+        let standing = dump::standing(source).await?;
+        let in_the_way = archive(&list, backup).in_the_way(&standing);
+        let in_the_way = in_the_way.map_err(|said| BackupError::Refused { said })?;
+        Ok(Self { programs, place, list, standing, in_the_way })
+    }
+}
+
+fn archive<'l>(list: &'l str, backup: &Backup) -> Archive<'l> {
+    Archive::read(list, if backup.tables.is_some() { Holds::Tables } else { Holds::Everything })
+}
+
+/// Where the backup is kept.
+enum Place<'a> {
+    Path(PathBuf, Form),
+    Object(Objects, &'a str),
+}
+
+impl<'a> Place<'a> {
+    fn of(spec: &BackupSpec, backup: &'a Backup) -> Result<Self, BackupError> {
+        let location = backup.location.as_str();
+        let elsewhere = || BackupError::Elsewhere { location: location.to_owned() };
+        if !location.contains("://") {
+            return Ok(Self::Path(location.into(), Form::of(location).ok_or_else(elsewhere)?));
+        }
+        let Store::Object(bucket) = &spec.to else { return Err(elsewhere()) };
+        let store = Objects::open(bucket)?;
+        let name = store.name(location).ok_or_else(elsewhere)?;
+        Ok(Self::Object(store, name))
+    }
+
+    async fn open(&self) -> Result<Kept, BackupError> {
+        Ok(match self {
+            Self::Path(path, Form::Custom) => Kept::File(path.clone()),
+            Self::Path(path, Form::Directory) => Kept::Folder(path.clone()),
+            Self::Object(store, name) => Kept::Object(store.read(name).await?),
+        })
+    }
+}
+
+struct Run<'a> {
+    programs: &'a Programs,
+    place: &'a Place<'a>,
+    source: &'a Source,
+}
+
+impl Run<'_> {
+    /// The script that puts the foreign keys back.
+    async fn keys(&self, list: &str) -> Result<String, BackupError> {
+        if list.is_empty() {
+            return Ok(String::new());
+        }
+        let list = use_list(list)?;
+        let mut program = self.script_of(&list, &[])?;
+        let (input, output) = (program.input(), program.output());
+        let ((), sql) = tokio::try_join!(self.feed(input), proof::text(output))?;
+        program.success().await?;
+        let failed =
+            |error: script::ScriptError| BackupError::Failed { program: "pg_restore", said: error.to_string() };
+        let statements = script::split(&sql).map_err(failed)?;
+        let statements = statements.iter().map(|statement| statement.sql).filter(|sql| !sql.ends_with(NO_LIMIT));
+        Ok(statements.map(tolerant).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Has psql run all of it. Gives the keys that are NOT VALID.
+    async fn carry_out(&self, before: &str, list: &str, after: &str) -> Result<Vec<String>, BackupError> {
+        // A name alone could be read as a whole connection string.
+        let database = self.source.database().replace('\\', "\\\\").replace('\'', "\\'");
+        let arguments = [
+            "--no-psqlrc",
+            "--no-password",
+            "--quiet",
+            "--no-align",
+            "--tuples-only",
+            "--set=ON_ERROR_STOP=1",
+            // For the SQLSTATE; of what the server says, only the first line is kept.
+            "--set=VERBOSITY=verbose",
+            "--file=-",
+            &format!("--dbname=dbname='{database}'"),
+        ];
+        let mut psql = Program::start("psql", &self.programs.psql, &arguments.map(str::to_owned), Some(self.source))?;
+        let (input, output) = (psql.input(), psql.output());
+        let (sent, answer) = tokio::join!(self.send(input, before, list, after), last_words(output));
+        // Why psql has ended says more than that it did not listen any more.
+        match psql.success().await {
+            Err(BackupError::Failed { said, .. }) => return Err(refused(said)),
+            done => done?,
+        }
+        sent?;
+        let answer = answer?;
+        let (_, keys) = answer
+            .split_once(RESTORED)
+            .ok_or_else(|| BackupError::Restore { said: "psql ended before the end of the script".into() })?;
+        Ok(keys.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// Without its last line, which is the COMMIT, nothing happens.
+    async fn send(&self, input: Option<ChildStdin>, before: &str, list: &str, after: &str) -> Result<(), BackupError> {
+        let Some(mut input) = input else { return Ok(()) };
+        let failed = |source| BackupError::Pipe { program: "psql", source };
+        input.write_all(before.as_bytes()).await.map_err(failed)?;
+        let list = use_list(list)?;
+        let mut program = self.script_of(&list, &["--clean", "--if-exists"])?;
+        let (archive, output) = (program.input(), program.output());
+        let pass_on = async {
+            let Some(mut output) = output.map(BufReader::new) else { return Ok(()) };
+            let mut piece = Vec::new();
+            let unread = |source| BackupError::Pipe { program: "pg_restore", source };
+            while let 1.. = output.read_until(b'\n', &mut piece).await.map_err(unread)? {
+                if piece.strip_suffix(b";\n") == Some(NO_LIMIT.as_bytes()) {
+                    break;
+                }
+                input.write_all(&piece).await.map_err(failed)?;
+                piece.clear();
+            }
+            piece.resize(PIECE, 0);
+            while let length @ 1.. = output.read(&mut piece).await.map_err(unread)? {
+                input.write_all(piece.get(..length).unwrap_or_default()).await.map_err(failed)?;
+            }
+            Ok(())
+        };
+        tokio::try_join!(pass_on, self.feed(archive))?;
+        program.success().await?;
+        input.write_all(after.as_bytes()).await.map_err(failed)?;
+        input.shutdown().await.map_err(failed)
+    }
+
+    /// `pg_restore` that writes the entries of `list` as a script.
+    fn script_of(&self, list: &NamedTempFile, more: &[&str]) -> Result<Program, BackupError> {
+        let mut arguments = vec![
+            "--no-subscriptions".to_owned(),
+            format!("--use-list={}", list.path().display()),
+            "--file=-".to_owned(),
+        ];
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        if let Place::Path(path, _) = self.place {
+            arguments.push(path.display().to_string());
+        }
+        Program::start("pg_restore", &self.programs.pg_restore, &arguments, None)
+    }
+
+    /// An object comes over standard input; what is a file here is read by the program itself.
+    async fn feed(&self, input: Option<ChildStdin>) -> Result<(), BackupError> {
+        match self.place {
+            Place::Path(..) => Ok(()),
+            Place::Object(..) => proof::feed(self.place.open().await?, input, Wanted::AsFarAsNeeded).await.map(drop),
+        }
+    }
+}
+
+/// What psql said, by whether it may go otherwise at another time: `ERROR:  42704: type "email" does not exist`.
+fn refused(said: String) -> BackupError {
+    let told = said.split_once(":  ").and_then(|(severity, rest)| Some((severity, rest.split_once(": ")?)));
+    let is_code = |code: &str| code.len() == 5 && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    match told {
+        Some((severity, (code, message))) if is_code(code) => {
+            let said = format!("{severity}:  {message} (SQLSTATE {code})");
+            if pg::may_pass(code) { BackupError::Restore { said } } else { BackupError::Refused { said } }
+        }
+        _ => BackupError::Restore { said },
+    }
+}
+
+/// Takes all locks at once, so that those who read wait once, and drops what stands in the way.
+fn prologue(in_the_way: &InTheWay) -> String {
+    let mut sql = format!("set client_min_messages = warning;\nbegin;\n{LOCK_LIMIT};\n");
+    if !in_the_way.tables.is_empty() {
+        let tables = in_the_way.tables.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        sql.push_str(&format!("{LOCKS_LIMIT};\nlock table {tables} in access exclusive mode;\n"));
+        sql.push_str("set local statement_timeout = 0;\n");
+    }
+    sql + include_str!("../../../sql/backup/default_privileges.sql") + &lines(&in_the_way.drop)
+}
+
+fn lines(statements: &[String]) -> String {
+    statements.iter().flat_map(|statement| [statement.as_str(), ";\n"]).collect()
+}
+
+fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
+    let failed = |source| BackupError::Folder { what: "write to", path: files::temporary_place(), source };
+    let mut file = NamedTempFile::new_in(files::temporary_place()).map_err(failed)?;
+    file.write_all(list.as_bytes()).map_err(failed)?;
+    Ok(file)
+}
+
+/// A statement that adds a foreign key, so that rows which violate it do not end everything.
+fn tolerant(statement: &str) -> String {
+    let is_key = statement.starts_with("ALTER TABLE") && statement.contains(" FOREIGN KEY ");
+    if !is_key || statement.ends_with("NOT VALID") {
+        return format!("{statement};");
+    }
+    let said = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    let body = format!(
+        "begin execute {}; exception when foreign_key_violation then execute {}; \
+         perform set_config('{NOT_VALID}', concat(current_setting('{NOT_VALID}', true), {}, E'\\n'), true); end",
+        literal(statement),
+        literal(&format!("{statement} NOT VALID")),
+        literal(&said)
+    );
+    format!("do {};", dollar_quoted(&body))
+}
+
+fn epilogue() -> String {
+    format!("select '{RESTORED}' || E'\\n' || coalesce(current_setting('{NOT_VALID}', true), '');\ncommit;\n")
+}
+
+/// The end of what a program prints; the rest is what functions of the script gave.
+async fn last_words(output: Option<ChildStdout>) -> Result<String, BackupError> {
+    const KEPT: usize = 1 << 20;
+    let mut kept = Vec::new();
+    let Some(mut output) = output else { return Ok(String::new()) };
+    let failed = |source| BackupError::Pipe { program: "psql", source };
+    while output.read_buf(&mut kept).await.map_err(failed)? > 0 {
+        if kept.len() > 2 * KEPT {
+            kept.drain(..kept.len() - KEPT);
+        }
+    }
+    Ok(String::from_utf8_lossy(&kept).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        for (said, is_final, told) in [
+            (
+                "ERROR:  42704: type \"e: x\" does not exist",
+                true,
+                "ERROR:  type \"e: x\" does not exist (SQLSTATE 42704)",
+            ),
+            ("ERROR:  2BP01: cannot drop x", true, "ERROR:  cannot drop x (SQLSTATE 2BP01)"),
+            ("ERROR:  55P03: canceling statement", false, "ERROR:  canceling statement (SQLSTATE 55P03)"),
+            ("FATAL:  57P01: terminating", false, "FATAL:  terminating (SQLSTATE 57P01)"),
+            ("connection to server failed: FATAL:  no: x", false, "connection to server failed: FATAL:  no: x"),
+        ] {
+            let error = refused(said.into());
+            let whole = format!("nothing was put back, and nothing is changed: {told}");
+            assert_eq!((error.is_final(), error.to_string()), (is_final, whole));
+        }
+    }
+
+    #[test]
+    fn only_keys_that_are_valid_are_tried_twice() {
+        let key = "ALTER TABLE ONLY public.\"o'r\"\n    ADD CONSTRAINT k FOREIGN KEY (a) REFERENCES public.b(id)";
+        let tried = tolerant(key);
+        assert!(tried.starts_with("do $$begin execute 'ALTER TABLE ONLY public.\"o''r\"\n"), "{tried}");
+        assert!(tried.contains("REFERENCES public.b(id) NOT VALID'; perform"), "{tried}");
+        for other in [format!("{key} NOT VALID"), "COMMENT ON CONSTRAINT k ON public.a IS ' FOREIGN KEY '".into()] {
+            assert_eq!(tolerant(&other), format!("{other};"));
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! Taking a backup: `pg_dump` writes, we count, hash and store, and then read it back.
+
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio::io::AsyncReadExt as _;
+use tokio::time::{Instant, interval};
+use tokio_util::sync::CancellationToken;
+
+use super::child::Program;
+use super::folder::{self, Draft, Writer};
+use super::naming::{self, Form};
+use super::object::{Objects, Upload};
+use super::programs::{self, Programs};
+use super::proof::{self, Content, Kept, Meter, PIECE};
+use super::{BackupError, BackupSpec, Store};
+use crate::domain::name::QName;
+use crate::domain::runbook::journal::Backup;
+use crate::pg::Source;
+use crate::pg::dump::{self, Extent};
+
+/// How long `pg_dump` waits for a lock on its tables, which only somebody who changes a definition holds. It waits for
+/// all of them before it reads anything.
+const LOCK_LIMIT: Duration = Duration::from_secs(30);
+
+const TELL_EVERY: Duration = Duration::from_secs(1);
+
+/// Told from time to time how many bytes are written.
+pub type Tell<'a> = &'a (dyn Fn(u64) + Send + Sync);
+
+/// Takes a backup and proves it. `target` and `remediation` name it. What earlier attempts for this target left half
+/// written is removed before: only one may be under way.
+pub async fn take(
+    spec: &BackupSpec,
+    source: &Source,
+    target: &str,
+    remediation: &str,
+    tables: &[QName],
+    tell: Tell<'_>,
+    stop: &CancellationToken,
+) -> Result<Backup, BackupError> {
+    let extent = dump::extent(source, spec.tables(tables)).await?;
+    let programs = programs::find(spec.bin_dir.as_deref(), extent.server_version).await?;
+    let form = if spec.jobs > 1 { Form::Directory } else { Form::Custom };
+    let name = naming::name(target, Utc::now(), remediation, form);
+    let dump = Dump { source, extent: &extent, programs: &programs, jobs: spec.jobs, tell, stop };
+    let (location, content) = match &spec.to {
+        Store::Folder(folder) => {
+            let failed = |source| folder::failed("find", folder, source);
+            let folder = &tokio::fs::canonicalize(folder).await.map_err(failed)?;
+            for leftover in folder::names(folder).await?.iter().filter(|name| naming::is_leftover(target, name)) {
+                folder::remove(&folder.join(leftover)).await?;
+            }
+            folder::check(folder, extent.bytes).await?;
+            let draft = Draft::new(folder, &name);
+            match form {
+                Form::Custom => dump.to_file(draft).await?,
+                Form::Directory => dump.to_folder(draft).await?,
+            }
+        }
+        Store::Object(_) if form == Form::Directory => return Err(BackupError::Jobs),
+        Store::Object(bucket) => dump.to_object(&Objects::open(bucket)?, &name).await?,
+    };
+    let Content { bytes, sha256 } = content;
+    Ok(Backup { location, bytes, sha256, tables: extent.tables })
+}
+
+/// One run of `pg_dump`.
+struct Dump<'a> {
+    source: &'a Source,
+    extent: &'a Extent,
+    programs: &'a Programs,
+    jobs: u16,
+    tell: Tell<'a>,
+    stop: &'a CancellationToken,
+}
+
+enum Sink {
+    File(Writer),
+    Object(Upload),
+}
+
+impl Sink {
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
+        match self {
+            Self::File(writer) => writer.write(bytes).await,
+            Self::Object(upload) => upload.write(bytes).await,
+        }
+    }
+
+    async fn finish(self) -> Result<(), BackupError> {
+        match self {
+            Self::File(writer) => writer.finish().await,
+            Self::Object(upload) => upload.finish().await,
+        }
+    }
+}
+
+impl Dump<'_> {
+    async fn to_file(&self, draft: Draft) -> Result<(String, Content), BackupError> {
+        let written = self.stream(Sink::File(draft.create_file().await?)).await?;
+        let content = self.prove(Kept::File(draft.partial().into()), draft.partial(), &written).await?;
+        Ok((draft.finish().await?.display().to_string(), content))
+    }
+
+    async fn to_object(&self, store: &Objects, name: &str) -> Result<(String, Content), BackupError> {
+        let written = self.stream(Sink::Object(store.create(name, self.extent.bytes).await?)).await?;
+        let location = store.location(name);
+        let proven = match store.read(name).await {
+            Ok(reader) => self.prove(Kept::Object(reader), Path::new(&location), &written).await,
+            Err(error) => Err(error),
+        };
+        if proven.is_err() {
+            // Nobody is to find a backup that was not proven.
+            let _ = store.remove(name).await;
+        }
+        Ok((location, proven?))
+    }
+
+    async fn to_folder(&self, draft: Draft) -> Result<(String, Content), BackupError> {
+        draft.create_folder().await?;
+        let path = draft.partial();
+        let more = [format!("--jobs={}", self.jobs), format!("--file={}", path.display())];
+        let mut program = self.start("directory", &more)?;
+        let run = self.stop.run_until_cancelled(async {
+            let mut look = interval(TELL_EVERY);
+            let mut ended = std::pin::pin!(program.success());
+            loop {
+                tokio::select! {
+                    done = &mut ended => return done,
+                    _ = look.tick() => (self.tell)(size(path).await),
+                }
+            }
+        });
+        let run = run.await.unwrap_or(Err(BackupError::Stopped));
+        program.end().await;
+        run.map_err(|error| full(error, path))?;
+        // What was written is not seen on its way: it is read twice.
+        let written = proof::of_folder(path).await?;
+        (self.tell)(written.bytes);
+        let content = self.prove(Kept::Folder(path.into()), path, &written).await?;
+        Ok((draft.finish().await?.display().to_string(), content))
+    }
+
+    fn start(&self, format: &str, more: &[String]) -> Result<Program, BackupError> {
+        let mut arguments = vec![
+            format!("--format={format}"),
+            format!("--lock-wait-timeout={}", LOCK_LIMIT.as_millis()),
+            "--no-password".to_owned(),
+            // They are no part of what a fix changes, they hold passwords, and no transaction can drop them.
+            "--no-subscriptions".to_owned(),
+        ];
+        if let Some(tables) = &self.extent.tables {
+            arguments.push("--strict-names".to_owned());
+            arguments.extend(tables.iter().map(|table| format!("--table={table}")));
+        }
+        arguments.extend_from_slice(more);
+        Program::start("pg_dump", &self.programs.pg_dump, &arguments, Some(self.source))
+    }
+
+    /// Returns when all of it is stored. What was stored is given up when not.
+    async fn stream(&self, mut sink: Sink) -> Result<Content, BackupError> {
+        let mut program = self.start("custom", &[])?;
+        let run = self.stop.run_until_cancelled(self.pump(&mut program, &mut sink)).await;
+        program.end().await;
+        let run = run.unwrap_or(Err(BackupError::Stopped));
+        match (run, sink) {
+            (Ok(content), sink) => {
+                let finished = self.stop.run_until_cancelled(sink.finish()).await;
+                finished.unwrap_or(Err(BackupError::Stopped))?;
+                (self.tell)(content.bytes);
+                Ok(content)
+            }
+            (Err(error), Sink::Object(upload)) => {
+                upload.abandon().await;
+                Err(error)
+            }
+            (Err(error), Sink::File(_)) => Err(error),
+        }
+    }
+
+    async fn pump(&self, program: &mut Program, sink: &mut Sink) -> Result<Content, BackupError> {
+        let mut meter = Meter::default();
+        let mut told = Instant::now();
+        if let Some(mut output) = program.output() {
+            let mut piece = vec![0; PIECE];
+            let failed = |source| BackupError::Pipe { program: "pg_dump", source };
+            while let length @ 1.. = output.read(&mut piece).await.map_err(failed)? {
+                let piece = piece.get(..length).unwrap_or_default();
+                meter.add(piece);
+                sink.write(piece).await?;
+                if told.elapsed() >= TELL_EVERY {
+                    told = Instant::now();
+                    (self.tell)(meter.bytes);
+                }
+            }
+        }
+        // The stream also ends where the program breaks off.
+        program.success().await?;
+        Ok(meter.content())
+    }
+
+    async fn prove(&self, kept: Kept, location: &Path, written: &Content) -> Result<Content, BackupError> {
+        let location = location.display().to_string();
+        let read = proof::read_back(kept, &self.programs.pg_restore, &location);
+        let (content, list) = self.stop.run_until_cancelled(read).await.unwrap_or(Err(BackupError::Stopped))?;
+        content.must_be(written.bytes, &written.sha256, location)?;
+        list.map(|_| content)
+    }
+}
+
+/// `pg_dump` writes the files of a folder itself.
+fn full(error: BackupError, path: &Path) -> BackupError {
+    match error {
+        BackupError::Failed { said, .. } if said.contains("No space left on device") => {
+            BackupError::Full { path: path.into() }
+        }
+        other => other,
+    }
+}
+
+/// Of what is in the folder so far; for people.
+async fn size(folder: &Path) -> u64 {
+    let Ok(names) = folder::names(folder).await else { return 0 };
+    let mut bytes = 0;
+    for name in names {
+        bytes += tokio::fs::metadata(folder.join(name)).await.map_or(0, |file| file.len());
+    }
+    bytes
+}

@@ -1,0 +1,154 @@
+//! Makes rows in the copy that a plan is rehearsed on, as `plan::sample` has them, and keeps those that the server takes
+//! and that meet what the plan requires of rows.
+//!
+//! Never runs anywhere but in scratch. That a table gets no rows is told, and is no failure.
+
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection as _};
+
+use super::{ScratchDatabase, session};
+use crate::domain::plan::sample::Sample;
+use crate::domain::plan::{Plan, Requirement, Work};
+use crate::pg::Error;
+use crate::pg::apply::ApplyError;
+
+/// So many questions are asked table by table.
+const QUESTIONS: usize = 2_000;
+
+/// What is known of the rows in a rehearsal.
+#[derive(Debug)]
+pub struct Rows {
+    wanted: bool,
+    made: bool,
+    told: Vec<String>,
+}
+
+impl Rows {
+    pub fn wanted() -> Self {
+        Self { wanted: true, made: false, told: Vec::new() }
+    }
+
+    pub fn are_wanted(&self) -> bool {
+        self.wanted
+    }
+
+    /// The rehearsal is to be held again, without rows.
+    pub fn are_unfit(&self) -> bool {
+        self.made && !self.wanted
+    }
+
+    /// Which tables have no rows, and why. Each is told once.
+    pub fn told(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.told)
+    }
+
+    /// A step that reads or converts rows and finds a value wrong (SQLSTATE 22…, 23…) says something of the rows that were
+    /// made, and nothing of the live ones, of which the plan has asked. Where rows are written, all counts but a
+    /// reference to nothing (23503): what triggers write may reference tables that have no rows here.
+    pub fn judge(&mut self, error: &ApplyError, plan: &Plan) {
+        let ApplyError::Failed { step: place, code: Some(code), reason, .. } = error else { return };
+        let step = plan.steps().nth(place.number.saturating_sub(1));
+        let writes = step.is_some_and(|step| matches!(step.work, Work::Batches { .. }));
+        let is_unfit = code == "23503" || !writes && (code.starts_with("22") || code.starts_with("23"));
+        if self.made && is_unfit {
+            self.wanted = false;
+            self.told = vec![format!("it was held without rows: those that were made do not fit {place} ({reason})")];
+        }
+    }
+}
+
+/// All or none of a table's.
+pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, rows: &mut Rows) -> Result<(), Error> {
+    if samples.is_empty() {
+        return Ok(());
+    }
+    let requirements: Vec<&Requirement> = plan.requirements().into_iter().map(|(it, ..)| it).collect();
+    let mut session = session(database.source(), None).await?;
+    let mut transaction = session.begin().await?;
+    execute(&mut transaction, "SET LOCAL statement_timeout = '2s'").await?;
+    // At once, for that mostly does; else one table after the other, to keep those that fit.
+    execute(&mut transaction, "SAVEPOINT all_rows").await?;
+    let mut told = Vec::new();
+    for sample in samples {
+        told.extend(fill(&mut transaction, sample, &[]).await?);
+    }
+    if !hold(&mut transaction, &requirements).await? {
+        execute(&mut transaction, "ROLLBACK TO SAVEPOINT all_rows").await?;
+        told.clear();
+        for sample in samples {
+            if samples.len() * requirements.len() > QUESTIONS {
+                told.push(format!("{}: the rows that were made are not what the plan requires", sample.table));
+            } else {
+                told.extend(fill(&mut transaction, sample, &requirements).await?);
+            }
+        }
+    }
+    transaction.commit().await?;
+    session.close().await?;
+    rows.made = told.len() < samples.len();
+    rows.told = told;
+    Ok(())
+}
+
+/// Why the table has no rows now.
+async fn fill(
+    session: &mut PgConnection,
+    sample: &Sample,
+    requirements: &[&Requirement],
+) -> Result<Option<String>, Error> {
+    let mut why = "nothing is known to make for its columns".to_owned();
+    for attempt in &sample.attempts {
+        execute(session, "SAVEPOINT rows").await?;
+        match attempted(session, sample, attempt).await {
+            Ok(0) => "no row that was made meets its checks".clone_into(&mut why),
+            Ok(_) if hold(session, requirements).await? => {
+                execute(session, "RELEASE SAVEPOINT rows").await?;
+                return Ok(None);
+            }
+            Ok(_) => "the rows that were made are not what the plan requires".clone_into(&mut why),
+            Err(error @ Error::Server { .. }) => why = error.to_string(),
+            Err(error) => return Err(error),
+        }
+        execute(session, "ROLLBACK TO SAVEPOINT rows; RELEASE SAVEPOINT rows").await?;
+    }
+    Ok(Some(format!("no rows could be made in {}: {why}", sample.table)))
+}
+
+/// How many rows there are then.
+async fn attempted(session: &mut PgConnection, sample: &Sample, attempt: &str) -> Result<u64, Error> {
+    for statement in &sample.before {
+        execute(session, statement).await?;
+    }
+    let rows = execute(session, attempt).await?;
+    if !sample.after.is_empty() {
+        // A table with deferred events cannot be altered.
+        execute(session, "SET CONSTRAINTS ALL IMMEDIATE").await?;
+    }
+    for statement in &sample.after {
+        execute(session, statement).await?;
+    }
+    Ok(rows)
+}
+
+/// Whether the rows are what the plan requires. Of what the plan makes first, nobody can tell yet.
+async fn hold(session: &mut PgConnection, requirements: &[&Requirement]) -> Result<bool, Error> {
+    for requirement in requirements {
+        execute(session, "SAVEPOINT question").await?;
+        let asked = sqlx::query_scalar::<_, i64>(AssertSqlSafe(requirement.count.clone())).persistent(false);
+        let wrong = match asked.fetch_one(&mut *session).await.map_err(Error::from) {
+            Ok(rows) => rows > 0,
+            Err(Error::Server { code, .. }) => code.starts_with("22"),
+            Err(error) => return Err(error),
+        };
+        execute(session, "ROLLBACK TO SAVEPOINT question; RELEASE SAVEPOINT question").await?;
+        if wrong {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn execute(session: &mut PgConnection, sql: &str) -> Result<u64, Error> {
+    let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(session).await?;
+    Ok(done.rows_affected())
+}
