@@ -11,7 +11,7 @@ help: ## this list
 ROOM := $(shell df --output=avail -k /dev/shm 2>/dev/null | tail -1)
 test test-kills test-fix-all practice: export TMPDIR := $(shell test $(or $(ROOM),0) -gt 4000000 && echo /dev/shm || echo $${TMPDIR:-/tmp})
 
-demo: ## a daemon on a throwaway PostgreSQL that has found everything wrong with an outdated database: mend it
+demo: ## a daemon on a throwaway PostgreSQL that has found everything wrong with an outdated database: apply its plan
 	@.ci/install demo
 	cargo run --release --locked -- demo
 
@@ -33,7 +33,7 @@ test-kills: ## the daemon killed 30 times in enable, smoke, rollback and restore
 	@.ci/install test
 	KILL_AT_EVERY_ENTRY=1 cargo test --locked --test it -- --include-ignored --nocapture remediate::killed::
 
-practice: ## mends each old schema in DIR (X.old.sql) and tells what differs from X.sql then; JUDGE='command' is asked too
+practice: ## turns each old schema in DIR into its new one (X.old.sql) and tells what differs from X.sql then; JUDGE='command' is asked too
 	@.ci/install test
 	@test -d "$(DIR)" || { echo "Say which folder: make practice DIR=folder" >&2; exit 1; }
 	PRACTICE='$(abspath $(DIR))' cargo test --locked --test it -- --ignored --nocapture practice::
@@ -46,6 +46,6 @@ bench: ## measures reading and counting beside PostgreSQL's own tools; prints Ma
 	@.ci/install test
 	cargo bench --locked --quiet --bench watch --bench orphans
 
-bench-fix: ## what an application notices while 5 million rows are mended, and what planning costs (20 minutes)
+bench-fix: ## what an application notices while a plan is applied to 5 million rows, and what planning costs (20 minutes)
 	@.ci/install test
 	cargo bench --locked --quiet --bench plan --bench fix

@@ -16,12 +16,12 @@ mod ops;
 mod pace;
 mod page;
 mod problem;
+mod redact;
 mod refused;
 mod remediations;
 #[cfg(test)]
 mod tests;
 mod tls;
-mod told;
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub use tls::Tls;
 
 /// What the handlers see of the daemon.
 #[derive(Clone, Debug)]
-struct Faces {
+struct AppState {
     app: AppHandle,
     /// For its counters only.
     notifier: Arc<Notifier>,
@@ -67,7 +67,7 @@ struct Faces {
 const FAILURES: u32 = 10;
 const PLANS: u32 = 30;
 
-impl Faces {
+impl AppState {
     fn new(
         app: AppHandle,
         notifier: Arc<Notifier>,
@@ -82,20 +82,20 @@ impl Faces {
 
 /// Where requests come in. Without TLS they are plain HTTP.
 #[derive(Debug)]
-pub struct Door {
+pub struct Listener {
     pub listener: TcpListener,
     pub tls: Option<Arc<Tls>>,
 }
 
 /// Serves until `stop`, then lets requests that are under way end, within a bound.
 pub async fn serve(
-    door: Door,
+    door: Listener,
     app: AppHandle,
     notifier: Arc<Notifier>,
     config: watch::Receiver<Arc<Config>>,
     stop: CancellationToken,
 ) {
-    let faces = Faces::new(app, notifier, config, stop.clone());
+    let faces = AppState::new(app, notifier, config, stop.clone());
     let refused = Arc::clone(&faces.refused);
     let kept = tokio::spawn(audit::keep_bounded(faces.clone()));
     connection::serve(door, router(faces), refused, stop).await;
@@ -103,7 +103,7 @@ pub async fn serve(
     let _ended = kept.await;
 }
 
-fn router(faces: Faces) -> Router {
+fn router(faces: AppState) -> Router {
     let (router, document) = OpenApiRouter::with_openapi(openapi::common())
         .routes(routes!(ops::metrics))
         .routes(routes!(ops::healthy))
@@ -128,5 +128,5 @@ fn router(faces: Faces) -> Router {
         .layer(from_fn_with_state(faces.clone(), host::refuse_foreign_names))
         .layer(from_fn(guard::explain_errors))
         .layer(from_fn(guard::add_headers))
-        .layer(from_fn_with_state(faces, told::decide))
+        .layer(from_fn_with_state(faces, redact::decide))
 }

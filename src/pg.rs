@@ -41,7 +41,10 @@ pub enum Error {
     /// The server refused a statement. `code` is the SQLSTATE.
     #[error("{message} (SQLSTATE {code})")]
     Server { code: String, message: String },
-    #[error("others kept taking ACCESS EXCLUSIVE locks while definitions were read; the next check tries again")]
+    #[error(
+        "other sessions kept taking ACCESS EXCLUSIVE locks while definitions were read; retrying at the next \
+        check"
+    )]
     Contended,
     /// The connection broke, or the answer was not what the protocol or the query promises.
     #[error("the connection failed: {0}")]

@@ -14,8 +14,8 @@ use schemawarden::domain::catalog::Kind;
 use schemawarden::domain::name::QName;
 use schemawarden::domain::plan::Hazard;
 use schemawarden::domain::report::Change;
-use schemawarden::domain::runbook::journal::What;
-use schemawarden::domain::runbook::{Course, OnFailure};
+use schemawarden::domain::runbook::journal::EntryKind;
+use schemawarden::domain::runbook::{OnFailure, RemediationKind};
 use schemawarden::pg::Source;
 use schemawarden::pg::apply::Keeper as _;
 use schemawarden::state::{AuditRecord, DriftKey, FirstSeen, Opened, Remediation, State, StateError, StateLocation};
@@ -74,7 +74,7 @@ fn remediation(id: &str, target: &str) -> Remediation {
     Remediation {
         id: id.into(),
         target: target.into(),
-        course: Course::Fix,
+        kind: RemediationKind::Apply,
         of: None,
         plan: "0f".repeat(32),
         by: "alice".into(),
@@ -228,7 +228,7 @@ async fn a_store_on_a_server_survives_that_its_sessions_are_ended() {
             "select pg_terminate_backend(pid, 5000) from pg_stat_activity
              where application_name = 'schemawarden state' and datname = current_database()",
         );
-        state.append("r1", &What::CancelWanted { by: "bob".into() }, at(1)).await.unwrap();
+        state.append("r1", &EntryKind::CancelWanted { by: "bob".into() }, at(1)).await.unwrap();
     }
     assert_eq!(state.journal("r1", 0).await.unwrap().len(), 3);
 }
@@ -239,7 +239,7 @@ async fn a_server_that_is_down_is_told_and_taken_up_again() {
     let state = State::open(&StateLocation::Server(server.source("app"))).await.unwrap();
     opened(&state, "r1", "a").await;
     server.shut_down().await.unwrap();
-    let what = What::CancelWanted { by: "bob".into() };
+    let what = EntryKind::CancelWanted { by: "bob".into() };
     let refused = tokio::time::timeout(Duration::from_secs(20), state.append("r1", &what, at(1))).await.unwrap();
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains(&server.source("app").address()), "{refused}");
@@ -289,7 +289,7 @@ async fn work_that_is_given_up_halfway_leaves_nothing_behind() {
     for store in Store::both() {
         let (state, other) = (store.open().await, store.open().await);
         opened(&state, "r1", "a").await;
-        let what = What::CancelWanted { by: "bob".into() };
+        let what = EntryKind::CancelWanted { by: "bob".into() };
         let audited = record("x");
         for polls in 0..40 {
             give_up(Box::pin(state.append("r1", &what, at(1))), polls).await;

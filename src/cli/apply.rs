@@ -182,7 +182,8 @@ fn dissent(arguments: &ApplyArguments, spec: &FixSpec, plan: &Plan) -> anyhow::R
         Some(true) => return Ok(None),
         Some(false) => "nothing was done".into(),
         None => format!(
-            "nothing was done: nobody can be asked, because standard input is no terminal. To agree beforehand, say \
+            "nothing was done: cannot ask for confirmation, because standard input is not a terminal. To confirm \
+             beforehand, pass \
              --yes, or --plan {} --yes to agree to this plan alone",
             plan.id
         ),

@@ -28,8 +28,6 @@ pub(super) use remote::{
 const WHAT: &str = "name what to look at: --config FILE, or --database-url URL (or DATABASE_URL) with --expected \
                     PATH_OR_URL";
 const FIX_URL: &str = "SCHEMAWARDEN_FIX_URL";
-/// In the current folder, where no configuration names another one.
-const STATE: &str = "schemawarden-state.db";
 
 /// Keeps production PostgreSQL schemas true.
 #[derive(Debug, Parser)]
@@ -131,7 +129,7 @@ pub(super) struct PlaceArguments {
     /// SCHEMAWARDEN_FIX_URL in the environment.
     #[arg(long, value_name = "URL")]
     fix_url: Option<SecretString>,
-    /// Where values are kept before they are changed [default: the configuration's, or schemawarden-state.db]
+    /// Where values are kept before they are changed [default: the configuration's, or schemawarden/state.db in $XDG_STATE_HOME, that is in ~/.local/state]
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
 }
@@ -376,29 +374,36 @@ impl PlaceArguments {
                     bail!("this is for one target, and the configuration has {}: name it with --target", targets.len())
                 };
                 let source = target.fixing.source.as_ref().unwrap_or(&target.source).clone();
-                (target.name.clone(), source, config.state.clone(), config.log.clone())
+                (target.name.clone(), source, Some(config.state.clone()), config.log.clone())
             }
             Named::Database { source, .. } => {
                 let source = source.as_ref().context(WHAT)?;
                 let url = std::env::var(FIX_URL).ok().map(SecretString::from);
                 let fixing = url.as_ref().map(Source::parse).transpose().context(FIX_URL)?;
                 let log = Log { format: LogFormat::Text, level: "info".into() };
-                (
-                    source.database().to_owned(),
-                    fixing.unwrap_or_else(|| source.clone()),
-                    StateLocation::File(STATE.into()),
-                    log,
-                )
+                (source.database().to_owned(), fixing.unwrap_or_else(|| source.clone()), None, log)
             }
         };
         let fixing = self.fix_url.as_ref().map(Source::parse).transpose().context("--fix-url")?;
-        let state = self.state.clone().map_or(state, StateLocation::File);
+        let state = match (&self.state, state) {
+            (Some(file), _) => StateLocation::File(file.clone()),
+            (None, Some(configured)) => configured,
+            (None, None) => StateLocation::File(users_state()?),
+        };
         Ok(Place { name, source: fixing.unwrap_or(source), state, log, named })
     }
 }
 
+/// The state store of this user, see the XDG Base Directory Specification.
+fn users_state() -> anyhow::Result<PathBuf> {
+    let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = named.or_else(|| Some(std::env::home_dir()?.join(".local/state")));
+    let folder = folder.context("there is no home folder to keep values in: name a file with --state")?;
+    Ok(folder.join("schemawarden/state.db"))
+}
+
 impl FixArguments {
-    /// What to mend, and how to log it.
+    /// What to plan for, and how to log it.
     pub(super) fn spec(&self) -> anyhow::Result<(FixSpec, Log)> {
         let Place { source, state, log, named, .. } = self.at.place()?;
         let (by_hand, orphans) = match &named {

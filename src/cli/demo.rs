@@ -168,7 +168,7 @@ schemawarden rollback --remediation ID --from-backup --follow
 schemawarden audit
 
   Play    psql {url}
-              delete from posts where id = (select post_id from post_reactions limit 1);   -- fails, until it is mended
+              delete from posts where id = (select post_id from post_reactions limit 1);   -- fails until the plan is applied
               alter table users add challenge_penalty_until timestamptz;                   -- one drift less
           curl -X POST -H \"Authorization: Bearer $SCHEMAWARDEN_TOKEN\" http://{listen}/api/v1/targets/community/checks
 

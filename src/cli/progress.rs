@@ -199,7 +199,7 @@ fn first(blockers: &[Blocker]) -> String {
 
 fn pause(reason: Pause) -> &'static str {
     match reason {
-        Pause::Waiters => "goes slower: others wait for its rows",
+        Pause::Waiters => "throttled: others wait for its rows",
         Pause::Replication => "waits until the replicas have caught up",
     }
 }
@@ -208,7 +208,7 @@ fn log(event: &Event) {
     match event {
         Event::Begun { plan, segments, steps } => tracing::info!(plan, segments, steps, "begun"),
         Event::Skipped { step } => {
-            tracing::info!(step = step.number, of = step.of, action = &*step.action, "holds already");
+            tracing::info!(step = step.number, of = step.of, action = &*step.action, "already satisfied, skipped");
         }
         Event::Started { step, attempt } => {
             tracing::info!(step = step.number, of = step.of, action = &*step.action, attempt, "started");
@@ -219,16 +219,16 @@ fn log(event: &Event) {
         }
         Event::Retrying { step, attempt, of, pause, reason } => {
             let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-            tracing::warn!(step = step.number, attempt, attempts = of, pause_ms, reason, "will be tried again");
+            tracing::warn!(step = step.number, attempt, attempts = of, pause_ms, reason, "retrying");
         }
-        Event::DroppedDead { step, index } => tracing::info!(step = step.number, index, "dropped a dead index"),
+        Event::DroppedDead { step, index } => tracing::info!(step = step.number, index, "dropped an invalid index"),
         Event::TakenBack { step, statement } => {
-            tracing::warn!(step = step.number, statement, "rows refuse it, and what was added for it was taken back");
+            tracing::warn!(step = step.number, statement, "rows violate it; what was added for it was removed");
         }
         Event::Progress { step, phase, done, total, rows } => {
             tracing::info!(step = step.number, phase, done, total, rows, "progress");
         }
-        Event::Paused { step, reason } => tracing::info!(step = step.number, reason = pause(*reason), "goes slower"),
+        Event::Paused { step, reason } => tracing::info!(step = step.number, reason = pause(*reason), "throttled"),
         Event::Done { step, elapsed, rows } => {
             let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
             tracing::info!(step = step.number, of = step.of, action = &*step.action, elapsed_ms, rows, "done");

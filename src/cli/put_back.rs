@@ -31,7 +31,8 @@ pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome>
             None => {
                 writeln!(
                     err,
-                    "nothing was done: nobody can be asked, because standard input is no terminal; say --yes"
+                    "nothing was done: cannot ask for confirmation, because standard input is not a terminal; pass \
+                     --yes"
                 )?;
                 return Ok(Outcome::Open);
             }
@@ -60,7 +61,8 @@ pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome>
             writeln!(out, "  {rows} were refused by the server: {}", one_line(&why), rows = refused)?;
             writeln!(
                 out,
-                "  settle what refuses them (bring back what they refer to, drop the foreign key, or switch the trigger \
+                "  settle what refuses them (bring back what they refer to, drop the foreign key, or switch the \
+                 trigger \
                  off for the time), then say this again: it goes on from here"
             )?;
             outcome = Outcome::Open;

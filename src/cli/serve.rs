@@ -1,6 +1,6 @@
 //! `schemawarden serve`: the daemon.
 
-mod faces;
+mod wiring;
 
 use anyhow::Context;
 use tokio::net::TcpListener;
@@ -28,7 +28,7 @@ pub(super) async fn daemon(config: Config) -> anyhow::Result<()> {
     // Port 0 has become another one.
     let address = listener.local_addr()?;
     let app = App::start(config).await?;
-    faces::open(&app, listener)?;
+    wiring::open(&app, listener)?;
     tracing::info!("listening on {scheme}://{address}");
     Ok(app.run().await?)
 }

@@ -2,7 +2,7 @@
 //!
 //! Decides nothing about schemas, and talks to no target itself.
 
-mod standing;
+mod status;
 mod systemd;
 #[cfg(test)]
 mod tests;
@@ -25,7 +25,7 @@ use crate::daemon::watch::{Clock, ClockError, Context, Registry, Watch};
 use crate::domain::alert::Seen;
 use crate::domain::report::StoreStatus;
 use crate::state::State;
-use standing::{StoreWatch, ask_applications, resume, stay_informed};
+use status::{StoreWatch, ask_applications, resume, stay_informed};
 
 /// A target that does not answer must not keep the whole daemon out of service for longer than this.
 const READY_AFTER: Duration = Duration::from_secs(30);
@@ -40,7 +40,7 @@ pub enum AppError {
     Clock(#[from] ClockError),
     #[error("cannot listen for signals")]
     Signals(#[from] std::io::Error),
-    #[error("something did not stop within {} s and was abandoned", STOP_LIMIT.as_secs())]
+    #[error("a task did not stop within {} s and was abandoned", STOP_LIMIT.as_secs())]
     Late,
     #[error("stopped at once by a second signal")]
     Forced,
@@ -242,7 +242,7 @@ impl App {
             ("log", new.log != old.log),
         ] {
             if changed {
-                warn!("a new value of {what} takes effect when the daemon is started again");
+                warn!("a new value of {what} takes effect when the daemon is restarted");
             }
         }
         // The connections of a target belong to the budget it was started under.

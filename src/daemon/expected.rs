@@ -58,7 +58,8 @@ pub enum ExpectedError {
     NotSql,
     /// Else everything would hold.
     #[error(
-        "the expectation holds no object{}: nothing was compared, for whatever the live schema is, it would hold. Look at what \
+        "the expectation holds no object{}: nothing was compared, for whatever the live schema is, it would hold. \
+         Look at what \
          `expected` names{}",
         .schemas.as_ref().map(|it| format!(" in the schemas {}", it.join(", "))).unwrap_or_default(),
         .unmodelled.as_ref().map(|it| format!("; it has only what cannot be compared ({it})")).unwrap_or_default()
@@ -228,7 +229,7 @@ async fn tidy(scratch: Scratch, database: ScratchDatabase) {
         tracing::warn!(%error, "a scratch database was not dropped");
     }
     if let Err(error) = scratch.close().await {
-        tracing::warn!(%error, "the scratch server was not stopped in order");
+        tracing::warn!(%error, "the scratch server was not stopped cleanly");
     }
 }
 

@@ -158,18 +158,18 @@ impl Proposal {
 /// Why a plan is not to be carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    #[error("there is nothing to do: the live schema is what is expected")]
+    #[error("nothing to do: the live schema matches the expectation")]
     NothingToDo,
     #[error(
-        "plan {asked} is stale, because the live schema, the expectation or the options are not what it was made from. The \
-         plan is now {now}: look at it, and apply that one"
+        "plan {asked} is stale: the live schema, the expectation or the options have changed since it was made. The \
+         plan is now {now}: review it, and apply that one"
     )]
     Stale { asked: String, now: String },
     #[error("the plan is blocked: {0}")]
     Blocked(String),
-    #[error("the plan costs {0}, which was not allowed: allow it by name, if it may")]
+    #[error("the plan has hazards that were not allowed ({0}): allow them by name, if they are acceptable")]
     Forbidden(String),
-    #[error("no plan can end this drift: it must be mended by hand")]
+    #[error("no plan can end this drift: change the schema by hand")]
     NoSteps,
 }
 
@@ -180,7 +180,7 @@ pub enum FixError {
     Expected(#[from] ExpectedError),
     #[error("the target could not be read: {0}")]
     Target(#[from] pg::Error),
-    #[error("no plan can be made while others hold locks on {}: try again when they have ended", list(.0))]
+    #[error("cannot plan while other sessions hold locks on {}: try again when they have ended", list(.0))]
     Busy(Vec<QName>),
     #[error("the fix {} cannot be read: {reason}", .path.display())]
     NoFix { path: PathBuf, reason: std::io::Error },
@@ -189,12 +189,14 @@ pub enum FixError {
     #[error(transparent)]
     Apply(#[from] ApplyError),
     #[error(
-        "nothing was done: fix_url leads to another database than is watched: {fixing}, and not {watched}; give the same \
+        "nothing was done: fix_url leads to another database than is watched: {fixing}, and not {watched}; give the \
+         same \
          database's address"
     )]
     Elsewhere { fixing: String, watched: String },
     #[error(
-        "{address} leads to another database than the one in which this remediation was begun: give that one's address again"
+        "{address} leads to another database than the one in which this remediation was begun: give that one's \
+         address again"
     )]
     Moved { address: String },
     #[error("the state store, where old values are kept: {0}")]

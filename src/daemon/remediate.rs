@@ -7,7 +7,7 @@
 mod applications;
 mod phases;
 pub mod report;
-mod standing;
+mod status;
 mod walk;
 
 use std::collections::BTreeSet;
@@ -25,8 +25,8 @@ use url::Url;
 use crate::daemon::fix::{self, FixError, FixSpec, Refusal};
 use crate::domain::invariant::Invariant;
 use crate::domain::plan::Hazard;
-use crate::domain::runbook::journal::{self, Entry, RemediationStatus, Todo, What, standing};
-use crate::domain::runbook::{self, Course, End, OnFailure, Phase};
+use crate::domain::runbook::journal::{self, Entry, EntryKind, NextAction, RemediationStatus, replay};
+use crate::domain::runbook::{self, End, OnFailure, Phase, RemediationKind};
 use crate::effects::backup::BackupSpec;
 use crate::effects::degrade::Switch;
 use crate::effects::smoke::SmokeSpec;
@@ -82,7 +82,7 @@ pub struct Probe {
 /// What an operator commands.
 #[derive(Clone, Debug, Serialize)]
 pub struct Request {
-    pub course: Course,
+    pub kind: RemediationKind,
     /// The remediation that is to be taken back, or resolved.
     pub of: Option<String>,
     /// The plan that the operator has seen. Empty where there is none to see.
@@ -94,7 +94,7 @@ pub struct Request {
 
 /// What followers are told.
 #[derive(Clone, Debug)]
-pub enum Told {
+pub enum ProgressEvent {
     Entry(Entry),
     /// Between two entries: how far a step or a backup is. Not kept.
     Progress(Event),
@@ -120,15 +120,15 @@ pub enum RemediateError {
     Unknown(String),
     #[error("remediation {0} is not under way: there is nothing to cancel")]
     NotUnderWay(String),
-    #[error("remediation {id} is not stopped any more, for this leads back to an application that works: {}", phase.meaning())]
+    #[error("cannot cancel remediation {id}: its phase restores service: {}", phase.meaning())]
     TooLate { id: String, phase: Phase },
-    #[error("remediation {of} has carried out no plan that could be taken back")]
+    #[error("remediation {of} has applied no plan that could be rolled back")]
     NothingToTakeBack { of: String },
-    #[error("remediation {of} did not end so that a human is needed: there is nothing to resolve")]
+    #[error("remediation {of} did not end as needs_human: there is nothing to resolve")]
     NothingToResolve { of: String },
     #[error("remediation {later} has changed the target after {of}: that one comes first")]
     NotTheLatest { of: String, later: String },
-    #[error("it was broken off, which is a fault in the program: {0}")]
+    #[error("internal error: the task ended unexpectedly: {0}")]
     BrokenOff(tokio::task::JoinError),
     #[error("the state store does not work: {0}")]
     State(#[from] StateError),
@@ -139,7 +139,7 @@ pub enum RemediateError {
 struct Running {
     target: String,
     cancel: CancellationToken,
-    told: broadcast::Sender<Told>,
+    told: broadcast::Sender<ProgressEvent>,
 }
 
 /// All remediations of this process.
@@ -180,7 +180,7 @@ impl Remediator {
         let it = Remediation {
             id: self.new_id().await?,
             target: target.clone(),
-            course: request.course,
+            kind: request.kind,
             of: request.of,
             plan: request.plan,
             by: request.by,
@@ -204,13 +204,13 @@ impl Remediator {
             };
             return opened(before.unwrap_or(Opened::UnderWay(other.id)), it);
         }
-        match it.course {
-            Course::Fix => {
+        match it.kind {
+            RemediationKind::Apply => {
                 fix::propose(&settings.fix, it.created_at).await?.permit(Some(&it.plan), &it.allowed)?;
                 self.approved(settings, &it).await?;
             }
-            Course::Back | Course::Restore => self.may_take_back(&it).await?,
-            Course::Resolve => self.may_resolve(&it).await?,
+            RemediationKind::Rollback | RemediationKind::Restore => self.may_take_back(&it).await?,
+            RemediationKind::Resolve => self.may_resolve(&it).await?,
         }
         self.open(Arc::clone(settings), it, idempotency).await
     }
@@ -239,7 +239,7 @@ impl Remediator {
     pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), RemediateError> {
         let id = &it.id;
         may_cancel(it, &self.state.journal(id, 0).await?)?;
-        let wish = match self.state.append(id, &What::CancelWanted { by: by.to_owned() }, Utc::now()).await {
+        let wish = match self.state.append(id, &EntryKind::CancelWanted { by: by.to_owned() }, Utc::now()).await {
             // In between.
             Err(StateError::Ended(_)) => return Err(RemediateError::NotUnderWay(id.clone())),
             appended => appended?,
@@ -283,7 +283,7 @@ impl Remediator {
     }
 
     /// What is told from now on; `None`: it is not under way here.
-    pub fn follow(&self, id: &str) -> Option<broadcast::Receiver<Told>> {
+    pub fn follow(&self, id: &str) -> Option<broadcast::Receiver<ProgressEvent>> {
         self.with(id, |running| running.told.subscribe())
     }
 
@@ -321,15 +321,15 @@ impl Remediator {
         }
         let entries = self.state.journal(&of, 0).await?;
         let can_be = journal::has_applied(&entries)
-            && (it.course == Course::Restore || !journal::has_rolled_back(&entries))
-            && self.state.remediation(&of).await?.is_some_and(|past| past.course == Course::Fix);
+            && (it.kind == RemediationKind::Restore || !journal::has_rolled_back(&entries))
+            && self.state.remediation(&of).await?.is_some_and(|past| past.kind == RemediationKind::Apply);
         if can_be { Ok(()) } else { Err(RemediateError::NothingToTakeBack { of }) }
     }
 
     /// The target's latest fix that has changed it, and has not taken itself back.
     async fn fix_in_force(&self, target: &str) -> Result<Option<Remediation>, StateError> {
         for past in self.state.touching(target, REMEMBERED).await? {
-            if past.course == Course::Fix && past.end.is_some() {
+            if past.kind == RemediationKind::Apply && past.end.is_some() {
                 let entries = self.state.journal(&past.id, 0).await?;
                 if journal::has_applied(&entries) && !journal::has_rolled_back(&entries) {
                     return Ok(Some(past));
@@ -383,10 +383,12 @@ impl Remediator {
 /// Whether a wish to stop is heeded, as the journal stands.
 fn may_cancel(it: &Remediation, entries: &[Entry]) -> Result<(), RemediateError> {
     let id = it.id.clone();
-    match standing(it.course, it.on_failure, entries).todo {
-        Todo::Begin(phase) | Todo::Again(phase) if runbook::heeds_cancel(it.course, it.on_failure, phase) => Ok(()),
-        Todo::Begin(phase) | Todo::Again(phase) => Err(RemediateError::TooLate { id, phase }),
-        Todo::Close(_) | Todo::Nothing(_) => Err(RemediateError::NotUnderWay(id)),
+    match replay(it.kind, it.on_failure, entries).next {
+        NextAction::Begin(phase) | NextAction::Again(phase) if runbook::heeds_cancel(it.kind, it.on_failure, phase) => {
+            Ok(())
+        }
+        NextAction::Begin(phase) | NextAction::Again(phase) => Err(RemediateError::TooLate { id, phase }),
+        NextAction::Close(_) | NextAction::Nothing(_) => Err(RemediateError::NotUnderWay(id)),
     }
 }
 

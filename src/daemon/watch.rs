@@ -260,7 +260,7 @@ where
     loop {
         let Err(failure) = tokio::spawn(run(Arc::clone(&watched))).await else { return };
         let name = &watched.target.name;
-        error!(target_name = name, %failure, "a task of the watch failed; this is a bug; it starts again");
+        error!(target_name = name, %failure, "a task of the watch failed; this is a bug; restarting it");
         watched.busy.store(false, Ordering::Relaxed);
         let report = Report::failed(name, "internal error: see the log".into(), Duration::ZERO, Utc::now());
         watched.publish(|board| board.checked(report), |status| status.failures += 1);

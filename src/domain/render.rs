@@ -12,7 +12,7 @@ mod options;
 mod other;
 mod privilege;
 mod routine;
-pub mod stand_in;
+pub mod skeleton;
 mod table;
 mod view;
 pub mod whole;

@@ -13,14 +13,16 @@ use utoipa::ToSchema;
 /// What a remediation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Course {
-    /// To carry out a plan.
-    Fix,
+pub enum RemediationKind {
+    /// To apply a plan.
+    #[serde(rename = "fix")]
+    Apply,
     /// To bring back, by a plan of its own, the schema that an earlier remediation has changed.
-    Back,
+    #[serde(rename = "back")]
+    Rollback,
     /// To bring back everything that was there, rows too, from an earlier remediation's backup.
     Restore,
-    /// A human has mended what an earlier remediation has left: to let the application write again, and to see it work.
+    /// A human has repaired what an earlier remediation has left: to let the application write again, and to see it work.
     Resolve,
 }
 
@@ -108,16 +110,16 @@ pub enum Next {
 
 /// The table. A phase that a course never reaches leads to a human: somebody has changed the journal.
 /// What was left to a human stays so until a remediation has done what it is for.
-pub fn after(course: Course, on_failure: OnFailure, left: Left, phase: Phase, outcome: Outcome) -> Next {
+pub fn after(kind: RemediationKind, on_failure: OnFailure, left: Left, phase: Phase, outcome: Outcome) -> Next {
     use Outcome::{Cancelled, Done, Failed};
     let take_back = match on_failure {
         OnFailure::Rollback => Next::Phase(Phase::Rollback),
         OnFailure::Stop => Next::End(End::NeedsHuman),
     };
     match (phase, outcome) {
-        (Phase::Gate, Done) => Next::Phase(match course {
-            Course::Fix | Course::Back | Course::Restore => Phase::Degrade,
-            Course::Resolve => Phase::Enable,
+        (Phase::Gate, Done) => Next::Phase(match kind {
+            RemediationKind::Apply | RemediationKind::Rollback | RemediationKind::Restore => Phase::Degrade,
+            RemediationKind::Resolve => Phase::Enable,
         }),
         (Phase::Gate, Failed | Cancelled) => Next::End(End::Refused),
         (Phase::Degrade, Done) => Next::Phase(Phase::Backup),
@@ -126,30 +128,32 @@ pub fn after(course: Course, on_failure: OnFailure, left: Left, phase: Phase, ou
             Left::Nothing | Left::ToAHuman => Next::Phase(Phase::EnableUnchanged),
             Left::ToAHumanDegraded => Next::End(End::NeedsHuman),
         },
-        (Phase::Backup, Done) => match course {
-            Course::Fix => Next::Phase(Phase::Apply),
-            Course::Back | Course::Restore => Next::Phase(Phase::Rollback),
-            Course::Resolve => Next::End(End::NeedsHuman),
+        (Phase::Backup, Done) => match kind {
+            RemediationKind::Apply => Next::Phase(Phase::Apply),
+            RemediationKind::Rollback | RemediationKind::Restore => Next::Phase(Phase::Rollback),
+            RemediationKind::Resolve => Next::End(End::NeedsHuman),
         },
         (Phase::Apply, Done) => Next::Phase(Phase::Verify),
         (Phase::Verify, Done) => Next::Phase(Phase::Enable),
         (Phase::Apply | Phase::Verify, Failed | Cancelled) => take_back,
         (Phase::Enable, Done) => Next::Phase(Phase::Smoke),
         (Phase::Smoke, Done) => Next::End(End::Done),
-        (Phase::Smoke, Failed | Cancelled) => match (course, on_failure) {
-            (Course::Fix | Course::Back | Course::Restore, OnFailure::Rollback) => Next::Phase(Phase::DegradeAgain),
-            (Course::Resolve, _) | (_, OnFailure::Stop) => Next::End(End::NeedsHuman),
+        (Phase::Smoke, Failed | Cancelled) => match (kind, on_failure) {
+            (RemediationKind::Apply | RemediationKind::Rollback | RemediationKind::Restore, OnFailure::Rollback) => {
+                Next::Phase(Phase::DegradeAgain)
+            }
+            (RemediationKind::Resolve, _) | (_, OnFailure::Stop) => Next::End(End::NeedsHuman),
         },
         // The schema matters more than that nobody writes meanwhile: the plan back stops nobody for long either.
         (Phase::DegradeAgain, Done | Failed | Cancelled) => Next::Phase(Phase::Rollback),
-        (Phase::Rollback, Done) => match (course, left) {
-            (Course::Fix, Left::ToAHumanDegraded) => Next::End(End::NeedsHuman),
+        (Phase::Rollback, Done) => match (kind, left) {
+            (RemediationKind::Apply, Left::ToAHumanDegraded) => Next::End(End::NeedsHuman),
             _ => Next::Phase(Phase::EnableRolledBack),
         },
-        (Phase::EnableRolledBack, Done) => Next::End(match (course, left) {
-            (Course::Fix, Left::Nothing) => End::RolledBack,
-            (Course::Back | Course::Restore, _) => End::Done,
-            (Course::Fix | Course::Resolve, _) => End::NeedsHuman,
+        (Phase::EnableRolledBack, Done) => Next::End(match (kind, left) {
+            (RemediationKind::Apply, Left::Nothing) => End::RolledBack,
+            (RemediationKind::Rollback | RemediationKind::Restore, _) => End::Done,
+            (RemediationKind::Apply | RemediationKind::Resolve, _) => End::NeedsHuman,
         }),
         (Phase::EnableUnchanged, Done) => Next::End(match left {
             Left::Nothing => End::Abandoned,
@@ -162,9 +166,9 @@ pub fn after(course: Course, on_failure: OnFailure, left: Left, phase: Phase, ou
 }
 
 /// Whether an operator's wish to stop is heeded in this phase, or in one that follows where nothing goes wrong.
-pub fn heeds_cancel(course: Course, on_failure: OnFailure, mut phase: Phase) -> bool {
+pub fn heeds_cancel(kind: RemediationKind, on_failure: OnFailure, mut phase: Phase) -> bool {
     while !phase.can_be_cancelled() {
-        match after(course, on_failure, Left::Nothing, phase, Outcome::Done) {
+        match after(kind, on_failure, Left::Nothing, phase, Outcome::Done) {
             Next::Phase(next) => phase = next,
             Next::End(_) => return false,
         }
@@ -208,16 +212,16 @@ impl Phase {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Gate => "may it begin?",
-            Self::Degrade => "the application is told to stop writing",
+            Self::Degrade => "the application enters degraded mode",
             Self::Backup => "a backup is taken, and proven to be readable",
             Self::Apply => "the plan is carried out",
             Self::Verify => "is the drift gone, and does the database behave?",
-            Self::Enable => "the application is told that it may write again",
+            Self::Enable => "the application leaves degraded mode",
             Self::Smoke => "does the application work?",
-            Self::DegradeAgain => "it does not: the application is told to stop writing once more",
+            Self::DegradeAgain => "it does not: the application enters degraded mode once more",
             Self::Rollback => "what was there is brought back",
-            Self::EnableRolledBack => "what was there is back: the application is told that it may write again",
-            Self::EnableUnchanged => "nothing was changed: the application is told that it may write again",
+            Self::EnableRolledBack => "what was there is back: the application leaves degraded mode",
+            Self::EnableUnchanged => "nothing was changed: the application leaves degraded mode",
         }
     }
 

@@ -60,12 +60,13 @@ pub enum DegradeError {
     #[error(transparent)]
     Database(#[from] pg::degrade::RoleError),
     #[error(
-        "within {} s the application could not be told {}: there was no answer", .within.as_secs_f32(), wish(*.degraded)
+        "no answer from the application within {} s when it was asked {}", .within.as_secs_f32(), wish(*.degraded)
     )]
     NotTold { degraded: bool, within: Duration },
     #[error(
-        "the application was told {}, and within {} s nothing has shown that it does{}",
-        wish(*.degraded), .within.as_secs_f32(), .last.as_ref().map(|error| format!("; last: {error}")).unwrap_or_default()
+        "the application was asked {}, and did not confirm it within {} s{}",
+        wish(*.degraded), .within.as_secs_f32(), .last.as_ref().map(|error| format!("; last: \
+            {error}")).unwrap_or_default()
     )]
     NotConfirmed {
         degraded: bool,
@@ -76,7 +77,7 @@ pub enum DegradeError {
 }
 
 fn wish(degraded: bool) -> &'static str {
-    if degraded { "to stop writing" } else { "that it may write again" }
+    if degraded { "to enter degraded mode" } else { "to leave degraded mode" }
 }
 
 impl Switch {

@@ -13,7 +13,7 @@ use utoipa::openapi::schema::AnyOfBuilder;
 use utoipa::openapi::{Ref, Schema};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Faces;
+use super::AppState;
 use super::auth::MayPlan;
 use super::problem::{PROBLEM, Problem};
 use crate::domain::catalog::{Severity, Unmodelled};
@@ -168,7 +168,7 @@ struct DriftList<'a> {
 
 /// All targets, in numbers.
 #[utoipa::path(get, path = "/api/v1/targets", tag = "targets", responses((status = 200, body = Targets)))]
-pub(super) async fn targets(State(faces): State<Faces>) -> Response {
+pub(super) async fn targets(State(faces): State<AppState>) -> Response {
     let targets = faces.app.registry.targets();
     let targets: Vec<_> = targets.iter().map(|target| summary(target)).collect();
     let verdict = Verdict::worst(targets.iter().map(|target| target.verdict));
@@ -180,7 +180,7 @@ pub(super) async fn targets(State(faces): State<Faces>) -> Response {
     (status = 200, body = Target),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
 ))]
-pub(super) async fn target(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn target(State(faces): State<AppState>, Path(name): Path<String>) -> Result<Response, Problem> {
     let status = find(&faces, &name)?;
     let found = match &status.report {
         Some(report) => Found::Report(report),
@@ -201,7 +201,7 @@ pub(super) async fn target(State(faces): State<Faces>, Path(name): Path<String>)
     (status = 200, body = DriftList),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
 ))]
-pub(super) async fn drift(State(faces): State<Faces>, Path(name): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn drift(State(faces): State<AppState>, Path(name): Path<String>) -> Result<Response, Problem> {
     let status = find(&faces, &name)?;
     let report = status.report.as_deref();
     let list = DriftList {
@@ -224,11 +224,11 @@ pub(super) async fn drift(State(faces): State<Faces>, Path(name): Path<String>) 
 ), security(("token" = ["plan"])))]
 pub(super) async fn request_check(
     MayPlan(caller): MayPlan,
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
     let status = find(&faces, &name)?;
-    tracing::debug!(target_name = name, by = caller.name, "a check was asked for");
+    tracing::debug!(target_name = name, by = caller.name, "check requested");
     faces.app.registry.request_check(&name).ok_or_else(|| unknown(&faces, &name))?;
     // Names of targets need no escaping: the configuration sees to that.
     let location = format!("/api/v1/targets/{}", status.name);
@@ -254,11 +254,11 @@ fn summary(status: &TargetStatus) -> Summary<'_> {
     }
 }
 
-fn find(faces: &Faces, name: &str) -> Result<Arc<TargetStatus>, Problem> {
+fn find(faces: &AppState, name: &str) -> Result<Arc<TargetStatus>, Problem> {
     faces.app.registry.target(name).ok_or_else(|| unknown(faces, name))
 }
 
-pub(super) fn unknown(faces: &Faces, name: &str) -> Problem {
+pub(super) fn unknown(faces: &AppState, name: &str) -> Problem {
     let targets = faces.app.registry.targets();
     let mut known: Vec<_> = targets.iter().take(NAMED_TARGETS).map(|target| &*target.name).collect();
     if targets.len() > NAMED_TARGETS {

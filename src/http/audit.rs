@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 
 use super::problem::Problem;
-use super::{Faces, auth, guard};
+use super::{AppState, auth, guard};
 use crate::state::AuditRecord;
 
 /// Nothing that is served has a longer path. In bytes.
@@ -82,7 +82,8 @@ impl Strangers {
             what: format!("{more} more requests"),
             from: String::new(),
             detail: format!(
-                "{more} requests without a known token, of the last minute, from {}{} addresses, have no records of their \
+                "{more} requests without a known token, of the last minute, from {}{} addresses, have no records of \
+                 their \
                  own: {RECORDED} in a minute have. The status is the latest one's",
                 if from.len() < ADDRESSES { "" } else { "at least " },
                 from.len()
@@ -93,7 +94,7 @@ impl Strangers {
 }
 
 /// Records every request that is not one to read.
-pub(super) async fn commands(State(faces): State<Faces>, request: Request, next: Next) -> Response {
+pub(super) async fn commands(State(faces): State<AppState>, request: Request, next: Next) -> Response {
     if guard::reads(request.method()) {
         return next.run(request).await;
     }
@@ -130,7 +131,7 @@ pub(super) async fn commands(State(faces): State<Faces>, request: Request, next:
 
 /// Tells what strangers have asked for beyond their records, and removes what is not kept any longer, until the daemon
 /// stops.
-pub(super) async fn keep_bounded(faces: Faces) {
+pub(super) async fn keep_bounded(faces: AppState) {
     let mut minutes: u64 = 0;
     while faces.stop.run_until_cancelled(tokio::time::sleep(MINUTE)).await.is_some() {
         if let Some(record) = faces.strangers.turn() {
@@ -139,7 +140,7 @@ pub(super) async fn keep_bounded(faces: Faces) {
         if minutes.is_multiple_of(BETWEEN_REMOVALS)
             && let Err(error) = faces.app.remediator.state().retain(Utc::now()).await
         {
-            tracing::warn!(%error, "what is too old in the state store was not removed");
+            tracing::warn!(%error, "cannot remove expired entries from the state store");
         }
         minutes += 1;
     }
@@ -155,10 +156,10 @@ fn detail(response: &Response) -> String {
 }
 
 /// Into the log in any case: the store may be gone.
-async fn audit(faces: &Faces, record: &AuditRecord) {
+async fn audit(faces: &AppState, record: &AuditRecord) {
     let AuditRecord { at, who, what, from, detail, status, .. } = record;
     if let Err(error) = faces.app.remediator.state().audit(record).await {
-        tracing::error!(%error, "the audit log cannot be kept");
+        tracing::error!(%error, "cannot write the audit log");
     }
     tracing::info!(target: "audit", at = %at.format("%FT%T%.3fZ"), who, what, from, detail, status);
 }

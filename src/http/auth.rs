@@ -12,7 +12,7 @@ use axum::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::Faces;
+use super::AppState;
 use super::problem::Problem;
 use super::refused::Why;
 use crate::daemon::config::token::{self, TokenHash};
@@ -35,23 +35,23 @@ pub(super) struct MayPlan(pub Caller);
 /// Handlers take this as an argument, so that nobody gets to them who may not change a target.
 pub(super) struct MayApply(pub Caller);
 
-impl FromRequestParts<Faces> for MayPlan {
+impl FromRequestParts<AppState> for MayPlan {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, faces: &Faces) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, faces: &AppState) -> Result<Self, Problem> {
         demand(parts, faces, TokenScope::Plan).await.map(Self)
     }
 }
 
-impl FromRequestParts<Faces> for MayApply {
+impl FromRequestParts<AppState> for MayApply {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, faces: &Faces) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, faces: &AppState) -> Result<Self, Problem> {
         demand(parts, faces, TokenScope::Apply).await.map(Self)
     }
 }
 
-async fn demand(parts: &mut Parts, faces: &Faces, needed: TokenScope) -> Result<Caller, Problem> {
+async fn demand(parts: &mut Parts, faces: &AppState, needed: TokenScope) -> Result<Caller, Problem> {
     let ConnectInfo(from) = ConnectInfo::from_request_parts(parts, faces).await.map_err(|_| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The address that this request came from is not known.")
     })?;
@@ -60,7 +60,7 @@ async fn demand(parts: &mut Parts, faces: &Faces, needed: TokenScope) -> Result<
 
 /// The caller, if it may do what takes the scope `needed`.
 pub(super) fn authorize(
-    faces: &Faces,
+    faces: &AppState,
     headers: &HeaderMap,
     from: SocketAddr,
     needed: TokenScope,
@@ -87,17 +87,18 @@ pub(super) fn authorize(
 }
 
 /// Whether the request carries a token that is known here, of any scope.
-pub(super) fn is_known(faces: &Faces, headers: &HeaderMap) -> bool {
+pub(super) fn is_known(faces: &AppState, headers: &HeaderMap) -> bool {
     identify(&faces.config.borrow().tokens, headers).is_some()
 }
 
 /// Plans cost something where anything has changed, and may be asked for without a token, but not all day.
-pub(super) fn bound_plans(faces: &Faces, from: SocketAddr) -> Result<(), Problem> {
+pub(super) fn bound_plans(faces: &AppState, from: SocketAddr) -> Result<(), Problem> {
     faces.plans.count(from.ip(), Instant::now()).map_err(|wait| {
         faces.refused.count(Why::Plans);
         let seconds = wait.as_secs() + 1;
         let detail = format!(
-            "Too many plans were asked for without a token from this address. Try again in {seconds} s, or with a token at \
+            "Too many plans were asked for without a token from this address. Try again in {seconds} s, or with a \
+             token at \
              once."
         );
         Problem::of_kind("too-many-plans", "Too many plans", StatusCode::TOO_MANY_REQUESTS, detail)
@@ -121,7 +122,7 @@ fn no_credentials() -> Problem {
         "no-credentials",
         "No credentials configured",
         StatusCode::FORBIDDEN,
-        "Nobody may change a target over HTTP, because no [[token]] is configured. `schemawarden token new --name alice \
+        "No target can be changed over HTTP, because no [[token]] is configured. `schemawarden token new --name alice \
          --scope apply` makes one, and says what to write into the configuration.",
     )
 }

@@ -5,16 +5,16 @@ use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
 
-use super::Faces;
+use super::AppState;
 use super::problem::Problem;
 
 /// Handlers take this as their last argument.
 pub(super) struct Sent<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<Faces> for Sent<T> {
+impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, faces: &Faces) -> Result<Self, Problem> {
+    async fn from_request(request: Request, faces: &AppState) -> Result<Self, Problem> {
         match Json::from_request(request, faces).await {
             Ok(Json(sent)) => Ok(Self(sent)),
             Err(rejection) => Err(refused(&rejection)),

@@ -23,7 +23,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::Door;
+use super::Listener;
 use super::limit::Places;
 use super::pace::Paced;
 use super::refused::{Refused, Why};
@@ -51,8 +51,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long to wait when the system has no file descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-pub(super) async fn serve(door: Door, router: Router, refused: Arc<Refused>, stop: CancellationToken) {
-    let Door { listener, tls } = door;
+pub(super) async fn serve(door: Listener, router: Router, refused: Arc<Refused>, stop: CancellationToken) {
+    let Listener { listener, tls } = door;
     let places = Places::default();
     let draining = GracefulShutdown::new();
     // Dropping the set ends what the drain left over.

@@ -14,13 +14,13 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Faces;
+use super::AppState;
 use super::problem::Problem;
 use super::refused::Why;
 
 const HEALTH: &str = "/-/healthy";
 
-pub(super) async fn refuse_foreign_names(State(faces): State<Faces>, request: Request, next: Next) -> Response {
+pub(super) async fn refuse_foreign_names(State(faces): State<AppState>, request: Request, next: Next) -> Response {
     let config = faces.config.borrow().clone();
     if request.uri().path() == HEALTH || is_ours(&config.server.hosts, &request) {
         return next.run(request).await;

@@ -6,7 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use chrono::Utc;
 
-use super::Faces;
+use super::AppState;
 use super::auth::MayPlan;
 use super::problem::{PROBLEM, Problem};
 use crate::daemon::metrics::{self, Published};
@@ -16,7 +16,7 @@ use crate::domain::confidential;
 #[utoipa::path(get, path = "/metrics", tag = "daemon", responses(
     (status = 200, body = String, content_type = "text/plain", description = "Prometheus' text format, 0.0.4."),
 ))]
-pub(super) async fn metrics(State(faces): State<Faces>) -> Result<impl IntoResponse, Problem> {
+pub(super) async fn metrics(State(faces): State<AppState>) -> Result<impl IntoResponse, Problem> {
     let reload = faces.app.status.last_reload();
     let published = Published {
         targets: &faces.app.registry.targets(),
@@ -51,7 +51,7 @@ pub(super) async fn healthy() -> &'static str {
     (status = 200, body = String, content_type = "text/plain", description = "It can."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "It cannot, or not yet."),
 ))]
-pub(super) async fn ready(State(faces): State<Faces>) -> Result<&'static str, Problem> {
+pub(super) async fn ready(State(faces): State<AppState>) -> Result<&'static str, Problem> {
     match faces.app.ready(Utc::now()) {
         Ok(()) => Ok("Schemawarden is ready.\n"),
         Err(why) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)),
@@ -63,8 +63,8 @@ pub(super) async fn ready(State(faces): State<Faces>) -> Result<&'static str, Pr
     (status = 200, body = String, content_type = "text/plain", description = "The new configuration is in force."),
     (status = 500, body = Problem, content_type = PROBLEM, description = "It was refused; the old one stays in force."),
 ), security(("token" = ["plan"])))]
-pub(super) async fn reload(MayPlan(caller): MayPlan, State(faces): State<Faces>) -> Result<&'static str, Problem> {
-    tracing::info!(by = caller.name, "the configuration is to be read again");
+pub(super) async fn reload(MayPlan(caller): MayPlan, State(faces): State<AppState>) -> Result<&'static str, Problem> {
+    tracing::info!(by = caller.name, "configuration reload requested");
     match faces.app.reload().await {
         Ok(()) => Ok("The configuration was read again and is in force.\n"),
         Err(reason) => Err(Problem::of_kind(

@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse};
 use chrono::{DateTime, Utc};
 use maud::{DOCTYPE, Markup, html};
 
-use super::Faces;
+use super::AppState;
 use super::api::Tally;
 use crate::domain::alert::Links;
 use crate::domain::report::{Drift, Expectation, Report, TargetStatus, Verdict};
@@ -20,7 +20,7 @@ const REFRESH: u32 = 30;
 /// Drifted objects that are named for each target, the gravest first; the API names them all.
 const NAMED_OBJECTS: usize = 20;
 
-pub(super) async fn landing(State(faces): State<Faces>) -> Html<String> {
+pub(super) async fn landing(State(faces): State<AppState>) -> Html<String> {
     Html(document(&faces, Utc::now()).into_string())
 }
 
@@ -30,7 +30,7 @@ pub(super) async fn style() -> impl IntoResponse {
 }
 
 /// Links are relative, so that the page also works behind a proxy that adds a path.
-fn document(faces: &Faces, now: DateTime<Utc>) -> Markup {
+fn document(faces: &AppState, now: DateTime<Utc>) -> Markup {
     let targets = faces.app.registry.targets();
     let reload = faces.app.status.last_reload();
     let (remediations, links) = (faces.app.remediator.statuses(), faces.config.borrow().links());
@@ -144,21 +144,22 @@ fn remediated(status: &RemediationStatus, now: DateTime<Utc>) -> Markup {
             p.warning { "Under way: " strong { (phase.as_str().replace('_', " ")) } ", remediation " (report(remediation)) }
         }
         @if let Some(why) = &status.stuck {
-            p.error { strong { "Waits for somebody" } ": " (why) }
+            p.error { strong { "Waits for an operator" } ": " (why) }
         }
         @if let Some(remediation) = &status.needs_human {
-            p.error { strong { "Needs a human" } ": what is left to do says the report of " (report(remediation)) }
+            p.error { strong { "Needs a human" } ": what is left to do is in the report of " (report(remediation)) }
         }
         @if let Some(degraded) = &status.degraded {
             p.warning {
-                strong { "Degraded" } ": the application was told to stop writing " (ago(degraded.since, now))
+                strong { "Degraded" } ": the application entered degraded mode " (ago(degraded.since, now))
                 ", by " (report(&degraded.remediation))
             }
         }
         @if let Some(since) = status.unexplained() {
             p.error {
-                strong { "Degraded" } ": the application says so since " (ago(since, now))
-                ", and the state store holds no remediation that says why. If the schema holds, let it write again by hand."
+                strong { "Degraded" } ": the application says so, first seen " (ago(since, now))
+                ", and the state store holds no remediation that says why. If the schema holds, let it write again \
+                 by hand."
             }
         }
         @if let Some(Application::Unknown { why }) = &status.application {

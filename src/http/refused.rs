@@ -48,7 +48,7 @@ impl Refused {
         }
         if self.is_time_to_tell() {
             let counts = self.counts();
-            tracing::warn!(since_start = ?counts, "HTTP clients are refused; this is told once a minute at most");
+            tracing::warn!(since_start = ?counts, "HTTP clients are refused; logged at most once a minute");
         }
     }
 

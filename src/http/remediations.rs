@@ -17,18 +17,18 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::Faces;
+use super::AppState;
 use super::problem::Problem;
 use crate::daemon::fix::Refusal;
 use crate::daemon::remediate::{RemediateError, Remediator, Settings};
 use crate::domain::plan::Hazard;
-use crate::domain::runbook::journal::{Todo, standing};
-use crate::domain::runbook::{Course, End, Phase};
+use crate::domain::runbook::journal::{NextAction, replay};
+use crate::domain::runbook::{End, Phase, RemediationKind};
 use crate::state::{Remediation, StateError};
 
 pub(super) use proposals::Proposals;
 
-pub(super) fn routes() -> OpenApiRouter<Faces> {
+pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(reading::plan))
         .routes(routes!(commands::begin))
@@ -61,7 +61,8 @@ struct Id {
 struct Shown {
     id: String,
     target: String,
-    course: Course,
+    #[serde(rename = "course")]
+    kind: RemediationKind,
     /// The remediation that is taken back, or resolved.
     of: Option<String>,
     plan: String,
@@ -78,34 +79,34 @@ struct Shown {
     degraded: bool,
 }
 
-async fn shown(faces: &Faces, it: Remediation) -> Result<Shown, Problem> {
+async fn shown(faces: &AppState, it: Remediation) -> Result<Shown, Problem> {
     // Whatever has ended otherwise is degraded no more.
     let open = matches!(it.end, None | Some((_, End::NeedsHuman)));
     let entries = if open { remediator(faces).state().journal(&it.id, 0).await? } else { Vec::new() };
-    let standing = standing(it.course, it.on_failure, &entries);
-    let phase = match standing.todo {
-        Todo::Begin(phase) | Todo::Again(phase) => Some(phase),
-        Todo::Close(_) | Todo::Nothing(_) => None,
+    let state = replay(it.kind, it.on_failure, &entries);
+    let phase = match state.next {
+        NextAction::Begin(phase) | NextAction::Again(phase) => Some(phase),
+        NextAction::Close(_) | NextAction::Nothing(_) => None,
     };
     let phase = phase.filter(|_| it.end.is_none());
     let (ended_at, end) = it.end.unzip();
-    let Remediation { id, target, course, of, plan, by, reason, allowed, created_at, .. } = it;
-    let degraded = standing.degraded_since.is_some();
-    Ok(Shown { id, target, course, of, plan, by, reason, allowed, created_at, phase, end, ended_at, degraded })
+    let Remediation { id, target, kind, of, plan, by, reason, allowed, created_at, .. } = it;
+    let degraded = state.degraded_since.is_some();
+    Ok(Shown { id, target, kind, of, plan, by, reason, allowed, created_at, phase, end, ended_at, degraded })
 }
 
 /// Only what may be an id is looked for: the store might not take it.
-async fn find(faces: &Faces, id: &str) -> Result<Remediation, Problem> {
+async fn find(faces: &AppState, id: &str) -> Result<Remediation, Problem> {
     let may_be = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let found = if may_be { remediator(faces).state().remediation(id).await? } else { None };
     found.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
-fn remediator(faces: &Faces) -> &Arc<Remediator> {
+fn remediator(faces: &AppState) -> &Arc<Remediator> {
     &faces.app.remediator
 }
 
-fn settings(faces: &Faces, name: &str) -> Result<Arc<Settings>, Problem> {
+fn settings(faces: &AppState, name: &str) -> Result<Arc<Settings>, Problem> {
     let config = faces.config.borrow().clone();
     let target = config.targets.iter().find(|target| target.name == name);
     target.map(|target| Arc::new(config.remediation(target))).ok_or_else(|| super::api::unknown(faces, name))

@@ -63,7 +63,7 @@ fn drifting() -> TargetStatus {
     TargetStatus { plan: Some(plan()), ..found }
 }
 
-fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Receiver<ReloadRequest>) {
+fn faces(config: watch::Receiver<Arc<Config>>) -> (AppState, Arc<Notify>, mpsc::Receiver<ReloadRequest>) {
     let registry = Arc::new(Registry::default());
     let command = Arc::new(Notify::new());
     registry.insert(drifting(), command.clone());
@@ -79,7 +79,7 @@ fn faces(config: watch::Receiver<Arc<Config>>) -> (Faces, Arc<Notify>, mpsc::Rec
     };
     let notifier = Arc::new(Notifier::new(&settings).unwrap());
     (
-        Faces::new(AppHandle { registry, status, reload, remediator }, notifier, config, CancellationToken::new()),
+        AppState::new(AppHandle { registry, status, reload, remediator }, notifier, config, CancellationToken::new()),
         command,
         reloads,
     )
@@ -102,7 +102,7 @@ impl Server {
             let changes = config.subscribe();
             tokio::spawn(async move { tls.follow(changes).await });
         }
-        let door = Door { listener, tls };
+        let door = Listener { listener, tls };
         let task = tokio::spawn(serve(door, faces.app, faces.notifier, config.subscribe(), stop.clone()));
         Self { address, command, registry, remediator, reloads, config, stop, task }
     }
@@ -230,7 +230,7 @@ async fn a_panic_is_a_problem_and_the_server_goes_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, Arc::default(), stop.clone()));
+    let task = tokio::spawn(connection::serve(Listener { listener, tls: None }, router, Arc::default(), stop.clone()));
     install_crypto();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let get = async |path: &str| client.get(format!("http://{address}{path}")).send().await.unwrap();

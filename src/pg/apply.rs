@@ -8,17 +8,17 @@
 
 mod autocommit;
 mod batches;
-mod dead;
-mod die;
 mod error;
 mod event;
-mod hand;
+mod failpoint;
+mod invalid_index;
 mod lease;
 mod observer;
 pub mod restore;
+mod retry;
+mod session;
 mod tid;
 mod transaction;
-mod tries;
 mod undo;
 mod watch;
 
@@ -32,9 +32,9 @@ use super::Source;
 use crate::domain::lock::Lock;
 use crate::domain::name::QName;
 use crate::domain::plan::{Plan, Segment, Step, Work};
-use hand::{Failure, Hand};
 use observer::Observer;
-use tries::Tries;
+use retry::Retry;
+use session::{Failure, Session};
 use watch::Watch;
 
 pub use error::ApplyError;
@@ -62,7 +62,7 @@ impl std::fmt::Debug for ApplySpec<'_> {
 /// Keeps old values of rows, durably, before they are changed.
 pub trait Keeper: Send + Sync {
     /// When it has returned, the rows survive a crash. Each is `{"key": {column: value, …}, "old": {…}}`, with values
-    /// as JSON has them, or as text. The same row may be kept again: a batch that was rolled back is tried again.
+    /// as JSON has them, or as text. The same row may be kept again: a batch that was rolled back is sent again.
     fn keep<'k>(&'k self, plan: &'k str, table: &'k QName, rows: &'k [String]) -> BoxFuture<'k, Result<(), KeepError>>;
 }
 
@@ -108,14 +108,14 @@ pub async fn apply(
         let place = Place { number: index + 1, of: steps, action: step.action.as_str().into() };
         return Err(ApplyError::NoKeeper { step: place });
     }
-    let hand = Hand::open(spec.source, plan.search_path.as_deref()).await?;
+    let session = Session::open(spec.source, plan.search_path.as_deref()).await?;
     let watch = Watch::new(Observer::open(spec.source).await?, stop, tell, steps);
-    let mut run = Run { plan, keeper: spec.keeper, lease, hand, watch, applied: Applied::default() };
+    let mut run = Run { plan, keeper: spec.keeper, lease, session, watch, applied: Applied::default() };
     let begun = Instant::now();
     tell(Event::Begun { plan: plan.id.clone(), segments: plan.segments.len(), steps });
     let result = run.segments().await;
-    let Run { hand, watch, mut applied, .. } = run;
-    hand.close().await;
+    let Run { session, watch, mut applied, .. } = run;
+    session.close().await;
     watch.observer.close().await;
     result?;
     applied.elapsed = begun.elapsed();
@@ -132,7 +132,7 @@ struct Run<'a> {
     plan: &'a Plan,
     keeper: Option<&'a dyn Keeper>,
     lease: &'a mut Lease,
-    hand: Hand,
+    session: Session,
     watch: Watch<'a>,
     applied: Applied,
 }
@@ -185,7 +185,7 @@ impl<'a> Run<'a> {
     }
 
     /// After a failure: waits for the next attempt, or says why there is none.
-    async fn again(&mut self, tries: &mut Tries, failure: Failure, left: Option<String>) -> Result<(), ApplyError> {
+    async fn again(&mut self, tries: &mut Retry, failure: Failure, left: Option<String>) -> Result<(), ApplyError> {
         let reason = failure.to_string();
         let step = self.watch.place.clone();
         let pause = match failure {
@@ -215,7 +215,7 @@ impl<'a> Run<'a> {
     /// Waits for so long, or until whoever had been in the way for long has gone: then is the time, before the next one
     /// comes. Nobody queues behind this.
     async fn wait_for_way(&mut self, pause: Duration, long: Duration) -> Result<(), ApplyError> {
-        let (end, locks, pid) = (Instant::now() + pause, self.locks(), self.hand.pid());
+        let (end, locks, pid) = (Instant::now() + pause, self.locks(), self.session.pid());
         let mut was_blocked = false;
         while Instant::now() < end {
             self.wait(end.saturating_duration_since(Instant::now()).min(LOOK_EVERY)).await?;

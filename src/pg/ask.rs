@@ -75,10 +75,12 @@ async fn one(connection: &mut Connection, requirement: &Requirement, about: Abou
             return Ok(None);
         }
         Err(Error::Server { code, message }) if code == "42501" && sees_a_part(connection, requirement).await? => {
-            let advice = "let a role plan that sees all rows: a superuser, one with BYPASSRLS, or the table's owner where row \
+            let advice = "let a role plan that sees all rows: a superuser, one with BYPASSRLS, or the table's owner \
+                where row \
                           level security is not forced";
             let reason = format!(
-                "whether {} could not be counted: row level security hides rows from the role that plans, which cannot see \
+                "whether {} could not be counted: row level security hides rows from the role that plans, which \
+                 cannot see \
                  all rows ({message})",
                 requirement.problem
             );
@@ -153,7 +155,7 @@ fn refused(requirement: &Requirement, code: &str, message: &str, elapsed: Durati
             format!("whether {problem} could not be counted: another session holds a lock that it would wait for")
         }
         "57014" if elapsed >= LIMIT => format!("whether {problem} could not be counted within {} s", LIMIT.as_secs()),
-        "57014" => format!("whether {problem} could not be counted: somebody cancelled it on the server"),
+        "57014" => format!("whether {problem} could not be counted: it was cancelled on the server"),
         _ if code.starts_with("22") => format!("{problem}: {message} (SQLSTATE {code})"),
         _ => format!("whether {problem} could not be counted: {message} (SQLSTATE {code})"),
     }

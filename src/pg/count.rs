@@ -48,23 +48,27 @@ pub enum CountError {
     #[error("{0} is no table: it has no rows to count")]
     NoTable(QName),
     #[error(
-        "{0} is a view or a foreign table: its owner's code, or another server, would see the rows of both sides, with the \
+        "{0} is a view or a foreign table: its owner's code, or another server, would see the rows of both sides, \
+         with the \
          rights of the role that watches. Name the table behind it, or write a counting query (sql = …) that you trust"
     )]
     RunsCode(QName),
     #[error(
-        "values of {relation}.{column} are compared by {operator}, which is neither PostgreSQL's nor an extension's: it would \
+        "values of {relation}.{column} are compared by {operator}, which is neither PostgreSQL's nor an extension's: \
+         it would \
          run with the rights of the role that watches. Write a counting query (sql = …) that you trust"
     )]
     Operator { relation: QName, column: Name, operator: String },
     #[error(
-        "{child} and {parent} have different types in columns {columns}, and one of them is neither PostgreSQL's nor an \
+        "{child} and {parent} have different types in columns {columns}, and one of them is neither PostgreSQL's nor \
+         an \
          extension's: a cast of its owner would run with the rights of the role that watches. Write a counting query \
          (sql = …) that you trust"
     )]
     Cast { child: QName, parent: QName, columns: String },
     #[error(
-        "{0}: their code could run in the count with its rights, so nothing was counted. Watch as a role that can only read, \
+        "{0}: their code could run in the count with its rights, so nothing was counted. Watch as a role that can \
+         only read, \
          as sql/roles.sql makes it"
     )]
     Mighty(String),
@@ -77,7 +81,7 @@ pub enum CountError {
     RowSecurity(QName),
     #[error("{message}: GRANT SELECT ON {relations} (and USAGE on their schemas) to the role that watches")]
     Denied { message: String, relations: String },
-    #[error("busy: another session holds a lock that the count would wait for; it is tried again at the next turn")]
+    #[error("busy: another session holds a lock that the count would wait for; retrying at the next scheduled count")]
     Busy,
     #[error(
         "not done within {} s: raise the invariant's timeout, create an index, or set estimate = true",
@@ -91,7 +95,7 @@ pub enum CountError {
     TooSlow(QName),
     #[error("cancelled")]
     Cancelled,
-    #[error("somebody cancelled the count on the server; it is tried again at the next turn")]
+    #[error("the count was cancelled on the server; retrying at the next scheduled count")]
     CancelledOnServer,
     #[error("the query gives {0} columns: it must give one number, like select count(*)")]
     Columns(usize),

@@ -53,7 +53,7 @@ fn condition(code: &str) -> &'static str {
             "58" => "system error",
             "P0" => "PL/pgSQL error",
             "XX" => "internal error",
-            _ => "an error whose words are for holders of a token",
+            _ => "an error whose text is shown to holders of a token only",
         },
     }
 }

@@ -26,14 +26,16 @@ pub enum StateError {
     )]
     Damaged(PathBuf),
     #[error(
-        "the state store {} was {what} while this program runs: nothing is written, no remediation begins, and one that is under \
-         way waits; put back the file that was there, or start the daemon again to go on with what stands there now (what that \
-         does not hold is lost: the journals of remediations, old values of rows that fixes have changed)", .path.display()
+        "the state store {} was {what} while this program runs: nothing is written, no remediation begins, and one \
+         that is under \
+         way waits; put back the file that was there, or restart the daemon to use what is there now (what that does \
+         not hold is lost: the journals of remediations, old values of rows that fixes have changed)", .path.display()
     )]
     Gone { path: PathBuf, what: &'static str },
     #[error(
-        "the state store {0} is another database than when this program was started: nothing is written, and no remediation \
-         begins; start the daemon again to go on with what is there now"
+        "the state store {0} is another database than when this program was started: nothing is written, and no \
+         remediation \
+         begins; restart the daemon to use what is there now"
     )]
     OtherStore(String),
     #[error("{0}")]
@@ -45,7 +47,8 @@ pub enum StateError {
     )]
     NoConnection { address: String },
     #[error(
-        "no right to work in the state store {address}: {reason}; give its role a database of its own (CREATE DATABASE … \
+        "no right to work in the state store {address}: {reason}; give its role a database of its own (CREATE \
+         DATABASE … \
          OWNER …)"
     )]
     NoRight { address: String, reason: String },
@@ -60,7 +63,7 @@ pub enum StateError {
     Newer { place: String, version: i64 },
     #[error("the state store {place} does not work: {reason}")]
     Other { place: String, reason: String },
-    #[error("what is to be kept cannot be written down")]
+    #[error("cannot serialize state")]
     NoText(#[from] serde_json::Error),
     #[error("there is no remediation `{0}`")]
     NoRemediation(String),

@@ -7,17 +7,17 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use super::value::{Row, Value, unreadable};
 use super::{State, StateError, json};
 use crate::domain::confidential;
-use crate::domain::runbook::journal::{Entry, What};
+use crate::domain::runbook::journal::{Entry, EntryKind};
 
 impl State {
-    /// Appends to the journal of the remediation `id`. When it returns, the entry is on the disk. [`What::Closed`] also
+    /// Appends to the journal of the remediation `id`. When it returns, the entry is on the disk. [`EntryKind::Closed`] also
     /// ends the remediation, in the same transaction, and is the last entry.
-    pub async fn append(&self, id: &str, what: &What, at: DateTime<Utc>) -> Result<Entry, StateError> {
+    pub async fn append(&self, id: &str, what: &EntryKind, at: DateTime<Utc>) -> Result<Entry, StateError> {
         // As it is kept, so that whoever reads it later sees the same.
         let at = at.trunc_subsecs(3);
         let text = json(what)?;
         let (ended_at, ending): (Value, Value) = match what {
-            What::Closed { end } => (at.into(), end.as_str().into()),
+            EntryKind::Closed { end } => (at.into(), end.as_str().into()),
             _ => (None::<i64>.into(), None::<&str>.into()),
         };
         let mut transaction = self.database.begin().await?;

@@ -13,7 +13,7 @@ use super::store::Transaction;
 use super::value::{Row, unreadable};
 use super::{State, StateError, json};
 use crate::domain::plan::Hazard;
-use crate::domain::runbook::{Course, End, OnFailure};
+use crate::domain::runbook::{End, OnFailure, RemediationKind};
 
 /// How often to try when another remediation ends between two looks.
 const TRIES: u32 = 5;
@@ -23,10 +23,10 @@ const TRIES: u32 = 5;
 pub struct Remediation {
     pub id: String,
     pub target: String,
-    pub course: Course,
+    pub kind: RemediationKind,
     /// The id of the earlier remediation that it takes back.
     pub of: Option<String>,
-    /// The plan's id. Empty for [`Course::Restore`].
+    /// The plan's id. Empty for [`RemediationKind::Restore`].
     pub plan: String,
     pub by: String,
     pub reason: String,
@@ -154,11 +154,11 @@ async fn answered(
 
 /// Whether it was: not while another one is under way.
 async fn insert(transaction: &mut Transaction<'_>, it: &Remediation) -> Result<bool, StateError> {
-    let (course, on_failure, allowed) = (word(it.course)?, word(it.on_failure)?, json(&it.allowed)?);
+    let (kind, on_failure, allowed) = (word(it.kind)?, word(it.on_failure)?, json(&it.allowed)?);
     let values = [
         (&it.id).into(),
         (&it.target).into(),
-        (&course).into(),
+        (&kind).into(),
         it.of.as_deref().into(),
         (&it.plan).into(),
         (&it.by).into(),
@@ -179,7 +179,7 @@ fn remediation(row: &Row) -> Result<Remediation, sqlx::Error> {
     Ok(Remediation {
         id: row.get("id")?,
         target: row.get("target")?,
-        course: meant(row.get("course")?)?,
+        kind: meant(row.get("course")?)?,
         of: row.get("earlier")?,
         plan: row.get("plan")?,
         by: row.get("who")?,

@@ -149,7 +149,7 @@ async fn without_its_journal_the_daemon_asks_the_application() {
         (it.metric("schemawarden_application_degraded").await == Some(1.0)).then_some(())
     })
     .await;
-    assert!(it.site.daemon.log().contains("the application says that it is degraded, and the state store holds no"));
+    assert!(it.site.daemon.log().contains("the application is degraded, and the state store holds no"));
 
     // An operator lets it write again.
     let leave = it.site.application.url("/degraded");
@@ -263,7 +263,7 @@ async fn a_remediation_whose_target_is_gone_waits_and_says_so_everywhere() {
         eventually(how, async || (it.metric("schemawarden_remediation_stuck").await == Some(1.0)).then_some(())).await;
         assert_eq!(it.metric("schemawarden_degraded").await, Some(1.0), "{how}");
         let page = it.site.daemon.text("/").await;
-        assert!(page.contains("Waits for somebody") && page.contains(why), "{how}: {page}");
+        assert!(page.contains("Waits for an operator") && page.contains(why), "{how}: {page}");
         assert!(it.site.daemon.log().contains(why), "{how}: {}", it.site.daemon.log());
         it.fires("SchemawardenRemediationStuck").await;
         assert!(it.site.application.is_degraded(), "{how}");

@@ -38,7 +38,7 @@ async fn without_room_nothing_is_begun_and_what_is_under_way_waits() {
     let full = format!("the disk that holds the state store {}/state.db is full", store.path().display());
     assert!(refused["detail"].as_str().unwrap().contains(&full), "{refused}");
     assert_eq!(site.application.entered(), entered);
-    assert!(site.daemon.log().contains("the audit log cannot be kept"));
+    assert!(site.daemon.log().contains("cannot write the audit log"));
     goes_on_watching(&site).await;
     store.empty();
 

@@ -62,7 +62,7 @@ async fn what_is_asked_of_one_daemon_another_one_does() {
     site.daemon.launch().await;
     let (end, journal) = site.ended(id).await;
     assert_eq!(end, "refused", "{journal:?}");
-    assert!(said(&journal, "gate").contains("command it again"), "{journal:?}");
+    assert!(said(&journal, "gate").contains("submit it again"), "{journal:?}");
 }
 
 /// Another daemon with the same configuration, which waits.
@@ -70,6 +70,6 @@ async fn other(site: &Site, wish: &Wish) -> Daemon {
     let hash = format!("{:x}", sha2::Sha256::digest(&site.token));
     let configure = |daemon: &Daemon| daemon.configure(&config(daemon, &site.database, &site.application, &hash, wish));
     let other = Daemon::prepared(configure, &[]).await;
-    eventually("the other one waits", async || other.log().contains("it is tried again").then_some(())).await;
+    eventually("the other one waits", async || other.log().contains("retrying").then_some(())).await;
     other
 }

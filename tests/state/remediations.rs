@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use schemawarden::domain::name::QName;
-use schemawarden::domain::runbook::journal::{Backup, Fact, StepState, What};
-use schemawarden::domain::runbook::{Course, End, OnFailure, Outcome, Phase};
+use schemawarden::domain::runbook::journal::{Backup, EntryKind, Note, StepState};
+use schemawarden::domain::runbook::{End, OnFailure, Outcome, Phase, RemediationKind};
 use schemawarden::state::{AuditRecord, Idempotency, Opened, Remediation, State, StateError, StateLocation};
 
 use super::{Store, at, opened, record, remediation};
@@ -16,7 +16,7 @@ fn request<'a>(key: &'a str, by: &'a str, request: &'a str) -> Idempotency<'a> {
 }
 
 async fn ended(state: &State, id: &str, end: End) {
-    state.append(id, &What::Closed { end }, at(9)).await.unwrap();
+    state.append(id, &EntryKind::Closed { end }, at(9)).await.unwrap();
 }
 
 #[tokio::test]
@@ -26,10 +26,10 @@ async fn a_remediation_is_kept_as_it_is() {
         let first = opened(&state, "r1", "a").await;
         ended(&state, "r1", End::NeedsHuman).await;
         let mut back = Remediation { of: Some("r1".into()), plan: String::new(), ..remediation("r2", "a") };
-        (back.course, back.on_failure, back.allowed) = (Course::Restore, OnFailure::Rollback, BTreeSet::new());
+        (back.kind, back.on_failure, back.allowed) = (RemediationKind::Restore, OnFailure::Rollback, BTreeSet::new());
         back.by = "bob\0".into();
         assert_eq!(state.open_remediation(&back, None).await.unwrap(), Opened::New);
-        let other = Remediation { course: Course::Back, ..remediation("r3", "b") };
+        let other = Remediation { kind: RemediationKind::Rollback, ..remediation("r3", "b") };
         assert_eq!(state.open_remediation(&other, None).await.unwrap(), Opened::New);
         state.close().await;
 
@@ -121,8 +121,8 @@ async fn of_many_operators_at_once_exactly_one_opens() {
     }
 }
 
-fn every_entry() -> Vec<What> {
-    let step = |state| What::Step { number: 1, of: 2, action: "add \"x\"".into(), state };
+fn every_entry() -> Vec<EntryKind> {
+    let step = |state| EntryKind::Step { number: 1, of: 2, action: "add \"x\"".into(), state };
     let backup = Backup {
         location: "s3://b/p".into(),
         bytes: u64::MAX,
@@ -130,19 +130,19 @@ fn every_entry() -> Vec<What> {
         tables: Some(vec![QName::new("public", "Po.sts")]),
     };
     vec![
-        What::Begun { phase: Phase::DegradeAgain },
-        What::Ended { phase: Phase::Smoke, outcome: Outcome::Cancelled, detail: "it\nsaid \"no\" \0".into() },
-        What::Noted(Fact::Lease { until: at(5) }),
-        What::Noted(Fact::Backup(backup)),
-        What::Noted(Fact::WayBack { plan: "p".into(), steps: 3 }),
-        What::Noted(Fact::Silence { alertmanager: "am".into(), id: "7".into() }),
+        EntryKind::Begun { phase: Phase::DegradeAgain },
+        EntryKind::Ended { phase: Phase::Smoke, outcome: Outcome::Cancelled, detail: "it\nsaid \"no\" \0".into() },
+        EntryKind::Noted(Note::Lease { until: at(5) }),
+        EntryKind::Noted(Note::Backup(backup)),
+        EntryKind::Noted(Note::WayBack { plan: "p".into(), steps: 3 }),
+        EntryKind::Noted(Note::Silence { alertmanager: "am".into(), id: "7".into() }),
         step(StepState::Started { attempt: 1 }),
         step(StepState::Skipped),
         step(StepState::Waiting { blockers: vec!["pid 7".into()] }),
         step(StepState::Retrying { reason: "55P03".into() }),
         step(StepState::Done { elapsed_ms: 1, rows: 2 }),
-        What::CancelWanted { by: "bob".into() },
-        What::Closed { end: End::Abandoned },
+        EntryKind::CancelWanted { by: "bob".into() },
+        EntryKind::Closed { end: End::Abandoned },
     ]
 }
 
@@ -159,11 +159,11 @@ async fn a_journal_says_what_was_appended_and_ends_once() {
             appended.push(entry);
         }
         assert_eq!(appended.iter().map(|entry| entry.seq).collect::<Vec<_>>(), (1..=13).collect::<Vec<_>>());
-        let late = state.append("r1", &What::CancelWanted { by: "eve".into() }, at(4)).await;
+        let late = state.append("r1", &EntryKind::CancelWanted { by: "eve".into() }, at(4)).await;
         assert!(matches!(late, Err(StateError::Ended(_))), "{late:?}");
-        let late = state.append("r1", &What::Closed { end: End::Done }, at(4)).await;
+        let late = state.append("r1", &EntryKind::Closed { end: End::Done }, at(4)).await;
         assert!(matches!(late, Err(StateError::Ended(_))), "{late:?}");
-        let lost = state.append("none", &What::CancelWanted { by: "eve".into() }, at(4)).await;
+        let lost = state.append("none", &EntryKind::CancelWanted { by: "eve".into() }, at(4)).await;
         assert!(matches!(lost, Err(StateError::NoRemediation(_))), "{lost:?}");
         state.close().await;
 
@@ -185,11 +185,11 @@ async fn entries_have_no_gaps_when_replicas_append_at_once() {
         opened(&replicas[0], "r1", "a").await;
         let appends = (0..40).map(|i| {
             let state = replicas[i % 2].clone();
-            let what = What::CancelWanted { by: format!("{i}") };
+            let what = EntryKind::CancelWanted { by: format!("{i}") };
             tokio::spawn(async move { state.append("r1", &what, at(1)).await.unwrap() })
         });
         let appended = join_all(appends).await.into_iter().map(|entry| entry.unwrap());
-        let appended: BTreeMap<u64, What> = appended.map(|entry| (entry.seq, entry.what)).collect();
+        let appended: BTreeMap<u64, EntryKind> = appended.map(|entry| (entry.seq, entry.what)).collect();
         let kept = replicas[0].journal("r1", 0).await.unwrap();
         assert_eq!(kept.iter().map(|entry| entry.seq).collect::<Vec<_>>(), (1..=40).collect::<Vec<_>>());
         assert!(kept.iter().all(|entry| appended.get(&entry.seq) == Some(&entry.what)));
@@ -201,7 +201,7 @@ async fn nobody_changes_a_journal_or_the_audit_log() {
     for store in Store::both() {
         let state = store.open().await;
         opened(&state, "r1", "a").await;
-        state.append("r1", &What::CancelWanted { by: "bob".into() }, at(1)).await.unwrap();
+        state.append("r1", &EntryKind::CancelWanted { by: "bob".into() }, at(1)).await.unwrap();
         state.audit(&record("x")).await.unwrap();
         let mut meddling = vec![
             "update journal set entry = '{}'",

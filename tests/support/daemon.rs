@@ -15,6 +15,7 @@ pub fn schemawarden() -> Command {
     for variable in ["DATABASE_URL", "SCHEMAWARDEN_FIX_URL", "RUST_LOG", "CLICOLOR_FORCE", "PGPASSWORD"] {
         command.env_remove(variable);
     }
+    command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
     command
 }
 

@@ -11,7 +11,7 @@ use super::server::Server;
 use crate::cli::{Outcome, terminal};
 use crate::domain::name::one_line;
 use crate::domain::runbook::End;
-use crate::domain::runbook::journal::{Entry, Fact, StepState, What};
+use crate::domain::runbook::journal::{Entry, EntryKind, Note, StepState};
 
 const POLL: Duration = Duration::from_secs(1);
 
@@ -44,7 +44,7 @@ async fn end(server: &Server, id: &str) -> anyhow::Result<End> {
                 let at = entry.at.to_rfc3339_opts(SecondsFormat::Secs, true);
                 writeln!(terminal::stdout(), "{at}  {}", one_line(&line))?;
             }
-            if let What::Closed { end } = entry.what {
+            if let EntryKind::Closed { end } = entry.what {
                 return Ok(end);
             }
         }
@@ -53,11 +53,11 @@ async fn end(server: &Server, id: &str) -> anyhow::Result<End> {
 }
 
 /// `None`: it says nothing that they need.
-fn line(what: &What) -> Option<String> {
+fn line(what: &EntryKind) -> Option<String> {
     match what {
-        What::Begun { phase } => Some(format!("{}: {} …", phase, phase.meaning())),
-        What::Ended { phase, outcome, detail } => Some(format!("{phase} {}: {detail}", outcome.as_str())),
-        What::Step { number, of, action, state } => {
+        EntryKind::Begun { phase } => Some(format!("{}: {} …", phase, phase.meaning())),
+        EntryKind::Ended { phase, outcome, detail } => Some(format!("{phase} {}: {detail}", outcome.as_str())),
+        EntryKind::Step { number, of, action, state } => {
             let place = format!("  {number}/{of} {action}");
             match state {
                 StepState::Done { .. } => Some(place),
@@ -66,15 +66,15 @@ fn line(what: &What) -> Option<String> {
                 StepState::Started { .. } | StepState::Skipped => None,
             }
         }
-        What::Noted(Fact::Lease { until }) => {
+        EntryKind::Noted(Note::Lease { until }) => {
             Some(format!("  it stops writing until {} at most", until.to_rfc3339_opts(SecondsFormat::Secs, true)))
         }
-        What::Noted(Fact::WayBack { plan, steps }) => Some(format!("  by plan {plan}, {steps} steps")),
-        What::Noted(Fact::Unresolved { remediation }) => {
+        EntryKind::Noted(Note::WayBack { plan, steps }) => Some(format!("  by plan {plan}, {steps} steps")),
+        EntryKind::Noted(Note::Unresolved { remediation }) => {
             Some(format!("  remediation {remediation} was left to a human, and still is"))
         }
-        What::Noted(Fact::Backup(_) | Fact::Degraded { .. } | Fact::Silence { .. }) => None,
-        What::CancelWanted { by } => Some(format!("{by} wants it to stop")),
-        What::Closed { end } => Some(format!("{}: {}", end, end.meaning())),
+        EntryKind::Noted(Note::Backup(_) | Note::Degraded { .. } | Note::Silence { .. }) => None,
+        EntryKind::CancelWanted { by } => Some(format!("{by} wants it to stop")),
+        EntryKind::Closed { end } => Some(format!("{}: {}", end, end.meaning())),
     }
 }

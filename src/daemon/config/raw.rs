@@ -279,7 +279,7 @@ pub struct Backup {
     pub secret_access_key: Option<String>,
     pub secret_access_key_file: Option<String>,
     #[serde(default)]
-    pub what: What,
+    pub what: BackupScope,
     pub jobs: Option<u16>,
     pub keep: Option<u32>,
     pub bin_dir: Option<String>,
@@ -287,7 +287,7 @@ pub struct Backup {
 
 #[derive(Clone, Copy, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum What {
+pub enum BackupScope {
     #[default]
     Database,
     Tables,

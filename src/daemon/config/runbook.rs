@@ -16,7 +16,7 @@ use super::builder::Builder;
 use super::builder::positive;
 use super::place;
 use super::place::{login, secret_of};
-use super::raw::{Ask, Backup, Degrade, ProbeFile, Smoke, SmokeRequest, Target, What};
+use super::raw::{Ask, Backup, BackupScope, Degrade, ProbeFile, Smoke, SmokeRequest, Target};
 use crate::daemon::remediate::{BackupPlace, Probe};
 use crate::domain::name::Name;
 use crate::domain::runbook::OnFailure;
@@ -168,8 +168,8 @@ fn backup(builder: &mut Builder, written: &Spanned<Backup>, identity: &mut Sha25
         }
     };
     let what = match it.what {
-        What::Database => BackupWhat::Whole,
-        What::Tables => BackupWhat::PlanTables,
+        BackupScope::Database => BackupWhat::Whole,
+        BackupScope::Tables => BackupWhat::PlanTables,
     };
     let bin_dir: Option<PathBuf> = it.bin_dir.as_ref().map(|folder| builder.path(folder));
     if let Some(folder) = bin_dir.as_ref().filter(|folder| !folder.is_dir()) {

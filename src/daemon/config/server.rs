@@ -102,7 +102,7 @@ pub(super) fn server(builder: &mut Builder, written: &raw::Server) -> Option<Ser
         builder.fail(
             span,
             format!(
-                "other hosts reach `{listen}`, and whoever listens in could read tokens and reports: give tls_cert and \
+                "other hosts reach `{listen}`, and tokens and reports could be read on the way: set tls_cert and \
                  tls_key, listen on 127.0.0.1, or say insecure = true where something else protects the way"
             ),
         );

@@ -19,7 +19,8 @@ pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
     let is_told = |yes: bool| yes || published.store.down.is_none();
     page.gauge(
         "schemawarden_remediation_phase",
-        "1 for the phase of the remediation that is under way on the target, else 0. Absent where the state store does not \
+        "1 for the phase of the remediation that is under way on the target, else 0. Absent where the state store \
+         does not \
          say.",
         |out| {
             for target in &targets {
@@ -33,7 +34,7 @@ pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
     )?;
     page.counter(
         "schemawarden_remediations_total",
-        "Remediations that have ended, by how. `needs_human` says that somebody has to look.",
+        "Remediations that have ended, by how. `needs_human`: an operator has to act.",
         |out| {
             for target in &targets {
                 for end in End::ALL {
@@ -52,25 +53,25 @@ pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
     };
     flags(
         "schemawarden_remediation_needs_human",
-        "1 if the last remediation that has touched anything ended so that somebody has to look, else 0. Absent where the \
+        "1 if the last remediation that has touched anything ended as needs_human, else 0. Absent where the \
          state store does not say.",
         |status| status.needs_human.is_some(),
     )?;
     flags(
         "schemawarden_remediation_stuck",
-        "1 if a remediation is under way that cannot be carried on before somebody does something, else 0. Absent where the \
+        "1 if a remediation is under way that is stuck until an operator acts, else 0. Absent where the \
          state store does not say.",
         |status| status.stuck.is_some(),
     )?;
     flags(
         "schemawarden_degraded",
-        "1 if a remediation has told the application to stop writing, and nothing says that it may again, else 0. Absent \
+        "1 if a remediation has put the application into degraded mode, and it has not left it, else 0. Absent \
          where the state store does not say.",
         |status| status.degraded.is_some(),
     )?;
     page.gauge(
         "schemawarden_application_degraded",
-        "1 if the application says that it is degraded, 0 if it says that it is not. It is asked only where the state store \
+        "1 if the application is degraded, 0 if it says that it is not. It is asked only where the state store \
          does not say, and absent otherwise, and where it gives no answer.",
         |out| {
             for target in &targets {

@@ -75,11 +75,11 @@ fn tell(target_name: &str, said: Option<&Application>, unexplained: bool) {
     match said {
         Some(Application::Degraded { .. }) if unexplained => tracing::error!(
             target_name,
-            "the application says that it is degraded, and the state store holds no remediation that says why: it was lost, or \
-             somebody else did it; look at the schema, and let the application write again by hand"
+            "the application is degraded, and the state store holds no remediation that explains it: the record was \
+             lost, or it was degraded by other means; inspect the schema, and leave degraded mode by hand"
         ),
-        Some(Application::Degraded { .. }) => tracing::info!(target_name, "the application says that it is degraded"),
-        Some(Application::Writes) => tracing::info!(target_name, "the application says that it is not degraded"),
+        Some(Application::Degraded { .. }) => tracing::info!(target_name, "the application is degraded"),
+        Some(Application::Writes) => tracing::info!(target_name, "the application is not degraded"),
         Some(Application::Unknown { why }) => {
             tracing::warn!(target_name, why, "whether the application is degraded is not known");
         }

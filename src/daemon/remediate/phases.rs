@@ -10,15 +10,15 @@ use chrono::Utc;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::walk::{Trouble, Walk};
-use super::{BackupPlace, Told};
+use super::walk::{PhaseError, Walk};
+use super::{BackupPlace, ProgressEvent};
 use crate::daemon::fix::{self, FixError, FixSpec};
 use crate::domain::catalog::Object;
 use crate::domain::name::QName;
 use crate::domain::plan::Plan;
 use crate::domain::report::{Drift, Verdict};
 use crate::domain::runbook::Phase;
-use crate::domain::runbook::journal::{Fact, StepState, What};
+use crate::domain::runbook::journal::{EntryKind, Note, StepState};
 use crate::effects::degrade::Switch;
 use crate::effects::{backup, silence, smoke};
 use crate::pg::apply::{ApplyError, Event};
@@ -52,7 +52,7 @@ pub(super) const DRIFT: &str = "drift";
 
 impl<'a> Walk<'a> {
     /// Carries the phase out, and says what was done. `halt` asks it to stop.
-    pub(super) async fn phase(&mut self, phase: Phase, halt: &CancellationToken) -> Result<String, Trouble> {
+    pub(super) async fn phase(&mut self, phase: Phase, halt: &CancellationToken) -> Result<String, PhaseError> {
         match phase {
             Phase::Gate => self.gate(halt).await,
             Phase::Degrade => self.degrade(halt).await,
@@ -66,68 +66,69 @@ impl<'a> Walk<'a> {
         }
     }
 
-    async fn degrade(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+    async fn degrade(&mut self, halt: &CancellationToken) -> Result<String, PhaseError> {
         self.hold().await?;
         let lease = chrono::Duration::from_std(self.settings.lease).unwrap_or(chrono::Duration::MAX);
-        self.fact(Fact::Lease { until: Utc::now() + lease }).await;
+        self.fact(Note::Lease { until: Utc::now() + lease }).await;
         self.state.keep_document(&self.it.id, SWITCH, &self.settings.switch.mark()).await?;
         // What is on its way to the application is not broken off: it would arrive after it was taken back.
         let told = self.switch(true).await?;
-        if halt.is_cancelled() { Err(Trouble::Cancelled("cancelled".into())) } else { Ok(told) }
+        if halt.is_cancelled() { Err(PhaseError::Cancelled("cancelled".into())) } else { Ok(told) }
     }
 
-    async fn enable(&self) -> Result<String, Trouble> {
+    async fn enable(&self) -> Result<String, PhaseError> {
         if let Some(mark) = self.state.document(&self.it.id, SWITCH).await?
             && !self.settings.switch.is_marked(&mark)
         {
-            let why = "the configuration says another way to degrade the application than the one that was used: let it write \
+            let why = "the configuration says another way to degrade the application than the one that was used: let \
+                it write \
                        again by hand";
-            return Err(Trouble::Hopeless(why.into()));
+            return Err(PhaseError::Permanent(why.into()));
         }
         let mut attempt = 1;
         loop {
             match self.switch(false).await {
-                Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
+                Err(PhaseError::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
             }
         }
     }
 
-    async fn switch(&self, degraded: bool) -> Result<String, Trouble> {
+    async fn switch(&self, degraded: bool) -> Result<String, PhaseError> {
         if let Switch::None = self.settings.switch {
             return Ok("it has no degraded mode, as configured".into());
         }
         let confirmed = self.settings.switch.confirm(degraded, SWITCH_LIMIT);
-        self.stop.run_until_cancelled(confirmed).await.ok_or(Trouble::Stopped)??;
+        self.stop.run_until_cancelled(confirmed).await.ok_or(PhaseError::Stopped)??;
         Ok(if degraded { "confirmed: the application does not write" } else { "confirmed: the application may write" }
             .into())
     }
 
-    async fn backup(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+    async fn backup(&mut self, halt: &CancellationToken) -> Result<String, PhaseError> {
         self.hold().await?;
         let BackupPlace::At(spec) = &self.settings.backup else {
             self.is_fresh().await?;
             return Ok("none, as configured".into());
         };
         let tables = self.tables().await?;
-        let tell = |bytes| drop(self.told.send(Told::Bytes(bytes)));
+        let tell = |bytes| drop(self.told.send(ProgressEvent::Bytes(bytes)));
         let source = &self.settings.fix.source;
         let taken = backup::take(spec, source, &self.it.target, &self.it.id, &tables, &tell, halt).await?;
         let said = format!("{} bytes in {}, proven readable, sha256 {}", taken.bytes, taken.location, taken.sha256);
-        self.fact(Fact::Backup(taken)).await;
+        self.fact(Note::Backup(taken)).await;
         self.is_fresh().await?;
         Ok(said)
     }
 
-    async fn apply(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+    async fn apply(&mut self, halt: &CancellationToken) -> Result<String, PhaseError> {
         let (plan, spec) = (self.plan(&self.it.id).await?, self.settings.fix.clone());
         Box::pin(self.carry(&spec, &plan, halt)).await
     }
 
     /// Applies a plan, and writes down what becomes of each step.
-    async fn carry(&mut self, spec: &FixSpec, plan: &Plan, halt: &CancellationToken) -> Result<String, Trouble> {
+    async fn carry(&mut self, spec: &FixSpec, plan: &Plan, halt: &CancellationToken) -> Result<String, PhaseError> {
         self.hold().await?;
-        let Some(mut lease) = self.lease.take() else { return Err(Trouble::Failed("the lease is gone".into())) };
+        let Some(mut lease) = self.lease.take() else { return Err(PhaseError::Failed("the lease is gone".into())) };
         let (send, mut events) = tokio::sync::mpsc::unbounded_channel();
         let tell = move |event| drop(send.send(event));
         let keeper = self.state.row_keeper(&self.it.target);
@@ -136,7 +137,7 @@ impl<'a> Walk<'a> {
             while let Some(event) = events.recv().await {
                 match step(&event) {
                     Some(entry) => drop(this.note(entry).await),
-                    None => drop(this.told.send(Told::Progress(event))),
+                    None => drop(this.told.send(ProgressEvent::Progress(event))),
                 }
             }
         };
@@ -149,18 +150,18 @@ impl<'a> Walk<'a> {
         self.lease = Some(lease);
         let applied = applied.map_err(|error| match &error {
             FixError::Apply(ApplyError::Failed { code: Some(code), .. }) if !pg::may_pass(code) => {
-                Trouble::Hopeless(error.to_string())
+                PhaseError::Permanent(error.to_string())
             }
             _ => error.into(),
         })?;
         Ok(format!("{} steps carried out, {} held before", applied.carried_out.len(), applied.skipped))
     }
 
-    async fn verify(&mut self) -> Result<String, Trouble> {
+    async fn verify(&mut self) -> Result<String, PhaseError> {
         let mut attempt = 1;
         let held = loop {
             match self.holds().await {
-                Err(Trouble::Failed(why)) if attempt < LOOKS => self.try_again(&mut attempt, &why).await?,
+                Err(PhaseError::Failed(why)) if attempt < LOOKS => self.try_again(&mut attempt, &why).await?,
                 held => break held?,
             }
         };
@@ -173,7 +174,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The drift is gone, and so many invariants hold as before.
-    async fn holds(&self) -> Result<usize, Trouble> {
+    async fn holds(&self) -> Result<usize, PhaseError> {
         self.is_still_there().await?;
         self.drift_is_gone().await?;
         let held: BTreeSet<String> = serde_json::from_str(&self.document(&self.it.id, HELD).await?)?;
@@ -182,10 +183,12 @@ impl<'a> Walk<'a> {
             match counted.get(name) {
                 Some(Verdict::Holds) => {}
                 Some(Verdict::Violated) => {
-                    return Err(Trouble::Hopeless(format!("the invariant {name} held before, and is violated now")));
+                    return Err(PhaseError::Permanent(format!(
+                        "the invariant {name} held before, and is violated now"
+                    )));
                 }
                 Some(Verdict::Unknown) | None => {
-                    return Err(Trouble::Failed(format!(
+                    return Err(PhaseError::Failed(format!(
                         "the invariant {name} held before, and cannot be counted now"
                     )));
                 }
@@ -195,12 +198,12 @@ impl<'a> Walk<'a> {
     }
 
     /// Of what the plan was about: what else differs by now is another matter. What is locked is looked at again.
-    async fn drift_is_gone(&self) -> Result<(), Trouble> {
+    async fn drift_is_gone(&self) -> Result<(), PhaseError> {
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(&self.it.id, TOUCHED).await?)?;
         let report = fix::verify(&self.settings.fix, Utc::now()).await;
         if report.verdict == Verdict::Unknown {
             let why = report.error.unwrap_or_else(|| format!("{} are locked by others", report.busy.join(", ")));
-            return Err(Trouble::Failed(format!("whether the drift is gone is not known: {why}")));
+            return Err(PhaseError::Failed(format!("whether the drift is gone is not known: {why}")));
         }
         let is_about =
             |drift: &&Drift| std::iter::once(&drift.subject).chain(&drift.counterpart).any(|it| touched.contains(it));
@@ -208,7 +211,7 @@ impl<'a> Walk<'a> {
         if left.is_empty() {
             return Ok(());
         }
-        Err(Trouble::Hopeless(format!("there is still drift: {}", left.join(", "))))
+        Err(PhaseError::Permanent(format!("there is still drift: {}", left.join(", "))))
     }
 
     /// Counted now.
@@ -222,10 +225,10 @@ impl<'a> Walk<'a> {
         found
     }
 
-    async fn smoke(&self, halt: &CancellationToken) -> Result<String, Trouble> {
+    async fn smoke(&self, halt: &CancellationToken) -> Result<String, PhaseError> {
         let tested = tokio::select! {
             tested = smoke::smoke(&self.settings.smoke) => tested?,
-            () = halt.cancelled() => return Err(Trouble::Cancelled("cancelled".into())),
+            () = halt.cancelled() => return Err(PhaseError::Cancelled("cancelled".into())),
         };
         Ok(match tested.len() {
             0 => "not tested: no [target.smoke] is configured".into(),
@@ -233,7 +236,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    async fn plan(&self, of: &str) -> Result<Plan, Trouble> {
+    async fn plan(&self, of: &str) -> Result<Plan, PhaseError> {
         Ok(serde_json::from_str(&self.document(of, PLAN).await?)?)
     }
 
@@ -270,30 +273,30 @@ impl<'a> Walk<'a> {
     }
 
     /// Before it is said that a schema is what it should be, or was: of which database. Trying again does not help.
-    pub(super) async fn is_still_there(&self) -> Result<(), Trouble> {
+    pub(super) async fn is_still_there(&self) -> Result<(), PhaseError> {
         self.is_where_it_was().await.map_err(|error| match error {
-            FixError::Moved { .. } => Trouble::Hopeless(error.to_string()),
+            FixError::Moved { .. } => PhaseError::Permanent(error.to_string()),
             other => other.into(),
         })
     }
 
-    pub(super) async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), Trouble> {
-        tracing::warn!(remediation = self.it.id, attempt, why, "it is tried again");
+    pub(super) async fn try_again(&self, attempt: &mut u32, why: &str) -> Result<(), PhaseError> {
+        tracing::warn!(remediation = self.it.id, attempt, why, "retrying");
         let pause = PAUSE.saturating_mul(1 << (*attempt - 1).min(10)).min(LONGEST_PAUSE);
         *attempt += 1;
         tokio::select! {
-            () = self.stop.cancelled() => Err(Trouble::Stopped),
+            () = self.stop.cancelled() => Err(PhaseError::Stopped),
             () = sleep(pause) => Ok(()),
         }
     }
 
-    async fn document(&self, of: &str, name: &str) -> Result<String, Trouble> {
+    async fn document(&self, of: &str, name: &str) -> Result<String, PhaseError> {
         let text = self.state.document(of, name).await?;
-        text.ok_or_else(|| Trouble::Failed(format!("the {name} of remediation {of} was not kept")))
+        text.ok_or_else(|| PhaseError::Failed(format!("the {name} of remediation {of} was not kept")))
     }
 
     /// The tables that the plan touches.
-    async fn tables(&self) -> Result<Vec<QName>, Trouble> {
+    async fn tables(&self) -> Result<Vec<QName>, PhaseError> {
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(self.of(), TOUCHED).await?)?;
         Ok(touched.iter().filter_map(Object::relation).cloned().collect::<BTreeSet<_>>().into_iter().collect())
     }
@@ -304,7 +307,7 @@ impl<'a> Walk<'a> {
         let until = Utc::now() + self.settings.lease + SWITCH_LIMIT;
         let spoken = silence::create(&self.settings.alertmanagers, &self.it.target, until, &self.it.by, &comment).await;
         for (alertmanager, id) in spoken {
-            self.fact(Fact::Silence { alertmanager, id }).await;
+            self.fact(Note::Silence { alertmanager, id }).await;
         }
     }
 
@@ -326,10 +329,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) async fn speak_again(&self) {
+    pub(super) async fn expire_silences(&self) {
         let Ok(entries) = self.state.journal(&self.it.id, 0).await else { return };
         let silences = entries.into_iter().filter_map(|entry| match entry.what {
-            What::Noted(Fact::Silence { alertmanager, id }) => Some((alertmanager, id)),
+            EntryKind::Noted(Note::Silence { alertmanager, id }) => Some((alertmanager, id)),
             _ => None,
         });
         silence::expire(&self.settings.alertmanagers, &silences.collect::<Vec<_>>()).await;
@@ -337,7 +340,7 @@ impl<'a> Walk<'a> {
 }
 
 /// What of an event is kept. Progress is not.
-fn step(event: &Event) -> Option<What> {
+fn step(event: &Event) -> Option<EntryKind> {
     let (step, state) = match event {
         Event::Skipped { step } => (step, StepState::Skipped),
         Event::Started { step, attempt } => (step, StepState::Started { attempt: *attempt }),
@@ -356,5 +359,5 @@ fn step(event: &Event) -> Option<What> {
         | Event::Paused { .. }
         | Event::Finished { .. } => return None,
     };
-    Some(What::Step { number: step.number, of: step.of, action: step.action.to_string(), state })
+    Some(EntryKind::Step { number: step.number, of: step.of, action: step.action.to_string(), state })
 }

@@ -11,8 +11,8 @@ use utoipa::ToSchema;
 
 use crate::domain::name::one_line;
 use crate::domain::report::{Drift, elapsed};
-use crate::domain::runbook::journal::{Backup, Entry, StepState, What, standing};
-use crate::domain::runbook::{Course, End, Outcome, Phase};
+use crate::domain::runbook::journal::{Backup, Entry, EntryKind, StepState, replay};
+use crate::domain::runbook::{End, Outcome, Phase, RemediationKind};
 use crate::state::Remediation;
 
 /// For programs; [`markdown`] is the same for people.
@@ -21,7 +21,8 @@ use crate::state::Remediation;
 pub struct Report {
     pub id: String,
     pub target: String,
-    pub course: Course,
+    #[serde(rename = "course")]
+    pub kind: RemediationKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
     pub plan: String,
@@ -69,14 +70,14 @@ pub struct StepReport {
 
 /// Reads a journal. `drift` is what differed, as it was kept at the gate.
 pub fn report(it: &Remediation, entries: &[Entry], drift: Vec<serde_json::Value>) -> Report {
-    let standing = standing(it.course, it.on_failure, entries);
+    let state = replay(it.kind, it.on_failure, entries);
     let (phases, steps) = walked(entries);
-    let backup = standing.backup.clone();
-    let undo = undo(it, backup.as_ref(), standing.degraded_since.is_some());
+    let backup = state.backup.clone();
+    let undo = undo(it, backup.as_ref(), state.degraded_since.is_some());
     Report {
         id: it.id.clone(),
         target: it.target.clone(),
-        course: it.course,
+        kind: it.kind,
         of: it.of.clone(),
         plan: it.plan.clone(),
         by: it.by.clone(),
@@ -84,7 +85,7 @@ pub fn report(it: &Remediation, entries: &[Entry], drift: Vec<serde_json::Value>
         begun_at: it.created_at,
         ended_at: it.end.map(|(at, _)| at),
         end: it.end.map(|(_, end)| end),
-        degraded: standing.degraded_since.is_some(),
+        degraded: state.degraded_since.is_some(),
         drift,
         phases,
         steps,
@@ -97,7 +98,7 @@ fn walked(entries: &[Entry]) -> (Vec<PhaseReport>, Vec<StepReport>) {
     let (mut phases, mut steps) = (Vec::<PhaseReport>::new(), BTreeMap::<(usize, usize), StepReport>::new());
     for Entry { at, what, .. } in entries {
         match what {
-            What::Begun { phase } => match phases.last_mut().filter(|last| last.phase == *phase) {
+            EntryKind::Begun { phase } => match phases.last_mut().filter(|last| last.phase == *phase) {
                 Some(again) => again.attempts += 1,
                 None => phases.push(PhaseReport {
                     phase: *phase,
@@ -108,14 +109,14 @@ fn walked(entries: &[Entry]) -> (Vec<PhaseReport>, Vec<StepReport>) {
                     detail: String::new(),
                 }),
             },
-            What::Ended { outcome, detail, .. } => {
+            EntryKind::Ended { outcome, detail, .. } => {
                 if let Some(last) = phases.last_mut() {
                     last.took_ms = Some((*at - last.begun_at).num_milliseconds());
                     last.outcome = Some(*outcome);
                     last.detail.clone_from(detail);
                 }
             }
-            What::Step { number, action, state, .. } => {
+            EntryKind::Step { number, action, state, .. } => {
                 let Some(phase) = phases.last() else { continue };
                 let step = steps.entry((phases.len(), *number)).or_insert_with(|| StepReport {
                     phase: phase.phase,
@@ -135,7 +136,7 @@ fn walked(entries: &[Entry]) -> (Vec<PhaseReport>, Vec<StepReport>) {
                     StepState::Done { elapsed_ms, rows } => (step.took_ms, step.rows) = (Some(*elapsed_ms), *rows),
                 }
             }
-            What::Noted(_) | What::CancelWanted { .. } | What::Closed { .. } => {}
+            EntryKind::Noted(_) | EntryKind::CancelWanted { .. } | EntryKind::Closed { .. } => {}
         }
     }
     (phases, steps.into_values().collect())
@@ -150,7 +151,7 @@ fn undo(it: &Remediation, backup: Option<&Backup>, degraded: bool) -> Vec<String
         ));
     }
     match it.end.map(|(_, end)| end) {
-        Some(End::Done) if it.course == Course::Fix => {
+        Some(End::Done) if it.kind == RemediationKind::Apply => {
             undo.push(format!("schemawarden rollback --remediation {id}"));
             if let Some(backup) = backup {
                 undo.push(format!("schemawarden rollback --remediation {id} --from-backup   # {}", backup.location));
@@ -166,14 +167,15 @@ fn undo(it: &Remediation, backup: Option<&Backup>, degraded: bool) -> Vec<String
         }
         Some(End::NeedsHuman) => {
             undo.push(format!("schemawarden plan --target {target}   # what differs now"));
-            if it.course == Course::Fix {
+            if it.kind == RemediationKind::Apply {
                 undo.push(format!("schemawarden rollback --remediation {id}   # the schema, by a plan"));
                 if backup.is_some() {
                     undo.push(format!("schemawarden rollback --remediation {id} --from-backup   # rows, too"));
                 }
             }
             undo.push(format!(
-                "schemawarden resolve --remediation {id}   # once you have mended it: the application may write again, \
+                "schemawarden resolve --remediation {id}   # once you have repaired it: the application may write \
+                 again, \
                  and is tested"
             ));
             if let Some(backup) = backup {

@@ -9,33 +9,33 @@ use tokio::sync::broadcast;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::{Remediator, Settings, Told};
+use super::{ProgressEvent, Remediator, Settings};
 use crate::daemon::clock::{Deadline, Reading};
 use crate::daemon::fix::FixError;
-use crate::domain::runbook::journal::{self, Fact, Standing, Todo, What};
+use crate::domain::runbook::journal::{self, EntryKind, JournalState, NextAction, Note};
 use crate::domain::runbook::{Outcome, Phase};
 use crate::pg::apply::{ApplyError, Lease};
 use crate::state::{Remediation, State, StateError};
 
-/// How long to wait before the journal is tried again.
+/// How long to wait before the journal is written again.
 const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
 /// How often to look in the journal for an operator's wish to stop.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// Why a phase did not do what it is for.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum PhaseError {
     /// In words for people.
     Failed(String),
     /// The same, and trying again is of no use.
-    Hopeless(String),
+    Permanent(String),
     /// An operator wanted it to stop, or the time that the application may be degraded is over.
     Cancelled(String),
     /// The daemon stops: nobody knows how far it came.
     Stopped,
 }
 
-impl<E: std::error::Error> From<E> for Trouble {
+impl<E: std::error::Error> From<E> for PhaseError {
     fn from(error: E) -> Self {
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
         Self::Failed(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
@@ -67,7 +67,7 @@ pub(super) struct Walk<'a> {
     pub(super) cancel: CancellationToken,
     /// The daemon stops.
     pub(super) stop: CancellationToken,
-    pub(super) told: broadcast::Sender<Told>,
+    pub(super) told: broadcast::Sender<ProgressEvent>,
     /// Held from the gate on.
     pub(super) lease: Option<Lease>,
     /// By when the application is to be degraded no more, as long as this process lives.
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
         it: &'a Remediation,
         settings: &'a Settings,
         cancel: CancellationToken,
-        told: broadcast::Sender<Told>,
+        told: broadcast::Sender<ProgressEvent>,
         origin: Origin,
     ) -> Self {
         let (state, stop) = (&remediator.state, remediator.stop.clone());
@@ -91,10 +91,10 @@ impl<'a> Walk<'a> {
     /// Carries out phase after phase. Returns early only where the daemon stops.
     pub(super) async fn walk(mut self) {
         let mut attempt = 1;
-        while let Some(standing) = self.standing().await {
-            self.remediator.publish(self.it, &standing);
-            if !matches!(standing.todo, Todo::Nothing(_)) {
-                match self.is_ours(standing.todo).await {
+        while let Some(state) = self.journal_state().await {
+            self.remediator.publish(self.it, &state);
+            if !matches!(state.next, NextAction::Nothing(_)) {
+                match self.is_ours(state.next).await {
                     Ok(()) => self.remediator.stuck(self.it, None),
                     Err(wait) => {
                         let (why, stuck) = match wait {
@@ -109,32 +109,32 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            if standing.cancel.is_some() {
+            if state.cancel.is_some() {
                 self.cancel.cancel();
             }
-            let phase = match standing.todo {
-                Todo::Nothing(_) => break,
-                Todo::Close(end) => {
+            let phase = match state.next {
+                NextAction::Nothing(_) => break,
+                NextAction::Close(end) => {
                     self.retain().await;
-                    self.speak_again().await;
-                    self.note(What::Closed { end }).await;
+                    self.expire_silences().await;
+                    self.note(EntryKind::Closed { end }).await;
                     continue;
                 }
-                Todo::Begin(phase) | Todo::Again(phase) => phase,
+                NextAction::Begin(phase) | NextAction::Again(phase) => phase,
             };
-            if !self.note(What::Begun { phase }).await {
+            if !self.note(EntryKind::Begun { phase }).await {
                 break;
             }
             // What is about to be done is known before it is done.
-            let Some(standing) = self.standing().await else { break };
-            self.remediator.publish(self.it, &standing);
-            let (outcome, detail) = match self.carry_out(phase, &standing).await {
+            let Some(state) = self.journal_state().await else { break };
+            self.remediator.publish(self.it, &state);
+            let (outcome, detail) = match self.carry_out(phase, &state).await {
                 Ok(detail) => (Outcome::Done, detail),
-                Err(Trouble::Failed(detail) | Trouble::Hopeless(detail)) => (Outcome::Failed, detail),
-                Err(Trouble::Cancelled(detail)) => (Outcome::Cancelled, detail),
-                Err(Trouble::Stopped) => break,
+                Err(PhaseError::Failed(detail) | PhaseError::Permanent(detail)) => (Outcome::Failed, detail),
+                Err(PhaseError::Cancelled(detail)) => (Outcome::Cancelled, detail),
+                Err(PhaseError::Stopped) => break,
             };
-            self.note(What::Ended { phase, outcome, detail }).await;
+            self.note(EntryKind::Ended { phase, outcome, detail }).await;
         }
         if let Some(lease) = self.lease.take() {
             lease.close().await;
@@ -143,8 +143,8 @@ impl<'a> Walk<'a> {
 
     /// Nothing is done, nor written down, while another daemon may be at the same remediation: whoever has the target is,
     /// and who has it is not known before it can be had. Only a gate that was begun here says by itself why it cannot.
-    async fn is_ours(&mut self, todo: Todo) -> Result<(), Wait> {
-        let at_the_gate = matches!(todo, Todo::Begin(Phase::Gate) | Todo::Again(Phase::Gate));
+    async fn is_ours(&mut self, next: NextAction) -> Result<(), Wait> {
+        let at_the_gate = matches!(next, NextAction::Begin(Phase::Gate) | NextAction::Again(Phase::Gate));
         match self.hold().await {
             Ok(()) => self.origin = Origin::Here,
             Err(FixError::Apply(error @ ApplyError::Taken { .. })) if !at_the_gate => {
@@ -152,9 +152,9 @@ impl<'a> Walk<'a> {
                 return Err(Wait::ForAnother(error.to_string()));
             }
             Err(error) if self.origin == Origin::Elsewhere => {
-                return Err(Wait::ForSomebody(match Trouble::from(error) {
-                    Trouble::Failed(why) | Trouble::Hopeless(why) | Trouble::Cancelled(why) => why,
-                    Trouble::Stopped => return Ok(()),
+                return Err(Wait::ForSomebody(match PhaseError::from(error) {
+                    PhaseError::Failed(why) | PhaseError::Permanent(why) | PhaseError::Cancelled(why) => why,
+                    PhaseError::Stopped => return Ok(()),
                 }));
             }
             Err(_) => {}
@@ -162,23 +162,24 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    async fn carry_out(&mut self, phase: Phase, standing: &Standing) -> Result<String, Trouble> {
+    async fn carry_out(&mut self, phase: Phase, state: &JournalState) -> Result<String, PhaseError> {
         if !phase.can_be_cancelled() {
             return self.phase(phase, &CancellationToken::new()).await;
         }
         let halt = self.cancel.child_token();
         // The lease is for as long as the application is degraded.
-        let until = standing.until.filter(|_| standing.degraded_since.is_some()).map(|until| self.deadline(until));
+        let until = state.until.filter(|_| state.degraded_since.is_some()).map(|until| self.deadline(until));
         let (cancel, stop) = (self.cancel.clone(), self.stop.clone());
         let (state, id) = (self.state.clone(), self.it.id.clone());
         let watch = halt.clone();
         let ended = async move {
-            let cancelled = || Trouble::Cancelled("an operator has cancelled it".into());
+            let cancelled = || PhaseError::Cancelled("an operator has cancelled it".into());
             let over = tokio::select! {
                 () = cancel.cancelled() => cancelled(),
                 () = cancel_wanted(&state, &id) => cancelled(),
-                () = stop.cancelled() => Trouble::Stopped,
-                () = at(until) => Trouble::Cancelled("the time for which the application may be degraded is over".into()),
+                () = stop.cancelled() => PhaseError::Stopped,
+                () = at(until) => PhaseError::Cancelled("the time for which the application may be degraded is \
+                    over".into()),
             };
             watch.cancel();
             over
@@ -207,22 +208,22 @@ impl<'a> Walk<'a> {
     }
 
     /// `None`: the daemon stops.
-    async fn standing(&self) -> Option<Standing> {
+    async fn journal_state(&self) -> Option<JournalState> {
         loop {
             match self.state.journal(&self.it.id, 0).await {
-                Ok(entries) => return Some(journal::standing(self.it.course, self.it.on_failure, &entries)),
+                Ok(entries) => return Some(journal::replay(self.it.kind, self.it.on_failure, &entries)),
                 Err(error) => self.without_journal(&error).await?,
             }
         }
     }
 
     /// Writes it down. `false`: the daemon stops, and it could not be written.
-    pub(super) async fn note(&self, what: What) -> bool {
+    pub(super) async fn note(&self, what: EntryKind) -> bool {
         loop {
             match self.state.append(&self.it.id, &what, Utc::now()).await {
                 Ok(entry) => {
                     // Nobody may follow.
-                    let _ = self.told.send(Told::Entry(entry));
+                    let _ = self.told.send(ProgressEvent::Entry(entry));
                     return true;
                 }
                 Err(error) => {
@@ -234,13 +235,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub(super) async fn fact(&self, fact: Fact) -> bool {
-        self.note(What::Noted(fact)).await
+    pub(super) async fn fact(&self, fact: Note) -> bool {
+        self.note(EntryKind::Noted(fact)).await
     }
 
     async fn without_journal(&self, error: &StateError) -> Option<()> {
         let (id, target) = (&self.it.id, &self.it.target);
-        tracing::error!(remediation = id, target_name = target, %error, "the journal cannot be kept: nothing is done before it can");
+        tracing::error!(remediation = id, target_name = target, %error, "cannot write to the journal; remediation \
+            paused, retrying");
         tokio::select! {
             () = self.stop.cancelled() => None,
             () = sleep(JOURNAL_PAUSE) => Some(()),
@@ -255,7 +257,7 @@ async fn cancel_wanted(state: &State, id: &str) {
         sleep(BETWEEN_LOOKS).await;
         // Without the journal nobody can wish.
         let entries = state.journal(id, read).await.unwrap_or_default();
-        if entries.iter().any(|entry| matches!(entry.what, What::CancelWanted { .. })) {
+        if entries.iter().any(|entry| matches!(entry.what, EntryKind::CancelWanted { .. })) {
             return;
         }
         read = entries.last().map_or(read, |entry| entry.seq);

@@ -152,14 +152,18 @@ async fn look(inner: Arc<Inner>, on_step: impl Fn(TimeDelta)) {
         tokio::time::sleep(BETWEEN_LOOKS).await;
         if let Some(by) = steps.look(Reading::now()) {
             let seconds = by.num_seconds();
-            warn!(seconds, "the system's clock was set: schedules go by its new time, and everything is checked now");
+            warn!(
+                seconds,
+                "the system clock was changed: schedules follow its new time, and all targets are checked \
+                now"
+            );
             on_step(by);
             behind = true;
         }
         if behind {
             match inner.anew().await {
                 Ok(()) => behind = false,
-                Err(error) => error!(%error, "schedules do not follow the system's clock yet; it is tried again"),
+                Err(error) => error!(%error, "schedules do not follow the system clock yet; retrying"),
             }
         }
     }

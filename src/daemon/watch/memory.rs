@@ -35,7 +35,8 @@ impl Memory {
         };
         match outcome {
             Err(error) if !self.failing => {
-                error!(target_name = self.target, %error, "since when drift is known will not survive a restart");
+                error!(target_name = self.target, %error, "state store unavailable; drift start times will be lost \
+                    on restart");
                 self.failing = true;
             }
             Ok(()) if self.failing => {

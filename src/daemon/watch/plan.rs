@@ -62,7 +62,7 @@ pub async fn run(watched: Arc<Watched>) {
                 let (target_name, failures) = (&watched.target.name, last.failures);
                 // The same again is no news.
                 if failures == 1 {
-                    warn!(target_name, error, "no plan could be made for the drift; it is tried again");
+                    warn!(target_name, error, "cannot make a plan for the drift; retrying");
                 }
                 let runs = watched.context.registry.target(target_name).map_or(0, |status| status.runs);
                 last.not_before = Some(runs.saturating_add(checks_between(failures)));
@@ -105,7 +105,7 @@ fn publish(watched: &Watched, made_for: &Attempt, plan: Option<PlanSummary>) {
         return;
     }
     if let Some(plan) = &plan {
-        info!(target_name = name, plan = plan.id, summary = plan.summary, "there is a plan for the drift");
+        info!(target_name = name, plan = plan.id, summary = plan.summary, "plan ready for the drift");
     }
     watched.context.registry.update(name, |status| {
         if is_same(&made_for.drift, status.drift()) {

@@ -76,7 +76,7 @@ impl<'a> Task<'a> {
                 () = tick.notified() => {}
             }
             if Instant::now() < self.not_before {
-                debug!(target_name = target.name, failures = self.failures, "waiting longer after failures");
+                debug!(target_name = target.name, failures = self.failures, "backing off after failures");
                 continue;
             }
             tokio::select! {
@@ -168,7 +168,7 @@ impl<'a> Task<'a> {
             (Some(error), known) if known != Some(error.as_str()) => {
                 error!(target_name = name, error, "the check failed");
             }
-            (None, Some(_)) => info!(target_name = name, "checks work again"),
+            (None, Some(_)) => info!(target_name = name, "checks succeed again"),
             (Some(_) | None, _) => {}
         }
         if let (Some(mut now), Some(before)) =
@@ -194,7 +194,8 @@ impl<'a> Task<'a> {
         if !learned.is_empty()
             && let Err(error) = self.watched.context.state.keep_spellings(&learned).await
         {
-            warn!(target_name = self.watched.target.name, %error, "what was learned will not survive a restart");
+            warn!(target_name = self.watched.target.name, %error, "state store unavailable; what was learned about \
+                spellings will be lost on restart");
         }
     }
 }

@@ -264,7 +264,11 @@ fn a_remediation_needs_a_human_until_another_one_has_ended() {
     assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing"]);
     let alert = fires.all().next().unwrap();
     assert_eq!(alert.starts_at, at(10));
-    assert!(alert.annotations.description.contains("stop writing 2026-11-23 03:59 UTC"), "{:?}", alert.annotations);
+    assert!(
+        alert.annotations.description.contains("in degraded mode since 2026-11-23 03:59 UTC"),
+        "{:?}",
+        alert.annotations
+    );
     assert_eq!(alert.annotations.link, "https://watch.example/warden/api/v1/remediations/r1");
     assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/api/v1/remediations/r1/report.md");
     // Where nothing is known of remediations, nothing is refuted.
@@ -320,7 +324,10 @@ fn what_was_left_open_is_told_after_its_target_has_gone() {
     assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing", "RemediationStuck critical firing"]);
     let alert = fires.all().last().unwrap();
     assert!(
-        alert.annotations.description.contains("from phase apply: it is gone. The application was told"),
+        alert
+            .annotations
+            .description
+            .contains("from phase apply: it is gone. The application has been in degraded mode"),
         "{alert:?}"
     );
 

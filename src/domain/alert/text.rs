@@ -159,7 +159,7 @@ pub(super) fn check_stale(target: &TargetStatus, since: DateTime<Utc>, links: &L
         None => format!("There has been no complete check since {}.", minutes(since)),
     };
     Annotations {
-        summary: format!("nobody knows whether the schema of {} is right", one_line(&target.name)),
+        summary: format!("the schema of {} is in an unknown state", one_line(&target.name)),
         description: format!("{last} {}", last_error(target)),
         since: rfc3339(since),
         link: links.to(target, &[]),
@@ -175,13 +175,14 @@ pub(super) fn needs_human(
     links: &Links,
 ) -> Annotations {
     let degraded = match &status.degraded {
-        Some(degraded) => format!("The application was told to stop writing {}", minutes(degraded.since)),
+        Some(degraded) => format!("The application has been in degraded mode since {}", minutes(degraded.since)),
         None => "The application may write".into(),
     };
     Annotations {
         summary: format!("a remediation of {} needs a human", one_line(&status.target)),
         description: format!(
-            "Remediation {remediation} could neither go on nor be taken back. {degraded}; the schema may be half changed. \
+            "Remediation {remediation} could neither complete nor be rolled back. {degraded}; the schema may be half \
+             changed. \
              Its report says what was done, and what is left to do."
         ),
         since: rfc3339(since),
@@ -196,7 +197,7 @@ pub(super) fn degraded_too_long(status: &RemediationStatus, degraded: &Degraded,
     Annotations {
         summary: format!("the application on {} has been degraded for too long", one_line(&status.target)),
         description: format!(
-            "Remediation {remediation} told it to stop writing {}, and nothing says that it may again.",
+            "Remediation {remediation} put it into degraded mode at {}, and it has not left it since.",
             minutes(*since)
         ),
         since: rfc3339(*since),
@@ -215,11 +216,11 @@ pub(super) fn stuck(
 ) -> Annotations {
     let UnderWay { remediation, phase } = under_way;
     let degraded = match &status.degraded {
-        Some(degraded) => format!(" The application was told to stop writing {}.", minutes(degraded.since)),
+        Some(degraded) => format!(" The application has been in degraded mode since {}.", minutes(degraded.since)),
         None => String::new(),
     };
     Annotations {
-        summary: format!("a remediation of {} waits for somebody", one_line(&status.target)),
+        summary: format!("a remediation of {} waits for an operator", one_line(&status.target)),
         description: format!(
             "Remediation {remediation} was begun, and is not carried on from phase {phase}: {}.{degraded}",
             one_line(why)
@@ -238,7 +239,8 @@ pub(super) fn degraded_unexplained(status: &RemediationStatus, since: DateTime<U
             one_line(&status.target)
         ),
         description: format!(
-            "Seen since {}. The state store holds no remediation that has told it to stop writing: the store is new, or was \
+            "Seen since {}. The state store holds no remediation that put it into degraded mode: the store is new, \
+             or was \
              lost while one was under way. If the schema holds (schemawarden check), let the application write again by hand; \
              if the store can be put back, do that first, and start the daemon again.",
             minutes(since)
@@ -258,7 +260,8 @@ pub(super) fn store(place: &str, why: &str, since: DateTime<Utc>, links: &Links)
     Annotations {
         summary: format!("the state store {} does not work", one_line(place)),
         description: format!(
-            "Not since {}: {}. Targets are still watched. No remediation can begin, one that is under way waits, and whether \
+            "Not since {}: {}. Targets are still watched. No remediation can begin, one that is under way waits, and \
+             whether \
              applications are degraded is known only from what they say themselves.",
             minutes(since),
             one_line(why)

@@ -44,7 +44,7 @@ pub(super) fn missing(kind: Kind) -> String {
         Kind::Rule => "writes that it would turn into others are done as they are",
         Kind::Statistics => "the server guesses wrong how many rows there are, and plans by that",
         Kind::EventTrigger => "what it would do on changes of the schema is not done",
-        Kind::Comment => "whoever looks the object up is not told what it is for",
+        Kind::Comment => "the comment is missing",
         Kind::Trigger => "what it would do on writes is not done",
         Kind::Privilege => "statements that need it are refused",
     };

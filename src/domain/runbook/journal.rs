@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::name::QName;
-use crate::domain::runbook::{self, Course, End, Left, Next, OnFailure, Outcome, Phase};
+use crate::domain::runbook::{self, End, Left, Next, OnFailure, Outcome, Phase, RemediationKind};
 
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -24,13 +24,13 @@ pub struct Entry {
     pub seq: u64,
     pub at: DateTime<Utc>,
     #[serde(flatten)]
-    pub what: What,
+    pub what: EntryKind,
 }
 
 /// What an entry says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "entry", rename_all = "snake_case")]
-pub enum What {
+pub enum EntryKind {
     /// The phase is about to be carried out.
     Begun {
         phase: Phase,
@@ -42,7 +42,7 @@ pub enum What {
         detail: String,
     },
     /// What later phases, or a human, must know.
-    Noted(Fact),
+    Noted(Note),
     /// Something happened to a step of a plan. Where the phase is not known otherwise: it is the one begun last.
     Step {
         /// From 1.
@@ -63,13 +63,13 @@ pub enum What {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "fact", rename_all = "snake_case")]
-pub enum Fact {
+pub enum Note {
     /// The application is to be degraded no longer than this.
     Lease {
         until: DateTime<Utc>,
     },
     Backup(Backup),
-    /// That one was left to a human, and nobody has resolved it.
+    /// That one was left to a human, and it is not resolved.
     Unresolved {
         remediation: String,
     },
@@ -125,8 +125,8 @@ pub enum StepState {
 
 /// What a journal amounts to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
-    pub todo: Todo,
+pub struct JournalState {
+    pub next: NextAction,
     /// Who wants it to stop.
     pub cancel: Option<String>,
     /// Since when the application was told to stop writing, where nothing says that it may again.
@@ -137,7 +137,7 @@ pub struct Standing {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Todo {
+pub enum NextAction {
     Begin(Phase),
     /// It was begun, and nobody knows how far it came.
     Again(Phase),
@@ -154,7 +154,7 @@ pub struct RemediationStatus {
     pub under_way: Option<UnderWay>,
     /// The application was told to stop writing, and nothing says that it may again.
     pub degraded: Option<Degraded>,
-    /// The remediation that has ended so that somebody has to look, if it is the last one that has touched anything.
+    /// The remediation that has ended as needs_human, if it is the last one that has touched anything.
     pub needs_human: Option<String>,
     /// Why the one that is under way cannot be carried on before somebody does something, in words for people.
     pub stuck: Option<String>,
@@ -200,7 +200,7 @@ impl RemediationStatus {
             || self.unexplained().is_some()
     }
 
-    /// Since when the application says that it is degraded, where no journal says why.
+    /// Since when the application is degraded, where no journal says why.
     pub fn unexplained(&self) -> Option<DateTime<Utc>> {
         match self.application {
             Some(Application::Degraded { since }) if self.degraded.is_none() => Some(since),
@@ -210,26 +210,26 @@ impl RemediationStatus {
 
     /// What the target's latest remediation says. One that was refused has touched nothing, and so says nothing of how an
     /// earlier one has left the application and the schema; nor does one say how it leaves them before it has ended.
-    pub fn learn(&mut self, remediation: &str, standing: &Standing) {
+    pub fn learn(&mut self, remediation: &str, state: &JournalState) {
         self.is_known = true;
-        let (phase, end) = match standing.todo {
-            Todo::Begin(phase) | Todo::Again(phase) => (Some(phase), None),
-            Todo::Close(end) | Todo::Nothing(end) => (None, Some(end)),
+        let (phase, end) = match state.next {
+            NextAction::Begin(phase) | NextAction::Again(phase) => (Some(phase), None),
+            NextAction::Close(end) | NextAction::Nothing(end) => (None, Some(end)),
         };
         self.under_way = phase.map(|phase| UnderWay { remediation: remediation.to_owned(), phase });
         if phase.is_none() {
             self.stuck = None;
         }
-        if let Todo::Close(end) = standing.todo {
+        if let NextAction::Close(end) = state.next {
             *self.ended.entry(end).or_default() += 1;
         }
         if end == Some(End::Refused) || phase == Some(Phase::Gate) {
             return;
         }
         // It is not told to stop writing before the intent is written down and published.
-        if phase != Some(Phase::Degrade) || standing.degraded_since.is_some() {
+        if phase != Some(Phase::Degrade) || state.degraded_since.is_some() {
             let degraded = |since| Degraded { remediation: remediation.to_owned(), since };
-            self.degraded = standing.degraded_since.map(degraded);
+            self.degraded = state.degraded_since.map(degraded);
         }
         if let Some(end) = end {
             self.needs_human = (end == End::NeedsHuman).then(|| remediation.to_owned());
@@ -239,53 +239,59 @@ impl RemediationStatus {
 
 /// Whether a plan was begun to be carried out.
 pub fn has_applied(entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| matches!(entry.what, What::Begun { phase: Phase::Apply }))
+    entries.iter().any(|entry| matches!(entry.what, EntryKind::Begun { phase: Phase::Apply }))
 }
 
 /// Whether what was carried out was taken back.
 pub fn has_rolled_back(entries: &[Entry]) -> bool {
-    let done = |what: &What| matches!(what, What::Ended { phase: Phase::Rollback, outcome: Outcome::Done, .. });
+    let done =
+        |what: &EntryKind| matches!(what, EntryKind::Ended { phase: Phase::Rollback, outcome: Outcome::Done, .. });
     entries.iter().any(|entry| done(&entry.what))
 }
 
 /// Reads a journal.
-pub fn standing(course: Course, on_failure: OnFailure, entries: &[Entry]) -> Standing {
-    let mut standing =
-        Standing { todo: Todo::Begin(Phase::Gate), cancel: None, degraded_since: None, until: None, backup: None };
+pub fn replay(kind: RemediationKind, on_failure: OnFailure, entries: &[Entry]) -> JournalState {
+    let mut state = JournalState {
+        next: NextAction::Begin(Phase::Gate),
+        cancel: None,
+        degraded_since: None,
+        until: None,
+        backup: None,
+    };
     let mut left = Left::Nothing;
     for Entry { at, what, .. } in entries {
         match what {
-            What::Begun { phase } => {
-                standing.todo = Todo::Again(*phase);
+            EntryKind::Begun { phase } => {
+                state.next = NextAction::Again(*phase);
                 if matches!(phase, Phase::Degrade | Phase::DegradeAgain) {
-                    standing.degraded_since.get_or_insert(*at);
+                    state.degraded_since.get_or_insert(*at);
                 }
             }
-            What::Ended { phase, outcome, .. } => {
+            EntryKind::Ended { phase, outcome, .. } => {
                 // What was done before it noticed the wish is not gone on with.
                 let outcome = match outcome {
-                    Outcome::Done if standing.cancel.is_some() && phase.can_be_cancelled() => Outcome::Cancelled,
+                    Outcome::Done if state.cancel.is_some() && phase.can_be_cancelled() => Outcome::Cancelled,
                     Outcome::Done | Outcome::Failed | Outcome::Cancelled => *outcome,
                 };
-                standing.todo = match runbook::after(course, on_failure, left, *phase, outcome) {
-                    Next::Phase(next) => Todo::Begin(next),
-                    Next::End(end) => Todo::Close(end),
+                state.next = match runbook::after(kind, on_failure, left, *phase, outcome) {
+                    Next::Phase(next) => NextAction::Begin(next),
+                    Next::End(end) => NextAction::Close(end),
                 };
                 let enables = matches!(phase, Phase::Enable | Phase::EnableRolledBack | Phase::EnableUnchanged);
                 if enables && outcome == Outcome::Done {
-                    standing.degraded_since = None;
+                    state.degraded_since = None;
                 }
             }
-            What::Noted(Fact::Lease { until }) => standing.until = Some(*until),
-            What::Noted(Fact::Degraded { since }) => standing.degraded_since = Some(*since),
-            What::Noted(Fact::Unresolved { .. }) => {
-                left = if standing.degraded_since.is_some() { Left::ToAHumanDegraded } else { Left::ToAHuman };
+            EntryKind::Noted(Note::Lease { until }) => state.until = Some(*until),
+            EntryKind::Noted(Note::Degraded { since }) => state.degraded_since = Some(*since),
+            EntryKind::Noted(Note::Unresolved { .. }) => {
+                left = if state.degraded_since.is_some() { Left::ToAHumanDegraded } else { Left::ToAHuman };
             }
-            What::Noted(Fact::Backup(backup)) => standing.backup = Some(backup.clone()),
-            What::Noted(Fact::WayBack { .. } | Fact::Silence { .. }) | What::Step { .. } => {}
-            What::CancelWanted { by } => standing.cancel = Some(by.clone()),
-            What::Closed { end } => standing.todo = Todo::Nothing(*end),
+            EntryKind::Noted(Note::Backup(backup)) => state.backup = Some(backup.clone()),
+            EntryKind::Noted(Note::WayBack { .. } | Note::Silence { .. }) | EntryKind::Step { .. } => {}
+            EntryKind::CancelWanted { by } => state.cancel = Some(by.clone()),
+            EntryKind::Closed { end } => state.next = NextAction::Nothing(*end),
         }
     }
-    standing
+    state
 }

@@ -96,17 +96,17 @@ async fn a_command_that_fails_is_tried_again_and_says_why() {
     let unclear = commands(path, "true", "true", "exit 2");
     let message = not_confirmed(&unclear, true, Duration::from_secs(1)).await;
     let last = "last: `sh` ended with exit status: 2, and said nothing";
-    assert!(message.contains("told to stop writing, and within 1 s nothing") && message.ends_with(last), "{message}");
+    assert!(
+        message.contains("asked to enter degraded mode, and did not confirm it within 1 s") && message.ends_with(last),
+        "{message}"
+    );
     // As the shell does where a script fails.
     let broken = commands(path, "true", "true", "echo no such service >&2; exit 1");
     let message = shown(&broken, &broken.is_degraded().await.unwrap_err());
     assert_eq!(message, "`sh` ended with exit status: 1; it said: no such service");
     let contrary = commands(path, "true", "true", "exit 0");
     let message = not_confirmed(&contrary, false, Duration::from_secs(1)).await;
-    assert_eq!(
-        message,
-        "the application was told that it may write again, and within 1 s nothing has shown that it does"
-    );
+    assert_eq!(message, "the application was asked to leave degraded mode, and did not confirm it within 1 s");
 }
 
 #[tokio::test]
@@ -277,7 +277,10 @@ async fn an_application_that_does_not_say_is_not_degraded_by_guess() {
     let switch = http_switch(&nobody, "/status");
     drop(nobody);
     let message = not_confirmed(&switch, true, Duration::from_secs(1)).await;
-    assert!(message.contains("the application could not be told to stop writing"), "{message}");
+    assert!(
+        message.contains("no answer from the application within 1 s when it was asked to enter degraded mode"),
+        "{message}"
+    );
 }
 
 /// Railway's API, as far as it is used: variables by project, environment and service.

@@ -16,8 +16,8 @@ use utoipa::{IntoParams, IntoResponses, ToSchema};
 use super::{Id, Shown, find, remediator, settings, shown};
 use crate::daemon::remediate::{Request, Settings};
 use crate::domain::plan::Hazard;
-use crate::domain::runbook::Course;
-use crate::http::Faces;
+use crate::domain::runbook::RemediationKind;
+use crate::http::AppState;
 use crate::http::api::Name;
 use crate::http::audit::Detail;
 use crate::http::auth::{Caller, MayApply};
@@ -154,13 +154,14 @@ pub(super) struct Approved {
         Begins,
         (status = 403, body = Problem, content_type = PROBLEM,
             description = "The token does not suffice, or another operator must approve the plan first."),
-        (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names the new one."),
+        (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names \
+            the new one."),
     ),
     security(("token" = ["apply"])),
 )]
 pub(super) async fn begin(
     MayApply(caller): MayApply,
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(name): Path<String>,
     headers: HeaderMap,
     Sent(command): Sent<Command>,
@@ -176,7 +177,7 @@ pub(super) async fn begin(
         return Err(Problem::of_kind("stale-plan", "Stale plan", StatusCode::PRECONDITION_FAILED, detail));
     }
     let request = Request {
-        course: Course::Fix,
+        kind: RemediationKind::Apply,
         of: None,
         plan: command.plan,
         reason: command.reason,
@@ -198,13 +199,13 @@ pub(super) async fn begin(
 )]
 pub(super) async fn back(
     MayApply(caller): MayApply,
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     Sent(back): Sent<Back>,
 ) -> Result<Response, Problem> {
-    let course = if back.from_backup { Course::Restore } else { Course::Back };
-    after(&faces, course, &id, back.reason, &headers, &caller).await
+    let kind = if back.from_backup { RemediationKind::Restore } else { RemediationKind::Rollback };
+    after(&faces, kind, &id, back.reason, &headers, &caller).await
 }
 
 /// Ends what a remediation has left to a human, who has mended it.
@@ -221,18 +222,18 @@ pub(super) async fn back(
 )]
 pub(super) async fn resolve(
     MayApply(caller): MayApply,
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     Sent(resolve): Sent<Resolve>,
 ) -> Result<Response, Problem> {
-    after(&faces, Course::Resolve, &id, resolve.reason, &headers, &caller).await
+    after(&faces, RemediationKind::Resolve, &id, resolve.reason, &headers, &caller).await
 }
 
 /// Begins what an earlier remediation is the reason for.
 async fn after(
-    faces: &Faces,
-    course: Course,
+    faces: &AppState,
+    kind: RemediationKind,
     id: &str,
     reason: String,
     headers: &HeaderMap,
@@ -242,11 +243,11 @@ async fn after(
     let settings = settings(faces, &of.target)?;
     check_reason(&reason)?;
     let (of, plan, allowed, by) = (Some(of.id), of.plan, BTreeSet::new(), caller.name.clone());
-    started(faces, &settings, Request { course, of, plan, reason, allowed, by }, headers, caller).await
+    started(faces, &settings, Request { kind, of, plan, reason, allowed, by }, headers, caller).await
 }
 
 async fn started(
-    faces: &Faces,
+    faces: &AppState,
     settings: &Arc<Settings>,
     request: Request,
     headers: &HeaderMap,
@@ -272,12 +273,13 @@ async fn started(
 #[utoipa::path(post, path = "/api/v1/remediations/{id}/cancel", tag = "remediations", params(Id), responses(
     (status = 202, body = Shown),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
-    (status = 409, body = Problem, content_type = PROBLEM, description = "It is not under way, or it is too late to stop it: it leads back to an application that works."),
+    (status = 409, body = Problem, content_type = PROBLEM, description = "It is not under way, or it is too late to \
+        cancel it: its phase restores service."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ), security(("token" = ["apply"])))]
 pub(super) async fn cancel(
     MayApply(caller): MayApply,
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let it = find(&faces, &id).await?;
@@ -291,15 +293,17 @@ pub(super) async fn cancel(
     responses(
         (status = 201, body = Approved),
         (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
-        (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names the new one."),
+        (status = 412, body = Problem, content_type = PROBLEM, description = "The plan is stale; the detail names \
+            the new one."),
         (status = 422, body = Problem, content_type = PROBLEM, description = "The body cannot be taken."),
-        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no plan, or no state store, now."),
+        (status = 503, body = Problem, content_type = PROBLEM, description = "There is no plan, or no state store, \
+            now."),
     ),
     security(("token" = ["apply"])),
 )]
 pub(super) async fn approve(
     MayApply(caller): MayApply,
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(name): Path<String>,
     Sent(approval): Sent<Approval>,
 ) -> Result<Response, Problem> {

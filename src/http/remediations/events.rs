@@ -12,9 +12,9 @@ use tokio::sync::broadcast::error::RecvError;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Id, find, remediator};
-use crate::daemon::remediate::Told;
+use crate::daemon::remediate::ProgressEvent;
 use crate::domain::runbook::journal::Entry;
-use crate::http::Faces;
+use crate::http::AppState;
 use crate::http::problem::{PROBLEM, Problem};
 
 const BEAT: Duration = Duration::from_secs(15);
@@ -67,7 +67,7 @@ enum Kind {
     ),
 )]
 pub(super) async fn events(
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
@@ -85,17 +85,20 @@ pub(super) async fn events(
     Ok(Sse::new(all).keep_alive(KeepAlive::new().interval(BEAT)))
 }
 
-async fn next(live: Option<Receiver<Told>>, seen: u64) -> Option<(Event, (Option<Receiver<Told>>, u64))> {
+async fn next(
+    live: Option<Receiver<ProgressEvent>>,
+    seen: u64,
+) -> Option<(Event, (Option<Receiver<ProgressEvent>>, u64))> {
     let mut live = live?;
     loop {
         match live.recv().await {
-            Ok(Told::Entry(entry)) if entry.seq <= seen => {}
-            Ok(Told::Entry(entry)) => return Some((of_entry(&entry), (Some(live), entry.seq))),
-            Ok(Told::Progress(progress)) => {
+            Ok(ProgressEvent::Entry(entry)) if entry.seq <= seen => {}
+            Ok(ProgressEvent::Entry(entry)) => return Some((of_entry(&entry), (Some(live), entry.seq))),
+            Ok(ProgressEvent::Progress(progress)) => {
                 let event = Event::default().event("progress").json_data(&progress).unwrap_or_default();
                 return Some((event, (Some(live), seen)));
             }
-            Ok(Told::Bytes(bytes)) => {
+            Ok(ProgressEvent::Bytes(bytes)) => {
                 let event = Event::default().event("backup").data(format!("{{\"bytes\":{bytes}}}"));
                 return Some((event, (Some(live), seen)));
             }

@@ -18,7 +18,7 @@ use crate::daemon::remediate::report::{Report, markdown};
 use crate::domain::runbook::journal::Entry;
 use crate::http::api::Name;
 use crate::http::problem::{PROBLEM, Problem};
-use crate::http::{Faces, auth};
+use crate::http::{AppState, auth};
 use crate::state::AuditRecord;
 
 /// What a list names at most.
@@ -96,7 +96,7 @@ pub(super) struct Audit {
         description = "The target or its expectation cannot be read now, or it takes too long."),
 ))]
 pub(super) async fn plan(
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(name): Path<String>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
@@ -115,7 +115,7 @@ pub(super) async fn plan(
     (status = 200, body = Remediations),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn list(State(faces): State<Faces>, Query(of): Query<Of>) -> Result<Response, Problem> {
+pub(super) async fn list(State(faces): State<AppState>, Query(of): Query<Of>) -> Result<Response, Problem> {
     // PostgreSQL takes no NUL; a name has none.
     if of.target.as_deref().is_some_and(|target| target.contains('\0')) {
         return Ok(Json(Remediations { remediations: Vec::new() }).into_response());
@@ -133,7 +133,7 @@ pub(super) async fn list(State(faces): State<Faces>, Query(of): Query<Of>) -> Re
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn one(State(faces): State<Faces>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn one(State(faces): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
     let it = find(&faces, &id).await?;
     Ok(Json(shown(&faces, it).await?).into_response())
 }
@@ -145,7 +145,7 @@ pub(super) async fn one(State(faces): State<Faces>, Path(id): Path<String>) -> R
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
 pub(super) async fn journal(
-    State(faces): State<Faces>,
+    State(faces): State<AppState>,
     Path(id): Path<String>,
     Query(After { after }): Query<After>,
 ) -> Result<Response, Problem> {
@@ -160,7 +160,7 @@ pub(super) async fn journal(
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn report(State(faces): State<Faces>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn report(State(faces): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
     Ok(Json(report_of(&faces, &id).await?).into_response())
 }
 
@@ -170,12 +170,12 @@ pub(super) async fn report(State(faces): State<Faces>, Path(id): Path<String>) -
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn report_as_text(State(faces): State<Faces>, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(super) async fn report_as_text(State(faces): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
     let text = markdown(&report_of(&faces, &id).await?);
     Ok(([(CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response())
 }
 
-async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
+async fn report_of(faces: &AppState, id: &str) -> Result<Report, Problem> {
     find(faces, id).await?;
     remediator(faces).report(id).await?.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
@@ -185,7 +185,7 @@ async fn report_of(faces: &Faces, id: &str) -> Result<Report, Problem> {
     (status = 200, body = Audit),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn audit(State(faces): State<Faces>, Query(page): Query<Before>) -> Result<Response, Problem> {
+pub(super) async fn audit(State(faces): State<AppState>, Query(page): Query<Before>) -> Result<Response, Problem> {
     let records = remediator(&faces).state().audit_log(page.before.map(i64::from), LISTED).await?;
     let records = records
         .into_iter()

@@ -21,7 +21,7 @@ pub fn bearer(token: &SecretString) -> String {
 }
 
 /// What `authorize` says of a request with these headers.
-fn ask(faces: &Faces, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
+fn ask(faces: &AppState, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
     let from = "192.0.2.1:1234".parse().unwrap();
     let caller = auth::authorize(faces, headers, from, needed);
     caller.map(|caller| caller.name).map_err(|problem| {
@@ -186,7 +186,7 @@ async fn a_target_is_changed_with_the_scope_for_it_only() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{APPLY}", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
-    let task = tokio::spawn(connection::serve(Door { listener, tls: None }, router, Arc::default(), stop.clone()));
+    let task = tokio::spawn(connection::serve(Listener { listener, tls: None }, router, Arc::default(), stop.clone()));
     install_crypto();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let post =

@@ -6,9 +6,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
-use super::hand::{Answer, CATALOG_LIMIT, Failure};
-use super::tries::Tries;
-use super::{ApplyError, Run, die};
+use super::retry::Retry;
+use super::session::{Answer, CATALOG_LIMIT, Failure};
+use super::{ApplyError, Run, failpoint};
 use crate::domain::plan::context::Until;
 use crate::domain::plan::statement::Concurrent;
 use crate::domain::plan::{Context, Limits, Step};
@@ -20,7 +20,7 @@ const TIDY: Limits =
 impl Run<'_> {
     pub(super) async fn autocommit(&mut self, step: &Step) -> Result<(), ApplyError> {
         let concurrent = Concurrent::of(&step.sql);
-        let mut tries = Tries::new(step.limits);
+        let mut tries = Retry::new(step.limits);
         loop {
             self.ready().await?;
             let failure = match self.once(step, concurrent.as_ref(), tries.attempt).await {
@@ -38,7 +38,7 @@ impl Run<'_> {
 
     /// Gives whether what the step ensures holds in the end.
     async fn once(&mut self, step: &Step, concurrent: Option<&Concurrent>, attempt: u32) -> Result<bool, Failure> {
-        self.hand.limit(&mut self.watch, &step.limits).await?;
+        self.session.limit(&mut self.watch, &step.limits).await?;
         if self.holds(step, CATALOG_LIMIT).await? {
             self.skip();
             return Ok(true);
@@ -53,7 +53,7 @@ impl Run<'_> {
         (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
         let begun = Instant::now();
         let answer = self.send(step).await?;
-        die::here();
+        failpoint::here();
         // The server may have taken the name for done where the index is dead (IF NOT EXISTS).
         let ensured = step.ensures.is_none() || self.holds(step, CATALOG_LIMIT).await?;
         if ensured {
@@ -66,12 +66,12 @@ impl Run<'_> {
     async fn send(&mut self, step: &Step) -> Result<Answer, Failure> {
         let (context, sql) = (&step.context, step.sql.clone());
         if context.is_ours() {
-            return self.hand.execute(&mut self.watch, &step.limits, sql).await;
+            return self.session.execute(&mut self.watch, &step.limits, sql).await;
         }
         if !step.stands_alone() {
             // One message is one transaction. On a line of its own: the statement may end in a comment.
             let message = [context.enter(Until::Commit), vec![sql], context.leave()].concat().join("\n;");
-            return self.hand.execute(&mut self.watch, &step.limits, message).await;
+            return self.session.execute(&mut self.watch, &step.limits, message).await;
         }
         self.send_alone(context, &step.limits, sql).await
     }
@@ -85,11 +85,11 @@ impl Run<'_> {
     ) -> Result<Answer, Failure> {
         let (enter, leave) = (context.enter(Until::Changed), context.leave());
         if !enter.is_empty() {
-            self.hand.execute(&mut self.watch, &Limits::SHORT, enter.join(";")).await?;
+            self.session.execute(&mut self.watch, &Limits::SHORT, enter.join(";")).await?;
         }
-        let answer = self.hand.execute(&mut self.watch, limits, sql).await;
+        let answer = self.session.execute(&mut self.watch, limits, sql).await;
         if !leave.is_empty() {
-            let left = self.hand.execute(&mut self.watch, &Limits::SHORT, leave.join(";")).await;
+            let left = self.session.execute(&mut self.watch, &Limits::SHORT, leave.join(";")).await;
             // What the statement met says more than what came of it.
             return answer.and_then(|answer| left.map(|_| answer));
         }
@@ -98,7 +98,7 @@ impl Run<'_> {
 
     pub(super) async fn holds(&mut self, step: &Step, limit: Duration) -> Result<bool, Failure> {
         let Some(condition) = &step.ensures else { return Ok(false) };
-        Ok(self.hand.holds(&mut self.watch, &[condition], limit).await? == [true])
+        Ok(self.session.holds(&mut self.watch, &[condition], limit).await? == [true])
     }
 
     /// After a failure: removes the dead index that the statement has left behind, as it slows down every write and a
@@ -112,7 +112,7 @@ impl Run<'_> {
             self.watch.stop = CancellationToken::new();
         }
         let tidied = async {
-            self.hand.limit(&mut self.watch, &limits).await?;
+            self.session.limit(&mut self.watch, &limits).await?;
             self.drop_dead(concurrent, &under_way.context, &limits).await
         }
         .await;

@@ -10,10 +10,10 @@ use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::Instant;
 
 use super::event::{Event, Pause};
-use super::hand::{Failure, ROWS_LIMIT};
+use super::retry::Retry;
+use super::session::{Failure, ROWS_LIMIT};
 use super::tid::Tid;
-use super::tries::Tries;
-use super::{ApplyError, KeepError, Run, die};
+use super::{ApplyError, KeepError, Run, failpoint};
 use crate::domain::name::QName;
 use crate::domain::plan::context::Until;
 use crate::domain::plan::{Limits, Step};
@@ -128,9 +128,9 @@ impl Run<'_> {
     /// It may be about the rows, and take its time.
     async fn holds_of_rows(&mut self, step: &Step) -> Result<bool, ApplyError> {
         let limits = Limits { statement_timeout: ROWS_LIMIT, ..step.limits };
-        let mut tries = Tries::new(step.limits);
+        let mut tries = Retry::new(step.limits);
         loop {
-            let limited = self.hand.limit(&mut self.watch, &limits).await;
+            let limited = self.session.limit(&mut self.watch, &limits).await;
             let held = match limited {
                 Ok(()) => self.holds(step, ROWS_LIMIT).await,
                 Err(failure) => Err(failure),
@@ -144,7 +144,7 @@ impl Run<'_> {
 
     async fn pass(&mut self, walk: &mut Walk<'_>) -> Result<(), ApplyError> {
         let (total, rows_per_page) = self.size(walk.table).await?;
-        let limits = self.hand.limit(&mut self.watch, &walk.step.limits).await;
+        let limits = self.session.limit(&mut self.watch, &walk.step.limits).await;
         limits.map_err(|failure| self.failed(failure, None))?;
         let mut pace = Pace::new(rows_per_page);
         let mut from = 0;
@@ -168,14 +168,14 @@ impl Run<'_> {
     }
 
     async fn size(&mut self, table: &QName) -> Result<(u64, Option<f64>), ApplyError> {
-        let mut tries = Tries::new(Limits::SHORT);
+        let mut tries = Retry::new(Limits::SHORT);
         loop {
             let work = async |session: &mut PgConnection| {
                 let query = sqlx::query(include_str!("../../../sql/apply/pages.sql")).bind(table.to_string());
                 let row = query.fetch_optional(session).await?;
                 row.map(|row| Ok((row.try_get::<i64, _>("pages")?, row.try_get("rows_per_page")?))).transpose()
             };
-            match self.hand.run(&mut self.watch, &Limits::SHORT, work).await {
+            match self.session.run(&mut self.watch, &Limits::SHORT, work).await {
                 // A table that is gone has no pages; what the step ensures tells whether that is well.
                 Ok(size) => {
                     let (pages, rows_per_page) = size.unwrap_or((0, None));
@@ -194,7 +194,7 @@ impl Run<'_> {
         from: u64,
         total: u64,
     ) -> Result<(u64, u64), ApplyError> {
-        let mut tries = Tries::new(walk.step.limits);
+        let mut tries = Retry::new(walk.step.limits);
         loop {
             self.ready().await?;
             let to = total.min(from + pace.pages);
@@ -210,14 +210,14 @@ impl Run<'_> {
                     };
                     if result.is_err() {
                         // Where even that fails, the next statement tells.
-                        let _ = self.hand.roll_back().await;
+                        let _ = self.session.roll_back().await;
                     }
                     result
                 }
             };
             match result {
                 Ok(rows) => {
-                    die::here();
+                    failpoint::here();
                     return Ok((to, rows));
                 }
                 Err(Problem::NotKept(source)) => {
@@ -235,11 +235,11 @@ impl Run<'_> {
             let query = sqlx::query(sql).bind(from).bind(to);
             query.execute(session).await.map(|done| done.rows_affected())
         };
-        self.hand.run(&mut self.watch, limits, work).await
+        self.session.run(&mut self.watch, limits, work).await
     }
 
     async fn change_in_context(&mut self, step: &Step, from: Tid, to: Tid) -> Result<u64, Problem> {
-        self.hand.execute(&mut self.watch, &step.limits, "begin".into()).await?;
+        self.session.execute(&mut self.watch, &step.limits, "begin".into()).await?;
         self.enter(step).await?;
         let changed = self.change(&step.sql, &step.limits, from, to).await?;
         self.commit(step).await?;
@@ -250,7 +250,7 @@ impl Run<'_> {
     async fn enter(&mut self, step: &Step) -> Result<(), Failure> {
         if !step.context.is_ours() {
             let enter = step.context.enter(Until::Commit).join(";");
-            self.hand.execute(&mut self.watch, &step.limits, enter).await?;
+            self.session.execute(&mut self.watch, &step.limits, enter).await?;
         }
         Ok(())
     }
@@ -258,12 +258,12 @@ impl Run<'_> {
     /// In the same context: deferred triggers fire by it.
     async fn commit(&mut self, step: &Step) -> Result<(), Failure> {
         let commit = [vec!["commit".to_owned()], step.context.leave()].concat().join(";");
-        self.hand.execute(&mut self.watch, &step.limits, commit).await.map(drop)
+        self.session.execute(&mut self.watch, &step.limits, commit).await.map(drop)
     }
 
     async fn keep_and_change(&mut self, walk: &Walk<'_>, keep: &str, from: Tid, to: Tid) -> Result<u64, Problem> {
         let limits = &walk.step.limits;
-        self.hand.execute(&mut self.watch, limits, "begin".into()).await?;
+        self.session.execute(&mut self.watch, limits, "begin".into()).await?;
         let sql = AssertSqlSafe(keep.to_owned());
         let work = async |session: &mut PgConnection| {
             let rows = sqlx::query(sql).bind(from).bind(to).fetch_all(session).await?;
@@ -275,21 +275,21 @@ impl Run<'_> {
             rows.iter().map(pair).collect::<Result<Vec<(Tid, String)>, sqlx::Error>>()
         };
         let (places, rows): (Vec<Tid>, Vec<String>) =
-            self.hand.run(&mut self.watch, limits, work).await?.into_iter().unzip();
+            self.session.run(&mut self.watch, limits, work).await?.into_iter().unzip();
         let mut changed = 0;
         if let Some(keeper) = self.keeper
             && !rows.is_empty()
         {
             keeper.keep(&self.plan.id, walk.table, &rows).await.map_err(Problem::NotKept)?;
-            die::here();
+            failpoint::here();
             self.enter(walk.step).await?;
             let sql = AssertSqlSafe(walk.step.sql.clone());
             let work = async |session: &mut PgConnection| {
                 let query = sqlx::query(sql).bind(places);
                 query.execute(session).await.map(|done| done.rows_affected())
             };
-            changed = self.hand.run(&mut self.watch, limits, work).await?;
-            die::here();
+            changed = self.session.run(&mut self.watch, limits, work).await?;
+            failpoint::here();
         }
         self.commit(walk.step).await?;
         Ok(changed)

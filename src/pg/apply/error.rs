@@ -18,23 +18,26 @@ pub enum ApplyError {
     )]
     Taken { holder: Option<Box<Blocker>> },
     #[error(
-        "the last statement of an earlier run is still going on, in {}: wait for its end, or cancel it with \
+        "the last statement of an earlier run is still running, in {}: wait for it, or cancel it with \
          pg_cancel_backend",
         told(.holder.as_deref())
     )]
-    Afterlife { holder: Option<Box<Blocker>> },
+    PreviousStatementRunning { holder: Option<Box<Blocker>> },
     #[error(
-        "the session that holds the lease on the database is lost ({reason}), and without it nothing more is sent: run it again, it continues from here"
+        "the session that holds the lease on the database was lost ({reason}); no further statement was sent. Run it \
+         again: it continues from here"
     )]
     LeaseLost { reason: String },
-    #[error("the plan is blocked by {0} things that a human must settle first: nothing was sent")]
+    #[error("the plan is blocked by {0} findings that must be resolved first; no statement was sent")]
     Blocked(usize),
     #[error("{step} keeps old values before it changes rows, and there is no state store to keep them: configure one")]
     NoKeeper { step: Place },
-    #[error("stopped at {step}, which was not done; what was done before stays, and a later run continues from there{}", also(.left.as_deref()))]
+    #[error("stopped at {step}, which was not done; what was done before stays, and a later run continues from \
+        there{}", also(.left.as_deref()))]
     Stopped { step: Place, left: Option<String> },
     #[error(
-        "gave up on {step} after {attempts} attempts in {} s: {reason}. {}. What was done before stays, and a later run \
+        "gave up on {step} after {attempts} attempts in {} s: {reason}. {}. What was done before stays, and a later \
+         run \
          continues from there{}", .elapsed.as_secs(), stood_in_the_way(.blockers), also(.left.as_deref())
     )]
     GaveUp {
@@ -55,8 +58,8 @@ pub enum ApplyError {
         left: Option<String>,
     },
     #[error(
-        "{step} went through, and what it should ensure does not hold: {condition}. Somebody may have changed it at \
-         the same time; plan again"
+        "{step} succeeded, but its condition does not hold: {condition}. Another session may have changed it at the \
+         same time; plan again"
     )]
     NotEnsured { step: Place, condition: String },
     #[error("{step}: the old values could not be kept, so nothing was changed")]
@@ -76,7 +79,7 @@ impl ApplyError {
             Self::Pg(_)
             | Self::Standby { .. }
             | Self::Taken { .. }
-            | Self::Afterlife { .. }
+            | Self::PreviousStatementRunning { .. }
             | Self::LeaseLost { .. }
             | Self::Blocked(_) => None,
         }

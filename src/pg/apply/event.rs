@@ -19,7 +19,7 @@ const QUERY_CHARS: usize = 80;
 pub enum Event {
     /// The database is ours; nothing has been sent yet.
     Begun { plan: String, segments: usize, steps: usize },
-    /// What the step ensures holds already: nothing is sent.
+    /// What the step ensures already satisfied, skipped: nothing is sent.
     Skipped { step: Place },
     /// A statement is sent. Within a transaction it counts only when `Done` is told.
     Started { step: Place, attempt: u32 },

@@ -24,7 +24,7 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy)]
 enum Part {
     Database,
-    Hand,
+    Session,
 }
 
 impl Part {
@@ -32,7 +32,7 @@ impl Part {
         let (class, database) = FIX_LEASE;
         match self {
             Self::Database => (class, database),
-            Self::Hand => (class, database + 1),
+            Self::Session => (class, database + 1),
         }
     }
 }
@@ -79,9 +79,9 @@ impl Lease {
 /// Takes what the working session of a run takes. Waits a moment for one that has died.
 pub(super) async fn take_hand(connection: &mut Connection) -> Result<(), ApplyError> {
     let begun = Instant::now();
-    while !try_lock(connection, Part::Hand).await? {
+    while !try_lock(connection, Part::Session).await? {
         if begun.elapsed() >= AFTERLIFE {
-            return Err(ApplyError::Afterlife { holder: holder(connection, Part::Hand).await? });
+            return Err(ApplyError::PreviousStatementRunning { holder: holder(connection, Part::Session).await? });
         }
         sleep(POLL).await;
     }

@@ -130,7 +130,7 @@ impl Observer {
                 Some(answer)
             }
             Ok(Err(error)) => {
-                tracing::debug!(%error, "the observing session saw nothing");
+                tracing::debug!(%error, "the monitoring session returned no row");
                 None
             }
             Err(_) => None,

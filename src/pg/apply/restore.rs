@@ -12,10 +12,10 @@ use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::hand::{Failure, Hand};
 use super::lease::Lease;
 use super::observer::Observer;
-use super::tries::Tries;
+use super::retry::Retry;
+use super::session::{Failure, Session};
 use super::watch::Watch;
 use super::{ApplyError, Tell};
 use crate::domain::name::{Name, QName, literal};
@@ -43,9 +43,7 @@ pub enum RestoreError {
     NoTable(QName),
     #[error("a row that was kept of {0} cannot be read: the state store was changed by hand")]
     Unreadable(QName),
-    #[error(
-        "putting back rows of {table} was given up: {reason}; those already put back stay, and it can be run again"
-    )]
+    #[error("gave up putting back rows of {table}: {reason}; rows already put back stay, and it can be run again")]
     GaveUp { table: QName, reason: String },
 }
 
@@ -107,7 +105,7 @@ struct Shape {
 /// A session that puts back, and holds the lease on the database meanwhile.
 pub struct Restorer<'a> {
     lease: Lease,
-    hand: Hand,
+    session: Session,
     watch: Watch<'a>,
     role: Name,
     application: Application,
@@ -115,7 +113,7 @@ pub struct Restorer<'a> {
 
 impl std::fmt::Debug for Restorer<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Restorer").field("hand", &self.hand).finish_non_exhaustive()
+        f.debug_struct("Restorer").field("session", &self.session).finish_non_exhaustive()
     }
 }
 
@@ -126,14 +124,14 @@ impl<'a> Restorer<'a> {
         let mut connection = connect(source, &Guards::default()).await.map_err(ApplyError::Pg)?;
         let application = application(&mut connection, role).await.map_err(ApplyError::Pg)?;
         connection.close().await;
-        let hand = Hand::open(source, None).await?;
+        let session = Session::open(source, None).await?;
         let mut watch = Watch::new(Observer::open(source).await?, stop, tell, 1);
         watch.turn_to(0, "put kept values back");
-        Ok(Self { lease, hand, watch, role: role.into(), application })
+        Ok(Self { lease, session, watch, role: role.into(), application })
     }
 
     pub async fn close(self) {
-        self.hand.close().await;
+        self.session.close().await;
         self.watch.observer.close().await;
         self.lease.close().await;
     }
@@ -187,7 +185,7 @@ impl<'a> Restorer<'a> {
         (sql, context): (&str, &Context),
         rows: &[String],
     ) -> Result<Result<PutBack, String>, RestoreError> {
-        let mut tries = Tries::new(Limits::BATCH);
+        let mut tries = Retry::new(Limits::BATCH);
         loop {
             self.lease.hold().await?;
             let failure = match self.once((sql, context), rows).await {
@@ -195,7 +193,7 @@ impl<'a> Restorer<'a> {
                 Err(failure) => failure,
             };
             // Where even that fails, the next statement tells.
-            let _ = self.hand.roll_back().await;
+            let _ = self.session.roll_back().await;
             let pause = if failure.is_passing() { tries.pause() } else { None };
             match (failure, pause) {
                 (_, Some(pause)) => sleep(pause).await,
@@ -210,15 +208,15 @@ impl<'a> Restorer<'a> {
 
     async fn once(&mut self, (sql, context): (&str, &Context), rows: &[String]) -> Result<PutBack, Failure> {
         let begin = [vec!["begin".to_owned()], context.enter(Until::Commit)].concat().join(";");
-        self.hand.execute(&mut self.watch, &Limits::BATCH, begin).await?;
+        self.session.execute(&mut self.watch, &Limits::BATCH, begin).await?;
         let (sql, rows) = (AssertSqlSafe(sql.to_owned()), format!("[{}]", rows.join(",")));
         let work = async |session: &mut PgConnection| {
             let row = sqlx::query(sql).persistent(false).bind(rows).fetch_one(session).await?;
             put_back(&row)
         };
-        let done = self.hand.run(&mut self.watch, &Limits::BATCH, work).await?;
+        let done = self.session.run(&mut self.watch, &Limits::BATCH, work).await?;
         let commit = [vec!["commit".to_owned()], context.leave()].concat().join(";");
-        self.hand.execute(&mut self.watch, &Limits::BATCH, commit).await?;
+        self.session.execute(&mut self.watch, &Limits::BATCH, commit).await?;
         Ok(done)
     }
 
@@ -228,7 +226,7 @@ impl<'a> Restorer<'a> {
             let query = sqlx::query_scalar::<_, Option<String>>(include_str!("../../../sql/apply/owner.sql"));
             query.bind(table.to_string()).fetch_optional(session).await
         };
-        let owner = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
+        let owner = self.session.run(&mut self.watch, &Limits::SHORT, work).await;
         let owner =
             owner.map_err(|failure| RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() })?;
         let owner = owner.flatten().map(|owner| Name::from(owner.as_str()));
@@ -248,7 +246,7 @@ impl<'a> Restorer<'a> {
             let is_partitioned = rows.first().map(|row| row.try_get("is_partitioned")).transpose()?;
             Ok((columns, is_partitioned.unwrap_or(false)))
         };
-        let look = self.hand.run(&mut self.watch, &Limits::SHORT, work).await;
+        let look = self.session.run(&mut self.watch, &Limits::SHORT, work).await;
         let (columns, is_partitioned) =
             look.map_err(|failure| RestoreError::GaveUp { table: table.clone(), reason: failure.to_string() })?;
         if columns.is_empty() {

@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::event::Event;
-use super::hand::{Answer, CATALOG_LIMIT, Failure, millis};
-use super::tries::Tries;
-use super::{ApplyError, Run, die};
+use super::retry::Retry;
+use super::session::{Answer, CATALOG_LIMIT, Failure, millis};
+use super::{ApplyError, Run, failpoint};
 use crate::domain::lock::Lock;
 use crate::domain::name::literal;
 use crate::domain::plan::context::Until;
@@ -54,7 +54,7 @@ impl Run<'_> {
         steps: &[Step],
     ) -> Result<(), ApplyError> {
         let Some(limits) = strictest(steps) else { return Ok(()) };
-        let mut tries = Tries::new(limits);
+        let mut tries = Retry::new(limits);
         loop {
             self.turn(first, steps, 0);
             self.ready().await?;
@@ -66,7 +66,7 @@ impl Run<'_> {
                 Err(problem) => problem,
             };
             // A session that cannot even roll back is lost, and with it the transaction.
-            let lost = self.hand.roll_back().await.err();
+            let lost = self.session.roll_back().await.err();
             match problem {
                 Problem::NotEnsured(index) => {
                     if let Some(step) = steps.get(index) {
@@ -103,7 +103,7 @@ impl Run<'_> {
         let conditions: Vec<_> =
             steps.iter().map(|step| step.ensures.clone().unwrap_or(Condition::new("false"))).collect();
         let asked: Vec<_> = conditions.iter().collect();
-        if self.hand.holds(&mut self.watch, &asked, CATALOG_LIMIT).await?.iter().all(|holds| *holds) {
+        if self.session.holds(&mut self.watch, &asked, CATALOG_LIMIT).await?.iter().all(|holds| *holds) {
             return Ok(Outcome::Needless);
         }
         let locks = self.present(lock_first).await?;
@@ -131,7 +131,7 @@ impl Run<'_> {
                 if step.ensures.is_some() && holds.first() != Some(&true) {
                     return Err(Problem::NotEnsured(index));
                 }
-                die::here();
+                failpoint::here();
             }
             holds = holds.split_off(1.min(holds.len()));
         }
@@ -140,7 +140,7 @@ impl Run<'_> {
         }
         // Deferred constraints are checked by it, under the same limits.
         self.message(&mut budget, limits, ("commit".into(), &ours), &[]).await?;
-        die::here();
+        failpoint::here();
         Ok(Outcome::Committed(sent))
     }
 
@@ -157,7 +157,7 @@ impl Run<'_> {
             })
             .collect();
         let asked: Vec<_> = conditions.iter().collect();
-        let present = self.hand.holds(&mut self.watch, &asked, CATALOG_LIMIT).await?;
+        let present = self.session.holds(&mut self.watch, &asked, CATALOG_LIMIT).await?;
         Ok(locks.iter().zip(present).filter(|(_, present)| *present).map(|(lock, _)| lock.clone()).collect())
     }
 
@@ -187,7 +187,7 @@ impl Run<'_> {
         sql.retain(|statement| !statement.is_empty());
         // On a line of its own: the statement may end in a comment.
         let sql = sql.join("\n;");
-        self.hand.execute(&mut self.watch, &Limits { lock_timeout, ..limits }, sql).await
+        self.session.execute(&mut self.watch, &Limits { lock_timeout, ..limits }, sql).await
     }
 
     fn tell_outcome(&mut self, first: usize, steps: &[Step], outcome: Outcome) {

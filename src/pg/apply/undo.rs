@@ -3,9 +3,9 @@
 use tokio_util::sync::CancellationToken;
 
 use super::event::Event;
-use super::hand::{CATALOG_LIMIT, Failure};
-use super::tries::Tries;
-use super::{Run, die};
+use super::retry::Retry;
+use super::session::{CATALOG_LIMIT, Failure};
+use super::{Run, failpoint};
 use crate::domain::plan::undo::{Undo, is_of_rows};
 use crate::domain::plan::{Limits, Step};
 
@@ -39,7 +39,7 @@ impl Run<'_> {
     async fn try_to_take_back(&mut self, undo: &Undo, under_way: &Step) -> Result<bool, Failure> {
         // Of the step's own, the lock timeout is below the server's deadlock timeout.
         let limits = Limits { lock_timeout: under_way.limits.lock_timeout, ..Limits::SHORT };
-        let mut tries = Tries::new(limits);
+        let mut tries = Retry::new(limits);
         loop {
             let failure = match self.take_back_once(undo, &limits).await {
                 Ok(taken) => return Ok(taken),
@@ -60,12 +60,12 @@ impl Run<'_> {
     }
 
     async fn take_back_once(&mut self, undo: &Undo, limits: &Limits) -> Result<bool, Failure> {
-        if self.hand.holds(&mut self.watch, &[&undo.only_if], CATALOG_LIMIT).await? != [true] {
+        if self.session.holds(&mut self.watch, &[&undo.only_if], CATALOG_LIMIT).await? != [true] {
             return Ok(false);
         }
-        self.hand.limit(&mut self.watch, limits).await?;
-        self.hand.execute(&mut self.watch, limits, undo.sql.clone()).await?;
-        die::here();
+        self.session.limit(&mut self.watch, limits).await?;
+        self.session.execute(&mut self.watch, limits, undo.sql.clone()).await?;
+        failpoint::here();
         (self.watch.tell)(Event::TakenBack { step: self.watch.place.clone(), statement: undo.sql.clone() });
         Ok(true)
     }

@@ -31,7 +31,7 @@ pub async fn rebuild(
     catalog: &Catalog,
     only: Option<&BTreeSet<QName>>,
 ) -> Result<Rebuilt, Error> {
-    build_and_read(database, render::stand_in::create(catalog, only)).await
+    build_and_read(database, render::skeleton::create(catalog, only)).await
 }
 
 /// Builds all of `catalog` in the empty `database` and reads it back. Event triggers are disabled from then on.

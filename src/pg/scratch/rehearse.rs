@@ -174,7 +174,8 @@ async fn play(
         for (extension, schema) in acts::scripts(&act.plan, situation) {
             if !stage::may_run_script(database, &extension, &schema).await.map_err(impossible)? {
                 return Err(Rehearsal::Impossible(format!(
-                    "the script of the extension {extension} runs as a superuser, and its schema {schema} holds functions, \
+                    "the script of the extension {extension} runs as a superuser, and its schema {schema} holds \
+                     functions, \
                      operators or types that it could meet"
                 )));
             }
@@ -351,7 +352,7 @@ async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConf
     if let Err(error) =
         Spellings::default().settle(&mut left, (situation.expected, result), situation.scope, scratch).await
     {
-        tracing::warn!(%error, "spellings could not be settled in a rehearsal");
+        tracing::warn!(%error, "cannot compare spellings in a rehearsal");
     }
     // What a policy ignores is not the plan's to end.
     let key = |drift: &Drift| (drift.object.clone(), drift.kind, drift.change);

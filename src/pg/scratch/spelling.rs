@@ -31,7 +31,7 @@ enum Answer {
     Alike,
     Different,
     /// It could not be built in scratch.
-    Untold,
+    Undecided,
     /// The same under another name, which is what is left of the drift in scope `whole`.
     Renamed(Box<Drift>),
 }
@@ -85,7 +85,7 @@ impl Spellings {
         let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| self.known.get(&hash)) {
             Some(Answer::Alike) => None,
             Some(Answer::Renamed(left)) => Some((**left).clone()),
-            Some(Answer::Untold) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
+            Some(Answer::Undecided) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
             Some(Answer::Different) | None => Some(found),
         };
         *drift = std::mem::take(drift).into_iter().zip(evidence).filter_map(answer).collect();
@@ -123,7 +123,7 @@ impl RebuiltPair {
             suspect.object.strip_prefix(failed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         if self.failed.iter().any(concerns) {
-            return Answer::Untold;
+            return Answer::Undecided;
         }
         let same_object = |found: &&Drift| found.object == suspect.object && found.kind == suspect.kind;
         match self.drift.iter().find(same_object) {

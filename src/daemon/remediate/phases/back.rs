@@ -7,46 +7,46 @@ use std::sync::Arc;
 use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
-use super::{ATTEMPTS, BEFORE, BackupPlace, OWNERS, TOUCHED, Trouble, Walk};
+use super::{ATTEMPTS, BEFORE, BackupPlace, OWNERS, PhaseError, TOUCHED, Walk};
 use crate::daemon::expected::ExpectedSource;
 use crate::daemon::fix::{self, FixSpec, Proposal};
 use crate::domain::catalog::Object;
 use crate::domain::drift::Scope;
 use crate::domain::name::Name;
 use crate::domain::plan::{Blocked, Hazard, Step};
-use crate::domain::runbook::Course;
-use crate::domain::runbook::journal::{Backup, Fact, StepState, What};
+use crate::domain::runbook::RemediationKind;
+use crate::domain::runbook::journal::{Backup, EntryKind, Note, StepState};
 use crate::effects::backup::{self, BackupSpec, Restored};
 use crate::files;
 
 impl<'a> Walk<'a> {
     /// Brings back what was there: by a plan, or from the backup.
-    pub(super) async fn rollback(&mut self) -> Result<String, Trouble> {
+    pub(super) async fn rollback(&mut self) -> Result<String, PhaseError> {
         let of = self.of();
         let mut attempt = 1;
         loop {
             let tried = Box::pin(self.bring_back(of)).await;
             match tried {
-                Err(Trouble::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
+                Err(PhaseError::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
             }
         }
     }
 
-    async fn bring_back(&mut self, of: &str) -> Result<String, Trouble> {
+    async fn bring_back(&mut self, of: &str) -> Result<String, PhaseError> {
         self.is_still_there().await?;
-        match self.it.course {
-            Course::Restore => self.restore(of).await,
-            Course::Fix | Course::Back => Box::pin(self.way_back(of)).await,
-            Course::Resolve => Err(Trouble::Failed("there is nothing to bring back".into())),
+        match self.it.kind {
+            RemediationKind::Restore => self.restore(of).await,
+            RemediationKind::Apply | RemediationKind::Rollback => Box::pin(self.way_back(of)).await,
+            RemediationKind::Resolve => Err(PhaseError::Failed("there is nothing to bring back".into())),
         }
     }
 
-    pub(super) async fn way_back(&mut self, of: &str) -> Result<String, Trouble> {
-        if self.it.course == Course::Fix
+    pub(super) async fn way_back(&mut self, of: &str) -> Result<String, PhaseError> {
+        if self.it.kind == RemediationKind::Apply
             && let Some(why) = self.lost().await?
         {
-            return Err(Trouble::Hopeless(format!(
+            return Err(PhaseError::Permanent(format!(
                 "{why}, and no plan brings that back: `schemawarden rollback --remediation {of} --from-backup` does"
             )));
         }
@@ -57,22 +57,22 @@ impl<'a> Walk<'a> {
         }
         let (plan, steps) = (proposal.plan.id.clone(), proposal.plan.steps().count());
         let given = proposal.plan.owners_given();
-        self.fact(Fact::WayBack { plan, steps }).await;
+        self.fact(Note::WayBack { plan, steps }).await;
         let done = Box::pin(self.carry(&way.spec, &proposal.plan, &CancellationToken::new())).await?;
         let left = fix::propose(&way.spec, Utc::now()).await?;
         match left.drift.first() {
-            Some(drift) => Err(Trouble::Failed(format!("{} is not what it was", drift.object))),
+            Some(drift) => Err(PhaseError::Failed(format!("{} is not what it was", drift.object))),
             None => Ok(format!("the schema is what it was: {done}; owners given back: {given}")),
         }
     }
 
     /// Why what was carried out cannot be taken back by a plan. What an operator asks for by name is another matter.
-    pub(super) async fn lost(&self) -> Result<Option<String>, Trouble> {
+    pub(super) async fn lost(&self) -> Result<Option<String>, PhaseError> {
         let plan = self.plan(&self.it.id).await?;
         let steps: Vec<_> = plan.steps().collect();
         let entries = self.state.journal(&self.it.id, 0).await?;
         let carried_out = entries.iter().filter_map(|entry| match entry.what {
-            What::Step { number, state: StepState::Started { .. } | StepState::Done { .. }, .. } => {
+            EntryKind::Step { number, state: StepState::Started { .. } | StepState::Done { .. }, .. } => {
                 steps.get(number.checked_sub(1)?)
             }
             _ => None,
@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
 
     /// What differs of what that remediation has touched, from what was there before. What a hand-written plan has
     /// touched nobody knows.
-    pub(super) async fn way_back_spec(&self, of: &str) -> Result<WayBack, Trouble> {
+    pub(super) async fn way_back_spec(&self, of: &str) -> Result<WayBack, PhaseError> {
         let mut before = tempfile::Builder::new().suffix(".json").tempfile_in(files::temporary_place())?;
         before.write_all(self.document(of, BEFORE).await?.as_bytes())?;
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(of, TOUCHED).await?)?;
@@ -103,12 +103,12 @@ impl<'a> Walk<'a> {
         Ok(WayBack { spec, _before: before })
     }
 
-    pub(super) async fn restore(&mut self, of: &str) -> Result<String, Trouble> {
+    pub(super) async fn restore(&mut self, of: &str) -> Result<String, PhaseError> {
         self.hold().await?;
         let (spec, backup) = self.to_restore(of).await?;
         let restored = backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await;
         let Restored { dropped, not_valid } = restored
-            .map_err(|error| if error.is_final() { Trouble::Hopeless(error.to_string()) } else { error.into() })?;
+            .map_err(|error| if error.is_final() { PhaseError::Permanent(error.to_string()) } else { error.into() })?;
         let mut said = format!("restored from {}", backup.location);
         for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
         {
@@ -119,17 +119,17 @@ impl<'a> Walk<'a> {
         Ok(said)
     }
 
-    pub(super) async fn to_restore(&self, of: &str) -> Result<(&'a BackupSpec, Backup), Trouble> {
+    pub(super) async fn to_restore(&self, of: &str) -> Result<(&'a BackupSpec, Backup), PhaseError> {
         match (&self.settings.backup, self.backup_of(of).await?) {
             (BackupPlace::At(spec), Some(backup)) => Ok((spec, backup)),
-            _ => Err(Trouble::Failed(format!("remediation {of} has no backup that could be restored"))),
+            _ => Err(PhaseError::Failed(format!("remediation {of} has no backup that could be restored"))),
         }
     }
 
-    pub(super) async fn backup_of(&self, of: &str) -> Result<Option<Backup>, Trouble> {
+    pub(super) async fn backup_of(&self, of: &str) -> Result<Option<Backup>, PhaseError> {
         let entries = self.state.journal(of, 0).await?;
         Ok(entries.into_iter().rev().find_map(|entry| match entry.what {
-            What::Noted(Fact::Backup(backup)) => Some(backup),
+            EntryKind::Noted(Note::Backup(backup)) => Some(backup),
             _ => None,
         }))
     }
@@ -143,11 +143,11 @@ pub(super) struct WayBack {
 }
 
 /// The plan back. What blocks it does not pass by itself.
-pub(super) async fn proposed(spec: &FixSpec) -> Result<Proposal, Trouble> {
+pub(super) async fn proposed(spec: &FixSpec) -> Result<Proposal, PhaseError> {
     let proposal = fix::propose(spec, Utc::now()).await?;
     match proposal.plan.blocked.first() {
         Some(Blocked { object, reason, advice, .. }) => {
-            Err(Trouble::Hopeless(format!("the way back is blocked: {object}: {reason}; {advice}")))
+            Err(PhaseError::Permanent(format!("the rollback plan is blocked: {object}: {reason}; {advice}")))
         }
         None => Ok(proposal),
     }

@@ -6,11 +6,11 @@ use chrono::{TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use super::back::proposed;
-use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, OWNERS, PLAN, TOUCHED, Trouble, Walk};
+use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, OWNERS, PLAN, PhaseError, TOUCHED, Walk};
 use crate::daemon::fix;
 use crate::domain::report::Verdict;
-use crate::domain::runbook::Course;
-use crate::domain::runbook::journal::{self, Fact};
+use crate::domain::runbook::RemediationKind;
+use crate::domain::runbook::journal::{self, Note};
 use crate::effects::backup;
 use crate::pg::others::Others;
 use crate::pg::scratch::rehearse::Rehearsal;
@@ -19,41 +19,39 @@ use crate::pg::{self, identity, probe};
 /// By so much the clocks of two daemons, or of one before and after it was set right, may differ.
 const AGREES: TimeDelta = TimeDelta::minutes(5);
 
-const NO_BACKUP: &str = "nobody has said where backups go, and nothing is changed without one: configure [target.backup] \
+const NO_BACKUP: &str = "no backup is configured, and nothing is changed without one: configure [target.backup] \
                          with folder = \"…\" or url = \"s3://…\", or with none = true to do without";
 
 impl Walk<'_> {
-    pub(super) async fn gate(&mut self, halt: &CancellationToken) -> Result<String, Trouble> {
+    pub(super) async fn gate(&mut self, halt: &CancellationToken) -> Result<String, PhaseError> {
         let commanded = self.it.created_at;
         let age = Utc::now() - commanded;
         // Where the clock was set back, nobody knows how long ago it was.
         if age > TimeDelta::hours(1) || age < -AGREES {
-            let why = format!(
-                "it was commanded at {commanded} and not begun, and nobody may expect it now: command it again"
-            );
-            return Err(Trouble::Failed(why));
+            let why = format!("the request expired before it started (created {commanded}); submit it again");
+            return Err(PhaseError::Failed(why));
         }
         self.hold().await?;
         let of = self.of();
-        match self.it.course {
-            Course::Fix => self.gate_of_fix().await?,
-            Course::Back => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
-            Course::Restore => {
+        match self.it.kind {
+            RemediationKind::Apply => self.gate_of_fix().await?,
+            RemediationKind::Rollback => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
+            RemediationKind::Restore => {
                 let (spec, backup) = self.to_restore(of).await?;
                 backup::verify(spec, &backup, &self.settings.fix.source, &self.stop).await?;
             }
-            Course::Resolve => return self.gate_of_resolve(of).await,
+            RemediationKind::Resolve => return self.gate_of_resolve(of).await,
         }
         self.inherit().await?;
         // Reading it back is how the switch is known to work.
         let degraded = self.settings.switch.is_degraded().await.map_err(|error| {
-            Trouble::Failed(format!(
-                "whether the application is degraded is not known: {error}; `schemawarden apply` mends without it, where the \
-                 application does not answer before it is mended"
+            PhaseError::Failed(format!(
+                "cannot tell whether the application is degraded: {error}; where it cannot answer before the schema \
+                 is right, use `schemawarden apply`, which does not ask it"
             ))
         })?;
         if let BackupPlace::Unsaid = self.settings.backup {
-            return Err(Trouble::Failed(NO_BACKUP.into()));
+            return Err(PhaseError::Failed(NO_BACKUP.into()));
         }
         if let BackupPlace::At(spec) = &self.settings.backup {
             let tables = self.tables().await?;
@@ -64,13 +62,13 @@ impl Walk<'_> {
             BackupPlace::None | BackupPlace::Unsaid => None,
         };
         if halt.is_cancelled() {
-            return Err(Trouble::Cancelled("cancelled".into()));
+            return Err(PhaseError::Cancelled("cancelled".into()));
         }
         let identity = identity::of(&self.settings.fix.source).await?;
         self.state.keep_document(&self.it.id, DATABASE, &identity.unwrap_or_default()).await?;
         self.silence().await;
         let mut said = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
-        if self.it.course == Course::Fix && self.plan(&self.it.id).await?.keeps_values() {
+        if self.it.kind == RemediationKind::Apply && self.plan(&self.it.id).await?.keeps_values() {
             said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
         }
         if let Some(risk) = restoring {
@@ -80,25 +78,25 @@ impl Walk<'_> {
     }
 
     /// What was left to a human stays so until this one is done, and so is known before anything is done.
-    pub(super) async fn inherit(&self) -> Result<(), Trouble> {
+    pub(super) async fn inherit(&self) -> Result<(), PhaseError> {
         let Some(past) = self.remediator.unresolved(&self.it.target, &self.it.id).await? else { return Ok(()) };
         let entries = self.state.journal(&past.id, 0).await?;
-        if let Some(since) = journal::standing(past.course, past.on_failure, &entries).degraded_since {
-            self.fact(Fact::Degraded { since }).await;
+        if let Some(since) = journal::replay(past.kind, past.on_failure, &entries).degraded_since {
+            self.fact(Note::Degraded { since }).await;
         }
-        self.fact(Fact::Unresolved { remediation: past.id }).await;
+        self.fact(Note::Unresolved { remediation: past.id }).await;
         Ok(())
     }
 
     /// The plan is still what was approved, and does what it should in a rehearsal.
-    pub(super) async fn gate_of_fix(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn gate_of_fix(&mut self) -> Result<(), PhaseError> {
         let spec = &self.settings.fix;
         let proposal = fix::propose(spec, Utc::now()).await?;
         proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
         self.remediator.approved(self.settings, self.it).await?;
         self.may_probe().await?;
         if let Rehearsal::Failed(problems) = proposal.rehearse(spec).await {
-            return Err(Trouble::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
+            return Err(PhaseError::Failed(format!("the plan does not do what it should: {}", problems.join("; "))));
         }
         let (id, state) = (&self.it.id, self.state);
         state.keep_document(id, PLAN, &serde_json::to_string(&proposal.plan)?).await?;
@@ -114,7 +112,7 @@ impl Walk<'_> {
     }
 
     /// Probes prove something, and do no more than they should. They are run when everything has been changed.
-    async fn may_probe(&self) -> Result<(), Trouble> {
+    async fn may_probe(&self) -> Result<(), PhaseError> {
         if self.settings.probes.is_empty() {
             return Ok(());
         }
@@ -124,14 +122,15 @@ impl Walk<'_> {
             return Ok(());
         }
         let (probing, watched) = (self.settings.probing.address(), check.source.address());
-        Err(Trouble::Failed(format!(
-            "probe_url leads to another database than is watched: {probing}, and not {watched}; give the same database's address"
+        Err(PhaseError::Failed(format!(
+            "probe_url leads to another database than is watched: {probing}, and not {watched}; give the same \
+             database's address"
         )))
     }
 
     /// Whose code a restore would run with which rights: the rows of a backup meet the checks and generated columns of their
     /// tables as the role that restores. Nothing can prevent that but another role.
-    async fn restoring(&self) -> Result<Option<String>, Trouble> {
+    async fn restoring(&self) -> Result<Option<String>, PhaseError> {
         let check = &self.settings.fix.check;
         let mut connection = pg::connect(&self.settings.fix.source, &check.guards).await?;
         let others = Others::ask(&mut connection.session).await;
@@ -146,22 +145,22 @@ impl Walk<'_> {
     }
 
     /// Nothing is changed in the database, so that no backup is needed.
-    pub(super) async fn gate_of_resolve(&self, of: &str) -> Result<String, Trouble> {
+    pub(super) async fn gate_of_resolve(&self, of: &str) -> Result<String, PhaseError> {
         if !self.settings.switch.is_degraded().await? {
             return Ok("the application may write already".into());
         }
         let Some(past) = self.state.remediation(of).await? else {
-            return Err(Trouble::Failed(format!("there is no remediation {of}")));
+            return Err(PhaseError::Failed(format!("there is no remediation {of}")));
         };
-        let standing = journal::standing(past.course, past.on_failure, &self.state.journal(of, 0).await?);
-        let since = standing.degraded_since.unwrap_or_else(Utc::now);
-        self.fact(Fact::Degraded { since }).await;
+        let state = journal::replay(past.kind, past.on_failure, &self.state.journal(of, 0).await?);
+        let since = state.degraded_since.unwrap_or_else(Utc::now);
+        self.fact(Note::Degraded { since }).await;
         Ok("the application is still degraded".into())
     }
 
     /// Somebody may have changed the schema since the gate: what he made, a rollback would take away.
-    pub(super) async fn is_fresh(&self) -> Result<(), Trouble> {
-        if self.it.course == Course::Fix {
+    pub(super) async fn is_fresh(&self) -> Result<(), PhaseError> {
+        if self.it.kind == RemediationKind::Apply {
             let proposal = fix::propose(&self.settings.fix, Utc::now()).await?;
             proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
         }

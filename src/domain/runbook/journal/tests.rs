@@ -7,31 +7,32 @@ use super::*;
 
 const OUTCOMES: [Outcome; 3] = [Outcome::Done, Outcome::Failed, Outcome::Cancelled];
 
-fn entry(seq: usize, what: What) -> Entry {
+fn entry(seq: usize, what: EntryKind) -> Entry {
     Entry { seq: seq as u64, at: DateTime::UNIX_EPOCH, what }
 }
 
 /// Calls `see` with the entries of every path to an end.
-fn walk(course: Course, on_failure: OnFailure, entries: &mut Vec<Entry>, see: &mut impl FnMut(&[Entry], End)) {
-    match standing(course, on_failure, entries).todo {
-        Todo::Close(end) => see(entries, end),
-        Todo::Begin(phase) => {
+fn walk(kind: RemediationKind, on_failure: OnFailure, entries: &mut Vec<Entry>, see: &mut impl FnMut(&[Entry], End)) {
+    match replay(kind, on_failure, entries).next {
+        NextAction::Close(end) => see(entries, end),
+        NextAction::Begin(phase) => {
             for outcome in OUTCOMES {
-                entries.push(entry(entries.len() + 1, What::Begun { phase }));
+                entries.push(entry(entries.len() + 1, EntryKind::Begun { phase }));
                 let detail = String::new();
-                entries.push(entry(entries.len() + 1, What::Ended { phase, outcome, detail }));
-                walk(course, on_failure, entries, see);
+                entries.push(entry(entries.len() + 1, EntryKind::Ended { phase, outcome, detail }));
+                walk(kind, on_failure, entries, see);
                 entries.truncate(entries.len() - 2);
             }
         }
-        todo => panic!("{todo:?}"),
+        next => panic!("{next:?}"),
     }
 }
 
-fn every_path(mut see: impl FnMut(Course, OnFailure, &[Entry], End)) {
-    for course in [Course::Fix, Course::Back, Course::Restore, Course::Resolve] {
+fn every_path(mut see: impl FnMut(RemediationKind, OnFailure, &[Entry], End)) {
+    for kind in [RemediationKind::Apply, RemediationKind::Rollback, RemediationKind::Restore, RemediationKind::Resolve]
+    {
         for on_failure in [OnFailure::Rollback, OnFailure::Stop] {
-            walk(course, on_failure, &mut Vec::new(), &mut |entries, end| see(course, on_failure, entries, end));
+            walk(kind, on_failure, &mut Vec::new(), &mut |entries, end| see(kind, on_failure, entries, end));
         }
     }
 }
@@ -39,25 +40,26 @@ fn every_path(mut see: impl FnMut(Course, OnFailure, &[Entry], End)) {
 /// What an earlier remediation has left to a human, as the gate notes it.
 fn left(degraded: bool) -> Vec<Entry> {
     let since = DateTime::UNIX_EPOCH;
-    let unresolved = What::Noted(Fact::Unresolved { remediation: "r1".into() });
-    let noted = degraded.then_some(What::Noted(Fact::Degraded { since })).into_iter().chain([unresolved]);
-    let gate = [What::Begun { phase: Phase::Gate }].into_iter().chain(noted);
-    let done = What::Ended { phase: Phase::Gate, outcome: Outcome::Done, detail: String::new() };
+    let unresolved = EntryKind::Noted(Note::Unresolved { remediation: "r1".into() });
+    let noted = degraded.then_some(EntryKind::Noted(Note::Degraded { since })).into_iter().chain([unresolved]);
+    let gate = [EntryKind::Begun { phase: Phase::Gate }].into_iter().chain(noted);
+    let done = EntryKind::Ended { phase: Phase::Gate, outcome: Outcome::Done, detail: String::new() };
     gate.chain([done]).enumerate().map(|(at, what)| entry(at + 1, what)).collect()
 }
 
 #[test]
 fn only_what_is_done_ends_what_was_left_to_a_human() {
-    for (course, degraded) in
-        [Course::Fix, Course::Back, Course::Restore].into_iter().flat_map(|course| [(course, false), (course, true)])
+    for (kind, degraded) in [RemediationKind::Apply, RemediationKind::Rollback, RemediationKind::Restore]
+        .into_iter()
+        .flat_map(|kind| [(kind, false), (kind, true)])
     {
         for on_failure in [OnFailure::Rollback, OnFailure::Stop] {
-            walk(course, on_failure, &mut left(degraded), &mut |entries, end| {
+            walk(kind, on_failure, &mut left(degraded), &mut |entries, end| {
                 let walked = outcomes(entries);
                 assert!(matches!(end, End::Done | End::NeedsHuman), "{walked:?} ends as {end}");
                 // Whoever has not mended it lets nobody write.
                 let enabled = [Phase::EnableUnchanged, Phase::EnableRolledBack];
-                if degraded && end == End::NeedsHuman && course == Course::Fix {
+                if degraded && end == End::NeedsHuman && kind == RemediationKind::Apply {
                     assert!(!walked.iter().any(|(phase, _)| enabled.contains(phase)), "{walked:?}");
                 }
             });
@@ -67,7 +69,7 @@ fn only_what_is_done_ends_what_was_left_to_a_human() {
 
 fn outcomes(entries: &[Entry]) -> Vec<(Phase, Outcome)> {
     let ended = entries.iter().filter_map(|entry| match &entry.what {
-        What::Ended { phase, outcome, .. } => Some((*phase, *outcome)),
+        EntryKind::Ended { phase, outcome, .. } => Some((*phase, *outcome)),
         _ => None,
     });
     ended.collect()
@@ -76,23 +78,23 @@ fn outcomes(entries: &[Entry]) -> Vec<(Phase, Outcome)> {
 #[test]
 fn no_path_ends_silently_degraded_or_half_done() {
     let mut paths = 0;
-    every_path(|course, on_failure, entries, end| {
+    every_path(|kind, on_failure, entries, end| {
         paths += 1;
         let walked = outcomes(entries);
-        let standing = standing(course, on_failure, entries);
-        assert!(standing.degraded_since.is_none() || end == End::NeedsHuman, "{walked:?} ends degraded as {end}");
+        let state = replay(kind, on_failure, entries);
+        assert!(state.degraded_since.is_none() || end == End::NeedsHuman, "{walked:?} ends degraded as {end}");
         let last = |phases: &[Phase]| walked.iter().rev().find(|(phase, _)| phases.contains(phase)).copied();
         let changed = last(&[Phase::Apply, Phase::Rollback]);
-        match (end, course) {
-            (End::Done, Course::Fix) => {
+        match (end, kind) {
+            (End::Done, RemediationKind::Apply) => {
                 assert!(walked.iter().all(|(_, outcome)| *outcome == Outcome::Done), "{walked:?}");
                 assert_eq!(walked.last(), Some(&(Phase::Smoke, Outcome::Done)));
             }
-            (End::Done, Course::Back | Course::Restore) | (End::RolledBack, _) => {
+            (End::Done, RemediationKind::Rollback | RemediationKind::Restore) | (End::RolledBack, _) => {
                 assert_eq!(changed, Some((Phase::Rollback, Outcome::Done)), "{walked:?}");
             }
             (End::Refused, _) => assert_eq!(walked.len(), 1),
-            (End::Done, Course::Resolve) | (End::Abandoned, _) => assert_eq!(changed, None, "{walked:?}"),
+            (End::Done, RemediationKind::Resolve) | (End::Abandoned, _) => assert_eq!(changed, None, "{walked:?}"),
             (End::NeedsHuman, _) => {
                 let what = walked.last().unwrap();
                 assert_ne!(what.1, Outcome::Done, "{walked:?}");
@@ -105,35 +107,37 @@ fn no_path_ends_silently_degraded_or_half_done() {
 /// Whoever carries it out may notice only when the phase is done.
 #[test]
 fn what_is_done_after_a_wish_to_stop_is_not_gone_on_with() {
-    every_path(|course, on_failure, entries, _| {
+    every_path(|kind, on_failure, entries, _| {
         for (place, entry) in entries.iter().enumerate() {
-            let What::Ended { phase, outcome: Outcome::Done, .. } = entry.what else { continue };
+            let EntryKind::Ended { phase, outcome: Outcome::Done, .. } = entry.what else { continue };
             let mut wished = entries[..=place].to_vec();
-            wished.insert(place, self::entry(place, What::CancelWanted { by: "alice".into() }));
+            wished.insert(place, self::entry(place, EntryKind::CancelWanted { by: "alice".into() }));
             let outcome = if phase.can_be_cancelled() { Outcome::Cancelled } else { Outcome::Done };
-            let next = match runbook::after(course, on_failure, Left::Nothing, phase, outcome) {
-                Next::Phase(next) => Todo::Begin(next),
-                Next::End(end) => Todo::Close(end),
+            let next = match runbook::after(kind, on_failure, Left::Nothing, phase, outcome) {
+                Next::Phase(next) => NextAction::Begin(next),
+                Next::End(end) => NextAction::Close(end),
             };
-            assert_eq!(standing(course, on_failure, &wished).todo, next, "{phase}");
+            assert_eq!(replay(kind, on_failure, &wished).next, next, "{phase}");
         }
     });
 }
 
 #[test]
 fn a_wish_to_stop_is_taken_as_long_as_a_phase_heeds_it() {
-    every_path(|course, on_failure, entries, _| {
+    every_path(|kind, on_failure, entries, _| {
         let walked = outcomes(entries);
         if walked.iter().all(|(_, outcome)| *outcome == Outcome::Done) {
             let last = walked.iter().rposition(|(phase, _)| phase.can_be_cancelled());
             for (place, (phase, _)) in walked.iter().enumerate() {
-                let heeds = runbook::heeds_cancel(course, on_failure, *phase);
+                let heeds = runbook::heeds_cancel(kind, on_failure, *phase);
                 assert_eq!(heeds, last.is_some_and(|last| place <= last), "{phase} of {walked:?}");
             }
         }
     });
     let back = [Phase::DegradeAgain, Phase::Rollback, Phase::EnableRolledBack, Phase::EnableUnchanged];
-    let never = Phase::ALL.into_iter().filter(|phase| !runbook::heeds_cancel(Course::Fix, OnFailure::Rollback, *phase));
+    let never = Phase::ALL
+        .into_iter()
+        .filter(|phase| !runbook::heeds_cancel(RemediationKind::Apply, OnFailure::Rollback, *phase));
     assert_eq!(never.collect::<Vec<_>>(), back);
 }
 
@@ -165,18 +169,18 @@ fn every_phase_is_reached_once_at_most() {
 
 #[test]
 fn a_crash_anywhere_repeats_the_phase_or_goes_on() {
-    every_path(|course, on_failure, entries, end| {
+    every_path(|kind, on_failure, entries, end| {
         for cut in 0..=entries.len() {
-            let todo = standing(course, on_failure, &entries[..cut]).todo;
+            let next = replay(kind, on_failure, &entries[..cut]).next;
             match (cut.checked_sub(1).map(|last| &entries[last].what), entries.get(cut).map(|next| &next.what)) {
-                (Some(What::Begun { phase }), _) => assert_eq!(todo, Todo::Again(*phase)),
-                (_, Some(What::Begun { phase })) => assert_eq!(todo, Todo::Begin(*phase)),
-                _ => assert_eq!(todo, Todo::Close(end)),
+                (Some(EntryKind::Begun { phase }), _) => assert_eq!(next, NextAction::Again(*phase)),
+                (_, Some(EntryKind::Begun { phase })) => assert_eq!(next, NextAction::Begin(*phase)),
+                _ => assert_eq!(next, NextAction::Close(end)),
             }
         }
         let mut closed = entries.to_vec();
-        closed.push(entry(closed.len() + 1, What::Closed { end }));
-        assert_eq!(standing(course, on_failure, &closed).todo, Todo::Nothing(end));
+        closed.push(entry(closed.len() + 1, EntryKind::Closed { end }));
+        assert_eq!(replay(kind, on_failure, &closed).next, NextAction::Nothing(end));
     });
 }
 
@@ -184,16 +188,16 @@ fn a_crash_anywhere_repeats_the_phase_or_goes_on() {
 fn entries_survive_being_written() {
     let step = StepState::Done { elapsed_ms: 5, rows: 7 };
     for what in [
-        What::Begun { phase: Phase::EnableRolledBack },
-        What::Noted(Fact::Lease { until: DateTime::UNIX_EPOCH }),
-        What::Noted(Fact::Backup(Backup {
+        EntryKind::Begun { phase: Phase::EnableRolledBack },
+        EntryKind::Noted(Note::Lease { until: DateTime::UNIX_EPOCH }),
+        EntryKind::Noted(Note::Backup(Backup {
             location: "/a/b".into(),
             bytes: 1,
             sha256: "ab".into(),
             tables: Some(vec![QName::new("public", "Ta\nble")]),
         })),
-        What::Step { number: 1, of: 2, action: "add".into(), state: step },
-        What::Closed { end: End::NeedsHuman },
+        EntryKind::Step { number: 1, of: 2, action: "add".into(), state: step },
+        EntryKind::Closed { end: End::NeedsHuman },
     ] {
         let written = serde_json::to_string(&entry(3, what.clone())).unwrap();
         assert_eq!(serde_json::from_str::<Entry>(&written).unwrap(), entry(3, what), "{written}");
@@ -202,12 +206,12 @@ fn entries_survive_being_written() {
 
 #[test]
 fn only_what_has_touched_something_says_how_things_are_left() {
-    let begun = |phase| What::Begun { phase };
-    let ended = |phase, outcome| What::Ended { phase, outcome, detail: String::new() };
+    let begun = |phase| EntryKind::Begun { phase };
+    let ended = |phase, outcome| EntryKind::Ended { phase, outcome, detail: String::new() };
     let mut status = RemediationStatus::default();
-    let mut learn = |id: &str, what: &[What]| {
+    let mut learn = |id: &str, what: &[EntryKind]| {
         let entries: Vec<_> = what.iter().enumerate().map(|(at, what)| entry(at + 1, what.clone())).collect();
-        status.learn(id, &standing(Course::Fix, OnFailure::Stop, &entries));
+        status.learn(id, &replay(RemediationKind::Apply, OnFailure::Stop, &entries));
         (
             status.under_way.as_ref().map(|it| it.phase),
             status.degraded.clone().map(|degraded| degraded.remediation),

@@ -240,7 +240,7 @@ fn add(locks: &mut Vec<Lock>, lock: &Lock) {
     locks.sort();
 }
 
-/// As the executor does, what holds already is not sent.
+/// As the executor does, what already satisfied, skipped is not sent.
 async fn holds(session: &mut PgConnection, step: &Step) -> Result<bool, StepError> {
     let Some(ensures) = &step.ensures else { return Ok(false) };
     let asked = sqlx::query_scalar(AssertSqlSafe(format!("select {ensures}"))).persistent(false);

@@ -8,10 +8,10 @@ use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt as _;
 
-use super::{Faces, auth};
+use super::{AppState, auth};
 use crate::domain::confidential::{full, is_marked, public};
 
-pub(super) async fn decide(State(faces): State<Faces>, request: Request, next: Next) -> Response {
+pub(super) async fn decide(State(faces): State<AppState>, request: Request, next: Next) -> Response {
     let is_known = auth::is_known(&faces, request.headers());
     let (mut parts, body) = next.run(request).await.into_parts();
     // Each event of a stream is a piece of its own, and what is no stream is one piece.

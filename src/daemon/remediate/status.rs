@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use super::walk::Origin;
 use super::{Remediator, Settings};
-use crate::domain::runbook::journal::{RemediationStatus, Standing, standing};
+use crate::domain::runbook::journal::{JournalState, RemediationStatus, replay};
 use crate::state::{Remediation, StateError};
 
 impl Remediator {
@@ -20,7 +20,8 @@ impl Remediator {
                 None => self.stuck(
                     &it,
                     Some(format!(
-                        "its target {} is not in the configuration (removed or renamed), so that it is left as it is: put the \
+                        "its target {} is not in the configuration (removed or renamed), so that it is left as it \
+                         is: put the \
                          target back under that name and reload the configuration; it is then carried on, or taken back by \
                          `schemawarden cancel --remediation {}`",
                         it.target, it.id
@@ -37,7 +38,7 @@ impl Remediator {
         let here: BTreeSet<_> = self.running().values().map(|running| running.target.clone()).collect();
         for it in latest.iter().filter(|it| !here.contains(&it.target)) {
             let entries = self.state.journal(&it.id, 0).await?;
-            self.publish(it, &standing(it.course, it.on_failure, &entries));
+            self.publish(it, &replay(it.kind, it.on_failure, &entries));
         }
         Ok(())
     }
@@ -51,7 +52,13 @@ impl Remediator {
         });
         if changed && let Some(why) = why {
             let (remediation, target_name) = (&it.id, &it.target);
-            tracing::error!(remediation, target_name, why, "an unfinished remediation waits for somebody");
+            tracing::error!(
+                remediation,
+                target_name,
+                why,
+                "an unfinished remediation is stuck and waits for an \
+                operator"
+            );
         }
     }
 
@@ -60,9 +67,9 @@ impl Remediator {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    pub(super) fn publish(&self, it: &Remediation, standing: &Standing) {
+    pub(super) fn publish(&self, it: &Remediation, state: &JournalState) {
         self.change(&it.target, |status| {
-            status.learn(&it.id, standing);
+            status.learn(&it.id, state);
             true
         });
     }

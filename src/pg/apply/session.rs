@@ -59,19 +59,19 @@ impl std::fmt::Display for Failure {
             Self::Stopped => f.write_str("stopped"),
             Self::Gone(reason) => write!(f, "the connection failed: {reason}"),
             Self::Refused { .. } if self.is_late() => f.write_str("it did not end within its statement timeout"),
-            Self::Refused { code, .. } if code == "57014" => f.write_str("somebody cancelled it on the server"),
+            Self::Refused { code, .. } if code == "57014" => f.write_str("it was cancelled on the server"),
             Self::Refused { code, message, .. } => write!(f, "{message} (SQLSTATE {code})"),
         }
     }
 }
 
 #[derive(Debug)]
-pub(super) struct Hand {
+pub(super) struct Session {
     source: Source,
     connection: Connection,
 }
 
-impl Hand {
+impl Session {
     pub async fn open(source: &Source, search_path: Option<&str>) -> Result<Self, ApplyError> {
         let mut connection = connect_to_fix(source, search_path).await?;
         take_hand(&mut connection).await?;
@@ -154,7 +154,8 @@ impl Hand {
                     match timeout(CANCEL_LIMIT, &mut work).await {
                         // It was quicker than the cancel: what it did holds, and the caller stops at its next turn.
                         Ok(result) => break result,
-                        Err(_) => return Err(Failure::Gone(format!("pid {pid} does not end on the server, though cancelled"))),
+                        Err(_) => return Err(Failure::Gone(format!("pid {pid} does not end on the server, though \
+                            cancelled"))),
                     }
                 }
                 () = sleep_until(look_at) => {

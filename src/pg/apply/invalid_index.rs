@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::Run;
 use super::event::Event;
-use super::hand::Failure;
+use super::session::Failure;
 use crate::domain::name::QName;
 use crate::domain::plan::statement::Concurrent;
 use crate::domain::plan::{Context, Limits};
@@ -64,7 +64,7 @@ impl Run<'_> {
             let query = sqlx::query(include_str!("../../../sql/apply/dead.sql")).bind(on).bind(name);
             query.fetch_all(session).await?.iter().map(dead).collect()
         };
-        self.hand.run(&mut self.watch, limits, work).await
+        self.session.run(&mut self.watch, limits, work).await
     }
 
     /// A build that another session has under way looks the same. It holds a lock that conflicts with this one.
@@ -74,7 +74,7 @@ impl Run<'_> {
             begin += &format!("; lock table only {} in share update exclusive mode", dead.table);
         }
         let looked = self.look_twice(dead, limits, begin).await;
-        self.hand.roll_back().await?;
+        self.session.roll_back().await?;
         looked
     }
 
@@ -90,10 +90,10 @@ impl Run<'_> {
                 ))
             ]"
         );
-        self.hand.execute(&mut self.watch, limits, begin).await?;
+        self.session.execute(&mut self.watch, limits, begin).await?;
         let mut agreed = 0;
         while agreed < 2 {
-            let answer = self.hand.execute(&mut self.watch, limits, look.clone()).await?;
+            let answer = self.session.execute(&mut self.watch, limits, look.clone()).await?;
             match answer.holds.as_deref() {
                 Some([true, true]) => sleep(ENDING).await,
                 Some([true, false]) => agreed += 1,

@@ -16,7 +16,7 @@ use crate::daemon::config::{Config, TlsError};
 use crate::daemon::remediate::Remediator;
 use crate::daemon::watch::Registry;
 use crate::effects::notify::{self, Notifier, Settings};
-use crate::http::{self, Door, Tls};
+use crate::http::{self, Listener, Tls};
 
 /// How often a loop turns that has nobody to tell anything.
 const IDLE: Duration = Duration::from_mins(1);
@@ -42,7 +42,7 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
         let follow = async move { tls.follow(config).await };
         tasks.spawn(stop.clone().run_until_cancelled_owned(follow));
     }
-    let door = Door { listener, tls };
+    let door = Listener { listener, tls };
     tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
     let pass_on = pass_on(Arc::clone(&handle.remediator), Arc::clone(&handle.registry));

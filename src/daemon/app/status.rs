@@ -62,7 +62,7 @@ impl StoreWatch {
         let down = self.changes.borrow_and_update().down.clone();
         let why = down.map(|down| down.why);
         if let Some(why) = why.as_ref().filter(|why| self.said.as_ref() != Some(why)) {
-            error!("{why}; watching goes on, and no remediation begins");
+            error!("{why}; watching continues, and no remediation starts");
         }
         if why.is_none() && !self.works {
             info!("the state store works again");
@@ -96,6 +96,6 @@ pub async fn resume(remediator: &Arc<Remediator>, config: &Config) {
         Some(Arc::new(config.remediation(target)))
     };
     if let Err(error) = remediator.resume(settings).await {
-        error!("unfinished remediations could not be taken up: {}", in_full(&error));
+        error!("cannot resume unfinished remediations: {}", in_full(&error));
     }
 }

@@ -12,14 +12,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const CLOCK: Duration = Duration::from_mins(10);
 
 #[derive(Debug)]
-pub(super) struct Tries {
+pub(super) struct Retry {
     limits: Limits,
     begun: Instant,
     /// The one under way, from 1.
     pub attempt: u32,
 }
 
-impl Tries {
+impl Retry {
     pub fn new(limits: Limits) -> Self {
         Self { limits, begun: Instant::now(), attempt: 1 }
     }
