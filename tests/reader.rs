@@ -214,6 +214,7 @@ async fn what_has_not_changed_is_not_read_again() {
         scope: Scope::Whole,
         policies: Vec::new(),
         full_read_every: Duration::from_mins(10),
+        known: Default::default(),
     };
     let mut checker = Checker::new(spec);
     for (change, depth, read, verdict) in [

@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
-use crate::daemon::check::CheckSpec;
+use crate::daemon::check::{CheckSpec, Known};
 use crate::daemon::config::{Config, Log, LogFormat, Target, TokenScope, is_name};
 use crate::daemon::expected::ExpectedSource;
 use crate::daemon::fix::FixSpec;
@@ -350,6 +350,7 @@ impl Named {
                     scope: *scope,
                     policies: Vec::new(),
                     full_read_every: std::time::Duration::ZERO,
+                    known: Known::default(),
                 }])
             }
         }

@@ -225,7 +225,8 @@ impl App {
     async fn load_and_apply(&mut self) -> Result<(), String> {
         let path = self.config.borrow().path.clone();
         let loading = tokio::task::spawn_blocking(move || Config::load_to_serve(&path));
-        let config = loading.await.map_err(|error| error.to_string())?.map_err(|error| in_full(&error))?;
+        let read = loading.await.map_err(|error| error.to_string())?.map_err(|error| in_full(&error))?;
+        let config = Config { known: self.config.borrow().known.clone(), ..read };
         self.apply(config).await.map_err(|error| in_full(&error))
     }
 

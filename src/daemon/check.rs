@@ -47,6 +47,21 @@ pub struct CheckSpec {
     pub policies: Vec<Policy>,
     /// The longest time for which an unchanged catalog is not read again.
     pub full_read_every: Duration,
+    pub known: Known,
+}
+
+/// What looks share, of one target and of all: what expectations were evaluated to, and what was found out about spellings.
+#[derive(Clone, Default)]
+pub struct Known {
+    pub expectations: expected::Store,
+    pub spellings: Arc<tokio::sync::Mutex<Spellings>>,
+}
+
+impl std::fmt::Debug for Known {
+    /// Always the same: what is known is no part of what is asked for.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Known").finish_non_exhaustive()
+    }
 }
 
 /// See the module's documentation.
@@ -55,7 +70,6 @@ pub struct Checker {
     spec: CheckSpec,
     live: Side,
     expected: Expected,
-    spellings: Spellings,
     last: Last,
 }
 
@@ -102,23 +116,12 @@ impl Checker {
             }
         };
         let live = Side::new(spec.source.clone(), spec.guards);
-        Self { spec, live, expected, spellings: Spellings::default(), last: Last::default() }
-    }
-
-    /// With what earlier runs found out about spellings.
-    pub fn with_spellings(mut self, alike: impl IntoIterator<Item = String>) -> Self {
-        self.spellings = Spellings::new(alike);
-        self
+        Self { spec, live, expected, last: Last::default() }
     }
 
     /// Whether to stay connected between checks.
     pub fn keeps_connection(&mut self, keep: bool) {
         self.live.keeps_connection(keep);
-    }
-
-    /// What was found out about spellings since the last call, to be kept.
-    pub fn take_learned_spellings(&mut self) -> Vec<String> {
-        self.spellings.take_learned()
     }
 
     /// The kinds of object that the expectation declares; empty before the first check.
@@ -194,7 +197,7 @@ impl Checker {
         let evaluated = known.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
         let expected = &evaluated.catalog;
         let serving = helper::without_stale(live);
-        let (mut drift, found) = differences(&self.spec, (expected, &serving), &mut self.spellings).await;
+        let (mut drift, found) = differences(&self.spec, (expected, &serving)).await;
         for marked in helper::marked(live) {
             drift.retain(|it| (&it.object, it.kind) != (&marked.object, marked.kind));
             drift.push(marked);
@@ -219,13 +222,10 @@ impl Checker {
 }
 
 /// What differs, other spellings aside and before policies; and what else an operator should know.
-pub(crate) async fn differences(
-    spec: &CheckSpec,
-    (expected, live): (&Catalog, &Catalog),
-    spellings: &mut Spellings,
-) -> (Vec<Drift>, Vec<String>) {
+pub(crate) async fn differences(spec: &CheckSpec, (expected, live): (&Catalog, &Catalog)) -> (Vec<Drift>, Vec<String>) {
     let mut drift = drift::compare(expected, live, spec.scope);
     let mut warnings = crate::domain::drift::conflict::conflicts(expected);
+    let mut spellings = spec.known.spellings.lock().await;
     if let Err(error) = spellings.settle(&mut drift, (expected, live), spec.scope, &spec.scratch).await {
         // Then the difference stands: better a false page than a false calm.
         warnings.push(format!("{error}; they are reported as drift"));
@@ -247,7 +247,7 @@ impl Expected {
                     *known = before;
                     return Ok(false);
                 }
-                *known = Some(Arc::new(expected::load(&spec.expected, &spec.scratch, schemas).await?));
+                *known = Some(spec.known.expectations.load(&spec.expected, &spec.scratch, schemas).await?);
                 *digest = now;
                 Ok(true)
             }

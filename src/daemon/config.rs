@@ -31,7 +31,7 @@ pub use schedule::Schedule;
 pub use server::{Server, TlsError, TlsFiles};
 pub use token::{Token, TokenScope};
 
-use crate::daemon::check::CheckSpec;
+use crate::daemon::check::{CheckSpec, Known};
 use crate::daemon::expected::ExpectedSource;
 use crate::daemon::fix::FixSpec;
 use crate::daemon::remediate;
@@ -64,6 +64,8 @@ pub struct Config {
     pub warnings: Vec<String>,
     /// What of this host is not as the daemon needs it, e.g. a backup folder that is not there.
     pub unfit: Vec<Problem>,
+    /// Taken over by the next configuration.
+    pub known: Known,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -242,6 +244,7 @@ impl Config {
             scope: target.scope,
             policies: self.policies.iter().filter(acts).cloned().collect(),
             full_read_every: target.full_read_every,
+            known: self.known.clone(),
         }
     }
 }

@@ -3,25 +3,25 @@
 //! SQL files are evaluated in a scratch database and read back like a live one; a snapshot is a catalog in a file; a
 //! reference database is read as it is. Nothing here parses DDL, and nothing here compares.
 
+mod content;
 mod files;
 mod migrations;
 mod snapshot;
+mod store;
 mod versions;
 mod whole;
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use crate::domain::catalog::Catalog;
-use crate::domain::name::Name;
 use crate::domain::report::Expectation;
-use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, ScratchError, SqlFile};
-use crate::pg::{self, Guards, Source};
-use files::Files;
+use crate::pg::scratch::{ScratchConfig, ScratchError};
+use crate::pg::{self, Source};
+use content::Content;
 
 pub use migrations::Tool;
 pub use snapshot::{SnapshotError, from_snapshot, to_snapshot};
+pub use store::Store;
 
 /// What `expected` in the config names.
 #[derive(Clone, Debug)]
@@ -117,19 +117,7 @@ impl ExpectedSource {
 
     /// Changes when the files do, in name or content. `None` for a database. Reads the files, and blocks for it.
     pub fn digest(&self) -> Result<Option<String>, ExpectedError> {
-        let files = match self {
-            Self::Sql { base, pattern, tool } => files::read_all(base, pattern, *tool)?.sql,
-            Self::Snapshot(path) | Self::Before(path) => vec![files::read(path)?],
-            Self::Database(_) => return Ok(None),
-        };
-        let mut hash = Sha256::new();
-        for file in &files {
-            for part in [file.path.as_os_str().as_encoded_bytes(), file.text.as_bytes()] {
-                hash.update(part.len().to_le_bytes());
-                hash.update(part);
-            }
-        }
-        Ok(Some(format!("{:x}", hash.finalize())))
+        Ok(Content::read(self)?.digest())
     }
 }
 
@@ -141,23 +129,14 @@ pub struct Evaluated {
     pub warnings: Vec<String>,
 }
 
-/// The expected catalog, of the schemas named or of all. Never an empty one, unless that was there before.
+/// The expected catalog, of the schemas named or of all. Never an empty one, unless that was there before. A [`Store`] evaluates
+/// a content once.
 pub async fn load(
     source: &ExpectedSource,
     scratch: &ScratchConfig,
     schemas: Option<&[String]>,
 ) -> Result<Evaluated, ExpectedError> {
-    match source {
-        ExpectedSource::Sql { base, pattern, tool } => {
-            let Files { sql, expectation, warnings } = files::read_all(base, pattern, *tool)?;
-            let evaluated = Evaluated::of(evaluate(&sql, scratch, schemas).await?, schemas)?;
-            let expectation = Expectation { objects: evaluated.expectation.objects, ..expectation };
-            Ok(Evaluated { expectation, warnings, ..evaluated })
-        }
-        ExpectedSource::Snapshot(path) => Evaluated::of(stored(path, schemas)?, schemas),
-        ExpectedSource::Before(path) => Ok(Evaluated::whatever(stored(path, schemas)?)),
-        ExpectedSource::Database(source) => Evaluated::of(read(source, schemas).await?, schemas),
-    }
+    Content::read(source)?.evaluate(scratch, schemas).await
 }
 
 impl Evaluated {
@@ -175,61 +154,6 @@ impl Evaluated {
     fn whatever(catalog: Catalog) -> Self {
         let expectation = Expectation { objects: catalog.objects(), ..Expectation::default() };
         Self { catalog, expectation, warnings: Vec::new() }
-    }
-}
-
-fn stored(path: &Path, schemas: Option<&[String]>) -> Result<Catalog, ExpectedError> {
-    let text = files::read(path)?.text;
-    let mut catalog =
-        from_snapshot(&text).map_err(|problem| ExpectedError::Snapshot { path: path.to_owned(), problem })?;
-    if let Some(schemas) = schemas {
-        snapshot::keep_only(&mut catalog, schemas);
-    }
-    Ok(catalog)
-}
-
-async fn evaluate(
-    files: &[SqlFile],
-    scratch: &ScratchConfig,
-    schemas: Option<&[String]>,
-) -> Result<Catalog, ExpectedError> {
-    let scratch = Scratch::open(scratch).await?;
-    let database = scratch.database().await?;
-    let catalog = async {
-        let loaded = database.load(files).await?;
-        let mut catalog = read(database.source(), schemas).await?;
-        let chance = Name::from(database.source().options().get_username());
-        for owner in catalog.owners.values_mut().filter(|owner| database.is_by_chance(owner)) {
-            *owner = chance.clone();
-        }
-        catalog.owner_by_chance = loaded.names_the_owner.then_some(chance);
-        if !loaded.all_granted {
-            tracing::warn!("scratch cannot grant all that the SQL grants: privileges are not compared");
-            catalog.privileges.clear();
-        }
-        let declared = versions::declared(files.iter().map(|file| file.text.as_str()));
-        for (name, extension) in &mut catalog.extensions {
-            extension.version = extension.version.take().filter(|_| declared.contains(name));
-        }
-        Ok(catalog)
-    };
-    let catalog = catalog.await;
-    tidy(scratch, database).await;
-    catalog
-}
-
-async fn read(source: &Source, schemas: Option<&[String]>) -> Result<Catalog, ExpectedError> {
-    let mut connection = pg::connect(source, &Guards::default()).await.map_err(ExpectedError::Database)?;
-    pg::read::read(&mut connection, schemas).await.map_err(ExpectedError::Database)
-}
-
-/// What is left behind does no harm to the answer.
-async fn tidy(scratch: Scratch, database: ScratchDatabase) {
-    if let Err(error) = database.drop().await {
-        tracing::warn!(%error, "a scratch database was not dropped");
-    }
-    if let Err(error) = scratch.close().await {
-        tracing::warn!(%error, "the scratch server was not stopped cleanly");
     }
 }
 

@@ -29,7 +29,6 @@ use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
 use crate::pg::scratch::refuse_target;
 use crate::pg::scratch::rehearse::{Rehearsal, rehearse};
-use crate::pg::scratch::spelling::Spellings;
 use crate::pg::{self, Connection, Source};
 use crate::state::{KeptRow, State, StateError, StateLocation};
 
@@ -72,7 +71,7 @@ pub struct Proposal {
     pub plan: Plan,
     pub drift: Vec<Drift>,
     pub survey: Survey,
-    expected: Catalog,
+    expected: Arc<Evaluated>,
     /// Without what an earlier run has left.
     live: Catalog,
     helpers: Helpers,
@@ -133,7 +132,7 @@ impl Proposal {
 
     fn situation<'s>(&'s self, spec: &'s FixSpec) -> Situation<'s> {
         Situation {
-            expected: &self.expected,
+            expected: &self.expected.catalog,
             live: &self.live,
             drift: &self.drift,
             scope: spec.check.scope,
@@ -217,20 +216,19 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
     refuse_target(&check.scratch, &check.source, &check.guards).await.map_err(ExpectedError::from)?;
-    let Evaluated { catalog: expected, warnings: read, .. } =
-        expected::load(&check.expected, &check.scratch, schemas).await?;
+    let expected = check.known.expectations.load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
     let whole = look(&mut connection, schemas).await?;
     let mut live = whole.clone();
     let helpers = plan::helper::set_aside(&mut live);
-    let (drift, mut warnings) = check::differences(check, (&expected, &live), &mut Spellings::default()).await;
+    let (drift, mut warnings) = check::differences(check, (&expected.catalog, &live)).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     survey.standing = pg::survey::standing(&mut connection, &live).await?;
     survey.strange_heirs = pg::survey::strange_heirs(&mut connection, &live).await?;
     warnings.extend(stranger);
-    warnings.extend(read);
+    warnings.extend(expected.warnings.iter().cloned());
     connection.close().await;
     let plan = Plan::default();
     let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };

@@ -204,6 +204,7 @@ impl Bench {
             scope: Scope::Whole,
             policies: Vec::new(),
             full_read_every: Duration::from_mins(10),
+            known: Default::default(),
         });
         assert_eq!(checker.check(Depth::Full, Utc::now()).await.verdict, Verdict::Holds);
         assert_eq!(checker.check(Depth::Cheap, Utc::now()).await.read, Some(How::Unchanged));

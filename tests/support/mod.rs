@@ -193,6 +193,7 @@ pub fn fix_spec(live: &Database, expected: &Database, scope: Scope, state: PathB
             scope,
             policies: Vec::new(),
             full_read_every: Duration::ZERO,
+            known: Default::default(),
         },
         source: live.source.clone(),
         by_hand: None,

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::builder::{Builder, spanned_or};
 use super::text::Document;
 use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, place, raw, server, target, token};
+use crate::daemon::check::Known;
 use crate::domain::drift::policy::{Action, Policy};
 use crate::pg::scratch::ScratchConfig;
 use crate::state::StateLocation;
@@ -84,6 +85,7 @@ fn config(builder: &mut Builder, path: &Path, file: &raw::File) -> Option<Config
         tokens: tokens?,
         warnings: std::mem::take(&mut builder.warnings),
         unfit: std::mem::take(&mut builder.unfit),
+        known: Known::default(),
     })
 }
 

@@ -4,8 +4,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::sync::Arc;
 
 use super::*;
+use crate::pg::Guards;
+use crate::pg::scratch::Scratch;
 use crate::pg::scratch::server::{ServerOptions, ThrowawayServer};
 
 #[test]
@@ -94,4 +97,29 @@ async fn a_broken_file_is_named_and_leaves_no_database() {
         .unwrap();
     assert_eq!(left, 0);
     server.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_content_is_evaluated_once_for_all_who_hold_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("e.sql");
+    fs::write(&path, "create table a (id bigint)").unwrap();
+    let (source, scratch) = (ExpectedSource::parse("e.sql", folder.path()).unwrap(), ScratchConfig::default());
+    let store = Store::default();
+    let load = || store.load(&source, &scratch, None);
+    let (first, second) = tokio::join!(load(), load());
+    let (first, second) = (first.unwrap(), second.unwrap());
+    assert!(Arc::ptr_eq(&first, &second));
+    let schemas = ["other".to_owned()];
+    assert!(store.load(&source, &scratch, Some(&schemas)).await.is_err(), "of other schemas it is another expectation");
+
+    fs::write(&path, "create table b (id bigint)").unwrap();
+    let changed = load().await.unwrap();
+    assert!(changed.catalog.relations.keys().all(|name| name.to_string() == "public.b"));
+    fs::write(&path, "create table a (id bigint)").unwrap();
+    assert!(Arc::ptr_eq(&first, &load().await.unwrap()));
+    let address = Arc::downgrade(&first);
+    drop((first, second));
+    assert!(address.upgrade().is_none(), "nobody holds it, and the store does not");
+    load().await.unwrap();
 }

@@ -55,9 +55,10 @@ impl<'a> Task<'a> {
             warn!(target_name = target.name, %error, "remembered spellings are not available");
             BTreeSet::new()
         });
+        watched.fix.check.known.spellings.lock().await.remember(spellings);
         Self {
             watched,
-            checker: Checker::new(watched.fix.check.clone()).with_spellings(spellings),
+            checker: Checker::new(watched.fix.check.clone()),
             memory: Memory::new(&target.name, watched.context.state.clone()),
             // The first check may have to evaluate the expectation, as one after a failure.
             failures: 1,
@@ -190,7 +191,7 @@ impl<'a> Task<'a> {
     }
 
     async fn keep_spellings(&mut self) {
-        let learned = self.checker.take_learned_spellings();
+        let learned = self.watched.fix.check.known.spellings.lock().await.take_learned();
         if !learned.is_empty()
             && let Err(error) = self.watched.context.state.keep_spellings(&learned).await
         {

@@ -45,9 +45,9 @@ pub enum SpellingError {
 }
 
 impl Spellings {
-    /// `alike`: evidence that was remembered from earlier runs.
-    pub fn new(alike: impl IntoIterator<Item = String>) -> Self {
-        Self { known: alike.into_iter().map(|hash| (hash, Answer::Alike)).collect(), learned: Vec::new() }
+    /// Takes over evidence of sameness that was remembered from earlier runs.
+    pub fn remember(&mut self, alike: impl IntoIterator<Item = String>) {
+        self.known.extend(alike.into_iter().map(|hash| (hash, Answer::Alike)));
     }
 
     /// Evidence of sameness that is new since the last call, to be kept.
