@@ -1,7 +1,7 @@
 -- Purpose: whether the role that asks could take over the server or its host (a superuser, or one that may run programs or
 --          use files there), and then how much in this database belongs to roles that could not: routines, views, and
 --          tables, whose constraints, columns, triggers and policies are code as well. Their code would run with the
---          rights of the role that asks.
+--          rights of the role that asks. And which roles could not, whatever they own.
 -- Locks:   none. Cost: milliseconds, and only for such a role. Least server version: 14.
 with mighty as (
     select r.oid
@@ -38,5 +38,8 @@ select
     (select pg_catalog.count(*) from others where what = 'routine') as routines,
     (select pg_catalog.count(*) from others where what = 'view') as views,
     (select pg_catalog.count(*) from others where what = 'table') as tables,
-    array(select distinct rolname::text from others order by 1 limit 3) as owners
+    array(select distinct rolname::text from others order by 1 limit 3) as owners,
+    array(
+        select r.rolname::text from pg_catalog.pg_roles r where me.is_mighty and r.oid not in (table mighty) order by 1
+    ) as lesser
 from me

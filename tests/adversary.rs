@@ -6,6 +6,7 @@ mod expectations;
 mod host;
 mod privacy;
 mod probes;
+mod restore;
 mod row_security;
 mod scratch;
 mod settings;

@@ -44,7 +44,7 @@ async fn take(spec: &BackupSpec, database: &Database, tables: &[QName]) -> Resul
 }
 
 async fn verify(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<(), BackupError> {
-    backup::verify(spec, backup, &over_tcp(database), &CancellationToken::new()).await
+    backup::verify(spec, backup, &over_tcp(database), &CancellationToken::new()).await.map(drop)
 }
 
 async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Result<Restored, BackupError> {

@@ -10,6 +10,7 @@
 //! | `proven` | what `make test` carries out too (an empty file) |
 //! | `least_version` | the least major of PostgreSQL |
 //! | `pending` | why the program does not meet the case yet: it is left out, and named |
+//! | `logs` | tables into which event triggers write what is done |
 //! | `probe.sql` | fails if the mended database does not behave as it should |
 //! | `blocked.txt` | the plan is blocked, says each of these lines, and nothing changes |
 //! | `drift.txt` | the drift, as in `tests/cases/drift` |
@@ -24,7 +25,8 @@
 //! of their own: rehearsed and applied, it leaves no drift; run again, it writes no catalog row; killed twice (by `make
 //! test-fix-all` after each step) and continued, and carried out by psql three times, it comes to the same. Always
 //! `pg_dump` and the probe agree that this is what is expected, and every row is still there, unless `allow` names
-//! `data_loss` or there is a file `orphans`.
+//! `data_loss` or there is a file `orphans`. Then, but for these, and where no step says that it cannot be taken back, it is
+//! taken back by a plan, as a rollback is, and every table has the rows that it had.
 
 mod case;
 mod proof;

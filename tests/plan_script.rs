@@ -11,7 +11,7 @@ use schemawarden::domain::lock::{Lock, LockMode};
 use schemawarden::domain::name::{Name, QName};
 use schemawarden::domain::plan::condition::{self, Condition};
 use schemawarden::domain::plan::script::script;
-use schemawarden::domain::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, Segment, Step, Undo, Work};
+use schemawarden::domain::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, PutBack, Segment, Step, Undo, Work};
 use secrecy::ExposeSecret;
 
 use crate::support::{Database, Program, postgres, psql};
@@ -110,6 +110,7 @@ fn what_the_rows_refuse_is_taken_back() {
         undo: Some(Undo {
             sql: "alter table public.t drop constraint positive".into(),
             only_if: is("not convalidated"),
+            puts_back: None,
         }),
         ..step("validate", "alter table public.t validate constraint positive", is("convalidated"))
     };
@@ -137,6 +138,46 @@ fn what_the_rows_refuse_is_taken_back() {
     database.run("insert into public.t values (-2)");
     database.run("update public.t set n = 1");
     assert!(database.run_script(&script, folder.path(), &[]).status.success());
+}
+
+/// A check that another has taken the place of acts again, and is valid where the rows allow it; where it cannot be added,
+/// the other one goes all the same.
+#[test]
+fn what_was_there_before_is_put_back() {
+    for (before, told, left) in [
+        ("check (n > -5)", "and what was there before put back", "CHECK ((n > '-5'::integer))\n"),
+        ("check (n > -1)", "it is NOT VALID now", "CHECK ((n > '-1'::integer)) NOT VALID\n"),
+        ("check (n ~ 'a')", "what was there before could not be put back: operator does not exist", ""),
+    ] {
+        let database = Database::with("create table public.t (n int); insert into public.t values (-1);");
+        let folder = tempfile::tempdir().unwrap();
+        let table = QName::new("public", "t");
+        let is = |name: &str, state: &str| condition::constraint(&table, &name.into(), state);
+        let validate = Step {
+            undo: Some(Undo {
+                sql: "alter table public.t drop constraint positive".into(),
+                only_if: is("positive", "not convalidated"),
+                puts_back: Some(PutBack {
+                    sql: format!(
+                        "alter table public.t drop constraint positive, add constraint old {before} not valid"
+                    ),
+                    validate: Some("alter table public.t validate constraint old".into()),
+                    is_not_valid: is("old", "not convalidated"),
+                }),
+            }),
+            ..step("validate", "alter table public.t validate constraint positive", is("positive", "convalidated"))
+        };
+        let add = "alter table public.t add constraint positive check (n > 0) not valid";
+        let script = allowing_nothing(&plan(vec![
+            transaction(vec![step("add the check", add, is("positive", "true"))]),
+            transaction(vec![validate]),
+        ]));
+        let run = database.run_script(&script, folder.path(), &[]);
+        assert_eq!(run.status.code(), Some(3), "{}\n{script}", said(&run));
+        assert!(said(&run).contains("is violated by some row") && said(&run).contains(told), "{}", said(&run));
+        let is_there = "select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'public.t'::regclass";
+        assert_eq!(psql(&database.name, is_there), left);
+    }
 }
 
 #[test]

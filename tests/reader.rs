@@ -14,7 +14,7 @@ use schemawarden::domain::report::{Read, Verdict};
 use schemawarden::pg::fingerprint::{counters, fingerprint};
 use schemawarden::pg::{self, Connection, Guards};
 
-use crate::support::{Database, SERVER_LOG, file, postgres, psql, scratch};
+use crate::support::{Database, SERVER_LOG, eventually, file, postgres, psql, scratch};
 
 fn every_kind() -> String {
     fs::read_to_string(file("tests/schemas/every_kind.sql")).unwrap()
@@ -236,6 +236,58 @@ async fn what_has_not_changed_is_not_read_again() {
         }
         assert_eq!((report.read, report.verdict), (Some(read), verdict), "{change}: {report:?}");
     }
+}
+
+/// What REINDEX CONCURRENTLY is building is nobody's leftover, whoever looks, and is one as soon as that has died.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_index_that_is_being_rebuilt_is_no_leftover() {
+    const SCHEMA: &str = "create table public.t (a int); create index t_a on public.t (a);";
+    let (database, folder) = (Database::with(SCHEMA), tempfile::tempdir().unwrap());
+    fs::write(folder.path().join("expected.sql"), SCHEMA).unwrap();
+    let mut checker = Checker::new(CheckSpec {
+        name: "it".into(),
+        source: database.source.clone(),
+        guards: Guards::default(),
+        expected: ExpectedSource::parse("expected.sql", folder.path()).unwrap(),
+        scratch: scratch(),
+        schemas: None,
+        scope: Scope::Whole,
+        policies: Vec::new(),
+        full_read_every: Duration::from_mins(10),
+        known: Default::default(),
+    });
+    let open = async || pg::connect::open(&database.source, database.source.options()).await.unwrap();
+    let (mut reader, mut builder) = (open().await, open().await);
+    sqlx::raw_sql("begin isolation level repeatable read; select from public.t").execute(&mut reader).await.unwrap();
+    let build = tokio::spawn(async move {
+        sqlx::raw_sql("reindex index concurrently public.t_a").execute(&mut builder).await.is_ok()
+    });
+    let dead = "select count(*) from pg_index where not indisvalid";
+    eventually("the copy is there", async || (psql(&database.name, dead) == "1\n").then_some(())).await;
+
+    let report = checker.check(Depth::Full, chrono::Utc::now()).await;
+    assert_eq!(report.verdict, Verdict::Holds, "{report:?}");
+    let role = format!("looks_at_{}", database.name);
+    psql("postgres", &format!("create role {role} login password 'x'"));
+    let mut url = url::Url::parse(&database.url()).unwrap();
+    url.set_username(&role).unwrap();
+    url.set_password(Some("x")).unwrap();
+    let source = pg::Source::parse(&url.to_string().into()).unwrap();
+    let mut stranger = pg::connect(&source, &Guards::default()).await.unwrap();
+    let seen = pg::read::read(&mut stranger, None).await.unwrap();
+    let indexes: Vec<_> = seen.relations.values().flat_map(|it| &it.indexes).map(|it| it.name.as_str()).collect();
+    assert_eq!(indexes, ["t_a"]);
+
+    let building = "query like 'reindex%' and pid <> pg_backend_pid()";
+    psql(&database.name, &format!("select pg_terminate_backend(pid) from pg_stat_activity where {building}"));
+    assert!(!build.await.unwrap());
+    let report = eventually("the leftover is told", async || {
+        let report = checker.check(Depth::Cheap, chrono::Utc::now()).await;
+        (report.verdict != Verdict::Holds).then_some(report)
+    })
+    .await;
+    let objects: Vec<_> = report.drift.iter().map(|drift| drift.object.as_str()).collect();
+    assert_eq!(objects, ["public.t.t_a_ccnew"], "{report:?}");
 }
 
 #[tokio::test]

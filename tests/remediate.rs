@@ -7,6 +7,7 @@ mod follow;
 mod killed;
 mod left;
 mod operators;
+mod refused;
 mod room;
 mod secrets;
 mod shared;
@@ -106,7 +107,12 @@ impl Site {
 
     /// Begins to take it back, by a plan or from its backup.
     pub async fn take_back(&self, id: &str, from_backup: bool) -> String {
-        let body = json!({ "from_backup": from_backup, "reason": "the old version is to run again" });
+        self.take_back_allowing(id, from_backup, &[]).await
+    }
+
+    pub async fn take_back_allowing(&self, id: &str, from_backup: bool, allow: &[&str]) -> String {
+        let reason = "the old version is to run again";
+        let body = json!({ "from_backup": from_backup, "reason": reason, "allow": allow });
         let (status, back) = self.ask("POST", &format!("/api/v1/remediations/{id}/rollback"), &[], Some(body)).await;
         assert_eq!(status, 202, "{back}");
         back["id"].as_str().unwrap().to_owned()

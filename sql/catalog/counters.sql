@@ -10,4 +10,7 @@ select case when not pg_is_in_recovery() and current_setting('track_counts')::bo
                         'pg_index', 'pg_inherits', 'pg_trigger', 'pg_rewrite', 'pg_sequence', 'pg_type', 'pg_enum',
                         'pg_proc', 'pg_policy', 'pg_statistic_ext', 'pg_depend', 'pg_aggregate', 'pg_collation',
                         'pg_operator', 'pg_opclass', 'pg_event_trigger', 'pg_range', 'pg_description']::regclass[]) c)
+  -- What is at work on an index may end, or die, without writing one.
+  || coalesce('/' || (select string_agg(pid::text, ' ' order by pid) from pg_stat_progress_create_index
+                      where datname = current_database()), '')
 end

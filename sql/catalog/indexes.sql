@@ -1,4 +1,5 @@
--- Purpose: the indexes of tables and materialized views in the schemas $1 oid[] that no constraint owns, raw.
+-- Purpose: the indexes of tables and materialized views in the schemas $1 oid[] that no constraint owns, raw. Without what
+--          REINDEX CONCURRENTLY is building or dropping right now; that is a leftover only once nobody is at work on it.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an index. Least server version: 14.
 select i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, i.indnullsnotdistinct, i.indnkeyatts,
        i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, i.indisvalid and i.indisready,
@@ -16,3 +17,10 @@ left join pg_tablespace s on s.oid = c.reltablespace
 where c.relnamespace = any ($1)
   and not exists (select from pg_constraint k
                   where k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype in ('p', 'u', 'x'))
+  and not (c.relname ~ '_cc(new|old)[0-9]*$' and not i.indisvalid
+           -- Until its end it has both indexes locked so; whose progress it is, only some roles may see.
+           and (exists (select from pg_locks l
+                        where l.locktype = 'relation' and l.relation = i.indexrelid
+                          and l.database = (select d.oid from pg_database d where d.datname = current_database())
+                          and l.mode = 'ShareUpdateExclusiveLock' and l.granted and l.pid <> pg_backend_pid())
+                or exists (select from pg_stat_progress_create_index p where p.index_relid = i.indexrelid)))

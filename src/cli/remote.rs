@@ -27,8 +27,12 @@ pub(super) async fn remediate(arguments: &RemediateArguments) -> anyhow::Result<
 }
 
 pub(super) async fn rollback(arguments: &RollbackArguments) -> anyhow::Result<Outcome> {
-    let RollbackArguments { begin: how, remediation, from_backup } = arguments;
-    let body = json!({ "reason": how.reason, "from_backup": from_backup });
+    let RollbackArguments { begin: how, remediation, from_backup, allow } = arguments;
+    let mut body = json!({ "reason": how.reason, "from_backup": from_backup });
+    // A daemon of an earlier version knows no such key.
+    if let (false, Value::Object(body)) = (allow.is_empty(), &mut body) {
+        body.insert("allow".into(), json!(allow.iter().copied().collect::<BTreeSet<Hazard>>()));
+    }
     begin(how, &["remediations", remediation, "rollback"], &body).await
 }
 

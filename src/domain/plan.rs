@@ -53,7 +53,7 @@ pub use effect::{Effect, Values};
 pub use make::make;
 pub use planner::Situation;
 pub use survey::Survey;
-pub use undo::Undo;
+pub use undo::{PutBack, Undo};
 
 /// See the module's documentation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -22,7 +22,7 @@ use crate::domain::name::QName;
 use crate::pg::{self, Source, dump};
 
 pub use object::{Bucket, Credentials};
-pub use restore::{Restored, restore, verify};
+pub use restore::{Restored, Verified, restore, verify};
 pub use retain::retain;
 pub use take::{Tell, take};
 
@@ -122,8 +122,8 @@ impl BackupError {
             | Self::Unreadable { .. }
             | Self::Elsewhere { .. }
             | Self::Refused { .. } => true,
+            Self::Pg(error) => error.code().is_some_and(|code| !pg::may_pass(code)),
             Self::Stopped
-            | Self::Pg(_)
             | Self::Start { .. }
             | Self::Pipe { .. }
             | Self::Failed { .. }

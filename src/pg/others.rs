@@ -18,6 +18,8 @@ pub struct Others {
     pub tables: i64,
     /// Some of the owners.
     owners: Vec<String>,
+    /// All roles of the server that have fewer rights, whether or not they own anything here now.
+    pub lesser: Vec<String>,
 }
 
 impl Others {
@@ -31,6 +33,7 @@ impl Others {
             views: row.try_get("views")?,
             tables: row.try_get("tables")?,
             owners: row.try_get("owners")?,
+            lesser: row.try_get("lesser")?,
         })
     }
 

@@ -409,14 +409,3 @@ async fn what_would_be_refused_again_is_not_tried_again() {
     let error = kept.restore().await.unwrap_err();
     assert!(!error.is_final() && error.to_string().contains("(SQLSTATE 55P03)"), "{error}");
 }
-
-/// What nothing can prevent is told before anything is changed.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whose_code_a_restore_would_run_as_a_superuser_is_told_at_the_gate() {
-    let site = Site::start(&Wish::default()).await;
-    let (owner, _) = role(&site.database, "owner");
-    site.database.run(&format!("create table theirs (a int); alter table theirs owner to {owner}"));
-    let (_, journal) = site.ended(&site.remediate().await).await;
-    let told = said(&journal, "gate");
-    assert!(told.contains(&owner) && told.contains("runs the checks and generated columns"), "{told}");
-}

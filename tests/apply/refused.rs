@@ -52,6 +52,14 @@ const REPLACED: Case = Case {
     code: "23514",
 };
 
+/// The old one is dropped before the column's type changes, and the new one added after it.
+const REBUILT: Case = Case {
+    live: "create table t (x int constraint small check (x < 10)); insert into t values (1)",
+    expected: "create table posts (id int primary key); create table t (x bigint constraint tiny check (x < 5));",
+    row: "insert into t values (7)",
+    code: "23514",
+};
+
 const NOT_NULL: Case = Case {
     live: "create table t (x int); insert into t values (1)",
     expected: "create table posts (id int primary key); create table t (x int not null);",
@@ -61,6 +69,14 @@ const NOT_NULL: Case = Case {
 
 const DOMAIN: Case = Case {
     live: "create domain d as int; create table t (x d); insert into t values (1)",
+    expected: "create table posts (id int primary key); create domain d as int constraint small check (value < 5);
+        create table t (x d);",
+    row: "insert into t values (7)",
+    code: "23514",
+};
+
+const DOMAIN_REPLACED: Case = Case {
+    live: "create domain d as int constraint small check (value < 10); create table t (x d); insert into t values (1)",
     expected: "create table posts (id int primary key); create domain d as int constraint small check (value < 5);
         create table t (x d);",
     row: "insert into t values (7)",
@@ -82,7 +98,9 @@ fn planned(database: &Database, expected: &str) -> Plan {
 
 async fn is_taken_back(case: &Case) {
     let database = Database::with(&format!("{KEYED} {}", case.live));
-    let before = ask(&database, "select string_agg(conname, ' ' order by conname) from pg_constraint");
+    let constraints =
+        "select string_agg(concat(conname, pg_get_constraintdef(oid)), ' ' order by conname) from pg_constraint";
+    let before = ask(&database, constraints);
     let plan = planned(&database, case.expected);
     database.run(case.row);
     let work = Run::of(&database);
@@ -92,7 +110,7 @@ async fn is_taken_back(case: &Case) {
     assert!(left.as_ref().is_some_and(|left| left.contains("was taken back")), "{error}");
     assert_eq!(work.told(|event| matches!(event, Event::TakenBack { .. })), 1, "{:?}", work.events);
     assert_eq!(ask(&database, LEFT), "", "{error}");
-    assert_eq!(ask(&database, "select string_agg(conname, ' ' order by conname) from pg_constraint"), before);
+    assert_eq!(ask(&database, constraints), before);
     database.run(case.row);
 }
 
@@ -125,6 +143,11 @@ async fn the_helper_of_not_null_is_taken_back() {
 #[tokio::test]
 async fn a_check_of_a_domain_is_taken_back() {
     is_taken_back(&DOMAIN).await;
+}
+
+#[tokio::test]
+async fn the_check_that_a_domain_had_is_put_back() {
+    is_taken_back(&DOMAIN_REPLACED).await;
 }
 
 /// Nobody asked for less than there was.
@@ -165,4 +188,47 @@ async fn a_check_of_a_column_that_is_computed_anew_is_taken_back() {
     assert!(left.as_ref().is_some_and(|left| left.contains("was taken back")), "{error}");
     assert_eq!(ask(&database, LEFT), "", "{error}");
     database.run("insert into t values (3, 4)");
+}
+
+#[tokio::test]
+async fn what_a_rebuilt_check_has_taken_the_place_of_is_put_back() {
+    is_taken_back(&REBUILT).await;
+}
+
+/// Of a text alone there are regular expressions.
+#[tokio::test]
+async fn what_cannot_be_put_back_is_told_and_the_new_check_goes_all_the_same() {
+    let database = Database::with(&format!(
+        "{KEYED} create table t (x text constraint digits check (x ~ '^[0-9]+$')); insert into t values ('1')"
+    ));
+    let expected = "create table posts (id int primary key); create table t (x int constraint digits check (x < 5));";
+    let plan = planned(&database, expected);
+    database.run("insert into t values (7)");
+    let error = Run::of(&database).apply(&plan).await.unwrap_err().to_string();
+    for told in ["was taken back", "what was there before could not be put back (", "ADD CONSTRAINT digits CHECK"] {
+        assert!(error.contains(told), "no {told} in {error}");
+    }
+    assert_eq!(ask(&database, "select count(*) from pg_constraint where conname = 'digits'"), "0");
+    database.run("insert into t values (8)");
+}
+
+/// PostgreSQL calls a key valid whose orphans came about while its triggers were off.
+#[tokio::test]
+async fn a_key_that_is_put_up_again_as_it_was_acts_on() {
+    let schema = |text: &str| {
+        format!(
+            "create extension citext; create table users (email {text} unique); create table logins (email {text} \
+             constraint k references users (email));"
+        )
+    };
+    let database = Database::with(&schema("text"));
+    let plan = planned(&database, &schema("citext"));
+    database.run("set session_replication_role = replica; insert into logins values ('a@b')");
+    let error = Run::of(&database).apply(&plan).await.unwrap_err();
+    let ApplyError::Failed { step, code, .. } = &error else { panic!("{error}") };
+    assert_eq!((code.as_deref(), &*step.action), (Some("23503"), "validate public.logins.k"), "{error}");
+    assert_eq!(
+        ask(&database, "select pg_get_constraintdef(oid) from pg_constraint where conname = 'k'"),
+        "FOREIGN KEY (email) REFERENCES users(email) NOT VALID",
+    );
 }

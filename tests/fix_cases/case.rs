@@ -3,17 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use chrono::Utc;
+use schemawarden::daemon::expected::ExpectedSource;
 use schemawarden::daemon::fix::{self, FixSpec, Proposal};
 use schemawarden::domain::drift::Scope;
-use schemawarden::domain::plan::Orphans;
 use schemawarden::domain::plan::script::script;
+use schemawarden::domain::plan::{Blocked, Hazard, Orphans};
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 
 use crate::support::judge::{self, Side};
-use crate::support::{Database, WRITTEN_BY, fix_spec, postgres, rows_are_kept, schemawarden, scratch_server};
+use crate::support::{
+    Database, WRITTEN_BY, fix_spec, postgres, rows_are_equal, rows_are_kept, schemawarden, scratch_server,
+};
 
 /// Of the case's own tables.
 const ANALYZE: &str = "
@@ -72,7 +76,7 @@ impl Case {
     }
 
     /// Nothing of a row may be lost.
-    fn keeps_rows(&self) -> bool {
+    pub fn keeps_rows(&self) -> bool {
         self.text("orphans").is_none() && !self.text("allow").unwrap_or_default().contains("data_loss")
     }
 
@@ -121,19 +125,44 @@ impl Site<'_> {
 
     /// The plan for the live database, with the options of the case, and its script.
     pub fn plan(&self) -> (Proposal, String) {
+        let spec = self.spec();
+        let proposal = proposed(&spec);
+        let allowed = self.case.text("allow").unwrap_or_default();
+        let allowed = allowed.split([',', ' ', '\n']).filter(|word| !word.is_empty());
+        let allowed = allowed.map(|word| serde_json::from_value(word.into()).unwrap()).collect();
+        let script = script(&proposal.plan, &spec.check.name, &allowed);
+        (proposal, script)
+    }
+
+    fn spec(&self) -> FixSpec {
         let words = |file| self.case.text(file).unwrap_or_default();
         let state = self.folder.path().join("state.db");
         let scope = if self.case.scope == "whole" { Scope::Whole } else { Scope::Declared };
         let orphans = if words("orphans").trim() == "set_null" { Orphans::SetNull } else { Orphans::default() };
         let mut spec = FixSpec { orphans, ..fix_spec(&self.live, &self.expected, scope, state) };
         spec.check.schemas = self.case.schemas();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let proposal = runtime.block_on(fix::propose(&spec, Utc::now())).unwrap();
-        let allowed = words("allow");
-        let allowed = allowed.split([',', ' ', '\n']).filter(|word| !word.is_empty());
-        let allowed = allowed.map(|word| serde_json::from_value(word.into()).unwrap()).collect();
-        let script = script(&proposal.plan, &spec.check.name, &allowed);
-        (proposal, script)
+        spec
+    }
+
+    /// Takes back what `done` has made of the database, as a remediation does, and says what is not as it was.
+    pub fn take_back(&self, database: &Database, done: &Proposal, by: &Standard) -> Result<(), String> {
+        let before = self.folder.path().join("before.json");
+        fs::write(&before, done.snapshot().unwrap()).unwrap();
+        let mut spec = self.spec();
+        spec.check.expected = ExpectedSource::Before(before);
+        spec.check.scope = Scope::Whole;
+        spec.check.source = database.source.clone();
+        spec.source = database.source.clone();
+        spec.owners = Arc::new(done.owners().clone());
+        spec.only = Some(Arc::new(done.subjects()));
+        let back = proposed(&spec);
+        if let Some(Blocked { object, reason, .. }) = back.plan.blocked.first() {
+            return Err(format!("the way back is blocked: {object}: {reason}"));
+        }
+        let script = script(&back.plan, "case", &Hazard::ALL.into());
+        self.psql(database, &script).well("the way back")?;
+        let logs = self.case.text("logs").unwrap_or_default();
+        rows_are_equal(&by.was, database, &logs.split_whitespace().collect::<Vec<_>>())
     }
 
     /// `plan` or `apply`, with the options of the case and these.
@@ -201,6 +230,11 @@ impl Site<'_> {
         let answer = self.psql(database, &probe);
         if answer.code == Some(0) { Ok(()) } else { Err(format!("probe.sql: {}", answer.all())) }
     }
+}
+
+fn proposed(spec: &FixSpec) -> Proposal {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(fix::propose(spec, Utc::now())).unwrap()
 }
 
 impl From<Output> for Answer {

@@ -1,6 +1,7 @@
 //! What must be true of a case.
 
 use schemawarden::daemon::fix::Proposal;
+use schemawarden::domain::plan::{Cost, Hazard, Step};
 use serde_json::Value;
 
 use super::case::{Answer, Case, Site, Standard};
@@ -37,7 +38,7 @@ pub fn prove(case: &Case, depth: Depth) -> Proof {
     let standard = site.standard();
     by_psql(&site, &standard, &script)?;
     killed(&site, &standard, &places(&segments, depth))?;
-    applied(&site, &standard)
+    applied(case, &site, &standard, &proposal)
 }
 
 /// The program as it is shipped makes the same plan.
@@ -65,7 +66,7 @@ fn blocked(case: &Case, site: &Site, told: &str) -> Proof {
 }
 
 /// Carried out by the program, which finds nothing left then, and nothing to do.
-fn applied(site: &Site, standard: &Standard) -> Proof {
+fn applied(case: &Case, site: &Site, standard: &Standard, proposal: &Proposal) -> Proof {
     let apply = ["apply", "--yes", "--format", "json"];
     let first = site.run(&site.live, &apply).well("apply")?;
     let said = json(&first)?;
@@ -80,7 +81,19 @@ fn applied(site: &Site, standard: &Standard) -> Proof {
         return Err(format!("apply again: {}", again.all()));
     }
     unchanged(site, &before, "a second run")?;
-    site.judge(&site.live, standard)
+    // The probe writes.
+    let database = site.copy();
+    site.judge(&site.live, standard)?;
+    if !case.keeps_rows() || proposal.plan.steps().any(is_lost) {
+        return Ok(());
+    }
+    site.take_back(&database, proposal, standard).map_err(|complaint| format!("taken back: {complaint}"))
+}
+
+/// It is said that no plan brings back what the step takes away.
+fn is_lost(step: &Step) -> bool {
+    let loses = |cost: &Cost| matches!(cost.hazard, Hazard::DataLoss | Hazard::NotReversible);
+    step.irreversible.is_some() || step.hazards.iter().any(loses)
 }
 
 /// Where it is killed, one after the other: after each of its transactions, and within those of several steps; or twice.

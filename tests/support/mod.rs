@@ -36,7 +36,7 @@ pub use disk::SmallDisk;
 pub use http::get as http_get;
 pub use monitoring::{Alertmanager, Prometheus, having, queries};
 pub use program::{Program, eventually};
-pub use rows::rows_are_kept;
+pub use rows::{rows_are_equal, rows_are_kept};
 pub use s3::S3;
 
 /// The server of this run. It lives on a thread of its own, because each test has its own runtime, and ends with the

@@ -36,3 +36,21 @@ pub fn rows_are_kept(was: &Database, is: &Database) -> Result<(), String> {
     }
     Ok(())
 }
+
+const TABLES: &str = "
+    select c.oid::regclass from pg_class c
+    where c.relkind = 'r' and c.relpersistence <> 't'
+        and c.relnamespace not in ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+    order by 1";
+
+/// Every table but these has the rows that it had, and no others, whatever the order of its columns.
+pub fn rows_are_equal(was: &Database, is: &Database, but: &[&str]) -> Result<(), String> {
+    for table in psql(&was.name, TABLES).lines().filter(|table| !but.contains(table)) {
+        let rows = format!("select to_jsonb(t)::text from only {table} t order by 1");
+        let [before, after] = [was, is].map(|database| psql(&database.name, &rows));
+        if before != after {
+            return Err(format!("{table} had\n{before}and has\n{after}"));
+        }
+    }
+    Ok(())
+}

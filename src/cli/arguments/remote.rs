@@ -55,6 +55,9 @@ pub(in crate::cli) struct RollbackArguments {
     /// Bring back everything that its backup holds, rows too: what was written since is lost.
     #[arg(long)]
     pub(in crate::cli) from_backup: bool,
+    /// What it may cost: only `others_code` is asked for.
+    #[arg(long, value_name = "HAZARDS", value_delimiter = ',', value_parser = hazard())]
+    pub(in crate::cli) allow: Vec<Hazard>,
 }
 
 #[derive(Debug, Args)]

@@ -173,6 +173,11 @@ fn undo(it: &Remediation, backup: Option<&Backup>, degraded: bool) -> Vec<String
                     undo.push(format!("schemawarden rollback --remediation {id} --from-backup   # rows, too"));
                 }
             }
+            if let (RemediationKind::Restore, Some(of)) = (it.kind, &it.of) {
+                undo.push(format!(
+                    "schemawarden rollback --remediation {of} --from-backup   # again, once what refused it is corrected"
+                ));
+            }
             undo.push(format!(
                 "schemawarden resolve --remediation {id}   # once you have repaired it: the application may write \
                  again, \

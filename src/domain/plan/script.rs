@@ -211,6 +211,16 @@ impl Numbered<'_> {
         self.step.undo.as_ref().filter(|_| self.is_alone && self.step.guard.is_none())
     }
 
+    /// The end of the script where the rows have refused the step, after what was there before is as it was.
+    fn refused(&self, undo: &Undo) -> String {
+        let context = &self.step.context;
+        let validated = undo.puts_back.as_ref().and_then(undo::validated).map(|body| {
+            let (enter, leave) = (all(&context.enter(Until::Commit)), all(&context.leave()));
+            format!("BEGIN;\n{enter}{}{leave}COMMIT;\n", run(&body))
+        });
+        validated.unwrap_or_default() + &run(&undo::refused(&self.title()))
+    }
+
     /// The step itself, and the look after it.
     fn work(&self, plan: &str) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
@@ -220,8 +230,8 @@ impl Numbered<'_> {
             Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.in_context(),
         };
         let work = match (self.taken_back(), self.in_block) {
-            (Some(_), true) => format!("{work}COMMIT;\n{}BEGIN;\n", run(&undo::refused(&self.title()))),
-            (Some(_), false) => work + &run(&undo::refused(&self.title())),
+            (Some(undo), true) => format!("{work}COMMIT;\n{}BEGIN;\n", self.refused(undo)),
+            (Some(undo), false) => work + &self.refused(undo),
             (None, _) => work,
         };
         if self.step.ensures.is_none() {

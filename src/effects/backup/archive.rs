@@ -60,6 +60,14 @@ impl<'a> Archive<'a> {
         (text(others), text(keys))
     }
 
+    /// Whether a table, a domain or a routine in it belongs to the role, whose name is the last word of an entry.
+    pub fn has_code_of(&self, role: &str) -> bool {
+        const WITH_CODE: [&str; 5] = ["TABLE ", "DOMAIN ", "FUNCTION ", "PROCEDURE ", "AGGREGATE "];
+        let is_code = |entry: &&&str| WITH_CODE.iter().any(|kind| entry.starts_with(kind));
+        let owned = |entry: &&str| entry.strip_suffix(role).is_some_and(|rest| rest.ends_with(' '));
+        self.entries.iter().filter(is_code).any(owned)
+    }
+
     fn has(&self, tag: &str) -> bool {
         let begin = format!("{tag} ");
         self.entries.range(begin.as_str()..).next().is_some_and(|entry| entry.starts_with(&begin))

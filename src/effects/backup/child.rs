@@ -143,6 +143,11 @@ fn confidential(text: &str) -> String {
     }
 }
 
+/// The program's, or the server's: code of the application may raise so many that the error would have no place.
+fn is_warning(text: &str) -> bool {
+    ["warning: ", "WARNING:  ", "NOTICE:  ", "INFO:  "].iter().any(|level| text.starts_with(level))
+}
+
 /// The program's own lines, which begin with its name: those of the server that follow may repeat a row's values.
 /// Reads on to the end, so that the program never waits for us.
 async fn listen(name: &'static str, stderr: ChildStderr) -> String {
@@ -152,9 +157,10 @@ async fn listen(name: &'static str, stderr: ChildStderr) -> String {
     while let Ok(1..) = (&mut stderr).take(LINE).read_until(b'\n', &mut line).await {
         let text = String::from_utf8_lossy(&line);
         let own = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')).map(str::trim);
-        if let Some(text) = own.filter(|text| begins && kept.len() < LINES && !text.starts_with("warning: ")) {
-            // psql says where in its input it is: that is no file that anybody could look at.
-            let text = text.strip_prefix("<stdin>:").and_then(|rest| Some(rest.split_once(": ")?.1)).unwrap_or(text);
+        // psql says where in its input it is: that is no file that anybody could look at.
+        let own =
+            own.map(|text| text.strip_prefix("<stdin>:").and_then(|it| Some(it.split_once(": ")?.1)).unwrap_or(text));
+        if let Some(text) = own.filter(|text| begins && kept.len() < LINES && !is_warning(text)) {
             kept.push(confidential(text.strip_prefix("error: ").unwrap_or(text)));
         }
         begins = line.ends_with(b"\n");

@@ -53,6 +53,20 @@ pub struct Restored {
     pub not_valid: Vec<String>,
 }
 
+/// A backup that can be put back.
+#[derive(Debug)]
+pub struct Verified {
+    list: String,
+}
+
+impl Verified {
+    /// Those of the roles to whom something in it belongs that has code: tables, domains, routines.
+    pub fn owners<'r>(&self, roles: &'r [String]) -> Vec<&'r str> {
+        let archive = Archive::read(&self.list, Holds::Everything);
+        roles.iter().map(String::as_str).filter(|role| archive.has_code_of(role)).collect()
+    }
+}
+
 /// That the backup is there, byte for byte what was written, and can be put back as things stand. Changes nothing, so that
 /// it can be called before any application is degraded.
 pub async fn verify(
@@ -60,8 +74,9 @@ pub async fn verify(
     backup: &Backup,
     source: &Source,
     stop: &CancellationToken,
-) -> Result<(), BackupError> {
-    Ready::of(spec, backup, source, stop).await.map(drop)
+) -> Result<Verified, BackupError> {
+    let Ready { list, .. } = Ready::of(spec, backup, source, stop).await?;
+    Ok(Verified { list })
 }
 
 /// Replaces what the backup holds by what it was.
@@ -258,10 +273,17 @@ impl Run<'_> {
 
 /// What psql said, by whether it may go otherwise at another time: `ERROR:  42704: type "email" does not exist`.
 fn refused(said: String) -> BackupError {
-    let told = said.split_once(":  ").and_then(|(severity, rest)| Some((severity, rest.split_once(": ")?)));
     let is_code = |code: &str| code.len() == 5 && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    // The first one, by its place: what follows it follows from it.
+    let severities = ["ERROR", "FATAL", "PANIC"];
+    let first = severities.iter().filter_map(|severity| said.find(&format!("{severity}:  "))).min();
+    let told = first.and_then(|at| said.split_at_checked(at)).and_then(|(before, error)| {
+        let (severity, rest) = error.split_once(":  ")?;
+        let (code, message) = rest.split_once(": ")?;
+        Some((format!("{before}{severity}"), code, message))
+    });
     match told {
-        Some((severity, (code, message))) if is_code(code) => {
+        Some((severity, code, message)) if is_code(code) => {
             let said = format!("{severity}:  {message} (SQLSTATE {code})");
             if pg::may_pass(code) { BackupError::Restore { said } } else { BackupError::Refused { said } }
         }
@@ -341,6 +363,11 @@ mod tests {
             ("ERROR:  2BP01: cannot drop x", true, "ERROR:  cannot drop x (SQLSTATE 2BP01)"),
             ("ERROR:  55P03: canceling statement", false, "ERROR:  canceling statement (SQLSTATE 55P03)"),
             ("FATAL:  57P01: terminating", false, "FATAL:  terminating (SQLSTATE 57P01)"),
+            (
+                "lost: it; ERROR:  23514: x; connection to server was lost",
+                true,
+                "lost: it; ERROR:  x; connection to server was lost (SQLSTATE 23514)",
+            ),
             ("connection to server failed: FATAL:  no: x", false, "connection to server failed: FATAL:  no: x"),
         ] {
             let error = refused(said.into());

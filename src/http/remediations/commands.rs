@@ -59,6 +59,10 @@ pub(super) struct Back {
     /// Bring back everything from the backup, rows too, instead of the schema by a plan.
     #[serde(default)]
     from_backup: bool,
+    /// Only `others_code` is asked for: whoever takes something back wants the rest.
+    #[serde(default)]
+    #[schema(value_type = Vec<Hazard>)]
+    allow: BTreeSet<Hazard>,
 }
 
 /// What is sent to resolve a remediation.
@@ -205,7 +209,7 @@ pub(super) async fn back(
     Sent(back): Sent<Back>,
 ) -> Result<Response, Problem> {
     let kind = if back.from_backup { RemediationKind::Restore } else { RemediationKind::Rollback };
-    after(&faces, kind, &id, back.reason, &headers, &caller).await
+    after(&faces, kind, &id, (back.reason, back.allow), &headers, &caller).await
 }
 
 /// Ends what a remediation has left to a human, who has mended it.
@@ -227,7 +231,7 @@ pub(super) async fn resolve(
     headers: HeaderMap,
     Sent(resolve): Sent<Resolve>,
 ) -> Result<Response, Problem> {
-    after(&faces, RemediationKind::Resolve, &id, resolve.reason, &headers, &caller).await
+    after(&faces, RemediationKind::Resolve, &id, (resolve.reason, BTreeSet::new()), &headers, &caller).await
 }
 
 /// Begins what an earlier remediation is the reason for.
@@ -235,14 +239,14 @@ async fn after(
     faces: &AppState,
     kind: RemediationKind,
     id: &str,
-    reason: String,
+    (reason, allowed): (String, BTreeSet<Hazard>),
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, Problem> {
     let of = find(faces, id).await?;
     let settings = settings(faces, &of.target)?;
     check_reason(&reason)?;
-    let (of, plan, allowed, by) = (Some(of.id), of.plan, BTreeSet::new(), caller.name.clone());
+    let (of, plan, by) = (Some(of.id), of.plan, caller.name.clone());
     started(faces, &settings, Request { kind, of, plan, reason, allowed, by }, headers, caller).await
 }
 

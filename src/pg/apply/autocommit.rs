@@ -63,7 +63,7 @@ impl Run<'_> {
     }
 
     /// The statement in its context, which ends with it, also where it fails.
-    async fn send(&mut self, step: &Step) -> Result<Answer, Failure> {
+    pub(super) async fn send(&mut self, step: &Step) -> Result<Answer, Failure> {
         let (context, sql) = (&step.context, step.sql.clone());
         if context.is_ours() {
             return self.session.execute(&mut self.watch, &step.limits, sql).await;

@@ -16,16 +16,16 @@ use crate::domain::name::Name;
 use crate::domain::plan::{Blocked, Hazard, Step};
 use crate::domain::runbook::RemediationKind;
 use crate::domain::runbook::journal::{Backup, EntryKind, Note, StepState};
-use crate::effects::backup::{self, BackupSpec, Restored};
+use crate::effects::backup::{self, BackupError, BackupSpec, Restored};
 use crate::files;
 
 impl<'a> Walk<'a> {
     /// Brings back what was there: by a plan, or from the backup.
     pub(super) async fn rollback(&mut self) -> Result<String, PhaseError> {
         let of = self.of();
-        let mut attempt = 1;
+        let (mut attempt, mut said) = (1, String::new());
         loop {
-            let tried = Box::pin(self.bring_back(of)).await;
+            let tried = Box::pin(self.bring_back(of, &mut said)).await;
             match tried {
                 Err(PhaseError::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
@@ -33,10 +33,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    async fn bring_back(&mut self, of: &str) -> Result<String, PhaseError> {
+    /// `said`: by a program that has failed the last time.
+    async fn bring_back(&mut self, of: &str, said: &mut String) -> Result<String, PhaseError> {
         self.is_still_there().await?;
         match self.it.kind {
-            RemediationKind::Restore => self.restore(of).await,
+            RemediationKind::Restore => self.restore(of, said).await,
             RemediationKind::Apply | RemediationKind::Rollback => Box::pin(self.way_back(of)).await,
             RemediationKind::Resolve => Err(PhaseError::Failed("there is nothing to bring back".into())),
         }
@@ -51,7 +52,7 @@ impl<'a> Walk<'a> {
             )));
         }
         let way = self.way_back_spec(of).await?;
-        let proposal = proposed(&way.spec).await?;
+        let proposal = self.proposed(&way.spec).await?;
         if proposal.is_settled() {
             return Ok("the schema is what it was".into());
         }
@@ -103,12 +104,18 @@ impl<'a> Walk<'a> {
         Ok(WayBack { spec, _before: before })
     }
 
-    pub(super) async fn restore(&mut self, of: &str) -> Result<String, PhaseError> {
+    pub(super) async fn restore(&mut self, of: &str, said_before: &mut String) -> Result<String, PhaseError> {
         self.hold().await?;
         let (spec, backup) = self.to_restore(of).await?;
         let restored = backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await;
-        let Restored { dropped, not_valid } = restored
-            .map_err(|error| if error.is_final() { PhaseError::Permanent(error.to_string()) } else { error.into() })?;
+        let Restored { dropped, not_valid } = restored.map_err(|error| {
+            // A program that says the same of the same backup would say it again.
+            let is_said_again = match &error {
+                BackupError::Failed { said, .. } => std::mem::replace(said_before, said.clone()) == *said,
+                _ => false,
+            };
+            if error.is_final() || is_said_again { permanent(&error, of, &self.it.id) } else { error.into() }
+        })?;
         let mut said = format!("restored from {}", backup.location);
         for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
         {
@@ -117,6 +124,26 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(said)
+    }
+
+    /// The plan back. What blocks it does not pass by itself, and nobody who takes something back has thereby allowed that
+    /// code of others runs with more than its owner's rights.
+    pub(super) async fn proposed(&self, spec: &FixSpec) -> Result<Proposal, PhaseError> {
+        let proposal = fix::propose(spec, Utc::now()).await?;
+        if let Some(Blocked { object, reason, advice, .. }) = proposal.plan.blocked.first() {
+            return Err(PhaseError::Permanent(format!("the rollback plan is blocked: {object}: {reason}; {advice}")));
+        }
+        let code = proposal.plan.forbidden(&self.it.allowed).find(|(_, cost)| cost.hazard == Hazard::OthersCode);
+        if let Some((step, cost)) = code {
+            return Err(PhaseError::Permanent(format!(
+                "the rollback plan would run code of others: {}: {}; give a fix_url whose role is no superuser \
+                 (`sql/roles.sql`), or allow it: `schemawarden rollback --remediation {} --allow others_code`",
+                step.action,
+                cost.what,
+                self.of()
+            )));
+        }
+        Ok(proposal)
     }
 
     pub(super) async fn to_restore(&self, of: &str) -> Result<(&'a BackupSpec, Backup), PhaseError> {
@@ -142,13 +169,11 @@ pub(super) struct WayBack {
     _before: tempfile::NamedTempFile,
 }
 
-/// The plan back. What blocks it does not pass by itself.
-pub(super) async fn proposed(spec: &FixSpec) -> Result<Proposal, PhaseError> {
-    let proposal = fix::propose(spec, Utc::now()).await?;
-    match proposal.plan.blocked.first() {
-        Some(Blocked { object, reason, advice, .. }) => {
-            Err(PhaseError::Permanent(format!("the rollback plan is blocked: {object}: {reason}; {advice}")))
-        }
-        None => Ok(proposal),
-    }
+/// What a restore meets that does not pass by itself, and what a human does then.
+fn permanent(error: &BackupError, of: &str, id: &str) -> PhaseError {
+    PhaseError::Permanent(format!(
+        "{error}; it is not tried again, for it would end so again: correct what this names, then `schemawarden \
+         rollback \
+         --remediation {of} --from-backup`; or repair by hand, then `schemawarden resolve --remediation {id}`"
+    ))
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use chrono::{TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
-use super::back::proposed;
 use super::{BEFORE, BackupPlace, DATABASE, DRIFT, HELD, OWNERS, PLAN, PhaseError, TOUCHED, Walk};
 use crate::daemon::fix;
+use crate::domain::plan::Hazard;
 use crate::domain::report::Verdict;
 use crate::domain::runbook::RemediationKind;
 use crate::domain::runbook::journal::{self, Note};
-use crate::effects::backup;
+use crate::effects::backup::{self, Verified};
 use crate::pg::others::Others;
 use crate::pg::scratch::rehearse::Rehearsal;
 use crate::pg::{self, identity, probe};
@@ -35,10 +35,11 @@ impl Walk<'_> {
         let of = self.of();
         match self.it.kind {
             RemediationKind::Apply => self.gate_of_fix().await?,
-            RemediationKind::Rollback => drop(proposed(&self.way_back_spec(of).await?.spec).await?),
+            RemediationKind::Rollback => drop(self.proposed(&self.way_back_spec(of).await?.spec).await?),
             RemediationKind::Restore => {
                 let (spec, backup) = self.to_restore(of).await?;
-                backup::verify(spec, &backup, &self.settings.fix.source, &self.stop).await?;
+                let held = backup::verify(spec, &backup, &self.settings.fix.source, &self.stop).await?;
+                self.may_run_code(of, &held).await?;
             }
             RemediationKind::Resolve => return self.gate_of_resolve(of).await,
         }
@@ -131,17 +132,47 @@ impl Walk<'_> {
     /// Whose code a restore would run with which rights: the rows of a backup meet the checks and generated columns of their
     /// tables as the role that restores. Nothing can prevent that but another role.
     async fn restoring(&self) -> Result<Option<String>, PhaseError> {
-        let check = &self.settings.fix.check;
-        let mut connection = pg::connect(&self.settings.fix.source, &check.guards).await?;
-        let others = Others::ask(&mut connection.session).await;
-        connection.close().await;
-        let others = others.map_err(pg::Error::from)?;
+        let others = self.others().await?;
         Ok((others.routines + others.tables > 0).then(|| {
             format!(
                 "{}: a restore from the backup runs the checks and generated columns of their tables with its rights",
                 others.told()
             )
         }))
+    }
+
+    async fn others(&self) -> Result<Others, PhaseError> {
+        let check = &self.settings.fix.check;
+        let mut connection = pg::connect(&self.settings.fix.source, &check.guards).await?;
+        let others = Others::ask(&mut connection.session).await;
+        connection.close().await;
+        Ok(others.map_err(pg::Error::from)?)
+    }
+
+    /// The same of a restore that is to begin, where it was not allowed by name: code that is here, or was here when the
+    /// backup was taken.
+    async fn may_run_code(&self, of: &str, held: &Verified) -> Result<(), PhaseError> {
+        if self.it.allowed.contains(&Hazard::OthersCode) {
+            return Ok(());
+        }
+        let others = self.others().await?;
+        let owners = held.owners(&others.lesser);
+        let told = match owners.as_slice() {
+            [] if others.routines + others.tables == 0 => return Ok(()),
+            [] => others.told(),
+            [..] => format!(
+                "role {:?} is a superuser, or may use files and programs of the server's host, and the backup holds \
+                 tables or functions of others ({})",
+                others.role,
+                owners.join(", ")
+            ),
+        };
+        Err(PhaseError::Failed(format!(
+            "{told}: a restore runs the checks and generated columns of their tables with its rights, which is \
+             {} and was not allowed; give a fix_url whose role is no superuser and a member of the owners \
+             (`sql/roles.sql`), or allow it: `schemawarden rollback --remediation {of} --from-backup --allow {0}`",
+            Hazard::OthersCode
+        )))
     }
 
     /// Nothing is changed in the database, so that no backup is needed.

@@ -346,14 +346,16 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
         planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]));
     }
     if !wanted.not_null && found.not_null {
-        nullable(planner, table, wanted);
+        // An identity column cannot be NULL: it is none any more by then.
+        let is_first_freed = found.identity.is_some() && wanted.identity.is_none();
+        nullable(planner, table, wanted, if is_first_freed { Rank::Key } else { Rank::Column });
     }
     if wanted.options != found.options {
         super::setting::column(planner, table, wanted, found);
     }
 }
 
-fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
+fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column, rank: Rank) {
     let name = &wanted.name;
     let step = Step::new(
         Effect::Alter(Object::column(table, name)),
@@ -385,8 +387,7 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
                 .map(|key| Object::Constraint(table.clone(), key)),
         );
     }
-    planner
-        .add(Action::new(Rank::Column, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
+    planner.add(Action::new(rank, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
 }
 
 /// Heirs have defaults of their own, and none of them is left behind: what follows its parent goes with it, as a whole

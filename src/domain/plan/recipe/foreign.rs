@@ -199,14 +199,25 @@ pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, 
         _ => (&[][..], format!("{table} c where false")),
     };
     let shown: Vec<_> = columns.iter().map(|column| format!("c.{column}")).collect();
+    // Of a run that could not take it back, or of somebody who wanted it so. Nobody knows which.
+    let relation = planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
+    let is_there = |it: &&Constraint| !it.validated && !it.inherited && it.definition() == wanted.definition();
+    let stays = relation.into_iter().find(is_there).map(|Constraint { name, .. }| {
+        format!(
+            "; until then {name} stays NOT VALID, and refuses new ones: ALTER TABLE {table} VALIDATE CONSTRAINT {name} makes \
+             it valid once there are none, ALTER TABLE {table} DROP CONSTRAINT {name} takes it away"
+        )
+    });
     Requirement {
         object: format!("{table}.{}", wanted.name),
         problem: format!("rows of {table} reference no row by ({})", name::list(columns)),
         count: format!("select count(*) from {dangling}"),
         sample: Some(format!("select distinct row({})::text from {dangling} limit 5", shown.join(", "))),
-        advice: "bring back the missing rows, remove these references, or have them set to NULL by orphans = \
-                 \"set_null\" (the old values are kept)"
-            .into(),
+        advice: format!(
+            "bring back the missing rows, remove these references, or have them set to NULL by orphans = \"set_null\" (the \
+             old values are kept){}",
+            stays.unwrap_or_default()
+        ),
     }
 }
 

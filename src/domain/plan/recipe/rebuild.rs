@@ -9,6 +9,7 @@ mod conversion;
 mod domains;
 mod knot;
 mod proof;
+mod reordered;
 mod rows;
 mod types;
 

@@ -148,11 +148,15 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
         );
-        // Where it takes the place of another, there is nothing to go back to.
-        let is_new =
-            !found.checks.contains_key(check) && !found.checks.values().any(|old| old.expression == it.expression);
+        // What was there before, NOT VALID, stays.
+        let is_new = !found.checks.values().any(|old| old.expression == it.expression);
+        let undo = Undo::domain_check(name, check);
+        let undo = match found.checks.get(check) {
+            Some(old) => undo.putting_back_check(name, (check, old)),
+            None => undo,
+        };
         let step = step.with(Effect::Validate(Object::constraint(name, check)));
-        let step = Step { undo: is_new.then(|| Undo::domain_check(name, check)), ..step };
+        let step = Step { undo: is_new.then_some(undo), ..step };
         let step = values(planner, name, check, &it.expression.to_string()).into_iter().fold(step, Step::requiring);
         segments.push(transaction(vec![scanning(planner, name, step)]));
     }

@@ -2,7 +2,7 @@
 //! the application could write before.
 
 use crate::domain::name::{dollar_quoted, literal, one_line};
-use crate::domain::plan::Undo;
+use crate::domain::plan::{PutBack, Undo};
 
 /// Where the reason lies until it has been told: what is taken back has to be committed before the script ends.
 const REASON: &str = "schemawarden.refused";
@@ -10,11 +10,27 @@ const REASON: &str = "schemawarden.refused";
 /// The body of a block that does this, or takes back what would be left. Locks are asked for again, each time for as long
 /// as the step may wait for them: those of the step itself are gone by then.
 pub(super) fn or_taken_back(sql: &str, undo: &Undo) -> String {
-    let back = literal(&format!("; what was added for it has been taken back: {}", one_line(&undo.sql)));
-    let left = literal(&format!("; what was added for it refuses new rows, do {}", one_line(&undo.sql)));
+    let what = undo.puts_back.as_ref().map_or(&undo.sql, |before| &before.sql);
+    let left = literal(&format!("; what was added for it refuses new rows, do {}", one_line(what)));
+    let taken = literal(&format!("; what was added for it has been taken back: {}", one_line(&undo.sql)));
+    let (declared, take) = match &undo.puts_back {
+        None => (
+            "",
+            format!(
+                " EXECUTE {}; END IF;
+      PERFORM set_config('{REASON}', why || {taken}, false);",
+                dollar_quoted(&undo.sql)
+            ),
+        ),
+        Some(before) => (
+            "
+  back text := '';",
+            put_back(undo, before, &taken),
+        ),
+    };
     format!(
         "DECLARE
-  why text;
+  why text;{declared}
 BEGIN
   PERFORM set_config('{REASON}', '', false);
   EXECUTE {};
@@ -23,8 +39,7 @@ EXCEPTION WHEN OTHERS THEN
   why := SQLERRM;
   FOR attempt IN 1..8 LOOP
     BEGIN
-      IF {} THEN EXECUTE {}; END IF;
-      PERFORM set_config('{REASON}', why || {back}, false);
+      IF {} THEN{take}
       EXIT;
     EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
       PERFORM set_config('{REASON}', why || {left}, false);
@@ -34,8 +49,46 @@ EXCEPTION WHEN OTHERS THEN
 END",
         dollar_quoted(sql),
         undo.only_if,
+    )
+}
+
+/// What was there before acts again, or, where it cannot be added, at least the new one refuses nothing.
+fn put_back(undo: &Undo, before: &PutBack, taken: &str) -> String {
+    let back = literal(&format!(
+        "; what was added for it has been taken back, and what was there before put back: {}",
+        one_line(&before.sql)
+    ));
+    format!(
+        "
+        BEGIN
+          EXECUTE {};
+          back := {back};
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN RAISE;
+        WHEN OTHERS THEN
+          back := {taken} || '; what was there before could not be put back: ' || SQLERRM;
+          EXECUTE {};
+        END;
+      END IF;
+      PERFORM set_config('{REASON}', why || back, false);",
+        dollar_quoted(&before.sql),
         dollar_quoted(&undo.sql),
     )
+}
+
+/// The body of a block that makes what was put back as valid as it was. It scans, and so the locks under which it was put
+/// back are gone by then.
+pub(super) fn validated(before: &PutBack) -> Option<String> {
+    let sql = before.validate.as_ref()?;
+    let not_valid = literal(&format!("; it is NOT VALID now, which {} ends: ", one_line(sql)));
+    Some(format!(
+        "BEGIN
+  IF current_setting('{REASON}', true) <> '' AND {} THEN EXECUTE {}; END IF;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM set_config('{REASON}', current_setting('{REASON}') || {not_valid} || SQLERRM, false);
+END",
+        before.is_not_valid,
+        dollar_quoted(sql),
+    ))
 }
 
 /// The body of a block that ends the script with the reason, where there is one.

@@ -109,7 +109,7 @@ impl Knot<'_, '_> {
             }
         }
         requires.extend(self.proven_again(table, columns));
-        requires.extend(self.proven_in_another_order(table, columns));
+        requires.extend(self.proven_in_another_order(table));
         let names: Vec<_> = columns.iter().map(|(wanted, _)| format!("{} {}", wanted.name, wanted.data_type)).collect();
         let step = Step::new(
             Effect::Alter(Object::Table(table.clone())),

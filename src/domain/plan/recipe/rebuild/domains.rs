@@ -1,14 +1,62 @@
 //! What a domain asks of the values of a column that gets it as its type: the server asks when the column is added or its
 //! type changes, and that is too late for a plan that should not have begun.
 
+use std::collections::BTreeSet;
+
+use super::How;
+use super::knot::Knot;
 use crate::domain::catalog::types::Check;
-use crate::domain::catalog::{Column, Definition, Domain};
+use crate::domain::catalog::{Column, Definition, Domain, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::Requirement;
+use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::statement::replace_word;
 
+impl Knot<'_, '_> {
+    /// Columns that become rows, or ranges, with values of a domain inside, which may refuse them: the questions are about
+    /// values of domains alone.
+    pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {
+        self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| {
+            let Object::Column(table, name) = &node.object else { return None };
+            let (wanted, found) =
+                (self.planner.expected_column(table, name)?, self.planner.live_column(table, name)?);
+            let changes = wanted.data_type != found.data_type && !self.planner.is_empty(table);
+            let domain = self.planner.domain_inside(wanted).filter(|_| changes)?;
+            let reason = format!(
+                "its values are to have values of domain {domain} inside, and whether that takes them cannot be asked before"
+            );
+            Some((node.object.to_string(), reason))
+        })
+    }
+}
+
 impl<'a> Planner<'a> {
+    /// A domain that refuses values, inside of the type that is to be the column's.
+    fn domain_inside(&self, wanted: &Column) -> Option<QName> {
+        let expected = self.on.expected;
+        let first: QName = wanted.data_type.trim_end_matches("[]").parse().ok()?;
+        let (mut queue, mut seen) = (vec![Object::Type(first)], BTreeSet::new());
+        while let Some(object) = queue.pop() {
+            for needed in needs(expected, &object) {
+                match needed {
+                    Object::Domain(name) => {
+                        let domain = expected.domains.get(name)?;
+                        if domain.not_null || domain.checks.values().any(|it| it.validated) {
+                            return Some(name.clone());
+                        }
+                    }
+                    Object::Type(_) => {}
+                    _ => continue,
+                }
+                if seen.insert(needed.clone()) {
+                    queue.push(needed.clone());
+                }
+            }
+        }
+        None
+    }
+
     /// The domain that the expected column is of, or an array of, and those that it stands on.
     fn domains_of(&self, wanted: &Column) -> Vec<(QName, &'a Domain)> {
         let mut found: Vec<(QName, &Domain)> = Vec::new();

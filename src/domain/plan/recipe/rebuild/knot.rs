@@ -16,7 +16,7 @@ use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::recipe::index::{Build, concurrently, statistics};
 use crate::domain::plan::recipe::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
-use crate::domain::plan::{Effect, Hazard, Segment, Step, Undo, Values};
+use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
@@ -339,7 +339,7 @@ impl Knot<'_, '_> {
                     let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
                     if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {
                         let step = constraint::validate(table, it, name, "true");
-                        segments.push(transaction(vec![step.undone_by(Undo::constraint(table, name))]));
+                        segments.push(transaction(vec![Step { undo: self.undo(&node.object, table, it), ..step }]));
                     }
                 }
                 Object::Index(table, name) => {
@@ -396,7 +396,8 @@ impl Knot<'_, '_> {
             }
             _ => None,
         };
-        self.group.iter().filter_map(|node| Some((node.object.to_string(), no(&node)?.to_owned()))).collect()
+        let blocked = self.group.iter().filter_map(|node| Some((node.object.to_string(), no(&node)?.to_owned())));
+        blocked.chain(self.unasked_in_another_order()).chain(self.unasked_inside()).collect()
     }
 }
 

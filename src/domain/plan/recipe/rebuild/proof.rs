@@ -3,12 +3,12 @@
 
 use super::How;
 use super::knot::Knot;
-use crate::domain::catalog::{Column, Constraint, ConstraintKind, Enum, Index, Object};
-use crate::domain::name::{Name, QName, literal};
-use crate::domain::plan::Requirement;
+use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Index, Object};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::lookup::needs;
 use crate::domain::plan::order::mentions;
 use crate::domain::plan::recipe::{constraint, foreign, index, key};
-use crate::domain::plan::statement::replace_word;
+use crate::domain::plan::{Requirement, Undo};
 
 impl Knot<'_, '_> {
     /// The table's columns that hold other values once the group has been put up again, without being converted.
@@ -26,108 +26,72 @@ impl Knot<'_, '_> {
 
     /// The rows keep the constraint by their new values.
     pub(super) fn constraint_holds(&self, table: &QName, it: &Constraint) -> Option<Requirement> {
-        let (planner, anew) = (self.planner, self.computed_anew(table));
-        let has = |names: &[Name]| names.iter().any(|name| anew.contains(&name));
+        let planner = self.planner;
+        if !self.meets_other_values(table, it) {
+            return None;
+        }
         match &it.kind {
-            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
-                has(columns).then(|| key::no_duplicates(planner, table, it))
+            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => {
+                Some(key::no_duplicates(planner, table, it))
             }
+            ConstraintKind::Foreign { .. } => it.validated.then(|| foreign::no_orphans(planner, table, it)),
+            ConstraintKind::Check { expression, no_inherit } => {
+                it.validated.then(|| constraint::rows_pass(planner, table, it, (expression, *no_inherit)))
+            }
+            ConstraintKind::Exclusion { .. } => constraint::pairs(planner, table, it),
+        }
+    }
+
+    /// It would be about columns that are computed anew, and so refuse other rows than before.
+    fn meets_other_values(&self, table: &QName, it: &Constraint) -> bool {
+        let anew = self.computed_anew(table);
+        let has = |names: &[Name]| names.iter().any(|name| anew.contains(&name));
+        let mentioned = |text: &Definition| {
+            let text = text.to_string();
+            anew.iter().any(|name| mentions(&text, name))
+        };
+        match &it.kind {
+            ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => has(columns),
             ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
                 let of_parent = self.computed_anew(parent);
-                let is_met = it.validated && (has(columns) || parent_columns.iter().any(|it| of_parent.contains(&it)));
-                is_met.then(|| foreign::no_orphans(planner, table, it))
+                has(columns) || parent_columns.iter().any(|it| of_parent.contains(&it))
             }
-            ConstraintKind::Check { expression, no_inherit } => {
-                let text = expression.to_string();
-                let is_met = it.validated && anew.iter().any(|name| mentions(&text, name));
-                is_met.then(|| constraint::rows_pass(planner, table, it, (expression, *no_inherit)))
+            ConstraintKind::Check { expression, .. } => mentioned(expression),
+            ConstraintKind::Exclusion { definition } => mentioned(definition),
+        }
+    }
+
+    /// Where the rows refuse the constraint, the one that it has taken the place of acts again. The same one, put up again,
+    /// stays. Where it would refuse other rows than it did, by new values, another order or another routine, there is nothing
+    /// to go back to.
+    pub(super) fn undo(&self, before: &Object, table: &QName, wanted: &Constraint) -> Option<Undo> {
+        let undo = Undo::constraint(table, &wanted.name);
+        let old = match before {
+            Object::Constraint(of, name) if of == table => self.planner.live_constraint(of, name),
+            _ => None,
+        };
+        let is_in_group = |object: &Object| self.group.iter().any(|node| node.object == *object);
+        let mut routines = needs(self.planner.on.live, before).filter(|it| matches!(it, Object::Routine(_)));
+        let is_by_others = routines.any(is_in_group);
+        match old {
+            Some(old)
+                if is_by_others || self.meets_other_values(table, old) || self.is_in_another_order(table, old) =>
+            {
+                Some(undo)
             }
-            ConstraintKind::Exclusion { definition } => {
-                let text = definition.to_string();
-                let is_met = anew.iter().any(|name| mentions(&text, name));
-                is_met.then(|| constraint::pairs(planner, table, it)).flatten()
-            }
+            Some(old) if old.definition() == wanted.definition() => None,
+            Some(old) => Some(undo.putting_back(table, old)),
+            None => Some(undo),
         }
     }
 
     /// The new values are unique.
     pub(super) fn index_holds(&self, table: &QName, it: &Index) -> Option<Requirement> {
         let text = it.definition();
-        let is_met = it.unique && self.computed_anew(table).iter().any(|name| mentions(&text, name));
-        is_met.then(|| index::no_duplicates(self.planner, table, it))
-    }
-
-    /// Checks that compare by the order of an enum's labels, asked in the order that they will have: by their numbers, for the
-    /// type that has it is not there yet.
-    pub(super) fn proven_in_another_order(
-        &self,
-        table: &QName,
-        columns: &[(&Column, &Column)],
-    ) -> impl Iterator<Item = Requirement> {
-        let (expected, live) = (self.planner.on.expected, self.planner.on.live);
-        let reordered = columns.iter().filter_map(|(wanted, _)| {
-            let name: QName = wanted.data_type.parse().ok()?;
-            let (new, old) = (expected.enums.get(&name)?, live.enums.get(&name)?);
-            is_reordered(new, old).then_some((&wanted.name, name, new))
-        });
-        let reordered: Vec<(&Name, QName, &Enum)> = reordered.collect();
-        let relation = self.planner.expected_relation(table).filter(|_| !reordered.is_empty());
-        let checks = relation.into_iter().flat_map(|relation| &relation.constraints).filter(|it| it.validated);
-        checks.filter_map(move |check| {
-            let ConstraintKind::Check { expression, no_inherit } = &check.kind else { return None };
-            let text = expression.to_string();
-            let is_met = reordered.iter().any(|(name, ..)| mentions(&text, name)) && compares(&text);
-            let by_number = reordered.iter().fold(text, |text, (column, name, new)| numbered(&text, column, name, new));
-            let is_told = reordered.iter().all(|(_, name, _)| !by_number.contains(&name.to_string()));
-            (is_met && is_told && !by_number.contains("::text")).then(|| {
-                // The labels' texts are in it from here on alone.
-                let by_number = by_number.replace("::schemawarden_label", "::text");
-                constraint::rows_pass(self.planner, table, check, (&by_number.as_str().into(), *no_inherit))
-            })
-        })
-    }
-}
-
-/// Labels that stay are in another order.
-fn is_reordered(new: &Enum, old: &Enum) -> bool {
-    let kept = |these: &Enum, those: &Enum| -> Vec<String> {
-        these.labels.iter().filter(|label| those.labels.contains(label)).cloned().collect()
-    };
-    kept(new, old) != kept(old, new)
-}
-
-/// Whether the expression asks which of two comes first.
-fn compares(text: &str) -> bool {
-    let rest = text.replace("<>", "").replace("->", "");
-    rest.contains('<') || rest.contains('>')
-}
-
-/// The expression with the places of the enum's labels instead of them.
-fn numbered(text: &str, column: &Name, name: &QName, new: &Enum) -> String {
-    let labels: Vec<String> = new.labels.iter().map(|label| literal(label)).collect();
-    let places = labels.iter().enumerate();
-    let text = places
-        .fold(text.to_owned(), |text, (nth, label)| text.replace(&format!("{label}::{name}"), &(nth + 1).to_string()));
-    let cast = "::schemawarden_label";
-    let place = format!("array_position(array[{}]{cast}[], {column}{cast})", labels.join(", "));
-    replace_word(&text, &column.to_string(), &place)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_comparison_of_labels_is_one_of_their_places() {
-        let (size, column) = (QName { schema: Name::from("public"), name: Name::from("size") }, Name::from("s"));
-        let new = Enum { labels: vec!["small".into(), "large".into()] };
-        let old = Enum { labels: vec!["large".into(), "odd".into(), "small".into()] };
-        assert!(is_reordered(&new, &old) && !is_reordered(&old, &old));
-        let text = "(s < 'large'::public.size)";
-        assert_eq!(
-            numbered(text, &column, &size, &new),
-            "(array_position(array['small', 'large']::schemawarden_label[], s::schemawarden_label) < 2)"
-        );
-        assert!(compares(text) && !compares("(s <> 'large'::public.size)"));
+        let is_met = self.computed_anew(table).iter().any(|name| mentions(&text, name));
+        if is_met && it.unique {
+            return Some(index::no_duplicates(self.planner, table, it));
+        }
+        it.unique.then(|| self.unique_in_another_order(table, it)).flatten()
     }
 }

@@ -125,28 +125,7 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '7/10 validate public.logins.logins_email_fkey'
-DO $sql$DECLARE
-  why text;
-BEGIN
-  PERFORM set_config('schemawarden.refused', '', false);
-  EXECUTE $$ALTER TABLE public.logins VALIDATE CONSTRAINT logins_email_fkey$$;
-EXCEPTION WHEN OTHERS THEN
-  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
-  why := SQLERRM;
-  FOR attempt IN 1..8 LOOP
-    BEGIN
-      IF exists (select from pg_constraint where conrelid = to_regclass('public.logins') and conname = 'logins_email_fkey' and not convalidated) THEN EXECUTE $$ALTER TABLE public.logins DROP CONSTRAINT logins_email_fkey$$; END IF;
-      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.logins DROP CONSTRAINT logins_email_fkey', false);
-      EXIT;
-    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.logins DROP CONSTRAINT logins_email_fkey', false);
-      PERFORM pg_sleep(attempt * 0.25);
-    END;
-  END LOOP;
-END$sql$;
-COMMIT;
-DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '7/10 validate public.logins.logins_email_fkey: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
-BEGIN;
+ALTER TABLE public.logins VALIDATE CONSTRAINT logins_email_fkey;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
@@ -166,6 +145,7 @@ BEGIN;
 \echo '8/10 validate public.users.users_price_check'
 DO $sql$DECLARE
   why text;
+  back text := '';
 BEGIN
   PERFORM set_config('schemawarden.refused', '', false);
   EXECUTE $$ALTER TABLE public.users VALIDATE CONSTRAINT users_price_check$$;
@@ -174,14 +154,30 @@ EXCEPTION WHEN OTHERS THEN
   why := SQLERRM;
   FOR attempt IN 1..8 LOOP
     BEGIN
-      IF exists (select from pg_constraint where conrelid = to_regclass('public.users') and conname = 'users_price_check' and not convalidated) THEN EXECUTE $$ALTER TABLE public.users DROP CONSTRAINT users_price_check$$; END IF;
-      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.users DROP CONSTRAINT users_price_check', false);
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.users') and conname = 'users_price_check' and not convalidated) THEN
+        BEGIN
+          EXECUTE $$ALTER TABLE public.users DROP CONSTRAINT users_price_check, ADD CONSTRAINT users_price_check CHECK ((price > (0)::numeric)) NOT VALID$$;
+          back := '; what was added for it has been taken back, and what was there before put back: ALTER TABLE public.users DROP CONSTRAINT users_price_check, ADD CONSTRAINT users_price_check CHECK ((price > (0)::numeric)) NOT VALID';
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN RAISE;
+        WHEN OTHERS THEN
+          back := '; what was added for it has been taken back: ALTER TABLE public.users DROP CONSTRAINT users_price_check' || '; what was there before could not be put back: ' || SQLERRM;
+          EXECUTE $$ALTER TABLE public.users DROP CONSTRAINT users_price_check$$;
+        END;
+      END IF;
+      PERFORM set_config('schemawarden.refused', why || back, false);
       EXIT;
     EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.users DROP CONSTRAINT users_price_check', false);
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.users DROP CONSTRAINT users_price_check, ADD CONSTRAINT users_price_check CHECK ((price > (0)::numeric)) NOT VALID', false);
       PERFORM pg_sleep(attempt * 0.25);
     END;
   END LOOP;
+END$sql$;
+COMMIT;
+BEGIN;
+DO $sql$BEGIN
+  IF current_setting('schemawarden.refused', true) <> '' AND exists (select from pg_constraint where conrelid = to_regclass('public.users') and conname = 'users_price_check' and not convalidated) THEN EXECUTE $$ALTER TABLE public.users VALIDATE CONSTRAINT users_price_check$$; END IF;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM set_config('schemawarden.refused', current_setting('schemawarden.refused') || '; it is NOT VALID now, which ALTER TABLE public.users VALIDATE CONSTRAINT users_price_check ends: ' || SQLERRM, false);
 END$sql$;
 COMMIT;
 DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '8/10 validate public.users.users_price_check: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;

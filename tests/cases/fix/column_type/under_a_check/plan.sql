@@ -62,6 +62,7 @@ BEGIN;
 \echo '4/5 validate public.t.sizes'
 DO $sql$DECLARE
   why text;
+  back text := '';
 BEGIN
   PERFORM set_config('schemawarden.refused', '', false);
   EXECUTE $$ALTER TABLE public.t VALIDATE CONSTRAINT sizes$$;
@@ -70,14 +71,30 @@ EXCEPTION WHEN OTHERS THEN
   why := SQLERRM;
   FOR attempt IN 1..8 LOOP
     BEGIN
-      IF exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'sizes' and not convalidated) THEN EXECUTE $$ALTER TABLE public.t DROP CONSTRAINT sizes$$; END IF;
-      PERFORM set_config('schemawarden.refused', why || '; what was added for it has been taken back: ALTER TABLE public.t DROP CONSTRAINT sizes', false);
+      IF exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'sizes' and not convalidated) THEN
+        BEGIN
+          EXECUTE $$ALTER TABLE public.t DROP CONSTRAINT sizes, ADD CONSTRAINT sizes CHECK (((a > 0) AND (b > a))) NOT VALID$$;
+          back := '; what was added for it has been taken back, and what was there before put back: ALTER TABLE public.t DROP CONSTRAINT sizes, ADD CONSTRAINT sizes CHECK (((a > 0) AND (b > a))) NOT VALID';
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN RAISE;
+        WHEN OTHERS THEN
+          back := '; what was added for it has been taken back: ALTER TABLE public.t DROP CONSTRAINT sizes' || '; what was there before could not be put back: ' || SQLERRM;
+          EXECUTE $$ALTER TABLE public.t DROP CONSTRAINT sizes$$;
+        END;
+      END IF;
+      PERFORM set_config('schemawarden.refused', why || back, false);
       EXIT;
     EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
-      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.t DROP CONSTRAINT sizes', false);
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER TABLE public.t DROP CONSTRAINT sizes, ADD CONSTRAINT sizes CHECK (((a > 0) AND (b > a))) NOT VALID', false);
       PERFORM pg_sleep(attempt * 0.25);
     END;
   END LOOP;
+END$sql$;
+COMMIT;
+BEGIN;
+DO $sql$BEGIN
+  IF current_setting('schemawarden.refused', true) <> '' AND exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'sizes' and not convalidated) THEN EXECUTE $$ALTER TABLE public.t VALIDATE CONSTRAINT sizes$$; END IF;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM set_config('schemawarden.refused', current_setting('schemawarden.refused') || '; it is NOT VALID now, which ALTER TABLE public.t VALIDATE CONSTRAINT sizes ends: ' || SQLERRM, false);
 END$sql$;
 COMMIT;
 DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '4/5 validate public.t.sizes: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;

@@ -42,7 +42,45 @@ SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 BEGIN;
 \echo '3/4 validate check grade_check of domain public.grade'
-ALTER DOMAIN public.grade VALIDATE CONSTRAINT grade_check;
+DO $sql$DECLARE
+  why text;
+  back text := '';
+BEGIN
+  PERFORM set_config('schemawarden.refused', '', false);
+  EXECUTE $$ALTER DOMAIN public.grade VALIDATE CONSTRAINT grade_check$$;
+EXCEPTION WHEN OTHERS THEN
+  IF left(SQLSTATE, 2) NOT IN ('22', '23', 'P0') THEN RAISE; END IF;
+  why := SQLERRM;
+  FOR attempt IN 1..8 LOOP
+    BEGIN
+      IF exists (select from pg_constraint where contypid = to_regtype('public.grade') and conname = 'grade_check' and not convalidated) THEN
+        BEGIN
+          EXECUTE $$ALTER DOMAIN public.grade DROP CONSTRAINT grade_check; ALTER DOMAIN public.grade ADD CONSTRAINT grade_check CHECK (((VALUE >= 1) AND (VALUE <= 5))) NOT VALID$$;
+          back := '; what was added for it has been taken back, and what was there before put back: ALTER DOMAIN public.grade DROP CONSTRAINT grade_check; ALTER DOMAIN public.grade ADD CONSTRAINT grade_check CHECK (((VALUE >= 1) AND (VALUE <= 5))) NOT VALID';
+        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN RAISE;
+        WHEN OTHERS THEN
+          back := '; what was added for it has been taken back: ALTER DOMAIN public.grade DROP CONSTRAINT grade_check' || '; what was there before could not be put back: ' || SQLERRM;
+          EXECUTE $$ALTER DOMAIN public.grade DROP CONSTRAINT grade_check$$;
+        END;
+      END IF;
+      PERFORM set_config('schemawarden.refused', why || back, false);
+      EXIT;
+    EXCEPTION WHEN lock_not_available OR deadlock_detected THEN
+      PERFORM set_config('schemawarden.refused', why || '; what was added for it refuses new rows, do ALTER DOMAIN public.grade DROP CONSTRAINT grade_check; ALTER DOMAIN public.grade ADD CONSTRAINT grade_check CHECK (((VALUE >= 1) AND (VALUE <= 5))) NOT VALID', false);
+      PERFORM pg_sleep(attempt * 0.25);
+    END;
+  END LOOP;
+END$sql$;
+COMMIT;
+BEGIN;
+DO $sql$BEGIN
+  IF current_setting('schemawarden.refused', true) <> '' AND exists (select from pg_constraint where contypid = to_regtype('public.grade') and conname = 'grade_check' and not convalidated) THEN EXECUTE $$ALTER DOMAIN public.grade VALIDATE CONSTRAINT grade_check$$; END IF;
+EXCEPTION WHEN OTHERS THEN
+  PERFORM set_config('schemawarden.refused', current_setting('schemawarden.refused') || '; it is NOT VALID now, which ALTER DOMAIN public.grade VALIDATE CONSTRAINT grade_check ends: ' || SQLERRM, false);
+END$sql$;
+COMMIT;
+DO $$BEGIN IF current_setting('schemawarden.refused', true) <> '' THEN RAISE EXCEPTION USING MESSAGE = '3/4 validate check grade_check of domain public.grade: ' || current_setting('schemawarden.refused'), HINT = 'Correct the rows, and plan again.'; END IF; END$$;
+BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else

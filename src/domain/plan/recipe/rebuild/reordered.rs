@@ -1,0 +1,241 @@
+//! Enums whose labels come in another order: what compares by the order is asked about in the one that it will have, by the
+//! labels' places, for the type that has it is not there yet. What cannot be said so blocks the plan by name.
+
+use std::collections::BTreeSet;
+
+use super::How;
+use super::knot::Knot;
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Enum, Index, Object};
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::Requirement;
+use crate::domain::plan::order::mentions;
+use crate::domain::plan::recipe::{constraint, index};
+use crate::domain::plan::statement::replace_word;
+
+/// Stands for `text` where a label's own text is meant.
+const AS_TEXT: &str = "::schemawarden_label";
+/// Stands for a column whose text is meant.
+const KEPT: char = '\u{1}';
+
+/// Operators with a `<` or a `>` that ask for no order, the longer before the shorter.
+const ORDERLESS: [&str; 8] = ["->>", "#>>", "->", "#>", "@>", "<@", "<>", "=>"];
+/// What asks for an order without an operator.
+const ORDERED: [&str; 6] = ["GREATEST(", "LEAST(", "enum_range(", "enum_first(", "enum_last(", "enum_cmp("];
+
+/// A column whose values compare otherwise afterwards.
+struct Reordered<'k> {
+    column: &'k Name,
+    of: QName,
+    labels: &'k Enum,
+    is_array: bool,
+}
+
+/// An expression about such columns.
+#[derive(Debug, PartialEq, Eq)]
+enum Asked {
+    /// The order changes nothing about it.
+    AsItIs,
+    /// By the labels' places.
+    Numbered(String),
+    Unknown,
+}
+
+impl Knot<'_, '_> {
+    fn reordered(&self, table: &QName) -> Vec<Reordered<'_>> {
+        let (expected, live) = (self.planner.on.expected, self.planner.on.live);
+        let columns = self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| match &node.object {
+            Object::Column(of, name) if of == table => {
+                self.planner.expected_column(table, name).or_else(|| self.planner.live_column(table, name))
+            }
+            _ => None,
+        });
+        let reordered = columns.filter_map(|Column { name, data_type, .. }| {
+            let of: QName = data_type.trim_end_matches("[]").parse().ok()?;
+            let (labels, old) = (expected.enums.get(&of)?, live.enums.get(&of)?);
+            let is_array = data_type.ends_with("[]");
+            is_reordered(labels, old).then_some(Reordered { column: name, of, labels, is_array })
+        });
+        reordered.collect()
+    }
+
+    fn in_another_order(&self, table: &QName, text: &str) -> Asked {
+        let reordered = self.reordered(table);
+        let is_met = reordered.iter().any(|it| mentions(text, it.column));
+        let calls_code = || self.planner.on.live.routines.keys().any(|it| text.contains(&format!("{}(", it.name)));
+        match (is_met, compares(text)) {
+            (true, true) => in_numbers(text, &reordered),
+            (true, false) if calls_code() => Asked::Unknown,
+            (true | false, _) => Asked::AsItIs,
+        }
+    }
+
+    /// It compares by an order that changes.
+    pub(super) fn is_in_another_order(&self, table: &QName, it: &Constraint) -> bool {
+        let text = match &it.kind {
+            ConstraintKind::Check { expression, .. } => expression.to_string(),
+            ConstraintKind::Exclusion { definition } => definition.to_string(),
+            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => {
+                return false;
+            }
+        };
+        self.in_another_order(table, &text) != Asked::AsItIs
+    }
+
+    /// Checks of the table, which the rows are to pass.
+    pub(super) fn proven_in_another_order(&self, table: &QName) -> Vec<Requirement> {
+        let relation = self.planner.expected_relation(table).into_iter();
+        let checks = relation.flat_map(|relation| &relation.constraints).filter(|it| it.validated);
+        let asked = checks.filter_map(|check| {
+            let ConstraintKind::Check { expression, no_inherit } = &check.kind else { return None };
+            let Asked::Numbered(text) = self.in_another_order(table, &expression.to_string()) else { return None };
+            Some(constraint::rows_pass(self.planner, table, check, (&text.as_str().into(), *no_inherit)))
+        });
+        asked.collect()
+    }
+
+    /// The index takes in other rows, or gives them other keys: no two of them are to share one.
+    pub(super) fn unique_in_another_order(&self, table: &QName, it: &Index) -> Option<Requirement> {
+        let Asked::Numbered(_) = self.in_another_order(table, &parts(it)) else { return None };
+        let numbered = |text: &Definition| match self.in_another_order(table, &text.to_string()) {
+            Asked::Numbered(text) => text.as_str().into(),
+            Asked::AsItIs | Asked::Unknown => text.clone(),
+        };
+        let mut asked = it.clone();
+        for key in &mut asked.keys {
+            key.expression = numbered(&key.expression);
+        }
+        asked.predicate = asked.predicate.as_ref().map(numbered);
+        Some(index::no_duplicates(self.planner, table, &asked))
+    }
+
+    /// What rows may be against in the new order, and cannot be asked about.
+    pub(super) fn unasked_in_another_order(&self) -> Vec<(String, String)> {
+        let tables: BTreeSet<&QName> = self.group.iter().filter_map(|node| node.object.relation()).collect();
+        let mut unasked = Vec::new();
+        for table in tables.into_iter().filter(|table| !self.planner.is_empty(table)) {
+            let Some(relation) = self.planner.expected_relation(table) else { continue };
+            let mut block = |object: Object| {
+                let reason = "the order of an enum's labels changes, and whether the rows are as it wants them then cannot be \
+                              asked before";
+                unasked.push((object.to_string(), reason.to_owned()));
+            };
+            for it in relation.constraints.iter().filter(|it| it.validated) {
+                let is_asked = match &it.kind {
+                    ConstraintKind::Check { expression, .. } => {
+                        self.in_another_order(table, &expression.to_string()) != Asked::Unknown
+                    }
+                    ConstraintKind::Primary { .. }
+                    | ConstraintKind::Unique { .. }
+                    | ConstraintKind::Foreign { .. }
+                    | ConstraintKind::Exclusion { .. } => false,
+                };
+                if !is_asked && self.is_in_another_order(table, it) {
+                    block(Object::constraint(table, &it.name));
+                }
+            }
+            for it in relation.indexes.iter().filter(|it| it.unique) {
+                if self.in_another_order(table, &parts(it)) == Asked::Unknown {
+                    block(Object::index(table, &it.name));
+                }
+            }
+        }
+        unasked
+    }
+}
+
+/// What an index computes of a row.
+fn parts(it: &Index) -> String {
+    let keys = it.keys.iter().map(|key| &key.expression);
+    keys.chain(&it.predicate).map(Definition::to_string).collect::<Vec<_>>().join(" and ")
+}
+
+/// Labels that stay are in another order.
+fn is_reordered(new: &Enum, old: &Enum) -> bool {
+    let kept = |these: &Enum, those: &Enum| -> Vec<String> {
+        these.labels.iter().filter(|label| those.labels.contains(label)).cloned().collect()
+    };
+    kept(new, old) != kept(old, new)
+}
+
+/// Whether the expression asks which of two comes first.
+fn compares(text: &str) -> bool {
+    let rest = ORDERLESS.iter().fold(text.to_owned(), |text, operator| text.replace(operator, ""));
+    rest.contains(['<', '>']) || ORDERED.iter().any(|word| text.contains(word))
+}
+
+fn in_numbers(text: &str, reordered: &[Reordered<'_>]) -> Asked {
+    let met = || reordered.iter().filter(|it| mentions(text, it.column));
+    if met().any(|it| it.is_array) {
+        return Asked::Unknown;
+    }
+    let numbered = met().fold(text.to_owned(), |text, it| numbered(&text, it));
+    // What is left of the type is an array of it, or a cast to it.
+    let is_told = met().all(|it| !numbered.contains(&it.of.to_string())) && !casts_a_place(&numbered);
+    // The labels' texts are in it from here on alone.
+    if is_told { Asked::Numbered(numbered.replace(AS_TEXT, "::text")) } else { Asked::Unknown }
+}
+
+/// The expression with the places of the enum's labels instead of them, but where their texts are meant.
+fn numbered(text: &str, Reordered { column, of, labels, .. }: &Reordered<'_>) -> String {
+    let labels: Vec<String> = labels.labels.iter().map(|label| literal(label)).collect();
+    let text = text.replace(&format!("({column})::text"), &format!("({KEPT}{AS_TEXT})"));
+    let text = labels.iter().enumerate().fold(text, |text, (nth, label)| {
+        let text = text.replace(&format!("({label}::{of})::text"), &format!("({label}{AS_TEXT})"));
+        text.replace(&format!("{label}::{of}"), &(nth + 1).to_string())
+    });
+    let place = format!("array_position(array[{}]{AS_TEXT}[], {KEPT}{AS_TEXT})", labels.join(", "));
+    replace_word(&text, &column.to_string(), &place).replace(KEPT, &column.to_string())
+}
+
+/// What is cast would be a number's text.
+fn casts_a_place(text: &str) -> bool {
+    let place = format!("{AS_TEXT}[]");
+    text.match_indices(")::").any(|(end, _)| {
+        let before = text.get(..end).unwrap_or_default();
+        let mut depth = 0_i32;
+        let opens = before.char_indices().rev().find(|(_, c)| {
+            depth += match c {
+                ')' => 1,
+                '(' => -1,
+                _ => 0,
+            };
+            depth < 0
+        });
+        opens.is_none_or(|(begin, _)| before.get(begin..).is_some_and(|inner| inner.contains(&place)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_of_labels_is_one_of_their_places() {
+        let new = Enum { labels: vec!["small".into(), "large".into()] };
+        let old = Enum { labels: vec!["large".into(), "odd".into(), "small".into()] };
+        assert!(is_reordered(&new, &old) && !is_reordered(&old, &old));
+        let (of, column) = (QName { schema: Name::from("public"), name: Name::from("size") }, Name::from("s"));
+        let of_type = |is_array| [Reordered { column: &column, of: of.clone(), labels: &new, is_array }];
+        let place = "array_position(array['small', 'large']::text[], s::text)";
+        for (text, asked) in [
+            ("(s < 'large'::public.size)", Some(format!("({place} < 2)"))),
+            ("(s <= ANY (ARRAY['large'::public.size]))", Some(format!("({place} <= ANY (ARRAY[2]))"))),
+            ("((s)::text > ('small'::public.size)::text)", Some("((s::text) > ('small'::text))".into())),
+            (
+                "(((t)::text <> ''::text) AND (s > 'small'::public.size))",
+                Some(format!("(((t)::text <> ''::text) AND ({place} > 1))")),
+            ),
+            ("((COALESCE(s, 'small'::public.size))::text > 'a'::text)", None),
+            ("(s < ANY ('{large}'::public.size[]))", None),
+            ("(s < (t)::public.size)", None),
+        ] {
+            let asked = asked.map_or(Asked::Unknown, Asked::Numbered);
+            assert_eq!(in_numbers(text, &of_type(false)), asked, "{text}");
+            assert_eq!(in_numbers(text, &of_type(true)), Asked::Unknown, "{text}");
+        }
+        for (text, is_met) in [("s < t", true), ("GREATEST(s, t)", true), ("s <> t", false), ("(a ->> 'b') = s", false)]
+        {
+            assert_eq!(compares(text), is_met, "{text}");
+        }
+    }
+}

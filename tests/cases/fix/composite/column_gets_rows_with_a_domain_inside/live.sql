@@ -1,0 +1,4 @@
+create domain d as int check (value > 0);
+create type c as (x d);
+create table t (id int primary key, v text);
+insert into t values (1, '(-5)');
