@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::action::{Action, Rank};
 use super::planner::Planner;
-use super::recipe::stale;
+use super::replaced::replaced;
 use super::survey::Standing;
 use super::{Segment, Work};
 use crate::domain::catalog::Object;
@@ -47,7 +47,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
             "drop or alter that first, and make it again after the plan",
         );
     }
-    for signature in stale::replaced(planner) {
+    for signature in replaced(planner) {
         if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
             let by = listed(by.iter());
             planner.warn(format!(

@@ -36,12 +36,6 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
     }
 }
 
-/// The old labels are all still there, in the same order.
-pub(in crate::domain::plan) fn only_grows(wanted: &Enum, found: &Enum) -> bool {
-    let mut kept = wanted.labels.iter().filter(|label| found.labels.contains(label));
-    found.labels.iter().all(|label| kept.next() == Some(label))
-}
-
 /// Each in its own transaction: a new label cannot be used in the one that adds it.
 fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
     let mut segments = Vec::new();

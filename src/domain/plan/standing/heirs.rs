@@ -8,7 +8,7 @@ use crate::domain::catalog::{ConstraintKind, Object};
 use crate::domain::name::QName;
 use crate::domain::plan::action::{Action, Rank};
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::recipe::stale;
+use crate::domain::plan::replaced::{computed_by, replaced};
 use crate::domain::plan::{Segment, Work};
 
 /// How many are named.
@@ -24,8 +24,8 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
             }
         }
     }
-    for signature in stale::replaced(planner) {
-        for object in stale::computed_by(planner, &signature) {
+    for signature in replaced(planner) {
+        for object in computed_by(planner, &signature) {
             let heirs = object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| heirs.get(table));
             found.extend(heirs.map(|heirs| (object, "stay as the old routine has computed it in", listed(heirs))));
         }

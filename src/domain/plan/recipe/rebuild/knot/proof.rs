@@ -1,14 +1,14 @@
 //! What is proven again of columns that are computed anew: the constraints and unique indexes that the group puts up again
 //! meet other values than those that they stood on.
 
-use super::How;
-use super::knot::Knot;
+use super::Knot;
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Enum, Index, Object};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::Requirement;
 use crate::domain::plan::order::mentions;
-use crate::domain::plan::recipe::{constraint, foreign, index, key};
+use crate::domain::plan::recipe::rebuild::How;
 use crate::domain::plan::statement::replace_word;
+use crate::domain::plan::step::{constraint, foreign, index, key};
 
 impl Knot<'_, '_> {
     /// The table's columns that hold other values once the group has been put up again, without being converted.

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::How;
-use super::Node;
+use super::Knot;
 use super::conversion::Conversion;
-use super::knot::Knot;
-use super::types::{TypeChange, has_cast, merges, unsized_type, uses};
 use crate::domain::catalog::{Catalog, Column, ConstraintKind, Object};
 use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::action::remove;
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::helper;
 use crate::domain::plan::order::mentions;
-use crate::domain::plan::recipe::{constraint, foreign, index, key};
+use crate::domain::plan::planner::{base, is_enum};
+use crate::domain::plan::recipe::rebuild::{How, Node};
+use crate::domain::plan::step::{constraint, foreign, index, key};
+use crate::domain::plan::type_change::{TypeChange, has_cast, merges, unsized_type, uses};
 use crate::domain::plan::{Effect, Requirement, Step};
 use crate::domain::render;
 use crate::domain::report::Change;
@@ -240,20 +241,6 @@ impl Knot<'_, '_> {
     }
 }
 
-/// What a domain stands on, in the end.
-pub(super) fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
-    let mut data_type = &*column.data_type;
-    while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {
-        data_type = &domain.base_type;
-    }
-    data_type
-}
-
-pub(super) fn is_enum(catalog: &Catalog, column: &Column) -> bool {
-    let element = column.data_type.trim_end_matches("[]");
-    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
-}
-
 /// The old type goes, when nobody uses it any more.
 pub(super) fn bury(node: &Node) -> Option<Step> {
     let (name, word) = match &node.object {
@@ -263,7 +250,7 @@ pub(super) fn bury(node: &Node) -> Option<Step> {
     };
     let old = aside(name);
     let sql = format!("DROP {word} {old}");
-    Some(crate::domain::plan::action::remove(&Object::Type(old), "the old type", sql))
+    Some(remove(&Object::Type(old), "the old type", sql))
 }
 
 /// Where a type waits until its successor has taken over.

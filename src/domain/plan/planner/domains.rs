@@ -2,7 +2,7 @@
 //! type changes, and that is too late for a plan that should not have begun.
 
 use crate::domain::catalog::types::Check;
-use crate::domain::catalog::{Column, Definition, Domain};
+use crate::domain::catalog::{Catalog, Column, Definition, Domain};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::Requirement;
 use crate::domain::plan::planner::Planner;
@@ -104,4 +104,18 @@ impl<'a> Planner<'a> {
         }
         asked
     }
+}
+
+/// What a domain stands on, in the end.
+pub(in crate::domain::plan) fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
+    let mut data_type = &*column.data_type;
+    while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {
+        data_type = &domain.base_type;
+    }
+    data_type
+}
+
+pub(in crate::domain::plan) fn is_enum(catalog: &Catalog, column: &Column) -> bool {
+    let element = column.data_type.trim_end_matches("[]");
+    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
 }
