@@ -21,7 +21,7 @@ const IMPURE: &[&str] =
     &["tokio", "sqlx", "reqwest", "async ", "::now()", "std::env", "std::fs", "std::net", "std::process"];
 
 const MAX_LINES: usize = 450;
-const MAX_FUNCTION_LINES: usize = 86;
+const MAX_FUNCTION_LINES: usize = 70;
 
 struct Source {
     /// Relative to the repository, e.g. `src/pg/read.rs`.

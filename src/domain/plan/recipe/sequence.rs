@@ -50,25 +50,8 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
         // The column that it belongs to says so, too.
         return;
     }
-    let mut steps = Vec::new();
-    if name.name != old.name && planner.renames() {
-        let to = QName { schema: old.schema.clone(), name: name.name.clone() };
-        steps.push(Step::new(
-            Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(to.clone())),
-            format!("rename sequence {old} to {}", name.name),
-            format!("ALTER SEQUENCE {old} RENAME TO {}", name.name),
-            condition::exists(&Object::Sequence(to.clone())),
-        ));
-    }
+    let mut steps = if planner.renames() { renamed(name, old) } else { Vec::new() };
     let now = if planner.renames() { name } else { old };
-    if name.schema != old.schema && planner.renames() {
-        steps.push(Step::new(
-            Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(name.clone())),
-            format!("move sequence {old} to schema {}", name.schema),
-            format!("ALTER SEQUENCE {}.{} SET SCHEMA {}", old.schema, name.name, name.schema),
-            condition::exists(&Object::Sequence(name.clone())),
-        ));
-    }
     let parameters = |sequence: &Sequence| Sequence { owned_by: None, unlogged: false, ..sequence.clone() };
     if parameters(wanted) != parameters(found) {
         let is = condition::sequence(now, wanted);
@@ -117,4 +100,27 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
         let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
         planner.add(if name == old { action } else { action.unmaking([Object::Sequence(old.clone())]) });
     }
+}
+
+/// Into its new name, and into its new schema.
+fn renamed(name: &QName, old: &QName) -> Vec<Step> {
+    let mut steps = Vec::new();
+    if name.name != old.name {
+        let to = QName { schema: old.schema.clone(), name: name.name.clone() };
+        steps.push(Step::new(
+            Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(to.clone())),
+            format!("rename sequence {old} to {}", name.name),
+            format!("ALTER SEQUENCE {old} RENAME TO {}", name.name),
+            condition::exists(&Object::Sequence(to.clone())),
+        ));
+    }
+    if name.schema != old.schema {
+        steps.push(Step::new(
+            Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(name.clone())),
+            format!("move sequence {old} to schema {}", name.schema),
+            format!("ALTER SEQUENCE {}.{} SET SCHEMA {}", old.schema, name.name, name.schema),
+            condition::exists(&Object::Sequence(name.clone())),
+        ));
+    }
+    steps
 }

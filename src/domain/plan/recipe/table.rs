@@ -95,16 +95,13 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))
     };
     let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
-    // What the parent is to lose would take the new partition's own along, or be missed in it.
-    let mut needs = Vec::new();
-    if let Some((parent, it)) = partition.and_then(|it| Some((&it.parent, planner.live_relation(&it.parent)?))) {
-        let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
-        let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
-        let columns = it.columns.iter().map(|it| Object::Column(parent.clone(), it.name.clone()));
-        let all = indexes.chain(constraints).chain(columns);
-        needs.extend(all.filter(|object| planner.drifts(Change::Unexpected, object)));
-    }
+    let needs = partition.map(|it| leaving(planner, &it.parent)).unwrap_or_default();
     planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs));
+    add_others(planner, name, wanted);
+}
+
+/// What stands on a new table and touches others.
+fn add_others(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
         if let Some(action) = foreign::on_new_table(planner, name, it) {
             planner.add(action);
@@ -115,6 +112,16 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         let steps = trigger::created(planner, name, it);
         planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
     }
+}
+
+/// What a partition's parent is to lose: it would take the new partition's own along, or be missed in it.
+fn leaving(planner: &Planner<'_>, parent: &QName) -> Vec<Object> {
+    let Some(it) = planner.live_relation(parent) else { return Vec::new() };
+    let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
+    let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
+    let columns = it.columns.iter().map(|it| Object::Column(parent.clone(), it.name.clone()));
+    let all = indexes.chain(constraints).chain(columns);
+    all.filter(|object| planner.drifts(Change::Unexpected, object)).collect()
 }
 
 fn is_foreign(constraint: &Constraint) -> bool {

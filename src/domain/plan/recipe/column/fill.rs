@@ -4,7 +4,7 @@
 use super::{adding, check_not_null, exclusive, not_null, serial, unchecked};
 use crate::domain::catalog::{Column, Grantee, Identity, Object, Privilege};
 use crate::domain::lock::LockMode;
-use crate::domain::name::{QName, literal};
+use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{autocommit, create, remove, transaction};
 use crate::domain::plan::condition::{self, Condition, Has};
 use crate::domain::plan::helper;
@@ -30,21 +30,7 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     };
     match (&counter, owned) {
         (Some(counter), _) => {
-            let sequence = Object::Sequence(counter.clone());
-            let done = condition::column(table, name, "attidentity <> ''");
-            let sql = format!("CREATE SEQUENCE {counter}");
-            first.push(Step {
-                ensures: Some(condition::exists(&sequence).or(&done)),
-                ..create(&sequence, "sequence", sql)
-            });
-            // Whoever may insert rows needs no right on an identity's sequence, but on this one.
-            let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
-            first.push(Step::new(
-                Effect::SetPrivileges(sequence.clone(), Grantee::Public),
-                format!("let everybody count with sequence {counter}"),
-                format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
-                may.or(&done),
-            ));
+            first.extend(counting(table, name, counter));
         }
         (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
             let sql = render::create_sequence(sequence, it);
@@ -70,18 +56,7 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     let mut segments = vec![transaction(first)];
     for leaf in planner.leaves(table) {
         planner.require_checks(&leaf, &[], &format!("ONLY {leaf}"));
-        let mut step = Step::new(
-            Effect::WriteRows(leaf.clone()),
-            format!("fill {leaf}.{name}"),
-            format!(
-                "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
-            ),
-            // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
-            Condition::new(format!("not exists (select from ONLY {leaf} where {name} is null)")),
-        )
-        .locking(&leaf, LockMode::RowExclusive);
-        step.work = Work::Batches { table: leaf.clone(), keep: None };
-        segments.push(autocommit(step));
+        segments.push(autocommit(filling(&leaf, name, &default)));
     }
     if wanted.not_null {
         // The check is there since the beginning.
@@ -93,6 +68,37 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
         segments.push(transaction(become_identity(planner, table, wanted, identity, counter)));
     }
     segments
+}
+
+/// The helper that counts for a column which is to be an identity.
+fn counting(table: &QName, name: &Name, counter: &QName) -> [Step; 2] {
+    let sequence = Object::Sequence(counter.clone());
+    let done = condition::column(table, name, "attidentity <> ''");
+    let created = create(&sequence, "sequence", format!("CREATE SEQUENCE {counter}"));
+    // Whoever may insert rows needs no right on an identity's sequence, but on this one.
+    let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
+    let granted = Step::new(
+        Effect::SetPrivileges(sequence.clone(), Grantee::Public),
+        format!("let everybody count with sequence {counter}"),
+        format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
+        may.or(&done),
+    );
+    [Step { ensures: Some(condition::exists(&sequence).or(&done)), ..created }, granted]
+}
+
+/// Gives each row of the table that has no value one of its own.
+fn filling(leaf: &QName, name: &Name, default: &str) -> Step {
+    let step = Step::new(
+        Effect::WriteRows(leaf.clone()),
+        format!("fill {leaf}.{name}"),
+        format!(
+            "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
+        ),
+        // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
+        Condition::new(format!("not exists (select from ONLY {leaf} where {name} is null)")),
+    )
+    .locking(leaf, LockMode::RowExclusive);
+    Step { work: Work::Batches { table: leaf.clone(), keep: None }, ..step }
 }
 
 /// The column's own numbers go on where the helper's have ended.

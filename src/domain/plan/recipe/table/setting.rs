@@ -36,6 +36,29 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
         }
     }
     steps.extend(inheritance(name, wanted, found));
+    steps.extend(storage(planner, name, wanted, found));
+    steps.extend(options(&Object::Table(name.clone()), name, "TABLE", &wanted.options, &found.options));
+    if !steps.is_empty() {
+        planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
+    }
+    if wanted.row_security != found.row_security {
+        // After whatever has to see all rows, and after the policies, without which nobody would see any.
+        let columns = wanted.columns.iter().map(|column| Object::column(name, &column.name));
+        let policies = planner.on.expected.defined.keys();
+        let policies = policies.filter(|it| matches!(it, Object::Policy(table, _) if table == name)).cloned();
+        let step = transaction(row_security(name, wanted.row_security, found.row_security));
+        planner.add(Action::new(Rank::Setting, vec![step]).needing(columns.chain(policies).collect::<Vec<_>>()));
+    }
+    // By itself: an index that it waits for may wait for the table.
+    let steps = identity_and_order(name, wanted, found);
+    let indexes = wanted.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));
+    let keys = wanted.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone()));
+    planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing(indexes.chain(keys)));
+}
+
+/// What writes the table anew: whether it is logged, its access method and its tablespace.
+fn storage(planner: &Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
+    let mut steps = Vec::new();
     if wanted.persistence != found.persistence {
         let (word, code) = match wanted.persistence {
             Persistence::Permanent => ("LOGGED", 'p'),
@@ -80,23 +103,7 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
         );
         steps.push(planner.rewrite(step.exclusive(name), name));
     }
-    steps.extend(options(&Object::Table(name.clone()), name, "TABLE", &wanted.options, &found.options));
-    if !steps.is_empty() {
-        planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
-    }
-    if wanted.row_security != found.row_security {
-        // After whatever has to see all rows, and after the policies, without which nobody would see any.
-        let columns = wanted.columns.iter().map(|column| Object::column(name, &column.name));
-        let policies = planner.on.expected.defined.keys();
-        let policies = policies.filter(|it| matches!(it, Object::Policy(table, _) if table == name)).cloned();
-        let step = transaction(row_security(name, wanted.row_security, found.row_security));
-        planner.add(Action::new(Rank::Setting, vec![step]).needing(columns.chain(policies).collect::<Vec<_>>()));
-    }
-    // By itself: an index that it waits for may wait for the table.
-    let steps = identity_and_order(name, wanted, found);
-    let indexes = wanted.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));
-    let keys = wanted.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone()));
-    planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing(indexes.chain(keys)));
+    steps
 }
 
 /// What `CREATE TABLE` cannot say.

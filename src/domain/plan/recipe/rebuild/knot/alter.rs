@@ -92,22 +92,9 @@ impl Knot<'_, '_> {
             let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
             ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
             worst = worst.max(change);
-            if wanted.generated.is_some() {
-                // What it is computed from is converted by itself, or stays.
-                requires.extend(self.planner.computed_values_fit(table, wanted));
-            } else if let Some(labels) =
-                labels(self.planner.on.expected, wanted).filter(|_| change == TypeChange::Rewrite)
-            {
-                requires.push(is_label(table, wanted, labels));
-            } else if change != TypeChange::InPlace && (keeps_name || wanted.data_type != found.data_type) {
-                let conversion = self.conversion(table, wanted, found, using.as_deref());
-                requires.extend(conversion.fits());
-                keeps.push(conversion.survives());
-            }
-            if wanted.generated.is_none() {
-                let value = self.planner.value_by_then(table, found, wanted);
-                requires.extend(self.planner.domain_takes(table, wanted, &value, &table.to_string()));
-            }
+            let (of_rows, of_values) = self.asked(table, (wanted, found), (change, keeps_name), using.as_deref());
+            requires.extend(of_rows);
+            keeps.extend(of_values);
         }
         requires.extend(self.proven_again(table, columns));
         requires.extend(self.proven_in_another_order(table, columns));
@@ -132,6 +119,32 @@ impl Knot<'_, '_> {
             TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
             TypeChange::Rewrite => self.planner.rewrite(step, table),
         }
+    }
+
+    /// What must be true of the column's rows, and of its values so that none is lost.
+    fn asked(
+        &self,
+        table: &QName,
+        (wanted, found): (&Column, &Column),
+        (change, keeps_name): (TypeChange, bool),
+        using: Option<&str>,
+    ) -> (Vec<Requirement>, Option<Requirement>) {
+        let (planner, expected) = (self.planner, self.planner.on.expected);
+        if wanted.generated.is_some() {
+            // What it is computed from is converted by itself, or stays.
+            return (planner.computed_values_fit(table, wanted), None);
+        }
+        let (mut requires, mut keeps) = (Vec::new(), None);
+        if let Some(labels) = labels(expected, wanted).filter(|_| change == TypeChange::Rewrite) {
+            requires.push(is_label(table, wanted, labels));
+        } else if change != TypeChange::InPlace && (keeps_name || wanted.data_type != found.data_type) {
+            let conversion = self.conversion(table, wanted, found, using);
+            requires.extend(conversion.fits());
+            keeps = Some(conversion.survives());
+        }
+        let value = planner.value_by_then(table, found, wanted);
+        requires.extend(planner.domain_takes(table, wanted, &value, &table.to_string()));
+        (requires, keeps)
     }
 
     /// As it can be asked about before anything is done: the expected type may not be there yet, or have another's name.
