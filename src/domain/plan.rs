@@ -37,6 +37,7 @@ mod type_change;
 pub mod undo;
 mod unseen;
 mod volatile;
+mod words;
 mod writes;
 
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Constraints of every kind: validated, renamed and dropped; and what the rows are asked before a check or an exclusion is
 //! proven.
 
-use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Object};
+use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Definition, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::remove;
@@ -18,6 +18,15 @@ pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) 
         condition::regclass(table),
         names.join(", ")
     ))
+}
+
+/// A condition on a row of pg_constraint: it can be deferred as it is to be.
+pub(in crate::domain::plan) fn is_deferrable(wanted: Deferrable) -> &'static str {
+    match wanted {
+        Deferrable::Not => "not condeferrable and not condeferred",
+        Deferrable::InitiallyImmediate => "condeferrable and not condeferred",
+        Deferrable::InitiallyDeferred => "condeferrable and condeferred",
+    }
 }
 
 /// Validates the constraint that now has `name`, and of which `is` holds.

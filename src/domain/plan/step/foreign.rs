@@ -1,6 +1,7 @@
 //! Foreign keys: how a live one is recognised, what adding one locks, and the question for rows that reference nothing.
 
-use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Object, ReferentialAction};
+use super::constraint::is_deferrable;
+use crate::domain::catalog::{Constraint, ConstraintKind, Object, ReferentialAction};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{self, Name, QName};
 use crate::domain::plan::action::{Action, Rank, locked};
@@ -15,14 +16,9 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
     else {
         return "contype = 'f'".into();
     };
-    let (deferrable, deferred) = match wanted.deferrable {
-        Deferrable::Not => ("not condeferrable", "not condeferred"),
-        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
-        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
-    };
     format!(
         "contype = 'f' and confrelid = {} and {} and {} and confupdtype = '{}' and confdeltype = '{}' and confmatchtype = \
-         '{}' and {deferrable} and {deferred} and not exists (select from pg_trigger where tgconstraint = \
+         '{}' and {} and not exists (select from pg_trigger where tgconstraint = \
          pg_constraint.oid and tgenabled = 'D')",
         condition::regclass(parent),
         condition::key_columns("conkey", "conrelid", columns),
@@ -30,6 +26,7 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
         code(*on_update),
         code(*on_delete),
         if *match_full { 'f' } else { 's' },
+        is_deferrable(wanted.deferrable),
     )
 }
 

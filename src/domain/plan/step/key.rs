@@ -1,7 +1,8 @@
 //! Primary keys and unique constraints: how a live one is recognised, its index, and the question for duplicates.
 
+use super::constraint::is_deferrable;
 use super::{column, index};
-use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey};
+use crate::domain::catalog::{Constraint, ConstraintKind, Index, IndexKey};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::Requirement;
 use crate::domain::plan::condition;
@@ -16,15 +17,11 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
             ('u', &[][..], 0)
         }
     };
-    let (deferrable, deferred) = match wanted.deferrable {
-        Deferrable::Not => ("not condeferrable", "not condeferred"),
-        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
-        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
-    };
     format!(
-        "contype = '{kind}' and {} and {deferrable} and {deferred} and exists (select from pg_index where indexrelid = \
+        "contype = '{kind}' and {} and {} and exists (select from pg_index where indexrelid = \
          conindid and indisvalid and indnatts = {})",
         condition::key_columns("conkey", "conrelid", columns),
+        is_deferrable(wanted.deferrable),
         columns.len() + include,
     ) + nulls(wanted)
 }

@@ -2,7 +2,7 @@
 //!
 //! A key that is replaced takes the foreign keys that reference it along, in the one short transaction that replaces it.
 
-use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Object};
+use crate::domain::catalog::{Constraint, ConstraintKind, Object};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
@@ -74,14 +74,6 @@ fn spoken(wanted: &Constraint) -> &'static str {
     if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
 }
 
-fn deferrable(wanted: &Constraint) -> &'static str {
-    match wanted.deferrable {
-        Deferrable::Not => "",
-        Deferrable::InitiallyImmediate => " DEFERRABLE",
-        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    }
-}
-
 /// The transaction in which one key takes another's place, or goes.
 pub(super) struct Swap {
     pub(super) segment: Segment,
@@ -101,7 +93,8 @@ fn swap(
     index: &Name,
     is_new: &str,
 ) -> Swap {
-    let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
+    let using =
+        format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), wanted.deferrable.as_sql());
     let mut sql = format!("ALTER TABLE {table} {using}");
     let mut moves = Moves::default();
     if let Some(old) = old {
@@ -265,7 +258,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
                     word(wanted),
-                    deferrable(wanted)
+                    wanted.deferrable.as_sql()
                 ),
                 condition::constraint(&partition, &name, &is_so(&own)),
             )
