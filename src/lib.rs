@@ -84,7 +84,8 @@
 //! - A new fact about an object: its file in [`catalog`], `sql/catalog/*.sql`, `pg/read/*.rs`, and a case in
 //!   `tests/cases/drift/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the places.
 //! - A recipe: its file in `domain/plan/recipe/`, named after the kind of object; `domain/plan/make.rs` sends the drift there.
-//!   What a step ensures is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
+//!   Recipes do not import each other: steps that several of them make are in `domain/plan/step/`. What a step ensures is a
+//!   condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
 //! - What a step does, as data: [`plan::effect`]. Order, safety check, sessions and rehearsal decide by it, never by the words
 //!   of a step; `domain/plan/tests/cases.txt` shows plans of small schemas in these terms, `domain/plan/check/tests.rs` each
 //!   promise broken.

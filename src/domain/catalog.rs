@@ -261,6 +261,11 @@ impl Kind {
         Self::Privilege,
     ];
 
+    /// For people, e.g. `materialized view`.
+    pub fn spoken(self) -> String {
+        self.as_str().replace('_', " ")
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Schema => "schema",

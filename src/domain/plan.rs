@@ -21,19 +21,23 @@ mod order;
 mod planner;
 mod questions;
 mod recipe;
+mod replaced;
 pub mod sample;
 pub mod script;
 mod session;
 mod slot;
 mod standing;
 pub mod statement;
+mod step;
 pub mod survey;
 #[cfg(test)]
 mod tests;
 pub mod text;
+mod type_change;
 pub mod undo;
 mod unseen;
 mod volatile;
+mod words;
 mod writes;
 
 use std::collections::BTreeSet;

@@ -41,6 +41,17 @@ pub enum Deferrable {
     InitiallyDeferred,
 }
 
+impl Deferrable {
+    /// The clause, with a space before it.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Not => "",
+            Self::InitiallyImmediate => " DEFERRABLE",
+            Self::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ConstraintKind {
@@ -166,11 +177,7 @@ impl Constraint {
         }
         // An exclusion's printed definition already says whether it is deferrable.
         if !matches!(self.kind, ConstraintKind::Exclusion { .. }) {
-            text.push_str(match self.deferrable {
-                Deferrable::Not => "",
-                Deferrable::InitiallyImmediate => " DEFERRABLE",
-                Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-            });
+            text.push_str(self.deferrable.as_sql());
         }
         text
     }
@@ -222,22 +229,13 @@ impl Facts for Constraint {
             ConstraintKind::Exclusion { definition } => *definition == Definition::Busy,
             ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => false,
         };
-        let severity = match &self.kind {
-            ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => {
-                Severity::Critical
-            }
-            ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => Severity::Warning,
-        };
-        let state = match (&self.kind, severity) {
-            (ConstraintKind::Foreign { .. }, _) => Severity::Critical,
-            _ => severity,
-        };
+        let severity = self.missing();
         let definition = (!busy).then(|| self.definition());
         vec![
             Fact { value: definition, deparsed, ..Fact::new("definition", "", severity) },
-            Fact::new("validation", if self.validated { "valid" } else { "not valid" }, state),
+            Fact::new("validation", if self.validated { "valid" } else { "not valid" }, severity),
             Fact::incidental("tablespace", self.tablespace.as_ref().map(Name::to_string).unwrap_or_default()),
-            Fact::new("enforcement", if self.enforced { "enforced" } else { "disabled" }, state),
+            Fact::new("enforcement", if self.enforced { "enforced" } else { "disabled" }, severity),
         ]
     }
 

@@ -16,6 +16,14 @@ pub struct Enum {
     pub labels: Vec<String>,
 }
 
+impl Enum {
+    /// It has all labels of the other one, in the same order.
+    pub fn only_adds_to(&self, other: &Self) -> bool {
+        let mut kept = self.labels.iter().filter(|label| other.labels.contains(label));
+        other.labels.iter().all(|label| kept.next() == Some(label))
+    }
+}
+
 impl Facts for Enum {
     fn kind(&self) -> Kind {
         Kind::Enum

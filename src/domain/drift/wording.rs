@@ -24,7 +24,7 @@ pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {
         }
     };
     let text: Vec<String> = differences.iter().map(one).collect();
-    format!("{}: {}", spaced(kind), text.join("; "))
+    format!("{}: {}", kind.spoken(), text.join("; "))
 }
 
 pub(super) fn missing(kind: Kind) -> String {
@@ -48,17 +48,17 @@ pub(super) fn missing(kind: Kind) -> String {
         Kind::Trigger => "what it would do on writes is not done",
         Kind::Privilege => "statements that need it are refused",
     };
-    format!("the {} does not exist: {consequence}", spaced(kind))
+    format!("the {} does not exist: {consequence}", kind.spoken())
 }
 
 pub(super) fn unexpected(kind: Kind) -> String {
-    format!("the {} exists, and is not expected", spaced(kind))
+    format!("the {} exists, and is not expected", kind.spoken())
 }
 
 pub(super) fn leftover(kind: Kind) -> String {
     let what =
         "was left behind when REINDEX CONCURRENTLY was cut short: it serves no read, and every write pays for it";
-    format!("the {} {what}", spaced(kind))
+    format!("the {} {what}", kind.spoken())
 }
 
 pub(super) fn unexpected_detachment(parent: &QName) -> String {
@@ -67,8 +67,4 @@ pub(super) fn unexpected_detachment(parent: &QName) -> String {
 
 pub(super) fn defeats(expected: &Name) -> String {
     format!("a second foreign key on the same columns with another action: it acts before {expected} does")
-}
-
-fn spaced(kind: Kind) -> String {
-    kind.as_str().replace('_', " ")
 }

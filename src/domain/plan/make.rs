@@ -58,7 +58,10 @@ fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
         Object::Domain(name) => types::domain(planner, drift.change, name),
         Object::Sequence(name) => sequence::plan(planner, drift, name),
         Object::Table(name) => table::plan(planner, drift.change, name),
-        Object::View(name) | Object::MaterializedView(name) => view::plan(planner, drift, name),
+        Object::View(name) | Object::MaterializedView(name) => {
+            table::make_way(planner, drift, name);
+            view::plan(planner, drift, name);
+        }
         Object::Routine(signature) => routine::plan(planner, drift.change, signature),
         Object::Column(table, name) => column::plan(planner, drift.change, table, name),
         Object::Constraint(table, name) => constraint::plan(planner, drift, table, name),

@@ -1,7 +1,12 @@
 //! What the recipes share: the situation that a plan is made from, questions to it, and the actions that have come together.
 //! Knows no recipe.
 
+mod domains;
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) use domains::{base, is_enum};
 
 use super::action::Action;
 use super::helper::{self, Helpers};

@@ -1,21 +1,17 @@
 //! Recipes: what is done about a drift, by the kind of object that it is about. Each produces actions; none knows in which
-//! order they will run.
+//! order they will run. Recipes do not call each other: what several of them need is in [`super::step`].
 
 pub(in crate::domain::plan) mod column;
 pub(in crate::domain::plan) mod comment;
 pub(in crate::domain::plan) mod constraint;
 pub(in crate::domain::plan) mod defined;
-pub(in crate::domain::plan) mod detached;
-pub(in crate::domain::plan) mod foreign;
 pub(in crate::domain::plan) mod index;
-pub(in crate::domain::plan) mod key;
 pub(in crate::domain::plan) mod owner;
 pub(in crate::domain::plan) mod privilege;
 pub(in crate::domain::plan) mod rebuild;
 pub(in crate::domain::plan) mod routine;
 pub(in crate::domain::plan) mod schema;
 pub(in crate::domain::plan) mod sequence;
-pub(in crate::domain::plan) mod setting;
 pub(in crate::domain::plan) mod stale;
 pub(in crate::domain::plan) mod table;
 pub(in crate::domain::plan) mod trigger;

@@ -10,12 +10,10 @@ use super::application::{Application, Caller, Code};
 use super::code::{Called, Form};
 use super::context::{Context, SEARCH_PATH};
 use super::statement::Parts;
+use super::words::listed;
 use super::{Blocked, Cost, Effect, Hazard, Plan, Requirement, Segment, Situation, Step, Work};
 use crate::domain::catalog::{Catalog, Object, RowSecurity};
 use crate::domain::name::{Name, QName};
-
-/// How many functions are named.
-const NAMED: usize = 5;
 
 pub(super) fn settle(plan: &mut Plan, situation: &Situation<'_>) {
     // Nobody asked the server.
@@ -106,7 +104,7 @@ impl Judge<'_> {
             let what = format!(
                 "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a member of \
                  {owners} (sql/roles.sql)",
-                listed(&loose),
+                named(&loose),
                 self.fixing
             );
             step.hazards.push(Cost::new(Hazard::OthersCode, what));
@@ -117,7 +115,7 @@ impl Judge<'_> {
         {
             let object = form.on().map(|object| object.to_string()).unwrap_or_default();
             self.found.blocked.push(Blocked {
-                reason: format!("{}, with the rights of {}: it cannot become {owner}", listed(&loose), self.fixing),
+                reason: format!("{}, with the rights of {}: it cannot become {owner}", named(&loose), self.fixing),
                 advice: format!("GRANT {owner} TO {}, or apply as {owner} (fix_url)", self.fixing),
                 object,
                 rows: None,
@@ -134,7 +132,7 @@ impl Judge<'_> {
             let what = format!(
                 "{}, which could become {reached}, too, since {} is a member: apply with a fix_url whose role is a member \
                  of {owners} alone (sql/roles.sql)",
-                listed(&loose),
+                named(&loose),
                 self.fixing
             );
             step.hazards.push(Cost::new(Hazard::OthersCode, what));
@@ -152,7 +150,7 @@ impl Judge<'_> {
                     reason: format!(
                         "whether {} was not counted: {}, with the rights of the role that plans, a superuser",
                         requirement.problem,
-                        listed(&loose)
+                        named(&loose)
                     ),
                     rows: None,
                     sample: Vec::new(),
@@ -245,10 +243,10 @@ impl Judge<'_> {
     fn told(mut self) -> Found {
         if !self.superuser && !self.found.others.is_empty() {
             let others: Vec<&Code> = self.found.others.iter().collect();
-            self.found.warnings.push(format!("code of others runs in it: {}", listed(&others)));
+            self.found.warnings.push(format!("code of others runs in it: {}", named(&others)));
         }
         if !self.found.shadowed.is_empty() {
-            let names = self.found.shadowed.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+            let names = listed(self.found.shadowed.iter());
             self.found.warnings.push(format!(
                 "{names} may be taken for PostgreSQL's own of that name: steps that hold expressions look for names in \
                  pg_catalog alone, and code of the application that needs another search_path fails in them"
@@ -287,10 +285,6 @@ fn name_the_user(settings: &mut BTreeMap<String, String>, role: &Name) {
     }
 }
 
-fn listed(code: &[&Code]) -> String {
-    let mut named: Vec<String> = code.iter().copied().take(NAMED).map(Code::told).collect();
-    if code.len() > NAMED {
-        named.push(format!("and {} more", code.len() - NAMED));
-    }
-    named.join(", ")
+fn named(code: &[&Code]) -> String {
+    listed(code.iter().map(|code| code.told()))
 }

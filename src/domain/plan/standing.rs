@@ -8,14 +8,11 @@ use std::collections::BTreeSet;
 
 use super::action::{Action, Rank};
 use super::planner::Planner;
-use super::recipe::stale;
-use super::survey::Standing;
+use super::replaced::replaced;
+use super::words::listed;
 use super::{Segment, Work};
 use crate::domain::catalog::Object;
 use crate::domain::name::QName;
-
-/// How many are named.
-const NAMED: usize = 5;
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
     heirs::judge(planner);
@@ -35,7 +32,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
             // What only changes its type takes along what the server itself builds anew.
             let retyped = matches!(needed, Object::Column(..)) && retyped.contains(needed) && !dropped.contains(needed);
             let by: Vec<_> = by.iter().filter(|it| !(retyped && it.follows_type)).collect();
-            (!by.is_empty()).then(|| (needed.to_string(), listed(by.into_iter())))
+            (!by.is_empty()).then(|| (needed.to_string(), listed(by.into_iter().map(|it| &it.what))))
         })
         .collect();
     for (object, by) in found {
@@ -47,9 +44,9 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
             "drop or alter that first, and make it again after the plan",
         );
     }
-    for signature in stale::replaced(planner) {
+    for signature in replaced(planner) {
         if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
-            let by = listed(by.iter());
+            let by = listed(by.iter().map(|it| &it.what));
             planner.warn(format!(
                 "what is neither planned nor watched here stands on {signature}, which the plan replaces: what it has stored \
                  stays as the old one computed it, until it is built anew (REINDEX, UPDATE, REFRESH): {by}"
@@ -90,7 +87,7 @@ fn rebuilt<'p>(planner: &'p Planner<'_>, action: &'p Action) -> impl Iterator<It
 /// What holds values of the type and is neither planned nor watched here, for people.
 pub(super) fn holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
     let by: Vec<_> = planner.on.survey.standing.get(of)?.iter().filter(|it| it.holds).collect();
-    (!by.is_empty()).then(|| listed(by.into_iter()))
+    (!by.is_empty()).then(|| listed(by.into_iter().map(|it| &it.what)))
 }
 
 /// The tables of which rows are updated.
@@ -101,13 +98,4 @@ fn written<'p>(planner: &'p Planner<'_>) -> BTreeSet<&'p QName> {
         Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => None,
     });
     tables.collect()
-}
-
-fn listed<'s>(by: impl ExactSizeIterator<Item = &'s Standing>) -> String {
-    let more = by.len().saturating_sub(NAMED);
-    let mut named: Vec<String> = by.take(NAMED).map(|it| it.what.clone()).collect();
-    if more > 0 {
-        named.push(format!("{more} more"));
-    }
-    named.join(", ")
 }

@@ -76,21 +76,7 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
                 add(name.to_string(), format!("{} WITH NO DATA", create_view(name, &bare(relation))));
             }
         }
-        for (column, default) in relation.columns.iter().filter_map(|c| Some((&c.name, c.default.as_ref()?))) {
-            let sql = format!("ALTER TABLE ONLY {name} ALTER COLUMN {column} SET DEFAULT {default}");
-            add(format!("{name}.{column}"), sql);
-        }
-        for it in relation.constraints.iter().filter(|it| !it.inherited && is_needed(it)) {
-            let bare = Constraint { validated: true, enforced: true, tablespace: None, ..it.clone() };
-            add(format!("{name}.{}", it.name), add_constraint(name, &bare, false, catalog.server_version));
-        }
-        for it in relation.indexes.iter().filter(|it| !it.inherited) {
-            let bare = Index { options: Vec::new(), tablespace: None, ..it.clone() };
-            add(format!("{name}.{}", it.name), create_index(name, &bare, How::Plain));
-        }
-        for it in relation.triggers.iter().filter(|it| !it.inherited) {
-            add(format!("{name}.{}", it.name), it.definition.to_string());
-        }
+        members(name, relation, catalog.server_version, &mut add);
     }
     if only.is_none() {
         for (object, it) in catalog.defined.iter().filter(|(object, _)| stands_on_relation(object)) {
@@ -98,6 +84,25 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
         }
     }
     creates
+}
+
+/// What stands on one relation, and holds a printed expression or is needed by what does.
+fn members(name: &QName, relation: &Relation, server_version: u32, add: &mut impl FnMut(String, String)) {
+    for (column, default) in relation.columns.iter().filter_map(|c| Some((&c.name, c.default.as_ref()?))) {
+        let sql = format!("ALTER TABLE ONLY {name} ALTER COLUMN {column} SET DEFAULT {default}");
+        add(format!("{name}.{column}"), sql);
+    }
+    for it in relation.constraints.iter().filter(|it| !it.inherited && is_needed(it)) {
+        let bare = Constraint { validated: true, enforced: true, tablespace: None, ..it.clone() };
+        add(format!("{name}.{}", it.name), add_constraint(name, &bare, false, server_version));
+    }
+    for it in relation.indexes.iter().filter(|it| !it.inherited) {
+        let bare = Index { options: Vec::new(), tablespace: None, ..it.clone() };
+        add(format!("{name}.{}", it.name), create_index(name, &bare, How::Plain));
+    }
+    for it in relation.triggers.iter().filter(|it| !it.inherited) {
+        add(format!("{name}.{}", it.name), it.definition.to_string());
+    }
 }
 
 fn stands_on_relation(object: &Object) -> bool {

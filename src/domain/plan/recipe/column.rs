@@ -1,17 +1,19 @@
 //! Columns: added without a rewrite where there is a way, filled in batches, made NOT NULL by a check that was validated
 //! before.
 
-use crate::domain::catalog::{
-    Column, Constraint, ConstraintKind, Definition, Generated, Grantee, Identity, Object, Privilege, Relation,
-};
+mod fill;
+mod identity;
+
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Object, Relation};
 use crate::domain::lock::LockMode;
-use crate::domain::name::{Name, QName, literal};
-use crate::domain::plan::action::{Action, Rank, autocommit, transaction};
-use crate::domain::plan::condition::{self, Condition, Has};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
+use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::volatile::is_volatile;
-use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values, Work};
+use crate::domain::plan::step::column::{gives_each_row_its_own, is_being_filled};
+use crate::domain::plan::step::{sequence, setting};
+use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::domain::render;
 use crate::domain::report::Change;
 
@@ -40,7 +42,7 @@ fn object(table: &QName, column: &Column) -> Object {
 
 /// A step that every heir of the table takes part in.
 fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
-    planner.family(table).iter().fold(step, crate::domain::plan::Step::exclusive)
+    planner.family(table).iter().fold(step, Step::exclusive)
 }
 
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
@@ -51,7 +53,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let fills = gives_each_row_its_own(planner, wanted) && !planner.is_empty(table);
     // A domain would be asked of the column while it is still empty, and its default cannot be put off.
     if fills && !is_constrained && wanted.default == planner.default_of(wanted).cloned() && !planner.meets_code(table) {
-        let segments = in_batches(planner, table, wanted);
+        let segments = fill::in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
         return;
     }
@@ -59,7 +61,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let owned = serial(planner, table, &wanted.name);
     if let Some((name, sequence)) = owned.filter(|(name, _)| !planner.on.live.sequences.contains_key(*name)) {
         let sequence = render::create_sequence(name, sequence);
-        steps.push(crate::domain::plan::action::create(&Object::Sequence(name.clone()), "sequence", sequence));
+        steps.push(create(&Object::Sequence(name.clone()), "sequence", sequence));
     }
     let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, wanted, planner.on.expected));
     let mut step = adding(table, wanted, sql);
@@ -79,28 +81,10 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     }
     steps.push(exclusive(planner, table, step));
     if let Some((name, _)) = owned {
-        steps.extend(super::sequence::own(planner, name, table, &wanted.name));
+        steps.extend(sequence::own(planner, name, table, &wanted.name));
     }
-    steps.extend(super::setting::of_new_column(table, wanted));
+    steps.extend(setting::of_new_column(table, wanted));
     planner.add(Action { segments: vec![transaction(steps)], ..action });
-}
-
-/// Each row has a value of its own: to add the column with it would write the table anew.
-fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
-    wanted.generated.is_none() && (wanted.identity.is_some() || planner.default_of(wanted).is_some_and(is_volatile))
-}
-
-/// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
-pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
-    let columns = (planner.expected_column(table, name), planner.live_column(table, name));
-    let (Some(wanted), Some(found)) = columns else { return false };
-    // The check alone may also be that of a column which had its values before.
-    let counter = helper::name(table, name, "seq");
-    let fills = match wanted.identity {
-        Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
-        None => found.default == wanted.default,
-    };
-    fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, "not_null")
 }
 
 /// The sequence that the expected column owns, and that is not its identity's.
@@ -129,124 +113,6 @@ fn no_rows(table: &QName, wanted: &Column) -> Requirement {
         sample: None,
         advice: "give the column a default in the expectation, or add it by hand as nullable and fill it first".into(),
     }
-}
-
-/// For a default that gives each row its own value: the column first, then the default for new rows, then the old rows.
-fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
-    let name = &wanted.name;
-    let plain = Column { default: None, not_null: false, identity: None, ..wanted.clone() };
-    let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, &plain, planner.on.expected));
-    let mut first = Vec::new();
-    let owned = serial(planner, table, name);
-    // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
-    let counter =
-        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: helper::name(table, name, "seq") });
-    let default = match (&counter, &wanted.default) {
-        (Some(counter), _) => format!("nextval({}::regclass)", literal(&counter.to_string())),
-        (None, Some(default)) => default.to_string(),
-        (None, None) => return Vec::new(),
-    };
-    match (&counter, owned) {
-        (Some(counter), _) => {
-            let sequence = Object::Sequence(counter.clone());
-            let done = condition::column(table, name, "attidentity <> ''");
-            let sql = format!("CREATE SEQUENCE {counter}");
-            first.push(Step {
-                ensures: Some(condition::exists(&sequence).or(&done)),
-                ..crate::domain::plan::action::create(&sequence, "sequence", sql)
-            });
-            // Whoever may insert rows needs no right on an identity's sequence, but on this one.
-            let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
-            first.push(Step::new(
-                Effect::SetPrivileges(sequence.clone(), Grantee::Public),
-                format!("let everybody count with sequence {counter}"),
-                format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
-                may.or(&done),
-            ));
-        }
-        (None, Some((sequence, it))) if !planner.on.live.sequences.contains_key(sequence) => {
-            let create = render::create_sequence(sequence, it);
-            first.push(crate::domain::plan::action::create(&Object::Sequence(sequence.clone()), "sequence", create));
-        }
-        (None, _) => {}
-    }
-    first.push(exclusive(planner, table, adding(table, &plain, sql)));
-    let has_default = condition::column(table, name, "(atthasdef or attidentity <> '')");
-    // Also the mark by which the next run knows what is not yet filled, should this one be cut short.
-    first.push(check_not_null(planner, table, name, &has_default));
-    let set_default = Step::new(
-        Effect::Alter(Object::column(table, name)),
-        format!("set the default of {table}.{name}"),
-        format!("ALTER TABLE {table} ALTER COLUMN {name} SET DEFAULT {default}"),
-        has_default,
-    );
-    first.push(exclusive(planner, table, set_default));
-    if let (None, Some((sequence, _))) = (&counter, owned) {
-        first.extend(super::sequence::own(planner, sequence, table, name));
-    }
-    first.extend(super::setting::of_new_column(table, wanted));
-    let mut segments = vec![transaction(first)];
-    for leaf in planner.leaves(table) {
-        planner.require_checks(&leaf, &[], &format!("ONLY {leaf}"));
-        let mut step = Step::new(
-            Effect::WriteRows(leaf.clone()),
-            format!("fill {leaf}.{name}"),
-            format!(
-                "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
-            ),
-            // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
-            Condition::new(format!("not exists (select from ONLY {leaf} where {name} is null)")),
-        )
-        .locking(&leaf, LockMode::RowExclusive);
-        step.work = Work::Batches { table: leaf.clone(), keep: None };
-        segments.push(autocommit(step));
-    }
-    if wanted.not_null {
-        // The check is there since the beginning.
-        segments.extend(not_null(planner, table, wanted).into_iter().skip(1));
-    } else {
-        segments.push(transaction(vec![unchecked(planner, table, name)]));
-    }
-    if let (Some(counter), Some(identity)) = (&counter, wanted.identity) {
-        segments.push(transaction(become_identity(planner, table, wanted, identity, counter)));
-    }
-    segments
-}
-
-/// The column's own numbers go on where the helper's have ended.
-fn become_identity(
-    planner: &Planner<'_>,
-    table: &QName,
-    wanted: &Column,
-    identity: Identity,
-    counter: &QName,
-) -> Vec<Step> {
-    let name = &wanted.name;
-    let is_identity = condition::column(table, name, "attidentity <> ''");
-    let drop_default = Step::new(
-        Effect::Alter(Object::column(table, name)),
-        format!("drop the default of {table}.{name}"),
-        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP DEFAULT"),
-        condition::column(table, name, "(not atthasdef or attidentity <> '')"),
-    );
-    let make = Step::new(
-        Effect::Alter(Object::column(table, name)),
-        format!("make {table}.{name} an identity column"),
-        format!(
-            "ALTER TABLE {table} ALTER COLUMN {name} ADD {}",
-            render::identity(planner.on.expected, table, name, identity)
-        ),
-        is_identity,
-    );
-    let own = render::owned_sequence(planner.on.expected, table, name).map_or(counter, |(own, _)| own);
-    let at = super::sequence::go_on((own, counter), table, name);
-    let drop = crate::domain::plan::action::remove(
-        &Object::Sequence(counter.clone()),
-        "sequence",
-        format!("DROP SEQUENCE {counter}"),
-    )
-    .dropping(Values::Own);
-    vec![exclusive(planner, table, drop_default), exclusive(planner, table, make), at, drop]
 }
 
 /// NOT NULL without a scan under a lock: a check, validated while everybody works, proves it.
@@ -325,14 +191,14 @@ fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requiremen
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     if is_being_filled(planner, table, &wanted.name) {
-        let segments = in_batches(planner, table, wanted);
+        let segments = fill::in_batches(planner, table, wanted);
         planner.add(Action::new(Rank::Column, segments).making([object(table, wanted)]));
         return;
     }
     // A changed type or generation is the rebuilding's business, and the default goes with it.
     let is_rebuilt = planner.is_handled(&object(table, wanted));
     if wanted.identity != found.identity {
-        super::sequence::identity(planner, table, wanted, found);
+        identity::identity(planner, table, wanted, found);
     } else if wanted.default != found.default && !is_rebuilt {
         default(planner, table, wanted, found);
     }
@@ -351,7 +217,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
         nullable(planner, table, wanted, if is_first_freed { Rank::Key } else { Rank::Column });
     }
     if wanted.options != found.options {
-        super::setting::column(planner, table, wanted, found);
+        settings(planner, table, wanted, found);
     }
 }
 
@@ -436,10 +302,16 @@ fn default_step(alter: &str, table: &QName, wanted: &Column, found: &Column) -> 
 
 fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
     let object = Object::Column(table.clone(), name.clone());
-    let step =
-        crate::domain::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
-            .costing(Hazard::DataLoss, format!("column {object} and its values"))
-            .irreversible("the values of a dropped column are gone");
+    let step = remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+        .costing(Hazard::DataLoss, format!("column {object} and its values"))
+        .irreversible("the values of a dropped column are gone");
     let step = exclusive(planner, table, step);
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+}
+
+/// Storage, compression, statistics target and attribute options.
+fn settings(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
+    let steps = setting::column_options(table, "TABLE", wanted, found);
+    let object = Object::Column(table.clone(), wanted.name.clone());
+    planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
 }

@@ -1,15 +1,12 @@
 //! Comments: said, changed and taken back; an object that is made or made again gets its own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::domain::catalog::{Catalog, Comment, Object};
-use crate::domain::drift::Scope;
-use crate::domain::lock::LockMode;
+use crate::domain::catalog::{Comment, Object};
 use crate::domain::plan::action::{Action, Rank, transaction};
-use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::{Effect, Segment, Step};
-use crate::domain::render;
+use crate::domain::plan::step::comment::{step, wanted};
+use crate::domain::plan::{Segment, Step};
 
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, object: &Object) {
     add(planner, object, planner.on.expected.comments.get(object));
@@ -70,40 +67,7 @@ fn last_of<'p>(actions: &'p mut [Action], object: &Object) -> Option<&'p mut Vec
     }
 }
 
-/// What is to be said: what is expected, or, where comments are not compared, what is said, and of new objects what is
-/// expected.
-fn wanted<'a>(planner: &Planner<'a>) -> BTreeMap<&'a Object, &'a Comment> {
-    let (expected, live) = (&planner.on.expected.comments, &planner.on.live.comments);
-    let is_compared = planner.on.scope == Scope::Whole && !expected.is_empty();
-    let kept = live.iter().filter(|_| !is_compared);
-    expected.iter().filter(|(object, _)| is_compared || !planner.on.live.has(object)).chain(kept).collect()
-}
-
 fn add(planner: &mut Planner<'_>, object: &Object, wanted: Option<&Comment>) {
     let Some(step) = step(planner.on.expected, object, wanted) else { return };
     planner.add(Action::new(Rank::Comment, vec![transaction(vec![step])]).needing([object.clone()]));
-}
-
-/// What is said of objects that are dropped and made again, each in one go.
-pub(in crate::domain::plan) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<Step> {
-    let wanted = wanted(planner);
-    let said = objects.iter().filter_map(|object| Some((object, *wanted.get(object)?)));
-    said.filter_map(|(object, comment)| step(planner.on.expected, object, Some(comment))).collect()
-}
-
-fn step(catalog: &Catalog, object: &Object, wanted: Option<&Comment>) -> Option<Step> {
-    let sql = render::comment_on(object, wanted, catalog)?;
-    let ensures = condition::comment(object, wanted.map(|comment| &*comment.0));
-    let step = Step::new(
-        Effect::Alter(Object::Comment(Box::new(object.clone()))),
-        format!("comment on {object}"),
-        sql,
-        ensures,
-    );
-    Some(match object {
-        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) | Object::Column(name, _) => {
-            step.locking(name, LockMode::ShareUpdateExclusive)
-        }
-        _ => step,
-    })
 }

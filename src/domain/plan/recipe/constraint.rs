@@ -1,17 +1,24 @@
-//! Constraints: checks and exclusions here; keys in [`super::key`], foreign keys in [`super::foreign`].
+//! Constraints: checks and exclusions here, keys and foreign keys in files of their own.
 //!
 //! A new constraint is added `NOT VALID` and validated in a transaction of its own, so that nobody waits for the scan.
 //! One that changed keeps acting until its successor is in force.
 
-use super::key::Swap;
+mod foreign;
+mod key;
+
+use key::Swap;
+
 use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
-use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
-use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::action::{Action, Rank, locked, transaction};
+use crate::domain::plan::condition;
 use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::{Effect, Hazard, Requirement, Step, Undo, Values};
+use crate::domain::plan::step;
+use crate::domain::plan::step::constraint::{dropped, either, pairs, rename_step, rows_pass, validate};
+use crate::domain::plan::step::name::rename_by;
+use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::domain::report::{Change, Drift};
 
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, table: &QName, name: &Name) {
@@ -48,7 +55,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
         let name = if planner.renames() { &wanted.name } else { &found.name };
         let mut segments = Vec::new();
         if matches!(wanted.kind, ConstraintKind::Foreign { .. }) {
-            segments.extend(super::foreign::settle_orphans(planner, table, wanted));
+            segments.extend(foreign::settle_orphans(planner, table, wanted));
         }
         let step = validate(table, wanted, name, "true");
         segments.push(transaction(vec![match &wanted.kind {
@@ -71,15 +78,10 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
 }
 
 /// Adds the constraint, in the place of `old` where there is one.
-pub(in crate::domain::plan) fn add(
-    planner: &mut Planner<'_>,
-    table: &QName,
-    wanted: &Constraint,
-    old: Option<&Constraint>,
-) {
+fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     match &wanted.kind {
-        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::add(planner, table, wanted, old),
-        ConstraintKind::Foreign { .. } => super::foreign::add(planner, table, wanted, old),
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => key::add(planner, table, wanted, old),
+        ConstraintKind::Foreign { .. } => foreign::add(planner, table, wanted, old),
         ConstraintKind::Check { .. } => check(planner, table, wanted, old),
         ConstraintKind::Exclusion { .. } => exclusion(planner, table, wanted, old),
     }
@@ -110,7 +112,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         there,
     );
     let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };
-    let add = family.iter().fold(add, crate::domain::plan::Step::exclusive);
+    let add = family.iter().fold(add, Step::exclusive);
     let mut segments = vec![transaction(vec![add])];
     if wanted.validated {
         let step = validate(table, wanted, &name, &is_new).undone_by(Undo::constraint(table, &name));
@@ -126,28 +128,6 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         segments.push(swap(planner, table, wanted, old, (&name, &is_new)));
     }
     planner.add(Action::new(Rank::Check, segments).making([object]));
-}
-
-/// The rows pass the check as they will be by then.
-pub(in crate::domain::plan) fn rows_pass(
-    planner: &Planner<'_>,
-    table: &QName,
-    wanted: &Constraint,
-    (expression, no_inherit): (&Definition, bool),
-) -> Requirement {
-    let (alias, asked) = (table.name.to_string(), expression.to_string());
-    let rows = if no_inherit {
-        planner.rows_then(table, &alias, &asked)
-    } else {
-        planner.all_rows_then(table, &alias, &asked)
-    };
-    Requirement {
-        object: Object::Constraint(table.clone(), wanted.name.clone()).to_string(),
-        problem: format!("rows fail the check {}", wanted.name),
-        count: format!("select count(*) from {rows} where not ({expression})"),
-        sample: Some(format!("select to_jsonb({alias})::text from {rows} where not ({expression}) limit 5")),
-        advice: "correct these rows, or the check in the expectation".into(),
-    }
 }
 
 /// The same of a check that is there and was never validated: of a run that could not take it back, or of somebody who
@@ -173,7 +153,7 @@ fn swap(
     wanted: &Constraint,
     old: &Constraint,
     (name, is_new): (&Name, &str),
-) -> crate::domain::plan::Segment {
+) -> Segment {
     let gone = if old.name == wanted.name {
         !condition::constraint(table, &old.name, &format!("not ({is_new})"))
     } else {
@@ -190,18 +170,7 @@ fn swap(
         steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
     }
     let family = planner.family(table);
-    transaction(steps.into_iter().map(|step| family.iter().fold(step, crate::domain::plan::Step::exclusive)).collect())
-}
-
-/// One of these constraints `is` so.
-pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
-    let mut names: Vec<_> = names.iter().map(|name| literal(name.as_str())).collect();
-    names.dedup();
-    Condition::new(format!(
-        "exists (select from pg_constraint where conrelid = {} and conname in ({}) and {is})",
-        condition::regclass(table),
-        names.join(", ")
-    ))
+    transaction(steps.into_iter().map(|step| family.iter().fold(step, Step::exclusive)).collect())
 }
 
 fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
@@ -246,71 +215,20 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
     });
 }
 
-/// Up to this size each row is compared with each other beforehand. A larger table is left to the constraint itself,
-/// which looks by its index, and leaves everything as it was when rows exclude each other.
-const COMPARED: u64 = 4 << 20;
-
-/// No two rows exclude each other.
-pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
-    let ConstraintKind::Exclusion { definition } = &wanted.kind else { return None };
-    planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
-    // EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (…): plain columns only.
-    let (_, rest) = definition.known()?.split_once('(')?;
-    let (elements, _) = rest.split_once(')')?;
-    let columns = planner.live_relation(table)?.columns.iter().map(|column| column.name.to_string());
-    let columns: Vec<_> = columns.collect();
-    let mut alike = Vec::new();
-    for element in elements.split(", ") {
-        let (column, operator) = element.split_once(" WITH ")?;
-        let column = columns.iter().find(|known| *known == column)?;
-        alike.push(format!("a.{column} {operator} b.{column}"));
-    }
-    let own = planner.rows_then(table, "own", &alike.join(" and "));
-    let numbered =
-        format!("with rows as materialized (select row_number() over () as schemawarden_row, own.* from {own})");
-    let rows =
-        format!("from rows a join rows b on a.schemawarden_row < b.schemawarden_row and {}", alike.join(" and "));
-    definition.known().filter(|text| !text.contains(" WHERE "))?;
-    Some(Requirement {
-        object: format!("{table}.{}", wanted.name),
-        problem: format!("pairs of rows of {table} exclude each other"),
-        count: format!("{numbered} select count(*) {rows}"),
-        sample: Some(format!(
-            "{numbered} select (to_jsonb(a) - 'schemawarden_row')::text || ' and ' || (to_jsonb(b) - \
-             'schemawarden_row')::text {rows} limit 5"
-        )),
-        advice: "decide which of these rows stay, and change or remove the others".into(),
-    })
-}
-
-/// Validates the constraint that now has `name`, and of which `is` holds.
-pub(in crate::domain::plan) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
-    let step = Step::new(
-        Effect::Validate(Object::constraint(table, name)),
-        format!("validate {table}.{}", wanted.name),
-        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
-        either(table, &[name, &wanted.name], &format!("convalidated and {is}")),
-    )
-    .scanning(table)
-    .locking(table, LockMode::ShareUpdateExclusive);
-    match &wanted.kind {
-        ConstraintKind::Foreign { parent, .. } if parent != table => step.locking(parent, LockMode::RowShare),
-        _ => step,
-    }
-}
-
 fn rename(planner: &mut Planner<'_>, table: &QName, found: &Constraint, to: &Name) {
     let object = |name: &Name| Object::Constraint(table.clone(), name.clone());
     let alter = |from: &Name, to: &Name| format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}");
     let is = condition::constraint(table, to, &is_so(found));
-    rename_by(planner, table, (&found.name, to), &is, object, alter);
+    for action in rename_by(planner, table, (&found.name, to), &is, object, alter) {
+        planner.add(action);
+    }
 }
 
 /// A condition on a row of pg_constraint: it is this one, whatever its name.
 fn is_so(found: &Constraint) -> String {
     match &found.kind {
-        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => super::key::is_so(found),
-        ConstraintKind::Foreign { .. } => super::foreign::is_so(found),
+        ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => step::key::is_so(found),
+        ConstraintKind::Foreign { .. } => step::foreign::is_so(found),
         ConstraintKind::Check { expression, .. } => {
             format!("contype = 'c' and pg_get_expr(conbin, conrelid) = {}", literal(&expression.to_string()))
         }
@@ -318,49 +236,6 @@ fn is_so(found: &Constraint) -> String {
             format!("pg_get_constraintdef(oid) = {}", literal(&definition.to_string()))
         }
     }
-}
-
-/// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
-/// object has its new name.
-pub(in crate::domain::plan) fn rename_by(
-    planner: &mut Planner<'_>,
-    table: &QName,
-    (from, to): (&Name, &Name),
-    is: &Condition,
-    object: impl Fn(&Name) -> Object,
-    alter: impl Fn(&Name, &Name) -> String,
-) {
-    let step = |from: &Name, to: &Name, ensures: Condition| {
-        Step::new(
-            Effect::Rename(object(from), object(to)),
-            format!("rename {} to {to}", object(from)),
-            alter(from, to),
-            ensures,
-        )
-        .exclusive(table)
-    };
-    let action = |step: Step, from: &Name, to: &Name| {
-        Action::new(Rank::Name, vec![transaction(vec![step])]).making([object(to)]).unmaking([object(from)])
-    };
-    if !planner.lookup.is_taken(&table.schema, to) {
-        planner.add(action(step(from, to, is.clone()), from, to));
-        return;
-    }
-    let aside = helper::name(table, from, "name");
-    let is_aside = condition::exists(&object(&aside)).or(is);
-    planner.add(action(step(from, &aside, is_aside), from, &aside));
-    let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
-    planner.add(second.making([object(to)]).needing([object(&aside)]));
-}
-
-pub(in crate::domain::plan) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
-    Step::new(
-        Effect::Rename(Object::constraint(table, from), Object::constraint(table, to)),
-        format!("rename constraint {table}.{from} to {to}"),
-        format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"),
-        ensures,
-    )
-    .exclusive(table)
 }
 
 fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint) {
@@ -378,10 +253,10 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
                 .expected_relation(table)
                 .is_some_and(|relation| relation.constraints.iter().any(|wanted| wanted.shape() == found.shape()));
             let step = if is_second { step } else { step.costing(Hazard::DataLoss, format!("constraint {object}")) };
-            locked(super::foreign::locks(parent, table, LockMode::AccessExclusive), vec![step])
+            locked(step::foreign::locks(parent, table, LockMode::AccessExclusive), vec![step])
         }
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => {
-            let moves = super::key::moves(planner, table, found, &condition::absent(&object));
+            let moves = key::moves(planner, table, found, &condition::absent(&object));
             let step = step.costing(Hazard::DataLoss, format!("constraint {object}"));
             let Swap { segment, afterwards, needs, gone } = Swap::around(table, step, moves);
             let segments = std::iter::once(segment).chain(afterwards).collect();
@@ -393,35 +268,4 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
         }
     };
     planner.add(Action::new(Rank::Drop, vec![segment]).unmaking([object]));
-}
-
-/// Drops the constraint, with its parts on partitions and heirs.
-pub(in crate::domain::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
-    let object = Object::Constraint(table.clone(), found.name.clone());
-    let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
-    let parent = match &found.kind {
-        ConstraintKind::Foreign { parent, .. } => Some(parent),
-        ConstraintKind::Check { .. }
-        | ConstraintKind::Primary { .. }
-        | ConstraintKind::Unique { .. }
-        | ConstraintKind::Exclusion { .. } => None,
-    };
-    let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
-    let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
-    let step = crate::domain::plan::action::remove(&object, "constraint", sql);
-    family.iter().chain(parent).fold(step, crate::domain::plan::Step::exclusive)
-}
-
-/// Takes a dead index of this name away, before it is built anew.
-pub(in crate::domain::plan) fn drop_dead(table: &QName, index: &Name) -> crate::domain::plan::Segment {
-    let name = QName { schema: table.schema.clone(), name: index.clone() };
-    autocommit(
-        Step::new(
-            Effect::Drop(Object::index(table, index), Values::None),
-            format!("drop the dead index {name}"),
-            format!("DROP INDEX CONCURRENTLY {name}"),
-            !condition::index(table, index, "not indisvalid"),
-        )
-        .concurrently(table),
-    )
 }

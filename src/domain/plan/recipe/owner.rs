@@ -2,12 +2,10 @@
 //! a view acts in its owner's name, so that it may never belong to the fixing role for others to use.
 
 use crate::domain::catalog::{Catalog, Object};
-use crate::domain::name::Name;
 use crate::domain::plan::action::{Action, Rank, transaction};
-use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::owner::give;
 use crate::domain::plan::{Effect, Segment, Step};
-use crate::domain::render;
 
 /// Before anything is granted: the owner takes along what was granted to the maker.
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
@@ -49,16 +47,6 @@ fn beside_its_making(planner: &mut Planner<'_>, object: &Object, step: Step) {
             return;
         }
     }
-}
-
-pub(in crate::domain::plan) fn give(object: &Object, owner: &Name) -> Option<Step> {
-    let action = format!("give {object} to {owner}");
-    Some(Step::new(
-        Effect::SetOwner(object.clone(), owner.clone()),
-        action,
-        render::owner_to(object, owner)?,
-        condition::owner(object, owner),
-    ))
 }
 
 /// Whose column owns the sequence.

@@ -4,23 +4,18 @@
 //! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
 //! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
 
-mod alter;
-mod conversion;
-mod domains;
 mod knot;
-mod proof;
-mod reordered;
-mod rows;
-mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Kind, Object, Relation};
 use crate::domain::drift::Scope;
-use crate::domain::name::QName;
+use crate::domain::name::{Name, QName};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::order::mentions;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::{defined, routine, view};
+use crate::domain::plan::type_change::{TypeChange, family, type_change};
 use crate::domain::report::{Change, Drift};
 
 /// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
@@ -83,22 +78,22 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
             let is_view = |relation: &Relation| relation.query.is_some();
             let differs = wanted.kind != found.kind || wanted.query != found.query || shape(wanted) != shape(found);
-            let anew = is_view(wanted) && is_view(found) && differs && !super::view::is_replaceable(wanted, found);
+            let anew = is_view(wanted) && is_view(found) && differs && !view::is_replaceable(wanted, found);
             if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
         }
         Object::Routine(_) if drift.kind == Kind::Aggregate => {
             let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
             let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
-            if super::defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+            if defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
         }
         Object::Routine(signature) => {
             let (wanted, found) =
                 (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
-            if super::routine::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+            if routine::is_replaceable(wanted, found) { None } else { node(How::Anew) }
         }
         Object::Type(name) => {
             let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);
-            if super::types::only_grows(wanted, found) { None } else { node(How::Succeeded) }
+            if wanted.only_adds_to(found) { None } else { node(How::Succeeded) }
         }
         Object::Domain(name) => {
             let (wanted, found) = (planner.on.expected.domains.get(name)?, planner.on.live.domains.get(name)?);
@@ -238,7 +233,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
     }
 
     /// What goes with a column that is dropped: indexes, keys and checks.
-    fn members(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+    fn members(&self, table: &QName, name: &Name) -> Vec<Node> {
         let Some(relation) = self.planner.live_relation(table) else { return Vec::new() };
         let indexes = relation.indexes.iter().filter(|index| mentions(&index.definition(), name));
         let constraints = relation.constraints.iter().filter(|it| mentions(&it.definition(), name));
@@ -248,7 +243,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
     }
 
     /// Checks that read a column whose type changes, and that change along, or would not be understood of the new type.
-    fn checks(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+    fn checks(&self, table: &QName, name: &Name) -> Vec<Node> {
         let same_family = self.keeps_family(table, name);
         let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
         let checks = own.filter(|it| !it.inherited).filter_map(|it| match &it.kind {
@@ -269,10 +264,10 @@ impl<'p, 'a> Gathered<'p, 'a> {
 
     /// Indexes that are to go or to change, and whose text may not be understood of the column's new type: an expression,
     /// a predicate, an operator class.
-    fn indexes(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+    fn indexes(&self, table: &QName, name: &Name) -> Vec<Node> {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
         let (Some(wanted), Some(found)) = columns else { return Vec::new() };
-        let stays_as_it_is = types::type_change(&found.data_type, &wanted.data_type) == types::TypeChange::InPlace;
+        let stays_as_it_is = type_change(&found.data_type, &wanted.data_type) == TypeChange::InPlace;
         if stays_as_it_is || self.planner.is_partitioned(table) {
             return Vec::new();
         }
@@ -293,13 +288,13 @@ impl<'p, 'a> Gathered<'p, 'a> {
     }
 
     /// What is compared with the column's old values can be compared with the new ones.
-    fn keeps_family(&self, table: &QName, name: &crate::domain::name::Name) -> bool {
+    fn keeps_family(&self, table: &QName, name: &Name) -> bool {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
-        matches!(columns, (Some(a), Some(b)) if types::family(&a.data_type) == types::family(&b.data_type))
+        matches!(columns, (Some(a), Some(b)) if family(&a.data_type) == family(&b.data_type))
     }
 
     /// Foreign keys between columns whose types will not match until both have changed.
-    fn keys(&self, table: &QName, name: &crate::domain::name::Name) -> Vec<Node> {
+    fn keys(&self, table: &QName, name: &Name) -> Vec<Node> {
         let mut keys = Vec::new();
         if self.keeps_family(table, name) {
             return keys;

@@ -1,10 +1,9 @@
 //! Functions and procedures: replaced in place wherever PostgreSQL can; the rest is [`super::rebuild`]'s.
 
-use crate::domain::catalog::{Object, Routine, RoutineKind, Signature};
-use crate::domain::name::literal;
-use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
-use crate::domain::plan::condition::{self, Condition};
+use crate::domain::catalog::{Object, Signature};
+use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::planner::{Planner, Replacing};
+use crate::domain::plan::step::routine::{created, dropped, is_new, word};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::report::Change;
 
@@ -33,32 +32,5 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, s
             planner.add(Action::new(Rank::Routine, segments).making([object]));
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
-    }
-}
-
-pub(in crate::domain::plan) fn created(signature: &Signature, wanted: &Routine) -> Step {
-    create(&Object::Routine(signature.clone()), word(wanted), wanted.definition.to_string())
-}
-
-pub(in crate::domain::plan) fn dropped(signature: &Signature, found: &Routine) -> Step {
-    let sql = format!("DROP {} {signature}", word(found).to_uppercase());
-    remove(&Object::Routine(signature.clone()), word(found), sql)
-}
-
-/// The routine is there, and is not the old one any more.
-pub(in crate::domain::plan) fn is_new(signature: &Signature, found: &Routine) -> Condition {
-    condition::routine(signature, &format!("pg_get_functiondef(oid) <> {}", literal(&found.definition.to_string())))
-}
-
-/// `CREATE OR REPLACE` takes the one for the other: neither result nor argument names nor defaults change.
-pub(in crate::domain::plan) fn is_replaceable(wanted: &Routine, found: &Routine) -> bool {
-    let head = |routine: &Routine| routine.definition.known().and_then(|text| text.lines().next()).map(str::to_owned);
-    wanted.kind == found.kind && wanted.returns == found.returns && head(wanted) == head(found)
-}
-
-fn word(routine: &Routine) -> &'static str {
-    match routine.kind {
-        RoutineKind::Function => "function",
-        RoutineKind::Procedure => "procedure",
     }
 }

@@ -1,7 +1,9 @@
 //! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
 //! triggers, which touch others; nobody can be waiting for it.
 
-use super::{constraint, detached, index, sequence, setting, trigger, view};
+mod detached;
+mod setting;
+
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::domain::drift::Scope;
 use crate::domain::lock::{Lock, LockMode};
@@ -9,9 +11,10 @@ use crate::domain::name::{QName, literal};
 use crate::domain::plan::action::{Action, Rank, create, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::{foreign, index, sequence, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::render;
-use crate::domain::report::Change;
+use crate::domain::report::{Change, Drift};
 
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, name: &QName) {
     let (wanted, found) = (planner.expected_relation(name), planner.live_relation(name));
@@ -23,11 +26,11 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
         (Change::Unexpected, _, Some(found)) => drop(planner, name, found),
         (Change::Changed, Some(wanted), Some(found)) if found.kind != RelationKind::Table => {
             let step = view::dropped(name, found).costing(Hazard::DataLoss, format!("view {name}"));
-            let object = view::object(name, found);
+            let object = found.kind.object(name.clone());
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
             add(planner, name, wanted);
         }
-        (Change::Changed, Some(wanted), Some(found)) => setting::table(planner, name, wanted, found),
+        (Change::Changed, Some(wanted), Some(found)) => setting::change(planner, name, wanted, found),
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
     }
 }
@@ -92,24 +95,33 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))
     };
     let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
-    // What the parent is to lose would take the new partition's own along, or be missed in it.
-    let mut needs = Vec::new();
-    if let Some((parent, it)) = partition.and_then(|it| Some((&it.parent, planner.live_relation(&it.parent)?))) {
-        let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
-        let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
-        let columns = it.columns.iter().map(|it| Object::Column(parent.clone(), it.name.clone()));
-        let all = indexes.chain(constraints).chain(columns);
-        needs.extend(all.filter(|object| planner.drifts(Change::Unexpected, object)));
-    }
+    let needs = partition.map(|it| leaving(planner, &it.parent)).unwrap_or_default();
     planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs));
+    add_others(planner, name, wanted);
+}
+
+/// What stands on a new table and touches others.
+fn add_others(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
-        constraint::add(planner, name, it, None);
+        if let Some(action) = foreign::on_new_table(planner, name, it) {
+            planner.add(action);
+        }
     }
     for it in wanted.triggers.iter().filter(|it| !it.inherited) {
         let object = Object::Trigger(name.clone(), it.name.clone());
         let steps = trigger::created(planner, name, it);
         planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
     }
+}
+
+/// What a partition's parent is to lose: it would take the new partition's own along, or be missed in it.
+fn leaving(planner: &Planner<'_>, parent: &QName) -> Vec<Object> {
+    let Some(it) = planner.live_relation(parent) else { return Vec::new() };
+    let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
+    let constraints = it.constraints.iter().map(|it| Object::Constraint(parent.clone(), it.name.clone()));
+    let columns = it.columns.iter().map(|it| Object::Column(parent.clone(), it.name.clone()));
+    let all = indexes.chain(constraints).chain(columns);
+    all.filter(|object| planner.drifts(Change::Unexpected, object)).collect()
 }
 
 fn is_foreign(constraint: &Constraint) -> bool {
@@ -131,13 +143,7 @@ fn is_part(name: &QName, parent: &QName, is: &str) -> Condition {
 }
 
 /// Makes a table a partition; `old` is the bound that it has had so far, of the same parent.
-pub(in crate::domain::plan) fn attach(
-    planner: &Planner<'_>,
-    name: &QName,
-    parent: &QName,
-    bound: &str,
-    old: Option<&str>,
-) -> Step {
+fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str, old: Option<&str>) -> Step {
     let is_new = old.map(|old| format!(" and pg_get_expr(relpartbound, oid) <> {}", literal(old)));
     let step = Step::new(
         Effect::Attach(Object::Table(parent.clone()), Object::Table(name.clone())),
@@ -163,7 +169,17 @@ fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     })
 }
 
-pub(in crate::domain::plan) fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
+/// Drops the table whose place a view takes.
+pub(in crate::domain::plan) fn make_way(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
+    let sides = (planner.expected_relation(name), planner.live_relation(name));
+    if let (Change::Changed, (Some(wanted), Some(found))) = (drift.change, sides)
+        && wanted.kind != found.kind
+    {
+        drop(planner, name, found);
+    }
+}
+
+fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     let object = Object::Table(name.clone());
     let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
         .exclusive(name)
@@ -193,7 +209,7 @@ pub(in crate::domain::plan) fn drop(planner: &mut Planner<'_>, name: &QName, fou
             .exclusive(&child)
             .exclusive(name)
             .costing(Hazard::DataLoss, format!("constraint {object}"));
-        let lock_first = super::foreign::locks(name, &child, LockMode::AccessExclusive);
+        let lock_first = foreign::locks(name, &child, LockMode::AccessExclusive);
         planner.add(Action::new(Rank::Drop, vec![locked(lock_first, vec![step])]).unmaking([object]));
     }
     // With the table goes what stands on it, and each of these frees its name.
@@ -223,7 +239,7 @@ pub(in crate::domain::plan) fn drop(planner: &mut Planner<'_>, name: &QName, fou
 }
 
 /// Makes a partition a table of its own.
-pub(in crate::domain::plan) fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
+fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
     let step = Step::new(
         Effect::Detach(Object::Table(parent.clone()), Object::Table(name.clone())),
         format!("detach partition {name} from {parent}"),

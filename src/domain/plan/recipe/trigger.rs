@@ -3,9 +3,10 @@
 use crate::domain::catalog::{Enabled, Object, Trigger};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
-use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
+use crate::domain::plan::action::{Action, Rank, remove, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::trigger::{created, state};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::report::Change;
 
@@ -28,22 +29,10 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, t
     planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
 }
 
-/// The trigger, in the state that is wanted.
-pub(in crate::domain::plan) fn created(planner: &Planner<'_>, table: &QName, wanted: &Trigger) -> Vec<Step> {
-    let object = Object::Trigger(table.clone(), wanted.name.clone());
-    let step = create(&object, "trigger", wanted.definition.to_string());
-    let step = planner.family(table).iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
-    let mut steps = vec![step];
-    if wanted.enabled != Enabled::Origin {
-        steps.push(state(table, wanted));
-    }
-    steps
-}
-
 fn dropped(planner: &Planner<'_>, table: &QName, found: &Trigger) -> Step {
     let object = Object::Trigger(table.clone(), found.name.clone());
     let step = remove(&object, "trigger", format!("DROP TRIGGER {} ON {table}", found.name));
-    planner.family(table).iter().fold(step, crate::domain::plan::Step::exclusive)
+    planner.family(table).iter().fold(step, Step::exclusive)
 }
 
 fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigger) -> Vec<Step> {
@@ -82,20 +71,4 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
         steps.push(state(table, wanted));
     }
     steps
-}
-
-fn state(table: &QName, wanted: &Trigger) -> Step {
-    let (sql, code) = match wanted.enabled {
-        Enabled::Origin => ("ENABLE", 'O'),
-        Enabled::Disabled => ("DISABLE", 'D'),
-        Enabled::Replica => ("ENABLE REPLICA", 'R'),
-        Enabled::Always => ("ENABLE ALWAYS", 'A'),
-    };
-    Step::new(
-        Effect::Alter(Object::Trigger(table.clone(), wanted.name.clone())),
-        format!("{} trigger {table}.{}", sql.to_lowercase(), wanted.name),
-        format!("ALTER TABLE {table} {sql} TRIGGER {}", wanted.name),
-        condition::trigger(table, &wanted.name, &format!("tgenabled = '{code}'")),
-    )
-    .locking(table, LockMode::ShareRowExclusive)
 }

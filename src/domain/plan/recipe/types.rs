@@ -7,7 +7,7 @@ use crate::domain::catalog::{Column, Domain, Enum, Object, RelationKind};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, create, remove, transaction};
-use crate::domain::plan::condition;
+use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::standing::holders;
 use crate::domain::plan::statement::replace_word;
@@ -34,12 +34,6 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
     }
-}
-
-/// The old labels are all still there, in the same order.
-pub(in crate::domain::plan) fn only_grows(wanted: &Enum, found: &Enum) -> bool {
-    let mut kept = wanted.labels.iter().filter(|label| found.labels.contains(label));
-    found.labels.iter().all(|label| kept.next() == Some(label))
 }
 
 /// Each in its own transaction: a new label cannot be used in the one that adds it.
@@ -99,12 +93,25 @@ pub(in crate::domain::plan) fn domain(planner: &mut Planner<'_>, change: Change,
 /// A domain's check is added without looking at rows, in one transaction with the going of the old, and then validated:
 /// like a table's.
 fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
+    let mut segments: Vec<_> =
+        Some(transaction(exchanged(name, wanted, found))).filter(|it| !it.steps().is_empty()).into_iter().collect();
+    segments.extend(validated(planner, name, wanted, found));
+    if planner.renames() {
+        segments.extend(renamed(name, wanted, found));
+    }
+    if wanted.not_null != found.not_null {
+        segments.push(nullability(planner, name, wanted));
+    }
+    segments
+}
+
+fn alter(domain: &QName, action: String, change: &str, ensures: Condition) -> Step {
+    Step::new(Effect::Alter(Object::Domain(domain.clone())), action, format!("ALTER DOMAIN {domain} {change}"), ensures)
+}
+
+/// The default, and the checks that are dropped and added.
+fn exchanged(name: &QName, wanted: &Domain, found: &Domain) -> Vec<Step> {
     let mut steps = Vec::new();
-    let domain = Effect::Alter(Object::Domain(name.clone()));
-    let mut alter = |effect: Option<Effect>, action: String, change: String, ensures| {
-        let step = Step::new(domain.clone(), action, format!("ALTER DOMAIN {name} {change}"), ensures);
-        steps.push(effect.into_iter().fold(step, Step::with));
-    };
     if wanted.default != found.default {
         let set = |default: &Option<crate::domain::catalog::Definition>| {
             default.as_ref().map_or("DROP DEFAULT".to_owned(), |default| format!("SET DEFAULT {default}"))
@@ -115,37 +122,43 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
             (Some(_), Some(old)) => format!("typdefault is not null and typdefault <> {}", literal(&old.to_string())),
         };
         let ensures = condition::domain(name, &is);
-        alter(None, format!("set the default of domain {name}"), set(&wanted.default), ensures);
+        steps.push(alter(name, format!("set the default of domain {name}"), &set(&wanted.default), ensures));
     }
     let same = |check: &Check, other: &Domain| other.checks.values().any(|old| old.expression == check.expression);
     for (check, it) in found.checks.iter().filter(|(check, it)| {
         !same(it, wanted) || wanted.checks.get(*check).is_some_and(|new| new.expression != it.expression)
     }) {
         let gone = format!("pg_get_expr(conbin, 0) = {}", literal(&it.expression.to_string()));
-        alter(
-            Some(Effect::Drop(Object::constraint(name, check), Values::None)),
+        let step = alter(
+            name,
             format!("drop check {check} of domain {name}"),
-            format!("DROP CONSTRAINT {check}"),
+            &format!("DROP CONSTRAINT {check}"),
             !condition::domain_check(name, check, &gone),
         );
+        steps.push(step.with(Effect::Drop(Object::constraint(name, check), Values::None)));
     }
     for (check, it) in wanted.checks.iter().filter(|(_, it)| !same(it, found)) {
         let old = found.checks.get(check).map(|old| literal(&old.expression.to_string()));
         let is_new = old.map_or_else(|| "true".to_owned(), |old| format!("pg_get_expr(conbin, 0) <> {old}"));
-        alter(
-            Some(Effect::AddNotValid(Object::constraint(name, check))),
+        let step = alter(
+            name,
             format!("add check {check} to domain {name}"),
-            format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
+            &format!("ADD CONSTRAINT {check} CHECK ({}) NOT VALID", it.expression),
             condition::domain_check(name, check, &is_new),
         );
+        steps.push(step.with(Effect::AddNotValid(Object::constraint(name, check))));
     }
-    let mut segments: Vec<_> = Some(transaction(steps)).filter(|it| !it.steps().is_empty()).into_iter().collect();
+    steps
+}
+
+fn validated(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
+    let mut segments = Vec::new();
     let is_valid = |it: &Check| found.checks.values().any(|old| old.expression == it.expression && old.validated);
     for (check, it) in wanted.checks.iter().filter(|(_, it)| it.validated && !is_valid(it)) {
-        let step = Step::new(
-            domain.clone(),
+        let step = alter(
+            name,
             format!("validate check {check} of domain {name}"),
-            format!("ALTER DOMAIN {name} VALIDATE CONSTRAINT {check}"),
+            &format!("VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
         );
         // What was there before, NOT VALID, stays.
@@ -160,34 +173,34 @@ fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain)
         let step = values(planner, name, check, &it.expression.to_string()).into_iter().fold(step, Step::requiring);
         segments.push(transaction(vec![scanning(planner, name, step)]));
     }
-    if planner.renames() {
-        for (check, it) in &wanted.checks {
-            let old = found.checks.iter().find(|(_, old)| old.expression == it.expression);
-            let Some((old, _)) = old.filter(|(old, _)| *old != check && !wanted.checks.contains_key(*old)) else {
-                continue;
-            };
-            let step = Step::new(
-                domain.clone(),
-                format!("rename check {old} of domain {name} to {check}"),
-                format!("ALTER DOMAIN {name} RENAME CONSTRAINT {old} TO {check}"),
-                condition::domain_check(name, check, "true"),
-            );
-            segments.push(transaction(vec![step]));
-        }
-    }
-    if wanted.not_null != found.not_null {
-        let word = |not_null: bool| if not_null { "SET NOT NULL" } else { "DROP NOT NULL" };
-        let step = Step::new(
-            domain.clone(),
-            format!("{} on domain {name}", word(wanted.not_null).to_lowercase()),
-            format!("ALTER DOMAIN {name} {}", word(wanted.not_null)),
-            condition::domain(name, if wanted.not_null { "typnotnull" } else { "not typnotnull" }),
-        );
-        let asked = if wanted.not_null { nulls(planner, name) } else { Vec::new() };
-        let step = asked.into_iter().fold(step, Step::requiring);
-        segments.push(transaction(vec![if wanted.not_null { scanning(planner, name, step) } else { step }]));
-    }
     segments
+}
+
+fn renamed(name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
+    let old_name = |(check, it): (&Name, &Check)| {
+        let (old, _) = found.checks.iter().find(|(_, old)| old.expression == it.expression)?;
+        (old != check && !wanted.checks.contains_key(old)).then(|| (old.clone(), check.clone()))
+    };
+    let step = |(old, check): (Name, Name)| {
+        alter(
+            name,
+            format!("rename check {old} of domain {name} to {check}"),
+            &format!("RENAME CONSTRAINT {old} TO {check}"),
+            condition::domain_check(name, &check, "true"),
+        )
+    };
+    wanted.checks.iter().filter_map(old_name).map(|names| transaction(vec![step(names)])).collect()
+}
+
+fn nullability(planner: &Planner<'_>, name: &QName, wanted: &Domain) -> Segment {
+    let (word, is) = if wanted.not_null { ("SET NOT NULL", "typnotnull") } else { ("DROP NOT NULL", "not typnotnull") };
+    let action = format!("{} on domain {name}", word.to_lowercase());
+    let step = alter(name, action, word, condition::domain(name, is));
+    if !wanted.not_null {
+        return transaction(vec![step]);
+    }
+    let step = nulls(planner, name).into_iter().fold(step, Step::requiring);
+    transaction(vec![scanning(planner, name, step)])
 }
 
 /// Columns with values of the domain: of it or of a domain over it, and such as have them inside.

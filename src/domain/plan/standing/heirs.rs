@@ -8,11 +8,9 @@ use crate::domain::catalog::{ConstraintKind, Object};
 use crate::domain::name::QName;
 use crate::domain::plan::action::{Action, Rank};
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::recipe::stale;
+use crate::domain::plan::replaced::{computed_by, replaced};
+use crate::domain::plan::words::listed;
 use crate::domain::plan::{Segment, Work};
-
-/// How many are named.
-const NAMED: usize = 5;
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
     let heirs = &planner.on.survey.strange_heirs;
@@ -20,14 +18,16 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
     for action in &planner.actions {
         for (table, heirs) in heirs {
             if let Some((object, what)) = reaches(planner, action, table) {
-                found.insert((object, what, listed(heirs)));
+                found.insert((object, what, listed(heirs.iter())));
             }
         }
     }
-    for signature in stale::replaced(planner) {
-        for object in stale::computed_by(planner, &signature) {
+    for signature in replaced(planner) {
+        for object in computed_by(planner, &signature) {
             let heirs = object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| heirs.get(table));
-            found.extend(heirs.map(|heirs| (object, "stay as the old routine has computed it in", listed(heirs))));
+            found.extend(
+                heirs.map(|heirs| (object, "stay as the old routine has computed it in", listed(heirs.iter()))),
+            );
         }
     }
     for (object, what, heirs) in found {
@@ -79,13 +79,4 @@ fn reaches(planner: &Planner<'_>, action: &Action, table: &QName) -> Option<(Obj
 fn fills(action: &Action) -> bool {
     let mut steps = action.segments.iter().flat_map(Segment::steps);
     steps.any(|step| matches!(step.work, Work::Batches { .. }))
-}
-
-fn listed(heirs: &BTreeSet<QName>) -> String {
-    let more = heirs.len().saturating_sub(NAMED);
-    let mut named: Vec<String> = heirs.iter().take(NAMED).map(ToString::to_string).collect();
-    if more > 0 {
-        named.push(format!("{more} more"));
-    }
-    named.join(", ")
 }

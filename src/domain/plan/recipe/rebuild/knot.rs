@@ -1,8 +1,14 @@
 //! One group that hangs together, as one transaction: down, change, up again.
 
+mod alter;
+mod conversion;
+mod proof;
+mod reordered;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alter::bury;
+use alter::bury;
+
 use super::{How, Node, below, successor};
 use crate::domain::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
@@ -10,12 +16,12 @@ use crate::domain::catalog::{
 use crate::domain::drift::Scope;
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{Name, QName};
-use crate::domain::plan::action::{Action, Rank, locked, transaction};
+use crate::domain::plan::action::{Action, Rank, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::recipe::index::{Build, concurrently, statistics};
-use crate::domain::plan::recipe::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
+use crate::domain::plan::step::index::{Build, concurrently, statistics};
+use crate::domain::plan::step::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
 
@@ -103,7 +109,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
         (Object::View(name) | Object::MaterializedView(name), _) => {
             let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
             if wanted.kind != found.kind {
-                return Some(condition::exists(&view::object(name, wanted)));
+                return Some(condition::exists(&wanted.kind.object(name.clone())));
             }
             let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
             Some(condition::query_is_not(name, &query.to_string()))
@@ -200,16 +206,14 @@ impl Knot<'_, '_> {
             (Object::View(name) | Object::MaterializedView(name), _) => view::dropped(name, live.relations.get(name)?),
             (Object::Routine(signature), _) => routine::dropped(signature, live.routines.get(signature)?),
             (Object::Trigger(table, name), _) => {
-                crate::domain::plan::action::remove(&node.object, "trigger", format!("DROP TRIGGER {name} ON {table}"))
-                    .exclusive(table)
+                remove(&node.object, "trigger", format!("DROP TRIGGER {name} ON {table}")).exclusive(table)
             }
             (Object::Constraint(table, name), _) => {
                 constraint::dropped(self.planner, table, self.planner.live_constraint(table, name)?)
             }
             (Object::Index(table, name), _) => {
                 let index = QName { schema: table.schema.clone(), name: name.clone() };
-                crate::domain::plan::action::remove(&node.object, "index", format!("DROP INDEX {index}"))
-                    .exclusive(table)
+                remove(&node.object, "index", format!("DROP INDEX {index}")).exclusive(table)
             }
             (Object::Column(table, name), How::Default) => Step::new(
                 Effect::Alter(Object::column(table, name)),
@@ -244,10 +248,9 @@ impl Knot<'_, '_> {
             );
         }
         let object = Object::Column(table.clone(), name.clone());
-        let step =
-            crate::domain::plan::action::remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
-                .exclusive(table)
-                .irreversible("the values of a dropped column are gone");
+        let step = remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
+            .exclusive(table)
+            .irreversible("the values of a dropped column are gone");
         Some(if found.generated.is_some() {
             step.dropping(Values::Computed)
         } else {

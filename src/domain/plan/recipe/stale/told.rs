@@ -6,7 +6,7 @@ use crate::domain::catalog::{Column, Constraint, ConstraintKind, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::order::mentions;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::recipe::index;
+use crate::domain::plan::step::index;
 
 /// What could refuse the column's new values.
 pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {

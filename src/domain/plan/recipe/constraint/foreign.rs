@@ -1,23 +1,20 @@
 //! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
 //! children, as the application locks them.
 
-use super::constraint::{either, rename_step, validate};
-use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Object, ReferentialAction};
+use crate::domain::catalog::{Constraint, ConstraintKind, Object};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{self, Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::column::is_being_filled;
+use crate::domain::plan::step::constraint::{either, rename_step, validate};
+use crate::domain::plan::step::foreign::{adding_locks, is_so, join, locks, no_orphans, on_new_table};
 use crate::domain::plan::{Effect, Orphans, Requirement, Segment, Step, Undo, Work};
 
 /// Adds the key, in the place of `old` where there is one.
-pub(in crate::domain::plan) fn add(
-    planner: &mut Planner<'_>,
-    table: &QName,
-    wanted: &Constraint,
-    old: Option<&Constraint>,
-) {
+pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let name = match old {
@@ -33,7 +30,9 @@ pub(in crate::domain::plan) fn add(
         return;
     }
     if planner.is_new(table) {
-        on_new_table(planner, table, wanted);
+        if let Some(action) = on_new_table(planner, table, wanted) {
+            planner.add(action);
+        }
         return;
     }
     let mut segments = if wanted.validated { settle_orphans(planner, table, wanted) } else { Vec::new() };
@@ -57,20 +56,8 @@ pub(in crate::domain::plan) fn add(
     planner.add(Action::new(Rank::Foreign, segments).needing(needs).needing(leaving).making([object]));
 }
 
-/// A step that adds a key to a table that is no partitioned one.
-pub(super) fn adding_locks(planner: &Planner<'_>, step: Step, table: &QName, parent: &QName) -> Step {
-    // Since 18 a key that is added is looked for in what inherits from the table.
-    let heirs = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
-    let all = std::iter::once(table.clone()).chain(heirs).chain(planner.family(parent));
-    all.fold(step, |step, table| step.locking(&table, LockMode::ShareRowExclusive))
-}
-
 /// What is done about rows that reference nothing, or that there may be none.
-pub(in crate::domain::plan) fn settle_orphans(
-    planner: &mut Planner<'_>,
-    table: &QName,
-    wanted: &Constraint,
-) -> Vec<Segment> {
+pub(super) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
     match planner.orphans() {
         Orphans::SetNull => set_null(planner, table, wanted),
         Orphans::Refuse => {
@@ -85,73 +72,9 @@ pub(in crate::domain::plan) fn settle_orphans(
 /// A column of either side is still being filled.
 fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> bool {
     let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return false };
-    let is_filled = |table: &QName, columns: &[Name]| {
-        columns.iter().any(|column| super::column::is_being_filled(planner, table, column))
-    };
+    let is_filled =
+        |table: &QName, columns: &[Name]| columns.iter().any(|column| is_being_filled(planner, table, column));
     is_filled(table, columns) || is_filled(parent, parent_columns)
-}
-
-/// There are no rows yet that could be wrong.
-fn on_new_table(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) {
-    let ConstraintKind::Foreign { parent, .. } = &wanted.kind else { return };
-    let object = Object::Constraint(table.clone(), wanted.name.clone());
-    let (effect, not_valid) = if wanted.validated || planner.is_partitioned(table) {
-        (Effect::Create(object.clone()), "")
-    } else {
-        (Effect::AddNotValid(object.clone()), " NOT VALID")
-    };
-    let step = Step::new(
-        effect,
-        format!("add foreign key {object}"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{not_valid}", wanted.name, wanted.definition()),
-        condition::constraint(table, &wanted.name, &is_so(wanted)),
-    );
-    let family = [planner.family(table), planner.family(parent)].concat();
-    let step = family.iter().fold(step, |step, table| step.locking(table, LockMode::ShareRowExclusive));
-    let segment = locked(locks(parent, table, LockMode::ShareRowExclusive), vec![step]);
-    let leaving = planner.leaving_keys(parent, wanted);
-    planner.add(Action::new(Rank::Foreign, vec![segment]).needing(leaving).making([object]));
-}
-
-/// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
-pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
-    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } =
-        &wanted.kind
-    else {
-        return "contype = 'f'".into();
-    };
-    let (deferrable, deferred) = match wanted.deferrable {
-        Deferrable::Not => ("not condeferrable", "not condeferred"),
-        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
-        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
-    };
-    format!(
-        "contype = 'f' and confrelid = {} and {} and {} and confupdtype = '{}' and confdeltype = '{}' and confmatchtype = \
-         '{}' and {deferrable} and {deferred} and not exists (select from pg_trigger where tgconstraint = \
-         pg_constraint.oid and tgenabled = 'D')",
-        condition::regclass(parent),
-        condition::key_columns("conkey", "conrelid", columns),
-        condition::key_columns("confkey", "confrelid", parent_columns),
-        code(*on_update),
-        code(*on_delete),
-        if *match_full { 'f' } else { 's' },
-    )
-}
-
-/// As pg_constraint has it.
-fn code(action: ReferentialAction) -> char {
-    match action {
-        ReferentialAction::NoAction => 'a',
-        ReferentialAction::Restrict => 'r',
-        ReferentialAction::Cascade => 'c',
-        ReferentialAction::SetNull => 'n',
-        ReferentialAction::SetDefault => 'd',
-    }
-}
-
-/// Parents before children.
-pub(in crate::domain::plan) fn locks(parent: &QName, child: &QName, mode: LockMode) -> Vec<Lock> {
-    if parent == child { vec![Lock::new(child, mode)] } else { vec![Lock::new(parent, mode), Lock::new(child, mode)] }
 }
 
 /// The old key goes, and the new one gets its name.
@@ -178,47 +101,6 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
         steps.push(rename_step(table, name, &wanted.name, condition::constraint(table, &wanted.name, is_new)));
     }
     locked(parents, steps)
-}
-
-/// `child.column = parent.column and …` and `child.column is not null and …`.
-fn join(columns: &[Name], parent_columns: &[Name]) -> (String, String) {
-    let equal = columns.iter().zip(parent_columns).map(|(child, parent)| format!("p.{parent} = c.{child}"));
-    let set = columns.iter().map(|column| format!("c.{column} is not null"));
-    (equal.collect::<Vec<_>>().join(" and "), set.collect::<Vec<_>>().join(" and "))
-}
-
-/// The key looks at the tables' own rows, not at those of their heirs.
-pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
-    let (columns, dangling) = match &wanted.kind {
-        ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
-            let (equal, set) = join(columns, parent_columns);
-            let children = planner.rows_then(table, "c", &set);
-            let parents = planner.rows_then(parent, "p", &equal);
-            (columns.as_slice(), format!("{children} where {set} and not exists (select from {parents} where {equal})"))
-        }
-        _ => (&[][..], format!("{table} c where false")),
-    };
-    let shown: Vec<_> = columns.iter().map(|column| format!("c.{column}")).collect();
-    // Of a run that could not take it back, or of somebody who wanted it so. Nobody knows which.
-    let relation = planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
-    let is_there = |it: &&Constraint| !it.validated && !it.inherited && it.definition() == wanted.definition();
-    let stays = relation.into_iter().find(is_there).map(|Constraint { name, .. }| {
-        format!(
-            "; until then {name} stays NOT VALID, and refuses new ones: ALTER TABLE {table} VALIDATE CONSTRAINT {name} makes \
-             it valid once there are none, ALTER TABLE {table} DROP CONSTRAINT {name} takes it away"
-        )
-    });
-    Requirement {
-        object: format!("{table}.{}", wanted.name),
-        problem: format!("rows of {table} reference no row by ({})", name::list(columns)),
-        count: format!("select count(*) from {dangling}"),
-        sample: Some(format!("select distinct row({})::text from {dangling} limit 5", shown.join(", "))),
-        advice: format!(
-            "bring back the missing rows, remove these references, or have them set to NULL by orphans = \"set_null\" (the \
-             old values are kept){}",
-            stays.unwrap_or_default()
-        ),
-    }
 }
 
 /// Sets dangling references NULL, in batches, after the old values have been kept.
@@ -325,7 +207,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             gone,
         );
-        let drop = planner.family(table).iter().fold(drop, crate::domain::plan::Step::exclusive).exclusive(parent);
+        let drop = planner.family(table).iter().fold(drop, Step::exclusive).exclusive(parent);
         steps.push(drop);
     }
     let adding = Step::new(
@@ -337,7 +219,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let family = planner.family(table);
     let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
     // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.
-    let adding = planner.family(parent).iter().fold(adding, crate::domain::plan::Step::exclusive);
+    let adding = planner.family(parent).iter().fold(adding, Step::exclusive);
     steps.push(adding);
     segments.push(locked(locks(parent, table, mode), steps));
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));

@@ -4,20 +4,14 @@
 use crate::domain::catalog::{Constraint, ConstraintKind, Object, Relation};
 use crate::domain::lock::LockMode;
 use crate::domain::name::QName;
-use crate::domain::plan::Effect;
-use crate::domain::plan::Step;
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Step};
 
 /// Finishes the detachment, where there is one. `wanted`: what the table is to be. Whether it is a partition again, as it
 /// is to be.
-pub(in crate::domain::plan) fn settle(
-    planner: &mut Planner<'_>,
-    name: &QName,
-    found: &Relation,
-    wanted: Option<&Relation>,
-) -> bool {
+pub(super) fn settle(planner: &mut Planner<'_>, name: &QName, found: &Relation, wanted: Option<&Relation>) -> bool {
     let (Some(partition), Some(parent)) = (&found.partition_of, found.detaching_from()) else { return false };
     let again = wanted.and_then(|wanted| wanted.partition_of.as_ref()).filter(|it| it.place() == partition.place());
     // It waits for every older snapshot, and holds its locks meanwhile: only as long as for any other lock.

@@ -2,17 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::How;
-use super::Node;
+use super::Knot;
 use super::conversion::Conversion;
-use super::knot::Knot;
-use super::types::{TypeChange, has_cast, merges, unsized_type, uses};
 use crate::domain::catalog::{Catalog, Column, ConstraintKind, Object};
 use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::action::remove;
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::helper;
 use crate::domain::plan::order::mentions;
-use crate::domain::plan::recipe::{constraint, foreign, index, key};
+use crate::domain::plan::planner::{base, is_enum};
+use crate::domain::plan::recipe::rebuild::{How, Node};
+use crate::domain::plan::step::{constraint, foreign, index, key};
+use crate::domain::plan::type_change::{TypeChange, has_cast, merges, unsized_type, uses};
 use crate::domain::plan::{Effect, Requirement, Step};
 use crate::domain::render;
 use crate::domain::report::Change;
@@ -91,22 +92,9 @@ impl Knot<'_, '_> {
             let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
             ensures = Some(ensures.map_or(is.clone(), |all| all.and(&is)));
             worst = worst.max(change);
-            if wanted.generated.is_some() {
-                // What it is computed from is converted by itself, or stays.
-                requires.extend(self.planner.computed_values_fit(table, wanted));
-            } else if let Some(labels) =
-                labels(self.planner.on.expected, wanted).filter(|_| change == TypeChange::Rewrite)
-            {
-                requires.push(is_label(table, wanted, labels));
-            } else if change != TypeChange::InPlace && (keeps_name || wanted.data_type != found.data_type) {
-                let conversion = self.conversion(table, wanted, found, using.as_deref());
-                requires.extend(conversion.fits());
-                keeps.push(conversion.survives());
-            }
-            if wanted.generated.is_none() {
-                let value = self.planner.value_by_then(table, found, wanted);
-                requires.extend(self.planner.domain_takes(table, wanted, &value, &table.to_string()));
-            }
+            let (of_rows, of_values) = self.asked(table, (wanted, found), (change, keeps_name), using.as_deref());
+            requires.extend(of_rows);
+            keeps.extend(of_values);
         }
         requires.extend(self.proven_again(table, columns));
         requires.extend(self.proven_in_another_order(table));
@@ -131,6 +119,32 @@ impl Knot<'_, '_> {
             TypeChange::InPlace | TypeChange::Reindex => self.planner.scan_that_blocks(step, table),
             TypeChange::Rewrite => self.planner.rewrite(step, table),
         }
+    }
+
+    /// What must be true of the column's rows, and of its values so that none is lost.
+    fn asked(
+        &self,
+        table: &QName,
+        (wanted, found): (&Column, &Column),
+        (change, keeps_name): (TypeChange, bool),
+        using: Option<&str>,
+    ) -> (Vec<Requirement>, Option<Requirement>) {
+        let (planner, expected) = (self.planner, self.planner.on.expected);
+        if wanted.generated.is_some() {
+            // What it is computed from is converted by itself, or stays.
+            return (planner.computed_values_fit(table, wanted), None);
+        }
+        let (mut requires, mut keeps) = (Vec::new(), None);
+        if let Some(labels) = labels(expected, wanted).filter(|_| change == TypeChange::Rewrite) {
+            requires.push(is_label(table, wanted, labels));
+        } else if change != TypeChange::InPlace && (keeps_name || wanted.data_type != found.data_type) {
+            let conversion = self.conversion(table, wanted, found, using);
+            requires.extend(conversion.fits());
+            keeps = Some(conversion.survives());
+        }
+        let value = planner.value_by_then(table, found, wanted);
+        requires.extend(planner.domain_takes(table, wanted, &value, &table.to_string()));
+        (requires, keeps)
     }
 
     /// As it can be asked about before anything is done: the expected type may not be there yet, or have another's name.
@@ -240,20 +254,6 @@ impl Knot<'_, '_> {
     }
 }
 
-/// What a domain stands on, in the end.
-pub(super) fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
-    let mut data_type = &*column.data_type;
-    while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {
-        data_type = &domain.base_type;
-    }
-    data_type
-}
-
-pub(super) fn is_enum(catalog: &Catalog, column: &Column) -> bool {
-    let element = column.data_type.trim_end_matches("[]");
-    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
-}
-
 /// The old type goes, when nobody uses it any more.
 pub(super) fn bury(node: &Node) -> Option<Step> {
     let (name, word) = match &node.object {
@@ -263,7 +263,7 @@ pub(super) fn bury(node: &Node) -> Option<Step> {
     };
     let old = aside(name);
     let sql = format!("DROP {word} {old}");
-    Some(crate::domain::plan::action::remove(&Object::Type(old), "the old type", sql))
+    Some(remove(&Object::Type(old), "the old type", sql))
 }
 
 /// Where a type waits until its successor has taken over.

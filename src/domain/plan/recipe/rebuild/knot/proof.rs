@@ -1,13 +1,13 @@
 //! What is proven again of columns that are computed anew: the constraints and unique indexes that the group puts up again
 //! meet other values than those that they stood on.
 
-use super::How;
-use super::knot::Knot;
+use super::Knot;
 use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Index, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::order::mentions;
-use crate::domain::plan::recipe::{constraint, foreign, index, key};
+use crate::domain::plan::recipe::rebuild::How;
+use crate::domain::plan::step::{constraint, foreign, index, key};
 use crate::domain::plan::{Requirement, Undo};
 
 impl Knot<'_, '_> {
@@ -93,5 +93,23 @@ impl Knot<'_, '_> {
             return Some(index::no_duplicates(self.planner, table, it));
         }
         it.unique.then(|| self.unique_in_another_order(table, it)).flatten()
+    }
+}
+
+impl Knot<'_, '_> {
+    /// Columns that become rows, or ranges, with values of a domain inside, which may refuse them: the questions are about
+    /// values of domains alone.
+    pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {
+        self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| {
+            let Object::Column(table, name) = &node.object else { return None };
+            let (wanted, found) =
+                (self.planner.expected_column(table, name)?, self.planner.live_column(table, name)?);
+            let changes = wanted.data_type != found.data_type && !self.planner.is_empty(table);
+            let domain = self.planner.domain_inside(wanted).filter(|_| changes)?;
+            let reason = format!(
+                "its values are to have values of domain {domain} inside, and whether that takes them cannot be asked before"
+            );
+            Some((node.object.to_string(), reason))
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! Whether values survive a change of type. A value survives when it is the same, as text, after the way there and back:
 //! that the server takes the statement says nothing about the value, for casts round, cut, pad and normalise in silence.
 
-use super::types::{cuts, plain, unsized_type};
 use crate::domain::catalog::Column;
 use crate::domain::name::QName;
 use crate::domain::plan::Requirement;
+use crate::domain::plan::type_change::{cuts, plain, unsized_type};
 
 /// A column's way from the type that it has to the one that it gets.
 pub(super) struct Conversion<'c> {

@@ -2,25 +2,22 @@
 //!
 //! A key that is replaced takes the foreign keys that reference it along, in the one short transaction that replaces it.
 
-use super::constraint::{either, validate};
-use super::index::{self, Build};
-use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Index, IndexKey, Object};
+use crate::domain::catalog::{Constraint, ConstraintKind, Object};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Values};
+use crate::domain::plan::step::constraint::{either, validate};
+use crate::domain::plan::step::foreign;
+use crate::domain::plan::step::index::{self, Build};
+use crate::domain::plan::step::key::{index_of, is_so, no_duplicates};
+use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::report::Change;
 
 /// Adds the key, in the place of `old` where there is one.
-pub(in crate::domain::plan) fn add(
-    planner: &mut Planner<'_>,
-    table: &QName,
-    wanted: &Constraint,
-    old: Option<&Constraint>,
-) {
+pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let Some((columns, without_overlaps)) = columns(wanted) else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     if planner.is_never_unique(table, &wanted.name) {
@@ -62,76 +59,6 @@ fn columns(constraint: &Constraint) -> Option<(&[Name], bool)> {
     }
 }
 
-/// The index that the constraint stands on.
-pub(in crate::domain::plan) fn index_of(constraint: &Constraint, name: &Name) -> Index {
-    let (columns, include, nulls_not_distinct) = match &constraint.kind {
-        ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
-        ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
-            (columns.clone(), include.clone(), *nulls_not_distinct)
-        }
-        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
-            (Vec::new(), Vec::new(), false)
-        }
-    };
-    let key = |column: &Name| IndexKey {
-        expression: column.to_string().as_str().into(),
-        collation: None,
-        opclass: None,
-        descending: false,
-        nulls_first: false,
-    };
-    Index {
-        name: name.clone(),
-        method: "btree".into(),
-        unique: true,
-        nulls_not_distinct,
-        keys: columns.iter().map(key).collect(),
-        include,
-        predicate: None,
-        options: constraint.options.clone(),
-        statistics: Vec::new(),
-        tablespace: constraint.tablespace.clone(),
-        valid: true,
-        inherited: false,
-    }
-}
-
-/// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
-pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
-    let (kind, columns, include) = match &wanted.kind {
-        ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
-        ConstraintKind::Unique { columns, include, .. } => ('u', columns.as_slice(), include.len()),
-        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
-            ('u', &[][..], 0)
-        }
-    };
-    let (deferrable, deferred) = match wanted.deferrable {
-        Deferrable::Not => ("not condeferrable", "not condeferred"),
-        Deferrable::InitiallyImmediate => ("condeferrable", "not condeferred"),
-        Deferrable::InitiallyDeferred => ("condeferrable", "condeferred"),
-    };
-    format!(
-        "contype = '{kind}' and {} and {deferrable} and {deferred} and exists (select from pg_index where indexrelid = \
-         conindid and indisvalid and indnatts = {})",
-        condition::key_columns("conkey", "conrelid", columns),
-        columns.len() + include,
-    ) + nulls(wanted)
-}
-
-/// The column of pg_index that says so is not there before 15.
-fn nulls(wanted: &Constraint) -> &'static str {
-    match &wanted.kind {
-        ConstraintKind::Unique { nulls_not_distinct: true, .. } => {
-            " and pg_get_constraintdef(oid) like 'UNIQUE NULLS NOT DISTINCT%'"
-        }
-        ConstraintKind::Unique { .. } => " and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'",
-        ConstraintKind::Primary { .. }
-        | ConstraintKind::Foreign { .. }
-        | ConstraintKind::Check { .. }
-        | ConstraintKind::Exclusion { .. } => "",
-    }
-}
-
 fn word(wanted: &Constraint) -> &'static str {
     match &wanted.kind {
         ConstraintKind::Primary { .. } => "PRIMARY KEY",
@@ -147,23 +74,15 @@ fn spoken(wanted: &Constraint) -> &'static str {
     if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
 }
 
-fn deferrable(wanted: &Constraint) -> &'static str {
-    match wanted.deferrable {
-        Deferrable::Not => "",
-        Deferrable::InitiallyImmediate => " DEFERRABLE",
-        Deferrable::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
-    }
-}
-
 /// The transaction in which one key takes another's place, or goes.
-pub(in crate::domain::plan) struct Swap {
-    pub(in crate::domain::plan) segment: Segment,
+pub(super) struct Swap {
+    pub(super) segment: Segment,
     /// What is to be validated after it.
-    pub(in crate::domain::plan) afterwards: Vec<Segment>,
+    pub(super) afterwards: Vec<Segment>,
     /// Other keys, to which foreign keys move.
-    pub(in crate::domain::plan) needs: Vec<Object>,
+    pub(super) needs: Vec<Object>,
     /// Foreign keys that go for good.
-    pub(in crate::domain::plan) gone: Vec<Object>,
+    pub(super) gone: Vec<Object>,
 }
 
 fn swap(
@@ -174,7 +93,8 @@ fn swap(
     index: &Name,
     is_new: &str,
 ) -> Swap {
-    let using = format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), deferrable(wanted));
+    let using =
+        format!("ADD CONSTRAINT {} {} USING INDEX {index}{}", wanted.name, word(wanted), wanted.deferrable.as_sql());
     let mut sql = format!("ALTER TABLE {table} {using}");
     let mut moves = Moves::default();
     if let Some(old) = old {
@@ -208,7 +128,7 @@ fn swap(
 /// What happens to the foreign keys that stand on a key when that goes: they are dropped before it and added again after
 /// it, NOT VALID and without a scan, in the same transaction.
 #[derive(Default)]
-pub(in crate::domain::plan) struct Moves {
+pub(super) struct Moves {
     before: Vec<Step>,
     after: Vec<Step>,
     /// What is to be validated after it.
@@ -222,7 +142,7 @@ pub(in crate::domain::plan) struct Moves {
 
 impl Swap {
     /// The step that takes the old key away, amidst the moves.
-    pub(in crate::domain::plan) fn around(table: &QName, step: Step, moves: Moves) -> Self {
+    pub(super) fn around(table: &QName, step: Step, moves: Moves) -> Self {
         let Moves { before: mut steps, mut after, afterwards, needs, gone, children } = moves;
         steps.push(step);
         steps.append(&mut after);
@@ -234,12 +154,7 @@ impl Swap {
 }
 
 /// `gone`: the old key is no longer there.
-pub(in crate::domain::plan) fn moves(
-    planner: &mut Planner<'_>,
-    table: &QName,
-    old: &Constraint,
-    gone: &Condition,
-) -> Moves {
+pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
     let mut moves = Moves::default();
     // There may be another key of the same columns.
     let stands = format!(
@@ -277,31 +192,14 @@ pub(in crate::domain::plan) fn moves(
             Effect::AddNotValid(Object::constraint(&child, &successor.name)),
             format!("add foreign key {child}.{} again", successor.name),
             format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
-            condition::constraint(&child, &successor.name, &super::foreign::is_so(&successor)),
+            condition::constraint(&child, &successor.name, &foreign::is_so(&successor)),
         );
-        moves.after.push(super::foreign::adding_locks(planner, again, &child, table));
+        moves.after.push(foreign::adding_locks(planner, again, &child, table));
         if successor.validated {
             moves.afterwards.push(transaction(vec![validate(&child, &successor, &successor.name, "true")]));
         }
     }
     moves
-}
-
-/// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
-/// that is still being filled they are nothing at all.
-pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
-    let (columns, nulls_count) = match &wanted.kind {
-        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
-        ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),
-        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
-            (&[][..], false)
-        }
-    };
-    let keys: Vec<_> = columns.iter().map(Name::to_string).collect();
-    let is_asked = |column: &&Name| !nulls_count || super::column::is_being_filled(planner, table, column);
-    let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
-    let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
-    index::unique_rows(planner, (table, &wanted.name), &keys, &only)
 }
 
 /// For what has no index that could be built beforehand.
@@ -332,7 +230,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
         );
-        let drop = planner.family(table).iter().fold(drop, crate::domain::plan::Step::exclusive);
+        let drop = planner.family(table).iter().fold(drop, Step::exclusive);
         planner.add(
             Action::new(Rank::Key, vec![transaction(vec![drop])])
                 .unmaking([Object::Constraint(table.clone(), old.name.clone())]),
@@ -360,7 +258,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
                     word(wanted),
-                    deferrable(wanted)
+                    wanted.deferrable.as_sql()
                 ),
                 condition::constraint(&partition, &name, &is_so(&own)),
             )

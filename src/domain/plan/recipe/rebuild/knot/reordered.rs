@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::How;
-use super::knot::Knot;
+use super::Knot;
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Enum, Index, Object};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::Requirement;
 use crate::domain::plan::order::mentions;
-use crate::domain::plan::recipe::{constraint, index};
+use crate::domain::plan::recipe::rebuild::How;
 use crate::domain::plan::statement::replace_word;
+use crate::domain::plan::step::{constraint, index};
 
 /// Stands for `text` where a label's own text is meant.
 const AS_TEXT: &str = "::schemawarden_label";

@@ -3,37 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use super::How;
-use super::knot::Knot;
 use crate::domain::catalog::types::Check;
-use crate::domain::catalog::{Column, Definition, Domain, Object};
+use crate::domain::catalog::{Catalog, Column, Definition, Domain, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::Requirement;
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::statement::replace_word;
 
-impl Knot<'_, '_> {
-    /// Columns that become rows, or ranges, with values of a domain inside, which may refuse them: the questions are about
-    /// values of domains alone.
-    pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {
-        self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| {
-            let Object::Column(table, name) = &node.object else { return None };
-            let (wanted, found) =
-                (self.planner.expected_column(table, name)?, self.planner.live_column(table, name)?);
-            let changes = wanted.data_type != found.data_type && !self.planner.is_empty(table);
-            let domain = self.planner.domain_inside(wanted).filter(|_| changes)?;
-            let reason = format!(
-                "its values are to have values of domain {domain} inside, and whether that takes them cannot be asked before"
-            );
-            Some((node.object.to_string(), reason))
-        })
-    }
-}
-
 impl<'a> Planner<'a> {
     /// A domain that refuses values, inside of the type that is to be the column's.
-    fn domain_inside(&self, wanted: &Column) -> Option<QName> {
+    pub(in crate::domain::plan) fn domain_inside(&self, wanted: &Column) -> Option<QName> {
         let expected = self.on.expected;
         let first: QName = wanted.data_type.trim_end_matches("[]").parse().ok()?;
         let (mut queue, mut seen) = (vec![Object::Type(first)], BTreeSet::new());
@@ -152,4 +132,18 @@ impl<'a> Planner<'a> {
         }
         asked
     }
+}
+
+/// What a domain stands on, in the end.
+pub(in crate::domain::plan) fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
+    let mut data_type = &*column.data_type;
+    while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {
+        data_type = &domain.base_type;
+    }
+    data_type
+}
+
+pub(in crate::domain::plan) fn is_enum(catalog: &Catalog, column: &Column) -> bool {
+    let element = column.data_type.trim_end_matches("[]");
+    element.parse::<QName>().is_ok_and(|name| catalog.enums.contains_key(&name))
 }

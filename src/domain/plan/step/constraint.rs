@@ -1,0 +1,132 @@
+//! Constraints of every kind: validated, renamed and dropped; and what the rows are asked before a check or an exclusion is
+//! proven.
+
+use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Definition, Object};
+use crate::domain::lock::LockMode;
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::action::remove;
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Requirement, Step};
+
+/// One of these constraints `is` so.
+pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
+    let mut names: Vec<_> = names.iter().map(|name| literal(name.as_str())).collect();
+    names.dedup();
+    Condition::new(format!(
+        "exists (select from pg_constraint where conrelid = {} and conname in ({}) and {is})",
+        condition::regclass(table),
+        names.join(", ")
+    ))
+}
+
+/// A condition on a row of pg_constraint: it can be deferred as it is to be.
+pub(in crate::domain::plan) fn is_deferrable(wanted: Deferrable) -> &'static str {
+    match wanted {
+        Deferrable::Not => "not condeferrable and not condeferred",
+        Deferrable::InitiallyImmediate => "condeferrable and not condeferred",
+        Deferrable::InitiallyDeferred => "condeferrable and condeferred",
+    }
+}
+
+/// Validates the constraint that now has `name`, and of which `is` holds.
+pub(in crate::domain::plan) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
+    let step = Step::new(
+        Effect::Validate(Object::constraint(table, name)),
+        format!("validate {table}.{}", wanted.name),
+        format!("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
+        either(table, &[name, &wanted.name], &format!("convalidated and {is}")),
+    )
+    .scanning(table)
+    .locking(table, LockMode::ShareUpdateExclusive);
+    match &wanted.kind {
+        ConstraintKind::Foreign { parent, .. } if parent != table => step.locking(parent, LockMode::RowShare),
+        _ => step,
+    }
+}
+
+pub(in crate::domain::plan) fn rename_step(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
+    Step::new(
+        Effect::Rename(Object::constraint(table, from), Object::constraint(table, to)),
+        format!("rename constraint {table}.{from} to {to}"),
+        format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"),
+        ensures,
+    )
+    .exclusive(table)
+}
+
+/// Drops the constraint, with its parts on partitions and heirs.
+pub(in crate::domain::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
+    let object = Object::Constraint(table.clone(), found.name.clone());
+    let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
+    let parent = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => Some(parent),
+        ConstraintKind::Check { .. }
+        | ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Exclusion { .. } => None,
+    };
+    let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
+    let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
+    let step = remove(&object, "constraint", sql);
+    family.iter().chain(parent).fold(step, Step::exclusive)
+}
+
+/// The rows pass the check as they will be by then.
+pub(in crate::domain::plan) fn rows_pass(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    (expression, no_inherit): (&Definition, bool),
+) -> Requirement {
+    let (alias, asked) = (table.name.to_string(), expression.to_string());
+    let rows = if no_inherit {
+        planner.rows_then(table, &alias, &asked)
+    } else {
+        planner.all_rows_then(table, &alias, &asked)
+    };
+    Requirement {
+        object: Object::Constraint(table.clone(), wanted.name.clone()).to_string(),
+        problem: format!("rows fail the check {}", wanted.name),
+        count: format!("select count(*) from {rows} where not ({expression})"),
+        sample: Some(format!("select to_jsonb({alias})::text from {rows} where not ({expression}) limit 5")),
+        advice: "correct these rows, or the check in the expectation".into(),
+    }
+}
+
+/// Up to this size each row is compared with each other beforehand. A larger table is left to the constraint itself,
+/// which looks by its index, and leaves everything as it was when rows exclude each other.
+const COMPARED: u64 = 4 << 20;
+
+/// No two rows exclude each other.
+pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
+    let ConstraintKind::Exclusion { definition } = &wanted.kind else { return None };
+    planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
+    // EXCLUDE USING gist (room WITH =, during WITH &&) WHERE (…): plain columns only.
+    let (_, rest) = definition.known()?.split_once('(')?;
+    let (elements, _) = rest.split_once(')')?;
+    let columns = planner.live_relation(table)?.columns.iter().map(|column| column.name.to_string());
+    let columns: Vec<_> = columns.collect();
+    let mut alike = Vec::new();
+    for element in elements.split(", ") {
+        let (column, operator) = element.split_once(" WITH ")?;
+        let column = columns.iter().find(|known| *known == column)?;
+        alike.push(format!("a.{column} {operator} b.{column}"));
+    }
+    let own = planner.rows_then(table, "own", &alike.join(" and "));
+    let numbered =
+        format!("with rows as materialized (select row_number() over () as schemawarden_row, own.* from {own})");
+    let rows =
+        format!("from rows a join rows b on a.schemawarden_row < b.schemawarden_row and {}", alike.join(" and "));
+    definition.known().filter(|text| !text.contains(" WHERE "))?;
+    Some(Requirement {
+        object: format!("{table}.{}", wanted.name),
+        problem: format!("pairs of rows of {table} exclude each other"),
+        count: format!("{numbered} select count(*) {rows}"),
+        sample: Some(format!(
+            "{numbered} select (to_jsonb(a) - 'schemawarden_row')::text || ' and ' || (to_jsonb(b) - \
+             'schemawarden_row')::text {rows} limit 5"
+        )),
+        advice: "decide which of these rows stay, and change or remove the others".into(),
+    })
+}

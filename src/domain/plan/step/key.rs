@@ -1,0 +1,92 @@
+//! Primary keys and unique constraints: how a live one is recognised, its index, and the question for duplicates.
+
+use super::constraint::is_deferrable;
+use super::{column, index};
+use crate::domain::catalog::{Constraint, ConstraintKind, Index, IndexKey};
+use crate::domain::name::{Name, QName};
+use crate::domain::plan::Requirement;
+use crate::domain::plan::condition;
+use crate::domain::plan::planner::Planner;
+
+/// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
+pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
+    let (kind, columns, include) = match &wanted.kind {
+        ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
+        ConstraintKind::Unique { columns, include, .. } => ('u', columns.as_slice(), include.len()),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            ('u', &[][..], 0)
+        }
+    };
+    format!(
+        "contype = '{kind}' and {} and {} and exists (select from pg_index where indexrelid = \
+         conindid and indisvalid and indnatts = {})",
+        condition::key_columns("conkey", "conrelid", columns),
+        is_deferrable(wanted.deferrable),
+        columns.len() + include,
+    ) + nulls(wanted)
+}
+
+/// The column of pg_index that says so is not there before 15.
+fn nulls(wanted: &Constraint) -> &'static str {
+    match &wanted.kind {
+        ConstraintKind::Unique { nulls_not_distinct: true, .. } => {
+            " and pg_get_constraintdef(oid) like 'UNIQUE NULLS NOT DISTINCT%'"
+        }
+        ConstraintKind::Unique { .. } => " and pg_get_constraintdef(oid) not like 'UNIQUE NULLS NOT DISTINCT%'",
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Foreign { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => "",
+    }
+}
+
+/// The index that the constraint stands on.
+pub(in crate::domain::plan) fn index_of(constraint: &Constraint, name: &Name) -> Index {
+    let (columns, include, nulls_not_distinct) = match &constraint.kind {
+        ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
+        ConstraintKind::Unique { columns, include, nulls_not_distinct, .. } => {
+            (columns.clone(), include.clone(), *nulls_not_distinct)
+        }
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            (Vec::new(), Vec::new(), false)
+        }
+    };
+    let key = |column: &Name| IndexKey {
+        expression: column.to_string().as_str().into(),
+        collation: None,
+        opclass: None,
+        descending: false,
+        nulls_first: false,
+    };
+    Index {
+        name: name.clone(),
+        method: "btree".into(),
+        unique: true,
+        nulls_not_distinct,
+        keys: columns.iter().map(key).collect(),
+        include,
+        predicate: None,
+        options: constraint.options.clone(),
+        statistics: Vec::new(),
+        tablespace: constraint.tablespace.clone(),
+        valid: true,
+        inherited: false,
+    }
+}
+
+/// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
+/// that is still being filled they are nothing at all.
+pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
+    let (columns, nulls_count) = match &wanted.kind {
+        ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
+        ConstraintKind::Unique { columns, nulls_not_distinct, .. } => (columns.as_slice(), *nulls_not_distinct),
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {
+            (&[][..], false)
+        }
+    };
+    let keys: Vec<_> = columns.iter().map(Name::to_string).collect();
+    let is_asked = |column: &&Name| !nulls_count || column::is_being_filled(planner, table, column);
+    let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
+    let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
+    index::unique_rows(planner, (table, &wanted.name), &keys, &only)
+}

@@ -1,0 +1,59 @@
+//! Sequences: owned by a column, and set to where they have to go on.
+
+use super::owner;
+use crate::domain::catalog::{Object, RelationKind};
+use crate::domain::name::{Name, QName, literal};
+use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::{Effect, Step};
+
+/// Makes the column own the sequence, which has to belong to the table's owner then.
+pub(in crate::domain::plan) fn own(planner: &Planner<'_>, name: &QName, table: &QName, column: &Name) -> Vec<Step> {
+    let sequence = Object::Sequence(name.clone());
+    let owners = &planner.on.live.owners;
+    // An identity's goes with it, and another is made.
+    let stays = planner.on.live.sequences.get(name).is_some_and(|it| !it.identity);
+    let is = owners.get(&sequence).filter(|_| stays).or(planner.on.survey.rights.role.as_ref());
+    let owner = owners.get(&Object::Table(table.clone())).filter(|owner| is != Some(owner));
+    let mut steps: Vec<_> = owner.and_then(|owner| owner::give(&sequence, owner)).into_iter().collect();
+    steps.push(Step::new(
+        Effect::Alter(Object::Sequence(name.clone())),
+        format!("let {table}.{column} own sequence {name}"),
+        format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
+        condition::owned(name, Some((table, column))),
+    ));
+    steps
+}
+
+/// Lets a new sequence start behind the values that the column has.
+pub(in crate::domain::plan) fn start_behind(name: &QName, table: &QName, column: &Name) -> Step {
+    let greatest = format!("(select max({column})::bigint from {table})");
+    let last = format!("pg_sequence_last_value({})", condition::regclass(name));
+    Step::new(
+        Effect::SetValue(Object::Sequence(name.clone())),
+        format!("let sequence {name} start behind the values of {table}.{column}"),
+        format!("SELECT setval({}::regclass, {greatest})", literal(&name.to_string())),
+        Condition::new(format!("({greatest} is null or coalesce({greatest} <= {last}, false))")),
+    )
+}
+
+/// The first sequence goes on where the second has ended.
+pub(in crate::domain::plan) fn go_on((own, ended): (&QName, &QName), table: &QName, column: &Name) -> Step {
+    let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
+    Step::new(
+        Effect::SetValue(Object::Sequence(own.clone())),
+        format!("go on counting {table}.{column}"),
+        format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(ended)),
+        Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(ended), last(own))),
+    )
+}
+
+/// The live sequence goes with the table that it belongs to, and another of the same name is made: an identity's sequence
+/// belongs to nobody else.
+pub(in crate::domain::plan) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) -> bool {
+    let (expected, live) = (&planner.on.expected.sequences, &planner.on.live.sequences);
+    let (Some(wanted), Some(found)) = (expected.get(name), live.get(name)) else { return false };
+    let owner = found.owned_by.as_ref().filter(|_| wanted.identity || found.identity);
+    let stays = |table: &QName| planner.expected_relation(table).is_some_and(|it| it.kind == RelationKind::Table);
+    owner.is_some_and(|(table, _)| !stays(table))
+}
