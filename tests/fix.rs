@@ -76,7 +76,7 @@ fn a_plan_is_shown_as_text_and_as_json() {
     let id = outdated.plan_id(&[]);
     for part in [
         &format!("plan {id}  "),
-        "nobody is stopped for longer than about 300 ms; hazards: none",
+        "no session is stopped for longer than about 300 ms; hazards: none",
         "column public.posts.is_hidden missing\n",
         "    ALTER TABLE public.posts ADD COLUMN is_hidden boolean NOT NULL DEFAULT false\n",
         "    lock  public.posts ACCESS EXCLUSIVE: stops readers and writers for milliseconds\n",

@@ -34,7 +34,7 @@ pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
 fn rename(table: &QName, object: &Object, live: &Catalog) -> Option<Step> {
     let aside = |name: &Name| helper::name(table, name, "name");
     let step = |to: Object, sql: String, ensures| {
-        Step::new(Effect::Rename(object.clone(), to), format!("put the name of {object} aside"), sql, ensures)
+        Step::new(Effect::Rename(object.clone(), to), format!("free the name of {object}"), sql, ensures)
     };
     match object {
         Object::Constraint(on, name) if on == table => {

@@ -53,7 +53,7 @@ fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>) -> Vec<String> {
     let allowed = step.hazards.iter().any(|cost| cost.hazard == hazard);
     let blocks = |table: &&QName| held.get(*table).is_some_and(|mode| mode.blocks_writers());
     let blocked = tables.iter().filter(blocks).filter(|_| !allowed);
-    blocked.map(|table| format!("it {verb} {table} while nobody can write to it")).collect()
+    blocked.map(|table| format!("it {verb} {table} while it blocks writers")).collect()
 }
 
 /// Whoever waits for a lock as long as the server's deadlock detector lets the application be its victim.

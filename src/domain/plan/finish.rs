@@ -70,11 +70,10 @@ pub(super) fn complete(
     for violation in check::violations(plan, situation.survey.deadlock_timeout) {
         plan.blocked.push(Blocked {
             object: violation.step,
-            reason: format!("the plan breaks a promise: {}", violation.what),
+            reason: format!("internal safety check failed: {}", violation.what),
             rows: None,
             sample: Vec::new(),
-            advice: "this is a mistake of the planner; please report it with the plan, and mend this drift by hand"
-                .into(),
+            advice: "this is a bug in the planner: please report it with the plan, and end this drift by hand".into(),
         });
     }
     seal(plan, situation.live, situation.survey.database.as_deref());

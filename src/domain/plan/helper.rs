@@ -92,8 +92,8 @@ fn out_of_date<T: Facts>(object: Object, live: &T) -> Drift {
         severity: Severity::Critical,
         expected: Some(live.summary()),
         live: Some(live.summary()),
-        detail: "what is stored was computed by a function that has been replaced, and the plan was cut short before it was \
-                 computed anew: reads give wrong answers, plan again"
+        detail: "the stored values were computed by a function that has been replaced, and the plan stopped before \
+                 it recomputed them: reads give wrong answers, plan again"
             .into(),
         first_seen: None,
         last_known: false,

@@ -90,8 +90,7 @@ impl<'a> Planner<'a> {
 
     /// Nothing can be done about the drift by a plan.
     pub(super) fn cannot(&mut self, drift: &Drift, reason: &str) {
-        let advice =
-            "mend it by hand (a hand-written fix is carried out with the same care), or change the expectation";
+        let advice = "change it by hand (a hand-written fix is applied with the same care), or change the expectation";
         self.block(
             &drift.object,
             format!("{} {} {}: {reason}", drift.change.as_str(), drift.kind, drift.object),
@@ -337,7 +336,8 @@ impl<'a> Planner<'a> {
         if self.is_empty(table) {
             return step;
         }
-        step.scanning(table).costing(Hazard::BlockingScan, format!("table {table} is read while nobody can write"))
+        step.scanning(table)
+            .costing(Hazard::BlockingScan, format!("table {table} is scanned while writers are stopped"))
     }
 
     /// The step writes the table anew while nobody can use it.
@@ -346,7 +346,7 @@ impl<'a> Planner<'a> {
             return step;
         }
         step.rewriting(table)
-            .costing(Hazard::TableRewrite, format!("table {table} is written anew while nobody can use it"))
+            .costing(Hazard::TableRewrite, format!("table {table} is rewritten while readers and writers are stopped"))
     }
 
     /// Is there such a drift?

@@ -34,7 +34,8 @@ const USAGE: [&str; 8] = [
     "    psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE",
     "",
     "Each step looks first and does only what is left to do, so the script can be run at any time and as often as you",
-    "like. It exits with 0 when everything holds. It stops at the first error (exit 3), such as a lock that was not to be",
+    "like. It exits with 0 when everything holds. It stops at the first error (exit 3), such as a lock that was not \
+     to be",
     "had in time: what was committed stays; run it again. Never with --single-transaction. :end_1 is what holds after",
     "step 1.",
     "",
@@ -56,7 +57,7 @@ pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     }
     let forbidden: BTreeSet<Hazard> = plan.forbidden(allowed).map(|(_, cost)| cost.hazard).collect();
     for hazard in forbidden {
-        let message = format!("this script may cost {hazard}, which nobody has allowed");
+        let message = format!("this script may cost {hazard}, which has not been allowed");
         let hint = format!("Read at its top what it costs; then run psql with -v allow_{hazard}=on");
         script.push_str(&refuse_unless(&format!("{{?allow_{hazard}}}"), &message, &hint));
     }
@@ -75,7 +76,7 @@ fn header(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     lines.extend(USAGE.map(str::to_owned));
     lines.push(text::summary(plan, allowed));
     if plan.is_by_hand() {
-        lines.push("Written by hand: nobody knows what its statements ensure, so each run does all of them.".into());
+        lines.push("Written by hand: what its statements ensure is not known, so each run does all of them.".into());
     }
     if plan.keeps_values() {
         lines.push("Values that are overwritten are first written to files in the current folder: keep these.".into());
@@ -238,7 +239,7 @@ impl Numbered<'_> {
             return work;
         }
         let message = format!("{}: done without an error, and yet it does not hold", self.title());
-        let hint = "Somebody else changes the same objects, or the plan is wrong: plan again.";
+        let hint = "Another session changes the same objects, or the plan is wrong: plan again.";
         format!("{work}SELECT (:end_{}) AS done \\gset\n{}", self.number, refuse_unless("done", &message, hint))
     }
 }

@@ -39,17 +39,18 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
         planner.block(
             &object,
             format!(
-                "{object} would be dropped, built anew or get another type, and what is neither planned nor watched here stands on it: {by}"
+                "{object} would be dropped, rebuilt or get another type, and objects that are neither planned nor \
+                 watched depend on it: {by}"
             ),
-            "drop or alter that first, and make it again after the plan",
+            "drop or alter these first, and create them again after the plan",
         );
     }
     for signature in replaced(planner) {
         if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
             let by = listed(by.iter().map(|it| &it.what));
             planner.warn(format!(
-                "what is neither planned nor watched here stands on {signature}, which the plan replaces: what it has stored \
-                 stays as the old one computed it, until it is built anew (REINDEX, UPDATE, REFRESH): {by}"
+                "objects that are neither planned nor watched depend on {signature}, which the plan replaces: what \
+                 they have stored stays as the old routine computed it, until it is rebuilt (REINDEX, UPDATE, REFRESH): {by}"
             ));
         }
     }
@@ -58,8 +59,8 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
         planner.block(
             &table.to_string(),
             format!(
-                "rows of {table} would be updated, which the server refuses: a publication tells its updates, and it has no \
-                 replica identity"
+                "rows of {table} would be updated, which the server refuses: a publication publishes its updates, \
+                 and it has no replica identity"
             ),
             &format!("ALTER TABLE {table} REPLICA IDENTITY FULL, until it has a primary key"),
         );

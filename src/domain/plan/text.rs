@@ -99,10 +99,10 @@ fn longest_stop(plan: &Plan) -> String {
     let waits = plan.steps().filter(|step| step.locks.iter().any(|lock| lock.mode.blocks_writers()));
     let wait = waits.map(|step| step.limits.lock_timeout).max().unwrap_or_default();
     match longest {
-        None => "nobody is stopped".into(),
-        Some(Hold::Moment) => format!("nobody is stopped for longer than about {}", duration(wait)),
+        None => "no session is stopped".into(),
+        Some(Hold::Moment) => format!("no session is stopped for longer than about {}", duration(wait)),
         Some(Hold::Scan) => "writers are stopped while a table is read".into(),
-        Some(Hold::Rewrite) => "readers and writers are stopped while a table is written anew".into(),
+        Some(Hold::Rewrite) => "readers and writers are stopped while a table is rewritten".into(),
     }
 }
 
@@ -201,7 +201,7 @@ fn step_text(text: &mut String, step: &Step, background: Background) {
     match &step.work {
         Work::Metadata => {}
         Work::Scan { tables } => line(text, "work", &format!("reads {}", all(tables))),
-        Work::Rewrite { tables } => line(text, "work", &format!("writes anew {}", all(tables))),
+        Work::Rewrite { tables } => line(text, "work", &format!("rewrites {}", all(tables))),
         Work::Batches { table, keep } => {
             let keeps = if keep.is_some() { "; the old values are kept first" } else { "" };
             line(text, "work", &format!("changes rows of {}, range by range, each committed{keeps}", with_size(table)));
@@ -210,7 +210,7 @@ fn step_text(text: &mut String, step: &Step, background: Background) {
     // Longer than the application may be made to wait: nobody queues behind such a lock.
     if step.limits.lock_timeout > Duration::from_secs(1) {
         let limit = duration(step.limits.lock_timeout);
-        line(text, "wait", &format!("up to {limit} for older transactions; nobody waits behind it"));
+        line(text, "wait", &format!("up to {limit} for older transactions; no session waits behind it"));
     }
     for it in &step.hazards {
         let allowed = background.allowed.contains(&it.hazard);

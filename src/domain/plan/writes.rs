@@ -78,7 +78,7 @@ impl<'a> Planner<'a> {
             let concerns = !check.validated || nulls.iter().any(|column| mentions(&text, column));
             concerns.then(|| Requirement {
                 object: format!("{table}.{}", check.name),
-                problem: format!("rows of {table}, which the plan is to update, would fail the check {}", check.name),
+                problem: format!("rows of {table}, which the plan updates, would fail the check {}", check.name),
                 count: format!("select count(*) from {rows} where not ({text})"),
                 sample: Some(format!("select to_jsonb({})::text from {rows} where not ({text}) limit 5", table.name)),
                 advice:

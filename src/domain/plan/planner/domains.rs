@@ -109,10 +109,7 @@ impl<'a> Planner<'a> {
             };
             Requirement {
                 object: format!("{table}.{}", wanted.name),
-                problem: format!(
-                    "values of {table}.{} {what} of domain {domain}, which is to be its type",
-                    wanted.name
-                ),
+                problem: format!("values of {table}.{} {what} of domain {domain}, which becomes its type", wanted.name),
                 count: format!("select count(*) from {rows} where {fails}"),
                 sample: Some(format!("select distinct ({value})::text from {rows} where {fails} limit 5")),
                 advice: "change these values, or the domain in the expectation".into(),
@@ -121,7 +118,7 @@ impl<'a> Planner<'a> {
         let mut asked = Vec::new();
         for (domain, it) in self.domains_of(wanted) {
             if it.not_null {
-                asked.push(question(&domain, "are against the NOT NULL".into(), format!("({element}) is null")));
+                asked.push(question(&domain, "violate the NOT NULL".into(), format!("({element}) is null")));
             }
             // One that is not to be valid comes when the column is there.
             let valid = it.checks.iter().filter(|(_, check)| check.validated);

@@ -182,7 +182,7 @@ fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requiremen
     };
     Requirement {
         object: format!("{table}.{name}"),
-        problem: format!("rows of {table} have no {name}, which is to be NOT NULL"),
+        problem: format!("rows of {table} have NULL in {name}, which becomes NOT NULL"),
         count: format!("select count(*) from {rows} where {name} is null"),
         sample: Some(format!("select to_jsonb(t)::text from {rows} where {name} is null limit 5")),
         advice: "fill these rows, or make the column nullable in the expectation".into(),
@@ -225,7 +225,7 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column, rank: Ran
     let name = &wanted.name;
     let step = Step::new(
         Effect::Alter(Object::column(table, name)),
-        format!("let {table}.{name} be NULL"),
+        format!("drop NOT NULL from {table}.{name}"),
         format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
         condition::column(table, name, "not attnotnull"),
     );
@@ -304,7 +304,7 @@ fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
     let object = Object::Column(table.clone(), name.clone());
     let step = remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
         .costing(Hazard::DataLoss, format!("column {object} and its values"))
-        .irreversible("the values of a dropped column are gone");
+        .irreversible("the values of a dropped column are lost");
     let step = exclusive(planner, table, step);
     planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
 }

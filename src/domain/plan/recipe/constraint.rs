@@ -140,7 +140,8 @@ fn rows_pass_that_stays(
 ) -> Requirement {
     let asked = rows_pass(planner, table, wanted, by);
     let advice = format!(
-        "{}; until then it refuses new rows, and every update of these: ALTER TABLE {table} DROP CONSTRAINT {name} ends that",
+        "{}; until then it refuses new rows, and every update of these: ALTER TABLE {table} DROP CONSTRAINT {name} \
+         ends that",
         asked.advice
     );
     Requirement { advice, ..asked }
@@ -161,7 +162,7 @@ fn swap(
     };
     let drop = Step::new(
         Effect::Drop(Object::constraint(table, &old.name), Values::None),
-        format!("drop the old {table}.{}", old.name),
+        format!("drop the old constraint {table}.{}", old.name),
         format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
         gone,
     );
@@ -189,7 +190,7 @@ fn exclusion(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old:
         steps.push(
             Step::new(
                 Effect::Drop(Object::constraint(table, &old.name), Values::None),
-                format!("drop the old {table}.{}", old.name),
+                format!("drop the old constraint {table}.{}", old.name),
                 format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
                 !condition::constraint(table, &old.name, &is_old),
             )

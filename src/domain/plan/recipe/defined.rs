@@ -109,7 +109,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
         DefinedKind::CompositeType => composite(planner, drift, wanted, found),
         DefinedKind::RangeType | DefinedKind::Aggregate => {
             if is_needed(planner, object) {
-                planner.cannot(drift, "it cannot be altered, and other objects stand on it");
+                planner.cannot(drift, "it cannot be altered, and other objects depend on it");
                 return None;
             }
             Some([anew(object, wanted, found), given_back(planner, object)].concat())
@@ -140,7 +140,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
     let Some(parts) = render::alter_attributes(&found.attributes, &wanted.attributes) else {
         if is_needed(planner, object) {
             let reason =
-                "the order of its attributes differs, which only a new type can change, and other objects stand on it";
+                "the order of its attributes differs, which only a new type can change, and other objects depend on it";
             planner.cannot(drift, reason);
             return None;
         }
@@ -159,7 +159,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
         is_new,
     );
     if let Some(holders) = strange_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD "))) {
-        let reason = format!("values of it are in what is not watched here, and would change with it: {holders}");
+        let reason = format!("objects that are not watched hold values of it, which would change with it: {holders}");
         planner.cannot(drift, &reason);
         return None;
     }
@@ -168,7 +168,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
         step
     } else {
         step.costing(Hazard::DataLoss, format!("attributes {} of {object}, and their values", lost.join(", ")))
-            .irreversible("the values of a dropped attribute are gone")
+            .irreversible("the values of a dropped attribute are lost")
     };
     Some(vec![step])
 }

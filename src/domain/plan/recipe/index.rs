@@ -147,7 +147,7 @@ fn partitions_first(
     let whole = |table: &QName, own: &Index| {
         let step = Step::new(
             Effect::Create(Object::index(table, &own.name)),
-            format!("create index {} over its partitions' own", qualified(table, &own.name)),
+            format!("create index {} from its partitions' indexes", qualified(table, &own.name)),
             render::create_index(table, own, render::How::Plain),
             condition::index(table, &own.name, "indisvalid"),
         );

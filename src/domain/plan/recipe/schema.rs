@@ -39,7 +39,7 @@ pub(in crate::domain::plan) fn extension(planner: &mut Planner<'_>, change: Chan
         Change::Unexpected => {
             let step = remove(&object, "extension", format!("DROP EXTENSION {name}"))
                 .costing(Hazard::DataLoss, format!("extension {name} and what it holds"))
-                .irreversible("what an extension's own tables held is gone");
+                .irreversible("the rows of an extension's own tables are lost");
             planner.add(Action::new(Rank::DropExtension, vec![transaction(vec![step])]).unmaking([object]));
         }
         Change::Changed => {

@@ -32,8 +32,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
                 return;
             }
             let step = remove(&object, "sequence", format!("DROP SEQUENCE {name}"))
-                .costing(Hazard::DataLoss, format!("sequence {name} and its position"))
-                .irreversible("the position of a dropped sequence is gone");
+                .costing(Hazard::DataLoss, format!("sequence {name} and its last value"))
+                .irreversible("the last value of a dropped sequence is lost");
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
         Change::Changed => {
@@ -62,13 +62,12 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
                 .requiring(Requirement {
                     object: now.to_string(),
                     problem: format!(
-                        "sequence {now} stands outside of its expected bounds, {} to {}",
+                        "the last value of sequence {now} is outside its expected bounds, {} to {}",
                         wanted.min, wanted.max
                     ),
                     count: format!("select count(*) from {old} where {outside}"),
                     sample: Some(format!("select last_value::text from {old} where {outside}")),
-                    advice: "set the sequence to another position by hand, or widen the bounds in the expectation"
-                        .into(),
+                    advice: "set the sequence to another value by hand, or widen the bounds in the expectation".into(),
                 });
         steps.push(step);
     }
@@ -88,7 +87,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
             Some((table, column)) => steps.extend(own(planner, now, table, column)),
             None => steps.push(Step::new(
                 Effect::Alter(Object::Sequence(now.clone())),
-                format!("let sequence {now} be owned by no column"),
+                format!("set sequence {now} to OWNED BY NONE"),
                 format!("ALTER SEQUENCE {now} OWNED BY NONE"),
                 !condition::owned(now, None),
             )),

@@ -160,7 +160,7 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
     let is_aside = !condition::index(table, name, "true");
     let step = Step::new(
         Effect::Rename(Object::index(table, name), Object::index(table, &aside)),
-        format!("put index {from} aside until it is built anew"),
+        format!("rename index {from} to {aside} until it is rebuilt"),
         format!("ALTER INDEX {from} RENAME TO {aside}"),
         is_aside.clone(),
     )
@@ -182,7 +182,7 @@ fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
     let is_built = if newer.is_empty() { Condition::new("true") } else { (!is_marked).or(&Condition::All(newer)) };
     let step = Step::new(
         Effect::Rebuild(object.clone()),
-        format!("build index {index} anew"),
+        format!("rebuild index {index}"),
         format!("REINDEX INDEX CONCURRENTLY {index}"),
         is_built,
     )
@@ -213,7 +213,7 @@ fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by:
     let is_marked = condition::constraint(table, &mark, "true");
     let step = Step::new(
         Effect::AddNotValid(Object::constraint(table, &mark)),
-        format!("mark {table}.{of} as computed by what is replaced"),
+        format!("mark {table}.{of} as computed by the function that is replaced"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {mark} CHECK (true) NO INHERIT NOT VALID"),
         is_marked.clone(),
     )
@@ -225,7 +225,7 @@ fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by:
 fn unmark(table: &QName, mark: &Name) -> Segment {
     let step = Step::new(
         Effect::Drop(Object::constraint(table, mark), Values::Own),
-        format!("drop the mark {mark} of {table}"),
+        format!("drop mark {mark} from {table}"),
         format!("ALTER TABLE {table} DROP CONSTRAINT {mark}"),
         !condition::constraint(table, mark, "true"),
     );
@@ -238,11 +238,12 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let object = Object::Column(table.clone(), name.clone());
     if let Some(stands) = stands_on(planner, table, column) {
         let reason = format!(
-            "{object} was computed by {}, which the plan replaces, and {stands} would meet values that cannot be asked about \
-             before",
+            "{object} was computed by {}, which the plan replaces, and {stands} would meet new values that cannot be \
+             checked beforehand",
             listed(by)
         );
-        let advice = "replace the function and compute the column anew by hand (UPDATE, or DROP and ADD COLUMN), then plan again";
+        let advice = "replace the function and recompute the column by hand (UPDATE, or DROP and ADD COLUMN), then \
+                      plan again";
         planner.block(&object.to_string(), reason, advice);
         return;
     }
@@ -262,8 +263,9 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     };
     if column.not_null && !by.is_empty() {
         planner.warn(format!(
-            "column {object} is NOT NULL, and whether {}, which the plan replaces, gives a value to each row cannot be asked \
-             before: at the first row without one, computing it anew stops, and the rows before that one keep their new values",
+            "column {object} is NOT NULL, and whether {}, which the plan replaces, gives a value to each row cannot \
+             be checked beforehand: at the first row without one, recomputing stops, and the rows before that one \
+             keep their new values",
             listed(by)
         ));
     }
@@ -272,7 +274,7 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let range = "ctid >= $1::tid AND ctid < $2::tid";
     let mut step = Step::new(
         Effect::WriteRows(table.clone()),
-        format!("compute {table}.{name} anew"),
+        format!("recompute {table}.{name}"),
         format!("UPDATE ONLY {table} SET {source} = {source} WHERE {range} AND {differs}"),
         Condition::new(format!("not exists (select from ONLY {table} where {differs})")),
     )

@@ -184,7 +184,7 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     let mut step = remove(&object, "table", format!("DROP TABLE {name}"))
         .exclusive(name)
         .costing(Hazard::DataLoss, format!("table {name} and its rows"))
-        .irreversible("the rows of a dropped table are gone");
+        .irreversible("the rows of a dropped table are lost");
     for parent in found.parents() {
         step = step.exclusive(parent);
         step = default_partition(planner, parent).iter().fold(step, Step::exclusive);

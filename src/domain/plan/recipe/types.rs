@@ -54,10 +54,9 @@ fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
                 condition::label(name, label),
             )
             .with(Effect::OutsideTransaction)
-            .irreversible("PostgreSQL takes no label away from an enum")
-            .costing(Hazard::NotReversible, format!("label {} of enum {name} stays for ever", literal(label)));
-            // A label that nobody uses harms nobody: that it stays is said, and needs no permission.
-            segments.push(autocommit(Step { hazards: Vec::new(), ..step }));
+            // A label that is not used does no harm: that it stays is said, and needs no permission.
+            .irreversible("PostgreSQL cannot remove a label from an enum");
+            segments.push(autocommit(step));
         }
         before = Some(label);
     }
@@ -260,7 +259,8 @@ fn block_where_inside(planner: &mut Planner<'_>, name: &QName, wanted: &Domain, 
     let uses = Uses::of(planner, name);
     let strange: Vec<_> = uses.types.iter().filter_map(|of| Some((of, holders(planner, of)?))).collect();
     for (of, holders) in strange {
-        let reason = format!("values of {of} would be proven, or refused, in what is not watched here: {holders}");
+        let reason =
+            format!("values of {of} would be validated, or refused, in objects that are not watched: {holders}");
         planner.block(
             &of.to_string(),
             reason,
@@ -268,9 +268,12 @@ fn block_where_inside(planner: &mut Planner<'_>, name: &QName, wanted: &Domain, 
         );
     }
     for column in uses.inside {
-        let reason = format!("{column} has values of domain {name} inside of others, which PostgreSQL does not check");
+        let reason = format!(
+            "{column} has values of domain {name} nested in other values, which PostgreSQL does not \
+             check"
+        );
         let advice = "give the column another type by hand, apply, and then give it back its own; or leave the check \
-                      NOT VALID, or away, in the expectation";
+                      NOT VALID, or out of the expectation";
         planner.block(&column, reason, advice);
     }
 }
@@ -294,7 +297,7 @@ fn values(planner: &Planner<'_>, domain: &QName, check: &Name, expression: &str)
 fn nulls(planner: &Planner<'_>, domain: &QName) -> Vec<Requirement> {
     let requirement = |((table, name), _): ((&QName, &Name), &Column)| Requirement {
         object: format!("{table}.{name}"),
-        problem: format!("rows of {table} have no {name}, whose domain {domain} is to be NOT NULL"),
+        problem: format!("rows of {table} have NULL in {name}, whose domain {domain} becomes NOT NULL"),
         count: format!("select count(*) from {table} where {name} is null"),
         sample: Some(format!("select to_jsonb(t)::text from {table} t where {name} is null limit 5")),
         advice: "fill these rows, or make the domain nullable in the expectation".into(),

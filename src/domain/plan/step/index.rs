@@ -263,7 +263,7 @@ fn drop_dead(table: &QName, index: &Name) -> Segment {
     autocommit(
         Step::new(
             Effect::Drop(Object::index(table, index), Values::None),
-            format!("drop the dead index {name}"),
+            format!("drop invalid index {name}"),
             format!("DROP INDEX CONCURRENTLY {name}"),
             !condition::index(table, index, "not indisvalid"),
         )

@@ -7,7 +7,7 @@ use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
 pub(in crate::domain::plan) fn give(object: &Object, owner: &Name) -> Option<Step> {
-    let action = format!("give {object} to {owner}");
+    let action = format!("set the owner of {object} to {owner}");
     Some(Step::new(
         Effect::SetOwner(object.clone(), owner.clone()),
         action,

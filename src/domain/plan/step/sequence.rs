@@ -18,7 +18,7 @@ pub(in crate::domain::plan) fn own(planner: &Planner<'_>, name: &QName, table: &
     let mut steps: Vec<_> = owner.and_then(|owner| owner::give(&sequence, owner)).into_iter().collect();
     steps.push(Step::new(
         Effect::Alter(Object::Sequence(name.clone())),
-        format!("let {table}.{column} own sequence {name}"),
+        format!("set sequence {name} to OWNED BY {table}.{column}"),
         format!("ALTER SEQUENCE {name} OWNED BY {table}.{column}"),
         condition::owned(name, Some((table, column))),
     ));
@@ -31,7 +31,7 @@ pub(in crate::domain::plan) fn start_behind(name: &QName, table: &QName, column:
     let last = format!("pg_sequence_last_value({})", condition::regclass(name));
     Step::new(
         Effect::SetValue(Object::Sequence(name.clone())),
-        format!("let sequence {name} start behind the values of {table}.{column}"),
+        format!("set sequence {name} to the greatest value of {table}.{column}"),
         format!("SELECT setval({}::regclass, {greatest})", literal(&name.to_string())),
         Condition::new(format!("({greatest} is null or coalesce({greatest} <= {last}, false))")),
     )
@@ -42,7 +42,7 @@ pub(in crate::domain::plan) fn go_on((own, ended): (&QName, &QName), table: &QNa
     let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
     Step::new(
         Effect::SetValue(Object::Sequence(own.clone())),
-        format!("go on counting {table}.{column}"),
+        format!("set sequence of {table}.{column} to its last value"),
         format!("SELECT setval({}::regclass, {})", literal(&own.to_string()), last(ended)),
         Condition::new(format!("({0} is null or coalesce({0} <= {1}, false))", last(ended), last(own))),
     )

@@ -95,7 +95,7 @@ pub(in crate::domain::plan) fn identified_by(table: &QName, index: &Name) -> Ste
 pub(in crate::domain::plan) fn clustered_on(table: &QName, index: &Name) -> Step {
     Step::new(
         Effect::Alter(Object::Table(table.clone())),
-        format!("set what {table} is clustered on"),
+        format!("set the clustering index of {table}"),
         format!("ALTER TABLE {table} CLUSTER ON {index}"),
         condition::index(table, index, "indisclustered"),
     )

@@ -111,17 +111,17 @@ fn the_longest_stop_is_told() {
     let validate = || step("validate", "alter …", &[("posts", LockMode::ShareUpdateExclusive)], scan());
     assert_eq!(
         longest(vec![transaction(vec![validate()])]),
-        "1 step in 1 transaction; nobody is stopped; hazards: none"
+        "1 step in 1 transaction; no session is stopped; hazards: none"
     );
     assert!(
         longest(vec![transaction(vec![alter(Work::Metadata)])])
-            .contains("nobody is stopped for longer than about 300 ms")
+            .contains("no session is stopped for longer than about 300 ms")
     );
     // A lock is held to the end of its transaction.
     assert!(longest(vec![transaction(vec![alter(Work::Metadata), validate()])]).contains("while a table is read"));
     assert!(longest(vec![transaction(vec![validate(), alter(Work::Metadata)])]).contains("about 300 ms"));
     let rewrite = Work::Rewrite { tables: vec![posts()] };
-    assert!(longest(vec![transaction(vec![alter(rewrite)])]).contains("while a table is written anew"));
+    assert!(longest(vec![transaction(vec![alter(rewrite)])]).contains("while a table is rewritten"));
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn counting(table: &QName, name: &Name, counter: &QName) -> [Step; 2] {
     let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
     let granted = Step::new(
         Effect::SetPrivileges(sequence.clone(), Grantee::Public),
-        format!("let everybody count with sequence {counter}"),
+        format!("grant usage on sequence {counter} to PUBLIC"),
         format!("GRANT USAGE ON SEQUENCE {counter} TO PUBLIC"),
         may.or(&done),
     );

@@ -23,7 +23,7 @@ pub(super) fn identity(planner: &mut Planner<'_>, table: &QName, wanted: &Column
             };
             let is = condition::column(table, name, &format!("attidentity = '{code}'"));
             let change = format!("SET GENERATED {word}");
-            vec![altering(table, name, format!("let {table}.{name} be generated {word}"), &change, is)]
+            vec![altering(table, name, format!("set {table}.{name} to GENERATED {word}"), &change, is)]
         }
         (Some(identity), None) => begin(planner, table, (wanted, found), identity),
         (None, _) => {
@@ -62,7 +62,7 @@ fn begin(
         let renamed = condition::exists(&Object::Sequence(helper.clone()));
         steps.push(Step::new(
             Effect::Rename(Object::Sequence(old.clone()), Object::Sequence(helper.clone())),
-            format!("put sequence {old} aside"),
+            format!("rename sequence {old} to {}", helper.name),
             format!("ALTER SEQUENCE {old} RENAME TO {}", helper.name),
             renamed.or(&done),
         ));
@@ -89,7 +89,7 @@ fn begin(
 fn end(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> (Vec<Step>, Option<Object>) {
     let name = &wanted.name;
     let is_plain = condition::column(table, name, "attidentity = ''");
-    let action = format!("let {table}.{name} be no identity column");
+    let action = format!("drop identity from {table}.{name}");
     let mut steps = vec![altering(table, name, action, "DROP IDENTITY", is_plain.clone())];
     let owned = render::owned_sequence(planner.on.expected, table, name).filter(|(_, it)| !it.identity);
     if let Some((sequence, it)) = owned {

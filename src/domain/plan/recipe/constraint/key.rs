@@ -167,7 +167,7 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
         let foreign = Object::Constraint(child.clone(), key.name.clone());
         let dropped = Step::new(
             Effect::Drop(foreign.clone(), Values::None),
-            format!("drop foreign key {foreign}, which stands on the old key"),
+            format!("drop foreign key {foreign}, which depends on the old key"),
             format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
             (!condition::constraint(&child, &key.name, &stands)).or(gone),
         )
@@ -226,7 +226,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         // Two keys cannot stand side by side under one name, and a partition's cannot be dropped alone.
         let drop = Step::new(
             Effect::Drop(Object::constraint(table, &old.name), Values::None),
-            format!("drop the old {table}.{}", old.name),
+            format!("drop the old constraint {table}.{}", old.name),
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
         );

@@ -30,7 +30,7 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let (mut steps, blocked) = (knot.steps(), knot.blocked());
     let after = knot.afterwards();
     for (object, reason) in blocked {
-        planner.block(&object, reason, "mend it by hand, e.g. by a new object beside the old one");
+        planner.block(&object, reason, "change it by hand, e.g. create a new object beside the old one");
     }
     let tables: BTreeSet<QName> = group
         .iter()
@@ -240,7 +240,7 @@ impl Knot<'_, '_> {
             return Some(
                 Step::new(
                     Effect::Alter(Object::column(table, name)),
-                    format!("let {table}.{name} be no generated column"),
+                    format!("drop the generation expression from {table}.{name}"),
                     format!("ALTER TABLE {table} ALTER COLUMN {name} DROP EXPRESSION"),
                     condition::column(table, name, "attgenerated = ''"),
                 )
@@ -250,11 +250,11 @@ impl Knot<'_, '_> {
         let object = Object::Column(table.clone(), name.clone());
         let step = remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
             .exclusive(table)
-            .irreversible("the values of a dropped column are gone");
+            .irreversible("the values of a dropped column are lost");
         Some(if found.generated.is_some() {
             step.dropping(Values::Computed)
         } else {
-            step.costing(Hazard::DataLoss, format!("column {object} and its values, which are to be generated"))
+            step.costing(Hazard::DataLoss, format!("column {object} and its values, which will be generated"))
         })
     }
 
@@ -387,10 +387,10 @@ impl Knot<'_, '_> {
             Object::Constraint(table, name) if self.reads_what_changes(table, name) => Some(
                 "it is not declared, and reads a column whose type changes: drop it, or declare it as it should be",
             ),
-            Object::Domain(_) if node.how != How::Succeeded => Some("a domain stands on what has to change"),
-            Object::Type(_) if node.how != How::Succeeded => Some("a type stands on what has to change"),
+            Object::Domain(_) if node.how != How::Succeeded => Some("a domain depends on an object that has to change"),
+            Object::Type(_) if node.how != How::Succeeded => Some("a type depends on an object that has to change"),
             Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {
-                Some("it is not declared, and reads a column that goes")
+                Some("it is not declared, and reads a column that is dropped")
             }
             Object::Column(table, name) if node.how == How::Type => {
                 // What depends on a type that changes, and is not expected at all.

@@ -48,7 +48,10 @@ pub(super) fn by_hand_alone(
             let by = |when: &str| format!("ALTER TABLE {table} ALTER COLUMN {name} SET GENERATED {when}");
             format!("{}; {}; {}", by("BY DEFAULT"), set(name), by("ALWAYS"))
         }
-        (None, None) => format!("drop column {column} of {table} and add it again, for it is computed from no other"),
+        (None, None) => format!(
+            "drop column {column} of {table} and add it again, because it is computed from no \
+                                 other column"
+        ),
     }
 }
 
@@ -84,7 +87,7 @@ pub(super) fn by_hand(planner: &Planner<'_>, object: &Object, read: &BTreeSet<QN
                 }),
                 ConstraintKind::Exclusion { .. } => (!changes).then(|| {
                     let index = index::qualified(table, name);
-                    (was("exclusion constraint"), format!("REINDEX INDEX {index}, while nobody can write"))
+                    (was("exclusion constraint"), format!("REINDEX INDEX {index}, which blocks writers"))
                 }),
                 ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => None,
             }

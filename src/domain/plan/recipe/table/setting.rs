@@ -14,7 +14,7 @@ use crate::domain::plan::{Effect, Step};
 pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
     let object = Object::Table(name.clone());
     let no = |what: &str| format!("table {name} {what}");
-    let advice = "make a new table by hand, move the rows, and let the two change their names";
+    let advice = "create a new table by hand, move the rows, and swap the names of the two tables";
     if wanted.partition_key != found.partition_key {
         planner.block(&name.to_string(), no("is partitioned in another way than expected"), advice);
     }
@@ -77,7 +77,7 @@ fn storage(planner: &Planner<'_>, name: &QName, wanted: &Relation, found: &Relat
         let method = wanted.access_method.as_ref().unwrap_or(&heap);
         let step = Step::new(
             Effect::Alter(Object::Table(name.clone())),
-            format!("store table {name} by {method}"),
+            format!("set the access method of table {name} to {method}"),
             format!("ALTER TABLE {name} SET ACCESS METHOD {method}"),
             condition::relation(
                 name,
@@ -127,7 +127,7 @@ fn inheritance(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let step = |parent: &QName, word: &str, ensures| {
         Step::new(
             Effect::Alter(Object::Table(name.clone())),
-            format!("let {name} {} from {parent}", if word == "INHERIT" { "inherit" } else { "no longer inherit" }),
+            format!("{} inheritance of {name} from {parent}", if word == "INHERIT" { "add" } else { "drop" }),
             format!("ALTER TABLE {name} {word} {parent}"),
             ensures,
         )
@@ -205,7 +205,7 @@ fn identity_and_order(name: &QName, wanted: &Relation, found: &Relation) -> Vec<
                 let sql = format!("ALTER TABLE {name} SET WITHOUT CLUSTER");
                 let step = Step::new(
                     Effect::Alter(Object::Table(name.clone())),
-                    format!("set what {name} is clustered on"),
+                    format!("set the clustering index of {name}"),
                     sql,
                     none,
                 );

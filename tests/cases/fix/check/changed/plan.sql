@@ -1,4 +1,4 @@
--- 5 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 5 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/5 add check public.t.known
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('schemawarden_check_e9868829', 'known') and pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.t ADD CONSTRAINT schemawarden_check_e9868829 CHECK (((kind)::
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 add check public.t.known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 add check public.t.known: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -51,13 +51,13 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 validate public.t.known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 validate public.t.known: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/5 drop the old public.t.known
+-- 3/5 drop the old constraint public.t.known
 -- 4/5 rename constraint public.t.schemawarden_check_e9868829 to known
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'known' and not (pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')))$$ AS end_3,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'known' and pg_get_expr(conbin, conrelid) is distinct from '((kind)::text = ANY ((ARRAY[''a''::character varying, ''b''::character varying])::text[]))')$$ AS end_4 \gset
@@ -68,12 +68,12 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/5 drop the old public.t.known'
+\echo '3/5 drop the old constraint public.t.known'
 ALTER TABLE public.t DROP CONSTRAINT known;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 drop the old public.t.known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 drop the old constraint public.t.known: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -83,7 +83,7 @@ ALTER TABLE public.t RENAME CONSTRAINT schemawarden_check_e9868829 TO known;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 rename constraint public.t.schemawarden_check_e9868829 to known: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 rename constraint public.t.schemawarden_check_e9868829 to known: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

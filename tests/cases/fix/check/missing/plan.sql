@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 3 steps in 3 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 add check public.t.positive
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname in ('positive') and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.t ADD CONSTRAINT positive CHECK ((a > 0)) NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check public.t.positive: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check public.t.positive: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -51,7 +51,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate public.t.positive: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate public.t.positive: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

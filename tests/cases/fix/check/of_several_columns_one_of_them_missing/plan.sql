@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 4 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/4 add column public.t.ends
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'ends' and not attisdropped and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.t ADD COLUMN ends date;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 add column public.t.ends: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 add column public.t.ends: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ ALTER TABLE public.t ADD CONSTRAINT in_order CHECK ((starts <= ends)) NOT VALID;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check public.t.in_order: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check public.t.in_order: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -69,7 +69,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.t.in_order: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.t.in_order: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 2 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 add column public.t.hidden
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'hidden' and not attisdropped and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.t ADD COLUMN hidden boolean NOT NULL DEFAULT false;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 add column public.t.hidden: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 add column public.t.hidden: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ ALTER TABLE public.t ADD COLUMN status text NOT NULL DEFAULT 'approved'::text;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 add column public.t.status: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 add column public.t.status: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

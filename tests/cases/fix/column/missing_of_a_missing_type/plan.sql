@@ -1,5 +1,5 @@
--- 5 steps in 5 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite (not allowed yet)
--- table_rewrite: add column public.t.size: table public.t is written anew while nobody can use it (300 rows, 40 kB)
+-- 5 steps in 5 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite (not allowed yet)
+-- table_rewrite: add column public.t.size: table public.t is rewritten while readers and writers are stopped (300 rows, 40 kB)
 
 -- 1/5 create enum public.mood
 SELECT $$to_regtype('public.mood') is not null$$ AS end_1 \gset
@@ -13,7 +13,7 @@ CREATE TYPE public.mood AS ENUM ('calm', 'wild');
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 create enum public.mood: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 create enum public.mood: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -31,7 +31,7 @@ CREATE DOMAIN public.positive AS integer CONSTRAINT positive_check CHECK ((VALUE
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create domain public.positive: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create domain public.positive: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -49,7 +49,7 @@ ALTER TABLE public.t ADD COLUMN mood public.mood NOT NULL DEFAULT 'calm'::public
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 add column public.t.mood: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 add column public.t.mood: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -67,7 +67,7 @@ ALTER TABLE public.t ADD COLUMN size public.positive DEFAULT 1;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 add column public.t.size: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 add column public.t.size: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

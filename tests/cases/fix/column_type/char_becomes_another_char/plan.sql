@@ -1,5 +1,5 @@
--- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.t: a character(3), b character(2), c character(10), d character(4), e character(4)[]: table public.t is written anew while nobody can use it (2 rows, 16 kB)
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.t: a character(3), b character(2), c character(10), d character(4), e character(4)[]: table public.t is rewritten while readers and writers are stopped (2 rows, 16 kB)
 
 -- 1/2 alter public.t: a character(3), b character(2), c character(10), d character(4), e character(4)[]
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and format_type(atttypid, atttypmod) = 'character(3)' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'b' and not attisdropped and format_type(atttypid, atttypmod) = 'character(2)' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and format_type(atttypid, atttypmod) = 'character(10)' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'd' and not attisdropped and format_type(atttypid, atttypmod) = 'character(4)' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'e' and not attisdropped and format_type(atttypid, atttypmod) = 'character(4)[]' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
@@ -15,7 +15,7 @@ ALTER TABLE public.t ALTER COLUMN a TYPE character(3) USING a::bpchar, ALTER COL
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.t: a character(3), b character(2), c character(10), d character(4), e character(4)[]: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.t: a character(3), b character(2), c character(10), d character(4), e character(4)[]: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

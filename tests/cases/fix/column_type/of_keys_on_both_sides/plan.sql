@@ -1,6 +1,6 @@
--- 4 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.c: id bigint, p bigint: table public.c is written anew while nobody can use it (300 rows, 40 kB)
--- table_rewrite: alter public.p: id bigint: table public.p is written anew while nobody can use it (100 rows, 8192 bytes)
+-- 4 steps in 4 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.c: id bigint, p bigint: table public.c is rewritten while readers and writers are stopped (300 rows, 40 kB)
+-- table_rewrite: alter public.p: id bigint: table public.p is rewritten while readers and writers are stopped (100 rows, 8192 bytes)
 
 -- 1/4 alter public.c: id bigint, p bigint
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.c') and attname = 'id' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid)) and exists (select from pg_attribute where attrelid = to_regclass('public.c') and attname = 'p' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
@@ -16,7 +16,7 @@ ALTER TABLE public.c ALTER COLUMN id TYPE bigint USING id::bigint, ALTER COLUMN 
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 alter public.c: id bigint, p bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 alter public.c: id bigint, p bigint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -36,7 +36,7 @@ ALTER TABLE public.p ALTER COLUMN id TYPE bigint USING id::bigint;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 alter public.p: id bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 alter public.p: id bigint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,6 +1,6 @@
--- 4 steps in 3 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
+-- 4 steps in 3 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
 -- data_loss: drop constraint public.t.t_state_check: constraint public.t.t_state_check (300 rows, 48 kB)
--- table_rewrite: alter public.t: state public.state: table public.t is written anew while nobody can use it (300 rows, 48 kB)
+-- table_rewrite: alter public.t: state public.state: table public.t is rewritten while readers and writers are stopped (300 rows, 48 kB)
 
 -- 1/4 create enum public.state
 SELECT $$to_regtype('public.state') is not null$$ AS end_1 \gset
@@ -14,7 +14,7 @@ CREATE TYPE public.state AS ENUM ('open', 'shut');
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 create enum public.state: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 create enum public.state: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -37,7 +37,7 @@ ALTER TABLE public.t DROP CONSTRAINT t_state_check;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 drop constraint public.t.t_state_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 drop constraint public.t.t_state_check: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -49,7 +49,7 @@ ALTER TABLE public.t ALTER COLUMN state DROP DEFAULT, ALTER COLUMN state TYPE pu
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 alter public.t: state public.state: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 alter public.t: state public.state: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

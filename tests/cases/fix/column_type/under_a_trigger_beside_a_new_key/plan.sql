@@ -1,5 +1,5 @@
--- 7 steps in 5 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.stays: room bigint: table public.stays is written anew while nobody can use it (1 row, 16 kB)
+-- 7 steps in 5 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.stays: room bigint: table public.stays is rewritten while readers and writers are stopped (1 row, 16 kB)
 
 -- 1/7 drop trigger public.stays.note_key
 -- 2/7 alter public.stays: room bigint
@@ -20,7 +20,7 @@ DROP TRIGGER note_key ON public.stays;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 drop trigger public.stays.note_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 drop trigger public.stays.note_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -46,7 +46,7 @@ SET row_security = 'off';
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 alter public.stays: room bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 alter public.stays: room bigint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -58,7 +58,7 @@ CREATE TRIGGER note_key BEFORE UPDATE OF room, kind ON public.stays FOR EACH ROW
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 create trigger public.stays.note_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 create trigger public.stays.note_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -76,7 +76,7 @@ CREATE UNIQUE INDEX CONCURRENTLY schemawarden_key_2c5b2e25 ON public.stays USING
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 build index public.schemawarden_key_2c5b2e25: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 build index public.schemawarden_key_2c5b2e25: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -94,25 +94,25 @@ ALTER TABLE public.stays DROP CONSTRAINT stays_pk, ADD CONSTRAINT stays_pk PRIMA
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 make public.stays.stays_pk the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 make public.stays.stays_pk the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 6/7 let public.stays.begins be NULL
+-- 6/7 drop NOT NULL from public.stays.begins
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.stays') and attname = 'begins' and not attisdropped and not attnotnull)$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '6/7 let public.stays.begins be NULL'
+\echo '6/7 drop NOT NULL from public.stays.begins'
 ALTER TABLE public.stays ALTER COLUMN begins DROP NOT NULL;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 let public.stays.begins be NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 drop NOT NULL from public.stays.begins: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,7 +1,7 @@
--- 10 steps in 6 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
+-- 10 steps in 6 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
 -- data_loss: drop index public.t.t_recent: index public.t.t_recent (300 rows, 48 kB)
 -- data_loss: drop index public.t.t_kind: index public.t.t_kind (300 rows, 48 kB)
--- table_rewrite: alter public.t: at timestamp with time zone, kind integer: table public.t is written anew while nobody can use it (300 rows, 48 kB)
+-- table_rewrite: alter public.t: at timestamp with time zone, kind integer: table public.t is rewritten while readers and writers are stopped (300 rows, 48 kB)
 -- data_loss: drop function public.rank(numeric, timestamp without time zone): function public.rank(numeric, timestamp without time zone)
 -- warning: `alter public.t: at timestamp with time zone, kind integer` turns values into times, or times into values, as the owner's sessions do: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
 
@@ -17,7 +17,7 @@ ALTER TABLE public.t ADD COLUMN rank double precision NOT NULL DEFAULT 0;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 add column public.t.rank: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 add column public.t.rank: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -46,7 +46,7 @@ DROP INDEX public.t_recent;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 drop index public.t.t_recent: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 drop index public.t.t_recent: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -56,7 +56,7 @@ DROP INDEX public.t_rank;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 drop index public.t.t_rank: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 drop index public.t.t_rank: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -66,7 +66,7 @@ DROP INDEX public.t_lower;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 drop index public.t.t_lower: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 drop index public.t.t_lower: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -76,7 +76,7 @@ DROP INDEX public.t_kind;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 drop index public.t.t_kind: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 drop index public.t.t_kind: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -102,7 +102,7 @@ SET row_security = 'off';
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 alter public.t: at timestamp with time zone, kind integer: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 alter public.t: at timestamp with time zone, kind integer: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -133,7 +133,7 @@ SET row_security = 'off';
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 build index public.t_lower: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 build index public.t_lower: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -162,7 +162,7 @@ SET row_security = 'off';
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 build index public.t_rank: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 build index public.t_rank: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -179,7 +179,7 @@ DROP FUNCTION public.rank(numeric, timestamp without time zone);
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 drop function public.rank(numeric, timestamp without time zone): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 drop function public.rank(numeric, timestamp without time zone): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

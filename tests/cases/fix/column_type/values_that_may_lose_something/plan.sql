@@ -1,5 +1,5 @@
--- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
--- table_rewrite: alter public.t: a numeric(5,2), g integer: table public.t is written anew while nobody can use it (2 rows, 16 kB)
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
+-- table_rewrite: alter public.t: a numeric(5,2), g integer: table public.t is rewritten while readers and writers are stopped (2 rows, 16 kB)
 -- data_loss: alter public.t: a numeric(5,2), g integer: values of public.t.a are not the same after the conversion to numeric(5,2) and back (1 row)
 -- data_loss: alter public.t: a numeric(5,2), g integer: values of public.t.g are not the same after the conversion to integer and back (1 row)
 
@@ -16,7 +16,7 @@ ALTER TABLE public.t ALTER COLUMN a TYPE numeric(5,2) USING a::numeric, ALTER CO
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.t: a numeric(5,2), g integer: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.t: a numeric(5,2), g integer: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

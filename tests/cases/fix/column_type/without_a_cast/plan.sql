@@ -1,5 +1,5 @@
--- 4 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.page: sort smallint: table public.page is written anew while nobody can use it (300 rows, 40 kB)
+-- 4 steps in 4 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.page: sort smallint: table public.page is rewritten while readers and writers are stopped (300 rows, 40 kB)
 -- warning: `alter public.reader: at timestamp with time zone, list jsonb, sort public.sort` turns values into times, or times into values, as the owner's sessions do: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
 
 -- 1/4 alter public.page: sort smallint
@@ -16,7 +16,7 @@ ALTER TABLE public.page ALTER COLUMN sort TYPE smallint USING sort::text::smalli
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 alter public.page: sort smallint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 alter public.page: sort smallint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -36,7 +36,7 @@ ALTER TABLE public.reader ALTER COLUMN at TYPE timestamp with time zone USING at
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 alter public.reader: at timestamp with time zone, list jsonb, sort public.sort: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 alter public.reader: at timestamp with time zone, list jsonb, sort public.sort: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -56,7 +56,7 @@ ALTER TABLE public.writer ALTER COLUMN key TYPE uuid USING key::text::uuid, ALTE
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 alter public.writer: key uuid, sort smallint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 alter public.writer: key uuid, sort smallint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

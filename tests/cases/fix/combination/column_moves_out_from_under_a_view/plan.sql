@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 2 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop column public.t.a: column public.t.a and its values (100 rows, 8192 bytes)
 
 -- 1/2 replace view public.v
@@ -17,7 +17,7 @@ CREATE OR REPLACE VIEW public.v (id, a) AS  SELECT t.id,
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 replace view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 replace view public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -35,7 +35,7 @@ ALTER TABLE public.t DROP COLUMN a;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 drop column public.t.a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 drop column public.t.a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 16 steps in 15 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 16 steps in 15 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/16 add a check that public.c.id is not NULL
 SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'schemawarden_not_null_aef0465b' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.c') and attname = 'id' and not attisdropped and attnotnull))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.c ADD CONSTRAINT schemawarden_not_null_aef0465b CHECK (id IS 
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/16 add a check that public.c.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/16 add a check that public.c.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -51,7 +51,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/16 validate that public.c.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/16 validate that public.c.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -73,7 +73,7 @@ ALTER TABLE public.c ALTER COLUMN id SET NOT NULL;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/16 set public.c.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/16 set public.c.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -83,25 +83,25 @@ ALTER TABLE public.c DROP CONSTRAINT schemawarden_not_null_aef0465b;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/16 drop the check that public.c.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/16 drop the check that public.c.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 5/16 drop the dead index public.c_pkey
+-- 5/16 drop invalid index public.c_pkey
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.c_pkey') and indrelid = to_regclass('public.c') and not indisvalid))$$ AS end_5 \gset
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/16 drop the dead index public.c_pkey'
+\echo '5/16 drop invalid index public.c_pkey'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 DROP INDEX CONCURRENTLY public.c_pkey;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 drop the dead index public.c_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 drop invalid index public.c_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -117,7 +117,7 @@ CREATE UNIQUE INDEX CONCURRENTLY c_pkey ON public.c USING btree (id);
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/16 build index public.c_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/16 build index public.c_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -135,24 +135,24 @@ ALTER TABLE public.c ADD CONSTRAINT c_pkey PRIMARY KEY USING INDEX c_pkey;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/16 make public.c.c_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/16 make public.c.c_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 8/16 drop the dead index public.p_a_key
+-- 8/16 drop invalid index public.p_a_key
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.p_a_key') and indrelid = to_regclass('public.p') and not indisvalid))$$ AS end_8 \gset
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
-\echo '8/16 drop the dead index public.p_a_key'
+\echo '8/16 drop invalid index public.p_a_key'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 DROP INDEX CONCURRENTLY public.p_a_key;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 drop the dead index public.p_a_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 drop invalid index public.p_a_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -168,7 +168,7 @@ CREATE UNIQUE INDEX CONCURRENTLY p_a_key ON public.p USING btree (a);
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/16 build index public.p_a_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/16 build index public.p_a_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -186,24 +186,24 @@ ALTER TABLE public.p ADD CONSTRAINT p_a_key UNIQUE USING INDEX p_a_key;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/16 make public.p.p_a_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/16 make public.p.p_a_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 11/16 drop the dead index public.c_p_idx
+-- 11/16 drop invalid index public.c_p_idx
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and not indisvalid))$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
-\echo '11/16 drop the dead index public.c_p_idx'
+\echo '11/16 drop invalid index public.c_p_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 DROP INDEX CONCURRENTLY public.c_p_idx;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/16 drop the dead index public.c_p_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/16 drop invalid index public.c_p_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -219,7 +219,7 @@ CREATE INDEX CONCURRENTLY c_p_idx ON public.c USING btree (p);
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/16 build index public.c_p_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/16 build index public.c_p_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -238,7 +238,7 @@ ALTER TABLE public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES public.p
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/16 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/16 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -277,7 +277,7 @@ BEGIN;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/16 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/16 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,10 +1,10 @@
--- 35 steps in 21 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 35 steps in 21 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/35 create sequence public.b_id_seq
 -- 2/35 add column public.b.id
 -- 3/35 add a check that public.b.id is not NULL
 -- 4/35 set the default of public.b.id
--- 5/35 let public.b.id own sequence public.b_id_seq
+-- 5/35 set sequence public.b_id_seq to OWNED BY public.b.id
 SELECT $$exists (select from pg_class where oid = to_regclass('public.b_id_seq') and relkind in ('S'))$$ AS end_1,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.b') and attname = 'id' and not attisdropped and true)$$ AS end_2,
        $$(exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'schemawarden_not_null_9f242ea0' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.b') and attname = 'id' and not attisdropped and (atthasdef or attidentity <> '')))$$ AS end_3,
@@ -22,7 +22,7 @@ CREATE SEQUENCE public.b_id_seq AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/35 create sequence public.b_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/35 create sequence public.b_id_seq: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -32,7 +32,7 @@ ALTER TABLE public.b ADD COLUMN id bigint;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/35 add column public.b.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/35 add column public.b.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -42,7 +42,7 @@ ALTER TABLE public.b ADD CONSTRAINT schemawarden_not_null_9f242ea0 CHECK (id IS 
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/35 add a check that public.b.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/35 add a check that public.b.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -52,17 +52,17 @@ ALTER TABLE public.b ALTER COLUMN id SET DEFAULT nextval('public.b_id_seq'::regc
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/35 set the default of public.b.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/35 set the default of public.b.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/35 let public.b.id own sequence public.b_id_seq'
+\echo '5/35 set sequence public.b_id_seq to OWNED BY public.b.id'
 ALTER SEQUENCE public.b_id_seq OWNED BY public.b.id;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/35 let public.b.id own sequence public.b_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/35 set sequence public.b_id_seq to OWNED BY public.b.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -87,7 +87,7 @@ END$sql$;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/35 fill public.b.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/35 fill public.b.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -125,7 +125,7 @@ BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/35 validate that public.b.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/35 validate that public.b.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -147,7 +147,7 @@ ALTER TABLE public.b ALTER COLUMN id SET NOT NULL;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/35 set public.b.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/35 set public.b.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -157,7 +157,7 @@ ALTER TABLE public.b DROP CONSTRAINT schemawarden_not_null_9f242ea0;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/35 drop the check that public.b.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/35 drop the check that public.b.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -165,7 +165,7 @@ COMMIT;
 \endif
 
 -- 10/35 create sequence public.schemawarden_seq_0173a53f
--- 11/35 let everybody count with sequence public.schemawarden_seq_0173a53f
+-- 11/35 grant usage on sequence public.schemawarden_seq_0173a53f to PUBLIC
 -- 12/35 add column public.a.id
 -- 13/35 add a check that public.a.id is not NULL
 -- 14/35 set the default of public.a.id
@@ -186,17 +186,17 @@ CREATE SEQUENCE public.schemawarden_seq_0173a53f;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/35 create sequence public.schemawarden_seq_0173a53f: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/35 create sequence public.schemawarden_seq_0173a53f: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
-\echo '11/35 let everybody count with sequence public.schemawarden_seq_0173a53f'
+\echo '11/35 grant usage on sequence public.schemawarden_seq_0173a53f to PUBLIC'
 GRANT USAGE ON SEQUENCE public.schemawarden_seq_0173a53f TO PUBLIC;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/35 let everybody count with sequence public.schemawarden_seq_0173a53f: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/35 grant usage on sequence public.schemawarden_seq_0173a53f to PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_12)) AS todo \gset
@@ -206,7 +206,7 @@ ALTER TABLE public.a ADD COLUMN id bigint;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/35 add column public.a.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/35 add column public.a.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_13)) AS todo \gset
@@ -216,7 +216,7 @@ ALTER TABLE public.a ADD CONSTRAINT schemawarden_not_null_0173a53f CHECK (id IS 
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/35 add a check that public.a.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/35 add a check that public.a.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_14)) AS todo \gset
@@ -226,7 +226,7 @@ ALTER TABLE public.a ALTER COLUMN id SET DEFAULT nextval('public.schemawarden_se
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/35 set the default of public.a.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/35 set the default of public.a.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -251,7 +251,7 @@ END$sql$;
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/35 fill public.a.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/35 fill public.a.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -289,7 +289,7 @@ BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/35 validate that public.a.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/35 validate that public.a.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -311,7 +311,7 @@ ALTER TABLE public.a ALTER COLUMN id SET NOT NULL;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/35 set public.a.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/35 set public.a.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_18)) AS todo \gset
@@ -321,7 +321,7 @@ ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0173a53f;
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/35 drop the check that public.a.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/35 drop the check that public.a.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -330,7 +330,7 @@ COMMIT;
 
 -- 19/35 drop the default of public.a.id
 -- 20/35 make public.a.id an identity column
--- 21/35 go on counting public.a.id
+-- 21/35 set sequence of public.a.id to its last value
 -- 22/35 drop sequence public.schemawarden_seq_0173a53f
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.a') and attname = 'id' and not attisdropped and (not atthasdef or attidentity <> ''))$$ AS end_19,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.a') and attname = 'id' and not attisdropped and attidentity <> '')$$ AS end_20,
@@ -348,7 +348,7 @@ ALTER TABLE public.a ALTER COLUMN id DROP DEFAULT;
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/35 drop the default of public.a.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/35 drop the default of public.a.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_20)) AS todo \gset
@@ -358,17 +358,17 @@ ALTER TABLE public.a ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (SEQUE
 SELECT (:end_20) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/35 make public.a.id an identity column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/35 make public.a.id an identity column: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_21)) AS todo \gset
 \if :todo
-\echo '21/35 go on counting public.a.id'
+\echo '21/35 set sequence of public.a.id to its last value'
 SELECT setval('public.a_id_seq'::regclass, pg_sequence_last_value(to_regclass('public.schemawarden_seq_0173a53f')));
 SELECT (:end_21) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/35 go on counting public.a.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/35 set sequence of public.a.id to its last value: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_22)) AS todo \gset
@@ -378,7 +378,7 @@ DROP SEQUENCE public.schemawarden_seq_0173a53f;
 SELECT (:end_22) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/35 drop sequence public.schemawarden_seq_0173a53f: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/35 drop sequence public.schemawarden_seq_0173a53f: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -397,7 +397,7 @@ ALTER TABLE public.a ADD CONSTRAINT schemawarden_not_null_0729db2b CHECK (name I
 SELECT (:end_23) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '23/35 add a check that public.a.name is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '23/35 add a check that public.a.name is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -436,7 +436,7 @@ BEGIN;
 SELECT (:end_24) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '24/35 validate that public.a.name is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '24/35 validate that public.a.name is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -458,7 +458,7 @@ ALTER TABLE public.a ALTER COLUMN name SET NOT NULL;
 SELECT (:end_25) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '25/35 set public.a.name NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '25/35 set public.a.name NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_26)) AS todo \gset
@@ -468,7 +468,7 @@ ALTER TABLE public.a DROP CONSTRAINT schemawarden_not_null_0729db2b;
 SELECT (:end_26) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '26/35 drop the check that public.a.name is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '26/35 drop the check that public.a.name is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -486,7 +486,7 @@ CREATE UNIQUE INDEX CONCURRENTLY a_pkey ON public.a USING btree (id);
 SELECT (:end_27) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '27/35 build index public.a_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '27/35 build index public.a_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -504,7 +504,7 @@ ALTER TABLE public.a ADD CONSTRAINT a_pkey PRIMARY KEY USING INDEX a_pkey;
 SELECT (:end_28) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '28/35 make public.a.a_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '28/35 make public.a.a_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -521,7 +521,7 @@ CREATE UNIQUE INDEX CONCURRENTLY b_pkey ON public.b USING btree (id);
 SELECT (:end_29) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '29/35 build index public.b_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '29/35 build index public.b_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -539,7 +539,7 @@ ALTER TABLE public.b ADD CONSTRAINT b_pkey PRIMARY KEY USING INDEX b_pkey;
 SELECT (:end_30) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '30/35 make public.b.b_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '30/35 make public.b.b_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -556,7 +556,7 @@ CREATE INDEX CONCURRENTLY b_a_id_idx ON public.b USING btree (a_id);
 SELECT (:end_31) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '31/35 build index public.b_a_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '31/35 build index public.b_a_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -575,7 +575,7 @@ ALTER TABLE public.b ADD CONSTRAINT b_a_id_fkey FOREIGN KEY (a_id) REFERENCES pu
 SELECT (:end_32) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '32/35 add foreign key public.b.b_a_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '32/35 add foreign key public.b.b_a_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -614,7 +614,7 @@ BEGIN;
 SELECT (:end_33) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '33/35 validate public.b.b_a_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '33/35 validate public.b.b_a_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

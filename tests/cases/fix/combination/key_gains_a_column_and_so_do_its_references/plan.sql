@@ -1,5 +1,5 @@
--- 8 steps in 7 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
--- data_loss: drop foreign key public.c.c_p_fkey, which stands on the old key: constraint public.c.c_p_fkey (100 rows, 8192 bytes)
+-- 8 steps in 7 transactions; no session is stopped for longer than about 300 ms; hazards: data_loss
+-- data_loss: drop foreign key public.c.c_p_fkey, which depends on the old key: constraint public.c.c_p_fkey (100 rows, 8192 bytes)
 -- data_loss: drop constraint public.c.c_p_fkey: constraint public.c.c_p_fkey (100 rows, 8192 bytes)
 
 -- 1/8 build index public.schemawarden_key_2bbe94ac
@@ -13,12 +13,12 @@ CREATE UNIQUE INDEX CONCURRENTLY schemawarden_key_2bbe94ac ON public.p USING btr
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 build index public.schemawarden_key_2bbe94ac: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/8 build index public.schemawarden_key_2bbe94ac: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 2/8 drop foreign key public.c.c_p_fkey, which stands on the old key
+-- 2/8 drop foreign key public.c.c_p_fkey, which depends on the old key
 -- 3/8 make public.p.p_pkey the primary key
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'c_p_fkey' and true))$$ AS end_2,
        $$exists (select from pg_constraint where conrelid = to_regclass('public.p') and conname = 'p_pkey' and contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['tenant', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and indisvalid and indnatts = 2))$$ AS end_3 \gset
@@ -31,12 +31,12 @@ LOCK TABLE ONLY public.p IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.c IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/8 drop foreign key public.c.c_p_fkey, which stands on the old key'
+\echo '2/8 drop foreign key public.c.c_p_fkey, which depends on the old key'
 ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 drop foreign key public.c.c_p_fkey, which stands on the old key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/8 drop foreign key public.c.c_p_fkey, which depends on the old key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -46,7 +46,7 @@ ALTER TABLE public.p DROP CONSTRAINT p_pkey, ADD CONSTRAINT p_pkey PRIMARY KEY U
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/8 make public.p.p_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/8 make public.p.p_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -67,7 +67,7 @@ ALTER TABLE public.c ADD CONSTRAINT c_tenant_p_fkey FOREIGN KEY (tenant, p) REFE
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/8 add foreign key public.c.c_tenant_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/8 add foreign key public.c.c_tenant_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -106,7 +106,7 @@ BEGIN;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 validate public.c.c_tenant_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/8 validate public.c.c_tenant_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -126,7 +126,7 @@ ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 drop constraint public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/8 drop constraint public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 6 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 6 steps in 5 transactions; no session is stopped for longer than about 300 ms; hazards: none
 -- warning: these depend on each other, and their order is a guess: add foreign key public.c.c_p_fkey
 
 -- 1/6 add foreign key public.c.c_p_fkey
@@ -15,7 +15,7 @@ ALTER TABLE public.c ADD CONSTRAINT schemawarden_fkey_711b935c FOREIGN KEY (p) R
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -54,7 +54,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -78,7 +78,7 @@ ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 drop the old foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 drop the old foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -88,7 +88,7 @@ ALTER TABLE public.c RENAME CONSTRAINT schemawarden_fkey_711b935c TO c_p_fkey;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 rename constraint public.c.schemawarden_fkey_711b935c to c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -107,7 +107,7 @@ ALTER TABLE public.p RENAME CONSTRAINT odd TO p_pkey;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename public.p.odd to p_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename public.p.odd to p_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 3 steps in 3 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 create sequence public.ids
 SELECT $$exists (select from pg_class where oid = to_regclass('public.ids') and relkind in ('S'))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE SEQUENCE public.ids AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXV
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create sequence public.ids: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create sequence public.ids: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ ALTER TABLE public.a ALTER COLUMN id SET DEFAULT nextval('public.ids'::regclass)
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 set the default of public.a.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 set the default of public.a.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -48,7 +48,7 @@ ALTER TABLE public.b ALTER COLUMN id SET DEFAULT nextval('public.ids'::regclass)
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set the default of public.b.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set the default of public.b.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,5 +1,5 @@
--- 26 steps in 17 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
--- table_rewrite: alter public.orders: id bigint, total numeric(12,2): table public.orders is written anew while nobody can use it (200 rows, 48 kB)
+-- 26 steps in 17 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
+-- table_rewrite: alter public.orders: id bigint, total numeric(12,2): table public.orders is rewritten while readers and writers are stopped (200 rows, 48 kB)
 -- data_loss: drop index public.orders.orders_old_idx: index public.orders.orders_old_idx (200 rows, 48 kB)
 -- data_loss: drop column public.orders.customer_name: column public.orders.customer_name and its values (200 rows, 48 kB)
 -- data_loss: drop column public.orders.old_state: column public.orders.old_state and its values (200 rows, 48 kB)
@@ -22,7 +22,7 @@ CREATE TABLE public.customers (id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/26 create table public.customers: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/26 create table public.customers: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -32,7 +32,7 @@ ALTER TABLE public.customers ADD CONSTRAINT customers_name_key UNIQUE (name);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/26 create constraint public.customers.customers_name_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/26 create constraint public.customers.customers_name_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -42,7 +42,7 @@ ALTER TABLE public.customers ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/26 create constraint public.customers.customers_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/26 create constraint public.customers.customers_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -61,7 +61,7 @@ ALTER TABLE public.orders ADD COLUMN customer_id bigint;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/26 add column public.orders.customer_id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/26 add column public.orders.customer_id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -79,7 +79,7 @@ ALTER TABLE public.orders ADD COLUMN state text NOT NULL DEFAULT 'new'::text;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/26 add column public.orders.state: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/26 add column public.orders.state: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -104,7 +104,7 @@ DROP VIEW public.order_report;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/26 drop view public.order_report: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/26 drop view public.order_report: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
@@ -117,7 +117,7 @@ ALTER TABLE public.orders ALTER COLUMN id DROP DEFAULT, ALTER COLUMN id TYPE big
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/26 alter public.orders: id bigint, total numeric(12,2): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/26 alter public.orders: id bigint, total numeric(12,2): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -133,7 +133,7 @@ CREATE VIEW public.order_report (name, total) AS  SELECT customers.name,
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/26 create view public.order_report: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/26 create view public.order_report: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -152,7 +152,7 @@ ALTER TABLE public.orders ADD CONSTRAINT schemawarden_not_null_cf5a9920 CHECK (t
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/26 add a check that public.orders.total is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/26 add a check that public.orders.total is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -191,7 +191,7 @@ BEGIN;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/26 validate that public.orders.total is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/26 validate that public.orders.total is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -213,7 +213,7 @@ ALTER TABLE public.orders ALTER COLUMN total SET NOT NULL;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/26 set public.orders.total NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/26 set public.orders.total NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_12)) AS todo \gset
@@ -223,7 +223,7 @@ ALTER TABLE public.orders DROP CONSTRAINT schemawarden_not_null_cf5a9920;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/26 drop the check that public.orders.total is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/26 drop the check that public.orders.total is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -231,9 +231,9 @@ COMMIT;
 \endif
 
 -- 13/26 drop the default of public.orders.id
--- 14/26 put sequence public.orders_id_seq aside
+-- 14/26 rename sequence public.orders_id_seq to schemawarden_seq_87984e82
 -- 15/26 make public.orders.id an identity column
--- 16/26 go on counting public.orders.id
+-- 16/26 set sequence of public.orders.id to its last value
 -- 17/26 drop sequence public.schemawarden_seq_87984e82
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.orders') and attname = 'id' and not attisdropped and (not atthasdef or attidentity <> ''))$$ AS end_13,
        $$(exists (select from pg_class where oid = to_regclass('public.schemawarden_seq_87984e82') and relkind in ('S')) or exists (select from pg_attribute where attrelid = to_regclass('public.orders') and attname = 'id' and not attisdropped and attidentity <> ''))$$ AS end_14,
@@ -252,17 +252,17 @@ ALTER TABLE public.orders ALTER COLUMN id DROP DEFAULT;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/26 drop the default of public.orders.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/26 drop the default of public.orders.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_14)) AS todo \gset
 \if :todo
-\echo '14/26 put sequence public.orders_id_seq aside'
+\echo '14/26 rename sequence public.orders_id_seq to schemawarden_seq_87984e82'
 ALTER SEQUENCE public.orders_id_seq RENAME TO schemawarden_seq_87984e82;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/26 put sequence public.orders_id_seq aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/26 rename sequence public.orders_id_seq to schemawarden_seq_87984e82: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_15)) AS todo \gset
@@ -272,17 +272,17 @@ ALTER TABLE public.orders ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/26 make public.orders.id an identity column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/26 make public.orders.id an identity column: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_16)) AS todo \gset
 \if :todo
-\echo '16/26 go on counting public.orders.id'
+\echo '16/26 set sequence of public.orders.id to its last value'
 SELECT setval('public.orders_id_seq'::regclass, pg_sequence_last_value(to_regclass('public.schemawarden_seq_87984e82')));
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/26 go on counting public.orders.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/26 set sequence of public.orders.id to its last value: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_17)) AS todo \gset
@@ -292,7 +292,7 @@ DROP SEQUENCE public.schemawarden_seq_87984e82;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/26 drop sequence public.schemawarden_seq_87984e82: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/26 drop sequence public.schemawarden_seq_87984e82: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -311,7 +311,7 @@ ALTER TABLE public.orders ADD CONSTRAINT orders_total_check CHECK ((total >= (0)
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/26 add check public.orders.orders_total_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/26 add check public.orders.orders_total_check: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -350,7 +350,7 @@ BEGIN;
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/26 validate public.orders.orders_total_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/26 validate public.orders.orders_total_check: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -367,7 +367,7 @@ CREATE INDEX CONCURRENTLY orders_customer_idx ON public.orders USING btree (cust
 SELECT (:end_20) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/26 build index public.orders_customer_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/26 build index public.orders_customer_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -386,7 +386,7 @@ ALTER TABLE public.orders ADD CONSTRAINT orders_customer_id_fkey FOREIGN KEY (cu
 SELECT (:end_21) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/26 add foreign key public.orders.orders_customer_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/26 add foreign key public.orders.orders_customer_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -425,7 +425,7 @@ BEGIN;
 SELECT (:end_22) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/26 validate public.orders.orders_customer_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/26 validate public.orders.orders_customer_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -442,7 +442,7 @@ DROP INDEX CONCURRENTLY public.orders_old_idx;
 SELECT (:end_23) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '23/26 drop index public.orders.orders_old_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '23/26 drop index public.orders.orders_old_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -459,7 +459,7 @@ ALTER TABLE public.orders DROP COLUMN customer_name;
 SELECT (:end_24) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '24/26 drop column public.orders.customer_name: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '24/26 drop column public.orders.customer_name: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -477,7 +477,7 @@ ALTER TABLE public.orders DROP COLUMN old_state;
 SELECT (:end_25) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '25/26 drop column public.orders.old_state: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '25/26 drop column public.orders.old_state: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 2 steps in 1 transaction; nobody is stopped; hazards: none
+-- 2 steps in 1 transaction; no session is stopped; hazards: none
 
 -- 1/2 create domain public.d
 -- 2/2 comment on public.d.d_positive
@@ -16,7 +16,7 @@ CREATE DOMAIN public.d AS integer CONSTRAINT d_positive CHECK ((VALUE > 0));
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create domain public.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -26,7 +26,7 @@ COMMENT ON CONSTRAINT d_positive ON DOMAIN public.d IS 'nothing is sold for noth
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 comment on public.d.d_positive: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 comment on public.d.d_positive: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,35 +1,35 @@
--- 10 steps in 10 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 10 steps in 10 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/10 let public.post_reactions.post_id be NULL
+-- 1/10 drop NOT NULL from public.post_reactions.post_id
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.post_reactions') and attname = 'post_id' and not attisdropped and not attnotnull)$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/10 let public.post_reactions.post_id be NULL'
+\echo '1/10 drop NOT NULL from public.post_reactions.post_id'
 ALTER TABLE public.post_reactions ALTER COLUMN post_id DROP NOT NULL;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 let public.post_reactions.post_id be NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 drop NOT NULL from public.post_reactions.post_id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 2/10 drop the dead index public.post_reactions_pkey
+-- 2/10 drop invalid index public.post_reactions_pkey
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.post_reactions_pkey') and indrelid = to_regclass('public.post_reactions') and not indisvalid))$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/10 drop the dead index public.post_reactions_pkey'
+\echo '2/10 drop invalid index public.post_reactions_pkey'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 DROP INDEX CONCURRENTLY public.post_reactions_pkey;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 drop the dead index public.post_reactions_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 drop invalid index public.post_reactions_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -45,7 +45,7 @@ CREATE UNIQUE INDEX CONCURRENTLY post_reactions_pkey ON public.post_reactions US
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 build index public.post_reactions_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 build index public.post_reactions_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -63,7 +63,7 @@ ALTER TABLE public.post_reactions ADD CONSTRAINT post_reactions_pkey PRIMARY KEY
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 make public.post_reactions.post_reactions_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 make public.post_reactions.post_reactions_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -80,7 +80,7 @@ CREATE INDEX CONCURRENTLY schemawarden_idx_c325dbeb ON public.post_reactions USI
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 build index public.schemawarden_idx_c325dbeb: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 build index public.schemawarden_idx_c325dbeb: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -96,7 +96,7 @@ DROP INDEX CONCURRENTLY public.post_reactions_post_idx;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 drop index public.post_reactions.post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 drop index public.post_reactions.post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -113,7 +113,7 @@ ALTER INDEX public.schemawarden_idx_c325dbeb RENAME TO post_reactions_post_idx;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 rename index public.schemawarden_idx_c325dbeb to post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 rename index public.schemawarden_idx_c325dbeb to post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -133,7 +133,7 @@ ALTER TABLE public.post_reactions ADD CONSTRAINT post_reactions_post_id_fkey FOR
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 add foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 add foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -172,7 +172,7 @@ BEGIN;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

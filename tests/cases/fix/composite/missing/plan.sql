@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped; hazards: none
+-- 1 step in 1 transaction; no session is stopped; hazards: none
 
 -- 1/1 create composite type public.address
 SELECT $$to_regtype('public.address') is not null$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE TYPE public.address AS (street text, number integer);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 create composite type public.address: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 create composite type public.address: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 2 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 create sequence public.numbers
 SELECT $$exists (select from pg_class where oid = to_regclass('public.numbers') and relkind in ('S'))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE SEQUENCE public.numbers AS bigint START WITH 1000 INCREMENT BY 1 MINVALUE
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create sequence public.numbers: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create sequence public.numbers: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ ALTER TABLE public.t ALTER COLUMN number SET DEFAULT nextval('public.numbers'::r
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 set the default of public.t.number: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 set the default of public.t.number: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,7 +1,7 @@
--- 5 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.t: a public.code: table public.t is written anew while nobody can use it (300 rows, 48 kB)
+-- 5 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.t: a public.code: table public.t is rewritten while readers and writers are stopped (300 rows, 48 kB)
 
--- 1/5 put domain public.code aside
+-- 1/5 rename domain public.code to schemawarden_type_55427281
 -- 2/5 create domain public.code
 -- 3/5 alter public.t: a public.code
 -- 4/5 drop the old type public.schemawarden_type_55427281
@@ -17,12 +17,12 @@ BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/5 put domain public.code aside'
+\echo '1/5 rename domain public.code to schemawarden_type_55427281'
 ALTER DOMAIN public.code RENAME TO schemawarden_type_55427281;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 put domain public.code aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 rename domain public.code to schemawarden_type_55427281: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -32,7 +32,7 @@ CREATE DOMAIN public.code AS character varying(10);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create domain public.code: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create domain public.code: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -44,7 +44,7 @@ ALTER TABLE public.t ALTER COLUMN a TYPE public.code USING a::public.code;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 alter public.t: a public.code: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 alter public.t: a public.code: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -56,7 +56,7 @@ DROP DOMAIN public.schemawarden_type_55427281;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old type public.schemawarden_type_55427281: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old type public.schemawarden_type_55427281: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

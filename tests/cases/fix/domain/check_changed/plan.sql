@@ -1,5 +1,5 @@
 -- 4 steps in 3 transactions; writers are stopped while a table is read; hazards: blocking_scan
--- blocking_scan: validate check grade_check of domain public.grade: table public.t is read while nobody can write (300 rows, 40 kB)
+-- blocking_scan: validate check grade_check of domain public.grade: table public.t is scanned while writers are stopped (300 rows, 40 kB)
 
 -- 1/4 drop check grade_check of domain public.grade
 -- 2/4 add check grade_check to domain public.grade
@@ -17,7 +17,7 @@ ALTER DOMAIN public.grade DROP CONSTRAINT grade_check;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop check grade_check of domain public.grade: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop check grade_check of domain public.grade: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -27,7 +27,7 @@ ALTER DOMAIN public.grade ADD CONSTRAINT grade_check CHECK (((VALUE >= 1) AND (V
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check grade_check to domain public.grade: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add check grade_check to domain public.grade: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -84,7 +84,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate check grade_check of domain public.grade: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate check grade_check of domain public.grade: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

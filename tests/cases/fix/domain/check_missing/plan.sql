@@ -1,5 +1,5 @@
 -- 3 steps in 3 transactions; writers are stopped while a table is read; hazards: blocking_scan
--- blocking_scan: validate check positive_check of domain public.positive: table public.t is read while nobody can write (300 rows, 40 kB)
+-- blocking_scan: validate check positive_check of domain public.positive: table public.t is scanned while writers are stopped (300 rows, 40 kB)
 
 -- 1/3 add check positive_check to domain public.positive
 SELECT $$exists (select from pg_constraint where contypid = to_regtype('public.positive') and conname = 'positive_check' and true)$$ AS end_1 \gset
@@ -13,7 +13,7 @@ ALTER DOMAIN public.positive ADD CONSTRAINT positive_check CHECK ((VALUE > 0)) N
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check positive_check to domain public.positive: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check positive_check to domain public.positive: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -52,7 +52,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate check positive_check of domain public.positive: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate check positive_check of domain public.positive: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

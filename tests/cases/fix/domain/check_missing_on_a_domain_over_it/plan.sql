@@ -1,5 +1,5 @@
 -- 3 steps in 3 transactions; writers are stopped while a table is read; hazards: blocking_scan
--- blocking_scan: validate check d_short of domain public.d: table public.t is read while nobody can write (1 row, 16 kB)
+-- blocking_scan: validate check d_short of domain public.d: table public.t is scanned while writers are stopped (1 row, 16 kB)
 
 -- 1/3 add check d_short to domain public.d
 SELECT $$exists (select from pg_constraint where contypid = to_regtype('public.d') and conname = 'd_short' and true)$$ AS end_1 \gset
@@ -13,7 +13,7 @@ ALTER DOMAIN public.d ADD CONSTRAINT d_short CHECK ((length(VALUE) < 50)) NOT VA
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check d_short to domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add check d_short to domain public.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -52,7 +52,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate check d_short of domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 validate check d_short of domain public.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped; hazards: none
+-- 1 step in 1 transaction; no session is stopped; hazards: none
 
 -- 1/1 rename check old_name of domain public.positive to positive_check
 SELECT $$exists (select from pg_constraint where contypid = to_regtype('public.positive') and conname = 'positive_check' and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER DOMAIN public.positive RENAME CONSTRAINT old_name TO positive_check;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 rename check old_name of domain public.positive to positive_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 rename check old_name of domain public.positive to positive_check: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,5 +1,5 @@
 -- 5 steps in 5 transactions; writers are stopped while a table is read; hazards: blocking_scan
--- blocking_scan: set not null on domain public.d: table public.t is read while nobody can write (300 rows, 48 kB)
+-- blocking_scan: set not null on domain public.d: table public.t is scanned while writers are stopped (300 rows, 48 kB)
 
 -- 1/5 set the default of domain public.d
 SELECT $$exists (select from pg_type where oid = to_regtype('public.d') and typdefault is not null and typdefault <> '1')$$ AS end_1 \gset
@@ -13,7 +13,7 @@ ALTER DOMAIN public.d SET DEFAULT 2;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 set the default of domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 set the default of domain public.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -31,7 +31,7 @@ ALTER DOMAIN public.d SET NOT NULL;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 set not null on domain public.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 set not null on domain public.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -49,7 +49,7 @@ ALTER DOMAIN public.e DROP DEFAULT;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 set the default of domain public.e: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 set the default of domain public.e: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -67,7 +67,7 @@ ALTER DOMAIN public.e DROP NOT NULL;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop not null on domain public.e: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop not null on domain public.e: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,5 +1,5 @@
--- 3 steps in 3 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: add column public.t.e: table public.t is written anew while nobody can use it (300 rows, 40 kB)
+-- 3 steps in 3 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: add column public.t.e: table public.t is rewritten while readers and writers are stopped (300 rows, 40 kB)
 
 -- 1/3 create domain public.even
 SELECT $$to_regtype('public.even') is not null$$ AS end_1 \gset
@@ -13,7 +13,7 @@ CREATE DOMAIN public.even AS integer DEFAULT 2 NOT NULL CONSTRAINT even_check CH
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create domain public.even: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create domain public.even: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -31,7 +31,7 @@ ALTER TABLE public.t ADD COLUMN e public.even;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 add column public.t.e: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 add column public.t.e: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

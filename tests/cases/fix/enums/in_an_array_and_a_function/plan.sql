@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 3 steps in 3 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 add label 'lost' to enum public.mood
 SELECT $$exists (select from pg_enum where enumtypid = to_regtype('public.mood') and enumlabel = 'lost')$$ AS end_1 \gset
@@ -11,7 +11,7 @@ ALTER TYPE public.mood ADD VALUE 'lost' AFTER 'wild';
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add label ''lost'' to enum public.mood: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add label ''lost'' to enum public.mood: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -38,7 +38,7 @@ AS $function$ select m in ('calm', 'lost') $function$
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 replace function public.is_calm(public.mood): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 replace function public.is_calm(public.mood): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -56,7 +56,7 @@ ALTER TABLE public.t ALTER COLUMN m SET DEFAULT '{calm,lost}'::public.mood[];
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set the default of public.t.m: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set the default of public.t.m: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

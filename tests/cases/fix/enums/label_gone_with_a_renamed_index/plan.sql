@@ -1,10 +1,10 @@
--- 9 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
+-- 9 steps in 4 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
 -- data_loss: drop function public.finish_job(bigint, public.job_status, timestamp with time zone): routine public.finish_job(bigint, public.job_status, timestamp with time zone)
--- table_rewrite: alter public.jobs: status public.job_status: table public.jobs is written anew while nobody can use it (2 rows, 16 kB)
+-- table_rewrite: alter public.jobs: status public.job_status: table public.jobs is rewritten while readers and writers are stopped (2 rows, 16 kB)
 
 -- 1/9 drop index public.jobs.jobs_open_v1
 -- 2/9 drop function public.finish_job(bigint, public.job_status, timestamp with time zone)
--- 3/9 put type public.job_status aside
+-- 3/9 rename type public.job_status to schemawarden_type_562c88bf
 -- 4/9 create type public.job_status
 -- 5/9 alter public.jobs: status public.job_status
 -- 6/9 drop the old type public.schemawarden_type_562c88bf
@@ -27,7 +27,7 @@ DROP INDEX public.jobs_open_v1;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 drop index public.jobs.jobs_open_v1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 drop index public.jobs.jobs_open_v1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -37,17 +37,17 @@ DROP FUNCTION public.finish_job(bigint, public.job_status, timestamp with time z
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 drop function public.finish_job(bigint, public.job_status, timestamp with time zone): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 drop function public.finish_job(bigint, public.job_status, timestamp with time zone): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/9 put type public.job_status aside'
+\echo '3/9 rename type public.job_status to schemawarden_type_562c88bf'
 ALTER TYPE public.job_status RENAME TO schemawarden_type_562c88bf;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 put type public.job_status aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 rename type public.job_status to schemawarden_type_562c88bf: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -57,7 +57,7 @@ CREATE TYPE public.job_status AS ENUM ('todo', 'doing', 'done');
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create type public.job_status: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create type public.job_status: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -69,7 +69,7 @@ ALTER TABLE public.jobs ALTER COLUMN status DROP DEFAULT, ALTER COLUMN status TY
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 alter public.jobs: status public.job_status: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 alter public.jobs: status public.job_status: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -81,7 +81,7 @@ DROP TYPE public.schemawarden_type_562c88bf;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 drop the old type public.schemawarden_type_562c88bf: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 drop the old type public.schemawarden_type_562c88bf: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -99,7 +99,7 @@ CREATE INDEX CONCURRENTLY jobs_open ON public.jobs USING btree (queue) WHERE (st
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 build index public.jobs_open: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 build index public.jobs_open: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -120,7 +120,7 @@ AS $function$ update jobs set status = becomes where id = job $function$
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 create function public.close_job(bigint, public.job_status, timestamp with time zone, timestamp with time zone): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 create function public.close_job(bigint, public.job_status, timestamp with time zone, timestamp with time zone): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,8 +1,8 @@
--- 7 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.t: m public.mood: table public.t is written anew while nobody can use it (300 rows, 40 kB)
+-- 7 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.t: m public.mood: table public.t is rewritten while readers and writers are stopped (300 rows, 40 kB)
 
 -- 1/7 drop view public.v
--- 2/7 put type public.mood aside
+-- 2/7 rename type public.mood to schemawarden_type_681358b0
 -- 3/7 create type public.mood
 -- 4/7 alter public.t: m public.mood
 -- 5/7 create view public.v
@@ -26,17 +26,17 @@ DROP VIEW public.v;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 drop view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 drop view public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/7 put type public.mood aside'
+\echo '2/7 rename type public.mood to schemawarden_type_681358b0'
 ALTER TYPE public.mood RENAME TO schemawarden_type_681358b0;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 put type public.mood aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 rename type public.mood to schemawarden_type_681358b0: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -46,7 +46,7 @@ CREATE TYPE public.mood AS ENUM ('calm', 'wild');
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 create type public.mood: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 create type public.mood: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -58,7 +58,7 @@ ALTER TABLE public.t ALTER COLUMN m DROP DEFAULT, ALTER COLUMN m TYPE public.moo
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 alter public.t: m public.mood: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 alter public.t: m public.mood: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -71,7 +71,7 @@ CREATE VIEW public.v (m) AS  SELECT t.m
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 create view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 create view public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -81,7 +81,7 @@ DROP TYPE public.schemawarden_type_681358b0;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 drop the old type public.schemawarden_type_681358b0: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 drop the old type public.schemawarden_type_681358b0: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,7 +1,7 @@
--- 5 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.t: s public.size: table public.t is written anew while nobody can use it (300 rows, 40 kB)
+-- 5 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.t: s public.size: table public.t is rewritten while readers and writers are stopped (300 rows, 40 kB)
 
--- 1/5 put type public.size aside
+-- 1/5 rename type public.size to schemawarden_type_9c2081b1
 -- 2/5 create type public.size
 -- 3/5 alter public.t: s public.size
 -- 4/5 drop the old type public.schemawarden_type_9c2081b1
@@ -17,12 +17,12 @@ BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/5 put type public.size aside'
+\echo '1/5 rename type public.size to schemawarden_type_9c2081b1'
 ALTER TYPE public.size RENAME TO schemawarden_type_9c2081b1;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 put type public.size aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 rename type public.size to schemawarden_type_9c2081b1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -32,7 +32,7 @@ CREATE TYPE public.size AS ENUM ('small', 'medium', 'large');
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create type public.size: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create type public.size: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -44,7 +44,7 @@ ALTER TABLE public.t ALTER COLUMN s DROP DEFAULT, ALTER COLUMN s TYPE public.siz
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 alter public.t: s public.size: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 alter public.t: s public.size: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -56,7 +56,7 @@ DROP TYPE public.schemawarden_type_9c2081b1;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old type public.schemawarden_type_9c2081b1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 drop the old type public.schemawarden_type_9c2081b1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

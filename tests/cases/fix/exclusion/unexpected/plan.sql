@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop constraint public.t.t_during_excl: constraint public.t.t_during_excl (200 rows, 48 kB)
 
 -- 1/1 drop constraint public.t.t_during_excl
@@ -13,7 +13,7 @@ ALTER TABLE public.t DROP CONSTRAINT t_during_excl;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.t.t_during_excl: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.t.t_during_excl: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped; hazards: none
+-- 1 step in 1 transaction; no session is stopped; hazards: none
 
 -- 1/1 move extension pg_trgm to schema extensions
 SELECT $$exists (select from pg_extension where extname = 'pg_trgm' and extnamespace = to_regnamespace('extensions'))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER EXTENSION pg_trgm SET SCHEMA extensions;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 move extension pg_trgm to schema extensions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 move extension pg_trgm to schema extensions: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped; hazards: none
+-- 3 steps in 3 transactions; no session is stopped; hazards: none
 
 -- 1/3 create extension pg_trgm
 SELECT $$exists (select from pg_extension where extname = 'pg_trgm' and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE EXTENSION pg_trgm SCHEMA public;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create extension pg_trgm: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 create extension pg_trgm: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -29,7 +29,7 @@ CREATE INDEX CONCURRENTLY t_a_idx ON public.t USING gin (a public.gin_trgm_ops);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 build index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 build index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped; hazards: not_reversible
+-- 1 step in 1 transaction; no session is stopped; hazards: not_reversible
 -- not_reversible: update extension pg_trgm to 1.6: extension pg_trgm cannot go back to 1.5
 
 -- 1/1 update extension pg_trgm to 1.6
@@ -13,7 +13,7 @@ ALTER EXTENSION pg_trgm UPDATE TO '1.6';
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 update extension pg_trgm to 1.6: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 update extension pg_trgm to 1.6: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

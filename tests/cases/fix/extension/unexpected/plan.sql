@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped; hazards: data_loss
+-- 1 step in 1 transaction; no session is stopped; hazards: data_loss
 -- data_loss: drop extension hstore: extension hstore and what it holds
 
 -- 1/1 drop extension hstore
@@ -13,7 +13,7 @@ DROP EXTENSION hstore;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop extension hstore: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop extension hstore: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

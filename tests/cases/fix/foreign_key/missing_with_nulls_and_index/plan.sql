@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 4 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/4 build index public.c_p_idx
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.c_p_idx') and indrelid = to_regclass('public.c') and indisvalid))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE INDEX CONCURRENTLY c_p_idx ON public.c USING btree (p);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 build index public.c_p_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 build index public.c_p_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -30,7 +30,7 @@ ALTER TABLE public.c ADD CONSTRAINT c_p_fkey FOREIGN KEY (p) REFERENCES public.p
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add foreign key public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -69,7 +69,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 6 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 6 steps in 5 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/6 build index public.c_y_x_idx
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.c_y_x_idx') and indrelid = to_regclass('public.c') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.c_y_x_idx') and indrelid = to_regclass('public.c') and indisvalid))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE INDEX CONCURRENTLY c_y_x_idx ON public.c USING btree (y, x);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.c_y_x_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.c_y_x_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -30,7 +30,7 @@ ALTER TABLE public.c ADD CONSTRAINT schemawarden_fkey_9899f7b5 FOREIGN KEY (y, x
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 add foreign key public.c.c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 add foreign key public.c.c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -69,7 +69,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 validate public.c.c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 validate public.c.c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -93,7 +93,7 @@ ALTER TABLE public.c DROP CONSTRAINT c_y_x_fkey;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old foreign key public.c.c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old foreign key public.c.c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -103,7 +103,7 @@ ALTER TABLE public.c RENAME CONSTRAINT schemawarden_fkey_9899f7b5 TO c_y_x_fkey;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename constraint public.c.schemawarden_fkey_9899f7b5 to c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename constraint public.c.schemawarden_fkey_9899f7b5 to c_y_x_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/1 drop constraint public.c.old_key
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.c') and conname = 'old_key' and true))$$ AS end_1 \gset
@@ -14,7 +14,7 @@ ALTER TABLE public.c DROP CONSTRAINT old_key;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.c.old_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.c.old_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

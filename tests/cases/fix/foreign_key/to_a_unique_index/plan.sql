@@ -1,4 +1,4 @@
--- 5 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 5 steps in 5 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/5 build index public.p_code_idx
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.p_code_idx') and indrelid = to_regclass('public.p') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.p_code_idx') and indrelid = to_regclass('public.p') and indisvalid))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE UNIQUE INDEX CONCURRENTLY p_code_idx ON public.p USING btree (code);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 build index public.p_code_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 build index public.p_code_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -30,7 +30,7 @@ ALTER TABLE public.c ADD CONSTRAINT c_code_fkey FOREIGN KEY (code) REFERENCES pu
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 add foreign key public.c.c_code_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 add foreign key public.c.c_code_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -69,7 +69,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 validate public.c.c_code_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 validate public.c.c_code_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

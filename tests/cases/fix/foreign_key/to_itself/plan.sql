@@ -1,4 +1,4 @@
--- 6 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 6 steps in 5 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/6 build index public.t_parent_idx
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.t_parent_idx') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_parent_idx') and indrelid = to_regclass('public.t') and indisvalid))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE INDEX CONCURRENTLY t_parent_idx ON public.t USING btree (parent);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.t_parent_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.t_parent_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -29,7 +29,7 @@ ALTER TABLE public.t ADD CONSTRAINT schemawarden_fkey_17322552 FOREIGN KEY (pare
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 add foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 add foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -68,7 +68,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 validate public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 validate public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -91,7 +91,7 @@ ALTER TABLE public.t DROP CONSTRAINT t_parent_fkey;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 drop the old foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -101,7 +101,7 @@ ALTER TABLE public.t RENAME CONSTRAINT schemawarden_fkey_17322552 TO t_parent_fk
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename constraint public.t.schemawarden_fkey_17322552 to t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 rename constraint public.t.schemawarden_fkey_17322552 to t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop constraint public.c.c_p_fkey: constraint public.c.c_p_fkey (400 rows, 40 kB)
 
 -- 1/1 drop constraint public.c.c_p_fkey
@@ -15,7 +15,7 @@ ALTER TABLE public.c DROP CONSTRAINT c_p_fkey;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop constraint public.c.c_p_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

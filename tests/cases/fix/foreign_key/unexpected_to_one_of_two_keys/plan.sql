@@ -1,7 +1,7 @@
--- 7 steps in 5 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 7 steps in 5 transactions; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop constraint public.other.other_fk: constraint public.other.other_fk (300 rows, 48 kB)
--- data_loss: drop foreign key public.other.other_fk, which stands on the old key: constraint public.other.other_fk (300 rows, 48 kB)
--- data_loss: drop foreign key public.role.role_fk, which stands on the old key: constraint public.role.role_fk (300 rows, 48 kB)
+-- data_loss: drop foreign key public.other.other_fk, which depends on the old key: constraint public.other.other_fk (300 rows, 48 kB)
+-- data_loss: drop foreign key public.role.role_fk, which depends on the old key: constraint public.role.role_fk (300 rows, 48 kB)
 -- data_loss: drop column public.role.permission: column public.role.permission and its values (300 rows, 48 kB)
 
 -- 1/7 drop constraint public.other.other_fk
@@ -18,7 +18,7 @@ ALTER TABLE public.other DROP CONSTRAINT other_fk;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 drop constraint public.other.other_fk: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 drop constraint public.other.other_fk: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -35,13 +35,13 @@ CREATE UNIQUE INDEX CONCURRENTLY permission_pkey ON public.permission USING btre
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 build index public.permission_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 build index public.permission_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 3/7 drop foreign key public.other.other_fk, which stands on the old key
--- 4/7 drop foreign key public.role.role_fk, which stands on the old key
+-- 3/7 drop foreign key public.other.other_fk, which depends on the old key
+-- 4/7 drop foreign key public.role.role_fk, which depends on the old key
 -- 5/7 make public.permission.permission_pkey the primary key
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.other') and conname = 'other_fk' and true))$$ AS end_3,
        $$not (exists (select from pg_constraint where conrelid = to_regclass('public.role') and conname = 'role_fk' and true))$$ AS end_4,
@@ -56,22 +56,22 @@ LOCK TABLE ONLY public.other IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.role IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/7 drop foreign key public.other.other_fk, which stands on the old key'
+\echo '3/7 drop foreign key public.other.other_fk, which depends on the old key'
 ALTER TABLE public.other DROP CONSTRAINT other_fk;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 drop foreign key public.other.other_fk, which stands on the old key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 drop foreign key public.other.other_fk, which depends on the old key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/7 drop foreign key public.role.role_fk, which stands on the old key'
+\echo '4/7 drop foreign key public.role.role_fk, which depends on the old key'
 ALTER TABLE public.role DROP CONSTRAINT role_fk;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 drop foreign key public.role.role_fk, which stands on the old key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 drop foreign key public.role.role_fk, which depends on the old key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -81,7 +81,7 @@ ALTER TABLE public.permission DROP CONSTRAINT permission_name_key, ADD CONSTRAIN
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 make public.permission.permission_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 make public.permission.permission_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -100,7 +100,7 @@ ALTER TABLE public.role DROP COLUMN permission;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 drop column public.role.permission: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 drop column public.role.permission: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

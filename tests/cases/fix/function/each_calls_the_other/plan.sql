@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped; hazards: none
+-- 2 steps in 2 transactions; no session is stopped; hazards: none
 
 -- 1/2 create function public.odd(integer)
 SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'odd' and oidvectortypes(proargtypes) = 'integer' and true)$$ AS end_1 \gset
@@ -16,7 +16,7 @@ AS $function$ select n <> 0 and even(n - 1) $function$
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create function public.odd(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create function public.odd(integer): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -42,7 +42,7 @@ AS $function$ select n = 0 or odd(n - 1) $function$
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 replace function public.even(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 replace function public.even(integer): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

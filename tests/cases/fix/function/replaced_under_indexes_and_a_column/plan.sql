@@ -1,8 +1,8 @@
--- 14 steps in 10 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 14 steps in 10 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/14 mark public.u.g as computed by what is replaced
--- 2/14 put index public.u_n aside until it is built anew
--- 3/14 put index public.u_short aside until it is built anew
+-- 1/14 mark public.u.g as computed by the function that is replaced
+-- 2/14 rename index public.u_n to schemawarden_stale_f7a4330a until it is rebuilt
+-- 3/14 rename index public.u_short to schemawarden_stale_f5c19172 until it is rebuilt
 -- 4/14 replace function public.n(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.n(text)
  RETURNS text
@@ -35,32 +35,32 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/14 mark public.u.g as computed by what is replaced'
+\echo '1/14 mark public.u.g as computed by the function that is replaced'
 ALTER TABLE public.u ADD CONSTRAINT schemawarden_stale_083bf9d7 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/14 mark public.u.g as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/14 mark public.u.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/14 put index public.u_n aside until it is built anew'
+\echo '2/14 rename index public.u_n to schemawarden_stale_f7a4330a until it is rebuilt'
 ALTER INDEX public.u_n RENAME TO schemawarden_stale_f7a4330a;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/14 put index public.u_n aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/14 rename index public.u_n to schemawarden_stale_f7a4330a until it is rebuilt: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/14 put index public.u_short aside until it is built anew'
+\echo '3/14 rename index public.u_short to schemawarden_stale_f5c19172 until it is rebuilt'
 ALTER INDEX public.u_short RENAME TO schemawarden_stale_f5c19172;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/14 put index public.u_short aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/14 rename index public.u_short to schemawarden_stale_f5c19172 until it is rebuilt: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -75,7 +75,7 @@ AS $function$ select replace(lower($1), ' ', '') $function$
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/14 replace function public.n(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/14 replace function public.n(text): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -106,7 +106,7 @@ SET row_security = 'off';
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/14 build index public.schemawarden_idx_f5c19172: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/14 build index public.schemawarden_idx_f5c19172: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -123,7 +123,7 @@ ALTER INDEX public.schemawarden_idx_f5c19172 RENAME TO u_short;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/14 rename index public.schemawarden_idx_f5c19172 to u_short: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/14 rename index public.schemawarden_idx_f5c19172 to u_short: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -153,7 +153,7 @@ SET row_security = 'off';
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/14 build index public.schemawarden_idx_f7a4330a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/14 build index public.schemawarden_idx_f7a4330a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -174,7 +174,7 @@ ALTER INDEX public.schemawarden_idx_f7a4330a RENAME TO u_n;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/14 rename index public.schemawarden_idx_f7a4330a to u_n: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/14 rename index public.schemawarden_idx_f7a4330a to u_n: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -184,7 +184,7 @@ COMMENT ON INDEX public.u_n IS 'by name';
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/14 comment on public.u.u_n: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/14 comment on public.u.u_n: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -202,7 +202,7 @@ DROP INDEX CONCURRENTLY public.schemawarden_stale_f5c19172;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/14 drop index public.u.schemawarden_stale_f5c19172: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/14 drop index public.u.schemawarden_stale_f5c19172: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -218,16 +218,16 @@ DROP INDEX CONCURRENTLY public.schemawarden_stale_f7a4330a;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/14 drop index public.u.schemawarden_stale_f7a4330a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/14 drop index public.u.schemawarden_stale_f7a4330a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 12/14 compute public.u.g anew
+-- 12/14 recompute public.u.g
 SELECT $$not exists (select from ONLY public.u where pg_catalog.record_image_ne(row(g), row((public.n(e))::text)))$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
-\echo '12/14 compute public.u.g anew'
+\echo '12/14 recompute public.u.g'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -257,24 +257,24 @@ SET row_security = 'off';
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/14 compute public.u.g anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/14 recompute public.u.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 13/14 drop the mark schemawarden_stale_083bf9d7 of public.u
+-- 13/14 drop mark schemawarden_stale_083bf9d7 from public.u
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.u') and conname = 'schemawarden_stale_083bf9d7' and true))$$ AS end_13 \gset
 SELECT NOT ((:end_13)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '13/14 drop the mark schemawarden_stale_083bf9d7 of public.u'
+\echo '13/14 drop mark schemawarden_stale_083bf9d7 from public.u'
 ALTER TABLE public.u DROP CONSTRAINT schemawarden_stale_083bf9d7;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/14 drop the mark schemawarden_stale_083bf9d7 of public.u: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/14 drop mark schemawarden_stale_083bf9d7 from public.u: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

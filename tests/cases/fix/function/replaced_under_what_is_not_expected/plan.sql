@@ -1,12 +1,12 @@
--- 27 steps in 20 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 27 steps in 20 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/27 mark public.a.g as computed by what is replaced
--- 2/27 mark public.b.g as computed by what is replaced
--- 3/27 mark public.p_0.g as computed by what is replaced
--- 4/27 mark public.p_1.g as computed by what is replaced
--- 5/27 mark public.p_0.p_0_n_idx as computed by what is replaced
--- 6/27 mark public.p_1.p_1_n_idx as computed by what is replaced
--- 7/27 mark public.u.u_n as computed by what is replaced
+-- 1/27 mark public.a.g as computed by the function that is replaced
+-- 2/27 mark public.b.g as computed by the function that is replaced
+-- 3/27 mark public.p_0.g as computed by the function that is replaced
+-- 4/27 mark public.p_1.g as computed by the function that is replaced
+-- 5/27 mark public.p_0.p_0_n_idx as computed by the function that is replaced
+-- 6/27 mark public.p_1.p_1_n_idx as computed by the function that is replaced
+-- 7/27 mark public.u.u_n as computed by the function that is replaced
 -- 8/27 replace function public.n(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.n(text)
  RETURNS text
@@ -63,72 +63,72 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/27 mark public.a.g as computed by what is replaced'
+\echo '1/27 mark public.a.g as computed by the function that is replaced'
 ALTER TABLE public.a ADD CONSTRAINT schemawarden_stale_38be2eb6 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/27 mark public.a.g as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/27 mark public.a.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/27 mark public.b.g as computed by what is replaced'
+\echo '2/27 mark public.b.g as computed by the function that is replaced'
 ALTER TABLE public.b ADD CONSTRAINT schemawarden_stale_ee935da3 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/27 mark public.b.g as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/27 mark public.b.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/27 mark public.p_0.g as computed by what is replaced'
+\echo '3/27 mark public.p_0.g as computed by the function that is replaced'
 ALTER TABLE public.p_0 ADD CONSTRAINT schemawarden_stale_b002d902 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/27 mark public.p_0.g as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/27 mark public.p_0.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/27 mark public.p_1.g as computed by what is replaced'
+\echo '4/27 mark public.p_1.g as computed by the function that is replaced'
 ALTER TABLE public.p_1 ADD CONSTRAINT schemawarden_stale_d1574cd0 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/27 mark public.p_1.g as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/27 mark public.p_1.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/27 mark public.p_0.p_0_n_idx as computed by what is replaced'
+\echo '5/27 mark public.p_0.p_0_n_idx as computed by the function that is replaced'
 ALTER TABLE public.p_0 ADD CONSTRAINT schemawarden_anew_2d8dfe7c CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/27 mark public.p_0.p_0_n_idx as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/27 mark public.p_0.p_0_n_idx as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
-\echo '6/27 mark public.p_1.p_1_n_idx as computed by what is replaced'
+\echo '6/27 mark public.p_1.p_1_n_idx as computed by the function that is replaced'
 ALTER TABLE public.p_1 ADD CONSTRAINT schemawarden_anew_a2c00741 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/27 mark public.p_1.p_1_n_idx as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/27 mark public.p_1.p_1_n_idx as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/27 mark public.u.u_n as computed by what is replaced'
+\echo '7/27 mark public.u.u_n as computed by the function that is replaced'
 ALTER TABLE public.u ADD CONSTRAINT schemawarden_anew_f7a4330a CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/27 mark public.u.u_n as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/27 mark public.u.u_n as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -143,18 +143,18 @@ AS $function$ select replace(lower($1), ' ', '') $function$
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/27 replace function public.n(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/27 replace function public.n(text): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 9/27 build index public.p_0_n_idx anew
+-- 9/27 rebuild index public.p_0_n_idx
 SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.p_0') and conname = 'schemawarden_anew_2d8dfe7c' and true)) or (exists (select from pg_index where indexrelid = to_regclass('public.p_0_n_idx') and indrelid = to_regclass('public.p_0') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text'))))$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
-\echo '9/27 build index public.p_0_n_idx anew'
+\echo '9/27 rebuild index public.p_0_n_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 SET row_security = 'on';
@@ -174,34 +174,34 @@ SET row_security = 'off';
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/27 build index public.p_0_n_idx anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/27 rebuild index public.p_0_n_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 10/27 drop the mark schemawarden_anew_2d8dfe7c of public.p_0
+-- 10/27 drop mark schemawarden_anew_2d8dfe7c from public.p_0
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.p_0') and conname = 'schemawarden_anew_2d8dfe7c' and true))$$ AS end_10 \gset
 SELECT NOT ((:end_10)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '10/27 drop the mark schemawarden_anew_2d8dfe7c of public.p_0'
+\echo '10/27 drop mark schemawarden_anew_2d8dfe7c from public.p_0'
 ALTER TABLE public.p_0 DROP CONSTRAINT schemawarden_anew_2d8dfe7c;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/27 drop the mark schemawarden_anew_2d8dfe7c of public.p_0: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/27 drop mark schemawarden_anew_2d8dfe7c from public.p_0: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 11/27 build index public.p_1_n_idx anew
+-- 11/27 rebuild index public.p_1_n_idx
 SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname = 'schemawarden_anew_a2c00741' and true)) or (exists (select from pg_index where indexrelid = to_regclass('public.p_1_n_idx') and indrelid = to_regclass('public.p_1') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text'))))$$ AS end_11 \gset
 SELECT NOT ((:end_11)) AS todo \gset
 \if :todo
-\echo '11/27 build index public.p_1_n_idx anew'
+\echo '11/27 rebuild index public.p_1_n_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 SET row_security = 'on';
@@ -221,34 +221,34 @@ SET row_security = 'off';
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/27 build index public.p_1_n_idx anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/27 rebuild index public.p_1_n_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 12/27 drop the mark schemawarden_anew_a2c00741 of public.p_1
+-- 12/27 drop mark schemawarden_anew_a2c00741 from public.p_1
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname = 'schemawarden_anew_a2c00741' and true))$$ AS end_12 \gset
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '12/27 drop the mark schemawarden_anew_a2c00741 of public.p_1'
+\echo '12/27 drop mark schemawarden_anew_a2c00741 from public.p_1'
 ALTER TABLE public.p_1 DROP CONSTRAINT schemawarden_anew_a2c00741;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/27 drop the mark schemawarden_anew_a2c00741 of public.p_1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/27 drop mark schemawarden_anew_a2c00741 from public.p_1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 13/27 build index public.u_n anew
+-- 13/27 rebuild index public.u_n
 SELECT $$(not (exists (select from pg_constraint where conrelid = to_regclass('public.u') and conname = 'schemawarden_anew_f7a4330a' and true)) or (exists (select from pg_index where indexrelid = to_regclass('public.u_n') and indrelid = to_regclass('public.u') and indisvalid and age(xmin) < (select age(xmin) from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text'))))$$ AS end_13 \gset
 SELECT NOT ((:end_13)) AS todo \gset
 \if :todo
-\echo '13/27 build index public.u_n anew'
+\echo '13/27 rebuild index public.u_n'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 SET row_security = 'on';
@@ -268,34 +268,34 @@ SET row_security = 'off';
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/27 build index public.u_n anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/27 rebuild index public.u_n: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 14/27 drop the mark schemawarden_anew_f7a4330a of public.u
+-- 14/27 drop mark schemawarden_anew_f7a4330a from public.u
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.u') and conname = 'schemawarden_anew_f7a4330a' and true))$$ AS end_14 \gset
 SELECT NOT ((:end_14)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '14/27 drop the mark schemawarden_anew_f7a4330a of public.u'
+\echo '14/27 drop mark schemawarden_anew_f7a4330a from public.u'
 ALTER TABLE public.u DROP CONSTRAINT schemawarden_anew_f7a4330a;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/27 drop the mark schemawarden_anew_f7a4330a of public.u: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/27 drop mark schemawarden_anew_f7a4330a from public.u: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 15/27 compute public.a.g anew
+-- 15/27 recompute public.a.g
 SELECT $$not exists (select from ONLY public.a where pg_catalog.record_image_ne(row(g), row((public.n(e))::text)))$$ AS end_15 \gset
 SELECT NOT ((:end_15)) AS todo \gset
 \if :todo
-\echo '15/27 compute public.a.g anew'
+\echo '15/27 recompute public.a.g'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -325,34 +325,34 @@ SET row_security = 'off';
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/27 compute public.a.g anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/27 recompute public.a.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 16/27 drop the mark schemawarden_stale_38be2eb6 of public.a
+-- 16/27 drop mark schemawarden_stale_38be2eb6 from public.a
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.a') and conname = 'schemawarden_stale_38be2eb6' and true))$$ AS end_16 \gset
 SELECT NOT ((:end_16)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '16/27 drop the mark schemawarden_stale_38be2eb6 of public.a'
+\echo '16/27 drop mark schemawarden_stale_38be2eb6 from public.a'
 ALTER TABLE public.a DROP CONSTRAINT schemawarden_stale_38be2eb6;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/27 drop the mark schemawarden_stale_38be2eb6 of public.a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/27 drop mark schemawarden_stale_38be2eb6 from public.a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 17/27 compute public.b.g anew
+-- 17/27 recompute public.b.g
 SELECT $$not exists (select from ONLY public.b where pg_catalog.record_image_ne(row(g), row((public.n(e))::text)))$$ AS end_17 \gset
 SELECT NOT ((:end_17)) AS todo \gset
 \if :todo
-\echo '17/27 compute public.b.g anew'
+\echo '17/27 recompute public.b.g'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -382,34 +382,34 @@ SET row_security = 'off';
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/27 compute public.b.g anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/27 recompute public.b.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 18/27 drop the mark schemawarden_stale_ee935da3 of public.b
+-- 18/27 drop mark schemawarden_stale_ee935da3 from public.b
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.b') and conname = 'schemawarden_stale_ee935da3' and true))$$ AS end_18 \gset
 SELECT NOT ((:end_18)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '18/27 drop the mark schemawarden_stale_ee935da3 of public.b'
+\echo '18/27 drop mark schemawarden_stale_ee935da3 from public.b'
 ALTER TABLE public.b DROP CONSTRAINT schemawarden_stale_ee935da3;
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/27 drop the mark schemawarden_stale_ee935da3 of public.b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/27 drop mark schemawarden_stale_ee935da3 from public.b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 19/27 compute public.p_0.g anew
+-- 19/27 recompute public.p_0.g
 SELECT $$not exists (select from ONLY public.p_0 where pg_catalog.record_image_ne(row(g), row((public.n(e))::text)))$$ AS end_19 \gset
 SELECT NOT ((:end_19)) AS todo \gset
 \if :todo
-\echo '19/27 compute public.p_0.g anew'
+\echo '19/27 recompute public.p_0.g'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -439,34 +439,34 @@ SET row_security = 'off';
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/27 compute public.p_0.g anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/27 recompute public.p_0.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 20/27 drop the mark schemawarden_stale_b002d902 of public.p_0
+-- 20/27 drop mark schemawarden_stale_b002d902 from public.p_0
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.p_0') and conname = 'schemawarden_stale_b002d902' and true))$$ AS end_20 \gset
 SELECT NOT ((:end_20)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '20/27 drop the mark schemawarden_stale_b002d902 of public.p_0'
+\echo '20/27 drop mark schemawarden_stale_b002d902 from public.p_0'
 ALTER TABLE public.p_0 DROP CONSTRAINT schemawarden_stale_b002d902;
 SELECT (:end_20) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/27 drop the mark schemawarden_stale_b002d902 of public.p_0: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/27 drop mark schemawarden_stale_b002d902 from public.p_0: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 21/27 compute public.p_1.g anew
+-- 21/27 recompute public.p_1.g
 SELECT $$not exists (select from ONLY public.p_1 where pg_catalog.record_image_ne(row(g), row((public.n(e))::text)))$$ AS end_21 \gset
 SELECT NOT ((:end_21)) AS todo \gset
 \if :todo
-\echo '21/27 compute public.p_1.g anew'
+\echo '21/27 recompute public.p_1.g'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -496,24 +496,24 @@ SET row_security = 'off';
 SELECT (:end_21) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/27 compute public.p_1.g anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/27 recompute public.p_1.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 22/27 drop the mark schemawarden_stale_d1574cd0 of public.p_1
+-- 22/27 drop mark schemawarden_stale_d1574cd0 from public.p_1
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.p_1') and conname = 'schemawarden_stale_d1574cd0' and true))$$ AS end_22 \gset
 SELECT NOT ((:end_22)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '22/27 drop the mark schemawarden_stale_d1574cd0 of public.p_1'
+\echo '22/27 drop mark schemawarden_stale_d1574cd0 from public.p_1'
 ALTER TABLE public.p_1 DROP CONSTRAINT schemawarden_stale_d1574cd0;
 SELECT (:end_22) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/27 drop the mark schemawarden_stale_d1574cd0 of public.p_1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/27 drop mark schemawarden_stale_d1574cd0 from public.p_1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

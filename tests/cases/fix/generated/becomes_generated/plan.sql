@@ -1,6 +1,6 @@
--- 3 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
--- data_loss: drop column public.t.twice: column public.t.twice and its values, which are to be generated (300 rows, 40 kB)
--- table_rewrite: add column public.t.twice: table public.t is written anew while nobody can use it (300 rows, 40 kB)
+-- 3 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
+-- data_loss: drop column public.t.twice: column public.t.twice and its values, which will be generated (300 rows, 40 kB)
+-- table_rewrite: add column public.t.twice: table public.t is rewritten while readers and writers are stopped (300 rows, 40 kB)
 
 -- 1/3 drop column public.t.twice
 -- 2/3 add column public.t.twice
@@ -19,7 +19,7 @@ ALTER TABLE public.t DROP COLUMN twice;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 drop column public.t.twice: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 drop column public.t.twice: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -31,7 +31,7 @@ ALTER TABLE public.t ADD COLUMN twice integer GENERATED ALWAYS AS ((a * 2)) STOR
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 add column public.t.twice: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 add column public.t.twice: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

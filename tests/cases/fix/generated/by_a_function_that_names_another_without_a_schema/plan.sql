@@ -1,5 +1,5 @@
--- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: add column public.courses.slug: table public.courses is written anew while nobody can use it (2 rows, 16 kB)
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: add column public.courses.slug: table public.courses is rewritten while readers and writers are stopped (2 rows, 16 kB)
 
 -- 1/2 add column public.courses.slug
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.courses') and attname = 'slug' and not attisdropped and true)$$ AS end_1 \gset
@@ -26,7 +26,7 @@ SET row_security = 'off';
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 add column public.courses.slug: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 add column public.courses.slug: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,7 +1,7 @@
--- 21 steps in 15 transactions; nobody is stopped for longer than about 300 ms; hazards: none
--- warning: column public.t.short is NOT NULL, and whether public.f(text), which the plan replaces, gives a value to each row cannot be asked before: at the first row without one, computing it anew stops, and the rows before that one keep their new values
+-- 21 steps in 15 transactions; no session is stopped for longer than about 300 ms; hazards: none
+-- warning: column public.t.short is NOT NULL, and whether public.f(text), which the plan replaces, gives a value to each row cannot be checked beforehand: at the first row without one, recomputing stops, and the rows before that one keep their new values
 
--- 1/21 mark public.t.doc as computed by what is replaced
+-- 1/21 mark public.t.doc as computed by the function that is replaced
 -- 2/21 replace function public.j(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'j' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.j(text)
  RETURNS json
@@ -22,12 +22,12 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/21 mark public.t.doc as computed by what is replaced'
+\echo '1/21 mark public.t.doc as computed by the function that is replaced'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_2f038a82 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/21 mark public.t.doc as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/21 mark public.t.doc as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -42,15 +42,15 @@ AS $function$ select json_build_object('b', $1) $function$
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/21 replace function public.j(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/21 replace function public.j(text): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/21 mark public.t.pair as computed by what is replaced
--- 4/21 mark public.t.short as computed by what is replaced
+-- 3/21 mark public.t.pair as computed by the function that is replaced
+-- 4/21 mark public.t.short as computed by the function that is replaced
 -- 5/21 replace function public.f(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
  RETURNS text
@@ -77,22 +77,22 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/21 mark public.t.pair as computed by what is replaced'
+\echo '3/21 mark public.t.pair as computed by the function that is replaced'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_5e4f0ed4 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/21 mark public.t.pair as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/21 mark public.t.pair as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/21 mark public.t.short as computed by what is replaced'
+\echo '4/21 mark public.t.short as computed by the function that is replaced'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_0d86edb0 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/21 mark public.t.short as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/21 mark public.t.short as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -107,16 +107,16 @@ RETURN replace(lower($1), ' '::text, ''::text)
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/21 replace function public.f(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/21 replace function public.f(text): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 6/21 mark public.t.n as computed by what is replaced
--- 7/21 mark public.t.pair as computed by what is replaced
--- 8/21 put index public.t_n aside until it is built anew
+-- 6/21 mark public.t.n as computed by the function that is replaced
+-- 7/21 mark public.t.pair as computed by the function that is replaced
+-- 8/21 rename index public.t_n to schemawarden_stale_80deae9b until it is rebuilt
 -- 9/21 replace function public.h(integer)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
  RETURNS numeric
@@ -149,32 +149,32 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
-\echo '6/21 mark public.t.n as computed by what is replaced'
+\echo '6/21 mark public.t.n as computed by the function that is replaced'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_ea4d1d8c CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/21 mark public.t.n as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/21 mark public.t.n as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/21 mark public.t.pair as computed by what is replaced'
+\echo '7/21 mark public.t.pair as computed by the function that is replaced'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_5e4f0ed4 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/21 mark public.t.pair as computed by what is replaced: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/21 mark public.t.pair as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
 \if :todo
-\echo '8/21 put index public.t_n aside until it is built anew'
+\echo '8/21 rename index public.t_n to schemawarden_stale_80deae9b until it is rebuilt'
 ALTER INDEX public.t_n RENAME TO schemawarden_stale_80deae9b;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/21 put index public.t_n aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/21 rename index public.t_n to schemawarden_stale_80deae9b until it is rebuilt: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -189,7 +189,7 @@ AS $function$select $1 * 1.00$function$
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/21 replace function public.h(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/21 replace function public.h(integer): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -220,7 +220,7 @@ SET row_security = 'off';
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/21 build index public.schemawarden_idx_80deae9b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/21 build index public.schemawarden_idx_80deae9b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -237,7 +237,7 @@ ALTER INDEX public.schemawarden_idx_80deae9b RENAME TO t_n;
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/21 rename index public.schemawarden_idx_80deae9b to t_n: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/21 rename index public.schemawarden_idx_80deae9b to t_n: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -254,16 +254,16 @@ DROP INDEX CONCURRENTLY public.schemawarden_stale_80deae9b;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/21 drop index public.t.schemawarden_stale_80deae9b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/21 drop index public.t.schemawarden_stale_80deae9b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 13/21 compute public.t.doc anew
+-- 13/21 recompute public.t.doc
 SELECT $$not exists (select from ONLY public.t where pg_catalog.record_image_ne(row(doc), row((public.j(e))::json)))$$ AS end_13 \gset
 SELECT NOT ((:end_13)) AS todo \gset
 \if :todo
-\echo '13/21 compute public.t.doc anew'
+\echo '13/21 recompute public.t.doc'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -293,34 +293,34 @@ SET row_security = 'off';
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/21 compute public.t.doc anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/21 recompute public.t.doc: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 14/21 drop the mark schemawarden_stale_2f038a82 of public.t
+-- 14/21 drop mark schemawarden_stale_2f038a82 from public.t
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_2f038a82' and true))$$ AS end_14 \gset
 SELECT NOT ((:end_14)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '14/21 drop the mark schemawarden_stale_2f038a82 of public.t'
+\echo '14/21 drop mark schemawarden_stale_2f038a82 from public.t'
 ALTER TABLE public.t DROP CONSTRAINT schemawarden_stale_2f038a82;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/21 drop the mark schemawarden_stale_2f038a82 of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/21 drop mark schemawarden_stale_2f038a82 from public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 15/21 compute public.t.n anew
+-- 15/21 recompute public.t.n
 SELECT $$not exists (select from ONLY public.t where pg_catalog.record_image_ne(row(n), row((public.h(length(e)))::numeric)))$$ AS end_15 \gset
 SELECT NOT ((:end_15)) AS todo \gset
 \if :todo
-\echo '15/21 compute public.t.n anew'
+\echo '15/21 recompute public.t.n'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -350,34 +350,34 @@ SET row_security = 'off';
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/21 compute public.t.n anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/21 recompute public.t.n: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 16/21 drop the mark schemawarden_stale_ea4d1d8c of public.t
+-- 16/21 drop mark schemawarden_stale_ea4d1d8c from public.t
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_ea4d1d8c' and true))$$ AS end_16 \gset
 SELECT NOT ((:end_16)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '16/21 drop the mark schemawarden_stale_ea4d1d8c of public.t'
+\echo '16/21 drop mark schemawarden_stale_ea4d1d8c from public.t'
 ALTER TABLE public.t DROP CONSTRAINT schemawarden_stale_ea4d1d8c;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/21 drop the mark schemawarden_stale_ea4d1d8c of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/21 drop mark schemawarden_stale_ea4d1d8c from public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 17/21 compute public.t.pair anew
+-- 17/21 recompute public.t.pair
 SELECT $$not exists (select from ONLY public.t where pg_catalog.record_image_ne(row(pair), row(((public.f(e) || public.h(id)))::text)))$$ AS end_17 \gset
 SELECT NOT ((:end_17)) AS todo \gset
 \if :todo
-\echo '17/21 compute public.t.pair anew'
+\echo '17/21 recompute public.t.pair'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -407,34 +407,34 @@ SET row_security = 'off';
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/21 compute public.t.pair anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/21 recompute public.t.pair: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 18/21 drop the mark schemawarden_stale_5e4f0ed4 of public.t
+-- 18/21 drop mark schemawarden_stale_5e4f0ed4 from public.t
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_5e4f0ed4' and true))$$ AS end_18 \gset
 SELECT NOT ((:end_18)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '18/21 drop the mark schemawarden_stale_5e4f0ed4 of public.t'
+\echo '18/21 drop mark schemawarden_stale_5e4f0ed4 from public.t'
 ALTER TABLE public.t DROP CONSTRAINT schemawarden_stale_5e4f0ed4;
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/21 drop the mark schemawarden_stale_5e4f0ed4 of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/21 drop mark schemawarden_stale_5e4f0ed4 from public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 19/21 compute public.t.short anew
+-- 19/21 recompute public.t.short
 SELECT $$not exists (select from ONLY public.t where pg_catalog.record_image_ne(row(short), row(((public.g(e) || id))::character varying(20))))$$ AS end_19 \gset
 SELECT NOT ((:end_19)) AS todo \gset
 \if :todo
-\echo '19/21 compute public.t.short anew'
+\echo '19/21 recompute public.t.short'
 SET lock_timeout = '300ms';
 SET statement_timeout = 0;
 DO $sql$DECLARE
@@ -464,24 +464,24 @@ SET row_security = 'off';
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/21 compute public.t.short anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/21 recompute public.t.short: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 20/21 drop the mark schemawarden_stale_0d86edb0 of public.t
+-- 20/21 drop mark schemawarden_stale_0d86edb0 from public.t
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_stale_0d86edb0' and true))$$ AS end_20 \gset
 SELECT NOT ((:end_20)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '20/21 drop the mark schemawarden_stale_0d86edb0 of public.t'
+\echo '20/21 drop mark schemawarden_stale_0d86edb0 from public.t'
 ALTER TABLE public.t DROP CONSTRAINT schemawarden_stale_0d86edb0;
 SELECT (:end_20) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/21 drop the mark schemawarden_stale_0d86edb0 of public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/21 drop mark schemawarden_stale_0d86edb0 from public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

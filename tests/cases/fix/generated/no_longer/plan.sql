@@ -1,6 +1,6 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/1 let public.t.twice be no generated column
+-- 1/1 drop the generation expression from public.t.twice
 SELECT $$(exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '') or (exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and attgenerated = '') and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'twice' and not attisdropped and format_type(atttypid, atttypmod) = 'integer' and attcollation = (select typcollation from pg_type where oid = atttypid))))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
@@ -8,12 +8,12 @@ SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
 LOCK TABLE ONLY public.t IN ACCESS EXCLUSIVE MODE;
-\echo '1/1 let public.t.twice be no generated column'
+\echo '1/1 drop the generation expression from public.t.twice'
 ALTER TABLE public.t ALTER COLUMN twice DROP EXPRESSION;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 let public.t.twice be no generated column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop the generation expression from public.t.twice: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

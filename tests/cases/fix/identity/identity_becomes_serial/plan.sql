@@ -1,9 +1,9 @@
--- 5 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 5 steps in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/5 let public.t.id be no identity column
+-- 1/5 drop identity from public.t.id
 -- 2/5 create sequence public.t_id_seq
--- 3/5 let sequence public.t_id_seq start behind the values of public.t.id
--- 4/5 let public.t.id own sequence public.t_id_seq
+-- 3/5 set sequence public.t_id_seq to the greatest value of public.t.id
+-- 4/5 set sequence public.t_id_seq to OWNED BY public.t.id
 -- 5/5 set the default of public.t.id
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attidentity = '')$$ AS end_1,
        $$exists (select from pg_class where oid = to_regclass('public.t_id_seq') and relkind in ('S')) and exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attidentity = '')$$ AS end_2,
@@ -17,12 +17,12 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/5 let public.t.id be no identity column'
+\echo '1/5 drop identity from public.t.id'
 ALTER TABLE public.t ALTER COLUMN id DROP IDENTITY;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 let public.t.id be no identity column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 drop identity from public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -32,27 +32,27 @@ CREATE SEQUENCE public.t_id_seq AS integer START WITH 1 INCREMENT BY 1 MINVALUE 
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 create sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/5 let sequence public.t_id_seq start behind the values of public.t.id'
+\echo '3/5 set sequence public.t_id_seq to the greatest value of public.t.id'
 SELECT setval('public.t_id_seq'::regclass, (select max(id)::bigint from public.t));
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 let sequence public.t_id_seq start behind the values of public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 set sequence public.t_id_seq to the greatest value of public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/5 let public.t.id own sequence public.t_id_seq'
+\echo '4/5 set sequence public.t_id_seq to OWNED BY public.t.id'
 ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 let public.t.id own sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 set sequence public.t_id_seq to OWNED BY public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -62,7 +62,7 @@ ALTER TABLE public.t ALTER COLUMN id SET DEFAULT nextval('public.t_id_seq'::regc
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/5 set the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/5 set the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

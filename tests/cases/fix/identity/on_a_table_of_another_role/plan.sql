@@ -1,8 +1,8 @@
--- 42 steps in 17 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 42 steps in 17 transactions; no session is stopped for longer than about 300 ms; hazards: none
 -- warning: postgres is to carry out the plan as a superuser, and tables in it belong to "sw_case_Wri.ter", whose code could then do what a superuser may: better a fix_url whose role is no superuser and a member of "sw_case_Wri.ter" (sql/roles.sql)
 
 -- 1/42 create sequence public.schemawarden_seq_a2edf4d1
--- 2/42 let everybody count with sequence public.schemawarden_seq_a2edf4d1
+-- 2/42 grant usage on sequence public.schemawarden_seq_a2edf4d1 to PUBLIC
 -- 3/42 add column public.t.b
 -- 4/42 add a check that public.t.b is not NULL
 -- 5/42 set the default of public.t.b
@@ -23,17 +23,17 @@ CREATE SEQUENCE public.schemawarden_seq_a2edf4d1;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/42 create sequence public.schemawarden_seq_a2edf4d1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/42 create sequence public.schemawarden_seq_a2edf4d1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/42 let everybody count with sequence public.schemawarden_seq_a2edf4d1'
+\echo '2/42 grant usage on sequence public.schemawarden_seq_a2edf4d1 to PUBLIC'
 GRANT USAGE ON SEQUENCE public.schemawarden_seq_a2edf4d1 TO PUBLIC;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/42 let everybody count with sequence public.schemawarden_seq_a2edf4d1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/42 grant usage on sequence public.schemawarden_seq_a2edf4d1 to PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -43,7 +43,7 @@ ALTER TABLE public.t ADD COLUMN b integer;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/42 add column public.t.b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/42 add column public.t.b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -53,7 +53,7 @@ ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_a2edf4d1 CHECK (b IS N
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/42 add a check that public.t.b is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/42 add a check that public.t.b is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -63,7 +63,7 @@ ALTER TABLE public.t ALTER COLUMN b SET DEFAULT nextval('public.schemawarden_seq
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/42 set the default of public.t.b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/42 set the default of public.t.b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -88,7 +88,7 @@ END$sql$;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/42 fill public.t.b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/42 fill public.t.b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -126,7 +126,7 @@ BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/42 validate that public.t.b is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/42 validate that public.t.b is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -148,7 +148,7 @@ ALTER TABLE public.t ALTER COLUMN b SET NOT NULL;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/42 set public.t.b NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/42 set public.t.b NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -158,7 +158,7 @@ ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_a2edf4d1;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/42 drop the check that public.t.b is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/42 drop the check that public.t.b is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -167,7 +167,7 @@ COMMIT;
 
 -- 10/42 drop the default of public.t.b
 -- 11/42 make public.t.b an identity column
--- 12/42 go on counting public.t.b
+-- 12/42 set sequence of public.t.b to its last value
 -- 13/42 drop sequence public.schemawarden_seq_a2edf4d1
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'b' and not attisdropped and (not atthasdef or attidentity <> ''))$$ AS end_10,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'b' and not attisdropped and attidentity <> '')$$ AS end_11,
@@ -185,7 +185,7 @@ ALTER TABLE public.t ALTER COLUMN b DROP DEFAULT;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/42 drop the default of public.t.b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/42 drop the default of public.t.b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
@@ -195,17 +195,17 @@ ALTER TABLE public.t ALTER COLUMN b ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE N
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/42 make public.t.b an identity column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/42 make public.t.b an identity column: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
-\echo '12/42 go on counting public.t.b'
+\echo '12/42 set sequence of public.t.b to its last value'
 SELECT setval('public.t_b_seq'::regclass, pg_sequence_last_value(to_regclass('public.schemawarden_seq_a2edf4d1')));
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/42 go on counting public.t.b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/42 set sequence of public.t.b to its last value: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_13)) AS todo \gset
@@ -215,7 +215,7 @@ DROP SEQUENCE public.schemawarden_seq_a2edf4d1;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/42 drop sequence public.schemawarden_seq_a2edf4d1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/42 drop sequence public.schemawarden_seq_a2edf4d1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -226,8 +226,8 @@ COMMIT;
 -- 15/42 add column public.t.c
 -- 16/42 add a check that public.t.c is not NULL
 -- 17/42 set the default of public.t.c
--- 18/42 give public.t_c_seq to "sw_case_Wri.ter"
--- 19/42 let public.t.c own sequence public.t_c_seq
+-- 18/42 set the owner of public.t_c_seq to "sw_case_Wri.ter"
+-- 19/42 set sequence public.t_c_seq to OWNED BY public.t.c
 SELECT $$exists (select from pg_class where oid = to_regclass('public.t_c_seq') and relkind in ('S'))$$ AS end_14,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and true)$$ AS end_15,
        $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_c2f8805f' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'c' and not attisdropped and (atthasdef or attidentity <> '')))$$ AS end_16,
@@ -246,7 +246,7 @@ CREATE SEQUENCE public.t_c_seq AS integer START WITH 1 INCREMENT BY 1 MINVALUE 1
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/42 create sequence public.t_c_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/42 create sequence public.t_c_seq: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_15)) AS todo \gset
@@ -256,7 +256,7 @@ ALTER TABLE public.t ADD COLUMN c integer;
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/42 add column public.t.c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/42 add column public.t.c: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_16)) AS todo \gset
@@ -266,7 +266,7 @@ ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_c2f8805f CHECK (c IS N
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/42 add a check that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/42 add a check that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_17)) AS todo \gset
@@ -276,27 +276,27 @@ ALTER TABLE public.t ALTER COLUMN c SET DEFAULT nextval('public.t_c_seq'::regcla
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/42 set the default of public.t.c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/42 set the default of public.t.c: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_18)) AS todo \gset
 \if :todo
-\echo '18/42 give public.t_c_seq to "sw_case_Wri.ter"'
+\echo '18/42 set the owner of public.t_c_seq to "sw_case_Wri.ter"'
 ALTER SEQUENCE public.t_c_seq OWNER TO "sw_case_Wri.ter";
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/42 give public.t_c_seq to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/42 set the owner of public.t_c_seq to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_19)) AS todo \gset
 \if :todo
-\echo '19/42 let public.t.c own sequence public.t_c_seq'
+\echo '19/42 set sequence public.t_c_seq to OWNED BY public.t.c'
 ALTER SEQUENCE public.t_c_seq OWNED BY public.t.c;
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/42 let public.t.c own sequence public.t_c_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/42 set sequence public.t_c_seq to OWNED BY public.t.c: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -321,7 +321,7 @@ END$sql$;
 SELECT (:end_20) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/42 fill public.t.c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/42 fill public.t.c: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -359,7 +359,7 @@ BEGIN;
 SELECT (:end_21) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/42 validate that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/42 validate that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -381,7 +381,7 @@ ALTER TABLE public.t ALTER COLUMN c SET NOT NULL;
 SELECT (:end_22) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/42 set public.t.c NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/42 set public.t.c NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_23)) AS todo \gset
@@ -391,7 +391,7 @@ ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_c2f8805f;
 SELECT (:end_23) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '23/42 drop the check that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '23/42 drop the check that public.t.c is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -402,8 +402,8 @@ COMMIT;
 -- 25/42 add column public.t.d
 -- 26/42 add a check that public.t.d is not NULL
 -- 27/42 set the default of public.t.d
--- 28/42 give public.t_d_seq to "sw_case_Wri.ter"
--- 29/42 let public.t.d own sequence public.t_d_seq
+-- 28/42 set the owner of public.t_d_seq to "sw_case_Wri.ter"
+-- 29/42 set sequence public.t_d_seq to OWNED BY public.t.d
 SELECT $$exists (select from pg_class where oid = to_regclass('public.t_d_seq') and relkind in ('S'))$$ AS end_24,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'd' and not attisdropped and true)$$ AS end_25,
        $$(exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 'schemawarden_not_null_f2041b70' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'd' and not attisdropped and (atthasdef or attidentity <> '')))$$ AS end_26,
@@ -422,7 +422,7 @@ CREATE SEQUENCE public.t_d_seq AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 1 
 SELECT (:end_24) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '24/42 create sequence public.t_d_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '24/42 create sequence public.t_d_seq: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_25)) AS todo \gset
@@ -432,7 +432,7 @@ ALTER TABLE public.t ADD COLUMN d bigint;
 SELECT (:end_25) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '25/42 add column public.t.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '25/42 add column public.t.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_26)) AS todo \gset
@@ -442,7 +442,7 @@ ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_f2041b70 CHECK (d IS N
 SELECT (:end_26) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '26/42 add a check that public.t.d is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '26/42 add a check that public.t.d is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_27)) AS todo \gset
@@ -452,27 +452,27 @@ ALTER TABLE public.t ALTER COLUMN d SET DEFAULT nextval('public.t_d_seq'::regcla
 SELECT (:end_27) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '27/42 set the default of public.t.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '27/42 set the default of public.t.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_28)) AS todo \gset
 \if :todo
-\echo '28/42 give public.t_d_seq to "sw_case_Wri.ter"'
+\echo '28/42 set the owner of public.t_d_seq to "sw_case_Wri.ter"'
 ALTER SEQUENCE public.t_d_seq OWNER TO "sw_case_Wri.ter";
 SELECT (:end_28) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '28/42 give public.t_d_seq to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '28/42 set the owner of public.t_d_seq to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_29)) AS todo \gset
 \if :todo
-\echo '29/42 let public.t.d own sequence public.t_d_seq'
+\echo '29/42 set sequence public.t_d_seq to OWNED BY public.t.d'
 ALTER SEQUENCE public.t_d_seq OWNED BY public.t.d;
 SELECT (:end_29) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '29/42 let public.t.d own sequence public.t_d_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '29/42 set sequence public.t_d_seq to OWNED BY public.t.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -497,7 +497,7 @@ END$sql$;
 SELECT (:end_30) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '30/42 fill public.t.d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '30/42 fill public.t.d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -535,7 +535,7 @@ BEGIN;
 SELECT (:end_31) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '31/42 validate that public.t.d is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '31/42 validate that public.t.d is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -557,7 +557,7 @@ ALTER TABLE public.t ALTER COLUMN d SET NOT NULL;
 SELECT (:end_32) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '32/42 set public.t.d NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '32/42 set public.t.d NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_33)) AS todo \gset
@@ -567,18 +567,18 @@ ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_f2041b70;
 SELECT (:end_33) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '33/42 drop the check that public.t.d is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '33/42 drop the check that public.t.d is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 34/42 let public.u.id be no identity column
+-- 34/42 drop identity from public.u.id
 -- 35/42 create sequence public.u_id_seq
--- 36/42 let sequence public.u_id_seq start behind the values of public.u.id
--- 37/42 give public.u_id_seq to "sw_case_Wri.ter"
--- 38/42 let public.u.id own sequence public.u_id_seq
+-- 36/42 set sequence public.u_id_seq to the greatest value of public.u.id
+-- 37/42 set the owner of public.u_id_seq to "sw_case_Wri.ter"
+-- 38/42 set sequence public.u_id_seq to OWNED BY public.u.id
 -- 39/42 set the default of public.u.id
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.u') and attname = 'id' and not attisdropped and attidentity = '')$$ AS end_34,
        $$exists (select from pg_class where oid = to_regclass('public.u_id_seq') and relkind in ('S')) and exists (select from pg_attribute where attrelid = to_regclass('public.u') and attname = 'id' and not attisdropped and attidentity = '')$$ AS end_35,
@@ -593,12 +593,12 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_34)) AS todo \gset
 \if :todo
-\echo '34/42 let public.u.id be no identity column'
+\echo '34/42 drop identity from public.u.id'
 ALTER TABLE public.u ALTER COLUMN id DROP IDENTITY;
 SELECT (:end_34) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '34/42 let public.u.id be no identity column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '34/42 drop identity from public.u.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_35)) AS todo \gset
@@ -608,37 +608,37 @@ CREATE SEQUENCE public.u_id_seq AS integer START WITH 1 INCREMENT BY 1 MINVALUE 
 SELECT (:end_35) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '35/42 create sequence public.u_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '35/42 create sequence public.u_id_seq: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_36)) AS todo \gset
 \if :todo
-\echo '36/42 let sequence public.u_id_seq start behind the values of public.u.id'
+\echo '36/42 set sequence public.u_id_seq to the greatest value of public.u.id'
 SELECT setval('public.u_id_seq'::regclass, (select max(id)::bigint from public.u));
 SELECT (:end_36) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '36/42 let sequence public.u_id_seq start behind the values of public.u.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '36/42 set sequence public.u_id_seq to the greatest value of public.u.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_37)) AS todo \gset
 \if :todo
-\echo '37/42 give public.u_id_seq to "sw_case_Wri.ter"'
+\echo '37/42 set the owner of public.u_id_seq to "sw_case_Wri.ter"'
 ALTER SEQUENCE public.u_id_seq OWNER TO "sw_case_Wri.ter";
 SELECT (:end_37) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '37/42 give public.u_id_seq to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '37/42 set the owner of public.u_id_seq to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_38)) AS todo \gset
 \if :todo
-\echo '38/42 let public.u.id own sequence public.u_id_seq'
+\echo '38/42 set sequence public.u_id_seq to OWNED BY public.u.id'
 ALTER SEQUENCE public.u_id_seq OWNED BY public.u.id;
 SELECT (:end_38) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '38/42 let public.u.id own sequence public.u_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '38/42 set sequence public.u_id_seq to OWNED BY public.u.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_39)) AS todo \gset
@@ -648,7 +648,7 @@ ALTER TABLE public.u ALTER COLUMN id SET DEFAULT nextval('public.u_id_seq'::regc
 SELECT (:end_39) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '39/42 set the default of public.u.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '39/42 set the default of public.u.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -666,7 +666,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (d);
 SELECT (:end_40) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '40/42 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '40/42 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -684,7 +684,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
 SELECT (:end_41) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '41/42 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '41/42 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 7 steps in 7 transactions; nobody is stopped; hazards: none
+-- 7 steps in 7 transactions; no session is stopped; hazards: none
 
 -- 1/7 build index public.schemawarden_idx_d6ed105a
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_d6ed105a') and indrelid = to_regclass('public.author') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.author_two') and indrelid = to_regclass('public.author') and indisvalid and not (not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (lower(TRIM(BOTH FROM "Name")), ((id + 1)), COALESCE(code, ''''::character varying))', 'btree (lower(TRIM(BOTH FROM "Name")), (id + 1), COALESCE(code, ''''::character varying))'))))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE INDEX CONCURRENTLY schemawarden_idx_d6ed105a ON public.author USING btree
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 build index public.schemawarden_idx_d6ed105a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/7 build index public.schemawarden_idx_d6ed105a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -27,7 +27,7 @@ DROP INDEX CONCURRENTLY public.author_two;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 drop index public.author.author_two: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/7 drop index public.author.author_two: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -44,7 +44,7 @@ ALTER INDEX public.schemawarden_idx_d6ed105a RENAME TO author_two;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 rename index public.schemawarden_idx_d6ed105a to author_two: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/7 rename index public.schemawarden_idx_d6ed105a to author_two: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -61,7 +61,7 @@ CREATE INDEX CONCURRENTLY schemawarden_idx_dc700e5c ON public.author USING btree
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 build index public.schemawarden_idx_dc700e5c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/7 build index public.schemawarden_idx_dc700e5c: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -77,7 +77,7 @@ DROP INDEX CONCURRENTLY public.author_code;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 drop index public.author.author_code: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/7 drop index public.author.author_code: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -94,7 +94,7 @@ ALTER INDEX public.schemawarden_idx_dc700e5c RENAME TO author_code;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 rename index public.schemawarden_idx_dc700e5c to author_code: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/7 rename index public.schemawarden_idx_dc700e5c to author_code: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

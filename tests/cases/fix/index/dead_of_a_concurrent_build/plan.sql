@@ -1,17 +1,17 @@
--- 3 steps in 3 transactions; nobody is stopped; hazards: none
+-- 3 steps in 3 transactions; no session is stopped; hazards: none
 
--- 1/3 drop the dead index public.t_a_idx
+-- 1/3 drop invalid index public.t_a_idx
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx') and indrelid = to_regclass('public.t') and not indisvalid))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/3 drop the dead index public.t_a_idx'
+\echo '1/3 drop invalid index public.t_a_idx'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 DROP INDEX CONCURRENTLY public.t_a_idx;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 drop the dead index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 drop invalid index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_a_idx ON public.t USING btree (a);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 build index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 build index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped; hazards: none
+-- 2 steps in 2 transactions; no session is stopped; hazards: none
 
 -- 1/2 drop index public.t.t_a_idx_ccnew
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_a_idx_ccnew') and indrelid = to_regclass('public.t') and true))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ DROP INDEX CONCURRENTLY public.t_a_idx_ccnew;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 drop index public.t.t_a_idx_ccnew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 drop index public.t.t_a_idx_ccnew: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

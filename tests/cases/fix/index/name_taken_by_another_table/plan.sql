@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped; hazards: data_loss
+-- 4 steps in 4 transactions; no session is stopped; hazards: data_loss
 -- data_loss: drop index public.u.a_idx: index public.u.a_idx (300 rows, 48 kB)
 
 -- 1/4 drop index public.u.a_idx
@@ -12,7 +12,7 @@ DROP INDEX CONCURRENTLY public.a_idx;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop index public.u.a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop index public.u.a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -28,7 +28,7 @@ CREATE INDEX CONCURRENTLY a_idx ON public.t USING btree (a);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 build index public.a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 build index public.a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,9 +1,9 @@
--- 20 steps in 17 transactions; nobody is stopped; hazards: data_loss
+-- 20 steps in 17 transactions; no session is stopped; hazards: data_loss
 -- data_loss: drop index public.u.goes: index public.u.goes (1,000 rows, 80 kB)
 
--- 1/20 put index public.before aside until it is built anew
--- 2/20 put index public.clustered aside until it is built anew
--- 3/20 put index public.options aside until it is built anew
+-- 1/20 rename index public.before to schemawarden_stale_8ce189db until it is rebuilt
+-- 2/20 rename index public.clustered to schemawarden_stale_4e6920b2 until it is rebuilt
+-- 3/20 rename index public.options to schemawarden_stale_5133ede2 until it is rebuilt
 -- 4/20 replace function public.n(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.n(text)
  RETURNS text
@@ -36,32 +36,32 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/20 put index public.before aside until it is built anew'
+\echo '1/20 rename index public.before to schemawarden_stale_8ce189db until it is rebuilt'
 ALTER INDEX public.before RENAME TO schemawarden_stale_8ce189db;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/20 put index public.before aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/20 rename index public.before to schemawarden_stale_8ce189db until it is rebuilt: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/20 put index public.clustered aside until it is built anew'
+\echo '2/20 rename index public.clustered to schemawarden_stale_4e6920b2 until it is rebuilt'
 ALTER INDEX public.clustered RENAME TO schemawarden_stale_4e6920b2;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/20 put index public.clustered aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/20 rename index public.clustered to schemawarden_stale_4e6920b2 until it is rebuilt: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/20 put index public.options aside until it is built anew'
+\echo '3/20 rename index public.options to schemawarden_stale_5133ede2 until it is rebuilt'
 ALTER INDEX public.options RENAME TO schemawarden_stale_5133ede2;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/20 put index public.options aside until it is built anew: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/20 rename index public.options to schemawarden_stale_5133ede2 until it is rebuilt: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -76,7 +76,7 @@ AS $function$ select replace(lower($1), ' ', '') $function$
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/20 replace function public.n(text): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/20 replace function public.n(text): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -107,7 +107,7 @@ SET row_security = 'off';
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/20 build index public.schemawarden_idx_4e6920b2: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/20 build index public.schemawarden_idx_4e6920b2: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -124,25 +124,25 @@ ALTER INDEX public.schemawarden_idx_4e6920b2 ALTER COLUMN 1 SET STATISTICS 7;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/20 set the statistics target of public.schemawarden_idx_4e6920b2: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/20 set the statistics target of public.schemawarden_idx_4e6920b2: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 7/20 set what public.u is clustered on
+-- 7/20 set the clustering index of public.u
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_4e6920b2') and indrelid = to_regclass('public.u') and indisclustered) or exists (select from pg_index where indexrelid = to_regclass('public.clustered') and indrelid = to_regclass('public.u') and indisvalid))$$ AS end_7 \gset
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '7/20 set what public.u is clustered on'
+\echo '7/20 set the clustering index of public.u'
 ALTER TABLE public.u CLUSTER ON schemawarden_idx_4e6920b2;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/20 set what public.u is clustered on: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/20 set the clustering index of public.u: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -160,7 +160,7 @@ ALTER INDEX public.schemawarden_idx_4e6920b2 RENAME TO clustered;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/20 rename index public.schemawarden_idx_4e6920b2 to clustered: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/20 rename index public.schemawarden_idx_4e6920b2 to clustered: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -190,7 +190,7 @@ SET row_security = 'off';
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/20 build index public.schemawarden_idx_5133ede2: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/20 build index public.schemawarden_idx_5133ede2: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -207,7 +207,7 @@ ALTER INDEX public.schemawarden_idx_5133ede2 RENAME TO options;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/20 rename index public.schemawarden_idx_5133ede2 to options: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/20 rename index public.schemawarden_idx_5133ede2 to options: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -237,7 +237,7 @@ SET row_security = 'off';
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/20 build index public.schemawarden_idx_8ce189db: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/20 build index public.schemawarden_idx_8ce189db: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -254,7 +254,7 @@ ALTER INDEX public.schemawarden_idx_8ce189db RENAME TO after;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/20 rename index public.schemawarden_idx_8ce189db to after: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/20 rename index public.schemawarden_idx_8ce189db to after: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -284,7 +284,7 @@ SET row_security = 'off';
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/20 build index public.schemawarden_idx_fd04666c: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/20 build index public.schemawarden_idx_fd04666c: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -300,7 +300,7 @@ DROP INDEX CONCURRENTLY public.other;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/20 drop index public.u.other: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/20 drop index public.u.other: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -317,7 +317,7 @@ ALTER INDEX public.schemawarden_idx_fd04666c RENAME TO other;
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/20 rename index public.schemawarden_idx_fd04666c to other: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/20 rename index public.schemawarden_idx_fd04666c to other: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -334,7 +334,7 @@ DROP INDEX CONCURRENTLY public.schemawarden_stale_4e6920b2;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/20 drop index public.u.schemawarden_stale_4e6920b2: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/20 drop index public.u.schemawarden_stale_4e6920b2: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -350,7 +350,7 @@ DROP INDEX CONCURRENTLY public.schemawarden_stale_5133ede2;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/20 drop index public.u.schemawarden_stale_5133ede2: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/20 drop index public.u.schemawarden_stale_5133ede2: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -366,7 +366,7 @@ DROP INDEX CONCURRENTLY public.schemawarden_stale_8ce189db;
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/20 drop index public.u.schemawarden_stale_8ce189db: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/20 drop index public.u.schemawarden_stale_8ce189db: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -382,7 +382,7 @@ DROP INDEX CONCURRENTLY public.goes;
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/20 drop index public.u.goes: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/20 drop index public.u.goes: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 2 steps in 1 transaction; nobody is stopped; hazards: none
+-- 2 steps in 1 transaction; no session is stopped; hazards: none
 
 -- 1/2 set deduplicate_items of public.t_a_idx
 -- 2/2 set fillfactor of public.t_a_idx
@@ -16,7 +16,7 @@ ALTER INDEX public.t_a_idx SET (deduplicate_items = 'off');
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 set deduplicate_items of public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 set deduplicate_items of public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -26,7 +26,7 @@ ALTER INDEX public.t_a_idx SET (fillfactor = '70');
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 set fillfactor of public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 set fillfactor of public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

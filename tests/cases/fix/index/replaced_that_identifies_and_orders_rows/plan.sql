@@ -1,4 +1,4 @@
--- 9 steps in 9 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 9 steps in 9 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/9 build index public.schemawarden_idx_707c3538
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_707c3538') and indrelid = to_regclass('public.t') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.t_b') and indrelid = to_regclass('public.t') and indisvalid and indisunique and indpred is null and indoption::text = '3' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['b']))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE UNIQUE INDEX CONCURRENTLY schemawarden_idx_707c3538 ON public.t USING btr
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 build index public.schemawarden_idx_707c3538: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 build index public.schemawarden_idx_707c3538: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -28,7 +28,7 @@ ALTER TABLE public.t REPLICA IDENTITY USING INDEX schemawarden_idx_707c3538;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 set the replica identity of public.t to USING INDEX schemawarden_idx_707c3538: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 set the replica identity of public.t to USING INDEX schemawarden_idx_707c3538: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -45,7 +45,7 @@ DROP INDEX CONCURRENTLY public.t_b;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 drop index public.t.t_b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 drop index public.t.t_b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -62,7 +62,7 @@ ALTER INDEX public.schemawarden_idx_707c3538 RENAME TO t_b;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 rename index public.schemawarden_idx_707c3538 to t_b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 rename index public.schemawarden_idx_707c3538 to t_b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -79,24 +79,24 @@ CREATE UNIQUE INDEX CONCURRENTLY schemawarden_idx_cb757730 ON public.t USING btr
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 build index public.schemawarden_idx_cb757730: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 build index public.schemawarden_idx_cb757730: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 6/9 set what public.t is clustered on
+-- 6/9 set the clustering index of public.t
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_idx_cb757730') and indrelid = to_regclass('public.t') and indisclustered) or exists (select from pg_index where indexrelid = to_regclass('public.t_a') and indrelid = to_regclass('public.t') and indisvalid and indisunique and indpred is null and indoption::text = '0 0' and array(select coalesce(quote_ident(attname), '') from unnest(indkey::int2[]) with ordinality as k (number, at) left join pg_attribute on attrelid = indrelid and attnum = number and number <> 0 order by at) = array['a', 'b']))$$ AS end_6 \gset
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '6/9 set what public.t is clustered on'
+\echo '6/9 set the clustering index of public.t'
 ALTER TABLE public.t CLUSTER ON schemawarden_idx_cb757730;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 set what public.t is clustered on: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 set the clustering index of public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -113,7 +113,7 @@ DROP INDEX CONCURRENTLY public.t_a;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 drop index public.t.t_a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 drop index public.t.t_a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -130,7 +130,7 @@ ALTER INDEX public.schemawarden_idx_cb757730 RENAME TO t_a;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 rename index public.schemawarden_idx_cb757730 to t_a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 rename index public.schemawarden_idx_cb757730 to t_a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 4 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/4 rename public.t.one to schemawarden_name_7667ba0d
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.schemawarden_name_7667ba0d') and indrelid = to_regclass('public.t') and true) or exists (select from pg_index where indexrelid = to_regclass('public.two') and indrelid = to_regclass('public.t') and not indisunique and regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', '') in ('btree (a)')))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER INDEX public.one RENAME TO schemawarden_name_7667ba0d;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 rename public.t.one to schemawarden_name_7667ba0d: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 rename public.t.one to schemawarden_name_7667ba0d: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ ALTER INDEX public.two RENAME TO schemawarden_name_3ce6ef15;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 rename public.t.two to schemawarden_name_3ce6ef15: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 rename public.t.two to schemawarden_name_3ce6ef15: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -48,7 +48,7 @@ ALTER INDEX public.schemawarden_name_3ce6ef15 RENAME TO one;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 rename public.t.schemawarden_name_3ce6ef15 to one: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 rename public.t.schemawarden_name_3ce6ef15 to one: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -66,7 +66,7 @@ ALTER INDEX public.schemawarden_name_7667ba0d RENAME TO two;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 rename public.t.schemawarden_name_7667ba0d to two: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 rename public.t.schemawarden_name_7667ba0d to two: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped; hazards: data_loss
+-- 3 steps in 3 transactions; no session is stopped; hazards: data_loss
 -- data_loss: drop index public.t.t_a_idx: index public.t.t_a_idx (300 rows, 48 kB)
 -- data_loss: drop index public.t.t_u_idx: index public.t.t_u_idx (300 rows, 48 kB)
 
@@ -13,7 +13,7 @@ DROP INDEX CONCURRENTLY public.t_a_idx;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 drop index public.t.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 drop index public.t.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -29,7 +29,7 @@ DROP INDEX CONCURRENTLY public.t_u_idx;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 drop index public.t.t_u_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 drop index public.t.t_u_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 4 steps in 3 transactions; nobody is stopped; hazards: none
+-- 4 steps in 3 transactions; no session is stopped; hazards: none
 
 -- 1/4 create table public.y_mixin
 SELECT $$exists (select from pg_class where oid = to_regclass('public.y_mixin') and relkind in ('r', 'p'))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE TABLE public.y_mixin (at date);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 create table public.y_mixin: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 create table public.y_mixin: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -34,7 +34,7 @@ CREATE TABLE public.z_base (id integer NOT NULL, note text DEFAULT 'x'::text);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 create table public.z_base: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 create table public.z_base: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -44,7 +44,7 @@ ALTER TABLE public.z_base ADD CONSTRAINT z_base_pkey PRIMARY KEY (id);
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 create constraint public.z_base.z_base_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 create constraint public.z_base.z_base_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -63,7 +63,7 @@ CREATE TABLE public.a_derived (note text DEFAULT 'y'::text, extra integer) INHER
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 create table public.a_derived: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/4 create table public.a_derived: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,18 +1,18 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/1 let public.derived no longer inherit from public.base
+-- 1/1 drop inheritance of public.derived from public.base
 SELECT $$not (exists (select from pg_inherits where inhrelid = to_regclass('public.derived') and inhparent = to_regclass('public.base')))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/1 let public.derived no longer inherit from public.base'
+\echo '1/1 drop inheritance of public.derived from public.base'
 ALTER TABLE public.derived NO INHERIT public.base;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 let public.derived no longer inherit from public.base: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop inheritance of public.derived from public.base: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

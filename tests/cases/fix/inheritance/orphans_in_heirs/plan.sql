@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 4 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 -- Values that are overwritten are first written to files in the current folder: keep these.
 
 -- 1/4 set dangling public.logs (user_id) to NULL
@@ -39,7 +39,7 @@ DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 set dangling public.logs (user_id) to NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 set dangling public.logs (user_id) to NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -58,7 +58,7 @@ ALTER TABLE public.logs ADD CONSTRAINT logs_user_fkey FOREIGN KEY (user_id) REFE
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add foreign key public.logs.logs_user_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 add foreign key public.logs.logs_user_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -97,7 +97,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.logs.logs_user_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 validate public.logs.logs_user_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

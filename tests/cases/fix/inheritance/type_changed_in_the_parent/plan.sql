@@ -1,5 +1,5 @@
--- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.base: id bigint: table public.base is written anew while nobody can use it (0 rows, 0 bytes)
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.base: id bigint: table public.base is rewritten while readers and writers are stopped (0 rows, 0 bytes)
 
 -- 1/2 alter public.base: id bigint
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.base') and attname = 'id' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
@@ -15,7 +15,7 @@ ALTER TABLE public.base ALTER COLUMN id TYPE bigint USING id::bigint;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.base: id bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.base: id bigint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 2 steps in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 2 steps in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 create materialized view public.m
 -- 2/2 create index public.m.m_a_idx
@@ -19,7 +19,7 @@ CREATE MATERIALIZED VIEW public.m (a, n) AS  SELECT t.a,
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create materialized view public.m: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create materialized view public.m: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX m_a_idx ON public.m USING btree (a);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create index public.m.m_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create index public.m.m_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

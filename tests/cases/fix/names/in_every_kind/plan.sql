@@ -1,5 +1,5 @@
--- 13 steps in 12 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite (not allowed yet)
--- table_rewrite: add column "S 1"."T 1"."c 3": table "S 1"."T 1" is written anew while nobody can use it (100 rows, 8192 bytes)
+-- 13 steps in 12 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite (not allowed yet)
+-- table_rewrite: add column "S 1"."T 1"."c 3": table "S 1"."T 1" is rewritten while readers and writers are stopped (100 rows, 8192 bytes)
 
 -- 1/13 create schema "S ""2"""
 SELECT $$exists (select from pg_namespace where nspname = 'S "2"' and true)$$ AS end_1 \gset
@@ -13,7 +13,7 @@ CREATE SCHEMA "S ""2""";
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/13 create schema "S ""2""": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/13 create schema "S ""2""": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -31,7 +31,7 @@ CREATE TYPE "S ""2"""."E 'num" AS ENUM ('v''al', 'v"al', 'v;al');
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/13 create enum "S ""2"""."E ''num": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/13 create enum "S ""2"""."E ''num": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -49,7 +49,7 @@ CREATE DOMAIN "S ""2"""."D om" AS integer CONSTRAINT "dom $c$" CHECK ((VALUE > 0
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/13 create domain "S ""2"""."D om": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/13 create domain "S ""2"""."D om": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -67,7 +67,7 @@ CREATE SEQUENCE "S ""2"""."Se q" AS bigint START WITH 1 INCREMENT BY 1 MINVALUE 
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/13 create sequence "S ""2"""."Se q": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/13 create sequence "S ""2"""."Se q": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -89,7 +89,7 @@ AS $function$ select '$$'::text; select 1 $function$
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/13 create function "S ""2"""."F;n"(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/13 create function "S ""2"""."F;n"(integer): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -111,7 +111,7 @@ AS $function$ begin return new; end $function$
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/13 create function "S ""2""".tr(): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/13 create function "S ""2""".tr(): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -129,7 +129,7 @@ ALTER TABLE "S 1"."T 1" ADD COLUMN "c ""2""" "S ""2"""."E 'num" DEFAULT 'v''al':
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/13 add column "S 1"."T 1"."c ""2""": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/13 add column "S 1"."T 1"."c ""2""": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -147,7 +147,7 @@ ALTER TABLE "S 1"."T 1" ADD COLUMN "c 3" "S ""2"""."D om";
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/13 add column "S 1"."T 1"."c 3": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/13 add column "S 1"."T 1"."c 3": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -167,7 +167,7 @@ CREATE VIEW "S 1"."v.w" ("a.b", "c""d") AS  SELECT "T 1"."c 1" AS "a.b",
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/13 create view "S 1"."v.w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/13 create view "S 1"."v.w": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -190,7 +190,7 @@ CREATE MATERIALIZED VIEW "S 1"."m w" ("c 1") AS  SELECT "T 1"."c 1"
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/13 create materialized view "S 1"."m w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/13 create materialized view "S 1"."m w": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
@@ -200,7 +200,7 @@ CREATE INDEX "i x" ON "S 1"."m w" USING btree ("c 1");
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/13 create index "S 1"."m w"."i x": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/13 create index "S 1"."m w"."i x": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -219,7 +219,7 @@ CREATE TRIGGER "tr ig" BEFORE UPDATE OF "c 1" ON "S 1"."T 1" FOR EACH ROW EXECUT
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/13 create trigger "S 1"."T 1"."tr ig": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/13 create trigger "S 1"."T 1"."tr ig": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 17 steps in 15 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 17 steps in 15 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/17 add column "We.ird"."Ta""b.le"."new""one"
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('"We.ird"."Ta""b.le"') and attname = 'new"one' and not attisdropped and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE "We.ird"."Ta""b.le" ADD COLUMN "new""one" integer;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/17 add column "We.ird"."Ta""b.le"."new""one": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/17 add column "We.ird"."Ta""b.le"."new""one": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ ALTER TABLE "We.ird"."Ta""b.le" ADD CONSTRAINT schemawarden_not_null_0656d540 CH
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/17 add a check that "We.ird"."Ta""b.le"."Co''l" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/17 add a check that "We.ird"."Ta""b.le"."Co''l" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -69,7 +69,7 @@ BEGIN;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/17 validate that "We.ird"."Ta""b.le"."Co''l" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/17 validate that "We.ird"."Ta""b.le"."Co''l" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -91,7 +91,7 @@ ALTER TABLE "We.ird"."Ta""b.le" ALTER COLUMN "Co'l" SET NOT NULL;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/17 set "We.ird"."Ta""b.le"."Co''l" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/17 set "We.ird"."Ta""b.le"."Co''l" NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -101,7 +101,7 @@ ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_0656d540;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/17 drop the check that "We.ird"."Ta""b.le"."Co''l" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/17 drop the check that "We.ird"."Ta""b.le"."Co''l" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -122,7 +122,7 @@ lines" IS NOT NULL) NOT VALID;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'6/17 add a check that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'6/17 add a check that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -162,7 +162,7 @@ BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'7/17 validate that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'7/17 validate that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -186,7 +186,7 @@ lines" SET NOT NULL;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'8/17 set "We.ird"."Ta""b.le"."two\\nlines" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'8/17 set "We.ird"."Ta""b.le"."two\\nlines" NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -196,7 +196,7 @@ ALTER TABLE "We.ird"."Ta""b.le" DROP CONSTRAINT schemawarden_not_null_e4190292;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'9/17 drop the check that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = E'9/17 drop the check that "We.ird"."Ta""b.le"."two\\nlines" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -214,7 +214,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "Ta""b.le_pkey" ON "We.ird"."Ta""b.le" USING bt
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/17 build index "We.ird"."Ta""b.le_pkey": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/17 build index "We.ird"."Ta""b.le_pkey": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -232,7 +232,7 @@ ALTER TABLE "We.ird"."Ta""b.le" ADD CONSTRAINT "Ta""b.le_pkey" PRIMARY KEY USING
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/17 make "We.ird"."Ta""b.le"."Ta""b.le_pkey" the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/17 make "We.ird"."Ta""b.le"."Ta""b.le_pkey" the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -250,7 +250,7 @@ ALTER TABLE "We.ird"."Ta""b.le" ADD CONSTRAINT "a $$ check; -- or not" CHECK (("
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = '12/17 add check "We.ird"."Ta""b.le"."a $$ check; -- or not": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = '12/17 add check "We.ird"."Ta""b.le"."a $$ check; -- or not": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 COMMIT;
 \set changed on
@@ -289,7 +289,7 @@ BEGIN;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = '13/17 validate "We.ird"."Ta""b.le"."a $$ check; -- or not": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = '13/17 validate "We.ird"."Ta""b.le"."a $$ check; -- or not": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 COMMIT;
 \set changed on
@@ -307,7 +307,7 @@ lines");
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/17 build index "We.ird"."in dex": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/17 build index "We.ird"."in dex": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -325,7 +325,7 @@ ALTER TABLE "We.ird"."Ta""b.le" ADD CONSTRAINT "Ta""b.le_new""one_fkey" FOREIGN 
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/17 add foreign key "We.ird"."Ta""b.le"."Ta""b.le_new""one_fkey": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/17 add foreign key "We.ird"."Ta""b.le"."Ta""b.le_new""one_fkey": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -364,7 +364,7 @@ BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/17 validate "We.ird"."Ta""b.le"."Ta""b.le_new""one_fkey": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/17 validate "We.ird"."Ta""b.le"."Ta""b.le_new""one_fkey": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

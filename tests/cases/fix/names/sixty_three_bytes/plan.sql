@@ -1,4 +1,4 @@
--- 23 steps in 19 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 23 steps in 19 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/23 add a check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL
 SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and conname = 'schemawarden_not_null_3fd322a3' and true) or exists (select from pg_attribute where attrelid = to_regclass('public.a123456789_123456789_123456789_123456789_123456789_123456789_12') and attname = 'b123456789_123456789_123456789_123456789_123456789_123456789_12' and not attisdropped and attnotnull))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/23 add a check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/23 add a check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -51,7 +51,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -73,7 +73,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/23 set public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/23 set public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -83,7 +83,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/23 drop the check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/23 drop the check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_12 is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -102,7 +102,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/23 add a check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/23 add a check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -141,7 +141,7 @@ BEGIN;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/23 validate that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -163,7 +163,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/23 set public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/23 set public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -173,7 +173,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/23 drop the check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/23 drop the check that public.a123456789_123456789_123456789_123456789_123456789_123456789_12.b123456789_123456789_123456789_123456789_123456789_123456789_13 is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -191,7 +191,7 @@ CREATE INDEX CONCURRENTLY schemawarden_idx_1130a607 ON public.a123456789_1234567
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/23 build index public.schemawarden_idx_1130a607: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/23 build index public.schemawarden_idx_1130a607: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -207,7 +207,7 @@ DROP INDEX CONCURRENTLY public.i123456789_123456789_123456789_123456789_12345678
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -224,7 +224,7 @@ ALTER INDEX public.schemawarden_idx_1130a607 RENAME TO i123456789_123456789_1234
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/23 rename index public.schemawarden_idx_1130a607 to i123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/23 rename index public.schemawarden_idx_1130a607 to i123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -241,7 +241,7 @@ CREATE INDEX CONCURRENTLY schemawarden_idx_b90b6120 ON public.a123456789_1234567
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/23 build index public.schemawarden_idx_b90b6120: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/23 build index public.schemawarden_idx_b90b6120: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -257,7 +257,7 @@ DROP INDEX CONCURRENTLY public.i123456789_123456789_123456789_123456789_12345678
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/23 drop index public.a123456789_123456789_123456789_123456789_123456789_123456789_12.i123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -274,7 +274,7 @@ ALTER INDEX public.schemawarden_idx_b90b6120 RENAME TO i123456789_123456789_1234
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/23 rename index public.schemawarden_idx_b90b6120 to i123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/23 rename index public.schemawarden_idx_b90b6120 to i123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -294,7 +294,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/23 add foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/23 add foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -333,7 +333,7 @@ BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -357,7 +357,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_18)) AS todo \gset
@@ -367,7 +367,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/23 rename constraint public.a123456789_123456789_123456789_123456789_123456789_123456789_12.schemawarden_fkey_13287457 to k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/23 rename constraint public.a123456789_123456789_123456789_123456789_123456789_123456789_12.schemawarden_fkey_13287457 to k123456789_123456789_123456789_123456789_123456789_123456789_12: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -388,7 +388,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_19) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/23 add foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '19/23 add foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -427,7 +427,7 @@ BEGIN;
 SELECT (:end_20) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '20/23 validate public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -451,7 +451,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_21) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '21/23 drop the old foreign key public.a123456789_123456789_123456789_123456789_123456789_123456789_12.k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_22)) AS todo \gset
@@ -461,7 +461,7 @@ ALTER TABLE public.a123456789_123456789_123456789_123456789_123456789_123456789_
 SELECT (:end_22) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/23 rename constraint public.a123456789_123456789_123456789_123456789_123456789_123456789_12.schemawarden_fkey_82a311d0 to k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '22/23 rename constraint public.a123456789_123456789_123456789_123456789_123456789_123456789_12.schemawarden_fkey_82a311d0 to k123456789_123456789_123456789_123456789_123456789_123456789_13: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,4 +1,4 @@
--- 11 steps in 9 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 11 steps in 9 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/11 add a check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL
 SELECT $$(exists (select from pg_constraint where conrelid = to_regclass('public."ддддддддддддддддддддддддддддддд"') and conname = 'schemawarden_not_null_1e917d17' and true) or exists (select from pg_attribute where attrelid = to_regclass('public."ддддддддддддддддддддддддддддддд"') and attname = 'ккккккккккккккккккккккккккккккл' and not attisdropped and attnotnull))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/11 add a check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/11 add a check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -51,7 +51,7 @@ BEGIN;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -73,7 +73,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/11 set public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/11 set public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -83,7 +83,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/11 drop the check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/11 drop the check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккл" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -102,7 +102,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/11 add a check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/11 add a check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -141,7 +141,7 @@ BEGIN;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/11 validate that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -163,7 +163,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/11 set public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/11 set public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -173,7 +173,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/11 drop the check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/11 drop the check that public."ддддддддддддддддддддддддддддддд"."ккккккккккккккккккккккккккккккк" is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -191,7 +191,7 @@ CREATE UNIQUE INDEX CONCURRENTLY "дддддддддддддд_кккккккк�
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/11 build index public."дддддддддддддд_кккккккккккккк_key": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/11 build index public."дддддддддддддд_кккккккккккккк_key": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -209,7 +209,7 @@ ALTER TABLE public."дддддддддддддддддддддддддддддд
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/11 make public."ддддддддддддддддддддддддддддддд"."дддддддддддддд_кккккккккккккк_key" the unique constraint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

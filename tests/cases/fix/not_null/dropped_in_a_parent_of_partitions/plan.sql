@@ -1,18 +1,18 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/1 let public.t.a be NULL
+-- 1/1 drop NOT NULL from public.t.a
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and not attnotnull)$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '1/1 let public.t.a be NULL'
+\echo '1/1 drop NOT NULL from public.t.a'
 ALTER TABLE public.t ALTER COLUMN a DROP NOT NULL;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 let public.t.a be NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop NOT NULL from public.t.a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

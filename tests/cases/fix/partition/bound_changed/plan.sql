@@ -1,5 +1,5 @@
 -- 3 steps in 2 transactions; writers are stopped while a table is read; hazards: blocking_scan
--- blocking_scan: attach partition public.t_old to public.t: table public.t_old is read while nobody can write (300 rows, 40 kB)
+-- blocking_scan: attach partition public.t_old to public.t: table public.t_old is scanned while writers are stopped (300 rows, 40 kB)
 
 -- 1/3 detach partition public.t_old from public.t
 -- 2/3 attach partition public.t_old to public.t
@@ -17,7 +17,7 @@ ALTER TABLE public.t DETACH PARTITION public.t_old;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 detach partition public.t_old from public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 detach partition public.t_old from public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -29,7 +29,7 @@ ALTER TABLE public.t ATTACH PARTITION public.t_old FOR VALUES FROM ('2025-01-01'
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 attach partition public.t_old to public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 attach partition public.t_old to public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,4 +1,4 @@
--- 12 steps in 12 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 12 steps in 12 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/12 create index public.t_id_idx without its partitions
 SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.t_id_idx') and indrelid = to_regclass('public.t') and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE INDEX t_id_idx ON ONLY public.t USING btree (id);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 create index public.t_id_idx without its partitions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 create index public.t_id_idx without its partitions: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ CREATE INDEX t_a_id_idx ON ONLY public.t_a USING btree (id);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 create index public.t_a_id_idx without its partitions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 create index public.t_a_id_idx without its partitions: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -47,7 +47,7 @@ ALTER INDEX public.t_id_idx ATTACH PARTITION public.t_a_id_idx;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 attach index public.t_a_id_idx to public.t_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 attach index public.t_a_id_idx to public.t_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -63,7 +63,7 @@ CREATE INDEX CONCURRENTLY t_a_1_id_idx ON public.t_a_1 USING btree (id);
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 build index public.t_a_1_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 build index public.t_a_1_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -79,7 +79,7 @@ ALTER INDEX public.t_a_id_idx ATTACH PARTITION public.t_a_1_id_idx;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 attach index public.t_a_1_id_idx to public.t_a_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 attach index public.t_a_1_id_idx to public.t_a_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -95,7 +95,7 @@ CREATE INDEX CONCURRENTLY t_a_2_id_idx ON public.t_a_2 USING btree (id);
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 build index public.t_a_2_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 build index public.t_a_2_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -111,7 +111,7 @@ ALTER INDEX public.t_a_id_idx ATTACH PARTITION public.t_a_2_id_idx;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 attach index public.t_a_2_id_idx to public.t_a_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 attach index public.t_a_2_id_idx to public.t_a_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -127,7 +127,7 @@ CREATE INDEX CONCURRENTLY t_rest_id_idx ON public.t_rest USING btree (id);
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 build index public.t_rest_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 build index public.t_rest_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -143,7 +143,7 @@ ALTER INDEX public.t_id_idx ATTACH PARTITION public.t_rest_id_idx;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 attach index public.t_rest_id_idx to public.t_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 attach index public.t_rest_id_idx to public.t_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 6 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 6 steps in 6 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/6 build index public.m_2026_a_v_idx
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.m_2026_a_v_idx') and indrelid = to_regclass('public.m_2026_a') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.m_2026_a_v_idx') and indrelid = to_regclass('public.m_2026_a') and indisvalid))$$ AS end_1 \gset
@@ -11,24 +11,24 @@ CREATE INDEX CONCURRENTLY m_2026_a_v_idx ON public.m_2026_a USING btree (v) WHER
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.m_2026_a_v_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 build index public.m_2026_a_v_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 2/6 create index public.m_2026_v_idx over its partitions' own
+-- 2/6 create index public.m_2026_v_idx from its partitions' indexes
 SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.m_2026_v_idx') and indrelid = to_regclass('public.m_2026') and indisvalid)$$ AS end_2 \gset
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '2/6 create index public.m_2026_v_idx over its partitions'' own'
+\echo '2/6 create index public.m_2026_v_idx from its partitions'' indexes'
 CREATE INDEX m_2026_v_idx ON public.m_2026 USING btree (v) WHERE (v > 0);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 create index public.m_2026_v_idx over its partitions'' own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 create index public.m_2026_v_idx from its partitions'' indexes: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -45,24 +45,24 @@ CREATE INDEX CONCURRENTLY m_2025_v_idx ON public.m_2025 USING btree (v) WHERE (v
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 build index public.m_2025_v_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 build index public.m_2025_v_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
 
--- 4/6 create index public.m_v over its partitions' own
+-- 4/6 create index public.m_v from its partitions' indexes
 SELECT $$exists (select from pg_index where indexrelid = to_regclass('public.m_v') and indrelid = to_regclass('public.m') and indisvalid)$$ AS end_4 \gset
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '4/6 create index public.m_v over its partitions'' own'
+\echo '4/6 create index public.m_v from its partitions'' indexes'
 CREATE INDEX m_v ON public.m USING btree (v) WHERE (v > 0);
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 create index public.m_v over its partitions'' own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 create index public.m_v from its partitions'' indexes: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 9 steps in 6 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 9 steps in 6 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/9 create table public.payments_2021
 -- 2/9 create index public.payments_2021.payments_2021_id_idx
@@ -21,7 +21,7 @@ CREATE TABLE public.payments_2021 (id bigint NOT NULL, paid_at date NOT NULL);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 create table public.payments_2021: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 create table public.payments_2021: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -31,7 +31,7 @@ CREATE INDEX payments_2021_id_idx ON public.payments_2021 USING btree (id);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 create index public.payments_2021.payments_2021_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 create index public.payments_2021.payments_2021_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -41,7 +41,7 @@ ALTER TABLE public.payments ATTACH PARTITION public.payments_2021 FOR VALUES FRO
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 attach partition public.payments_2021 to public.payments: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 attach partition public.payments_2021 to public.payments: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -51,7 +51,7 @@ CREATE INDEX payments_2021_own ON public.payments_2021 USING btree (id);
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create index public.payments_2021.payments_2021_own: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create index public.payments_2021.payments_2021_own: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -70,7 +70,7 @@ CREATE INDEX payments_id ON ONLY public.payments USING btree (id);
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 create index public.payments_id without its partitions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 create index public.payments_id without its partitions: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -87,7 +87,7 @@ CREATE INDEX CONCURRENTLY payments_2020_id_idx ON public.payments_2020 USING btr
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 build index public.payments_2020_id_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 build index public.payments_2020_id_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -103,7 +103,7 @@ ALTER INDEX public.payments_id ATTACH PARTITION public.payments_2020_id_idx;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 attach index public.payments_2020_id_idx to public.payments_id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 attach index public.payments_2020_id_idx to public.payments_id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -119,7 +119,7 @@ ALTER INDEX public.payments_id ATTACH PARTITION public.payments_2021_id_idx;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 attach index public.payments_2021_id_idx to public.payments_id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/9 attach index public.payments_2021_id_idx to public.payments_id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 2 steps in 1 transaction; nobody is stopped; hazards: none
+-- 2 steps in 1 transaction; no session is stopped; hazards: none
 
 -- 1/2 create table public.t_new
 -- 2/2 attach partition public.t_new to public.t
@@ -17,7 +17,7 @@ CREATE TABLE public.t_new (id integer, at date);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create table public.t_new: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create table public.t_new: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -27,7 +27,7 @@ ALTER TABLE public.t ATTACH PARTITION public.t_new FOR VALUES FROM ('2026-01-01'
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 attach partition public.t_new to public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 attach partition public.t_new to public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

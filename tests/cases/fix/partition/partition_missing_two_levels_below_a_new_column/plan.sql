@@ -1,4 +1,4 @@
--- 3 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 3 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 add column public.event.note
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.event') and attname = 'note' and not attisdropped and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.event ADD COLUMN note text;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add column public.event.note: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add column public.event.note: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -35,7 +35,7 @@ CREATE TABLE public.event_2024_b (id integer NOT NULL, day date NOT NULL, kind t
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 create table public.event_2024_b: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 create table public.event_2024_b: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -45,7 +45,7 @@ ALTER TABLE public.event_2024 ATTACH PARTITION public.event_2024_b FOR VALUES IN
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 attach partition public.event_2024_b to public.event_2024: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 attach partition public.event_2024_b to public.event_2024: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

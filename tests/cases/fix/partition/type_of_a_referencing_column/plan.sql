@@ -1,5 +1,5 @@
--- 2 steps in 2 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.payments: customer_id bigint: table public.payments is written anew while nobody can use it (1 row, 8192 bytes)
+-- 2 steps in 2 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.payments: customer_id bigint: table public.payments is rewritten while readers and writers are stopped (1 row, 8192 bytes)
 
 -- 1/2 alter public.payments: customer_id bigint
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.payments') and attname = 'customer_id' and not attisdropped and format_type(atttypid, atttypmod) = 'bigint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset
@@ -15,7 +15,7 @@ ALTER TABLE public.payments ALTER COLUMN customer_id TYPE bigint USING customer_
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.payments: customer_id bigint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 alter public.payments: customer_id bigint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

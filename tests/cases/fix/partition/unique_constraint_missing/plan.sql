@@ -1,4 +1,4 @@
--- 9 steps in 9 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 9 steps in 9 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/9 add public.t.t_kind_id_key without its partitions
 SELECT $$exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_kind_id_key' and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE ONLY public.t ADD CONSTRAINT t_kind_id_key UNIQUE (kind, id);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 add public.t.t_kind_id_key without its partitions: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 add public.t.t_kind_id_key without its partitions: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -29,7 +29,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_1_kind_id_key ON public.t_1 USING btree (kind
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 build index public.t_1_kind_id_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/9 build index public.t_1_kind_id_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -46,7 +46,7 @@ ALTER TABLE public.t_1 ADD CONSTRAINT t_1_kind_id_key UNIQUE USING INDEX t_1_kin
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 make public.t_1.t_1_kind_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 make public.t_1.t_1_kind_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -63,7 +63,7 @@ ALTER INDEX public.t_kind_id_key ATTACH PARTITION public.t_1_kind_id_key;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 attach index public.t_1_kind_id_key to public.t_kind_id_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 attach index public.t_1_kind_id_key to public.t_kind_id_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -79,7 +79,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_2_kind_id_key ON public.t_2 USING btree (kind
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 build index public.t_2_kind_id_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/9 build index public.t_2_kind_id_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -96,7 +96,7 @@ ALTER TABLE public.t_2 ADD CONSTRAINT t_2_kind_id_key UNIQUE USING INDEX t_2_kin
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 make public.t_2.t_2_kind_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 make public.t_2.t_2_kind_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -113,7 +113,7 @@ ALTER INDEX public.t_kind_id_key ATTACH PARTITION public.t_2_kind_id_key;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 attach index public.t_2_kind_id_key to public.t_kind_id_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/9 attach index public.t_2_kind_id_key to public.t_kind_id_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

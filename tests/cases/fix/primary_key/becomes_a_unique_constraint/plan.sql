@@ -1,4 +1,4 @@
--- 12 steps in 8 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 12 steps in 8 transactions; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop constraint public.author.author_key: constraint public.author.author_key (20 rows, 16 kB)
 
 -- 1/12 build index public.author_id_key
@@ -12,7 +12,7 @@ CREATE UNIQUE INDEX CONCURRENTLY author_id_key ON public.author USING btree (id)
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 build index public.author_id_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 build index public.author_id_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -30,14 +30,14 @@ ALTER TABLE public.author ADD CONSTRAINT author_id_key UNIQUE USING INDEX author
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 make public.author.author_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 make public.author.author_id_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 3/12 drop foreign key public.draft.draft_author_id_fkey, which stands on the old key
--- 4/12 drop foreign key public.post.post_author_id_fkey, which stands on the old key
+-- 3/12 drop foreign key public.draft.draft_author_id_fkey, which depends on the old key
+-- 4/12 drop foreign key public.post.post_author_id_fkey, which depends on the old key
 -- 5/12 drop constraint public.author.author_key
 -- 6/12 add foreign key public.draft.draft_author_id_fkey again
 -- 7/12 add foreign key public.post.post_author_id_fkey again
@@ -56,22 +56,22 @@ LOCK TABLE ONLY public.draft IN ACCESS EXCLUSIVE MODE;
 LOCK TABLE ONLY public.post IN ACCESS EXCLUSIVE MODE;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/12 drop foreign key public.draft.draft_author_id_fkey, which stands on the old key'
+\echo '3/12 drop foreign key public.draft.draft_author_id_fkey, which depends on the old key'
 ALTER TABLE public.draft DROP CONSTRAINT draft_author_id_fkey;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 drop foreign key public.draft.draft_author_id_fkey, which stands on the old key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 drop foreign key public.draft.draft_author_id_fkey, which depends on the old key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/12 drop foreign key public.post.post_author_id_fkey, which stands on the old key'
+\echo '4/12 drop foreign key public.post.post_author_id_fkey, which depends on the old key'
 ALTER TABLE public.post DROP CONSTRAINT post_author_id_fkey;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 drop foreign key public.post.post_author_id_fkey, which stands on the old key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 drop foreign key public.post.post_author_id_fkey, which depends on the old key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -81,7 +81,7 @@ ALTER TABLE public.author DROP CONSTRAINT author_key;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 drop constraint public.author.author_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 drop constraint public.author.author_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -91,7 +91,7 @@ ALTER TABLE public.draft ADD CONSTRAINT draft_author_id_fkey FOREIGN KEY (author
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 add foreign key public.draft.draft_author_id_fkey again: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 add foreign key public.draft.draft_author_id_fkey again: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
@@ -101,7 +101,7 @@ ALTER TABLE public.post ADD CONSTRAINT post_author_id_fkey FOREIGN KEY (author_i
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 add foreign key public.post.post_author_id_fkey again: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 add foreign key public.post.post_author_id_fkey again: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -120,7 +120,7 @@ ALTER TABLE public.draft VALIDATE CONSTRAINT draft_author_id_fkey;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 validate public.draft.draft_author_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 validate public.draft.draft_author_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -138,7 +138,7 @@ ALTER TABLE public.post VALIDATE CONSTRAINT post_author_id_fkey;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 validate public.post.post_author_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 validate public.post.post_author_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,7 +1,7 @@
--- 16 steps in 8 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 16 steps in 8 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/16 create sequence public.schemawarden_seq_83da289a
--- 2/16 let everybody count with sequence public.schemawarden_seq_83da289a
+-- 2/16 grant usage on sequence public.schemawarden_seq_83da289a to PUBLIC
 -- 3/16 add column public.t.id
 -- 4/16 add a check that public.t.id is not NULL
 -- 5/16 set the default of public.t.id
@@ -22,17 +22,17 @@ CREATE SEQUENCE public.schemawarden_seq_83da289a;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/16 create sequence public.schemawarden_seq_83da289a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/16 create sequence public.schemawarden_seq_83da289a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/16 let everybody count with sequence public.schemawarden_seq_83da289a'
+\echo '2/16 grant usage on sequence public.schemawarden_seq_83da289a to PUBLIC'
 GRANT USAGE ON SEQUENCE public.schemawarden_seq_83da289a TO PUBLIC;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/16 let everybody count with sequence public.schemawarden_seq_83da289a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/16 grant usage on sequence public.schemawarden_seq_83da289a to PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -42,7 +42,7 @@ ALTER TABLE public.t ADD COLUMN id bigint;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/16 add column public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/16 add column public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -52,7 +52,7 @@ ALTER TABLE public.t ADD CONSTRAINT schemawarden_not_null_83da289a CHECK (id IS 
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/16 add a check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/16 add a check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -62,7 +62,7 @@ ALTER TABLE public.t ALTER COLUMN id SET DEFAULT nextval('public.schemawarden_se
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 set the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/16 set the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -87,7 +87,7 @@ END$sql$;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/16 fill public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/16 fill public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -125,7 +125,7 @@ BEGIN;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/16 validate that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/16 validate that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -147,7 +147,7 @@ ALTER TABLE public.t ALTER COLUMN id SET NOT NULL;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 set public.t.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/16 set public.t.id NOT NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -157,7 +157,7 @@ ALTER TABLE public.t DROP CONSTRAINT schemawarden_not_null_83da289a;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/16 drop the check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/16 drop the check that public.t.id is not NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -166,7 +166,7 @@ COMMIT;
 
 -- 10/16 drop the default of public.t.id
 -- 11/16 make public.t.id an identity column
--- 12/16 go on counting public.t.id
+-- 12/16 set sequence of public.t.id to its last value
 -- 13/16 drop sequence public.schemawarden_seq_83da289a
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and (not atthasdef or attidentity <> ''))$$ AS end_10,
        $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'id' and not attisdropped and attidentity <> '')$$ AS end_11,
@@ -184,7 +184,7 @@ ALTER TABLE public.t ALTER COLUMN id DROP DEFAULT;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/16 drop the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/16 drop the default of public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
@@ -194,17 +194,17 @@ ALTER TABLE public.t ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE 
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/16 make public.t.id an identity column: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/16 make public.t.id an identity column: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_12)) AS todo \gset
 \if :todo
-\echo '12/16 go on counting public.t.id'
+\echo '12/16 set sequence of public.t.id to its last value'
 SELECT setval('public.t_id_seq'::regclass, pg_sequence_last_value(to_regclass('public.schemawarden_seq_83da289a')));
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/16 go on counting public.t.id: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/16 set sequence of public.t.id to its last value: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_13)) AS todo \gset
@@ -214,7 +214,7 @@ DROP SEQUENCE public.schemawarden_seq_83da289a;
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/16 drop sequence public.schemawarden_seq_83da289a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/16 drop sequence public.schemawarden_seq_83da289a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -232,7 +232,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (id);
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/16 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/16 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -250,7 +250,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/16 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/16 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,17 +1,17 @@
--- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 4 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/4 drop the dead index public.t_pkey
+-- 1/4 drop invalid index public.t_pkey
 SELECT $$not (exists (select from pg_index where indexrelid = to_regclass('public.t_pkey') and indrelid = to_regclass('public.t') and not indisvalid))$$ AS end_1 \gset
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/4 drop the dead index public.t_pkey'
+\echo '1/4 drop invalid index public.t_pkey'
 SET lock_timeout = '30min';
 SET statement_timeout = 0;
 DROP INDEX CONCURRENTLY public.t_pkey;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop the dead index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop invalid index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_pkey ON public.t USING btree (id);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 build index public.t_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -45,7 +45,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY USING INDEX t_pkey;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 make public.t.t_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 6 steps in 4 transactions; nobody is stopped; hazards: none
+-- 6 steps in 4 transactions; no session is stopped; hazards: none
 
 -- 1/6 revoke the grant option for USAGE on s from sw_case_reader
 SELECT $$exists (select from pg_namespace where nspname = 's' and not (array['USAGE']::text[] && array(select e.privilege_type from aclexplode(coalesce(nspacl, acldefault('n', nspowner))) e where e.grantor = nspowner and e.grantee = (select r.oid from pg_roles r where r.rolname = 'sw_case_reader') and e.is_grantable)))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ REVOKE GRANT OPTION FOR USAGE ON SCHEMA s FROM sw_case_reader;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 revoke the grant option for USAGE on s from sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 revoke the grant option for USAGE on s from sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ GRANT USAGE ON SEQUENCE public.q TO PUBLIC;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 grant USAGE on public.q to PUBLIC: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 grant USAGE on public.q to PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -54,7 +54,7 @@ REVOKE DELETE ON TABLE public.t FROM "sw_case_Wri.ter";
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 revoke DELETE on public.t from "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 revoke DELETE on public.t from "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -64,7 +64,7 @@ GRANT SELECT ON TABLE public.t TO sw_case_reader WITH GRANT OPTION;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 grant SELECT on public.t to sw_case_reader with grant option: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 grant SELECT on public.t to sw_case_reader with grant option: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -74,7 +74,7 @@ GRANT UPDATE (a) ON TABLE public.t TO sw_case_reader;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 grant UPDATE on public.t.a to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 grant UPDATE on public.t.a to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -93,7 +93,7 @@ REVOKE EXECUTE ON ROUTINE public.f() FROM PUBLIC;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/6 revoke EXECUTE on public.f() from PUBLIC: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/6 revoke EXECUTE on public.f() from PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

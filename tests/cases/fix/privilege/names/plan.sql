@@ -1,4 +1,4 @@
--- 9 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 9 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/9 create table "S c.hema"""."n""ew"
 -- 2/9 grant SELECT on "S c.hema"""."n""ew" to "sw_case_we""ird.röle\n$$" with grant option
@@ -17,7 +17,7 @@ CREATE TABLE "S c.hema"""."n""ew" (id integer);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 create table "S c.hema"""."n""ew": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/9 create table "S c.hema"""."n""ew": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -28,7 +28,7 @@ $$" WITH GRANT OPTION;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'2/9 grant SELECT on "S c.hema"""."n""ew" to "sw_case_we""ird.röle\\n$$" with grant option: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'2/9 grant SELECT on "S c.hema"""."n""ew" to "sw_case_we""ird.röle\\n$$" with grant option: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 \endif
 COMMIT;
@@ -37,7 +37,7 @@ COMMIT;
 
 -- 3/9 drop view "S c.hema"""."v;w"
 -- 4/9 create view "S c.hema"""."v;w"
--- 5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\n$$"
+-- 5/9 set the owner of "S c.hema"""."v;w" to "sw_case_we""ird.röle\n$$"
 -- 6/9 grant SELECT on "S c.hema"""."v;w" to sw_case_reader
 SELECT $$(not (exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('"S c.hema"""."v;w"') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT "t''a ble".id
    FROM "S c.hema"""."t''a ble"'))$$ AS end_3,
@@ -57,7 +57,7 @@ DROP VIEW "S c.hema"""."v;w";
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 drop view "S c.hema"""."v;w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/9 drop view "S c.hema"""."v;w": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -68,18 +68,18 @@ CREATE VIEW "S c.hema"""."v;w" (id) AS  SELECT ("t'a ble".id)::text AS id
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create view "S c.hema"""."v;w": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/9 create view "S c.hema"""."v;w": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\\n$$"'
+\echo '5/9 set the owner of "S c.hema"""."v;w" to "sw_case_we""ird.röle\\n$$"'
 ALTER VIEW "S c.hema"""."v;w" OWNER TO "sw_case_we""ird.röle
 $$";
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'5/9 give "S c.hema"""."v;w" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'5/9 set the owner of "S c.hema"""."v;w" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -89,7 +89,7 @@ GRANT SELECT ON TABLE "S c.hema"""."v;w" TO sw_case_reader;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 grant SELECT on "S c.hema"""."v;w" to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/9 grant SELECT on "S c.hema"""."v;w" to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -115,7 +115,7 @@ $$";
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'7/9 revoke DELETE on "S c.hema"""."t''a ble" from "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'7/9 revoke DELETE on "S c.hema"""."t''a ble" from "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -126,7 +126,7 @@ $$";
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'8/9 grant INSERT on "S c.hema"""."t''a ble"."co""l" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'8/9 grant INSERT on "S c.hema"""."t''a ble"."co""l" to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 \endif
 COMMIT;
@@ -147,7 +147,7 @@ $$";
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'9/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$sql$;
+DO $sql$BEGIN RAISE EXCEPTION USING MESSAGE = E'9/9 grant EXECUTE on "S c.hema"""."f""n"(integer) to "sw_case_we""ird.röle\\n$$": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$sql$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 6 steps in 1 transaction; nobody is stopped; hazards: none
+-- 6 steps in 1 transaction; no session is stopped; hazards: none
 
 -- 1/6 revoke the grant option for REFERENCES on public.t from "sw_case_Wri.ter"
 -- 2/6 grant INSERT on public.t to "sw_case_Wri.ter" with grant option
@@ -24,7 +24,7 @@ REVOKE GRANT OPTION FOR REFERENCES ON TABLE public.t FROM "sw_case_Wri.ter";
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 revoke the grant option for REFERENCES on public.t from "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/6 revoke the grant option for REFERENCES on public.t from "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -34,7 +34,7 @@ GRANT INSERT ON TABLE public.t TO "sw_case_Wri.ter" WITH GRANT OPTION;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 grant INSERT on public.t to "sw_case_Wri.ter" with grant option: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/6 grant INSERT on public.t to "sw_case_Wri.ter" with grant option: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -44,7 +44,7 @@ REVOKE SELECT ON TABLE public.t FROM sw_case_reader;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 revoke SELECT on public.t from sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/6 revoke SELECT on public.t from sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -54,7 +54,7 @@ GRANT SELECT (a) ON TABLE public.t TO sw_case_reader;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 grant SELECT on public.t.a to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/6 grant SELECT on public.t.a to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -64,7 +64,7 @@ REVOKE UPDATE (b) ON TABLE public.t FROM sw_case_reader;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 revoke UPDATE on public.t.b from sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/6 revoke UPDATE on public.t.b from sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -74,7 +74,7 @@ GRANT SELECT (b) ON TABLE public.t TO sw_case_reader;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/6 grant SELECT on public.t.b to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/6 grant SELECT on public.t.b to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

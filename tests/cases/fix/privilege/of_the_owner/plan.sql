@@ -1,4 +1,4 @@
--- 5 steps in 3 transactions; nobody is stopped; hazards: none
+-- 5 steps in 3 transactions; no session is stopped; hazards: none
 
 -- 1/5 revoke INSERT on public.t from OWNER
 -- 2/5 revoke the grant option for SELECT on public.t from OWNER
@@ -16,7 +16,7 @@ REVOKE INSERT ON TABLE public.t FROM postgres;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 revoke INSERT on public.t from OWNER: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 revoke INSERT on public.t from OWNER: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -26,7 +26,7 @@ REVOKE GRANT OPTION FOR SELECT ON TABLE public.t FROM postgres;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 revoke the grant option for SELECT on public.t from OWNER: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 revoke the grant option for SELECT on public.t from OWNER: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -49,7 +49,7 @@ GRANT DELETE, TRUNCATE ON TABLE public.u TO postgres;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 grant DELETE, TRUNCATE on public.u to OWNER: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 grant DELETE, TRUNCATE on public.u to OWNER: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -59,7 +59,7 @@ GRANT SELECT ON TABLE public.u TO postgres WITH GRANT OPTION;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 grant SELECT on public.u to OWNER with grant option: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 grant SELECT on public.u to OWNER with grant option: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -78,7 +78,7 @@ REVOKE EXECUTE ON ROUTINE public.f() FROM postgres;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/5 revoke EXECUTE on public.f() from OWNER: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/5 revoke EXECUTE on public.f() from OWNER: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,12 +1,12 @@
--- 17 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 17 steps in 3 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/17 drop view public.on_v
 -- 2/17 drop view public.v
 -- 3/17 create view public.v
 -- 4/17 create view public.on_v
--- 5/17 give public.on_v to sw_case_reader
+-- 5/17 set the owner of public.on_v to sw_case_reader
 -- 6/17 grant SELECT on public.on_v to PUBLIC
--- 7/17 give public.v to "sw_case_Wri.ter"
+-- 7/17 set the owner of public.v to "sw_case_Wri.ter"
 -- 8/17 grant SELECT, INSERT on public.v to sw_case_reader with grant option
 -- 9/17 grant SELECT on public.v.a to OWNER
 SELECT $$(not (exists (select from pg_class where oid = to_regclass('public.on_v') and relkind in ('v'))) or exists (select from pg_class where oid = to_regclass('public.v') and rtrim(pg_get_viewdef(oid), '; ') <> ' SELECT t.id,
@@ -34,7 +34,7 @@ DROP VIEW public.on_v;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/17 drop view public.on_v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/17 drop view public.on_v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -44,7 +44,7 @@ DROP VIEW public.v;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/17 drop view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/17 drop view public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -56,7 +56,7 @@ CREATE VIEW public.v (id, a) AS  SELECT t.id,
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/17 create view public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/17 create view public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -67,17 +67,17 @@ CREATE VIEW public.on_v (id) AS  SELECT v.id
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/17 create view public.on_v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/17 create view public.on_v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/17 give public.on_v to sw_case_reader'
+\echo '5/17 set the owner of public.on_v to sw_case_reader'
 ALTER VIEW public.on_v OWNER TO sw_case_reader;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/17 give public.on_v to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/17 set the owner of public.on_v to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -87,17 +87,17 @@ GRANT SELECT ON TABLE public.on_v TO PUBLIC;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/17 grant SELECT on public.on_v to PUBLIC: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/17 grant SELECT on public.on_v to PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/17 give public.v to "sw_case_Wri.ter"'
+\echo '7/17 set the owner of public.v to "sw_case_Wri.ter"'
 ALTER VIEW public.v OWNER TO "sw_case_Wri.ter";
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/17 give public.v to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/17 set the owner of public.v to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -107,7 +107,7 @@ GRANT SELECT, INSERT ON TABLE public.v TO sw_case_reader WITH GRANT OPTION;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/17 grant SELECT, INSERT on public.v to sw_case_reader with grant option: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/17 grant SELECT, INSERT on public.v to sw_case_reader with grant option: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -117,7 +117,7 @@ GRANT SELECT (a) ON TABLE public.v TO "sw_case_Wri.ter";
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/17 grant SELECT on public.v.a to OWNER: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/17 grant SELECT on public.v.a to OWNER: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -144,7 +144,7 @@ DROP MATERIALIZED VIEW public.m;
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/17 drop materialized view public.m: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/17 drop materialized view public.m: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
@@ -156,7 +156,7 @@ CREATE MATERIALIZED VIEW public.m (id, a) AS  SELECT t.id,
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/17 create materialized view public.m: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/17 create materialized view public.m: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_12)) AS todo \gset
@@ -166,7 +166,7 @@ GRANT SELECT ON TABLE public.m TO sw_case_reader;
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/17 grant SELECT on public.m to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/17 grant SELECT on public.m to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -175,7 +175,7 @@ COMMIT;
 
 -- 13/17 drop function public.f(integer)
 -- 14/17 create function public.f(integer)
--- 15/17 give public.f(integer) to "sw_case_Wri.ter"
+-- 15/17 set the owner of public.f(integer) to "sw_case_Wri.ter"
 -- 16/17 revoke EXECUTE on public.f(integer) from PUBLIC
 -- 17/17 grant EXECUTE on public.f(integer) to sw_case_reader
 SELECT $$(not (exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and true)) or exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(a integer)
@@ -199,7 +199,7 @@ DROP FUNCTION public.f(integer);
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/17 drop function public.f(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/17 drop function public.f(integer): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_14)) AS todo \gset
@@ -213,17 +213,17 @@ AS $function$ select a::bigint $function$
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/17 create function public.f(integer): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/17 create function public.f(integer): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_15)) AS todo \gset
 \if :todo
-\echo '15/17 give public.f(integer) to "sw_case_Wri.ter"'
+\echo '15/17 set the owner of public.f(integer) to "sw_case_Wri.ter"'
 ALTER ROUTINE public.f(integer) OWNER TO "sw_case_Wri.ter";
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/17 give public.f(integer) to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/17 set the owner of public.f(integer) to "sw_case_Wri.ter": done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_16)) AS todo \gset
@@ -233,7 +233,7 @@ REVOKE EXECUTE ON ROUTINE public.f(integer) FROM PUBLIC;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/17 revoke EXECUTE on public.f(integer) from PUBLIC: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/17 revoke EXECUTE on public.f(integer) from PUBLIC: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_17)) AS todo \gset
@@ -243,7 +243,7 @@ GRANT EXECUTE ON ROUTINE public.f(integer) TO sw_case_reader;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/17 grant EXECUTE on public.f(integer) to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/17 grant EXECUTE on public.f(integer) to sw_case_reader: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 2 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 create rule public.t.keep
 SELECT $$exists (select from pg_rewrite where ev_class = to_regclass('public.t') and rulename = 'keep' and true)$$ AS end_1 \gset
@@ -17,7 +17,7 @@ SELECT $$CREATE RULE keep AS
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create rule public.t.keep: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create rule public.t.keep: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -37,7 +37,7 @@ CREATE RULE quiet AS
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create rule public.t.quiet: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create rule public.t.quiet: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

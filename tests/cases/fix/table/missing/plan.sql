@@ -1,4 +1,4 @@
--- 12 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 12 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/12 create enum public.mood
 SELECT $$to_regtype('public.mood') is not null$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE TYPE public.mood AS ENUM ('calm');
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 create enum public.mood: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/12 create enum public.mood: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -20,7 +20,7 @@ COMMIT;
 
 -- 2/12 create sequence public.t_id_seq
 -- 3/12 create table public.t
--- 4/12 let public.t.id own sequence public.t_id_seq
+-- 4/12 set sequence public.t_id_seq to OWNED BY public.t.id
 -- 5/12 create constraint public.t.t_a_key
 -- 6/12 create constraint public.t.t_b_check
 -- 7/12 create constraint public.t.t_pkey
@@ -46,7 +46,7 @@ CREATE SEQUENCE public.t_id_seq AS integer START WITH 1 INCREMENT BY 1 MINVALUE 
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 create sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/12 create sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -56,17 +56,17 @@ CREATE TABLE public.t (id integer NOT NULL DEFAULT nextval('public.t_id_seq'::re
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 create table public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/12 create table public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/12 let public.t.id own sequence public.t_id_seq'
+\echo '4/12 set sequence public.t_id_seq to OWNED BY public.t.id'
 ALTER SEQUENCE public.t_id_seq OWNED BY public.t.id;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 let public.t.id own sequence public.t_id_seq: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/12 set sequence public.t_id_seq to OWNED BY public.t.id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -76,7 +76,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_a_key UNIQUE (a);
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 create constraint public.t.t_a_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/12 create constraint public.t.t_a_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -86,7 +86,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_b_check CHECK ((b > 0));
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 create constraint public.t.t_b_check: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/12 create constraint public.t.t_b_check: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
@@ -96,7 +96,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (id);
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 create constraint public.t.t_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/12 create constraint public.t.t_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset
@@ -106,7 +106,7 @@ CREATE INDEX t_b_idx ON public.t USING btree (b) WHERE (b IS NOT NULL);
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 create index public.t.t_b_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/12 create index public.t.t_b_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_9)) AS todo \gset
@@ -116,7 +116,7 @@ COMMENT ON TABLE public.t IS 'it''s new';
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 comment on public.t: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/12 comment on public.t: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -139,7 +139,7 @@ CREATE TABLE public.z_parent (id bigint NOT NULL GENERATED ALWAYS AS IDENTITY (S
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/12 create table public.z_parent: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/12 create table public.z_parent: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_11)) AS todo \gset
@@ -149,7 +149,7 @@ ALTER TABLE public.z_parent ADD CONSTRAINT z_parent_pkey PRIMARY KEY (id);
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/12 create constraint public.z_parent.z_parent_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/12 create constraint public.z_parent.z_parent_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -170,7 +170,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_parent_fkey FOREIGN KEY (parent) REFERENCE
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/12 add foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/12 add foreign key public.t.t_parent_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

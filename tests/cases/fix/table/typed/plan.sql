@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped; hazards: none
+-- 2 steps in 2 transactions; no session is stopped; hazards: none
 
 -- 1/2 create composite type public.address
 SELECT $$to_regtype('public.address') is not null$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE TYPE public.address AS (street text, number integer);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create composite type public.address: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create composite type public.address: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ CREATE TABLE public.addresses OF public.address (number WITH OPTIONS DEFAULT 1);
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create table public.addresses: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 create table public.addresses: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/1 add column public.t.a
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'a' and not attisdropped and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER TABLE public.t ADD COLUMN a integer;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 add column public.t.a: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 add column public.t.a: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

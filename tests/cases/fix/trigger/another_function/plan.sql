@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 2 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 create function public.h()
 SELECT $$exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = '' and true)$$ AS end_1 \gset
@@ -16,7 +16,7 @@ AS $function$ begin return new; end $function$
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create function public.h(): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create function public.h(): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -34,7 +34,7 @@ CREATE OR REPLACE TRIGGER g BEFORE UPDATE ON public.t FOR EACH ROW EXECUTE FUNCT
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 replace trigger public.t.g: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 replace trigger public.t.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped; hazards: none
+-- 1 step in 1 transaction; no session is stopped; hazards: none
 
 -- 1/1 create event trigger seen
 SELECT $$exists (select from pg_event_trigger where evtname = 'seen' and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE EVENT TRIGGER seen ON sql_drop WHEN TAG IN ('DROP TABLE') EXECUTE FUNCTIO
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 create event trigger seen: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 create event trigger seen: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 2 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 2 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/2 create trigger public.t.missing
 SELECT $$exists (select from pg_trigger where tgrelid = to_regclass('public.t') and tgname = 'missing' and not tgisinternal and true)$$ AS end_1 \gset
@@ -12,7 +12,7 @@ CREATE TRIGGER missing AFTER INSERT ON public.t FOR EACH ROW EXECUTE FUNCTION pu
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create trigger public.t.missing: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/2 create trigger public.t.missing: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -30,7 +30,7 @@ CREATE OR REPLACE TRIGGER changed BEFORE INSERT OR UPDATE ON public.t FOR EACH R
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 replace trigger public.t.changed: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/2 replace trigger public.t.changed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

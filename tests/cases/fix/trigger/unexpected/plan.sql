@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop trigger public.t.g: trigger public.t.g (0 rows, 0 bytes)
 
 -- 1/1 drop trigger public.t.g
@@ -13,7 +13,7 @@ DROP TRIGGER g ON public.t;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop trigger public.t.g: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 drop trigger public.t.g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped; hazards: none
+-- 4 steps in 4 transactions; no session is stopped; hazards: none
 
 -- 1/4 build index public.settings_has_one_row
 SELECT $$(exists (select from pg_index where indexrelid = to_regclass('public.settings_has_one_row') and indrelid = to_regclass('public.settings') and indisvalid) or exists (select from pg_index where indexrelid = to_regclass('public.settings_has_one_row') and indrelid = to_regclass('public.settings') and indisvalid))$$ AS end_1 \gset
@@ -11,7 +11,7 @@ CREATE UNIQUE INDEX CONCURRENTLY settings_has_one_row ON public.settings USING b
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 build index public.settings_has_one_row: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 build index public.settings_has_one_row: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX CONCURRENTLY stock_item ON public.stock USING btree (lower(i
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 build index public.stock_item: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 build index public.stock_item: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

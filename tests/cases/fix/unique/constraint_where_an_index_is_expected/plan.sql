@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 3 steps in 3 transactions; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop constraint public.t.t_a_key: constraint public.t.t_a_key (300 rows, 48 kB)
 
 -- 1/3 build index public.t_a_idx
@@ -12,7 +12,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_a_idx ON public.t USING btree (a);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 build index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 build index public.t_a_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -30,7 +30,7 @@ ALTER TABLE public.t DROP CONSTRAINT t_a_key;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 drop constraint public.t.t_a_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 drop constraint public.t.t_a_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

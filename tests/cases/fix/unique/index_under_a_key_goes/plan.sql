@@ -1,4 +1,4 @@
--- 4 steps in 4 transactions; nobody is stopped for longer than about 300 ms; hazards: data_loss
+-- 4 steps in 4 transactions; no session is stopped for longer than about 300 ms; hazards: data_loss
 -- data_loss: drop table public.receipts: table public.receipts and its rows (0 rows, 0 bytes)
 -- data_loss: drop constraint public.memberships.z_memberships_place: constraint public.memberships.z_memberships_place (0 rows, 0 bytes)
 -- data_loss: drop index public.events.a_events_place: index public.events.a_events_place (0 rows, 0 bytes)
@@ -15,7 +15,7 @@ DROP TABLE public.receipts;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop table public.receipts: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/4 drop table public.receipts: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -35,7 +35,7 @@ ALTER TABLE public.memberships DROP CONSTRAINT z_memberships_place;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 drop constraint public.memberships.z_memberships_place: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/4 drop constraint public.memberships.z_memberships_place: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -52,7 +52,7 @@ DROP INDEX CONCURRENTLY public.a_events_place;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 drop index public.events.a_events_place: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/4 drop index public.events.a_events_place: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,4 +1,4 @@
--- 3 steps in 3 transactions; nobody is stopped; hazards: none
+-- 3 steps in 3 transactions; no session is stopped; hazards: none
 
 -- 1/3 add label 'gone' to enum public.st
 SELECT $$exists (select from pg_enum where enumtypid = to_regtype('public.st') and enumlabel = 'gone')$$ AS end_1 \gset
@@ -11,7 +11,7 @@ ALTER TYPE public.st ADD VALUE 'gone' AFTER 'done';
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add label ''gone'' to enum public.st: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 add label ''gone'' to enum public.st: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX CONCURRENTLY one ON public.o USING btree (n) WHERE (s <> 'go
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 build index public.one: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 build index public.one: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,6 +1,6 @@
--- 5 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: data_loss,table_rewrite
--- data_loss: drop column public.t.y: column public.t.y and its values, which are to be generated (2 rows, 8192 bytes)
--- table_rewrite: add column public.t.y: table public.t is written anew while nobody can use it (2 rows, 8192 bytes)
+-- 5 steps in 4 transactions; readers and writers are stopped while a table is rewritten; hazards: data_loss,table_rewrite
+-- data_loss: drop column public.t.y: column public.t.y and its values, which will be generated (2 rows, 8192 bytes)
+-- table_rewrite: add column public.t.y: table public.t is rewritten while readers and writers are stopped (2 rows, 8192 bytes)
 
 -- 1/5 drop column public.t.y
 -- 2/5 add column public.t.y
@@ -19,7 +19,7 @@ ALTER TABLE public.t DROP COLUMN y;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 drop column public.t.y: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/5 drop column public.t.y: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -31,7 +31,7 @@ ALTER TABLE public.t ADD COLUMN y integer GENERATED ALWAYS AS ((x * 2)) STORED;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 add column public.t.y: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/5 add column public.t.y: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -49,7 +49,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_y_key ON public.t USING btree (y);
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 build index public.t_y_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/5 build index public.t_y_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -67,7 +67,7 @@ ALTER TABLE public.t ADD CONSTRAINT t_y_key UNIQUE USING INDEX t_y_key;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 make public.t.t_y_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/5 make public.t.t_y_key the unique constraint: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

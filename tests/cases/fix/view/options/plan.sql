@@ -1,4 +1,4 @@
--- 3 steps in 2 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 3 steps in 2 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/3 reset security_barrier of public.v
 SELECT $$not (exists (select from pg_class c join pg_class t on t.oid = c.oid where c.oid = to_regclass('public.v') and exists (select from unnest(t.reloptions) o where split_part(o, '=', 1) = 'security_barrier')))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER VIEW public.v RESET (security_barrier);
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 reset security_barrier of public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/3 reset security_barrier of public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -34,7 +34,7 @@ ALTER VIEW public.w SET (check_option = 'cascaded');
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 set check_option of public.w: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/3 set check_option of public.w: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
@@ -44,7 +44,7 @@ ALTER VIEW public.w SET (security_barrier = 'true');
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set security_barrier of public.w: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/3 set security_barrier of public.w: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

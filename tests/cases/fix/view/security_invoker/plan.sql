@@ -1,4 +1,4 @@
--- 1 step in 1 transaction; nobody is stopped for longer than about 300 ms; hazards: none
+-- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
 
 -- 1/1 set security_invoker of public.v
 SELECT $$exists (select from pg_class c join pg_class t on t.oid = c.oid where c.oid = to_regclass('public.v') and 'security_invoker=true' = any (t.reloptions))$$ AS end_1 \gset
@@ -12,7 +12,7 @@ ALTER VIEW public.v SET (security_invoker = 'true');
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 set security_invoker of public.v: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/1 set security_invoker of public.v: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on

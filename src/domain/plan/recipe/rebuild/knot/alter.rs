@@ -38,7 +38,7 @@ impl Knot<'_, '_> {
         let word_in_text = word.to_lowercase();
         let rename = Step::new(
             Effect::Rename(node.object.clone(), Object::Type(aside.clone())),
-            format!("put {word_in_text} {name} aside"),
+            format!("rename {word_in_text} {name} to {}", aside.name),
             format!("ALTER {word} {name} RENAME TO {}", aside.name),
             self.until_done(&is_aside),
         );
