@@ -149,7 +149,7 @@ fn values_that_a_killed_run_has_not_computed_anew_are_drift() {
     assert_eq!(replaced.ask("select count(*) from u where g is distinct from n(e)"), "30");
     let check = replaced.run("check", &[]);
     assert_eq!(check.code, 1, "{}", check.both());
-    for part in ["column g", "critical", "was computed by a function that has been replaced"] {
+    for part in ["column g", "critical", "were computed by a function that has been replaced"] {
         assert!(check.out.contains(part), "{part}: {}", check.both());
     }
     let applied = replaced.run("apply", &["--yes"]);
