@@ -1,11 +1,11 @@
 //! Schemawarden keeps production PostgreSQL schemas true: it asks again and again whether a live schema is what the
-//! application was built for, says so in metrics, alerts, reports and exit codes, and applies the plan that makes it so when
-//! an operator commands it.
+//! application was built for, says so in metrics, alerts, reports and exit codes, and applies the plan that makes it so
+//! when an operator commands it.
 //!
 //! # The map
 //!
-//! Seven folders on six floors. Imports point down only, folders on one floor know nothing of each other, and no two files
-//! import each other. `tests/architecture.rs` reads every import and enforces this.
+//! Seven folders on six floors. Imports point down only, folders on one floor know nothing of each other, and no two
+//! files import each other. `tests/architecture.rs` reads every import and enforces this.
 //!
 //! | floor | folder | what it is |
 //! |---|---|---|
@@ -34,16 +34,18 @@
 //! 2. [`check`] asks [`pg::fingerprint`] whether any catalog row has changed. If none has, the last answer stands.
 //! 3. Else [`pg::read`] reads everything in one read-only snapshot into a [`catalog::Catalog`]. Definitions are spelled
 //!    by PostgreSQL itself; what is locked right now is busy, and nothing waits for it.
-//! 4. [`expected`] gives the other catalog, read by the same code from a scratch database ([`pg::scratch`], on a
-//!    throwaway [`pg::scratch::server`]), from a snapshot, or from a reference database.
+//! 4. [`expected`] gives the other catalog, each content evaluated once ([`expected::Store`]), read by the same code
+//!    from a scratch database ([`pg::scratch`], on a throwaway [`pg::scratch::server`]), from a snapshot, or from a
+//!    reference database.
 //! 5. [`drift::compare`] says what differs, with the consequence of each difference. Where only the spelling of an
 //!    expression does, [`pg::scratch::spelling`] builds both sides in scratch ([`domain::render`],
 //!    [`pg::scratch::rebuild`]) and looks again. [`drift::conflict`] finds expectations that fight each other.
 //!    [`drift::policy`] applies what the operator has decided.
 //! 6. [`pg::count`] counts rows, in short transactions, and [`domain::invariant`] judges the counts.
-//! 7. The [`domain::report::Report`] is published, the last one wins. Every face reads what was published and nothing else:
-//!    [`metrics`], [`http`], [`alert`] with [`effects::notify`]. No request ever queries a target. [`state`] keeps over
-//!    a restart what must not be forgotten: when a drift was first seen.
+//! 7. The [`domain::report::Report`] is published, the last one wins. Every face reads what was published and nothing
+//!    else: [`metrics`], [`http`], [`alert`] with [`effects::notify`]. No request for a verdict or for drift queries a
+//!    target; one for a plan may. [`state`] keeps over a restart what must not be forgotten: when a drift was first
+//!    seen.
 //!
 //! # How a plan is made and applied
 //!
@@ -53,18 +55,18 @@
 //!  pg::survey┘  fix.sql ─▶ plan::handwritten ┘ └─▶ pg::ask: what blocks it        └─ state: old values ─▶ put back
 //! ```
 //!
-//! 1. [`fix`] reads both catalogs, the drift that policies leave, and with [`pg::survey`] what a planner must
-//!    know besides (sizes, rights, the server's `deadlock_timeout`). Together they are a [`plan::Situation`].
+//! 1. [`fix`] reads both catalogs, the drift that policies leave, and with [`pg::survey`] what a planner must know
+//!    besides (sizes, rights, the server's `deadlock_timeout`). Together they are a [`plan::Situation`].
 //! 2. [`plan::make`] gives each drift to the recipe of its kind. Recipes produce actions: segments of steps, with the
 //!    objects that they make, unmake and need. `plan/order.rs` sorts them by these, `plan/finish.rs` completes the plan
 //!    and gives it its id, and [`plan::check`] refuses what no recipe may do. [`plan::handwritten`] makes a plan of a
 //!    script instead.
 //! 3. Questions about rows (duplicates, orphans) are data in the plan. [`pg::ask`] asks them; a no blocks the plan.
-//! 4. [`pg::scratch::rehearse`] rebuilds the live schema in scratch, with a few made rows, and applies the plan to it with
-//!    the same executor.
-//! 5. [`pg::apply`] carries it out: a lease on the database, one session that works, one that observes it. Each step is
-//!    looked at before and after, by the one condition ([`plan::condition`]) that the psql script also asks. Values that
-//!    a step changes for good are given to a keeper first, which is [`state`].
+//! 4. [`pg::scratch::rehearse`] rebuilds the live schema in scratch, with a few made rows, and applies the plan to it
+//!    with the same executor.
+//! 5. [`pg::apply`] carries it out: three sessions: one holds the lease on the database, one works, one observes it.
+//!    Each step is looked at before and after, by the one condition ([`plan::condition`]) that the psql script also
+//!    asks. Values that a step changes for good are given to a keeper first, which is [`state`].
 //! 6. A full [`check`] says whether the drift is gone. No step is believed.
 //!
 //! # How a remediation goes
@@ -76,32 +78,45 @@
 //! ```
 //!
 //! [`remediate`] walks through the table of [`runbook`], one task for each remediation. The [`runbook::journal`] is all that
-//! it knows, so that a crash loses nothing; [`state`] keeps it, in SQLite or PostgreSQL. The way back is a plan like any other,
-//! made from the snapshot that the gate has kept. Who may command it is decided in `http/auth.rs`.
+//! it knows, so that a crash loses nothing; [`state`] keeps it, in SQLite or PostgreSQL. The way back is a plan like
+//! any other, made from the snapshot that the gate has kept; a restore from the backup is `effects/backup/restore.rs`.
+//! Tokens and scopes are looked at in `http/auth.rs`, approvals in `daemon/remediate.rs` and at the gate.
 //!
 //! # Where to change what
 //!
-//! - A new fact about an object: its file in [`catalog`], `sql/catalog/*.sql`, `pg/read/*.rs`, and a case in
-//!   `tests/cases/drift/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the places.
-//! - A recipe: its file in `domain/plan/recipe/`, named after the kind of object; `domain/plan/make.rs` sends the drift there.
-//!   Recipes do not import each other: steps that several of them make are in `domain/plan/step/`. What a step ensures is a
-//!   condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
-//! - What a step does, as data: [`plan::effect`]. Order, safety check, sessions and rehearsal decide by it, never by the words
-//!   of a step; `domain/plan/tests/cases.txt` shows plans of small schemas in these terms, `domain/plan/check/tests.rs` each
-//!   promise broken.
-//! - The lock timeout of a step, its statement timeout and its tries: `Limits` in `domain/plan.rs`, set by `domain/plan/finish.rs`.
-//! - How a plan is shown: `domain/plan/text.rs`, `domain/plan/script.rs`; the rest of what an operator reads is in [`cli`].
-//! - How statements are sent, tried again and given up: `pg/apply/`. Nothing there knows why they are in the plan.
-//! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it: [`drift::policy`].
+//! - A new fact about an object: its file in [`catalog`] (policies, rules, statistics and event triggers: `defined.rs`)
+//!   says what it is and how bad a difference is; `sql/catalog/*.sql` and `pg/read/*.rs` read it; `domain/render/`
+//!   builds it in scratch; `domain/plan/recipe/` and `domain/plan/step/` change it. A case in `tests/cases/drift/` and
+//!   one in `tests/cases/fix/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the
+//!   places.
+//! - A recipe: its file in `domain/plan/recipe/`, named after the kind of object (`rebuild` for what has to be dropped
+//!   and made again, `stale` for what a replaced function has computed); `domain/plan/make.rs` sends the drift there.
+//!   Recipes do not import each other: steps that several of them make are in `domain/plan/step/`. What a step ensures
+//!   is a condition of [`plan::condition`]. A case in `tests/cases/fix/` shows that it converges.
+//! - What a step does, as data: [`plan::effect`]. Order, safety check, sessions and rehearsal decide by it, never by
+//!   the words of a step; `domain/plan/tests/cases.txt` shows plans of small schemas in these terms,
+//!   `domain/plan/check/tests.rs` each promise broken.
+//! - The lock timeout of a step, its statement timeout and its tries: `Limits` in `domain/plan.rs`, chosen in
+//!   `domain/plan/action.rs`, and `domain/plan/finish.rs` keeps them below the server's `deadlock_timeout`.
+//! - How a plan is shown: `domain/plan/text.rs`, `domain/plan/script.rs`; the rest of what an operator reads is in
+//!   [`cli`].
+//! - How statements are sent, tried again and given up: `pg/apply/` (`Run::again` and `retry.rs` decide). Nothing there
+//!   knows why they are in the plan.
+//! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it:
+//!   [`drift::policy`].
 //! - A metric: [`metrics`], and nothing else. An alert, its text and its page: [`alert`] (`domain/alert/text.rs`) and
-//!   `config/rules/`, under one name.
-//! - A phase: [`runbook`] (what follows it), `daemon/remediate/phases.rs` (what it does). A way to degrade an application:
-//!   `effects/degrade/`.
-//! - A configuration key: `daemon/config/raw.rs` (as written), `daemon/config/build.rs` and `daemon/config/target.rs` (as meant).
+//!   `config/rules/`, under one name; what a dead daemon cannot push is in the rules alone. What `apply` keeps without
+//!   a configuration: `cli/arguments.rs`.
+//! - A phase: [`runbook`] (what follows it), `daemon/remediate/phases.rs` and `phases/` (what it does),
+//!   `daemon/remediate/walk.rs` (the order, the journal, what is tried again). A way to degrade an application:
+//!   `effects/degrade/`, by the database itself `pg/degrade.rs`.
+//! - A configuration key: `daemon/config/raw.rs` (as written); `build.rs`, `server.rs`, `target.rs` and `runbook.rs`
+//!   beside it (as meant).
 //! - SQL stands in `sql/`, headed by its purpose, locks, cost and least server version. Names and values get into SQL
 //!   text through [`domain::name`] alone, and only [`pg`] runs SQL that was put together.
 //!
-//! Unknown is never healthy: a check that failed, was partial or is late is a report that says so, and resolves nothing.
+//! Unknown is never healthy: a check that failed, was partial or is late is a report that says so, and resolves
+//! nothing.
 //!
 //! [`alert`]: domain::alert
 //! [`catalog`]: domain::catalog
@@ -116,6 +131,7 @@
 //! [`drift::conflict`]: domain::drift::conflict
 //! [`drift::policy`]: domain::drift::policy
 //! [`expected`]: daemon::expected
+//! [`expected::Store`]: daemon::expected::Store
 //! [`fix`]: daemon::fix
 //! [`metrics`]: daemon::metrics
 //! [`plan`]: domain::plan

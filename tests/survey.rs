@@ -6,7 +6,7 @@ use std::time::Duration;
 use schemawarden::domain::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use schemawarden::domain::confidential::full;
 use schemawarden::domain::name::{Name, QName};
-use schemawarden::domain::plan::survey::{BornKind, Size};
+use schemawarden::domain::plan::survey::{DefaultPrivilegeKind, Size};
 use schemawarden::domain::plan::{About, Blocked, Context, Requirement};
 use schemawarden::pg::survey::survey;
 use schemawarden::pg::{Guards, ask, connect};
@@ -182,9 +182,9 @@ async fn what_new_objects_are_born_with_is_the_fixing_roles() {
     };
     let role = Grantee::Role(other.as_str().into());
     let expected = BTreeMap::from([
-        entry(Some("app"), BornKind::Table, role, Privilege::Select, Held::Grantable),
-        entry(None, BornKind::Routine, Grantee::Public, Privilege::Execute, Held::No),
-        entry(None, BornKind::Sequence, Grantee::Public, Privilege::Usage, Held::Yes),
+        entry(Some("app"), DefaultPrivilegeKind::Table, role, Privilege::Select, Held::Grantable),
+        entry(None, DefaultPrivilegeKind::Routine, Grantee::Public, Privilege::Execute, Held::No),
+        entry(None, DefaultPrivilegeKind::Sequence, Grantee::Public, Privilege::Usage, Held::Yes),
     ]);
     assert_eq!(born, expected);
     drop(database);

@@ -17,7 +17,7 @@ use crate::daemon::expected::{self, Evaluated, ExpectedError, ExpectedSource};
 use crate::domain::catalog::{Catalog, Kind, Unmodelled};
 use crate::domain::drift::policy::{self, Policy};
 use crate::domain::drift::{self, Scope};
-use crate::domain::plan::helper;
+use crate::domain::plan::scaffold;
 use crate::domain::report::{Drift, Expectation, Read, Report, Verdict};
 use crate::pg::scratch::spelling::Spellings;
 use crate::pg::scratch::{ScratchConfig, refuse_target};
@@ -196,9 +196,9 @@ impl Checker {
         // Without an expectation nothing can hold.
         let evaluated = known.as_ref().map(Arc::clone).ok_or(CheckError::Unevaluated)?;
         let expected = &evaluated.catalog;
-        let serving = helper::without_stale(live);
+        let serving = scaffold::without_stale(live);
         let (mut drift, found) = differences(&self.spec, (expected, &serving)).await;
-        for marked in helper::marked(live) {
+        for marked in scaffold::marked(live) {
             drift.retain(|it| (&it.object, it.kind) != (&marked.object, marked.kind));
             drift.push(marked);
         }

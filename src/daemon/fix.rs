@@ -19,7 +19,7 @@ use crate::domain::catalog::{Catalog, Object};
 use crate::domain::drift::policy;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::handwritten::{self, HandwrittenError};
-use crate::domain::plan::helper::Helpers;
+use crate::domain::plan::scaffold::Scaffolds;
 use crate::domain::plan::survey::Survey;
 use crate::domain::plan::text::{Background, listed};
 use crate::domain::plan::{self, Blocked, Hazard, Orphans, Plan, Situation};
@@ -74,7 +74,7 @@ pub struct Proposal {
     expected: Arc<Evaluated>,
     /// Without what an earlier run has left.
     live: Catalog,
-    helpers: Helpers,
+    scaffolds: Scaffolds,
     /// The live catalog as it is.
     whole: Catalog,
 }
@@ -138,7 +138,7 @@ impl Proposal {
             scope: spec.check.scope,
             orphans: spec.orphans,
             survey: &self.survey,
-            helpers: &self.helpers,
+            scaffolds: &self.scaffolds,
             owners: &spec.owners,
         }
     }
@@ -220,7 +220,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let mut connection = pg::connect(&check.source, &check.guards).await?;
     let whole = look(&mut connection, schemas).await?;
     let mut live = whole.clone();
-    let helpers = plan::helper::set_aside(&mut live);
+    let scaffolds = plan::scaffold::set_aside(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected.catalog, &live)).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
@@ -231,7 +231,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     warnings.extend(expected.warnings.iter().cloned());
     connection.close().await;
     let plan = Plan::default();
-    let mut proposal = Proposal { plan, drift, survey, expected, live, helpers, whole };
+    let mut proposal = Proposal { plan, drift, survey, expected, live, scaffolds, whole };
     proposal.plan = match &by_hand {
         Some((path, text)) => handwritten::make(text, &proposal.situation(spec))
             .map_err(|problem| FixError::ByHand { path: (*path).to_owned(), problem })?,

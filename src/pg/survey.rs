@@ -12,7 +12,7 @@ use super::{Connection, Error, identity};
 use crate::domain::catalog::{Grantee, Held, Privilege, Privileges, Signature};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
-use crate::domain::plan::survey::{BornKind, Rights, Size, Survey};
+use crate::domain::plan::survey::{DefaultPrivilegeKind, Rights, Size, Survey};
 
 pub use standing::{standing, strange_heirs};
 
@@ -129,7 +129,7 @@ async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error
     Ok(rights)
 }
 
-type BornWith = BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>;
+type BornWith = BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>;
 
 async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, Error> {
     let mut born = BornWith::new();
@@ -142,7 +142,7 @@ async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, 
             // Dropped this very moment.
             (_, None) => continue,
         };
-        let kind = BornKind::from_code(row.try_get("kind")?);
+        let kind = DefaultPrivilegeKind::from_code(row.try_get("kind")?);
         let held = Privilege::from_sql(row.try_get("privilege")?).zip(Held::from_word(row.try_get("held")?));
         if let (Some(kind), Some((privilege, held))) = (kind, held) {
             let schema = row.try_get::<Option<&str>, _>("schema")?.map(Name::from);

@@ -33,7 +33,7 @@ async fn main() {
     let (comparing, drift) = median(|| compare(&expected, &live, Scope::Whole));
     let survey = Survey::default();
     let owners = BTreeMap::new();
-    let helpers = schemawarden::domain::plan::helper::Helpers::default();
+    let scaffolds = schemawarden::domain::plan::scaffold::Scaffolds::default();
     let situation = Situation {
         expected: &expected,
         live: &live,
@@ -41,7 +41,7 @@ async fn main() {
         scope: Scope::Whole,
         orphans: Orphans::Refuse,
         survey: &survey,
-        helpers: &helpers,
+        scaffolds: &scaffolds,
         owners: &owners,
     };
     let (planning, plan) = median(|| make(&situation));

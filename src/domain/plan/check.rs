@@ -6,7 +6,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Effect, Hazard, Limits, Plan, Segment, Step, Values, Work, helper};
+use super::{Effect, Hazard, Limits, Plan, Segment, Step, Values, Work, scaffold};
 use crate::domain::catalog::Object;
 use crate::domain::lock::LockMode;
 use crate::domain::name::QName;
@@ -75,7 +75,7 @@ fn destroys(step: &Step) -> Vec<String> {
         Effect::Drop(object, Values::None) => (Values::of(object) != Values::None).then_some(object),
         Effect::Drop(Object::Column(..), Values::Computed) => None,
         Effect::Drop(object, Values::Computed) => Some(object),
-        Effect::Drop(object, Values::Own) => (!helper::is_ours(object.name())).then_some(object),
+        Effect::Drop(object, Values::Own) => (!scaffold::is_ours(object.name())).then_some(object),
         _ => None,
     });
     destroyed.map(|object| format!("it destroys data (drops {object}) and does not say so")).collect()

@@ -11,7 +11,8 @@ use super::action::{Action, Rank, autocommit, transaction};
 use super::lookup::Lookup;
 use super::planner::{Planner, Situation};
 use super::{
-    Blocked, Context, Cost, Effect, Limits, Plan, Requirement, Segment, Step, Values, Work, check, session, unseen,
+    Blocked, Context, Cost, Effect, Limits, Plan, Requirement, Segment, Step, Values, Work, check, row_security,
+    session,
 };
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::lock::LockMode;
@@ -23,23 +24,23 @@ pub(super) fn leftovers(planner: &mut Planner<'_>) {
     let used = steps.flat_map(|step| &step.effects).flat_map(Effect::objects).map(Object::name);
     let used: BTreeSet<Name> = used.cloned().collect();
     let is_left = |name: &Name| !used.contains(name);
-    let helpers = planner.on.helpers;
+    let scaffolds = planner.on.scaffolds;
     let mut actions = Vec::new();
-    for (table, name) in helpers.constraints.iter().filter(|(_, name)| is_left(name)) {
+    for (table, name) in scaffolds.constraints.iter().filter(|(_, name)| is_left(name)) {
         let object = Object::Constraint(table.clone(), name.clone());
         let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {name}");
         let step = super::action::remove(&object, "leftover constraint", sql);
         let step = planner.family(table).iter().fold(step, super::Step::exclusive);
         actions.push(Action::new(Rank::Leftover, vec![transaction(vec![step])]).unmaking([object]));
     }
-    for (table, name) in helpers.indexes.keys().filter(|(_, name)| is_left(name)) {
+    for (table, name) in scaffolds.indexes.keys().filter(|(_, name)| is_left(name)) {
         let object = Object::Index(table.clone(), name.clone());
         let index = QName { schema: table.schema.clone(), name: name.clone() };
         let sql = format!("DROP INDEX CONCURRENTLY {index}");
         let step = super::action::remove(&object, "leftover index", sql).concurrently(table);
         actions.push(Action::new(Rank::Leftover, vec![autocommit(step)]).unmaking([object]));
     }
-    for sequence in helpers.sequences.iter().filter(|name| is_left(&name.name)) {
+    for sequence in scaffolds.sequences.iter().filter(|name| is_left(&name.name)) {
         let object = Object::Sequence(sequence.clone());
         let step = super::action::remove(&object, "leftover sequence", format!("DROP SEQUENCE {sequence}"))
             .dropping(Values::Own);
@@ -65,7 +66,7 @@ pub(super) fn complete(
         }
     }
     session::settle(plan, situation);
-    unseen::block(plan, situation);
+    row_security::block(plan, situation);
     privileges(plan, situation);
     for violation in check::violations(plan, situation.survey.deadlock_timeout) {
         plan.blocked.push(Blocked {

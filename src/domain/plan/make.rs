@@ -5,7 +5,7 @@ use super::recipe::{
     column, comment, constraint, defined, index, owner, privilege, rebuild, routine, schema, sequence, stale, table,
     trigger, types, view,
 };
-use super::{Plan, aside, finish, order, questions, standing};
+use super::{Plan, dependents, finish, order, questions, temporary_rename};
 use crate::domain::catalog::Object;
 use crate::domain::report::Drift;
 
@@ -23,13 +23,13 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     privilege::plan(&mut planner);
     privilege::of_new_objects(&mut planner);
     finish::leftovers(&mut planner);
-    standing::judge(&mut planner);
+    dependents::judge(&mut planner);
     let Planner { mut actions, blocked, warnings, mut requirements, lookup, .. } = planner;
     let segments = actions.iter_mut().flat_map(|action| &mut action.segments);
     questions::drop_unanswerable(segments, &mut requirements, situation);
     let sides = (situation.expected, situation.live);
     let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
-    let aside = if circle.is_empty() { Vec::new() } else { aside::put(&actions, situation.live) };
+    let aside = if circle.is_empty() { Vec::new() } else { temporary_rename::put(&actions, situation.live) };
     if !aside.is_empty() {
         actions.extend(aside);
         (actions, circle) = order::sort(actions, sides, &lookup);

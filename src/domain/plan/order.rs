@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Rank};
 use super::lookup::Lookup;
-use super::slot::{Slot, freed_slots, slots};
+use super::namespace::{Slot, freed_slots, slots};
 use super::{Effect, Step};
 use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::domain::name::{self, Name, QName};

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use domains::{base, is_enum};
 
 use super::action::Action;
-use super::helper::{self, Helpers};
 use super::lookup::Lookup;
+use super::scaffold::{self, Scaffolds};
 use super::survey::{Size, Survey};
 use super::{Blocked, Hazard, Orphans, Requirement, Segment, Step};
 use crate::domain::catalog::{Catalog, Column, Constraint, ConstraintKind, Index, Object, Relation, Signature};
@@ -29,7 +29,7 @@ pub struct Situation<'a> {
     pub orphans: Orphans,
     pub survey: &'a Survey,
     /// What an earlier run has left, and what is not in `live`.
-    pub helpers: &'a Helpers,
+    pub scaffolds: &'a Scaffolds,
     /// To whom is given what is made, where that is known.
     pub owners: &'a BTreeMap<Object, Name>,
 }
@@ -133,19 +133,19 @@ impl<'a> Planner<'a> {
 
     /// The helper is there already: an earlier run was cut short behind it.
     pub(super) fn has_helper(&self, table: &QName, of: &Name, what: &str) -> bool {
-        let helper = helper::name(table, of, what);
-        self.on.helpers.constraints.contains(&(table.clone(), helper))
+        let helper = scaffold::name(table, of, what);
+        self.on.scaffolds.constraints.contains(&(table.clone(), helper))
     }
 
     /// An earlier run has put the index aside, and was cut short before the old one went: under this name.
     pub(super) fn put_aside(&self, table: &QName, index: &Name) -> Option<Name> {
-        let aside = helper::name(table, index, helper::STALE);
-        self.on.helpers.indexes.contains_key(&(table.clone(), aside.clone())).then_some(aside)
+        let aside = scaffold::name(table, index, scaffold::STALE);
+        self.on.scaffolds.indexes.contains_key(&(table.clone(), aside.clone())).then_some(aside)
     }
 
     /// An index of this name is there, and dead.
     pub(super) fn is_dead(&self, table: &QName, name: &Name) -> bool {
-        let helper = self.on.helpers.indexes.get(&(table.clone(), name.clone()));
+        let helper = self.on.scaffolds.indexes.get(&(table.clone(), name.clone()));
         helper == Some(&false) || self.live_index(table, name).is_some_and(|found| !found.valid)
     }
 
@@ -247,7 +247,7 @@ impl<'a> Planner<'a> {
         let is_free = |index: &&Index| same(index) && index.valid && !index.inherited && !stays(index);
         let live = indexes(self.live_relation(partition)).find(is_free);
         let expected = expected.iter().find(|index| index.inherited).or(expected.first()).copied();
-        live.or(expected).map_or_else(|| helper::name(partition, &wanted.name, "idx"), |index| index.name.clone())
+        live.or(expected).map_or_else(|| scaffold::name(partition, &wanted.name, "idx"), |index| index.name.clone())
     }
 
     /// What a partition's part of this key is to be called.
@@ -255,7 +255,7 @@ impl<'a> Planner<'a> {
         let constraints = self.expected_relation(partition).into_iter().flat_map(|relation| &relation.constraints);
         let same = constraints.filter(|constraint| constraint.definition() == wanted.definition());
         let name = same.map(|constraint| constraint.name.clone()).next();
-        name.unwrap_or_else(|| helper::name(partition, &wanted.name, "key"))
+        name.unwrap_or_else(|| scaffold::name(partition, &wanted.name, "key"))
     }
 
     /// Live foreign keys that stand on this key, with the tables that they belong to.

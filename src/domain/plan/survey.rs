@@ -24,7 +24,7 @@ pub struct Survey {
     /// Of the server. `None`: nobody asked.
     pub roles: Option<BTreeSet<Name>>,
     /// What is granted on objects that the fixing role makes, by their schema (`None`: in any) and kind.
-    pub born_with: BTreeMap<(Option<Name>, BornKind), BTreeMap<Grantee, Privileges>>,
+    pub born_with: BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>,
     /// From one type to another, both without size.
     pub casts: BTreeSet<(String, String)>,
     /// What is in no catalog of ours and stands on objects that are.
@@ -50,7 +50,7 @@ pub struct Standing {
 
 /// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BornKind {
+pub enum DefaultPrivilegeKind {
     Table,
     Sequence,
     Routine,
@@ -58,7 +58,7 @@ pub enum BornKind {
     Schema,
 }
 
-impl BornKind {
+impl DefaultPrivilegeKind {
     /// From `pg_default_acl.defaclobjtype`. `None` for one that this program does not know.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::action::Action;
-use super::helper::Helpers;
+use super::scaffold::Scaffolds;
 use super::survey::Survey;
 use super::{Effect, Orphans, Plan, Segment, Situation, Values, make};
 use crate::domain::catalog::Catalog;
@@ -46,7 +46,7 @@ fn planned(live: &Catalog, expected: &Catalog) -> Plan {
         scope: Scope::Whole,
         orphans: Orphans::Refuse,
         survey: &survey,
-        helpers: &Helpers::default(),
+        scaffolds: &Scaffolds::default(),
         owners: &BTreeMap::new(),
     })
 }

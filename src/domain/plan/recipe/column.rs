@@ -9,10 +9,10 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::step::column::{gives_each_row_its_own, is_being_filled};
-use crate::domain::plan::step::{sequence, setting};
+use crate::domain::plan::step::{reloptions, sequence};
 use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::domain::render;
 use crate::domain::report::Change;
@@ -83,7 +83,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     if let Some((name, _)) = owned {
         steps.extend(sequence::own(planner, name, table, &wanted.name));
     }
-    steps.extend(setting::of_new_column(table, wanted));
+    steps.extend(reloptions::of_new_column(table, wanted));
     planner.add(Action { segments: vec![transaction(steps)], ..action });
 }
 
@@ -129,7 +129,7 @@ pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName
     if planner.is_empty(table) {
         return vec![transaction(vec![set])];
     }
-    let check = helper::name(table, name, "not_null");
+    let check = scaffold::name(table, name, "not_null");
     let is_valid = condition::constraint(table, &check, "convalidated");
     let validate = Step::new(
         Effect::Validate(Object::constraint(table, &check)),
@@ -150,7 +150,7 @@ pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName
 
 /// Adds the check; not where `done` holds.
 fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Condition) -> Step {
-    let check = helper::name(table, name, "not_null");
+    let check = scaffold::name(table, name, "not_null");
     let is_there = condition::constraint(table, &check, "true");
     let step = Step::new(
         Effect::AddNotValid(Object::constraint(table, &check)),
@@ -163,7 +163,7 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
 
 /// Takes the check away.
 fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
-    let check = helper::name(table, name, "not_null");
+    let check = scaffold::name(table, name, "not_null");
     let step = Step::new(
         Effect::Drop(Object::constraint(table, &check), Values::Own),
         format!("drop the check that {table}.{name} is not NULL"),
@@ -311,7 +311,7 @@ fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
 
 /// Storage, compression, statistics target and attribute options.
 fn settings(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
-    let steps = setting::column_options(table, "TABLE", wanted, found);
+    let steps = reloptions::column_options(table, "TABLE", wanted, found);
     let object = Object::Column(table.clone(), wanted.name.clone());
     planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
 }

@@ -13,8 +13,8 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, locked, transaction};
 use crate::domain::plan::condition;
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::step;
 use crate::domain::plan::step::constraint::{dropped, either, pairs, rename_step, rows_pass, validate};
 use crate::domain::plan::step::name::rename_by;
@@ -92,7 +92,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let replaced = old.filter(|old| old.name == wanted.name);
     let name = match replaced {
-        Some(old) => helper::name(table, &old.name, "check"),
+        Some(old) => scaffold::name(table, &old.name, "check"),
         None => wanted.name.clone(),
     };
     let is_new = match replaced.map(|old| &old.kind) {

@@ -4,8 +4,8 @@
 use crate::domain::catalog::{Defined, DefinedKind, Kind, Object, Relation, RelationKind};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition;
+use crate::domain::plan::dependents::holders;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::standing::holders;
 use crate::domain::plan::step::defined::{
     attributes, created, dropped, is_new, is_replaceable, locking, settings, word,
 };

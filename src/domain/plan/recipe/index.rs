@@ -12,7 +12,7 @@ use crate::domain::plan::step::index::{
     Build, attach, building, concurrently, drop_step, is_altered_into, is_no_longer, is_so, no_duplicates, qualified,
 };
 use crate::domain::plan::step::name::rename_by;
-use crate::domain::plan::step::{key, setting};
+use crate::domain::plan::step::{key, reloptions};
 use crate::domain::plan::{Effect, Hazard, Segment, Step};
 use crate::domain::render;
 use crate::domain::report::{Change, Drift};
@@ -212,7 +212,7 @@ fn only(table: &QName, wanted: &Index) -> Step {
 /// Storage options and statistics targets of an index that is otherwise as it should be.
 fn settings(planner: &mut Planner<'_>, table: &QName, name: &QName, wanted: &Index, found: &Index) {
     let object = Object::index(table, &wanted.name);
-    let mut steps = setting::options(&object, name, "INDEX", &wanted.options, &found.options);
+    let mut steps = reloptions::options(&object, name, "INDEX", &wanted.options, &found.options);
     for step in &mut steps {
         step.locks.clear();
     }

@@ -4,7 +4,7 @@
 //! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
 //! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
 
-mod knot;
+mod group;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     }
     let gathered = Gathered::new(planner, causes);
     for group in gathered.groups() {
-        knot::add(planner, &group);
+        group::add(planner, &group);
     }
 }
 

@@ -6,21 +6,21 @@
 //! it has been built. What nobody would miss (a column's values, the index of a partition, one that is not expected) is
 //! marked by a check of the table that says nothing. What cannot be computed anew like this is told with the command for it.
 
-mod told;
+mod by_hand;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use told::{by_hand, by_hand_alone, stands_on};
+use by_hand::{by_hand, by_hand_alone, stands_on};
 
 use crate::domain::catalog::{Column, Generated, Identity, Index, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, autocommit, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper::{self, ANEW, STALE};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::replaced::{By, computed_by, replaced};
+use crate::domain::plan::scaffold::{self, ANEW, STALE};
 use crate::domain::plan::step::index;
 use crate::domain::plan::step::routine::is_new;
 use crate::domain::plan::{Effect, Segment, Step, Values, Work};
@@ -68,9 +68,9 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
 
 /// What an earlier run has marked, and was cut short before it was computed anew.
 fn marked(planner: &Planner<'_>) -> Vec<Object> {
-    let marks = &planner.on.helpers.constraints;
+    let marks = &planner.on.scaffolds.constraints;
     let is_marked =
-        |table: &QName, name: &Name, what| marks.contains(&(table.clone(), helper::name(table, name, what)));
+        |table: &QName, name: &Name, what| marks.contains(&(table.clone(), scaffold::name(table, name, what)));
     let tables: BTreeSet<&QName> = marks.iter().map(|(table, _)| table).collect();
     let mut found = Vec::new();
     for (table, relation) in tables.into_iter().filter_map(|table| Some((table, planner.live_relation(table)?))) {
@@ -145,7 +145,7 @@ fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &
 
 /// Its name is free for the one that is built in its place, also by a later plan, which knows the expected name alone.
 fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &Name), built: &Index, by: &By) {
-    let aside = helper::name(table, wanted, STALE);
+    let aside = scaffold::name(table, wanted, STALE);
     if planner.put_aside(table, wanted).is_some() {
         for signature in by {
             let Some(found) = planner.on.live.routines.get(signature) else { continue };
@@ -209,7 +209,7 @@ fn computing(planner: &Planner<'_>, object: &Object) -> By {
 
 /// Gives the mark's name.
 fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by: &By) -> Name {
-    let mark = helper::name(table, of, what);
+    let mark = scaffold::name(table, of, what);
     let is_marked = condition::constraint(table, &mark, "true");
     let step = Step::new(
         Effect::AddNotValid(Object::constraint(table, &mark)),

@@ -1,8 +1,8 @@
 //! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
 //! triggers, which touch others; nobody can be waiting for it.
 
+mod alter;
 mod detached;
-mod setting;
 
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::domain::drift::Scope;
@@ -30,7 +30,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
             add(planner, name, wanted);
         }
-        (Change::Changed, Some(wanted), Some(found)) => setting::change(planner, name, wanted, found),
+        (Change::Changed, Some(wanted), Some(found)) => alter::change(planner, name, wanted, found),
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
     }
 }
@@ -89,7 +89,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     }
     // After those that the parent's are to find: of two alike it would take any.
     steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).flat_map(index));
-    steps.extend(setting::of_new_table(name, wanted));
+    steps.extend(alter::of_new_table(name, wanted));
     makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
     let lock = |step: Step| {
         wanted.inherits.iter().fold(step, |step, parent| step.locking(parent, LockMode::ShareUpdateExclusive))

@@ -2,8 +2,8 @@
 
 use crate::domain::catalog::Column;
 use crate::domain::name::{Name, QName};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::volatile::is_volatile;
 
 /// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
@@ -11,7 +11,7 @@ pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QN
     let columns = (planner.expected_column(table, name), planner.live_column(table, name));
     let (Some(wanted), Some(found)) = columns else { return false };
     // The check alone may also be that of a column which had its values before.
-    let counter = helper::name(table, name, "seq");
+    let counter = scaffold::name(table, name, "seq");
     let fills = match wanted.identity {
         Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
         None => found.default == wanted.default,

@@ -1,14 +1,14 @@
 //! Indexes: built concurrently, after a dead one of the same name has been dropped, and never skipped by `IF NOT EXISTS`. A
 //! successor is built before the old index is dropped.
 
-use super::setting;
+use super::reloptions;
 use crate::domain::catalog::{Definition, Index, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Requirement, Segment, Step, Values};
 use crate::domain::render;
 
@@ -53,9 +53,9 @@ pub(in crate::domain::plan) fn building(
     let is_dead = old.is_some_and(|old| !old.valid && old.name == wanted.name);
     let old = old.filter(|old| old.valid).or(aside.as_ref());
     let replaced = old.filter(|old| old.name == wanted.name);
-    let aside = old.filter(|old| helper::is_stale(&old.name));
+    let aside = old.filter(|old| scaffold::is_stale(&old.name));
     let name = match replaced.or(aside) {
-        Some(_) => helper::name(table, &wanted.name, "idx"),
+        Some(_) => scaffold::name(table, &wanted.name, "idx"),
         None => wanted.name.clone(),
     };
     let built = Index { name: name.clone(), ..wanted.clone() };
@@ -66,7 +66,7 @@ pub(in crate::domain::plan) fn building(
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = Vec::new();
-    if aside.is_some() && planner.on.helpers.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
+    if aside.is_some() && planner.on.scaffolds.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
         // An earlier run has built it, and by which of the functions nobody knows.
         segments.push(autocommit(drop_step(table, &name)));
     }
@@ -86,7 +86,7 @@ pub(in crate::domain::plan) fn building(
         // Before the old one goes: without its identity a published table takes no UPDATE.
         let uses = planner
             .expected_relation(table)
-            .map(|relation| setting::uses_of_successor(table, relation, (&wanted.name, &name), &done));
+            .map(|relation| reloptions::uses_of_successor(table, relation, (&wanted.name, &name), &done));
         segments.extend(uses.into_iter().flatten().map(|step| transaction(vec![step])));
     }
     let after = dropped.map(autocommit);

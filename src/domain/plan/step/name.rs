@@ -4,8 +4,8 @@ use crate::domain::catalog::Object;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Step};
 
 /// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
@@ -33,7 +33,7 @@ pub(in crate::domain::plan) fn rename_by(
     if !planner.lookup.is_taken(&table.schema, to) {
         return vec![action(step(from, to, is.clone()), from, to)];
     }
-    let aside = helper::name(table, from, "name");
+    let aside = scaffold::name(table, from, "name");
     let is_aside = condition::exists(&object(&aside)).or(is);
     let first = action(step(from, &aside, is_aside), from, &aside);
     let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);

@@ -1,6 +1,6 @@
 //! Views and materialized views: created, dropped, and whether one can be replaced in place.
 
-use super::{index, setting, trigger};
+use super::{index, reloptions, trigger};
 use crate::domain::catalog::{Column, Object, Relation, RelationKind};
 use crate::domain::name::QName;
 use crate::domain::plan::action::{create, remove};
@@ -67,7 +67,8 @@ fn bare(columns: &[Column]) -> Vec<Column> {
 /// Options of a view, and defaults and options of its columns.
 pub(in crate::domain::plan) fn settings(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let what = word(wanted.kind).to_uppercase();
-    let mut steps = setting::options(&wanted.kind.object(name.clone()), name, &what, &wanted.options, &found.options);
+    let mut steps =
+        reloptions::options(&wanted.kind.object(name.clone()), name, &what, &wanted.options, &found.options);
     for column in &wanted.columns {
         let Some(old) = found.columns.iter().find(|old| old.name == column.name) else { continue };
         if column.default != old.default {
@@ -85,7 +86,7 @@ pub(in crate::domain::plan) fn settings(name: &QName, wanted: &Relation, found: 
                 .exclusive(name),
             );
         }
-        steps.extend(setting::column_options(name, &what, column, old));
+        steps.extend(reloptions::column_options(name, &what, column, old));
     }
     steps
 }

@@ -7,9 +7,9 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{autocommit, create, remove, transaction};
 use crate::domain::plan::condition::{self, Condition, Has};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::step::{sequence, setting};
+use crate::domain::plan::scaffold;
+use crate::domain::plan::step::{reloptions, sequence};
 use crate::domain::plan::{Effect, Segment, Step, Values, Work};
 use crate::domain::render;
 
@@ -22,7 +22,7 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     let owned = serial(planner, table, name);
     // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
     let counter =
-        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: helper::name(table, name, "seq") });
+        wanted.identity.map(|_| QName { schema: table.schema.clone(), name: scaffold::name(table, name, "seq") });
     let default = match (&counter, &wanted.default) {
         (Some(counter), _) => format!("nextval({}::regclass)", literal(&counter.to_string())),
         (None, Some(default)) => default.to_string(),
@@ -52,7 +52,7 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     if let (None, Some((sequence, _))) = (&counter, owned) {
         first.extend(sequence::own(planner, sequence, table, name));
     }
-    first.extend(setting::of_new_column(table, wanted));
+    first.extend(reloptions::of_new_column(table, wanted));
     let mut segments = vec![transaction(first)];
     for leaf in planner.leaves(table) {
         planner.require_checks(&leaf, &[], &format!("ONLY {leaf}"));

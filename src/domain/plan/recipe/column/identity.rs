@@ -5,8 +5,8 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::step::sequence::{go_on, own, start_behind};
 use crate::domain::plan::{Effect, Step, Values};
 use crate::domain::render;
@@ -57,7 +57,7 @@ fn begin(
         steps.push(altering(table, name, format!("drop the default of {table}.{name}"), "DROP DEFAULT", is));
     }
     // The old sequence keeps its position until the identity has taken it over.
-    let helper = QName { schema: table.schema.clone(), name: helper::name(table, name, "seq") };
+    let helper = QName { schema: table.schema.clone(), name: scaffold::name(table, name, "seq") };
     if let Some((old, _)) = old {
         let renamed = condition::exists(&Object::Sequence(helper.clone()));
         steps.push(Step::new(

@@ -6,8 +6,8 @@ use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{self, Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::domain::plan::condition;
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::step::column::is_being_filled;
 use crate::domain::plan::step::constraint::{either, rename_step, validate};
 use crate::domain::plan::step::foreign::{adding_locks, is_so, join, locks, no_orphans, on_new_table};
@@ -18,7 +18,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let name = match old {
-        Some(old) if old.name == wanted.name => helper::name(table, &old.name, "fkey"),
+        Some(old) if old.name == wanted.name => scaffold::name(table, &old.name, "fkey"),
         Some(_) | None => wanted.name.clone(),
     };
     let mut is_new = is_so(wanted);
@@ -172,7 +172,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             // It has one of its own: an earlier run was cut short behind it.
             (Some(own), _) => own.name.clone(),
             // The old key's part still has the name.
-            (None, name) if constraints.clone().any(|it| it.name == name) => helper::name(&leaf, &name, "fkey"),
+            (None, name) if constraints.clone().any(|it| it.name == name) => scaffold::name(&leaf, &name, "fkey"),
             (None, name) => name,
         };
         let there = condition::Condition::new(format!(

@@ -7,8 +7,8 @@ use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
 use crate::domain::plan::step::constraint::{either, validate};
 use crate::domain::plan::step::foreign;
 use crate::domain::plan::step::index::{self, Build};
@@ -35,7 +35,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     let done = either(table, &[&wanted.name], &is_new);
     // The index has the constraint's name from the start, unless the old constraint's index still has it.
     let name = match old {
-        Some(old) if old.name == wanted.name => helper::name(table, &old.name, "key"),
+        Some(old) if old.name == wanted.name => scaffold::name(table, &old.name, "key"),
         Some(_) | None => wanted.name.clone(),
     };
     let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(planner, table, wanted)), done };

@@ -2,7 +2,7 @@
 //! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it
 //! has stored is told, where the plan replaces what computed it.
 
-mod heirs;
+mod children;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::domain::catalog::Object;
 use crate::domain::name::QName;
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
-    heirs::judge(planner);
+    children::judge(planner);
     let standing = &planner.on.survey.standing;
     let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
     let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();

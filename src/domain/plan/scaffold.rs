@@ -19,7 +19,7 @@ const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", "not_null", "se
 
 /// What an earlier run has left in a live database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Helpers {
+pub struct Scaffolds {
     pub constraints: BTreeSet<(QName, Name)>,
     /// And whether they are alive.
     pub indexes: BTreeMap<(QName, Name), bool>,
@@ -104,34 +104,34 @@ fn out_of_date<T: Facts>(object: Object, live: &T) -> Drift {
 }
 
 /// Takes the helpers out of the catalog.
-pub fn set_aside(live: &mut Catalog) -> Helpers {
-    let mut helpers = Helpers::default();
+pub fn set_aside(live: &mut Catalog) -> Scaffolds {
+    let mut scaffolds = Scaffolds::default();
     for (table, relation) in &mut live.relations {
         relation.constraints.retain(|it| {
             let is_helper = !it.inherited && is_lasting(&it.name);
             if is_helper {
-                helpers.constraints.insert((table.clone(), it.name.clone()));
+                scaffolds.constraints.insert((table.clone(), it.name.clone()));
             }
             !is_helper
         });
         relation.indexes.retain(|it| {
             let is_helper = !it.inherited && is_lasting(&it.name);
             if is_helper {
-                helpers.indexes.insert((table.clone(), it.name.clone()), it.valid);
+                scaffolds.indexes.insert((table.clone(), it.name.clone()), it.valid);
             }
             !is_helper
         });
     }
-    helpers.sequences = live.sequences.keys().filter(|name| is_lasting(&name.name)).cloned().collect();
-    live.sequences.retain(|name, _| !helpers.sequences.contains(name));
+    scaffolds.sequences = live.sequences.keys().filter(|name| is_lasting(&name.name)).cloned().collect();
+    live.sequences.retain(|name, _| !scaffolds.sequences.contains(name));
     let is_set_aside = |object: &Object| match object {
-        Object::Constraint(table, name) => helpers.constraints.contains(&(table.clone(), name.clone())),
-        Object::Index(table, name) => helpers.indexes.contains_key(&(table.clone(), name.clone())),
-        Object::Sequence(name) => helpers.sequences.contains(name),
+        Object::Constraint(table, name) => scaffolds.constraints.contains(&(table.clone(), name.clone())),
+        Object::Index(table, name) => scaffolds.indexes.contains_key(&(table.clone(), name.clone())),
+        Object::Sequence(name) => scaffolds.sequences.contains(name),
         _ => false,
     };
-    if helpers != Helpers::default() {
+    if scaffolds != Scaffolds::default() {
         live.dependencies.retain(|(dependent, on)| !is_set_aside(dependent) && !is_set_aside(on));
     }
-    helpers
+    scaffolds
 }

@@ -21,12 +21,12 @@ use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::index::{Build, concurrently, statistics};
-use crate::domain::plan::step::{comment, constraint, defined, foreign, privilege, routine, setting, trigger, view};
+use crate::domain::plan::step::{comment, constraint, defined, foreign, privilege, reloptions, routine, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
-    let knot = Knot { planner, group, done: done(planner, group) };
+    let knot = RebuildGroup { planner, group, done: done(planner, group) };
     let (mut steps, blocked) = (knot.steps(), knot.blocked());
     let after = knot.afterwards();
     for (object, reason) in blocked {
@@ -87,7 +87,7 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     planner.add(Action { replaces, ..action });
 }
 
-pub(super) struct Knot<'p, 'a> {
+pub(super) struct RebuildGroup<'p, 'a> {
     pub(super) planner: &'p Planner<'a>,
     pub(super) group: &'p [Node],
     /// Holds once the whole transaction has been committed.
@@ -151,7 +151,7 @@ fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
     }
 }
 
-impl Knot<'_, '_> {
+impl RebuildGroup<'_, '_> {
     fn steps(&self) -> Vec<Step> {
         let order = self.bottom_up();
         let mut steps = Vec::new();
@@ -329,7 +329,7 @@ impl Knot<'_, '_> {
             Some(Generated::Virtual(_)) | None => step,
         };
         let step = self.planner.computed_values_fit(table, column).into_iter().fold(step, Step::requiring);
-        [vec![step], setting::of_new_column(table, column)].concat()
+        [vec![step], reloptions::of_new_column(table, column)].concat()
     }
 
     /// What need not be done under the lock: validating, and building indexes.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Knot;
+use super::RebuildGroup;
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Enum, Index, Object};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::Requirement;
@@ -40,7 +40,7 @@ enum Asked {
     Unknown,
 }
 
-impl Knot<'_, '_> {
+impl RebuildGroup<'_, '_> {
     fn reordered(&self, table: &QName) -> Vec<Reordered<'_>> {
         let (expected, live) = (self.planner.on.expected, self.planner.on.live);
         let columns = self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| match &node.object {

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use super::Step;
 use super::action::{Action, Rank, transaction};
 use super::condition::{self, Condition};
-use super::helper;
-use super::slot::{Slot, freed_slots, slots};
+use super::namespace::{Slot, freed_slots, slots};
+use super::scaffold;
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
@@ -32,7 +32,7 @@ pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
 }
 
 fn rename(table: &QName, object: &Object, live: &Catalog) -> Option<Step> {
-    let aside = |name: &Name| helper::name(table, name, "name");
+    let aside = |name: &Name| scaffold::name(table, name, "name");
     let step = |to: Object, sql: String, ensures| {
         Step::new(Effect::Rename(object.clone(), to), format!("free the name of {object}"), sql, ensures)
     };

@@ -1,7 +1,7 @@
 //! What is proven again of columns that are computed anew: the constraints and unique indexes that the group puts up again
 //! meet other values than those that they stood on.
 
-use super::Knot;
+use super::RebuildGroup;
 use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Index, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::lookup::needs;
@@ -10,7 +10,7 @@ use crate::domain::plan::recipe::rebuild::How;
 use crate::domain::plan::step::{constraint, foreign, index, key};
 use crate::domain::plan::{Requirement, Undo};
 
-impl Knot<'_, '_> {
+impl RebuildGroup<'_, '_> {
     /// The table's columns that hold other values once the group has been put up again, without being converted.
     fn computed_anew(&self, table: &QName) -> Vec<&Name> {
         let columns = self.group.iter().filter(|node| node.how == How::Anew).filter_map(|node| match &node.object {
@@ -96,7 +96,7 @@ impl Knot<'_, '_> {
     }
 }
 
-impl Knot<'_, '_> {
+impl RebuildGroup<'_, '_> {
     /// Columns that become rows, or ranges, with values of a domain inside, which may refuse them: the questions are about
     /// values of domains alone.
     pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {

@@ -7,7 +7,7 @@ use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::step::setting::{clustered_on, identified_by, index_on, of_new_column, options};
+use crate::domain::plan::step::reloptions::{clustered_on, identified_by, index_on, of_new_column, options};
 use crate::domain::plan::{Effect, Step};
 
 /// What differs of a table, apart from its columns and what else stands on it.

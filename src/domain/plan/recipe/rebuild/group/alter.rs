@@ -2,23 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Knot;
+use super::RebuildGroup;
 use super::conversion::Conversion;
 use crate::domain::catalog::{Catalog, Column, ConstraintKind, Object};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::remove;
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::helper;
 use crate::domain::plan::order::mentions;
 use crate::domain::plan::planner::{base, is_enum};
 use crate::domain::plan::recipe::rebuild::{How, Node};
+use crate::domain::plan::scaffold;
 use crate::domain::plan::step::{constraint, foreign, index, key};
 use crate::domain::plan::type_change::{TypeChange, has_cast, merges, unsized_type, uses};
 use crate::domain::plan::{Effect, Requirement, Step};
 use crate::domain::render;
 use crate::domain::report::Change;
 
-impl Knot<'_, '_> {
+impl RebuildGroup<'_, '_> {
     /// The old type makes way, and the new one takes its name.
     pub(super) fn succeed(&self, node: &Node) -> Vec<Step> {
         let expected = self.planner.on.expected;
@@ -268,7 +268,7 @@ pub(super) fn bury(node: &Node) -> Option<Step> {
 
 /// Where a type waits until its successor has taken over.
 fn aside(name: &QName) -> QName {
-    QName { schema: name.schema.clone(), name: helper::name(name, &name.name, "type") }
+    QName { schema: name.schema.clone(), name: scaffold::name(name, &name.name, "type") }
 }
 
 /// The labels that the column's values may have.
