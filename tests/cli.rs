@@ -355,6 +355,31 @@ fn a_configuration_is_validated() {
     assert_eq!(answer.code, 0, "{}", answer.both());
 }
 
+/// Kept in the folder that the XDG Base Directory Specification names.
+#[test]
+fn without_a_configuration_values_are_kept_in_the_users_state_folder() {
+    let put_back = |named: &str, home: &str| {
+        let mut command = schemawarden();
+        command.args([
+            "put-back",
+            "--plan",
+            "0123456789abcdef",
+            "--yes",
+            "--database-url",
+            "postgres://127.0.0.1:1/none",
+        ]);
+        let output = command.env("XDG_STATE_HOME", named).env("HOME", home).output().unwrap();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (named, kept) in
+        [("/named", "/named/"), ("", "/home/of/somebody/.local/state/"), ("no/place", "/home/of/somebody/")]
+    {
+        let answer = put_back(named, "/home/of/somebody");
+        assert!(answer.contains("there is no state store") && answer.contains(kept), "{named}: {answer}");
+        assert!(answer.contains("schemawarden/state.db"), "{named}: {answer}");
+    }
+}
+
 #[test]
 fn what_is_typed_wrong_is_explained() {
     let site = Site::new("postgres://u@127.0.0.1/app", "");

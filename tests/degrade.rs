@@ -151,7 +151,7 @@ async fn settings_of_the_operators_count_and_stay() {
     psql("postgres", &format!("alter database {database} set default_transaction_read_only = on"));
     assert!(role.switch().is_degraded().await.unwrap());
     let error = role.switch().confirm(false, Duration::from_secs(1)).await.unwrap_err().to_string();
-    assert!(error.contains("told that it may write again, and within 1 s nothing has shown"), "{error}");
+    assert!(error.contains("asked to leave degraded mode, and did not confirm it within 1 s"), "{error}");
 
     // His exception for the application is not ours to take away.
     psql("postgres", &format!("alter role {name} in database {database} set default_transaction_read_only = off"));

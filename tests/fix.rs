@@ -185,7 +185,7 @@ fn old_values_are_put_back_where_the_server_takes_them() {
 
     let answer = put_back(&[]);
     assert_eq!((answer.code, answer.out.as_str()), (1, "public.post_reactions: the old values of 36 rows\n"));
-    assert!(answer.err.contains("nobody can be asked") && answer.err.contains("--yes"), "{}", answer.both());
+    assert!(answer.err.contains("cannot ask for confirmation") && answer.err.contains("--yes"), "{}", answer.both());
     let refused = |why: &str| {
         let answer = put_back(&["--yes"]);
         assert_eq!(answer.code, 1, "{}", answer.both());

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use schemawarden::daemon::check::{CheckSpec, Checker, Depth};
+use schemawarden::daemon::check::{CheckSpec, Checker, Depth, Known};
 use schemawarden::daemon::expected::{ExpectedSource, from_snapshot, to_snapshot};
 use schemawarden::domain::catalog::{Catalog, Constraint, Kind, Object};
 use schemawarden::domain::drift::{self, Scope};
@@ -214,7 +214,7 @@ async fn what_has_not_changed_is_not_read_again() {
         scope: Scope::Whole,
         policies: Vec::new(),
         full_read_every: Duration::from_mins(10),
-        known: Default::default(),
+        known: Known::default(),
     };
     let mut checker = Checker::new(spec);
     for (change, depth, read, verdict) in [
@@ -254,7 +254,7 @@ async fn an_index_that_is_being_rebuilt_is_no_leftover() {
         scope: Scope::Whole,
         policies: Vec::new(),
         full_read_every: Duration::from_mins(10),
-        known: Default::default(),
+        known: Known::default(),
     });
     let open = async || pg::connect::open(&database.source, database.source.options()).await.unwrap();
     let (mut reader, mut builder) = (open().await, open().await);

@@ -52,7 +52,7 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
         "rows are wrong",
         "rows are wrong: invalid input syntax for type integer",
         "rows are wrong: division by zero",
-        "somebody cancelled it",
+        "it was cancelled",
         "read-only",
     ]) {
         assert!(full(&blocked.reason).contains(says) && blocked.advice == "mend them", "{says}: {}", blocked.reason);

@@ -1,4 +1,4 @@
--- Plan 0e3cdfa47a5276eb for community, as a script for psql (11 or newer).
+-- Plan 207f11d7d7c4fc98 for community, as a script for psql (11 or newer).
 --
 --     psql -X -v ON_ERROR_STOP=1 -d DATABASE -f THIS_FILE
 --
@@ -7,7 +7,7 @@
 -- had in time: what was committed stays; run it again. Never with --single-transaction. :end_1 is what holds after
 -- step 1.
 --
--- 20 steps in 19 transactions; nobody is stopped for longer than about 300 ms; hazards: none
+-- 20 steps in 19 transactions; no session is stopped for longer than about 300 ms; hazards: none
 -- Values that are overwritten are first written to files in the current folder: keep these.
 
 \set ON_ERROR_STOP on
@@ -68,7 +68,7 @@ $function$
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/20 replace function public.refuse_reaction_change(): done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/20 replace function public.refuse_reaction_change(): done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -86,7 +86,7 @@ ALTER TABLE public.credit_txns ADD COLUMN idempotency_key text;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/20 add column public.credit_txns.idempotency_key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/20 add column public.credit_txns.idempotency_key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -104,7 +104,7 @@ ALTER TABLE public.posts ADD COLUMN is_deleted boolean NOT NULL DEFAULT false;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/20 add column public.posts.is_deleted: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/20 add column public.posts.is_deleted: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -122,7 +122,7 @@ ALTER TABLE public.posts ADD COLUMN is_hidden boolean NOT NULL DEFAULT false;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/20 add column public.posts.is_hidden: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/20 add column public.posts.is_hidden: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -140,7 +140,7 @@ ALTER TABLE public.posts ADD COLUMN moderation_status text NOT NULL DEFAULT 'app
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/20 add column public.posts.moderation_status: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/20 add column public.posts.moderation_status: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -158,7 +158,7 @@ ALTER TABLE public.scores ADD COLUMN duration_sec integer;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/20 add column public.scores.duration_sec: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/20 add column public.scores.duration_sec: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -176,7 +176,7 @@ ALTER TABLE public.users ADD COLUMN boost_penalty_until timestamp with time zone
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/20 add column public.users.boost_penalty_until: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/20 add column public.users.boost_penalty_until: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -194,25 +194,25 @@ ALTER TABLE public.users ADD COLUMN challenge_penalty_until timestamp with time 
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/20 add column public.users.challenge_penalty_until: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/20 add column public.users.challenge_penalty_until: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
 \endif
 
--- 9/20 let public.post_reactions.post_id be NULL
+-- 9/20 drop NOT NULL from public.post_reactions.post_id
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.post_reactions') and attname = 'post_id' and not attisdropped and not attnotnull)$$ AS end_9 \gset
 SELECT NOT ((:end_9)) AS todo \gset
 \if :todo
 SET lock_timeout = '300ms';
 SET statement_timeout = '30s';
 BEGIN;
-\echo '9/20 let public.post_reactions.post_id be NULL'
+\echo '9/20 drop NOT NULL from public.post_reactions.post_id'
 ALTER TABLE public.post_reactions ALTER COLUMN post_id DROP NOT NULL;
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/20 let public.post_reactions.post_id be NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/20 drop NOT NULL from public.post_reactions.post_id: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -229,7 +229,7 @@ CREATE UNIQUE INDEX CONCURRENTLY post_reactions_pkey ON public.post_reactions US
 SELECT (:end_10) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/20 build index public.post_reactions_pkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '10/20 build index public.post_reactions_pkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -247,7 +247,7 @@ ALTER TABLE public.post_reactions ADD CONSTRAINT post_reactions_pkey PRIMARY KEY
 SELECT (:end_11) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/20 make public.post_reactions.post_reactions_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '11/20 make public.post_reactions.post_reactions_pkey the primary key: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -264,7 +264,7 @@ CREATE UNIQUE INDEX CONCURRENTLY credit_txns_idempotency_key_idx ON public.credi
 SELECT (:end_12) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/20 build index public.credit_txns_idempotency_key_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '12/20 build index public.credit_txns_idempotency_key_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -280,7 +280,7 @@ CREATE INDEX CONCURRENTLY post_reactions_post_idx ON public.post_reactions USING
 SELECT (:end_13) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/20 build index public.post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '13/20 build index public.post_reactions_post_idx: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -302,7 +302,7 @@ select c.ctid::text, jsonb_build_object('key', jsonb_build_object('id', c.id), '
     COMMIT;
   END LOOP;
 END$sql$;
-SELECT 'schemawarden-0e3cdfa47a5276eb-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
+SELECT 'schemawarden-207f11d7d7c4fc98-public_post_reactions-' || to_char(clock_timestamp(), 'YYYYMMDD-HH24MISS-US') || '.csv' AS kept_in \gset
 \echo '    the old values are kept in' :kept_in
 \setenv SCHEMAWARDEN_KEPT :kept_in
 \! umask 077; set -C; : > "$SCHEMAWARDEN_KEPT"
@@ -336,7 +336,7 @@ DROP TABLE pg_temp.schemawarden_kept;
 SELECT (:end_14) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/20 set dangling public.post_reactions (post_id) to NULL: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '14/20 set dangling public.post_reactions (post_id) to NULL: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif
@@ -355,7 +355,7 @@ ALTER TABLE public.post_reactions ADD CONSTRAINT schemawarden_fkey_f0a4ac33 FORE
 SELECT (:end_15) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/20 add foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '15/20 add foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -394,7 +394,7 @@ BEGIN;
 SELECT (:end_16) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/20 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '16/20 validate public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -418,7 +418,7 @@ ALTER TABLE public.post_reactions DROP CONSTRAINT post_reactions_post_id_fkey;
 SELECT (:end_17) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/20 drop the old foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '17/20 drop the old foreign key public.post_reactions.post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_18)) AS todo \gset
@@ -428,7 +428,7 @@ ALTER TABLE public.post_reactions RENAME CONSTRAINT schemawarden_fkey_f0a4ac33 T
 SELECT (:end_18) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/20 rename constraint public.post_reactions.schemawarden_fkey_f0a4ac33 to post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '18/20 rename constraint public.post_reactions.schemawarden_fkey_f0a4ac33 to post_reactions_post_id_fkey: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;

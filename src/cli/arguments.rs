@@ -57,7 +57,7 @@ pub(super) enum Command {
     Rollback(RollbackArguments),
     /// Let a running daemon stop a remediation, and take back what it has done.
     Cancel(CancelArguments),
-    /// Tell a running daemon that you have mended what a remediation has left to a human: the application may write
+    /// Tell a running daemon that you have repaired what a remediation has left to a human: the application may write
     /// again, and is tested.
     Resolve(ResolveArguments),
     /// Let another operator carry out a plan.

@@ -67,7 +67,8 @@ pub enum CountError {
     )]
     Cast { child: QName, parent: QName, columns: String },
     #[error(
-        "{0}: their code could run in the count with its rights, so nothing was counted. Watch as a role that can \
+        "{0}: code of those roles could run in the count with its rights, so nothing was counted. Watch as a role \
+         that can \
          only read, \
          as sql/roles.sql makes it"
     )]

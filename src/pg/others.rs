@@ -37,11 +37,11 @@ impl Others {
         })
     }
 
-    /// `role "postgres" is a superuser …, and other roles (app) own 12 tables, 1 views and 3 routines here`
+    /// `role "postgres" is a superuser …, and other roles (app) own tables (12), views (1) and functions (3) in this database`
     pub fn told(&self) -> String {
         format!(
-            "role {:?} is a superuser, or may use files and programs of the server's host, and other roles ({}) own {} \
-             tables, {} views and {} functions in this database",
+            "role {:?} is a superuser, or may use files and programs of the server's host, and other roles ({}) own \
+             tables ({}), views ({}) and functions ({}) in this database",
             self.role,
             self.owners.join(", "),
             self.tables,

@@ -36,7 +36,8 @@ pub enum ProbeError {
     #[error("probe `{name}`, line {line}: {problem}")]
     Script { name: String, line: usize, problem: ScriptProblem },
     #[error(
-        "probe `{name}`, line {line}: {what} is not for a probe, which is one transaction that is always rolled back: leave it out"
+        "probe `{name}`, line {line}: {what} is not for a probe, which is one transaction that is always rolled \
+         back: leave it out"
     )]
     Control { name: String, line: usize, what: String },
     #[error("probe `{0}` holds no statement, and would prove nothing")]
@@ -46,7 +47,8 @@ pub enum ProbeError {
     #[error("probe `{name}` failed at its end, where deferred constraints are looked at: {message} (SQLSTATE {code})")]
     Deferred { name: String, message: String, code: String },
     #[error(
-        "probes were not run: {0}, whose code could run in a probe with its rights. Let probes log in as the application's \
+        "probes were not run: {0}: code of those roles could run in a probe with its rights. Let probes log in as \
+         the application's \
          role: set probe_url"
     )]
     Mighty(String),

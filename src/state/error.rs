@@ -26,7 +26,8 @@ pub enum StateError {
     )]
     Damaged(PathBuf),
     #[error(
-        "the state store {} was {what} while this program runs: nothing is written, no remediation begins, and one \
+        "the state store {} was {what} while this program was running: nothing is written, no remediation begins, \
+         and one \
          that is under \
          way waits; put back the file that was there, or restart the daemon to use what is there now (what that does \
          not hold is lost: the journals of remediations, old values of rows that fixes have changed)", .path.display()
@@ -40,7 +41,7 @@ pub enum StateError {
     OtherStore(String),
     #[error("{0}")]
     NotOpen(String),
-    #[error("the state store is not reached")]
+    #[error("cannot reach the state store")]
     NotReached(#[source] pg::Error),
     #[error(
         "the state store {address} gave no connection in time: the server is down, or all its connections are taken"

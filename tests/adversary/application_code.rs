@@ -254,7 +254,7 @@ fn a_member_of_the_owner_carries_it_out_and_is_told_whose_code_runs() {
         let watched = Watched::with(way.live, way.by_superuser, way.expected, "orphans = 'set_null'\n");
         watched.has_risen();
         let plan = watched.as_member("plan", &[]);
-        let told = "code of others runs in it: ";
+        let told = "the plan runs code that other roles own: ";
         assert!(plan.out.contains(told) && !plan.out.contains("others_code"), "{}: {}", way.name, plan.both());
         let answer = watched.as_member("apply", &ALLOWED);
         assert_eq!(answer.code, 0, "{}: {}", way.name, answer.both());
@@ -271,7 +271,11 @@ fn code_of_one_owner_does_not_reach_another_unless_allowed_by_name() {
     psql("postgres", &format!("create role {other}; grant {other} to {}", watched.member));
     watched.database.run(&format!("create schema apart authorization {other}"));
     let refused = watched.as_member("apply", &ALLOWED);
-    assert!(refused.code == 1 && refused.out.contains(&format!("could become {other}, too")), "{}", refused.both());
+    assert!(
+        refused.code == 1 && refused.out.contains(&format!("could SET ROLE to {other}, too")),
+        "{}",
+        refused.both()
+    );
     let allowed = [&ALLOWED[..], &["--allow", "others_code"]].concat();
     let answer = watched.as_member("apply", &allowed);
     assert_eq!(answer.code, 0, "{}", answer.both());

@@ -100,7 +100,7 @@ async fn a_probe_is_not_run_as_a_superuser_where_others_own_code() {
     ] {
         assert!(matches!(error, ProbeError::Mighty(_)));
         let error = error.to_string();
-        let told = format!("other roles ({owner}) own 1 tables, 0 views and 2 functions in this database");
+        let told = format!("other roles ({owner}) own tables (1), views (0) and functions (2) in this database");
         assert!(error.contains(&told) && error.contains("set probe_url"), "{error}");
     }
     assert!(!proof.exists(), "the owner's code ran as a superuser");

@@ -23,7 +23,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use processes::{Child, memory, tree};
-use schemawarden::daemon::check::{CheckSpec, Checker, Depth};
+use schemawarden::daemon::check::{CheckSpec, Checker, Depth, Known};
 use schemawarden::daemon::expected::ExpectedSource;
 use schemawarden::domain::drift::Scope;
 use schemawarden::domain::report::{Read as How, Verdict};
@@ -204,7 +204,7 @@ impl Bench {
             scope: Scope::Whole,
             policies: Vec::new(),
             full_read_every: Duration::from_mins(10),
-            known: Default::default(),
+            known: Known::default(),
         });
         assert_eq!(checker.check(Depth::Full, Utc::now()).await.verdict, Verdict::Holds);
         assert_eq!(checker.check(Depth::Cheap, Utc::now()).await.read, Some(How::Unchanged));

@@ -30,7 +30,7 @@ fn refused(outdated: &Outdated, more: &[&str], outcome: &str, reasons: &[&str]) 
 fn without_a_yes_nothing_is_done() {
     let outdated = Outdated::that_sets_null();
     let id = outdated.plan_id(&[]);
-    let reasons = ["nothing was done", "no terminal", "--yes", &format!("--plan {id} --yes")];
+    let reasons = ["nothing was done", "not a terminal", "--yes", &format!("--plan {id} --yes")];
     refused(&outdated, &[], "declined", &reasons);
     refused(&outdated, &["--plan", &id], "declined", &reasons);
     refused(&outdated, &["--dry-run", "--yes"], "dry_run", &[]);
@@ -68,7 +68,7 @@ fn rows_in_the_way_block_it_with_their_number_and_a_sample() {
     outdated.database.run("insert into post_reactions select * from post_reactions where id in (7, 8)");
     let blocked = outdated.run("plan", &["--orphans", "set_null"]);
     assert!(blocked.out.contains("blocked by 1 problem"), "{}", blocked.both());
-    assert!(blocked.out.contains("      (7) stands 2 times\n      (8) stands 2 times\n"), "{}", blocked.both());
+    assert!(blocked.out.contains("      (7) occurs 2 times\n      (8) occurs 2 times\n"), "{}", blocked.both());
 }
 
 #[test]

@@ -25,7 +25,7 @@ async fn rows_that_no_plan_brings_back_are_left_to_a_human_who_has_the_backup() 
     let first = remediate().await;
     let (end, journal) = site.ended(&first).await;
     assert_eq!(end, "needs_human", "{journal:?}");
-    assert!(said(&journal, "rollback").contains("the values of a dropped column are gone"), "{journal:?}");
+    assert!(said(&journal, "rollback").contains("the values of a dropped column are lost"), "{journal:?}");
     assert!(site.application.is_degraded());
     assert_eq!(open().await, [Some(1.0); 2]);
 

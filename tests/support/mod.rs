@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use schemawarden::daemon::check::CheckSpec;
+use schemawarden::daemon::check::{CheckSpec, Known};
 use schemawarden::daemon::expected::ExpectedSource;
 use schemawarden::daemon::fix::FixSpec;
 use schemawarden::domain::catalog::Catalog;
@@ -193,7 +193,7 @@ pub fn fix_spec(live: &Database, expected: &Database, scope: Scope, state: PathB
             scope,
             policies: Vec::new(),
             full_read_every: Duration::ZERO,
-            known: Default::default(),
+            known: Known::default(),
         },
         source: live.source.clone(),
         by_hand: None,

@@ -64,7 +64,7 @@ pub(in crate::cli) struct RollbackArguments {
 pub(in crate::cli) struct ResolveArguments {
     #[command(flatten)]
     pub(in crate::cli) begin: BeginArguments,
-    /// The remediation that needs a human, and that you have mended.
+    /// The remediation that needs a human, and whose work you have repaired.
     #[arg(long, value_name = "ID")]
     pub(in crate::cli) remediation: String,
 }

@@ -19,8 +19,8 @@ pub enum SnapshotError {
     #[error("this is not a snapshot: `schemawarden_snapshot` is missing; write one with `schemawarden snapshot`")]
     NotASnapshot,
     #[error(
-        "the snapshot has format {0}, and this schemawarden knows only {FORMAT}: write it anew with this version's \
-         `schemawarden snapshot`"
+        "the snapshot has format {0}, and this schemawarden knows only {FORMAT}: create it again with `schemawarden \
+         snapshot` of this version"
     )]
     Format(u64),
     #[error("the snapshot is damaged: {0}")]

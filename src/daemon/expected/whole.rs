@@ -17,13 +17,14 @@ const DUMPS: [(&str, &str); 2] = [
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum NotWhole {
     #[error(
-        "the dump that begins here was cut off: its last line, `{0}`, is missing; nothing was compared. Dump again, and look \
+        "the dump that begins here was cut off: its last line, `{0}`, is missing; nothing was compared. Dump again, \
+         and look \
          whether the disk was full"
     )]
     CutOff(&'static str),
     #[error(
-        "what stands in the transaction before this line is rolled back here, so that it would not be expected; nothing was \
-         compared. Write COMMIT, or leave it out"
+        "this line rolls back the schema changes of its transaction, so they would be missing from the expectation; \
+         nothing was compared. Write COMMIT, or leave it out"
     )]
     RolledBack,
 }
@@ -127,7 +128,8 @@ mod tests {
 
     use super::*;
 
-    const DUMP: &str = "--\n-- PostgreSQL database dump\n--\n\n\\restrict k\n\nCREATE TABLE t (a text);\nCOPY t FROM stdin;\n\
+    const DUMP: &str = "--\n-- PostgreSQL database dump\n--\n\n\\restrict k\n\nCREATE TABLE t (a text);\nCOPY t FROM \
+        stdin;\n\
                         -- PostgreSQL database dump complete\n\\.\n\n--\n-- PostgreSQL database dump complete\n--\n\n\
                         \\unrestrict k\n\n";
 

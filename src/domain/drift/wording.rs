@@ -38,11 +38,11 @@ pub(super) fn missing(kind: Kind) -> String {
         Kind::Constraint => {
             "rows that it would refuse are accepted, and what relies on it (ON CONFLICT, cascades) fails"
         }
-        Kind::Index => "what it would speed up is slow, and uniqueness that it would enforce is not",
+        Kind::Index => "queries that need it are slow, and uniqueness that it would enforce is not enforced",
         Kind::Function | Kind::Procedure | Kind::Aggregate => "calls of it fail",
-        Kind::Policy => "rows are shown, hidden or accepted that it decides on",
-        Kind::Rule => "writes that it would turn into others are done as they are",
-        Kind::Statistics => "the server guesses wrong how many rows there are, and plans by that",
+        Kind::Policy => "row security is not enforced as intended",
+        Kind::Rule => "writes are not rewritten as intended",
+        Kind::Statistics => "the server's row estimates are wrong, and so are its query plans",
         Kind::EventTrigger => "what it would do on changes of the schema is not done",
         Kind::Comment => "the comment is missing",
         Kind::Trigger => "what it would do on writes is not done",

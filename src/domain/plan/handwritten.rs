@@ -63,7 +63,7 @@ pub struct HandwrittenError {
 pub enum HandwrittenProblem {
     #[error(transparent)]
     Script(#[from] ScriptProblem),
-    #[error("{0} is not supported in a fix: what is committed as one is rolled back as one when it fails")]
+    #[error("{0} is not supported in a fix: a transaction is rolled back as a whole when it fails")]
     Control(String),
     #[error("BEGIN within a transaction: the one before it has no COMMIT")]
     Nested,

@@ -219,8 +219,8 @@ impl<'a> Planner<'a> {
             return false;
         }
         let reason = format!(
-            "{name} cannot be there: a partitioned table takes no unique index, key or exclusion as long as a foreign \
-             table is its partition ({foreign})"
+            "{name} cannot be created: PostgreSQL allows no unique index, key or exclusion constraint while a \
+             partition is a foreign table ({foreign})"
         );
         let advice = "detach the foreign table, or take the key or index out of the expectation";
         self.block(&format!("{table}.{name}"), reason, advice);

@@ -79,7 +79,7 @@ impl Judge<'_> {
         step.context = Context { role: role.or_else(|| step.context.role.take()), settings };
         if times {
             self.found.warnings.push(format!(
-                "`{}` turns values into times, or times into values, as the owner's sessions do: {}",
+                "`{}` converts dates and times with the settings of the table owner's sessions: {}",
                 step.action,
                 self.application.times(Some(&session))
             ));
@@ -102,7 +102,8 @@ impl Judge<'_> {
         let owners = code_owners.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         if self.superuser {
             let what = format!(
-                "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a member of \
+                "{}, with the rights of {}, a superuser: apply with a fix_url whose role is no superuser and a \
+                 member of \
                  {owners} (sql/roles.sql)",
                 named(&loose),
                 self.fixing
@@ -130,7 +131,8 @@ impl Judge<'_> {
         if !reached.is_empty() {
             let reached = reached.join(", ");
             let what = format!(
-                "{}, which could become {reached}, too, since {} is a member: apply with a fix_url whose role is a member \
+                "{}, which could SET ROLE to {reached}, too, because {} is a member: apply with a fix_url whose role \
+                 is a member \
                  of {owners} alone (sql/roles.sql)",
                 named(&loose),
                 self.fixing
@@ -232,7 +234,8 @@ impl Judge<'_> {
         if !owners.is_empty() {
             let owners = owners.into_iter().map(Name::to_string).collect::<Vec<_>>().join(", ");
             self.found.warnings.push(format!(
-                "{} is to carry out the plan as a superuser, and tables in it belong to {owners}, whose code could then do \
+                "{} is to carry out the plan as a superuser, and tables in it belong to {owners}, whose code could \
+                 then do \
                  what a superuser may: better a fix_url whose role is no superuser and a member of {owners} \
                  (sql/roles.sql)",
                 self.fixing
@@ -243,13 +246,13 @@ impl Judge<'_> {
     fn told(mut self) -> Found {
         if !self.superuser && !self.found.others.is_empty() {
             let others: Vec<&Code> = self.found.others.iter().collect();
-            self.found.warnings.push(format!("code of others runs in it: {}", named(&others)));
+            self.found.warnings.push(format!("the plan runs code that other roles own: {}", named(&others)));
         }
         if !self.found.shadowed.is_empty() {
             let names = listed(self.found.shadowed.iter());
             self.found.warnings.push(format!(
-                "{names} may be taken for PostgreSQL's own of that name: steps that hold expressions look for names in \
-                 pg_catalog alone, and code of the application that needs another search_path fails in them"
+                "{names} have the same names as objects of pg_catalog: steps with expressions run with search_path = \
+                 pg_catalog, and code of the application that needs another search_path fails in them"
             ));
         }
         self.found

@@ -96,7 +96,7 @@ fn also(left: Option<&str>) -> String {
 
 fn stood_in_the_way(blockers: &[Blocker]) -> String {
     if blockers.is_empty() {
-        return "Nobody was seen in its way: whoever it was held the locks only for moments".into();
+        return "No blocking session was observed: the conflicting locks were held only briefly".into();
     }
-    format!("In its way stood {}", event::list(blockers))
+    format!("Blocked by {}", event::list(blockers))
 }

@@ -33,7 +33,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
     for (object, what, heirs) in found {
         planner.block(
             &object.to_string(),
-            format!("{object} would {what} {heirs}, whose schema is not watched here"),
+            format!("{object} would {what} partitions or child tables in unwatched schemas: {heirs}"),
             "watch the schema of these too (`schemas`), or detach them (NO INHERIT, DETACH PARTITION) first",
         );
     }

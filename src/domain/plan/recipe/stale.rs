@@ -213,7 +213,7 @@ fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by:
     let is_marked = condition::constraint(table, &mark, "true");
     let step = Step::new(
         Effect::AddNotValid(Object::constraint(table, &mark)),
-        format!("mark {table}.{of} as computed by the function that is replaced"),
+        format!("add marker constraint: {table}.{of} must be recomputed"),
         format!("ALTER TABLE {table} ADD CONSTRAINT {mark} CHECK (true) NO INHERIT NOT VALID"),
         is_marked.clone(),
     )
@@ -238,8 +238,8 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let object = Object::Column(table.clone(), name.clone());
     if let Some(stands) = stands_on(planner, table, column) {
         let reason = format!(
-            "{object} was computed by {}, which the plan replaces, and {stands} would meet new values that cannot be \
-             checked beforehand",
+            "{object} was computed by {}, which the plan replaces, and {stands} depends on it: the new values cannot \
+             be checked against that in advance",
             listed(by)
         );
         let advice = "replace the function and recompute the column by hand (UPDATE, or DROP and ADD COLUMN), then \
@@ -255,7 +255,8 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let Some(source) = settable.filter(|_| !planner.meets_code(table)) else {
         let by_hand = by_hand_alone(table, name, (settable, sources.first().copied()), &differs);
         planner.warn(format!(
-            "column {object} was computed by {}, which the plan replaces, and no UPDATE by the plan would change it alone: \
+            "column {object} was computed by {}, which the plan replaces, and the plan cannot recompute it without \
+             side effects (triggers, rules, row security, or no column to set): \
              {by_hand}",
             listed(by)
         ));

@@ -248,7 +248,7 @@ pub(in crate::domain::plan) fn unique_rows(
         object: format!("{table}.{name}"),
         problem: format!("rows of {table} share their key ({keys})"),
         count: format!("select coalesce(sum(n), 0)::bigint from (select count(*) as n {groups}) as shared"),
-        sample: Some(format!("select row({numbered})::text || ' stands ' || count(*) || ' times' {groups} limit 5")),
+        sample: Some(format!("select row({numbered})::text || ' occurs ' || count(*) || ' times' {groups} limit 5")),
         advice: "decide which of these rows stay, and change or remove the others".into(),
     }
 }

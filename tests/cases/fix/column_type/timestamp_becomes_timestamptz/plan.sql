@@ -1,5 +1,5 @@
 -- 1 step in 1 transaction; no session is stopped for longer than about 300 ms; hazards: none
--- warning: `alter public.t: at timestamp with time zone` turns values into times, or times into values, as the owner's sessions do: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
+-- warning: `alter public.t: at timestamp with time zone` converts dates and times with the settings of the table owner's sessions: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
 
 -- 1/1 alter public.t: at timestamp with time zone
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'at' and not attisdropped and format_type(atttypid, atttypmod) = 'timestamp with time zone' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset

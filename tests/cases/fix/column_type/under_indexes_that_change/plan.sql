@@ -3,7 +3,7 @@
 -- data_loss: drop index public.t.t_kind: index public.t.t_kind (300 rows, 48 kB)
 -- table_rewrite: alter public.t: at timestamp with time zone, kind integer: table public.t is rewritten while readers and writers are stopped (300 rows, 48 kB)
 -- data_loss: drop function public.rank(numeric, timestamp without time zone): function public.rank(numeric, timestamp without time zone)
--- warning: `alter public.t: at timestamp with time zone, kind integer` turns values into times, or times into values, as the owner's sessions do: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
+-- warning: `alter public.t: at timestamp with time zone, kind integer` converts dates and times with the settings of the table owner's sessions: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
 
 -- 1/10 add column public.t.rank
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.t') and attname = 'rank' and not attisdropped and true)$$ AS end_1 \gset

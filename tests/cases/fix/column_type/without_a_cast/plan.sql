@@ -1,6 +1,6 @@
 -- 4 steps in 4 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
 -- table_rewrite: alter public.page: sort smallint: table public.page is rewritten while readers and writers are stopped (300 rows, 40 kB)
--- warning: `alter public.reader: at timestamp with time zone, list jsonb, sort public.sort` turns values into times, or times into values, as the owner's sessions do: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
+-- warning: `alter public.reader: at timestamp with time zone, list jsonb, sort public.sort` converts dates and times with the settings of the table owner's sessions: TimeZone UTC, DateStyle ISO, MDY, IntervalStyle postgres
 
 -- 1/4 alter public.page: sort smallint
 SELECT $$exists (select from pg_attribute where attrelid = to_regclass('public.page') and attname = 'sort' and not attisdropped and format_type(atttypid, atttypmod) = 'smallint' and attcollation = (select typcollation from pg_type where oid = atttypid))$$ AS end_1 \gset

@@ -1,9 +1,9 @@
--- 10 steps in 4 transactions; readers and writers are stopped while a table is written anew; hazards: table_rewrite
--- table_rewrite: alter public.t: s public.size: table public.t is written anew while nobody can use it (3 rows, 8192 bytes)
+-- 10 steps in 4 transactions; readers and writers are stopped while a table is rewritten; hazards: table_rewrite
+-- table_rewrite: alter public.t: s public.size: table public.t is rewritten while readers and writers are stopped (3 rows, 8192 bytes)
 
 -- 1/10 drop index public.t.t_g
 -- 2/10 drop constraint public.t.by_text
--- 3/10 put type public.size aside
+-- 3/10 rename type public.size to schemawarden_type_9c2081b1
 -- 4/10 create type public.size
 -- 5/10 alter public.t: s public.size
 -- 6/10 add constraint public.t.by_text again
@@ -28,7 +28,7 @@ DROP INDEX public.t_g;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 drop index public.t.t_g: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/10 drop index public.t.t_g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -38,17 +38,17 @@ ALTER TABLE public.t DROP CONSTRAINT by_text;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 drop constraint public.t.by_text: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/10 drop constraint public.t.by_text: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/10 put type public.size aside'
+\echo '3/10 rename type public.size to schemawarden_type_9c2081b1'
 ALTER TYPE public.size RENAME TO schemawarden_type_9c2081b1;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 put type public.size aside: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/10 rename type public.size to schemawarden_type_9c2081b1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
@@ -58,7 +58,7 @@ CREATE TYPE public.size AS ENUM ('medium', 'small', 'large');
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 create type public.size: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/10 create type public.size: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -70,7 +70,7 @@ ALTER TABLE public.t ALTER COLUMN s TYPE public.size USING s::text::public.size;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 alter public.t: s public.size: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/10 alter public.t: s public.size: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
@@ -82,7 +82,7 @@ ALTER TABLE public.t ADD CONSTRAINT by_text CHECK ((((s)::text < 'z'::text) AND 
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 add constraint public.t.by_text again: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/10 add constraint public.t.by_text again: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
@@ -92,7 +92,7 @@ DROP TYPE public.schemawarden_type_9c2081b1;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 drop the old type public.schemawarden_type_9c2081b1: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/10 drop the old type public.schemawarden_type_9c2081b1: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 COMMIT;
@@ -132,7 +132,7 @@ BEGIN;
 SELECT (:end_8) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 validate public.t.by_text: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '8/10 validate public.t.by_text: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 COMMIT;
 \set changed on
@@ -149,7 +149,7 @@ CREATE UNIQUE INDEX CONCURRENTLY t_g ON public.t USING btree (g) WHERE (s < 'med
 SELECT (:end_9) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 build index public.t_g: done without an error, and yet it does not hold', HINT = 'Somebody else changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '9/10 build index public.t_g: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \set changed on
 \endif

@@ -1,6 +1,6 @@
 -- 14 steps in 10 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/14 mark public.u.g as computed by the function that is replaced
+-- 1/14 add marker constraint: public.u.g must be recomputed
 -- 2/14 rename index public.u_n to schemawarden_stale_f7a4330a until it is rebuilt
 -- 3/14 rename index public.u_short to schemawarden_stale_f5c19172 until it is rebuilt
 -- 4/14 replace function public.n(text)
@@ -35,12 +35,12 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/14 mark public.u.g as computed by the function that is replaced'
+\echo '1/14 add marker constraint: public.u.g must be recomputed'
 ALTER TABLE public.u ADD CONSTRAINT schemawarden_stale_083bf9d7 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/14 mark public.u.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/14 add marker constraint: public.u.g must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset

@@ -1,12 +1,12 @@
 -- 27 steps in 20 transactions; no session is stopped for longer than about 300 ms; hazards: none
 
--- 1/27 mark public.a.g as computed by the function that is replaced
--- 2/27 mark public.b.g as computed by the function that is replaced
--- 3/27 mark public.p_0.g as computed by the function that is replaced
--- 4/27 mark public.p_1.g as computed by the function that is replaced
--- 5/27 mark public.p_0.p_0_n_idx as computed by the function that is replaced
--- 6/27 mark public.p_1.p_1_n_idx as computed by the function that is replaced
--- 7/27 mark public.u.u_n as computed by the function that is replaced
+-- 1/27 add marker constraint: public.a.g must be recomputed
+-- 2/27 add marker constraint: public.b.g must be recomputed
+-- 3/27 add marker constraint: public.p_0.g must be recomputed
+-- 4/27 add marker constraint: public.p_1.g must be recomputed
+-- 5/27 add marker constraint: public.p_0.p_0_n_idx must be recomputed
+-- 6/27 add marker constraint: public.p_1.p_1_n_idx must be recomputed
+-- 7/27 add marker constraint: public.u.u_n must be recomputed
 -- 8/27 replace function public.n(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'n' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.n(text)
  RETURNS text
@@ -63,72 +63,72 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/27 mark public.a.g as computed by the function that is replaced'
+\echo '1/27 add marker constraint: public.a.g must be recomputed'
 ALTER TABLE public.a ADD CONSTRAINT schemawarden_stale_38be2eb6 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/27 mark public.a.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/27 add marker constraint: public.a.g must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
 \if :todo
-\echo '2/27 mark public.b.g as computed by the function that is replaced'
+\echo '2/27 add marker constraint: public.b.g must be recomputed'
 ALTER TABLE public.b ADD CONSTRAINT schemawarden_stale_ee935da3 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_2) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/27 mark public.b.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '2/27 add marker constraint: public.b.g must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/27 mark public.p_0.g as computed by the function that is replaced'
+\echo '3/27 add marker constraint: public.p_0.g must be recomputed'
 ALTER TABLE public.p_0 ADD CONSTRAINT schemawarden_stale_b002d902 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/27 mark public.p_0.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/27 add marker constraint: public.p_0.g must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/27 mark public.p_1.g as computed by the function that is replaced'
+\echo '4/27 add marker constraint: public.p_1.g must be recomputed'
 ALTER TABLE public.p_1 ADD CONSTRAINT schemawarden_stale_d1574cd0 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/27 mark public.p_1.g as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/27 add marker constraint: public.p_1.g must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
 \if :todo
-\echo '5/27 mark public.p_0.p_0_n_idx as computed by the function that is replaced'
+\echo '5/27 add marker constraint: public.p_0.p_0_n_idx must be recomputed'
 ALTER TABLE public.p_0 ADD CONSTRAINT schemawarden_anew_2d8dfe7c CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_5) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/27 mark public.p_0.p_0_n_idx as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '5/27 add marker constraint: public.p_0.p_0_n_idx must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
-\echo '6/27 mark public.p_1.p_1_n_idx as computed by the function that is replaced'
+\echo '6/27 add marker constraint: public.p_1.p_1_n_idx must be recomputed'
 ALTER TABLE public.p_1 ADD CONSTRAINT schemawarden_anew_a2c00741 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/27 mark public.p_1.p_1_n_idx as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/27 add marker constraint: public.p_1.p_1_n_idx must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/27 mark public.u.u_n as computed by the function that is replaced'
+\echo '7/27 add marker constraint: public.u.u_n must be recomputed'
 ALTER TABLE public.u ADD CONSTRAINT schemawarden_anew_f7a4330a CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/27 mark public.u.u_n as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/27 add marker constraint: public.u.u_n must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset

@@ -1,5 +1,5 @@
 -- 1 step in 1 transaction; no session is stopped; hazards: none
--- warning: column public.c.g was computed by public.n(integer), which the plan replaces, and no UPDATE by the plan would change it alone: drop column g of public.c and add it again, because it is computed from no other column
+-- warning: column public.c.g was computed by public.n(integer), which the plan replaces, and the plan cannot recompute it without side effects (triggers, rules, row security, or no column to set): drop column g of public.c and add it again, because it is computed from no other column
 -- warning: values of domain public.d were checked by public.n(integer), which the plan replaces: those that fail now are found by `value::text::public.d`
 -- warning: which partition of public.p a row is in was decided by public.n(integer), which the plan replaces: rows that belong into another one have to be deleted and inserted again
 -- warning: materialized view public.m was computed by public.n(integer), which the plan replaces: REFRESH MATERIALIZED VIEW public.m

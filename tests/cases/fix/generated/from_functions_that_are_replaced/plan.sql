@@ -1,7 +1,7 @@
 -- 21 steps in 15 transactions; no session is stopped for longer than about 300 ms; hazards: none
 -- warning: column public.t.short is NOT NULL, and whether public.f(text), which the plan replaces, gives a value to each row cannot be checked beforehand: at the first row without one, recomputing stops, and the rows before that one keep their new values
 
--- 1/21 mark public.t.doc as computed by the function that is replaced
+-- 1/21 add marker constraint: public.t.doc must be recomputed
 -- 2/21 replace function public.j(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'j' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.j(text)
  RETURNS json
@@ -22,12 +22,12 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_1)) AS todo \gset
 \if :todo
-\echo '1/21 mark public.t.doc as computed by the function that is replaced'
+\echo '1/21 add marker constraint: public.t.doc must be recomputed'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_2f038a82 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_1) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/21 mark public.t.doc as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '1/21 add marker constraint: public.t.doc must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_2)) AS todo \gset
@@ -49,8 +49,8 @@ COMMIT;
 \set changed on
 \endif
 
--- 3/21 mark public.t.pair as computed by the function that is replaced
--- 4/21 mark public.t.short as computed by the function that is replaced
+-- 3/21 add marker constraint: public.t.pair must be recomputed
+-- 4/21 add marker constraint: public.t.short must be recomputed
 -- 5/21 replace function public.f(text)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'f' and oidvectortypes(proargtypes) = 'text' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.f(text)
  RETURNS text
@@ -77,22 +77,22 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_3)) AS todo \gset
 \if :todo
-\echo '3/21 mark public.t.pair as computed by the function that is replaced'
+\echo '3/21 add marker constraint: public.t.pair must be recomputed'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_5e4f0ed4 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_3) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/21 mark public.t.pair as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '3/21 add marker constraint: public.t.pair must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_4)) AS todo \gset
 \if :todo
-\echo '4/21 mark public.t.short as computed by the function that is replaced'
+\echo '4/21 add marker constraint: public.t.short must be recomputed'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_0d86edb0 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_4) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/21 mark public.t.short as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '4/21 add marker constraint: public.t.short must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_5)) AS todo \gset
@@ -114,8 +114,8 @@ COMMIT;
 \set changed on
 \endif
 
--- 6/21 mark public.t.n as computed by the function that is replaced
--- 7/21 mark public.t.pair as computed by the function that is replaced
+-- 6/21 add marker constraint: public.t.n must be recomputed
+-- 7/21 add marker constraint: public.t.pair must be recomputed
 -- 8/21 rename index public.t_n to schemawarden_stale_80deae9b until it is rebuilt
 -- 9/21 replace function public.h(integer)
 SELECT $$(exists (select from pg_proc where pronamespace = to_regnamespace('public') and proname = 'h' and oidvectortypes(proargtypes) = 'integer' and pg_get_functiondef(oid) <> 'CREATE OR REPLACE FUNCTION public.h(integer)
@@ -149,22 +149,22 @@ SET statement_timeout = '30s';
 BEGIN;
 SELECT NOT ((:end_6)) AS todo \gset
 \if :todo
-\echo '6/21 mark public.t.n as computed by the function that is replaced'
+\echo '6/21 add marker constraint: public.t.n must be recomputed'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_ea4d1d8c CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_6) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/21 mark public.t.n as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '6/21 add marker constraint: public.t.n must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_7)) AS todo \gset
 \if :todo
-\echo '7/21 mark public.t.pair as computed by the function that is replaced'
+\echo '7/21 add marker constraint: public.t.pair must be recomputed'
 ALTER TABLE public.t ADD CONSTRAINT schemawarden_stale_5e4f0ed4 CHECK (true) NO INHERIT NOT VALID;
 SELECT (:end_7) AS done \gset
 \if :done
 \else
-DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/21 mark public.t.pair as computed by the function that is replaced: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
+DO $$BEGIN RAISE EXCEPTION USING MESSAGE = '7/21 add marker constraint: public.t.pair must be recomputed: done without an error, and yet it does not hold', HINT = 'Another session changes the same objects, or the plan is wrong: plan again.'; END$$;
 \endif
 \endif
 SELECT NOT ((:end_8)) AS todo \gset

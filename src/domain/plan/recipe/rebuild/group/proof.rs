@@ -102,12 +102,12 @@ impl RebuildGroup<'_, '_> {
     pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {
         self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| {
             let Object::Column(table, name) = &node.object else { return None };
-            let (wanted, found) =
-                (self.planner.expected_column(table, name)?, self.planner.live_column(table, name)?);
+            let (wanted, found) = (self.planner.expected_column(table, name)?, self.planner.live_column(table, name)?);
             let changes = wanted.data_type != found.data_type && !self.planner.is_empty(table);
             let domain = self.planner.domain_inside(wanted).filter(|_| changes)?;
             let reason = format!(
-                "its values are to have values of domain {domain} inside, and whether that takes them cannot be asked before"
+                "its new type contains domain {domain}, and whether existing values satisfy it cannot be checked in \
+                 advance"
             );
             Some((node.object.to_string(), reason))
         })

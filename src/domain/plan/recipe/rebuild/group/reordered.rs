@@ -115,8 +115,8 @@ impl RebuildGroup<'_, '_> {
         for table in tables.into_iter().filter(|table| !self.planner.is_empty(table)) {
             let Some(relation) = self.planner.expected_relation(table) else { continue };
             let mut block = |object: Object| {
-                let reason = "the order of an enum's labels changes, and whether the rows are as it wants them then cannot be \
-                              asked before";
+                let reason = "the order of an enum's labels changes, and whether existing rows still satisfy it \
+                    cannot be checked in advance";
                 unasked.push((object.to_string(), reason.to_owned()));
             };
             for it in relation.constraints.iter().filter(|it| it.validated) {
