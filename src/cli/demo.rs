@@ -1,5 +1,5 @@
 //! `schemawarden demo`: a living daemon that has found everything wrong with an outdated community database, on a
-//! throwaway PostgreSQL, and mends it on command. Nothing of it stays behind.
+//! throwaway PostgreSQL, and repairs it on command. Nothing of it stays behind.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ create role community_app login;
 grant select, insert, update, delete on all tables in schema public to community_app;
 grant usage on all sequences in schema public to community_app";
 
-/// How the database is to behave when it is mended.
+/// How the database is to behave when it is repaired.
 const PROBES: [(&str, &str); 4] = [
     ("deleted_post_keeps_reactions", include_str!("../../sql/community/probes/deleted_post_keeps_reactions.sql")),
     ("idempotency_key_once", include_str!("../../sql/community/probes/idempotency_key_once.sql")),

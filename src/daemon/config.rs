@@ -135,7 +135,7 @@ impl Target {
     }
 }
 
-/// How the target is to be mended, when an operator says so.
+/// How the target is to be repaired, when an operator says so.
 #[derive(Clone, Debug)]
 pub struct Fixing {
     /// The role that may. `None`: the one that watches. Used only while a plan is carried out.

@@ -41,7 +41,7 @@ const PAGE: u32 = 5_000;
 const LOOKS: u32 = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 
-/// What to mend, and how.
+/// What to repair, and how.
 #[derive(Clone, Debug)]
 pub struct FixSpec {
     pub check: CheckSpec,

@@ -167,7 +167,7 @@ pub enum Work {
         #[schema(value_type = Vec<String>)]
         tables: Vec<QName>,
     },
-    /// Writes these tables anew.
+    /// Writes these tables again.
     Rewrite {
         #[schema(value_type = Vec<String>)]
         tables: Vec<QName>,
@@ -389,7 +389,7 @@ impl Plan {
         of_rows.chain(of_values).chain(of_plan).collect()
     }
 
-    /// Takes the answers, and gives the plan its id anew, for the live schema and the database that it was made for. What
+    /// Takes the answers, and gives the plan its id again, for the live schema and the database that it was made for. What
     /// does not hold blocks the plan, or is data that a step loses. What could not be counted blocks it.
     pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog, database: Option<&str>) {
         for Unmet { requirement, found } in unmet {

@@ -145,7 +145,7 @@ pub enum Read {
 pub struct Expectation {
     /// Tables, views, types, routines and the like that it has.
     pub objects: usize,
-    /// How many it had before it lost most of them; told until it has them again, or the daemon starts anew.
+    /// How many it had before it lost most of them; told until it has them again, or the daemon starts again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub objects_before: Option<usize>,
     /// Whose order the files of a folder or a glob were read in.

@@ -16,7 +16,7 @@ use tokio::time::{Sleep, sleep};
 pub(super) struct Paced<S> {
     stream: S,
     limit: Duration,
-    /// Since something had to wait. A stream of events that is read begins anew with each flush.
+    /// Since something had to wait. A stream of events that is read begins again with each flush.
     late: Option<Pin<Box<Sleep>>>,
 }
 

@@ -28,7 +28,7 @@ use crate::domain::catalog::{Catalog, Definition, Enabled, Relation};
 use crate::domain::name::{Name, QName};
 use constraints::Columns;
 
-/// How often a read is begun anew because DDL got in its way.
+/// How often a read is begun again because DDL got in its way.
 const ATTEMPTS: u32 = 5;
 
 /// Reads the schemas named, or all but the system's own.

@@ -109,7 +109,7 @@ impl Database {
         Ok(it)
     }
 
-    /// Looks at it anew, as somebody would who opens it now. What is open may be what was there before.
+    /// Looks at it again, as somebody would who opens it now. What is open may be what was there before.
     pub async fn is_the_same(&self) -> Result<(), StateError> {
         let Opened::File { place, .. } = &self.place else { return Ok(()) };
         place.check()?;

@@ -236,9 +236,8 @@ fn code_of_a_table_owner_never_runs_as_a_superuser_unless_allowed_by_name() {
             assert_eq!(answer.code, 0, "{}: {}", way.name, answer.both());
         } else {
             assert_eq!(answer.code, 1, "{}: {}", way.name, answer.both());
-            let told =
-                ["others_code", "public.", &format!("() of {}", watched.owner), "is no superuser", "sql/roles.sql"];
-            for part in told {
+            let of = format!("() of {}", watched.owner);
+            for part in ["others_code", "public.", &of, "is no superuser", "sql/roles.sql"] {
                 assert!(answer.both().contains(part), "{}: no {part} in {}", way.name, answer.both());
             }
         }
@@ -271,11 +270,8 @@ fn code_of_one_owner_does_not_reach_another_unless_allowed_by_name() {
     psql("postgres", &format!("create role {other}; grant {other} to {}", watched.member));
     watched.database.run(&format!("create schema apart authorization {other}"));
     let refused = watched.as_member("apply", &ALLOWED);
-    assert!(
-        refused.code == 1 && refused.out.contains(&format!("could SET ROLE to {other}, too")),
-        "{}",
-        refused.both()
-    );
+    let told = format!("could SET ROLE to {other}, too");
+    assert!(refused.code == 1 && refused.out.contains(&told), "{}", refused.both());
     let allowed = [&ALLOWED[..], &["--allow", "others_code"]].concat();
     let answer = watched.as_member("apply", &allowed);
     assert_eq!(answer.code, 0, "{}", answer.both());

@@ -202,8 +202,8 @@ fn an_expectation_of_nothing_never_holds() {
         ("create publication p;", "it has only what cannot be compared (publication)"),
         (dump, "e.sql:2: the dump that begins here was cut off: its last line"),
         (cut.as_str(), "e.sql:2: the dump that begins here was cut off"),
-        (part.as_str(), "e.sql:4: what stands in the transaction before this line is rolled back"),
-        (rolled_back.as_str(), "e.sql:3: what stands in the transaction"),
+        (part.as_str(), "e.sql:4: this line rolls back the schema changes of its transaction"),
+        (rolled_back.as_str(), "e.sql:3: this line rolls back"),
     ] {
         let folder = folder(&[("e.sql", text)]);
         refused(&live, &folder.path().join("e.sql"), &[words]);

@@ -98,7 +98,7 @@ async fn a_state_file_that_is_lost_while_degraded_is_told_and_what_waits_goes_on
         std::fs::rename(path, path.with_file_name(format!("kept-{}", path.file_name().unwrap().display()))).unwrap();
     }
     drop(holder);
-    it.tells("was deleted while this program runs").await;
+    it.tells("was deleted while this program was running").await;
     // What is known is told; that something is not so, nobody says.
     assert_eq!(it.metric("schemawarden_degraded").await, Some(1.0));
     assert_eq!(it.metric("schemawarden_remediation_needs_human").await, None);
@@ -174,7 +174,7 @@ async fn a_state_file_that_was_replaced_is_noticed_before_a_remediation_begins()
     let (status, refused) = command().await;
     assert!(status == 503 && refused["detail"].as_str().unwrap().contains("replaced by another file"), "{refused}");
     assert_eq!(it.site.application.entered(), 0);
-    it.tells("was replaced by another file while this program runs").await;
+    it.tells("was replaced by another file while this program was running").await;
     std::fs::rename(&own, &it.store).unwrap();
     it.works_again().await;
 

@@ -168,7 +168,7 @@ fn a_column_that_is_computed_from_a_number_of_the_servers_own_is_computed_anew_b
     );
     let plan = replaced.run("plan", &["--format", "json"]).json();
     let warnings = plan["plan"]["warnings"].as_array().unwrap();
-    let told = warnings.iter().filter_map(|it| it.as_str()?.split_once("would change it alone: "));
+    let told = warnings.iter().filter_map(|it| it.as_str()?.split_once("or no column to set): "));
     let told: Vec<&str> = told.map(|(_, command)| command).collect();
     let [command] = told[..] else { panic!("{warnings:#?}") };
     let applied = replaced.run("apply", &["--yes"]);

@@ -180,7 +180,7 @@ async fn nothing_is_left_when_the_daemon_stops() {
     assert_eq!(handle.reload().await, Err("the daemon is stopping".to_owned()));
 }
 
-/// Drift and counts outlive a server that hangs or is gone, as last known, and say so; a mended schema holds.
+/// Drift and counts outlive a server that hangs or is gone, as last known, and say so; a repaired schema holds.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_known_outlives_the_server() {
     let (mut server, text) = server().await;

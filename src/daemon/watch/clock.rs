@@ -2,7 +2,7 @@
 //!
 //! What it runs must not block and must not panic: it only wakes tasks that do the work. The scheduler looks at the wall
 //! clock alone, and where that is set back by two hours, it would sleep for two hours. So another task, by a clock that nobody
-//! can set, sees to it that the wall clock was not set; where it was, the scheduler is made anew, and everything is run at once.
+//! can set, sees to it that the wall clock was not set; where it was, the scheduler is made again, and everything is run at once.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -59,7 +59,7 @@ struct Inner {
 
 type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// A job, to be scheduled anew.
+/// A job, to be scheduled again.
 struct Kept {
     schedule: String,
     wake: Wake,

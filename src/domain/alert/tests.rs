@@ -55,7 +55,7 @@ fn only_evidence_resolves_drift() {
         assert_eq!(said(&after), ["Drift critical firing"], "{evidence:?}");
         assert_eq!(after.known.values().next().unwrap().starts_at, at(-3_600));
     }
-    // A worker that starts anew after a reload has not looked yet.
+    // A worker that starts again after a reload has not looked yet.
     assert_eq!(said(&look(&fires, &[fresh("a")], 60)), ["Drift critical firing"]);
 
     let uncounted = Report { verdict: Verdict::Unknown, invariants: vec![orphans(Verdict::Unknown)], ..report("a") };
@@ -145,7 +145,7 @@ fn a_target_is_down_after_a_while_and_up_at_once() {
     assert_eq!(third.known.values().next().unwrap().starts_at, at(0));
     assert_eq!(said(&look(&third, &[down(100)], 130)), ["TargetDown critical firing"]);
     assert_eq!(said(&look(&third, &[status(report("a"))], 130)), ["TargetDown critical resolved"]);
-    // One good attempt starts the time anew.
+    // One good attempt starts the time again.
     let between = look(&second, &[status(report("a"))], 119);
     assert_eq!(said(&look(&between, &[down(119)], 120)), [] as [&str; 0]);
 }

@@ -31,7 +31,7 @@ pub struct Annotations {
     pub since: String,
     /// The state behind the alert, as JSON.
     pub link: String,
-    /// A shell command that looks again, now; or that mends what is wrong.
+    /// A shell command that looks again, now; or that repairs what is wrong.
     pub command: String,
     /// What would end the drift.
     pub plan: Option<PlanSummary>,

@@ -84,7 +84,7 @@ impl Facts for Routine {
 
     fn facts(&self) -> Vec<Fact> {
         let changed = if self.is_trigger { Severity::Critical } else { Severity::Warning };
-        // A body in quotes is kept as it was written; defaults and BEGIN ATOMIC are printed anew.
+        // A body in quotes is kept as it was written; defaults and BEGIN ATOMIC are printed again.
         let printed = |text: &str| text.contains(" DEFAULT ") || text.contains("BEGIN ATOMIC");
         let has_expression = self.definition.known().is_none_or(printed);
         vec![

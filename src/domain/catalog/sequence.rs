@@ -25,7 +25,7 @@ pub struct Sequence {
     /// Behind an identity column: created, renamed and dropped with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub identity: bool,
-    /// Starts anew after a crash (PostgreSQL 15).
+    /// Starts again after a crash (PostgreSQL 15).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unlogged: bool,
 }

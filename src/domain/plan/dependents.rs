@@ -29,7 +29,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
     let found = standing.iter().filter(|(needed, _)| stood_on(needed));
     let found: Vec<_> = found
         .filter_map(|(needed, by)| {
-            // What only changes its type takes along what the server itself builds anew.
+            // What only changes its type takes along what the server itself builds again.
             let retyped = matches!(needed, Object::Column(..)) && retyped.contains(needed) && !dropped.contains(needed);
             let by: Vec<_> = by.iter().filter(|it| !(retyped && it.follows_type)).collect();
             (!by.is_empty()).then(|| (needed.to_string(), listed(by.into_iter().map(|it| &it.what))))

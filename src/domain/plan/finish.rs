@@ -121,7 +121,7 @@ fn tell_sizes(step: &mut Step, situation: &Situation<'_>) {
     }
 }
 
-/// Fresh statistics for live tables that were filled, read or written anew.
+/// Fresh statistics for live tables that were filled, read or rewritten.
 fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
     let touched: BTreeSet<QName> = plan
         .steps()

@@ -119,7 +119,7 @@ fn under_locks(segment: &mut Segment) {
         let blocked = |table: &&QName| held.iter().any(|lock| lock.table == **table && lock.mode.blocks_writers());
         let known = step.hazards.iter().any(|cost| matches!(cost.hazard, Hazard::BlockingScan | Hazard::TableRewrite));
         let table = step.work.tables().iter().find(blocked).filter(|_| !known);
-        let what = table.map(|table| format!("{table}, locked by a statement before, while nobody may write"));
+        let what = table.map(|table| format!("{table}, locked by a statement before, while writes are blocked"));
         held.extend(step.locks.iter().cloned());
         let cost = |what: String| Cost::new(Hazard::BlockingScan, what);
         step.hazards.extend(what.map(cost));

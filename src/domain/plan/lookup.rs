@@ -98,7 +98,7 @@ impl<'a> Lookup<'a> {
         self.taken.extend(relation.indexes.iter().map(|index| (&name.schema, &index.name)));
     }
 
-    /// The table and its partitions and heirs at every level.
+    /// The table and its partitions and inheritance children at every level.
     pub(super) fn family(&self, table: &QName) -> Vec<QName> {
         let mut known = BTreeSet::from([table]);
         let mut family = vec![table];

@@ -274,7 +274,7 @@ impl<'a> Graph<'a> {
                 }
             }
             Object::Table(table) => {
-                // A column comes to all heirs from the one that it is added to, which may be far above.
+                // A column comes to all inheritance children from the one that it is added to, which may be far above.
                 for ancestor in self.ancestors(table) {
                     before.extend(self.shapers.get(ancestor).into_iter().flatten());
                 }

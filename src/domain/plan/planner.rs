@@ -227,7 +227,7 @@ impl<'a> Planner<'a> {
         true
     }
 
-    /// The table and its partitions and heirs at every level, in either database.
+    /// The table and its partitions and inheritance children at every level, in either database.
     pub(super) fn family(&self, table: &QName) -> Vec<QName> {
         self.lookup.family(table)
     }
@@ -340,7 +340,7 @@ impl<'a> Planner<'a> {
             .costing(Hazard::BlockingScan, format!("table {table} is scanned while writers are stopped"))
     }
 
-    /// The step writes the table anew while nobody can use it.
+    /// The step rewrites the table while nobody can use it.
     pub(super) fn rewrite(&self, step: Step, table: &QName) -> Step {
         if self.is_empty(table) {
             return step;

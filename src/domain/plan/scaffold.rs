@@ -32,9 +32,9 @@ pub(super) fn name(relation: &QName, of: &Name, what: &str) -> Name {
     Name::from(format!("{PREFIX}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
 }
 
-/// Of an index that is put aside until it is built anew, and of the check that marks a column whose values are to be.
+/// Of an index that is put aside until it is rebuilt, and of the check that marks a column whose values are to be.
 pub(super) const STALE: &str = "stale";
-/// Of the check that marks an index which is to be built anew.
+/// Of the check that marks an index which is to be rebuilt.
 pub(super) const ANEW: &str = "anew";
 
 /// What a helper of this name is.
@@ -58,7 +58,7 @@ pub(super) fn is_stale(index: &Name) -> bool {
     what(index) == Some(STALE)
 }
 
-/// The catalog without what only serves until it is built anew: by its definition it would be taken for that.
+/// The catalog without what only serves until it is rebuilt: by its definition it would be taken for that.
 pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
     if !live.relations.values().any(|relation| relation.indexes.iter().any(|it| is_stale(&it.name))) {
         return Cow::Borrowed(live);
@@ -70,7 +70,7 @@ pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
     Cow::Owned(live)
 }
 
-/// What an earlier run has marked, and was cut short before it was computed anew: the stored values are those of a function
+/// What an earlier run has marked, and was cut short before it was recomputed: the stored values are those of a function
 /// that is no more, whatever the definitions say.
 pub fn marked(live: &Catalog) -> Vec<Drift> {
     let mut found = Vec::new();

@@ -29,7 +29,7 @@ pub struct Survey {
     pub casts: BTreeSet<(String, String)>,
     /// What is in no catalog of ours and stands on objects that are.
     pub standing: BTreeMap<Object, BTreeSet<Standing>>,
-    /// Partitions and other heirs in schemas that are not watched, by each watched table above them.
+    /// Partitions and other inheritance children in schemas that are not watched, by each watched table above them.
     pub strange_heirs: BTreeMap<QName, BTreeSet<QName>>,
     /// Tables that are published with their updates and take none, for want of a replica identity.
     pub unidentified: BTreeSet<QName>,
@@ -42,7 +42,7 @@ pub struct Survey {
 pub struct Standing {
     /// For people.
     pub what: String,
-    /// The server builds it anew itself where the type of its column changes: a constraint, an index, extended statistics.
+    /// The server builds it again itself where the type of its column changes: a constraint, an index, extended statistics.
     pub follows_type: bool,
     /// It has values of the type: a column, or a type over it.
     pub holds: bool,

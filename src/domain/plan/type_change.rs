@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 pub enum TypeChange {
     /// Only the catalog changes.
     InPlace,
-    /// The rows stay as they are; indexes on the column are built anew.
+    /// The rows stay as they are; indexes on the column are rebuilt.
     Reindex,
     Rewrite,
 }

@@ -13,7 +13,7 @@ use crate::domain::name::{Name, QName};
 use crate::domain::report::Change;
 
 impl<'a> Planner<'a> {
-    /// The table as it stands in FROM where the server looks at its own rows and not at those of its heirs: for foreign
+    /// The table as it stands in FROM where the server looks at its own rows and not at those of its inheritance children: for foreign
     /// keys, unique keys and addresses of rows. The rows of a partitioned table are those of its partitions.
     pub(super) fn own_rows(&self, table: &QName) -> String {
         if self.is_partitioned(table) { table.to_string() } else { format!("ONLY {table}") }
@@ -46,7 +46,7 @@ impl<'a> Planner<'a> {
         Some(format!("trigger {} refuses every UPDATE of {table}", trigger.name))
     }
 
-    /// Rows of the table, or of its heirs, cannot be updated without triggers or rules having their say, or by row.
+    /// Rows of the table, or of its inheritance children, cannot be updated without triggers or rules having their say, or by row.
     pub(super) fn meets_code(&self, table: &QName) -> bool {
         self.family(table).iter().any(|table| {
             let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);

@@ -45,7 +45,7 @@ impl<'d> Parts<'d> {
         self.words().any(|word| word == "LEAKPROOF")
     }
 
-    /// The body is kept as a tree of what it calls, and printed anew like a view's query.
+    /// The body is kept as a tree of what it calls, and printed again like a view's query.
     pub fn is_parsed(&self) -> bool {
         let body = self.rest.lines().find(|line| !line.starts_with(" SET ")).unwrap_or_default();
         body.starts_with("BEGIN ATOMIC") || body.starts_with("RETURN ")
@@ -57,7 +57,7 @@ impl<'d> Parts<'d> {
         format!("{}\n LANGUAGE {}\n{attributes}{}", self.head, self.language, self.rest)
     }
 
-    /// The same signature, result and volatility. The rest of the definition, unless it is printed anew, stands in the body
+    /// The same signature, result and volatility. The rest of the definition, unless it is printed again, stands in the body
     /// as a comment: two routines that differ in it have two stand-ins.
     pub fn stand_in(&self) -> String {
         let kept = ["WINDOW", "IMMUTABLE", "STABLE", "STRICT"];

@@ -2,7 +2,7 @@
 //! built anywhere. No copy: places, states, options, foreign keys and nullability are left out.
 //!
 //! Routines have no bodies, so that nothing of them runs where PostgreSQL evaluates an expression while it builds. Bodies
-//! that are printed anew (BEGIN ATOMIC) are in question themselves: they are given last, when nothing is built any more,
+//! that are printed again (BEGIN ATOMIC) are in question themselves: they are given last, when nothing is built any more,
 //! and PostgreSQL only parses them. There are no event triggers: no expression is printed of one.
 
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Degraded mode by a variable of a service on Railway, through its GraphQL API (`https://docs.railway.com/reference/public-api`).
 //!
-//! Railway deploys the service anew when a variable has changed, and that takes a while: the variable is read back
+//! Railway deploys the service again when a variable has changed, and that takes a while: the variable is read back
 //! here, the application is asked by the smoke tests. The API answers with all variables of the service, and nothing of
 //! an answer is ever shown but the messages of GraphQL errors.
 

@@ -146,7 +146,7 @@ pub(super) struct Approved {
 
 /// Begins to carry out a plan that the operator has seen.
 ///
-/// The plan is made anew, and nothing is begun unless it is still the same. What follows is in the journal.
+/// The plan is made again, and nothing is begun unless it is still the same. What follows is in the journal.
 #[utoipa::path(post, path = "/api/v1/targets/{target}/remediations", tag = "remediations",
     params(
         Name,
@@ -212,7 +212,7 @@ pub(super) async fn back(
     after(&faces, kind, &id, (back.reason, back.allow), &headers, &caller).await
 }
 
-/// Ends what a remediation has left to a human, who has mended it.
+/// Ends what a remediation has left to a human, who has repaired it.
 ///
 /// The application may write again, and is tested. Nothing is changed in the database.
 #[utoipa::path(post, path = "/api/v1/remediations/{id}/resolve", tag = "remediations",

@@ -172,7 +172,7 @@ mod tests {
         let tell = begun.remove(0);
         tell.send(Err(late())).unwrap();
         assert_eq!(first.await.unwrap().unwrap_err(), second.await.unwrap().unwrap_err());
-        // What is over, and what was broken off, is begun anew.
+        // What is over, and what was broken off, is begun again.
         for _ in 0..2 {
             let again = proposals.shared("a", Whom::Stranger, drop);
             assert!(again.await.is_err());
@@ -189,7 +189,7 @@ mod tests {
         for whom in [Whom::Stranger, Whom::Known] {
             assert!(holds(&sure, "x", whom, 299) && !holds(&sure, "x", whom, 300) && !holds(&sure, "y", whom, 0));
         }
-        // What went wrong is told again to those who might ask all day, and tried again for who can mend it.
+        // What went wrong is told again to those who might ask all day, and tried again for who can repair it.
         let failed = kept(Err(late()));
         assert!(holds(&failed, "x", Whom::Stranger, 19) && !holds(&failed, "x", Whom::Stranger, 20));
         assert!(!holds(&failed, "x", Whom::Known, 0));

@@ -84,7 +84,7 @@ pub(super) struct Audit {
 
 /// The plan that would end the drift as it is now.
 ///
-/// Looks whether anything has changed since it was made, and makes it anew where something has. Requests at the same time
+/// Looks whether anything has changed since it was made, and makes it again where something has. Requests at the same time
 /// for the same target share one look. Without a token an address may ask 30 times a minute, and what was counted of the
 /// rows, or went wrong, may be told for a while.
 #[utoipa::path(get, path = "/api/v1/targets/{target}/plan", tag = "remediations", params(Name), responses(

@@ -37,7 +37,7 @@ pub async fn standing(
     Ok(standing)
 }
 
-/// Partitions and other heirs of the catalog's tables that are not in it, by each table above them.
+/// Partitions and other inheritance children of the catalog's tables that are not in it, by each table above them.
 pub async fn strange_heirs(
     connection: &mut Connection,
     live: &Catalog,

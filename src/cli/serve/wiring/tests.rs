@@ -1,4 +1,4 @@
-//! The whole daemon from the outside: a real PostgreSQL that drifts, is mended, dies; a real Alertmanager.
+//! The whole daemon from the outside: a real PostgreSQL that drifts, is repaired, dies; a real Alertmanager.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::time::Instant;

@@ -39,7 +39,7 @@ pub enum Turn {
     Servers,
     /// From here on variables are replaced, or are no longer.
     Variables(bool),
-    /// Nothing that was read before is run: this file begins anew.
+    /// Nothing that was read before is run: this file begins again.
     Afresh,
     /// What the tool does here is not done, and changes little.
     Told(&'static str),

@@ -1,4 +1,4 @@
-//! Partitions and other heirs that lie in schemas that are not watched. The server does to them what is done to the table
+//! Partitions and other inheritance children that lie in schemas that are not watched. The server does to them what is done to the table
 //! above: drops them, takes their columns, converts their values. What a plan builds for each partition by itself they go
 //! without, and what stands on them no plan knows. It blocks by their names.
 
@@ -48,7 +48,7 @@ fn is_shared(planner: &Planner<'_>, object: &Object) -> bool {
     }
 }
 
-/// Which part of the action would reach an heir of the table, or miss it, and how.
+/// Which part of the action would reach an inheritance child of the table, or miss it, and how.
 fn reaches(planner: &Planner<'_>, action: &Action, table: &QName) -> Option<(Object, &'static str)> {
     let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
     let is_on = |object: &&Object| object.relation() == Some(table);

@@ -169,7 +169,7 @@ fn create(mut parts: Parts) -> Form {
         } else {
             Form::default()
                 .lock(table, LockMode::Share)
-                .costing(Hazard::BlockingScan, "the table, while nobody may write")
+                .costing(Hazard::BlockingScan, "the table, while writes are blocked")
         };
     }
     match parts.skip() {
@@ -264,7 +264,10 @@ fn change(mut action: Parts, form: Form) -> (LockMode, Form) {
             return (AccessExclusive, form.costing(Hazard::TableRewrite, "the table"));
         }
         if action.take(&["set", "not", "null"]) {
-            return (AccessExclusive, form.costing(Hazard::BlockingScan, "the table, while nobody may read or write"));
+            return (
+                AccessExclusive,
+                form.costing(Hazard::BlockingScan, "the table, while reads and writes are blocked"),
+            );
         }
         return (if action.has("statistics") { ShareUpdateExclusive } else { AccessExclusive }, form);
     }
@@ -274,7 +277,10 @@ fn change(mut action: Parts, form: Form) -> (LockMode, Form) {
         return (AccessExclusive, form.costing(Hazard::TableRewrite, "the table"));
     }
     if action.take(&["attach"]) {
-        return (ShareUpdateExclusive, form.costing(Hazard::BlockingScan, "the partition, while nobody may use it"));
+        return (
+            ShareUpdateExclusive,
+            form.costing(Hazard::BlockingScan, "the partition, while all access to it is blocked"),
+        );
     }
     if action.take(&["detach"]) {
         return if action.has("concurrently") {
@@ -309,7 +315,8 @@ fn add(mut action: Parts, mut form: Form, lasting: bool) -> (LockMode, Form) {
     }
     if is_constraint {
         let mode = if foreign { ShareRowExclusive } else { AccessExclusive };
-        let form = if lasting { form } else { form.costing(Hazard::BlockingScan, "the table, while nobody may write") };
+        let form =
+            if lasting { form } else { form.costing(Hazard::BlockingScan, "the table, while writes are blocked") };
         return (mode, form);
     }
     // A column. The default of a call may be different for each row; that of a constant is stored once.
@@ -320,7 +327,7 @@ fn add(mut action: Parts, mut form: Form, lasting: bool) -> (LockMode, Form) {
     if computed {
         form = form.costing(Hazard::TableRewrite, "the table");
     } else if foreign || action.has("unique") || action.has("primary") || action.has("check") {
-        form = form.costing(Hazard::BlockingScan, "the table, while nobody may write");
+        form = form.costing(Hazard::BlockingScan, "the table, while writes are blocked");
     }
     (AccessExclusive, form)
 }

@@ -85,7 +85,7 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// The server asks a domain of each value: a column of this type is not added without writing the table anew.
+    /// The server asks a domain of each value: a column of this type is not added without rewriting the table.
     pub(in crate::domain::plan) fn is_constrained(&self, wanted: &Column) -> bool {
         let domains = self.domains_of(wanted).into_iter().filter(|_| !wanted.data_type.ends_with("[]"));
         domains.into_iter().any(|(_, domain)| domain.not_null || !domain.checks.is_empty())

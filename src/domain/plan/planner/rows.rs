@@ -20,7 +20,7 @@ impl Planner<'_> {
         self.then(table, &self.own_rows(table), alias, asked)
     }
 
-    /// The same with the rows of its heirs.
+    /// The same with the rows of its inheritance children.
     pub(in crate::domain::plan) fn all_rows_then(&self, table: &QName, alias: &str, asked: &str) -> String {
         self.then(table, &table.to_string(), alias, asked)
     }

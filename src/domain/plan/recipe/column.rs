@@ -40,7 +40,7 @@ fn object(table: &QName, column: &Column) -> Object {
     Object::Column(table.clone(), column.name.clone())
 }
 
-/// A step that every heir of the table takes part in.
+/// A step that every inheritance child of the table takes part in.
 fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
     planner.family(table).iter().fold(step, Step::exclusive)
 }

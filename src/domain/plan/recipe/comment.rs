@@ -12,7 +12,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, object: &Object) 
     add(planner, object, planner.on.expected.comments.get(object));
 }
 
-/// Of objects that this plan makes: drift tells of the objects alone. What stands on a table is often made anew where it
+/// Of objects that this plan makes: drift tells of the objects alone. What stands on a table is often made again where it
 /// differs, and is told again in any case.
 pub(in crate::domain::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
     let made: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.makes).collect();

@@ -1,10 +1,10 @@
 //! What a routine has computed, and what is stored: indexes and generated columns. Where the routine is replaced they are
-//! computed anew, else the table's rows and its indexes contradict each other, and no drift tells of it.
+//! recomputed, else the table's rows and its indexes contradict each other, and no drift tells of it.
 //!
 //! The transaction that replaces the routine leaves a mark that a later plan finds, for which the routine differs no
 //! more. An index that is expected is put aside under a helper's name: it goes on serving, and is missing until
 //! it has been built. What nobody would miss (a column's values, the index of a partition, one that is not expected) is
-//! marked by a check of the table that says nothing. What cannot be computed anew like this is told with the command for it.
+//! marked by a check of the table that says nothing. What cannot be recomputed like this is told with the command for it.
 
 mod by_hand;
 
@@ -66,7 +66,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     }
 }
 
-/// What an earlier run has marked, and was cut short before it was computed anew.
+/// What an earlier run has marked, and was cut short before it was recomputed.
 fn marked(planner: &Planner<'_>) -> Vec<Object> {
     let marks = &planner.on.scaffolds.constraints;
     let is_marked =
@@ -114,7 +114,7 @@ fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let object = Object::Index(table.clone(), name.clone());
     if let Some(Object::Index(of, heir)) = planner.lookup.successor(&object) {
         let Some(wanted) = planner.expected_index(of, heir) else { return };
-        // Otherwise it is built anew for its own sake.
+        // Otherwise it is rebuilt for its own sake.
         if index::is_altered_into(found, wanted) {
             altered(planner, table, (found, wanted), by);
         }
@@ -172,7 +172,7 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
     }
 }
 
-/// It is built anew under its name, by the server.
+/// It is rebuilt under its name, by the server.
 fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
     let mark = mark(planner, table, (name, ANEW), by);
     let index = index::qualified(table, name);
@@ -249,7 +249,7 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     }
     // As stored: a value may be equal to another one and yet not be it.
     let differs = format!("pg_catalog.record_image_ne(row({name}), row(({expression})::{}))", column.data_type);
-    // The server computes a row's columns anew where an UPDATE names what they are computed from.
+    // The server computes a row's columns again where an UPDATE names what they are computed from.
     let sources: Vec<&Column> = sources(planner, table, &object).collect();
     let settable = sources.iter().find(|source| source.identity != Some(Identity::Always)).map(|source| &source.name);
     let Some(source) = settable.filter(|_| !planner.meets_code(table)) else {

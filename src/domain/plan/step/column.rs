@@ -19,7 +19,7 @@ pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QN
     fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, "not_null")
 }
 
-/// Each row has a value of its own: to add the column with it would write the table anew.
+/// Each row has a value of its own: to add the column with it would write the table again.
 pub(in crate::domain::plan) fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
     wanted.generated.is_none() && (wanted.identity.is_some() || planner.default_of(wanted).is_some_and(is_volatile))
 }

@@ -55,7 +55,7 @@ pub(in crate::domain::plan) fn rename_step(table: &QName, from: &Name, to: &Name
     .exclusive(table)
 }
 
-/// Drops the constraint, with its parts on partitions and heirs.
+/// Drops the constraint, with its parts on partitions and inheritance children.
 pub(in crate::domain::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
     let object = Object::Constraint(table.clone(), found.name.clone());
     let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);

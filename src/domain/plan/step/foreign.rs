@@ -87,7 +87,7 @@ pub(in crate::domain::plan) fn join(columns: &[Name], parent_columns: &[Name]) -
     (equal.collect::<Vec<_>>().join(" and "), set.collect::<Vec<_>>().join(" and "))
 }
 
-/// The key looks at the tables' own rows, not at those of their heirs.
+/// The key looks at the tables' own rows, not at those of their inheritance children.
 pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, dangling) = match &wanted.kind {
         ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {

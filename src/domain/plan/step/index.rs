@@ -123,7 +123,7 @@ pub(in crate::domain::plan) fn is_altered_into(found: &Index, wanted: &Index) ->
     Index { statistics: wanted.statistics.clone(), ..same } == *wanted
 }
 
-/// A condition on a row of pg_index: it is no longer the old one. An expression is spelled anew when the type
+/// A condition on a row of pg_index: it is no longer the old one. An expression is spelled again when the type
 /// of its column changes, so what tells them apart without it is asked where it does.
 pub(in crate::domain::plan) fn is_no_longer(table: &QName, old: &Index, wanted: &Index) -> String {
     let shape = shape(wanted);
@@ -257,7 +257,7 @@ pub(in crate::domain::plan) fn qualified(table: &QName, name: &Name) -> QName {
     QName { schema: table.schema.clone(), name: name.clone() }
 }
 
-/// Takes a dead index of this name away, before it is built anew.
+/// Takes a dead index of this name away, before it is rebuilt.
 fn drop_dead(table: &QName, index: &Name) -> Segment {
     let name = QName { schema: table.schema.clone(), name: index.clone() };
     autocommit(

@@ -57,7 +57,7 @@ fn only_what_is_done_ends_what_was_left_to_a_human() {
             walk(kind, on_failure, &mut left(degraded), &mut |entries, end| {
                 let walked = outcomes(entries);
                 assert!(matches!(end, End::Done | End::NeedsHuman), "{walked:?} ends as {end}");
-                // Whoever has not mended it lets nobody write.
+                // Whoever has not repaired it lets nobody write.
                 let enabled = [Phase::EnableUnchanged, Phase::EnableRolledBack];
                 if degraded && end == End::NeedsHuman && kind == RemediationKind::Apply {
                     assert!(!walked.iter().any(|(phase, _)| enabled.contains(phase)), "{walked:?}");
@@ -226,7 +226,7 @@ fn only_what_has_touched_something_says_how_things_are_left() {
     // Refused: whatever the first one has left is as it was.
     assert_eq!(learn("2", &[]), (Some(Phase::Gate), id("1"), id("1")));
     assert_eq!(learn("2", &[begun(Phase::Gate), ended(Phase::Gate, Outcome::Failed)]), (None, id("1"), id("1")));
-    // Under way: the application is degraded anew, and a human is needed until it has ended.
+    // Under way: the application is degraded again, and a human is needed until it has ended.
     let all =
         [Phase::Degrade, Phase::Backup, Phase::Apply, Phase::Verify, Phase::Enable, Phase::Smoke].map(walked).concat();
     let all = [walked(Phase::Gate).to_vec(), all].concat();

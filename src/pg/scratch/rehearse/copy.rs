@@ -1,4 +1,4 @@
-//! Rehearsing in scratch: a live schema built anew without its rows, and the locks that the steps of a plan really take.
+//! Rehearsing in scratch: a live schema rebuilt without its rows, and the locks that the steps of a plan really take.
 //!
 //! Never runs anywhere but in scratch. Nothing here judges what it finds. The schema's own functions run here, and so as the
 //! role that the scratch database belongs to; a superuser carries out only the acts that take one.

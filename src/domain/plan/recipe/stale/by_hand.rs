@@ -1,4 +1,4 @@
-//! What a plan cannot compute anew: what stands in its way, and what is told with the command for it.
+//! What a plan cannot compute again: what stands in its way, and what is told with the command for it.
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -
 }
 
 /// How the column is computed anew by hand. `settable`: what can be set to what it is; else there may be a source that
-/// cannot. A row's column is computed anew where an UPDATE sets what it is computed from, and nothing else does that.
+/// cannot. A row's column is recomputed where an UPDATE sets what it is computed from, and nothing else does that.
 pub(super) fn by_hand_alone(
     table: &QName,
     column: &Name,

@@ -56,7 +56,7 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
     planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing(indexes.chain(keys)));
 }
 
-/// What writes the table anew: whether it is logged, its access method and its tablespace.
+/// What rewrites the table: whether it is logged, its access method and its tablespace.
 fn storage(planner: &Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let mut steps = Vec::new();
     if wanted.persistence != found.persistence {

@@ -1,4 +1,4 @@
-//! What is proven again of columns that are computed anew: the constraints and unique indexes that the group puts up again
+//! What is proven again of columns that are recomputed: the constraints and unique indexes that the group puts up again
 //! meet other values than those that they stood on.
 
 use super::RebuildGroup;
@@ -42,7 +42,7 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// It would be about columns that are computed anew, and so refuse other rows than before.
+    /// It would be about columns that are recomputed, and so refuse other rows than before.
     fn meets_other_values(&self, table: &QName, it: &Constraint) -> bool {
         let anew = self.computed_anew(table);
         let has = |names: &[Name]| names.iter().any(|name| anew.contains(&name));
