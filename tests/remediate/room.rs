@@ -48,7 +48,7 @@ async fn without_room_nothing_is_begun_and_what_is_under_way_waits() {
     site.applies(&id).await;
     store.fill();
     drop(holder);
-    eventually("it waits", async || site.daemon.log().contains("the journal cannot be kept").then_some(())).await;
+    eventually("it waits", async || site.daemon.log().contains("cannot write to the journal").then_some(())).await;
     assert!(site.application.is_degraded());
     assert!(!site.journal(&id).await.is_empty(), "it can be read");
     assert_eq!(site.daemon.metric("schemawarden_degraded", &[("target", "community")]).await, Some(1.0));
