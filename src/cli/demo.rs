@@ -144,11 +144,11 @@ fn instructions(listen: &str, config: &Path, token: &SecretString, server: &Thro
         "
 The daemon watches the community database every 10 seconds.
 
-  Look    http://{listen}/                                  the page: what drifted, and the command that mends it
+  Look    http://{listen}/                                  the page: what drifted, and the command that ends it
           http://{listen}/metrics                           what Prometheus scrapes
           http://{listen}/api/v1/targets/community/drift    what drifted, as JSON
 
-  Mend    In another terminal, first this; the token is the demo's own, and the daemon knows only its hash:
+  Apply   In another terminal, first this; the token is the demo's own, and the daemon knows only its hash:
 
 export PATH=\"{folder}:$PATH\" SCHEMAWARDEN_SERVER=http://{listen} SCHEMAWARDEN_TOKEN={token}
 
@@ -157,7 +157,7 @@ export PATH=\"{folder}:$PATH\" SCHEMAWARDEN_SERVER=http://{listen} SCHEMAWARDEN_
 schemawarden check --config {config}
 schemawarden plan --config {config}
 
-          Do it: degrade, back up, mend, verify. Its first line names the remediation's ID:
+          Do it: degrade, back up, apply, verify. Its first line names the remediation's ID:
 
 schemawarden remediate --target community --plan ID --reason demo --follow
 
