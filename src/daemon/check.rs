@@ -54,7 +54,7 @@ pub struct CheckSpec {
 #[derive(Clone, Default)]
 pub struct Known {
     pub expectations: expected::Store,
-    pub spellings: Arc<tokio::sync::Mutex<Spellings>>,
+    pub spellings: Arc<Spellings>,
 }
 
 impl std::fmt::Debug for Known {
@@ -225,7 +225,7 @@ impl Checker {
 pub(crate) async fn differences(spec: &CheckSpec, (expected, live): (&Catalog, &Catalog)) -> (Vec<Drift>, Vec<String>) {
     let mut drift = drift::compare(expected, live, spec.scope);
     let mut warnings = crate::domain::drift::conflict::conflicts(expected);
-    let mut spellings = spec.known.spellings.lock().await;
+    let spellings = &spec.known.spellings;
     if let Err(error) = spellings.settle(&mut drift, (expected, live), spec.scope, &spec.scratch).await {
         // Then the difference stands: better a false page than a false calm.
         warnings.push(format!("{error}; they are reported as drift"));

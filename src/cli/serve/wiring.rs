@@ -21,7 +21,7 @@ use crate::http::{self, Listener, Tls};
 /// How often a loop turns that has nobody to tell anything.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// Why the faces could not be opened.
+/// Why the daemon cannot serve, or push its alerts.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]

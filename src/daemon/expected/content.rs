@@ -101,10 +101,11 @@ async fn evaluate(
         }
         Ok(catalog)
     };
-    let catalog = catalog.await;
+    let catalog: Result<Catalog, ExpectedError> = catalog.await;
     tidy(scratch, database).await;
+    let catalog = catalog?;
     tracing::debug!(files = files.len(), milliseconds = begun.elapsed().as_millis(), "the expectation was evaluated");
-    catalog
+    Ok(catalog)
 }
 
 async fn read(source: &Source, schemas: Option<&[String]>) -> Result<Catalog, ExpectedError> {

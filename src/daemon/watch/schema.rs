@@ -55,7 +55,7 @@ impl<'a> Task<'a> {
             warn!(target_name = target.name, %error, "remembered spellings are not available");
             BTreeSet::new()
         });
-        watched.fix.check.known.spellings.lock().await.remember(spellings);
+        watched.fix.check.known.spellings.remember(spellings);
         Self {
             watched,
             checker: Checker::new(watched.fix.check.clone()),
@@ -191,7 +191,7 @@ impl<'a> Task<'a> {
     }
 
     async fn keep_spellings(&mut self) {
-        let learned = self.watched.fix.check.known.spellings.lock().await.take_learned();
+        let learned = self.watched.fix.check.known.spellings.take_learned();
         if !learned.is_empty()
             && let Err(error) = self.watched.context.state.keep_spellings(&learned).await
         {

@@ -6,6 +6,7 @@
 //! remembered by a hash of the evidence, because a question about a daemon's every check must be asked once.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -18,9 +19,12 @@ use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
 
 const UNTOLD: &str = "perhaps only another spelling: it could not be built in scratch to tell";
 
-/// What has been found out about spellings.
+/// What has been found out about spellings, for all who compare. Nobody waits here while another one's are built in scratch.
 #[derive(Debug, Default)]
-pub struct Spellings {
+pub struct Spellings(Mutex<Found>);
+
+#[derive(Debug, Default)]
+struct Found {
     known: HashMap<String, Answer>,
     learned: Vec<String>,
 }
@@ -46,18 +50,22 @@ pub enum SpellingError {
 
 impl Spellings {
     /// Takes over evidence of sameness that was remembered from earlier runs.
-    pub fn remember(&mut self, alike: impl IntoIterator<Item = String>) {
-        self.known.extend(alike.into_iter().map(|hash| (hash, Answer::Alike)));
+    pub fn remember(&self, alike: impl IntoIterator<Item = String>) {
+        self.found().known.extend(alike.into_iter().map(|hash| (hash, Answer::Alike)));
     }
 
     /// Evidence of sameness that is new since the last call, to be kept.
-    pub fn take_learned(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.learned)
+    pub fn take_learned(&self) -> Vec<String> {
+        std::mem::take(&mut self.found().learned)
+    }
+
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Drops the drift that is only a matter of spelling.
     pub async fn settle(
-        &mut self,
+        &self,
         drift: &mut Vec<Drift>,
         (expected, live): (&Catalog, &Catalog),
         scope: Scope,
@@ -65,24 +73,25 @@ impl Spellings {
     ) -> Result<(), SpellingError> {
         let evidence: Vec<Option<String>> =
             drift.iter().map(|found| found.maybe_spelling.then(|| hash(found, expected, live)).flatten()).collect();
-        let unknown: Vec<&Drift> = drift
-            .iter()
-            .zip(&evidence)
-            .filter(|(_, hash)| hash.as_ref().is_some_and(|hash| !self.known.contains_key(hash)))
-            .map(|(found, _)| found)
-            .collect();
+        let unknown: Vec<(&Drift, &String)> = {
+            let known = &self.found().known;
+            let asked = drift.iter().zip(&evidence).filter_map(|(drift, hash)| Some((drift, hash.as_ref()?)));
+            asked.filter(|(_, hash)| !known.contains_key(*hash)).collect()
+        };
         if !unknown.is_empty() {
-            let rebuilt = RebuiltPair::build(scratch, expected, live, scope, &unknown).await?;
-            for (found, hash) in drift.iter().zip(&evidence) {
-                let Some(hash) = hash.as_ref().filter(|hash| !self.known.contains_key(*hash)) else { continue };
-                let answer = rebuilt.answer(found);
+            let suspects: Vec<&Drift> = unknown.iter().map(|(drift, _)| *drift).collect();
+            let rebuilt = RebuiltPair::build(scratch, expected, live, scope, &suspects).await?;
+            let found = &mut *self.found();
+            for (drift, hash) in unknown {
+                let answer = rebuilt.answer(drift);
                 if matches!(answer, Answer::Alike) {
-                    self.learned.push(hash.clone());
+                    found.learned.push(hash.clone());
                 }
-                self.known.insert(hash.clone(), answer);
+                found.known.insert(hash.clone(), answer);
             }
         }
-        let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| self.known.get(&hash)) {
+        let known = &self.found().known;
+        let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| known.get(&hash)) {
             Some(Answer::Alike) => None,
             Some(Answer::Renamed(left)) => Some((**left).clone()),
             Some(Answer::Undecided) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
