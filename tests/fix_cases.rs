@@ -64,7 +64,7 @@ macro_rules! families {
 families! {
     check, column, column_type, combination, comment, community, composite, default, deferrable, domain, enums, exclusion,
     extension, foreign_key, function, generated, identity, index, inheritance, matview, names, not_null, orphans,
-    partition, policy, primary_key, privilege, rename, rule, schema, sequence, statistics, table, trigger, unique, view
+    partition, policy, primary_key, privilege, publication, rename, rule, schema, sequence, statistics, table, trigger, unique, view
 }
 
 #[test]

@@ -326,7 +326,6 @@ async fn what_has_no_model_is_named() {
             "foreign table: public.distant",
             "foreign-data wrapper: far",
             "operator: public.===(integer,integer)",
-            "publication: everything",
             "server: away",
             "text search configuration: public.plain",
         ]

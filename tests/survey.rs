@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use schemawarden::domain::catalog::{Grantee, Held, Privilege, Privileges, Signature};
+use schemawarden::domain::catalog::{DefaultPrivilegeKind, Grantee, Held, Privilege, Privileges, Signature};
 use schemawarden::domain::confidential::full;
 use schemawarden::domain::name::{Name, QName};
-use schemawarden::domain::plan::survey::{DefaultPrivilegeKind, Size};
+use schemawarden::domain::plan::survey::Size;
 use schemawarden::domain::plan::{About, Blocked, Context, Requirement};
 use schemawarden::pg::survey::survey;
 use schemawarden::pg::{Guards, ask, connect};

@@ -44,28 +44,16 @@ with met as (
   join pg_trigger t on d.classoid = 'pg_trigger'::regclass and t.oid = d.objoid
   join pg_class c on c.oid = t.tgrelid
   union all
-  select 'policy', c.relnamespace, c.relname, p.polname, d.description, 'pg_class'::regclass, c.oid
-  from pg_description d
-  join pg_policy p on d.classoid = 'pg_policy'::regclass and p.oid = d.objoid
-  join pg_class c on c.oid = p.polrelid
-  union all
   select 'rule', c.relnamespace, c.relname, w.rulename, d.description, 'pg_class'::regclass, c.oid
   from pg_description d
   join pg_rewrite w on d.classoid = 'pg_rewrite'::regclass and w.oid = d.objoid and w.rulename <> '_RETURN'
   join pg_class c on c.oid = w.ev_class
   union all
-  select 'statistics', x.stxnamespace, x.stxname, null, d.description, d.classoid, x.oid
-  from pg_description d
-  join pg_statistic_ext x on d.classoid = 'pg_statistic_ext'::regclass and x.oid = d.objoid
-  union all
   select 'schema', n.oid, n.nspname, null, d.description, d.classoid, n.oid
   from pg_description d
   join pg_namespace n on d.classoid = 'pg_namespace'::regclass and n.oid = d.objoid
   where n.nspname <> 'public' or d.description <> 'standard public schema'
-  union all
-  select 'event trigger', null, e.evtname, null, d.description, d.classoid, e.oid
-  from pg_description d
-  join pg_event_trigger e on d.classoid = 'pg_event_trigger'::regclass and e.oid = d.objoid
+  -- the plain classes
 )
 select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text, m.text
 from met m

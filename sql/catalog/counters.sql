@@ -8,8 +8,11 @@ select case when not pg_is_in_recovery() and current_setting('track_counts')::bo
                          + pg_stat_get_tuples_deleted(c))::text, ' ')
       from unnest(array['pg_namespace', 'pg_extension', 'pg_class', 'pg_attribute', 'pg_attrdef', 'pg_constraint',
                         'pg_index', 'pg_inherits', 'pg_trigger', 'pg_rewrite', 'pg_sequence', 'pg_type', 'pg_enum',
-                        'pg_proc', 'pg_policy', 'pg_statistic_ext', 'pg_depend', 'pg_aggregate', 'pg_collation',
-                        'pg_operator', 'pg_opclass', 'pg_event_trigger', 'pg_range', 'pg_description']::regclass[]) c)
+                        'pg_proc', 'pg_depend', 'pg_aggregate', 'pg_collation',
+                        'pg_operator', 'pg_opclass', 'pg_range', 'pg_description'
+                        -- the plain classes
+                        -- parts of the plain classes
+                        ]::regclass[]) c)
   -- What is at work on an index may end, or die, without writing one.
   || coalesce('/' || (select string_agg(pid::text, ' ' order by pid) from pg_stat_progress_create_index
                       where datname = current_database()), '')

@@ -18,10 +18,12 @@ where d.objid >= 16384 and d.refobjid >= 16384  -- the system's own have smaller
         when 'pg_statistic_ext'::regclass then
           d.deptype in ('n', 'a') and d.refclassid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass)
         when 'pg_extension'::regclass then d.deptype = 'n' and d.refclassid = 'pg_extension'::regclass
+        -- parts of the plain classes
         else d.deptype = 'n'
              and d.classid in ('pg_attrdef'::regclass, 'pg_rewrite'::regclass, 'pg_trigger'::regclass,
-                               'pg_policy'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass,
-                               'pg_event_trigger'::regclass)
+                               'pg_proc'::regclass, 'pg_type'::regclass
+                               -- the plain classes
+                               )
              and d.refclassid in ('pg_class'::regclass, 'pg_type'::regclass, 'pg_proc'::regclass,
                                   'pg_constraint'::regclass)
       end

@@ -1,6 +1,7 @@
 -- Purpose: the kinds and names of what depends and of what is depended on: $1 oid[] class, $2 oid[] oid, $3 int2[] column.
 --          $4 oid[]: the schemas that are watched; $5 bool: so is what stands in no schema. A row or array type, the rule
---          of a view and the index of a constraint stand for what they belong to. Nothing that an extension owns.
+--          of a view, the index of a constraint and parts of a plain class
+--          stand for what they belong to. Nothing that an extension owns.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a name. Least server version: 14.
 with met as (
   select classid, objid, objsubid from unnest($1::oid[], $2::oid[], $3::int2[]) as m (classid, objid, objsubid)
@@ -11,6 +12,7 @@ with met as (
     and not (m.classid = 'pg_proc'::regclass
              and exists (select from pg_depend d
                          where d.classid = m.classid and d.objid = m.objid and d.deptype = 'i'))
+  -- parts of the plain classes
   union all
   -- An array is its element, a multirange its range, a constructor of ranges the range, a row type its relation.
   select m.classid, m.objid, m.objsubid,
@@ -73,11 +75,6 @@ with met as (
                    and (not t.tgisinternal or t.tgparentid <> 0)
   join pg_class c on c.oid = t.tgrelid
   union all
-  select s.classid, s.objid, s.objsubid, 'pg_class'::regclass, c.oid, 'policy', c.relnamespace, c.relname, p.polname
-  from standing s
-  join pg_policy p on s.class = 'pg_policy'::regclass and p.oid = s.oid
-  join pg_class c on c.oid = p.polrelid
-  union all
   select s.classid, s.objid, s.objsubid, s.class, s.oid, case t.typtype when 'd' then 'domain' else 'type' end,
          t.typnamespace, t.typname, null
   from standing s
@@ -88,17 +85,14 @@ with met as (
   from standing s
   join pg_proc p on s.class = 'pg_proc'::regclass and p.oid = s.oid
   union all
-  select s.classid, s.objid, s.objsubid, s.class, s.oid, 'statistics', x.stxnamespace, x.stxname, null
-  from standing s
-  join pg_statistic_ext x on s.class = 'pg_statistic_ext'::regclass and x.oid = s.oid
-  union all
-  select s.classid, s.objid, s.objsubid, s.class, s.oid, 'event trigger', null, e.evtname, null
-  from standing s
-  join pg_event_trigger e on s.class = 'pg_event_trigger'::regclass and e.oid = s.oid
-  union all
   select s.classid, s.objid, s.objsubid, null, null, 'extension', null, x.extname, null
   from standing s
   join pg_extension x on s.class = 'pg_extension'::regclass and x.oid = s.oid
+  union all
+  select s.classid, s.objid, s.objsubid, null, null, 'schema', null, n.nspname, null
+  from standing s
+  join pg_namespace n on s.class = 'pg_namespace'::regclass and n.oid = s.oid
+  -- the plain classes
 )
 select n.classid, n.objid, n.objsubid, n.kind, s.nspname, n.name, n.member,
        case when n.namespace is null then $5 else n.namespace = any ($4) end

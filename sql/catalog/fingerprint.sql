@@ -23,16 +23,15 @@ with passing as materialized (
   union all select 12, oid, 0, xmin from pg_type where typrelid = 0 and typelem = 0 or typtype in ('d', 'e', 'r', 'm')
   union all select 13, oid, 0, xmin from pg_enum
   union all select 14, oid, 0, xmin from pg_proc
-  union all select 15, oid, 0, xmin from pg_policy
-  union all select 16, oid, 0, xmin from pg_statistic_ext
   union all select 17, oid, 0, xmin from pg_collation
   union all select 18, oid, 0, xmin from pg_operator
   union all select 19, oid, 0, xmin from pg_opclass
-  union all select 20, oid, 0, xmin from pg_event_trigger
   union all select 21, rngtypid, 0, xmin from pg_range
   union all select 23, objoid, objsubid, xmin from pg_description
     where (objoid >= 16384 or classoid = 'pg_namespace'::regclass)
       and not exists (select from passing p where p.oid = objoid)
+  -- the plain classes
+  -- parts of the plain classes
   -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
   union all select 22, objid, refobjsubid, xmin from pg_depend
     where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0

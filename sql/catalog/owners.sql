@@ -1,4 +1,4 @@
--- Purpose: who owns what is compared in the schemas $1 oid[]. What belongs to an extension is left out.
+-- Purpose: who owns what is compared in the schemas $1 oid[]; $2 bool: also what stands in no schema. What belongs to an extension is left out.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an object. Least server version: 14.
 with met as (
   -- kind, schema, name, member, owner, and what would belong to an extension
@@ -17,15 +17,13 @@ with met as (
   select 'routine', p.pronamespace, p.proname, oidvectortypes(p.proargtypes), p.proowner, 'pg_proc'::regclass, p.oid
   from pg_proc p
   union all
-  select 'statistics', x.stxnamespace, x.stxname, null, x.stxowner, 'pg_statistic_ext'::regclass, x.oid
-  from pg_statistic_ext x
-  union all
   select 'schema', n.oid, n.nspname, null, n.nspowner, 'pg_namespace'::regclass, n.oid
   from pg_namespace n
+  -- the plain classes
 )
 select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text, r.rolname::text
 from met m
-join pg_namespace s on s.oid = m.namespace
+left join pg_namespace s on s.oid = m.namespace
 join pg_roles r on r.oid = m.owner
-where m.namespace = any ($1)
+where case when m.namespace is null then $2 else m.namespace = any ($1) end
   and not exists (select from pg_depend e where e.classid = m.class and e.objid = m.oid and e.deptype = 'e')

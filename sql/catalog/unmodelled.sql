@@ -18,7 +18,6 @@ with met (classid, oid) as (
   union all select 'pg_ts_template'::regclass, t.oid from pg_ts_template t where t.tmplnamespace = any ($1)
   union all select 'pg_default_acl'::regclass, d.oid from pg_default_acl d
     where case when d.defaclnamespace = 0 then $2 else d.defaclnamespace = any ($1) end
-  union all select 'pg_publication'::regclass, p.oid from pg_publication p where $2
   union all select 'pg_foreign_data_wrapper'::regclass, f.oid from pg_foreign_data_wrapper f where $2
   union all select 'pg_foreign_server'::regclass, s.oid from pg_foreign_server s where $2
   union all select 'pg_user_mapping'::regclass, m.umid from pg_user_mappings m where $2

@@ -1,9 +1,8 @@
 -- Purpose: what stands on tables, columns, keys, indexes, routines and types of the schemas $1 text[], and is in no catalog that a plan is
---          made from: it has no model (casts, operators, operator classes, publications, foreign tables …), or it lies in
---          another schema. One row for each pair: the kind and name of what is needed, what needs it, for people, and
---          whether the server builds that anew itself where the type of its column changes, and whether it holds values of the
---          type. What stands on a row or
---          array type stands on its relation or element.
+--          made from: it has no model (casts, operators, operator classes, foreign tables …), it lies in another schema, or
+--          it is a publication that is not among $2 text[]. One row for each pair: the kind and name of what is needed, what
+--          needs it, for people, and whether the server builds that anew itself where the type of its column changes, and
+--          whether it holds values of the type. What stands on a row or array type stands on its relation or element.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
 with watched as (
     select n.oid from pg_catalog.pg_namespace n where n.nspname = any ($1)
@@ -35,11 +34,14 @@ with watched as (
     left join pg_catalog.pg_type y on y.oid = p.type
     left join pg_catalog.pg_proc f on p.classid = 'pg_catalog.pg_proc'::regclass and f.oid = p.objid
     left join pg_catalog.pg_statistic_ext s on p.classid = 'pg_catalog.pg_statistic_ext'::regclass and s.oid = p.objid
+    left join pg_catalog.pg_publication_rel r on p.classid = 'pg_catalog.pg_publication_rel'::regclass and r.oid = p.objid
+    left join pg_catalog.pg_publication u on u.oid = r.prpubid
     where case
         when c.oid is not null then c.relkind = 'f' or coalesce(i.relnamespace, c.relnamespace) not in (select oid from watched)
         when y.oid is not null then y.typtype = 'b' and y.typelem = 0 or y.typnamespace not in (select oid from watched)
         when f.oid is not null then f.pronamespace not in (select oid from watched)
         when s.oid is not null then s.stxnamespace not in (select oid from watched)
+        when u.pubname is not null then u.pubname <> all ($2)
         else p.classid not in ('pg_catalog.pg_event_trigger'::regclass, 'pg_catalog.pg_extension'::regclass)
     end
 ), needed as (

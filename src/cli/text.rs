@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::terminal;
-use crate::domain::catalog::{Kind, Severity};
+use crate::domain::catalog::{Address, Object, Severity};
 use crate::domain::report::{Change, Drift, Expectation, InvariantReport, Report, Verdict, apart};
 
 const BOLD: Style = Style::new().bold();
@@ -164,33 +164,13 @@ fn summary(report: &Report) -> String {
 fn by_relation(drift: &[Drift]) -> BTreeMap<String, Vec<&Drift>> {
     let mut groups: BTreeMap<String, Vec<&Drift>> = BTreeMap::new();
     for found in drift {
-        let group = match found.kind {
-            // What it is on has an address of its own.
-            Kind::Comment if found.subject.relation().is_some_and(|it| it.to_string() == found.object) => &found.object,
-            Kind::Comment if found.subject.relation().is_none() => &found.object,
-            Kind::Column
-            | Kind::Constraint
-            | Kind::Index
-            | Kind::Trigger
-            | Kind::Policy
-            | Kind::Rule
-            | Kind::Comment => parent(&found.object),
-            Kind::Schema
-            | Kind::Extension
-            | Kind::Enum
-            | Kind::Domain
-            | Kind::Sequence
-            | Kind::Table
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Function
-            | Kind::Procedure
-            | Kind::CompositeType
-            | Kind::RangeType
-            | Kind::Aggregate
-            | Kind::Statistics
-            | Kind::EventTrigger
-            | Kind::Privilege => &found.object,
+        let subject = match &found.subject {
+            Object::Comment(of) => of,
+            other => other,
+        };
+        let group = match subject.address() {
+            Address::Member(..) => parent(&found.object),
+            Address::Database(_) | Address::Schema(_) | Address::Routine(_) | Address::Said(_) => &found.object,
         };
         groups.entry(group.to_owned()).or_default().push(found);
     }

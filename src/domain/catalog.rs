@@ -10,6 +10,7 @@ pub mod constraint;
 pub mod defined;
 pub mod facts;
 pub mod index;
+pub mod kind;
 pub mod object;
 pub mod privilege;
 pub mod relation;
@@ -31,10 +32,11 @@ use utoipa::ToSchema;
 pub use column::{Column, Generated, Identity};
 pub use comment::Comment;
 pub use constraint::{Constraint, ConstraintKind, Deferrable, ReferentialAction};
-pub use defined::{Attribute, Defined, DefinedKind};
+pub use defined::{Attribute, Defined};
 pub use facts::{Fact, Facts, Severity};
 pub use index::{Index, IndexKey};
-pub use object::Object;
+pub use kind::{Built, CLASSES, Class, DefaultPrivilegeKind, Kind, Place, Row};
+pub use object::{Address, Object};
 pub use privilege::{Grantee, Held, Privilege, Privileges};
 pub use relation::{Partition, Persistence, Relation, RelationKind, RowSecurity};
 pub use routine::{Routine, RoutineKind, Signature};
@@ -58,7 +60,7 @@ pub struct Catalog {
     pub sequences: BTreeMap<QName, Sequence>,
     pub relations: BTreeMap<QName, Relation>,
     pub routines: BTreeMap<Signature, Routine>,
-    /// Composite and range types, aggregates, policies, rules, extended statistics, event triggers.
+    /// What is known by the one statement that creates it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
     pub defined: BTreeMap<Object, Defined>,
     /// Compared in scope `whole`, where the expectation has any.
@@ -186,11 +188,9 @@ impl Catalog {
             Object::Trigger(relation, name) => {
                 on(relation).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
             }
-            Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
-                self.defined.contains_key(object)
-            }
             Object::Comment(of) => self.comments.contains_key(&**of),
             Object::Privileges(of, grantee) => self.privileges.contains_key(&((**of).clone(), grantee.clone())),
+            other => self.defined.contains_key(other),
         }
     }
 }
@@ -203,102 +203,6 @@ pub struct Unmodelled {
     pub kind: String,
     /// The object's identity as `pg_identify_object` prints it.
     pub object: String,
-}
-
-/// Kinds of object that are compared. `Display` gives the word used in reports, metrics and policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Schema,
-    Extension,
-    Enum,
-    Domain,
-    Sequence,
-    Table,
-    Column,
-    Constraint,
-    Index,
-    View,
-    MaterializedView,
-    Function,
-    Procedure,
-    Trigger,
-    CompositeType,
-    RangeType,
-    Aggregate,
-    Policy,
-    Rule,
-    Statistics,
-    EventTrigger,
-    Comment,
-    Privilege,
-}
-
-impl Kind {
-    pub const ALL: [Self; 23] = [
-        Self::Schema,
-        Self::Extension,
-        Self::Enum,
-        Self::Domain,
-        Self::Sequence,
-        Self::Table,
-        Self::Column,
-        Self::Constraint,
-        Self::Index,
-        Self::View,
-        Self::MaterializedView,
-        Self::Function,
-        Self::Procedure,
-        Self::Trigger,
-        Self::CompositeType,
-        Self::RangeType,
-        Self::Aggregate,
-        Self::Policy,
-        Self::Rule,
-        Self::Statistics,
-        Self::EventTrigger,
-        Self::Comment,
-        Self::Privilege,
-    ];
-
-    /// For people, e.g. `materialized view`.
-    pub fn spoken(self) -> String {
-        self.as_str().replace('_', " ")
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Schema => "schema",
-            Self::Extension => "extension",
-            Self::Enum => "enum",
-            Self::Domain => "domain",
-            Self::Sequence => "sequence",
-            Self::Table => "table",
-            Self::Column => "column",
-            Self::Constraint => "constraint",
-            Self::Index => "index",
-            Self::View => "view",
-            Self::MaterializedView => "materialized_view",
-            Self::Function => "function",
-            Self::Procedure => "procedure",
-            Self::Trigger => "trigger",
-            Self::CompositeType => "composite_type",
-            Self::RangeType => "range_type",
-            Self::Aggregate => "aggregate",
-            Self::Policy => "policy",
-            Self::Rule => "rule",
-            Self::Statistics => "statistics",
-            Self::EventTrigger => "event_trigger",
-            Self::Comment => "comment",
-            Self::Privilege => "privilege",
-        }
-    }
-}
-
-impl Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// SQL text as PostgreSQL's own deparser printed it, under `search_path = pg_catalog`.

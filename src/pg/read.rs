@@ -5,6 +5,7 @@
 //! such relations are looked up first and left out, and what could not be read is [`Definition::Busy`].
 //! Nothing here compares or judges.
 
+pub(super) mod classes;
 mod columns;
 mod comments;
 mod constraints;

@@ -9,10 +9,10 @@ use std::time::Duration;
 use sqlx::Row as _;
 
 use super::{Connection, Error, identity};
-use crate::domain::catalog::{Grantee, Held, Privilege, Privileges, Signature};
+use crate::domain::catalog::{DefaultPrivilegeKind, Grantee, Held, Privilege, Privileges, Signature};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
-use crate::domain::plan::survey::{DefaultPrivilegeKind, Rights, Size, Survey};
+use crate::domain::plan::survey::{Rights, Size, Survey};
 
 pub use standing::{standing, strange_heirs};
 

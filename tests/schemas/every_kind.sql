@@ -135,6 +135,9 @@ create event trigger watch_ddl on ddl_command_end execute function app.stop();
 create event trigger "watch tables" on sql_drop when tag in ('DROP TABLE', 'ALTER TABLE') execute function app.stop();
 alter event trigger "watch tables" disable;
 
+create publication everything for all tables;
+create publication "Some Tables" for table app.posts, only app.notes with (publish = 'insert, delete', publish_via_partition_root);
+
 comment on schema app is 'it''s the schema';
 comment on table app.posts is E'two\nlines';
 comment on column app.posts.body is 'column';
@@ -159,6 +162,7 @@ comment on policy own on app.posts is 'policy';
 comment on rule quiet on app.cache is 'rule';
 comment on statistics app.together is 'statistics';
 comment on event trigger watch_ddl is 'event trigger';
+comment on publication everything is 'publication';
 
 do $$ begin
     if not exists (select from pg_roles where rolname = 'sw_case_Wri.ter') then create role "sw_case_Wri.ter"; end if;

@@ -1,5 +1,5 @@
 //! Objects that are known by the one statement that creates them: composite and range types, aggregates, policies,
-//! rules, extended statistics and event triggers.
+//! rules, extended statistics, event triggers and publications.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -7,27 +7,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::facts::is_default;
+use super::kind::Known;
 use super::{Definition, Enabled, Fact, Facts, Kind, Severity};
 use crate::domain::name::{Name, QName, list};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DefinedKind {
-    CompositeType,
-    RangeType,
-    Aggregate,
-    Policy,
-    /// Other than the one that makes a view a view.
-    Rule,
-    Statistics,
-    EventTrigger,
-}
 
 /// See the module's documentation. What the statement cannot say stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Defined {
-    pub kind: DefinedKind,
+    pub kind: Kind,
     /// The whole `CREATE` statement. A policy's is for everyone: see `roles`.
     pub definition: Definition,
     /// Of a composite type, in order.
@@ -60,23 +48,9 @@ pub struct Attribute {
     pub data_type: Arc<str>,
 }
 
-impl DefinedKind {
-    pub fn object_kind(self) -> Kind {
-        match self {
-            Self::CompositeType => Kind::CompositeType,
-            Self::RangeType => Kind::RangeType,
-            Self::Aggregate => Kind::Aggregate,
-            Self::Policy => Kind::Policy,
-            Self::Rule => Kind::Rule,
-            Self::Statistics => Kind::Statistics,
-            Self::EventTrigger => Kind::EventTrigger,
-        }
-    }
-}
-
 impl Facts for Defined {
     fn kind(&self) -> Kind {
-        self.kind.object_kind()
+        self.kind
     }
 
     fn facts(&self) -> Vec<Fact> {
@@ -84,7 +58,7 @@ impl Facts for Defined {
         let target = self.target.map(|target| target.to_string()).unwrap_or_default();
         vec![
             Fact {
-                deparsed: self.is_printed(),
+                deparsed: self.kind.facts().known.is_some_and(|known| known.is_printed),
                 ..Fact::deparsed("definition", Some(&self.definition), self.when_changed())
             },
             Fact::new("state", self.enabled.as_str(), self.when_changed()),
@@ -94,25 +68,11 @@ impl Facts for Defined {
     }
 
     fn missing(&self) -> Severity {
-        match self.kind {
-            DefinedKind::CompositeType
-            | DefinedKind::RangeType
-            | DefinedKind::Aggregate
-            | DefinedKind::Policy
-            | DefinedKind::Rule => Severity::Critical,
-            DefinedKind::Statistics | DefinedKind::EventTrigger => Severity::Warning,
-        }
+        self.known(|known| known.when_missing)
     }
 
-    /// A policy shows or hides rows, and a rule turns one write into another.
     fn unexpected(&self) -> Severity {
-        match self.kind {
-            DefinedKind::Policy | DefinedKind::Rule => Severity::Critical,
-            DefinedKind::EventTrigger => Severity::Warning,
-            DefinedKind::CompositeType | DefinedKind::RangeType | DefinedKind::Aggregate | DefinedKind::Statistics => {
-                Severity::Info
-            }
-        }
+        self.known(|known| known.when_unexpected)
     }
 
     fn summary(&self) -> String {
@@ -123,23 +83,10 @@ impl Facts for Defined {
 
 impl Defined {
     fn when_changed(&self) -> Severity {
-        match self.kind {
-            DefinedKind::CompositeType | DefinedKind::RangeType | DefinedKind::Policy | DefinedKind::Rule => {
-                Severity::Critical
-            }
-            DefinedKind::Aggregate | DefinedKind::EventTrigger => Severity::Warning,
-            DefinedKind::Statistics => Severity::Info,
-        }
+        self.known(|known| known.when_changed)
     }
 
-    /// The statement holds expressions that PostgreSQL's deparser printed.
-    fn is_printed(&self) -> bool {
-        match self.kind {
-            DefinedKind::Policy | DefinedKind::Rule | DefinedKind::Statistics => true,
-            DefinedKind::CompositeType
-            | DefinedKind::RangeType
-            | DefinedKind::Aggregate
-            | DefinedKind::EventTrigger => false,
-        }
+    fn known(&self, severity: fn(&Known) -> Severity) -> Severity {
+        self.kind.facts().known.as_ref().map_or(Severity::Critical, severity)
     }
 }

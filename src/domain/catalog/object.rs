@@ -4,10 +4,11 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::{self, Class, Place};
 use super::{Grantee, Signature};
 use crate::domain::name::{Name, QName};
 
-/// An object's kind and name. `Display` gives its address, each part quoted where PostgreSQL would:
+/// An object's class and name. `Display` gives its address, each part quoted where PostgreSQL would:
 /// `public.posts.is_hidden`. What stands on a relation is addressed through it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -32,10 +33,21 @@ pub enum Object {
     Rule(QName, Name),
     Statistics(QName),
     EventTrigger(Name),
+    Publication(Name),
     /// On the object.
     Comment(Box<Object>),
     /// On the object, for the grantee.
     Privileges(Box<Object>, Grantee),
+}
+
+/// An object by the place that it has.
+#[derive(Clone, Copy, Debug)]
+pub enum Address<'o> {
+    Database(&'o Name),
+    Schema(&'o QName),
+    Routine(&'o Signature),
+    Member(&'o QName, &'o Name),
+    Said(&'o Object),
 }
 
 impl Object {
@@ -52,127 +64,123 @@ impl Object {
         Self::Index(table.clone(), name.clone())
     }
 
-    /// What it is, for people.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Schema(_) => "schema",
-            Self::Extension(_) => "extension",
-            Self::Type(_) => "type",
-            Self::Domain(_) => "domain",
-            Self::Sequence(_) => "sequence",
-            Self::Table(_) => "table",
-            Self::View(_) => "view",
-            Self::MaterializedView(_) => "materialized view",
-            Self::Routine(_) => "routine",
-            Self::Column(..) => "column",
-            Self::Constraint(..) => "constraint",
-            Self::Index(..) => "index",
-            Self::Trigger(..) => "trigger",
-            Self::Policy(..) => "policy",
-            Self::Rule(..) => "rule",
-            Self::Statistics(_) => "statistics",
-            Self::EventTrigger(_) => "event trigger",
-            Self::Comment(_) => "comment",
-            Self::Privileges(..) => "privileges",
+    /// From the word of its class, the schema that it or its relation lies in, its own name or its relation's, and the
+    /// member of the relation or the arguments of the routine. `None`: there is no such class, or something is missing.
+    pub fn from_parts(word: &str, schema: Option<Name>, name: Name, member: Option<Name>) -> Option<Self> {
+        let class = kind::CLASSES.iter().find(|class| class.word == word)?;
+        let name = match (class.place, schema) {
+            (Place::Database(object), _) => return Some(object(name)),
+            (_, schema) => QName { schema: schema?, name },
+        };
+        match class.place {
+            Place::Schema(object) => Some(object(name)),
+            Place::Routine => Some(Self::Routine(Signature { name, arguments: member?.as_str().to_owned() })),
+            Place::Member(object) => Some(object(name, member?)),
+            Place::Database(_) | Place::Said => None,
         }
     }
 
-    /// Its own name, without what it lies in or stands on.
-    pub fn name(&self) -> &Name {
+    /// What is true of all objects of its class.
+    pub fn class(&self) -> &'static Class {
         match self {
-            Self::Comment(of) | Self::Privileges(of, _) => of.name(),
-            Self::Routine(signature) => &signature.name.name,
-            Self::Type(it)
-            | Self::Domain(it)
-            | Self::Sequence(it)
-            | Self::Table(it)
-            | Self::View(it)
-            | Self::MaterializedView(it)
-            | Self::Statistics(it) => &it.name,
-            Self::Schema(name)
-            | Self::Extension(name)
-            | Self::EventTrigger(name)
-            | Self::Column(_, name)
-            | Self::Constraint(_, name)
-            | Self::Index(_, name)
-            | Self::Trigger(_, name)
-            | Self::Policy(_, name)
-            | Self::Rule(_, name) => name,
+            Self::Schema(_) => &kind::SCHEMA,
+            Self::Extension(_) => &kind::EXTENSION,
+            Self::Type(_) => &kind::DATA_TYPE,
+            Self::Domain(_) => &kind::DOMAIN,
+            Self::Sequence(_) => &kind::SEQUENCE,
+            Self::Table(_) => &kind::TABLE,
+            Self::View(_) => &kind::VIEW,
+            Self::MaterializedView(_) => &kind::MATERIALIZED_VIEW,
+            Self::Routine(_) => &kind::ROUTINE,
+            Self::Column(..) => &kind::COLUMN,
+            Self::Constraint(..) => &kind::CONSTRAINT,
+            Self::Index(..) => &kind::INDEX,
+            Self::Trigger(..) => &kind::TRIGGER,
+            Self::Policy(..) => &kind::POLICY,
+            Self::Rule(..) => &kind::RULE,
+            Self::Statistics(_) => &kind::STATISTICS,
+            Self::EventTrigger(_) => &kind::EVENT_TRIGGER,
+            Self::Publication(_) => &kind::PUBLICATION,
+            Self::Comment(_) => &kind::COMMENT,
+            Self::Privileges(..) => &kind::PRIVILEGES,
         }
     }
 
-    /// The schema that the object lies in. What stands on a relation lies in the relation's.
-    pub fn schema(&self) -> Option<&Name> {
+    pub fn address(&self) -> Address<'_> {
         match self {
-            Self::Schema(_) | Self::Extension(_) | Self::EventTrigger(_) => None,
-            Self::Comment(of) | Self::Privileges(of, _) => of.schema(),
-            Self::Routine(signature) => Some(&signature.name.schema),
+            Self::Schema(name) | Self::Extension(name) | Self::EventTrigger(name) | Self::Publication(name) => {
+                Address::Database(name)
+            }
             Self::Type(name)
             | Self::Domain(name)
             | Self::Sequence(name)
             | Self::Table(name)
             | Self::View(name)
             | Self::MaterializedView(name)
-            | Self::Statistics(name)
-            | Self::Column(name, _)
-            | Self::Constraint(name, _)
-            | Self::Index(name, _)
-            | Self::Trigger(name, _)
-            | Self::Policy(name, _)
-            | Self::Rule(name, _) => Some(&name.schema),
+            | Self::Statistics(name) => Address::Schema(name),
+            Self::Routine(signature) => Address::Routine(signature),
+            Self::Column(relation, name)
+            | Self::Constraint(relation, name)
+            | Self::Index(relation, name)
+            | Self::Trigger(relation, name)
+            | Self::Policy(relation, name)
+            | Self::Rule(relation, name) => Address::Member(relation, name),
+            Self::Comment(of) | Self::Privileges(of, _) => Address::Said(of),
+        }
+    }
+
+    /// What it is, for people.
+    pub fn word(&self) -> &'static str {
+        self.class().word
+    }
+
+    /// Its own name, without what it lies in or stands on.
+    pub fn name(&self) -> &Name {
+        match self.address() {
+            Address::Database(name) | Address::Member(_, name) => name,
+            Address::Schema(name) => &name.name,
+            Address::Routine(signature) => &signature.name.name,
+            Address::Said(of) => of.name(),
+        }
+    }
+
+    /// The schema that the object lies in. What stands on a relation lies in the relation's.
+    pub fn schema(&self) -> Option<&Name> {
+        match self.address() {
+            Address::Database(_) => None,
+            Address::Schema(name) | Address::Member(name, _) => Some(&name.schema),
+            Address::Routine(signature) => Some(&signature.name.schema),
+            Address::Said(of) => of.schema(),
         }
     }
 
     /// A table, a view or a materialized view.
     pub fn is_relation(&self) -> bool {
-        matches!(self, Self::Table(_) | Self::View(_) | Self::MaterializedView(_))
+        self.class().is_relation()
     }
 
     /// The relation that the object is, or stands on.
     pub fn relation(&self) -> Option<&QName> {
-        match self {
-            Self::Table(relation)
-            | Self::View(relation)
-            | Self::MaterializedView(relation)
-            | Self::Column(relation, _)
-            | Self::Constraint(relation, _)
-            | Self::Index(relation, _)
-            | Self::Trigger(relation, _)
-            | Self::Policy(relation, _)
-            | Self::Rule(relation, _) => Some(relation),
-            Self::Comment(of) | Self::Privileges(of, _) => of.relation(),
-            Self::Schema(_)
-            | Self::Extension(_)
-            | Self::Type(_)
-            | Self::Domain(_)
-            | Self::Sequence(_)
-            | Self::Routine(_)
-            | Self::Statistics(_)
-            | Self::EventTrigger(_) => None,
+        match self.address() {
+            Address::Schema(name) => self.is_relation().then_some(name),
+            Address::Member(relation, _) => Some(relation),
+            Address::Said(of) => of.relation(),
+            Address::Database(_) | Address::Routine(_) => None,
         }
     }
 }
 
 impl Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Schema(name) | Self::Extension(name) | Self::EventTrigger(name) => write!(f, "{name}"),
-            Self::Type(name)
-            | Self::Domain(name)
-            | Self::Sequence(name)
-            | Self::Table(name)
-            | Self::View(name)
-            | Self::MaterializedView(name)
-            | Self::Statistics(name) => write!(f, "{name}"),
-            Self::Routine(signature) => write!(f, "{signature}"),
-            Self::Comment(of) => write!(f, "{of}"),
-            Self::Privileges(of, grantee) => write!(f, "{of} to {grantee}"),
-            Self::Column(relation, name)
-            | Self::Constraint(relation, name)
-            | Self::Index(relation, name)
-            | Self::Trigger(relation, name)
-            | Self::Policy(relation, name)
-            | Self::Rule(relation, name) => write!(f, "{relation}.{name}"),
+        match self.address() {
+            Address::Database(name) => write!(f, "{name}"),
+            Address::Schema(name) => write!(f, "{name}"),
+            Address::Routine(signature) => write!(f, "{signature}"),
+            Address::Member(relation, name) => write!(f, "{relation}.{name}"),
+            Address::Said(of) => match self {
+                Self::Privileges(_, grantee) => write!(f, "{of} to {grantee}"),
+                _ => write!(f, "{of}"),
+            },
         }
     }
 }

@@ -28,27 +28,7 @@ pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {
 }
 
 pub(super) fn missing(kind: Kind) -> String {
-    let consequence = match kind {
-        Kind::Schema | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Column => {
-            "statements that name it fail"
-        }
-        Kind::Extension => "its types and functions do not exist",
-        Kind::Enum | Kind::Domain | Kind::CompositeType | Kind::RangeType => "casts to it fail",
-        Kind::Sequence => "defaults that draw from it fail",
-        Kind::Constraint => {
-            "rows that it would refuse are accepted, and what relies on it (ON CONFLICT, cascades) fails"
-        }
-        Kind::Index => "queries that need it are slow, and uniqueness that it would enforce is not enforced",
-        Kind::Function | Kind::Procedure | Kind::Aggregate => "calls of it fail",
-        Kind::Policy => "row security is not enforced as intended",
-        Kind::Rule => "writes are not rewritten as intended",
-        Kind::Statistics => "the server's row estimates are wrong, and so are its query plans",
-        Kind::EventTrigger => "what it would do on changes of the schema is not done",
-        Kind::Comment => "the comment is missing",
-        Kind::Trigger => "what it would do on writes is not done",
-        Kind::Privilege => "statements that need it are refused",
-    };
-    format!("the {} does not exist: {consequence}", kind.spoken())
+    format!("the {} does not exist: {}", kind.spoken(), kind.facts().absence)
 }
 
 pub(super) fn unexpected(kind: Kind) -> String {

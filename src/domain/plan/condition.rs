@@ -12,7 +12,7 @@ use std::fmt::{self, Display};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::domain::catalog::{Object, Privilege, Signature};
+use crate::domain::catalog::{Address, Object, Privilege, Row, Signature};
 use crate::domain::name::{Name, QName, literal};
 
 pub use privilege::{Has, owner, privileges};
@@ -123,57 +123,43 @@ fn text(name: &Name) -> String {
 /// The object is there.
 pub fn exists(object: &Object) -> Condition {
     match object {
-        Object::Schema(name) => named("pg_namespace", "nspname", name, "true"),
-        Object::Extension(name) => named("pg_extension", "extname", name, "true"),
-        Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, "true"),
         Object::Type(name) | Object::Domain(name) => {
             Condition::Sql(format!("to_regtype({}) is not null", literal(&name.to_string())))
         }
-        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
-            let kinds = match object {
-                Object::Sequence(_) => "'S'",
-                Object::View(_) => "'v'",
-                Object::MaterializedView(_) => "'m'",
-                _ => "'r', 'p'",
-            };
-            relation(name, &format!("relkind in ({kinds})"))
-        }
-        Object::Index(table, name) => index(table, name, "true"),
-        Object::Routine(signature) => routine(signature, "true"),
-        Object::Column(table, name) => column(table, name, "true"),
-        Object::Constraint(table, name) => constraint(table, name, "true"),
-        Object::Trigger(table, name) => trigger(table, name, "true"),
-        Object::Policy(table, name) => policy(table, name, "true"),
-        Object::Rule(table, name) => rule(table, name, "true"),
-        Object::Statistics(name) => statistics(name, "true"),
+        Object::Sequence(_) => row(object, "relkind in ('S')"),
+        Object::View(_) => row(object, "relkind in ('v')"),
+        Object::MaterializedView(_) => row(object, "relkind in ('m')"),
+        Object::Table(_) => row(object, "relkind in ('r', 'p')"),
         Object::Comment(of) => !comment(of, None),
         Object::Privileges(of, grantee) => !privileges(of, grantee, Has::None(&Privilege::ALL)),
+        other => row(other, "true"),
     }
 }
 
-/// There is something that stands in no schema, of whose row `is` holds.
-fn named(catalog: &str, column: &str, name: &Name, is: &str) -> Condition {
-    Condition::exists(&format!("{catalog} where {column} = {} and {is}", text(name)))
+/// The object is there, and `is` holds of its row in its system catalog.
+pub fn row(object: &Object, is: &str) -> Condition {
+    let Some(row) = object.class().row else { return Condition::new("false") };
+    match (object, object.address()) {
+        (Object::Type(name) | Object::Domain(name), _) => domain(name, is),
+        (Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name), _) => {
+            relation(name, is)
+        }
+        (Object::Index(table, name), _) => index(table, name, is),
+        (_, Address::Routine(signature)) => routine(signature, is),
+        (_, Address::Database(name)) => there_is(row, None, name, is),
+        (_, Address::Schema(name)) => {
+            there_is(row, Some(format!("to_regnamespace({})", literal(&name.schema.to_string()))), &name.name, is)
+        }
+        (_, Address::Member(relation, name)) => there_is(row, Some(regclass(relation)), name, is),
+        (_, Address::Said(_)) => Condition::new("false"),
+    }
 }
 
-/// There is a policy of which `is`, a condition on a row of pg_policy, holds.
-fn policy(table: &QName, name: &Name, is: &str) -> Condition {
-    let (table, name) = (regclass(table), text(name));
-    Condition::exists(&format!("pg_policy where polrelid = {table} and polname = {name} and {is}"))
-}
-
-/// There is a rule of which `is`, a condition on a row of pg_rewrite, holds.
-fn rule(relation: &QName, name: &Name, is: &str) -> Condition {
-    let (relation, name) = (regclass(relation), text(name));
-    Condition::exists(&format!("pg_rewrite where ev_class = {relation} and rulename = {name} and {is}"))
-}
-
-/// There are statistics of which `is`, a condition on a row of pg_statistic_ext, holds.
-fn statistics(name: &QName, is: &str) -> Condition {
-    let (schema, name) = (literal(&name.schema.to_string()), text(&name.name));
-    Condition::exists(&format!(
-        "pg_statistic_ext where stxnamespace = to_regnamespace({schema}) and stxname = {name} and {is}"
-    ))
+/// There is a row of this name, inside of that schema or relation, of which `is` holds.
+fn there_is(row: Row, inside: Option<String>, name: &Name, is: &str) -> Condition {
+    let inside = row.inside.zip(inside).map(|(column, inside)| format!("{column} = {inside} and ")).unwrap_or_default();
+    let only = if row.only.is_empty() { String::new() } else { format!("{} and ", row.only) };
+    Condition::exists(&format!("{} where {inside}{} = {} and {only}{is}", row.catalog, row.name, text(name)))
 }
 
 /// The object is there, and this is said of it, or nothing.
@@ -182,28 +168,18 @@ pub fn comment(object: &Object, said: Option<&str>) -> Condition {
         Some(said) => format!("{call} = {}", literal(said)),
         None => format!("{call} is null"),
     };
-    let of = |catalog: &str| is(&format!("obj_description(oid, '{catalog}')"));
     match object {
-        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
-            relation(name, &of("pg_class"))
-        }
-        Object::Type(name) | Object::Domain(name) => domain(name, &of("pg_type")),
-        Object::Index(table, name) => index(table, name, &is("obj_description(indexrelid, 'pg_class')")),
-        Object::Routine(signature) => routine(signature, &of("pg_proc")),
-        Object::Column(table, name) => column(table, name, &is("col_description(attrelid, attnum)")),
-        Object::Constraint(on, name) => {
-            let (of_table, of_domain) =
-                (constraint(on, name, &of("pg_constraint")), domain_check(on, name, &of("pg_constraint")));
-            of_table.or(&of_domain)
-        }
-        Object::Trigger(table, name) => trigger(table, name, &of("pg_trigger")),
-        Object::Schema(name) => named("pg_namespace", "nspname", name, &of("pg_namespace")),
-        Object::Extension(name) => named("pg_extension", "extname", name, &of("pg_extension")),
-        Object::EventTrigger(name) => named("pg_event_trigger", "evtname", name, &of("pg_event_trigger")),
-        Object::Policy(table, name) => policy(table, name, &of("pg_policy")),
-        Object::Rule(relation, name) => rule(relation, name, &of("pg_rewrite")),
-        Object::Statistics(name) => statistics(name, &of("pg_statistic_ext")),
+        Object::Column(..) => row(object, &is("col_description(attrelid, attnum)")),
+        Object::Index(..) => row(object, &is("obj_description(indexrelid, 'pg_class')")),
         Object::Comment(of) | Object::Privileges(of, _) => comment(of, said),
+        _ => {
+            let catalog = object.class().row.map_or("", |row| row.catalog);
+            let is = is(&format!("obj_description(oid, '{catalog}')"));
+            match object {
+                Object::Constraint(on, name) => row(object, &is).or(&domain_check(on, name, &is)),
+                _ => row(object, &is),
+            }
+        }
     }
 }
 
@@ -219,20 +195,12 @@ pub fn relation(name: &QName, is: &str) -> Condition {
 
 /// There is a column of which `is`, a condition on a row of pg_attribute, holds.
 pub fn column(table: &QName, name: &Name, is: &str) -> Condition {
-    Condition::exists(&format!(
-        "pg_attribute where attrelid = {} and attname = {} and not attisdropped and {is}",
-        regclass(table),
-        text(name)
-    ))
+    row(&Object::column(table, name), is)
 }
 
 /// There is a constraint of which `is`, a condition on a row of pg_constraint, holds.
 pub fn constraint(table: &QName, name: &Name, is: &str) -> Condition {
-    Condition::exists(&format!(
-        "pg_constraint where conrelid = {} and conname = {} and {is}",
-        regclass(table),
-        text(name)
-    ))
+    row(&Object::constraint(table, name), is)
 }
 
 /// There is an index of which `is`, a condition on a row of pg_index, holds.
@@ -259,11 +227,7 @@ pub fn is_newer(table: &QName, name: &Name, than: &Signature) -> Condition {
 
 /// There is a trigger of which `is`, a condition on a row of pg_trigger, holds.
 pub fn trigger(table: &QName, name: &Name, is: &str) -> Condition {
-    Condition::exists(&format!(
-        "pg_trigger where tgrelid = {} and tgname = {} and not tgisinternal and {is}",
-        regclass(table),
-        text(name)
-    ))
+    row(&Object::Trigger(table.clone(), name.clone()), is)
 }
 
 /// There is a routine of which `is`, a condition on a row of pg_proc, holds.

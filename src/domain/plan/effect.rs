@@ -66,24 +66,7 @@ pub enum Values {
 impl Values {
     /// What an object of its kind holds.
     pub fn of(object: &Object) -> Self {
-        match object {
-            Object::Schema(_) | Object::Table(_) | Object::Column(..) | Object::Sequence(_) => Self::Lost,
-            Object::Extension(_)
-            | Object::Type(_)
-            | Object::Domain(_)
-            | Object::View(_)
-            | Object::MaterializedView(_)
-            | Object::Routine(_)
-            | Object::Constraint(..)
-            | Object::Index(..)
-            | Object::Trigger(..)
-            | Object::Policy(..)
-            | Object::Rule(..)
-            | Object::Statistics(_)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-            | Object::Privileges(..) => Self::None,
-        }
+        if object.class().holds_values { Self::Lost } else { Self::None }
     }
 }
 
@@ -114,26 +97,6 @@ impl Effect {
     /// It brings an object with a name of its own in the schema, for which a role needs CREATE there.
     pub fn creates_in(&self, schema: &Name) -> bool {
         let (Self::Create(object) | Self::Replace(object)) = self else { return false };
-        match object {
-            Object::Type(name)
-            | Object::Domain(name)
-            | Object::Sequence(name)
-            | Object::Table(name)
-            | Object::View(name)
-            | Object::MaterializedView(name)
-            | Object::Statistics(name)
-            | Object::Index(name, _) => name.schema == *schema,
-            Object::Routine(signature) => signature.name.schema == *schema,
-            Object::Schema(_)
-            | Object::Extension(_)
-            | Object::Column(..)
-            | Object::Constraint(..)
-            | Object::Trigger(..)
-            | Object::Policy(..)
-            | Object::Rule(..)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-            | Object::Privileges(..) => false,
-        }
+        object.class().is_named_in_schema() && object.schema() == Some(schema)
     }
 }

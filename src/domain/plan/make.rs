@@ -48,7 +48,7 @@ fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
     if planner.is_handled(&drift.subject) && !matches!(drift.subject, Object::Column(..)) {
         return;
     }
-    if defined::is_one(drift.kind) {
+    if drift.kind.facts().known.is_some() {
         return defined::plan(planner, drift);
     }
     match &drift.subject {
@@ -70,8 +70,6 @@ fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
         Object::Comment(of) => comment::plan(planner, of),
         // All of an object in one go.
         Object::Privileges(..) => {}
-        Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::EventTrigger(_) => {
-            planner.cannot(drift, "it is in neither catalog");
-        }
+        _ => planner.cannot(drift, "it is in neither catalog"),
     }
 }

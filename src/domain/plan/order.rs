@@ -287,20 +287,11 @@ impl<'a> Graph<'a> {
                     before.extend(self.shapers.get(relation).into_iter().flatten());
                 }
             }
-            Object::Type(name)
-            | Object::Domain(name)
-            | Object::Sequence(name)
-            | Object::View(name)
-            | Object::MaterializedView(name)
-            | Object::Statistics(name) => before.extend(self.made(&Object::Schema(name.schema.clone()))),
-            Object::Routine(signature) => {
-                before.extend(self.made(&Object::Schema(signature.name.schema.clone())));
+            other => {
+                if let Some(schema) = other.schema() {
+                    before.extend(self.made(&Object::Schema(schema.clone())));
+                }
             }
-            Object::Schema(_)
-            | Object::Extension(_)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-            | Object::Privileges(..) => {}
         }
         before
     }
@@ -377,14 +368,10 @@ impl<'a> Graph<'a> {
             }
             Object::Schema(schema) => {
                 let inside = |member: &&&'a Object| match member {
-                    Object::Type(name) | Object::Domain(name) | Object::Sequence(name) | Object::Statistics(name) => {
-                        name.schema == *schema
-                    }
-                    Object::Routine(signature) => signature.name.schema == *schema,
                     Object::Extension(name) => {
                         self.live.extensions.get(name).is_some_and(|extension| extension.schema == *schema)
                     }
-                    other => other.relation().is_some_and(|relation| relation.schema == *schema),
+                    other => other.schema() == Some(schema),
                 };
                 self.unmakers.keys().filter(inside).copied().collect()
             }
@@ -393,20 +380,7 @@ impl<'a> Graph<'a> {
                 let is_member = |member: &&Object| !matches!(member, Object::Column(..)) && !member.is_relation();
                 of(relation).filter(is_member).collect()
             }
-            Object::Extension(_)
-            | Object::Type(_)
-            | Object::Domain(_)
-            | Object::Sequence(_)
-            | Object::Routine(_)
-            | Object::Constraint(..)
-            | Object::Index(..)
-            | Object::Trigger(..)
-            | Object::Policy(..)
-            | Object::Rule(..)
-            | Object::Statistics(_)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-            | Object::Privileges(..) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::application::Application;
-use crate::domain::catalog::{Grantee, Object, Privileges, Signature};
+use crate::domain::catalog::{DefaultPrivilegeKind, Grantee, Object, Privileges, Signature};
 use crate::domain::name::{Name, QName};
 
 /// See the module's documentation.
@@ -46,51 +46,6 @@ pub struct Standing {
     pub follows_type: bool,
     /// It has values of the type: a column, or a type over it.
     pub holds: bool,
-}
-
-/// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DefaultPrivilegeKind {
-    Table,
-    Sequence,
-    Routine,
-    Type,
-    Schema,
-}
-
-impl DefaultPrivilegeKind {
-    /// From `pg_default_acl.defaclobjtype`. `None` for one that this program does not know.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "r" => Some(Self::Table),
-            "S" => Some(Self::Sequence),
-            "f" => Some(Self::Routine),
-            "T" => Some(Self::Type),
-            "n" => Some(Self::Schema),
-            _ => None,
-        }
-    }
-
-    pub(super) fn of(object: &Object) -> Option<Self> {
-        match object {
-            Object::Table(_) | Object::View(_) | Object::MaterializedView(_) => Some(Self::Table),
-            Object::Sequence(_) => Some(Self::Sequence),
-            Object::Routine(_) => Some(Self::Routine),
-            Object::Type(_) | Object::Domain(_) => Some(Self::Type),
-            Object::Schema(_) => Some(Self::Schema),
-            Object::Extension(_)
-            | Object::Column(..)
-            | Object::Constraint(..)
-            | Object::Index(..)
-            | Object::Trigger(..)
-            | Object::Policy(..)
-            | Object::Rule(..)
-            | Object::Statistics(_)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-            | Object::Privileges(..) => None,
-        }
-    }
 }
 
 /// A table's size as the server has it without looking: no row is counted.
@@ -134,7 +89,6 @@ impl Rights {
             Object::Type(name) | Object::Domain(name) => self.types.get(name),
             Object::Routine(signature) => self.routines.get(signature),
             Object::Sequence(name) => self.relations.get(name),
-            Object::Extension(_) | Object::EventTrigger(_) | Object::Statistics(_) => None,
             other => self.relations.get(other.relation()?),
         }
     }

@@ -1,19 +1,15 @@
 //! What is known by its own `CREATE` statement as DDL: that statement is at hand; the rest is what it cannot say.
 
-use crate::domain::catalog::{Attribute, Defined, DefinedKind, Enabled, Object};
+use crate::domain::catalog::{Address, Attribute, Defined, Enabled, Object};
 use crate::domain::name::{Name, list};
 
-pub fn drop_defined(object: &Object, it: &Defined) -> String {
-    match (it.kind, object) {
-        (DefinedKind::Policy, Object::Policy(table, name)) => format!("DROP POLICY {name} ON {table}"),
-        (DefinedKind::Rule, Object::Rule(table, name)) => format!("DROP RULE {name} ON {table}"),
-        (DefinedKind::CompositeType | DefinedKind::RangeType, object) => format!("DROP TYPE {object}"),
-        // Unlike DROP AGGREGATE it takes an empty list of arguments.
-        (DefinedKind::Aggregate, object) => format!("DROP ROUTINE {object}"),
-        (DefinedKind::Statistics, object) => format!("DROP STATISTICS {object}"),
-        (DefinedKind::EventTrigger, object) => format!("DROP EVENT TRIGGER {object}"),
-        (DefinedKind::Policy, object) => format!("DROP POLICY {object}"),
-        (DefinedKind::Rule, object) => format!("DROP RULE {object}"),
+pub fn drop_defined(object: &Object) -> String {
+    let keyword = object.class().keyword;
+    match object.address() {
+        Address::Member(on, name) => format!("DROP {keyword} {name} ON {on}"),
+        Address::Database(_) | Address::Schema(_) | Address::Routine(_) | Address::Said(_) => {
+            format!("DROP {keyword} {object}")
+        }
     }
 }
 

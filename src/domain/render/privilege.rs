@@ -1,35 +1,22 @@
 //! Privileges and owners as DDL.
 
-use super::comment::address;
+use super::comment::by_itself;
 use crate::domain::catalog::{Held, Object, Privilege, Privileges};
 use crate::domain::name::Name;
 
 /// What the object is called in GRANT and REVOKE; a column is granted on with its table. `None`: nothing can be granted
 /// on it.
 fn on(object: &Object) -> Option<String> {
+    let keyword = object.class().privileges?.keyword;
     match object {
-        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) | Object::Column(name, _) => {
-            Some(format!("TABLE {name}"))
-        }
-        Object::Schema(_) | Object::Type(_) | Object::Domain(_) | Object::Sequence(_) | Object::Routine(_) => {
-            address(object)
-        }
-        Object::Extension(_)
-        | Object::Constraint(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::Statistics(_)
-        | Object::EventTrigger(_)
-        | Object::Comment(_)
-        | Object::Privileges(..) => None,
+        Object::Column(table, _) => Some(format!("{keyword} {table}")),
+        _ => Some(format!("{keyword} {object}")),
     }
 }
 
 /// Whether anything can be granted on the object.
 pub fn has_privileges(object: &Object) -> bool {
-    on(object).is_some()
+    object.class().privileges.is_some()
 }
 
 fn list(object: &Object, privileges: &[Privilege]) -> String {
@@ -66,5 +53,5 @@ pub fn privileges(object: &Object, is: &Privileges, grantee: &str) -> Vec<String
 
 /// Gives the object to this owner. `None`: it has none of its own, or none that can be told.
 pub fn owner_to(object: &Object, owner: &Name) -> Option<String> {
-    Some(format!("ALTER {} OWNER TO {owner}", address(object)?))
+    Some(format!("ALTER {} OWNER TO {owner}", by_itself(object)?))
 }

@@ -10,7 +10,7 @@ use super::{
     sequence_persistence, table_settings, trigger_state, view_settings,
 };
 use crate::domain::catalog::{
-    Catalog, Constraint, ConstraintKind, DefinedKind, Enabled, Grantee, Index, Object, Persistence, Relation,
+    Built, Catalog, Constraint, ConstraintKind, Defined, Enabled, Grantee, Index, Object, Persistence, Relation,
     RelationKind,
 };
 use crate::domain::name::{Name, QName};
@@ -29,7 +29,7 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     let mut whole = Whole { catalog, creates: Vec::new() };
     whole.beside_relations();
     whole.routines();
-    whole.defined(|kind| kind == DefinedKind::Aggregate);
+    whole.defined(Built::WithRoutines);
     let tables = parents_first(catalog);
     for (name, relation) in tables.iter().copied() {
         whole.add(name, create_table(name, relation, catalog));
@@ -64,15 +64,14 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     for (name, relation) in &catalog.relations {
         whole.states(name, relation);
     }
-    whole.defined(|kind| matches!(kind, DefinedKind::Policy | DefinedKind::Rule | DefinedKind::Statistics));
+    whole.defined(Built::AfterRelations);
     for (object, comment) in &catalog.comments {
         if let Some(sql) = comment_on(object, Some(comment), catalog) {
             whole.add_at(stage_of(object), object, sql);
         }
     }
     whole.owners_and_privileges();
-    // What it does on changes of the schema it does not do on these.
-    whole.defined(|kind| kind == DefinedKind::EventTrigger);
+    whole.defined(Built::Last);
     whole.creates
 }
 
@@ -140,7 +139,7 @@ impl<'c> Whole<'c> {
         for (name, it) in &catalog.enums {
             self.add(name, create_enum(name, it));
         }
-        self.defined(|kind| matches!(kind, DefinedKind::CompositeType | DefinedKind::RangeType));
+        self.defined(Built::BeforeDomains);
         for (name, it) in &catalog.domains {
             self.add(name, create_domain(name, it));
             for (check, it) in it.checks.iter().filter(|(_, check)| !check.validated) {
@@ -152,8 +151,9 @@ impl<'c> Whole<'c> {
         }
     }
 
-    fn defined(&mut self, which: fn(DefinedKind) -> bool) {
-        for (object, it) in self.catalog.defined.iter().filter(|(_, it)| which(it.kind)) {
+    fn defined(&mut self, when: Built) {
+        let is_due = |it: &Defined| it.kind.facts().known.is_some_and(|known| known.built == when);
+        for (object, it) in self.catalog.defined.iter().filter(|(_, it)| is_due(it)) {
             let stage = stage_of(object);
             self.add_at(stage, object, it.definition.to_string());
             for sql in defined_settings(object, it) {
@@ -234,6 +234,8 @@ impl<'c> Whole<'c> {
             // What its column owns follows the column's table.
             let follows = match object {
                 Object::Sequence(name) => catalog.sequences.get(name).is_some_and(|it| it.owned_by.is_some()),
+                // Whoever owns a publication of all tables has to be a superuser, and here nobody else is one.
+                Object::Publication(_) => true,
                 _ => false,
             };
             if !follows && let Some(sql) = owner_to(object, owner) {
@@ -271,6 +273,7 @@ fn stage_of(object: &Object) -> Stage {
     match object {
         Object::EventTrigger(_) => Stage::EventTriggers,
         Object::Extension(_) => Stage::Extensions,
+        other if other.class().takes_superuser => Stage::Rights,
         _ => Stage::Objects,
     }
 }

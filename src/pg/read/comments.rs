@@ -1,5 +1,8 @@
 //! Reads comments.
 
+use sqlx::AssertSqlSafe;
+
+use super::classes::COMMENTS;
 use super::{Error, Reader};
 use crate::domain::catalog::{Catalog, Comment};
 
@@ -8,7 +11,7 @@ type CommentRow = (String, Option<String>, String, Option<String>, String);
 
 impl Reader<'_> {
     pub(super) async fn comments(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
-        let rows: Vec<CommentRow> = sqlx::query_as(include_str!("../../../sql/catalog/comments.sql"))
+        let rows: Vec<CommentRow> = sqlx::query_as(AssertSqlSafe(COMMENTS.as_str()))
             .bind(&self.namespace_oids)
             .bind(self.everything)
             .fetch_all(&mut *self.session)

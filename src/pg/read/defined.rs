@@ -1,10 +1,10 @@
-//! Reads what is known by the one statement that creates it. What a statement of policies, rules and statistics says is
-//! printed by the server, like other expressions (see [`super::printed`]); the others are raw rows.
+//! Reads what is known by the one statement that creates it. What a statement of policies, rules, statistics and
+//! publications says is printed by the server, like other expressions (see [`super::printed`]); the others are raw rows.
 
 use sqlx::postgres::types::Oid;
 
 use super::{Error, Interner, Reader, enabled};
-use crate::domain::catalog::{Attribute, Catalog, Defined, DefinedKind, Definition, Enabled, Object, Signature};
+use crate::domain::catalog::{Attribute, Catalog, Defined, Definition, Enabled, Kind, Object, Place, Signature};
 use crate::domain::name::QName;
 
 /// table, its schema and name, schema and name, cannot be printed now, enabled, statistics target, roles, definition
@@ -32,7 +32,7 @@ impl Reader<'_> {
             .await?;
         for (namespace, name, definition) in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
-            catalog.defined.insert(Object::Type(name), plain(DefinedKind::RangeType, definition.as_str().into()));
+            catalog.defined.insert(Object::Type(name), plain(Kind::RangeType, definition.as_str().into()));
         }
         let rows: Vec<(Oid, String, String, String, String)> =
             sqlx::query_as(include_str!("../../../sql/catalog/aggregates.sql"))
@@ -42,7 +42,7 @@ impl Reader<'_> {
         for (namespace, name, arguments, returns, definition) in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
             let returns = Some(self.names.text(&returns));
-            let aggregate = Defined { returns, ..plain(DefinedKind::Aggregate, definition.as_str().into()) };
+            let aggregate = Defined { returns, ..plain(Kind::Aggregate, definition.as_str().into()) };
             catalog.defined.insert(Object::Routine(Signature { name, arguments }), aggregate);
         }
         if self.everything {
@@ -51,7 +51,7 @@ impl Reader<'_> {
                     .fetch_all(&mut *self.session)
                     .await?;
             for (name, code, definition) in rows {
-                let trigger = plain(DefinedKind::EventTrigger, definition.as_str().into());
+                let trigger = plain(Kind::EventTrigger, definition.as_str().into());
                 let trigger = Defined { enabled: enabled(code), ..trigger };
                 catalog.defined.insert(Object::EventTrigger(self.names.name(&name)), trigger);
             }
@@ -60,32 +60,28 @@ impl Reader<'_> {
     }
 }
 
-/// A policy, a rule or statistics.
-pub(super) fn printed(names: &mut Interner, kind: DefinedKind, row: PrintedRow) -> (Object, Defined) {
+/// A policy, a rule, statistics or a publication. `None`: of another kind.
+pub(super) fn printed(names: &mut Interner, kind: Kind, row: PrintedRow) -> Option<(Object, Defined)> {
     let (_, schema, table, own_schema, name, _, code, target, roles, definition) = row;
     let table = QName { schema: names.name(&schema), name: names.name(&table) };
     let name = names.name(&name);
-    let is_statistics = kind == DefinedKind::Statistics;
     let defined = Defined {
-        table: is_statistics.then(|| table.clone()),
+        table: (kind == Kind::Statistics).then(|| table.clone()),
         enabled: enabled(code),
         target,
         roles: roles.iter().map(|role| names.name(role)).collect(),
         ..plain(kind, definition.as_deref().map_or(Definition::Busy, Definition::from))
     };
-    let object = match kind {
-        DefinedKind::Policy => Object::Policy(table, name),
-        DefinedKind::Rule => Object::Rule(table, name),
-        DefinedKind::CompositeType
-        | DefinedKind::RangeType
-        | DefinedKind::Aggregate
-        | DefinedKind::Statistics
-        | DefinedKind::EventTrigger => Object::Statistics(QName { schema: names.name(&own_schema), name }),
+    let object = match kind.facts().class.place {
+        Place::Database(object) => object(name),
+        Place::Schema(object) => object(QName { schema: names.name(&own_schema), name }),
+        Place::Member(object) => object(table, name),
+        Place::Routine | Place::Said => return None,
     };
-    (object, defined)
+    Some((object, defined))
 }
 
-fn plain(kind: DefinedKind, definition: Definition) -> Defined {
+fn plain(kind: Kind, definition: Definition) -> Defined {
     Defined {
         kind,
         definition,
@@ -101,5 +97,5 @@ fn plain(kind: DefinedKind, definition: Definition) -> Defined {
 fn composite(name: &QName, attributes: Vec<Attribute>) -> Defined {
     let spelled: Vec<_> = attributes.iter().map(|it| format!("{} {}", it.name, it.data_type)).collect();
     let definition = format!("CREATE TYPE {name} AS ({})", spelled.join(", "));
-    Defined { attributes, ..plain(DefinedKind::CompositeType, definition.as_str().into()) }
+    Defined { attributes, ..plain(Kind::CompositeType, definition.as_str().into()) }
 }

@@ -3,11 +3,13 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::TryStreamExt;
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::types::Oid;
 
+use super::classes::{DEPENDENCIES, NAMES};
 use super::constraints::Columns;
 use super::{Error, Reader};
-use crate::domain::catalog::{Catalog, Object, RelationKind, Signature};
+use crate::domain::catalog::{Catalog, Object, RelationKind};
 use crate::domain::name::QName;
 
 /// A row of some catalog: catalog, oid, column (of a relation, else 0).
@@ -27,9 +29,8 @@ struct Named {
 impl Reader<'_> {
     pub(super) async fn dependencies(&mut self, catalog: &mut Catalog, columns: &Columns<'_>) -> Result<(), Error> {
         let mut edges: Vec<(Node, Node)> = Vec::new();
-        let mut rows =
-            sqlx::query_as::<_, (Oid, Oid, i16, Oid, Oid, i16)>(include_str!("../../../sql/catalog/dependencies.sql"))
-                .fetch(&mut *self.session);
+        let mut rows = sqlx::query_as::<_, (Oid, Oid, i16, Oid, Oid, i16)>(AssertSqlSafe(DEPENDENCIES.as_str()))
+            .fetch(&mut *self.session);
         while let Some((class, oid, column, needed_class, needed, needed_column)) = rows.try_next().await? {
             edges.push(((class, oid, column), (needed_class, needed, needed_column)));
         }
@@ -72,7 +73,7 @@ impl Reader<'_> {
                 }
             }
         }
-        let rows: Vec<NameRow> = sqlx::query_as(include_str!("../../../sql/catalog/dependency_names.sql"))
+        let rows: Vec<NameRow> = sqlx::query_as(AssertSqlSafe(NAMES.as_str()))
             .bind(&classes)
             .bind(&oids)
             .bind(&numbers)
@@ -96,39 +97,8 @@ impl Reader<'_> {
         name: &str,
         member: Option<&str>,
     ) -> Option<Object> {
-        let Some(schema) = schema else {
-            return match kind {
-                "event trigger" => Some(Object::EventTrigger(self.names.name(name))),
-                "schema" => Some(Object::Schema(self.names.name(name))),
-                "extension" => Some(Object::Extension(self.names.name(name))),
-                _ => None,
-            };
-        };
-        let qualified = QName { schema: self.names.name(schema), name: self.names.name(name) };
-        match kind {
-            "table" => return Some(Object::Table(qualified)),
-            "view" => return Some(Object::View(qualified)),
-            "materialized view" => return Some(Object::MaterializedView(qualified)),
-            "sequence" => return Some(Object::Sequence(qualified)),
-            "type" => return Some(Object::Type(qualified)),
-            "domain" => return Some(Object::Domain(qualified)),
-            "statistics" => return Some(Object::Statistics(qualified)),
-            _ => {}
-        }
-        let member = member?;
-        if kind == "routine" {
-            return Some(Object::Routine(Signature { name: qualified, arguments: member.to_owned() }));
-        }
-        let of_relation = match kind {
-            "column" => Object::Column,
-            "constraint" => Object::Constraint,
-            "index" => Object::Index,
-            "trigger" => Object::Trigger,
-            "policy" => Object::Policy,
-            "rule" => Object::Rule,
-            _ => return None,
-        };
-        Some(of_relation(qualified, self.names.name(member)))
+        let schema = schema.map(|schema| self.names.name(schema));
+        Object::from_parts(kind, schema, self.names.name(name), member.map(|member| self.names.name(member)))
     }
 }
 

@@ -12,11 +12,19 @@ use sqlx::{Connection as _, FromRow};
 
 use super::defined::{self, PrintedRow};
 use super::{Error, Reader};
-use crate::domain::catalog::{Defined, DefinedKind, Definition, Object, Relation, Trigger};
+use crate::domain::catalog::{Defined, Definition, Kind, Object, Place, Relation, Trigger};
 
 /// How often a statement is asked again after its lock timeout.
 const ATTEMPTS: u32 = 3;
 const LOCK_NOT_AVAILABLE: &str = "55P03";
+
+/// The kinds that are known by the one statement that creates them, as far as that holds expressions.
+const DEFINED: [(Kind, &str); 4] = [
+    (Kind::Policy, include_str!("../../../sql/catalog/policies.sql")),
+    (Kind::Rule, include_str!("../../../sql/catalog/rules.sql")),
+    (Kind::Statistics, include_str!("../../../sql/catalog/statistics.sql")),
+    (Kind::Publication, include_str!("../../../sql/catalog/publications.sql")),
+];
 
 /// What PostgreSQL printed, by the oid of what it belongs to.
 pub(super) struct Printed {
@@ -33,7 +41,7 @@ pub(super) struct Printed {
     partitions: HashMap<Oid, (Option<String>, Option<String>)>,
     routines: HashMap<Oid, String>,
     triggers: HashMap<Oid, Vec<Trigger>>,
-    /// Policies, rules and statistics.
+    /// Policies, rules, statistics and publications.
     pub(super) defined: BTreeMap<Object, Defined>,
 }
 
@@ -68,9 +76,13 @@ impl Reader<'_> {
         let routines: Vec<(Oid, Option<String>)> =
             asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
         let trigger_rows: Vec<TriggerRow> = asker.ask(include_str!("../../../sql/catalog/triggers.sql")).await?;
-        let policies: Vec<PrintedRow> = asker.ask(include_str!("../../../sql/catalog/policies.sql")).await?;
-        let rules: Vec<PrintedRow> = asker.ask(include_str!("../../../sql/catalog/rules.sql")).await?;
-        let statistics: Vec<PrintedRow> = asker.ask(include_str!("../../../sql/catalog/statistics.sql")).await?;
+        let mut definitions: Vec<(Kind, PrintedRow)> = Vec::new();
+        for (kind, sql) in DEFINED {
+            let is_in_no_schema = matches!(kind.facts().class.place, Place::Database(_));
+            if self.everything || !is_in_no_schema {
+                definitions.extend(asker.ask(sql).await?.into_iter().map(|row| (kind, row)));
+            }
+        }
         let (mut busy, mut moved) = (asker.busy, asker.moved);
         // What has been dropped meanwhile prints as NULL. Until that is known for sure, its relation is busy.
         let mut gone: Vec<Oid> = Vec::new();
@@ -83,8 +95,8 @@ impl Reader<'_> {
         gone.extend(unprinted.map(|row| row.0));
         let unprinted = trigger_rows.iter().filter(|row| row.2.is_none() && !busy.contains(&row.0));
         gone.extend(unprinted.map(|row| row.0));
-        let printed = policies.iter().chain(&rules).chain(&statistics);
-        gone.extend(printed.filter(|row| row.9.is_none() && !row.5).map(|row| row.0));
+        let unprinted = definitions.iter().filter(|(_, row)| row.9.is_none() && !row.5);
+        gone.extend(unprinted.map(|(_, row)| row.0));
         moved |= !gone.is_empty() || routines.iter().any(|(_, text)| text.is_none());
         busy.extend(gone);
         let mut triggers: HashMap<Oid, Vec<Trigger>> = HashMap::new();
@@ -96,10 +108,8 @@ impl Reader<'_> {
                 inherited,
             });
         }
-        let kinds =
-            [(DefinedKind::Policy, policies), (DefinedKind::Rule, rules), (DefinedKind::Statistics, statistics)];
-        let each = kinds.into_iter().flat_map(|(kind, rows)| rows.into_iter().map(move |row| (kind, row)));
-        let defined = each.map(|(kind, row)| defined::printed(&mut self.names, kind, row)).collect();
+        let defined =
+            definitions.into_iter().filter_map(|(kind, row)| defined::printed(&mut self.names, kind, row)).collect();
         let mut spelled = |text: Option<String>| text.map(|text| self.names.definition(&text));
         let mut of_index = |predicate: Option<String>, keys: Vec<Option<String>>| {
             (spelled(predicate), keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect())

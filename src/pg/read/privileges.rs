@@ -1,5 +1,8 @@
 //! Reads privileges and owners.
 
+use sqlx::AssertSqlSafe;
+
+use super::classes::OWNERS;
 use super::{Error, Reader};
 use crate::domain::catalog::{Catalog, Grantee, Held, Object, Privilege, Unmodelled};
 
@@ -40,8 +43,9 @@ impl Reader<'_> {
     }
 
     pub(super) async fn owners(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
-        let rows: Vec<OwnerRow> = sqlx::query_as(include_str!("../../../sql/catalog/owners.sql"))
+        let rows: Vec<OwnerRow> = sqlx::query_as(AssertSqlSafe(OWNERS.as_str()))
             .bind(&self.namespace_oids)
+            .bind(self.everything)
             .fetch_all(&mut *self.session)
             .await?;
         for (kind, schema, name, member, owner) in rows {

@@ -164,25 +164,7 @@ fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
         match suspect.kind {
             Kind::Column | Kind::Constraint | Kind::Index => needed.extend(relation_of(expected, suspect).cloned()),
             Kind::Domain => {}
-            Kind::Schema
-            | Kind::Extension
-            | Kind::Enum
-            | Kind::Sequence
-            | Kind::Table
-            | Kind::View
-            | Kind::MaterializedView
-            | Kind::Function
-            | Kind::Procedure
-            | Kind::Trigger
-            | Kind::CompositeType
-            | Kind::RangeType
-            | Kind::Aggregate
-            | Kind::Policy
-            | Kind::Rule
-            | Kind::Statistics
-            | Kind::EventTrigger
-            | Kind::Comment
-            | Kind::Privilege => return None,
+            _ => return None,
         }
     }
     // A table's parents come first.

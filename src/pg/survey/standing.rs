@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::catalog::{Catalog, Object, Signature};
+use crate::domain::catalog::{Catalog, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::survey::Standing;
 use crate::pg::{Connection, Error};
@@ -16,21 +16,21 @@ pub async fn standing(
     live: &Catalog,
 ) -> Result<BTreeMap<Object, BTreeSet<Standing>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
-    let query = sqlx::query_as::<_, Row>(include_str!("../../../sql/plan/standing.sql")).bind(&schemas);
+    let publications: Vec<&str> = live
+        .defined
+        .keys()
+        .filter_map(|object| match object {
+            Object::Publication(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    let query = sqlx::query_as::<_, Row>(include_str!("../../../sql/plan/standing.sql"));
+    let query = query.bind(&schemas).bind(&publications);
     let mut standing: BTreeMap<Object, BTreeSet<Standing>> = BTreeMap::new();
     for (kind, schema, name, member, what, follows_type, holds) in query.fetch_all(&mut connection.session).await? {
-        let name = QName::new(schema.as_str(), name.as_str());
-        let object = match (&*kind, member) {
-            ("routine", Some(arguments)) => Object::Routine(Signature { name, arguments }),
-            ("column", Some(column)) => Object::Column(name, column.as_str().into()),
-            ("constraint", Some(constraint)) => Object::Constraint(name, constraint.as_str().into()),
-            ("index", Some(index)) => Object::Index(name, index.as_str().into()),
-            ("domain", _) => Object::Domain(name),
-            ("type", _) => Object::Type(name),
-            ("view", _) => Object::View(name),
-            ("materialized view", _) => Object::MaterializedView(name),
-            ("sequence", _) => Object::Sequence(name),
-            _ => Object::Table(name),
+        let (schema, name) = (schema.as_str().into(), name.as_str().into());
+        let Some(object) = Object::from_parts(&kind, Some(schema), name, member.map(|it| it.as_str().into())) else {
+            continue;
         };
         standing.entry(object).or_default().insert(Standing { what, follows_type, holds });
     }

@@ -1,6 +1,6 @@
 //! Conditions on who owns an object, and on who may do what with it.
 
-use super::{Condition, column, domain, named, relation, routine, statistics, text};
+use super::{Condition, row, text};
 use crate::domain::catalog::{Grantee, Object, Privilege};
 use crate::domain::name::{Name, literal};
 
@@ -39,51 +39,15 @@ pub fn privileges(object: &Object, grantee: &Grantee, has: Has<'_>) -> Condition
             Has::NoneGrantable(those) => format!("not ({} && {})", words(those), held(" and e.is_grantable")),
         }
     };
-    match object {
-        Object::Sequence(name) => relation(name, &is("relacl", 's', "relowner")),
-        Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
-            relation(name, &is("relacl", 'r', "relowner"))
-        }
-        Object::Column(table, name) => {
-            column(table, name, &is("attacl", 'c', "(select c.relowner from pg_class c where c.oid = attrelid)"))
-        }
-        Object::Type(name) | Object::Domain(name) => domain(name, &is("typacl", 'T', "typowner")),
-        Object::Routine(signature) => routine(signature, &is("proacl", 'f', "proowner")),
-        Object::Schema(name) => named("pg_namespace", "nspname", name, &is("nspacl", 'n', "nspowner")),
-        // Nothing is granted on these.
-        Object::Extension(_)
-        | Object::Constraint(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::Statistics(_)
-        | Object::EventTrigger(_)
-        | Object::Comment(_)
-        | Object::Privileges(..) => Condition::new("false"),
-    }
+    let class = object.class();
+    let Some(granted) = class.privileges else { return Condition::new("false") };
+    // A column's owner is its table's.
+    let owner = class.owner.unwrap_or("(select c.relowner from pg_class c where c.oid = attrelid)");
+    row(object, &is(granted.column, granted.code, owner))
 }
 
 /// The object is there, and belongs to this role.
 pub fn owner(object: &Object, owner: &Name) -> Condition {
-    let is = |column: &str| format!("{column} in (select r.oid from pg_roles r where r.rolname = {})", text(owner));
-    match object {
-        Object::Sequence(name) | Object::Table(name) | Object::View(name) | Object::MaterializedView(name) => {
-            relation(name, &is("relowner"))
-        }
-        Object::Type(name) | Object::Domain(name) => domain(name, &is("typowner")),
-        Object::Routine(signature) => routine(signature, &is("proowner")),
-        Object::Schema(name) => named("pg_namespace", "nspname", name, &is("nspowner")),
-        Object::Statistics(name) => statistics(name, &is("stxowner")),
-        Object::Extension(_)
-        | Object::EventTrigger(_)
-        | Object::Column(..)
-        | Object::Constraint(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::Comment(_)
-        | Object::Privileges(..) => Condition::new("false"),
-    }
+    let Some(column) = object.class().owner else { return Condition::new("false") };
+    row(object, &format!("{column} in (select r.oid from pg_roles r where r.rolname = {})", text(owner)))
 }

@@ -1,13 +1,13 @@
-//! Composite and range types, aggregates, policies, rules, extended statistics and event triggers: replaced in place where
-//! PostgreSQL can, else dropped and created in one transaction.
+//! What is known by the one statement that creates it (types, aggregates, policies, rules, statistics, event triggers,
+//! publications): replaced in place where PostgreSQL can, else dropped and created in one transaction.
 
-use crate::domain::catalog::{Defined, DefinedKind, Kind, Object, Relation, RelationKind};
+use crate::domain::catalog::{Defined, Object, Relation, RelationKind};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::dependents::holders;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::defined::{
-    attributes, created, dropped, is_new, is_replaceable, locking, settings, word,
+    WhenChanged, attributes, created, dropped, is_new, is_replaceable, locking, rules, settings,
 };
 use crate::domain::plan::step::{comment, privilege};
 use crate::domain::plan::{Effect, Hazard, Step};
@@ -20,44 +20,15 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
     match (drift.change, wanted, found) {
         (Change::Missing, Some(wanted), _) => add(planner, object, wanted),
         (Change::Unexpected, _, Some(found)) => {
-            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", word(found.kind)));
+            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", found.kind.spoken()));
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object.clone()]));
         }
         (Change::Changed, Some(wanted), Some(found)) => {
             if let Some(steps) = changed(planner, drift, wanted, found) {
-                planner.add(Action::new(rank(wanted.kind), vec![transaction(steps)]).making([object.clone()]));
+                planner.add(Action::new(rank(wanted), vec![transaction(steps)]).making([object.clone()]));
             }
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
-    }
-}
-
-/// Objects of this kind are planned for here.
-pub(in crate::domain::plan) fn is_one(kind: Kind) -> bool {
-    match kind {
-        Kind::CompositeType
-        | Kind::RangeType
-        | Kind::Aggregate
-        | Kind::Policy
-        | Kind::Rule
-        | Kind::Statistics
-        | Kind::EventTrigger => true,
-        Kind::Schema
-        | Kind::Extension
-        | Kind::Enum
-        | Kind::Domain
-        | Kind::Sequence
-        | Kind::Table
-        | Kind::Column
-        | Kind::Constraint
-        | Kind::Index
-        | Kind::View
-        | Kind::MaterializedView
-        | Kind::Function
-        | Kind::Procedure
-        | Kind::Trigger
-        | Kind::Comment
-        | Kind::Privilege => false,
     }
 }
 
@@ -80,7 +51,7 @@ pub(in crate::domain::plan) fn beside_new_relations(planner: &mut Planner<'_>) {
 
 fn add(planner: &mut Planner<'_>, object: &Object, wanted: &Defined) {
     let steps = created(object, wanted);
-    planner.add(Action::new(rank(wanted.kind), vec![transaction(steps)]).making([object.clone()]));
+    planner.add(Action::new(rank(wanted), vec![transaction(steps)]).making([object.clone()]));
 }
 
 fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &Defined) -> Option<Vec<Step>> {
@@ -96,18 +67,18 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     let replaced = |object: &Object| {
         let step = Step::new(
             Effect::Replace(object.clone()),
-            format!("replace {} {object}", word(wanted.kind)),
+            format!("replace {} {object}", wanted.kind.spoken()),
             or_replace,
             is_new(object, found),
         );
         locking(step, object, wanted)
     };
-    match wanted.kind {
-        DefinedKind::Rule => Some([vec![replaced(object)], settings(object, wanted, found)].concat()),
-        DefinedKind::Aggregate if is_replaceable(wanted, found) => Some(vec![replaced(object)]),
-        DefinedKind::Policy | DefinedKind::Statistics | DefinedKind::EventTrigger => Some(anew(object, wanted, found)),
-        DefinedKind::CompositeType => composite(planner, drift, wanted, found),
-        DefinedKind::RangeType | DefinedKind::Aggregate => {
+    match rules(wanted.kind)?.when_changed {
+        WhenChanged::Replace => Some([vec![replaced(object)], settings(object, wanted, found)].concat()),
+        WhenChanged::ReplaceIfSame if is_replaceable(wanted, found) => Some(vec![replaced(object)]),
+        WhenChanged::Anew => Some([anew(object, wanted, found), given_back(planner, object)].concat()),
+        WhenChanged::Attributes => composite(planner, drift, wanted, found),
+        WhenChanged::AnewIfUnneeded | WhenChanged::ReplaceIfSame => {
             if is_needed(planner, object) {
                 planner.cannot(drift, "it cannot be altered, and other objects depend on it");
                 return None;
@@ -204,13 +175,6 @@ fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
     types
 }
 
-fn rank(kind: DefinedKind) -> Rank {
-    match kind {
-        DefinedKind::CompositeType | DefinedKind::RangeType => Rank::Type,
-        DefinedKind::Aggregate => Rank::Routine,
-        // Before row security is switched on, which without policies hides every row.
-        DefinedKind::Policy | DefinedKind::Rule => Rank::Trigger,
-        DefinedKind::Statistics => Rank::Index,
-        DefinedKind::EventTrigger => Rank::EventTrigger,
-    }
+fn rank(it: &Defined) -> Rank {
+    rules(it.kind).map_or(Rank::Setting, |rules| rules.rank)
 }

@@ -12,7 +12,6 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::privilege::{
     State, Way, beside, block_without_roles, born, changes, held_of, is_compared, live, target, way, whole,
 };
-use crate::domain::plan::survey::DefaultPrivilegeKind;
 use crate::domain::plan::{Segment, Step};
 
 /// The drift of objects that stay: of a table in one go with that of its columns.
@@ -43,7 +42,8 @@ pub(in crate::domain::plan) fn of_new_objects(planner: &mut Planner<'_>) {
     let (expected, live_catalog) = (planner.on.expected, planner.on.live);
     let mut objects: BTreeSet<Object> = expected.privileges.keys().map(|(object, _)| object.clone()).collect();
     let made = planner.actions.iter().flat_map(|action| &action.makes);
-    objects.extend(made.filter(|object| expected.has(object) && DefaultPrivilegeKind::of(object).is_some()).cloned());
+    objects
+        .extend(made.filter(|object| expected.has(object) && object.class().default_privileges().is_some()).cloned());
     for object in objects.into_iter().filter(|object| !live_catalog.has(object)) {
         let Some(makers) = makers(planner, &object) else { continue };
         let to = target(planner, &object);

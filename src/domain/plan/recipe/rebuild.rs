@@ -100,19 +100,7 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let same = wanted.base_type == found.base_type && wanted.collation == found.collation;
             if same { None } else { node(How::Succeeded) }
         }
-        Object::Schema(_)
-        | Object::Extension(_)
-        | Object::Sequence(_)
-        | Object::Table(_)
-        | Object::Constraint(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::Statistics(_)
-        | Object::EventTrigger(_)
-        | Object::Comment(_)
-        | Object::Privileges(..) => None,
+        _ => None,
     }
 }
 
@@ -203,8 +191,6 @@ impl<'p, 'a> Gathered<'p, 'a> {
             Object::View(_)
             | Object::MaterializedView(_)
             | Object::Routine(_)
-            | Object::Policy(..)
-            | Object::Rule(..)
             | Object::Type(_)
             | Object::Domain(_)
             // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
@@ -222,13 +208,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
                     How::Type | How::Default => None,
                 }
             }
-            Object::Schema(_)
-            | Object::Extension(_)
-            | Object::Sequence(_)
-            | Object::Table(_)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-        | Object::Privileges(..) => None,
+            // It stands on no rows and no types.
+            Object::EventTrigger(_) => None,
+            other => self.planner.on.live.defined.contains_key(other).then(|| as_is(How::Anew)).flatten(),
         }
     }
 
@@ -376,15 +358,7 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
         Object::Trigger(table, name) => {
             catalog.relations.get(table).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
         }
-        Object::Schema(_)
-        | Object::Extension(_)
-        | Object::Sequence(_)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::Statistics(_)
-        | Object::EventTrigger(_)
-        | Object::Comment(_)
-        | Object::Privileges(..) => false,
+        _ => false,
     };
     if has(planner.on.expected) {
         Some((planner.on.expected, heir.clone()))

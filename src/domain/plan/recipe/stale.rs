@@ -39,23 +39,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
         match object {
             Object::Index(table, name) => index(planner, (table, name), by),
             Object::Column(table, name) => column(planner, (table, name), by),
-            Object::Schema(_)
-            | Object::Extension(_)
-            | Object::Type(_)
-            | Object::Domain(_)
-            | Object::Sequence(_)
-            | Object::Table(_)
-            | Object::View(_)
-            | Object::MaterializedView(_)
-            | Object::Routine(_)
-            | Object::Constraint(..)
-            | Object::Trigger(..)
-            | Object::Policy(..)
-            | Object::Rule(..)
-            | Object::Statistics(_)
-            | Object::EventTrigger(_)
-            | Object::Comment(_)
-            | Object::Privileges(..) => continue,
+            _ => continue,
         }
         read.extend(object.relation().cloned());
     }

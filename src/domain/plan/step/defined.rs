@@ -1,19 +1,107 @@
-//! Composite and range types, aggregates, policies, rules, extended statistics and event triggers: created, dropped, given
-//! their settings, and how a live one is told from the one that is wanted.
+//! What is known by the one statement that creates it: how each kind of it is planned for; created, dropped, given its
+//! settings, and how a live one is told from the one that is wanted.
 
 use std::collections::BTreeSet;
 
-use crate::domain::catalog::{Defined, DefinedKind, Enabled, Object};
+use crate::domain::catalog::{Address, Defined, Enabled, Kind, Object};
 use crate::domain::lock::LockMode;
-use crate::domain::name::literal;
-use crate::domain::plan::action::{create, remove};
+use crate::domain::name::{Name, literal};
+use crate::domain::plan::action::{Rank, create, remove};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
+/// How objects of a kind are planned for.
+pub(in crate::domain::plan) struct Rules {
+    pub(in crate::domain::plan) rank: Rank,
+    pub(in crate::domain::plan) when_changed: WhenChanged,
+    /// The statement by which the catalog's reader has the definition printed.
+    definition: &'static str,
+    /// What that statement reads an object's row from, and what it calls it.
+    from: &'static str,
+    alias: &'static str,
+}
+
+/// What is done about another definition.
+#[derive(Clone, Copy)]
+pub(in crate::domain::plan) enum WhenChanged {
+    /// CREATE OR REPLACE.
+    Replace,
+    /// The same where the server takes the one for the other; else as [`WhenChanged::AnewIfUnneeded`].
+    ReplaceIfSame,
+    /// Dropped and created in one transaction.
+    Anew,
+    /// The same, where nothing depends on it.
+    AnewIfUnneeded,
+    /// Its attributes are altered.
+    Attributes,
+}
+
+const COMPOSITE_TYPES: &str = include_str!("../../../../sql/catalog/composite_types.sql");
+
+/// `None`: more is known of objects of this kind than the one statement that creates them.
+pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
+    let rules = |rank, when_changed, definition, from, alias| Rules { rank, when_changed, definition, from, alias };
+    Some(match kind {
+        Kind::CompositeType => rules(Rank::Type, WhenChanged::Attributes, COMPOSITE_TYPES, "pg_type t", "t"),
+        Kind::RangeType => rules(
+            Rank::Type,
+            WhenChanged::AnewIfUnneeded,
+            include_str!("../../../../sql/catalog/ranges.sql"),
+            "pg_range r join pg_type t on t.oid = r.rngtypid",
+            "t",
+        ),
+        Kind::Aggregate => rules(
+            Rank::Routine,
+            WhenChanged::ReplaceIfSame,
+            include_str!("../../../../sql/catalog/aggregates.sql"),
+            "pg_aggregate a join pg_proc p on p.oid = a.aggfnoid::oid",
+            "p",
+        ),
+        // Before row security is switched on, which without policies hides every row.
+        Kind::Policy => rules(
+            Rank::Trigger,
+            WhenChanged::Anew,
+            include_str!("../../../../sql/catalog/policies.sql"),
+            "pg_policy p",
+            "p",
+        ),
+        Kind::Rule => rules(
+            Rank::Trigger,
+            WhenChanged::Replace,
+            include_str!("../../../../sql/catalog/rules.sql"),
+            "pg_rewrite w",
+            "w",
+        ),
+        Kind::Statistics => rules(
+            Rank::Index,
+            WhenChanged::Anew,
+            include_str!("../../../../sql/catalog/statistics.sql"),
+            "pg_statistic_ext x",
+            "x",
+        ),
+        Kind::EventTrigger => rules(
+            Rank::EventTrigger,
+            WhenChanged::Anew,
+            include_str!("../../../../sql/catalog/event_triggers.sql"),
+            "pg_event_trigger e",
+            "e",
+        ),
+        // After what its tables get: rows that the plan writes are not told to subscribers that may lack a column.
+        Kind::Publication => rules(
+            Rank::Setting,
+            WhenChanged::Anew,
+            include_str!("../../../../sql/catalog/publications.sql"),
+            "pg_publication p",
+            "p",
+        ),
+        _ => return None,
+    })
+}
+
 /// The object with all that its statement cannot say.
 pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
-    let step = create(object, word(wanted.kind), wanted.definition.to_string());
+    let step = create(object, &wanted.kind.spoken(), wanted.definition.to_string());
     let mut steps = vec![locking(step, object, wanted)];
     let bare = Defined { enabled: Enabled::Origin, target: None, roles: BTreeSet::new(), ..wanted.clone() };
     steps.extend(settings(object, wanted, &bare));
@@ -21,7 +109,7 @@ pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec
 }
 
 pub(in crate::domain::plan) fn dropped(object: &Object, found: &Defined) -> Step {
-    let step = remove(object, word(found.kind), render::drop_defined(object, found));
+    let step = remove(object, &found.kind.spoken(), render::drop_defined(object));
     locking(step, object, found)
 }
 
@@ -34,16 +122,12 @@ pub(in crate::domain::plan) fn is_replaceable(wanted: &Defined, found: &Defined)
 
 /// The object is there, and is not the old one any more.
 pub(in crate::domain::plan) fn is_new(object: &Object, found: &Defined) -> Condition {
-    let sql = match found.kind {
-        DefinedKind::CompositeType => return condition::exists(object).and(&!attributes(object, found)),
-        DefinedKind::RangeType => include_str!("../../../../sql/catalog/ranges.sql"),
-        DefinedKind::Aggregate => include_str!("../../../../sql/catalog/aggregates.sql"),
-        DefinedKind::Policy => include_str!("../../../../sql/catalog/policies.sql"),
-        DefinedKind::Rule => include_str!("../../../../sql/catalog/rules.sql"),
-        DefinedKind::Statistics => include_str!("../../../../sql/catalog/statistics.sql"),
-        DefinedKind::EventTrigger => include_str!("../../../../sql/catalog/event_triggers.sql"),
-    };
-    row(object, found.kind, &format!("{} <> {}", printing(sql), literal(&found.definition.to_string())))
+    match rules(found.kind).map(|rules| rules.definition) {
+        Some(sql) if found.kind != Kind::CompositeType => {
+            row(object, found.kind, &format!("{} <> {}", printing(sql), literal(&found.definition.to_string())))
+        }
+        _ => condition::exists(object).and(&!attributes(object, found)),
+    }
 }
 
 /// The composite type has these attributes, in this order.
@@ -53,7 +137,7 @@ pub(in crate::domain::plan) fn attributes(object: &Object, is: &Defined) -> Cond
     Condition::new(format!(
         "array(select a.attname || ' ' || {} from pg_attribute a where a.attrelid = to_regclass({}) and a.attnum > 0 and \
          not a.attisdropped order by a.attnum) = array[{}]::text[]",
-        printing(include_str!("../../../../sql/catalog/composite_types.sql")),
+        printing(COMPOSITE_TYPES),
         literal(&object.to_string()),
         spelled.join(", ")
     ))
@@ -67,38 +151,26 @@ fn printing(sql: &str) -> String {
 }
 
 /// There is such an object of whose row `is` holds, a condition in the words of the catalog's reader.
-fn row(object: &Object, kind: DefinedKind, is: &str) -> Condition {
-    let text = literal(&object.to_string());
-    let of = match object {
-        Object::Policy(table, name) => format!(
-            "pg_policy p where p.polrelid = {} and p.polname = {}",
-            condition::regclass(table),
-            literal(name.as_str())
-        ),
-        Object::Rule(table, name) => format!(
-            "pg_rewrite w where w.ev_class = {} and w.rulename = {}",
-            condition::regclass(table),
-            literal(name.as_str())
-        ),
-        Object::Statistics(name) => format!(
-            "pg_statistic_ext x where x.stxnamespace = to_regnamespace({}) and x.stxname = {}",
-            literal(&name.schema.to_string()),
-            literal(name.name.as_str())
-        ),
-        Object::EventTrigger(name) => format!("pg_event_trigger e where e.evtname = {}", literal(name.as_str())),
-        Object::Routine(signature) => format!(
-            "pg_aggregate a join pg_proc p on p.oid = a.aggfnoid::oid where p.pronamespace = to_regnamespace({}) and \
-             p.proname = {} and oidvectortypes(p.proargtypes) = {}",
-            literal(&signature.name.schema.to_string()),
-            literal(signature.name.name.as_str()),
+fn row(object: &Object, kind: Kind, is: &str) -> Condition {
+    let Some((rules, row)) = rules(kind).zip(object.class().row) else { return Condition::new("false") };
+    let Rules { from, alias, .. } = rules;
+    let named = |name: &Name| format!("{alias}.{} = {}", row.name, literal(name.as_str()));
+    let inside = |value: String| row.inside.map_or(String::new(), |column| format!("{alias}.{column} = {value} and "));
+    let namespace = |schema: &Name| inside(format!("to_regnamespace({})", literal(&schema.to_string())));
+    let of = match (object, object.address()) {
+        (Object::Type(name), _) => format!("t.oid = to_regtype({})", literal(&name.to_string())),
+        (_, Address::Database(name)) => named(name),
+        (_, Address::Schema(name)) => format!("{}{}", namespace(&name.schema), named(&name.name)),
+        (_, Address::Member(relation, name)) => format!("{}{}", inside(condition::regclass(relation)), named(name)),
+        (_, Address::Routine(signature)) => format!(
+            "{}{} and oidvectortypes({alias}.proargtypes) = {}",
+            namespace(&signature.name.schema),
+            named(&signature.name.name),
             literal(&signature.arguments)
         ),
-        _ if kind == DefinedKind::RangeType => {
-            format!("pg_range r join pg_type t on t.oid = r.rngtypid where t.oid = to_regtype({text})")
-        }
-        _ => format!("pg_type t where t.oid = to_regtype({text})"),
+        (_, Address::Said(_)) => return Condition::new("false"),
     };
-    Condition::new(format!("exists (select from {of} and {is})"))
+    Condition::new(format!("exists (select from {from} where {of} and {is})"))
 }
 
 /// What the statement cannot say.
@@ -109,7 +181,7 @@ pub(in crate::domain::plan) fn settings(object: &Object, wanted: &Defined, found
         let ensures = row(object, wanted.kind, &is);
         let step = Step::new(
             Effect::Alter(object.clone()),
-            format!("set {what} of {} {object}", word(wanted.kind)),
+            format!("set {what} of {} {object}", wanted.kind.spoken()),
             sql,
             ensures,
         );
@@ -134,22 +206,10 @@ pub(in crate::domain::plan) fn settings(object: &Object, wanted: &Defined, found
             Enabled::Replica => 'R',
             Enabled::Always => 'A',
         };
-        let column = if wanted.kind == DefinedKind::Rule { "w.ev_enabled" } else { "e.evtenabled" };
+        let column = if wanted.kind == Kind::Rule { "w.ev_enabled" } else { "e.evtenabled" };
         alter("the state", render::defined_state(object, wanted), format!("{column} = '{code}'"));
     }
     steps.into_iter().map(|step| locking(step, object, wanted)).collect()
-}
-
-pub(in crate::domain::plan) fn word(kind: DefinedKind) -> &'static str {
-    match kind {
-        DefinedKind::CompositeType => "composite type",
-        DefinedKind::RangeType => "range type",
-        DefinedKind::Aggregate => "aggregate",
-        DefinedKind::Policy => "policy",
-        DefinedKind::Rule => "rule",
-        DefinedKind::Statistics => "statistics",
-        DefinedKind::EventTrigger => "event trigger",
-    }
 }
 
 pub(in crate::domain::plan) fn locking(step: Step, object: &Object, it: &Defined) -> Step {
@@ -159,5 +219,17 @@ pub(in crate::domain::plan) fn locking(step: Step, object: &Object, it: &Defined
             it.table.iter().fold(step, |step, table| step.locking(table, LockMode::ShareUpdateExclusive))
         }
         _ => step,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_that_is_known_by_one_statement_has_its_rules() {
+        for kind in Kind::ALL {
+            assert_eq!(rules(kind).is_some(), kind.facts().known.is_some(), "{kind}");
+        }
     }
 }

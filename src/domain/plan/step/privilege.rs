@@ -7,7 +7,6 @@ use crate::domain::catalog::{Catalog, Grantee, Held, Object, Privilege, Privileg
 use crate::domain::drift::Scope;
 use crate::domain::plan::condition::{self, Has};
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::survey::DefaultPrivilegeKind;
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
@@ -84,7 +83,7 @@ pub(in crate::domain::plan) fn target(planner: &Planner<'_>, object: &Object) ->
 
 /// What a new object of the fixing role is born with beyond what is usual.
 pub(in crate::domain::plan) fn born(planner: &Planner<'_>, object: &Object) -> State {
-    let Some(kind) = DefaultPrivilegeKind::of(object) else { return State::new() };
+    let Some(kind) = object.class().default_privileges() else { return State::new() };
     let mut born = State::new();
     for schema in [None, object.schema()] {
         let of = planner.on.survey.born_with.get(&(schema.cloned(), kind)).into_iter().flatten();

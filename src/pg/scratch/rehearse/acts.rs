@@ -1,7 +1,7 @@
 //! Who carries out which part of a plan in scratch. Pure.
 //!
 //! Whatever runs the schema's code is the owner's part. A superuser's part holds names and plain texts: extensions, event
-//! triggers, giving an object to somebody, the triggers behind a foreign key, and privileges: a superuser grants in the
+//! triggers, publications, giving an object to somebody, the triggers behind a foreign key, and privileges: a superuser grants in the
 //! owner's name, a member of several roles in that of any.
 
 use crate::domain::catalog::Object;
@@ -47,7 +47,7 @@ fn of_object(object: &Object) -> Option<Actor> {
         Object::Extension(_) => Some(Actor::Extensions),
         Object::EventTrigger(_) => Some(Actor::EventTriggers),
         Object::Comment(of) => of_object(of),
-        _ => None,
+        other => other.class().takes_superuser.then_some(Actor::Superuser),
     }
 }
 

@@ -69,10 +69,8 @@ pub(super) fn by_hand(planner: &Planner<'_>, object: &Object, read: &BTreeSet<QN
             format!("those that fail now are found by `value::text::{object}`"),
         )),
         Object::Statistics(name) => {
-            let kept = planner.on.live.defined.get(object).and_then(|it| it.definition.known());
-            let table = kept.and_then(|text| text.rsplit_once(" FROM ")).map_or("", |(_, table)| table.trim());
-            let is_read = read.iter().any(|known| known.to_string() == table);
-            (!is_read).then(|| (format!("statistics {name} were computed"), format!("ANALYZE {table}")))
+            let table = planner.on.live.defined.get(object)?.table.as_ref()?;
+            (!read.contains(table)).then(|| (format!("statistics {name} were computed"), format!("ANALYZE {table}")))
         }
         Object::Constraint(table, name) => {
             let constraint = planner.live_constraint(table, name).filter(|it| !it.inherited)?;
@@ -92,19 +90,6 @@ pub(super) fn by_hand(planner: &Planner<'_>, object: &Object, read: &BTreeSet<QN
                 ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Foreign { .. } => None,
             }
         }
-        Object::Schema(_)
-        | Object::Extension(_)
-        | Object::Type(_)
-        | Object::Sequence(_)
-        | Object::View(_)
-        | Object::Routine(_)
-        | Object::Column(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::EventTrigger(_)
-        | Object::Comment(_)
-        | Object::Privileges(..) => None,
+        _ => None,
     }
 }
