@@ -89,21 +89,21 @@ pub struct Listener {
 
 /// Serves until `stop`, then lets requests that are under way end, within a bound.
 pub async fn serve(
-    door: Listener,
+    endpoint: Listener,
     app: AppHandle,
     notifier: Arc<Notifier>,
     config: watch::Receiver<Arc<Config>>,
     stop: CancellationToken,
 ) {
-    let faces = AppState::new(app, notifier, config, stop.clone());
-    let refused = Arc::clone(&faces.refused);
-    let kept = tokio::spawn(audit::keep_bounded(faces.clone()));
-    connection::serve(door, router(faces), refused, stop).await;
+    let state = AppState::new(app, notifier, config, stop.clone());
+    let refused = Arc::clone(&state.refused);
+    let kept = tokio::spawn(audit::keep_bounded(state.clone()));
+    connection::serve(endpoint, router(state), refused, stop).await;
     // It ends with `stop`, too.
     let _ended = kept.await;
 }
 
-fn router(faces: AppState) -> Router {
+fn router(state: AppState) -> Router {
     let (router, document) = OpenApiRouter::with_openapi(openapi::common())
         .routes(routes!(ops::metrics))
         .routes(routes!(ops::healthy))
@@ -119,14 +119,14 @@ fn router(faces: AppState) -> Router {
     router
         .route("/", get(page::landing))
         .route("/style.css", get(page::style))
-        .with_state(faces.clone())
+        .with_state(state.clone())
         .layer(Extension(openapi::finish(document)))
         // The last one is the outermost.
         .layer(from_fn(guard::refuse_foreign_pages))
         .layer(from_fn(guard::bound))
-        .layer(from_fn_with_state(faces.clone(), audit::commands))
-        .layer(from_fn_with_state(faces.clone(), host::refuse_foreign_names))
+        .layer(from_fn_with_state(state.clone(), audit::commands))
+        .layer(from_fn_with_state(state.clone(), host::refuse_foreign_names))
         .layer(from_fn(guard::explain_errors))
         .layer(from_fn(guard::add_headers))
-        .layer(from_fn_with_state(faces, redact::decide))
+        .layer(from_fn_with_state(state, redact::decide))
 }

@@ -84,11 +84,14 @@
 //!
 //! # Where to change what
 //!
-//! - A new fact about an object: its file in [`catalog`] (policies, rules, statistics and event triggers: `defined.rs`)
+//! - A new fact about an object: its file in [`catalog`] (what one statement creates and nothing else is known of, policies and publications among it: `defined.rs`)
 //!   says what it is and how bad a difference is; `sql/catalog/*.sql` and `pg/read/*.rs` read it; `domain/render/`
 //!   builds it in scratch; `domain/plan/recipe/` and `domain/plan/step/` change it. A case in `tests/cases/drift/` and
-//!   one in `tests/cases/fix/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the
-//!   places.
+//!   one in `tests/cases/fix/`.
+//! - A new kind of object: its row in `domain/catalog/kind.rs` (and in `CLASSES` there and `Object::class`, where it is
+//!   identified in a way of its own), from which words, owners, comments, privileges, dependencies and the signs of a
+//!   change follow. What one statement creates also has its file in `sql/catalog/`, read by `pg/read/printed.rs` or
+//!   `defined.rs`, and its rules in `domain/plan/step/defined.rs`. The compiler or a test names what is forgotten.
 //! - A recipe: its file in `domain/plan/recipe/`, named after the kind of object (`rebuild` for what has to be dropped
 //!   and made again, `stale` for what a replaced function has computed); `domain/plan/make.rs` sends the drift there.
 //!   Recipes do not import each other: steps that several of them make are in `domain/plan/step/`. What a step ensures

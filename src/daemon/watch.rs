@@ -10,6 +10,7 @@ mod memory;
 mod plan;
 mod registry;
 mod schema;
+mod wanted;
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::Utc;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, warn};
@@ -25,6 +26,7 @@ use tracing::{error, warn};
 use clock::Job;
 pub use clock::{Clock, ClockError};
 pub use registry::Registry;
+pub(crate) use wanted::Requests;
 
 use crate::daemon::config::{Config, Target};
 use crate::daemon::fix::FixSpec;
@@ -86,50 +88,29 @@ struct Watched {
     context: Arc<Context>,
     stop: CancellationToken,
     board: Mutex<Board>,
-    /// A scheduled check is due.
-    tick: Notify,
-    /// An operator wants a check now.
-    command: Arc<Notify>,
-    /// A check is under way.
-    busy: AtomicBool,
-    /// The last check reached the server.
-    up: AtomicBool,
-    /// Which invariants are to be counted, in the order of the configuration; `count` tells of a change.
-    due: Vec<AtomicBool>,
-    count: Notify,
-    /// A check has found out what differs.
-    compared: Notify,
-    /// An operator wanted that check, and wants a new plan too.
-    plan_anew: AtomicBool,
+    requests: Requests,
 }
 
 impl Watched {
     /// Called by the clock: must not block.
     fn scheduled_check(&self) {
-        let busy = self.busy.load(Ordering::Relaxed);
+        let is_taken = self.requests.schedule_check();
         self.context.registry.update(&self.target.name, |status| {
-            status.skipped += u64::from(busy);
+            status.skipped += u64::from(!is_taken);
             status.next_check = self.target.schedule.next(Utc::now());
         });
-        if !busy {
-            self.tick.notify_one();
-        }
-    }
-
-    /// Marks the invariants that `wanted` chooses by their place and name.
-    fn want_counts(&self, wanted: impl Fn(usize, &str) -> bool) {
-        for (place, (due, config)) in self.due.iter().zip(&self.target.invariants).enumerate() {
-            if wanted(place, &config.invariant.name) {
-                due.store(true, Ordering::Relaxed);
-            }
-        }
-        self.count.notify_one();
     }
 
     /// The target can be reached again: counts what could not be counted while it was away.
     fn want_uncounted(&self) {
         let board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
-        self.want_counts(|_, name| board.lacks(name));
+        let invariants = &self.target.invariants;
+        self.requests.count(|place| invariants.get(place).is_some_and(|config| board.lacks(&config.invariant.name)));
+    }
+
+    /// The last check reached the server.
+    fn is_up(&self) -> bool {
+        self.context.registry.target(&self.target.name).is_some_and(|status| status.up)
     }
 
     /// Changes the board, and publishes what it then says, along with `also`.
@@ -170,16 +151,9 @@ impl Watch {
             context: Arc::clone(context),
             stop,
             board: Mutex::new(board),
-            tick: Notify::new(),
-            command: Arc::default(),
-            busy: AtomicBool::new(false),
-            up: AtomicBool::new(false),
-            due: target.invariants.iter().map(|_| AtomicBool::new(true)).collect(),
-            count: Notify::new(),
-            compared: Notify::new(),
-            plan_anew: AtomicBool::new(false),
+            requests: Requests::new(target.invariants.len()),
         });
-        context.registry.insert(status(target, before.as_deref()), Arc::clone(&watched.command));
+        context.registry.insert(status(target, before.as_deref()), watched.requests.clone());
         let jobs = schedule(&context.clock, &watched).await?;
         let tasks = TaskTracker::new();
         tasks.spawn(supervise(Arc::clone(&watched), schema::run));
@@ -247,7 +221,7 @@ async fn schedule(clock: &Clock, watched: &Arc<Watched>) -> Result<Vec<Job>, Clo
     for (place, config) in target.invariants.iter().enumerate() {
         let on_tick = Arc::clone(watched);
         let schedule = config.schedule.as_ref().unwrap_or(&target.schedule);
-        jobs.push(clock.at(schedule, move || on_tick.want_counts(|due, _| due == place)).await?);
+        jobs.push(clock.at(schedule, move || on_tick.requests.count(|due| due == place)).await?);
     }
     Ok(jobs)
 }
@@ -261,7 +235,7 @@ where
         let Err(failure) = tokio::spawn(run(Arc::clone(&watched))).await else { return };
         let name = &watched.target.name;
         error!(target_name = name, %failure, "a task of the watch failed; this is a bug; restarting it");
-        watched.busy.store(false, Ordering::Relaxed);
+        watched.requests.checking(false);
         let report = Report::failed(name, "internal error: see the log".into(), Duration::ZERO, Utc::now());
         watched.publish(|board| board.checked(report), |status| status.failures += 1);
         tokio::select! {

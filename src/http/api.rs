@@ -168,8 +168,8 @@ struct DriftList<'a> {
 
 /// All targets, in numbers.
 #[utoipa::path(get, path = "/api/v1/targets", tag = "targets", responses((status = 200, body = Targets)))]
-pub(super) async fn targets(State(faces): State<AppState>) -> Response {
-    let targets = faces.app.registry.targets();
+pub(super) async fn targets(State(state): State<AppState>) -> Response {
+    let targets = state.app.registry.targets();
     let targets: Vec<_> = targets.iter().map(|target| summary(target)).collect();
     let verdict = Verdict::worst(targets.iter().map(|target| target.verdict));
     Json(Targets { verdict, targets }).into_response()
@@ -180,8 +180,8 @@ pub(super) async fn targets(State(faces): State<AppState>) -> Response {
     (status = 200, body = Target),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
 ))]
-pub(super) async fn target(State(faces): State<AppState>, Path(name): Path<String>) -> Result<Response, Problem> {
-    let status = find(&faces, &name)?;
+pub(super) async fn target(State(state): State<AppState>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let status = find(&state, &name)?;
     let found = match &status.report {
         Some(report) => Found::Report(report),
         None => Found::Nothing(Nothing {
@@ -201,8 +201,8 @@ pub(super) async fn target(State(faces): State<AppState>, Path(name): Path<Strin
     (status = 200, body = DriftList),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
 ))]
-pub(super) async fn drift(State(faces): State<AppState>, Path(name): Path<String>) -> Result<Response, Problem> {
-    let status = find(&faces, &name)?;
+pub(super) async fn drift(State(state): State<AppState>, Path(name): Path<String>) -> Result<Response, Problem> {
+    let status = find(&state, &name)?;
     let report = status.report.as_deref();
     let list = DriftList {
         target: &status.name,
@@ -224,12 +224,12 @@ pub(super) async fn drift(State(faces): State<AppState>, Path(name): Path<String
 ), security(("token" = ["plan"])))]
 pub(super) async fn request_check(
     MayPlan(caller): MayPlan,
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(name): Path<String>,
 ) -> Result<Response, Problem> {
-    let status = find(&faces, &name)?;
+    let status = find(&state, &name)?;
     tracing::debug!(target_name = name, by = caller.name, "check requested");
-    faces.app.registry.request_check(&name).ok_or_else(|| unknown(&faces, &name))?;
+    state.app.registry.request_check(&name).ok_or_else(|| unknown(&state, &name))?;
     // Names of targets need no escaping: the configuration sees to that.
     let location = format!("/api/v1/targets/{}", status.name);
     let body = Asked {
@@ -254,12 +254,12 @@ fn summary(status: &TargetStatus) -> Summary<'_> {
     }
 }
 
-fn find(faces: &AppState, name: &str) -> Result<Arc<TargetStatus>, Problem> {
-    faces.app.registry.target(name).ok_or_else(|| unknown(faces, name))
+fn find(state: &AppState, name: &str) -> Result<Arc<TargetStatus>, Problem> {
+    state.app.registry.target(name).ok_or_else(|| unknown(state, name))
 }
 
-pub(super) fn unknown(faces: &AppState, name: &str) -> Problem {
-    let targets = faces.app.registry.targets();
+pub(super) fn unknown(state: &AppState, name: &str) -> Problem {
+    let targets = state.app.registry.targets();
     let mut known: Vec<_> = targets.iter().take(NAMED_TARGETS).map(|target| &*target.name).collect();
     if targets.len() > NAMED_TARGETS {
         known.push("…");

@@ -94,13 +94,13 @@ impl Strangers {
 }
 
 /// Records every request that is not one to read.
-pub(super) async fn commands(State(faces): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn commands(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if guard::reads(request.method()) {
         return next.run(request).await;
     }
     let from = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip().to_canonical());
     let who = {
-        let config = faces.config.borrow();
+        let config = state.config.borrow();
         auth::identify(&config.tokens, request.headers()).map(|token| token.name.clone())
     };
     let path: String = request.uri().path().chars().take(LONGEST_PATH).collect();
@@ -110,7 +110,7 @@ pub(super) async fn commands(State(faces): State<AppState>, request: Request, ne
     let work = tokio::spawn(async move {
         let response = next.run(request).await;
         let status = response.status().as_u16();
-        if who.is_some() || faces.strangers.count(from, status) {
+        if who.is_some() || state.strangers.count(from, status) {
             let record = AuditRecord {
                 id: 0,
                 at,
@@ -120,7 +120,7 @@ pub(super) async fn commands(State(faces): State<AppState>, request: Request, ne
                 detail: detail(&response),
                 status,
             };
-            audit(&faces, &record).await;
+            audit(&state, &record).await;
         }
         response
     });
@@ -131,21 +131,21 @@ pub(super) async fn commands(State(faces): State<AppState>, request: Request, ne
 
 /// Tells what strangers have asked for beyond their records, and removes what is not kept any longer, until the daemon
 /// stops.
-pub(super) async fn keep_bounded(faces: AppState) {
+pub(super) async fn keep_bounded(state: AppState) {
     let mut minutes: u64 = 0;
-    while faces.stop.run_until_cancelled(tokio::time::sleep(MINUTE)).await.is_some() {
-        if let Some(record) = faces.strangers.turn() {
-            audit(&faces, &record).await;
+    while state.stop.run_until_cancelled(tokio::time::sleep(MINUTE)).await.is_some() {
+        if let Some(record) = state.strangers.turn() {
+            audit(&state, &record).await;
         }
         if minutes.is_multiple_of(BETWEEN_REMOVALS)
-            && let Err(error) = faces.app.remediator.state().retain(Utc::now()).await
+            && let Err(error) = state.app.remediator.state().retain(Utc::now()).await
         {
             tracing::warn!(%error, "cannot remove expired entries from the state store");
         }
         minutes += 1;
     }
-    if let Some(record) = faces.strangers.turn() {
-        audit(&faces, &record).await;
+    if let Some(record) = state.strangers.turn() {
+        audit(&state, &record).await;
     }
 }
 
@@ -156,9 +156,9 @@ fn detail(response: &Response) -> String {
 }
 
 /// Into the log in any case: the store may be gone.
-async fn audit(faces: &AppState, record: &AuditRecord) {
+async fn audit(state: &AppState, record: &AuditRecord) {
     let AuditRecord { at, who, what, from, detail, status, .. } = record;
-    if let Err(error) = faces.app.remediator.state().audit(record).await {
+    if let Err(error) = state.app.remediator.state().audit(record).await {
         tracing::error!(%error, "cannot write the audit log");
     }
     tracing::info!(target: "audit", at = %at.format("%FT%T%.3fZ"), who, what, from, detail, status);

@@ -38,34 +38,34 @@ pub(super) struct MayApply(pub Caller);
 impl FromRequestParts<AppState> for MayPlan {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, faces: &AppState) -> Result<Self, Problem> {
-        demand(parts, faces, TokenScope::Plan).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        demand(parts, state, TokenScope::Plan).await.map(Self)
     }
 }
 
 impl FromRequestParts<AppState> for MayApply {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, faces: &AppState) -> Result<Self, Problem> {
-        demand(parts, faces, TokenScope::Apply).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        demand(parts, state, TokenScope::Apply).await.map(Self)
     }
 }
 
-async fn demand(parts: &mut Parts, faces: &AppState, needed: TokenScope) -> Result<Caller, Problem> {
-    let ConnectInfo(from) = ConnectInfo::from_request_parts(parts, faces).await.map_err(|_| {
+async fn demand(parts: &mut Parts, state: &AppState, needed: TokenScope) -> Result<Caller, Problem> {
+    let ConnectInfo(from) = ConnectInfo::from_request_parts(parts, state).await.map_err(|_| {
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "The address that this request came from is not known.")
     })?;
-    authorize(faces, &parts.headers, from, needed)
+    authorize(state, &parts.headers, from, needed)
 }
 
 /// The caller, if it may do what takes the scope `needed`.
 pub(super) fn authorize(
-    faces: &AppState,
+    state: &AppState,
     headers: &HeaderMap,
     from: SocketAddr,
     needed: TokenScope,
 ) -> Result<Caller, Problem> {
-    let config = faces.config.borrow().clone();
+    let config = state.config.borrow().clone();
     if config.tokens.is_empty() {
         return match needed {
             TokenScope::Read | TokenScope::Plan => Ok(Caller { name: NOBODY.to_owned(), scope: TokenScope::Plan }),
@@ -73,28 +73,28 @@ pub(super) fn authorize(
         };
     }
     let Some(token) = identify(&config.tokens, headers) else {
-        faces.refused.count(Why::Token);
-        return Err(match faces.failures.count(from.ip(), Instant::now()) {
+        state.refused.count(Why::Token);
+        return Err(match state.failures.count(from.ip(), Instant::now()) {
             Ok(()) => token_needed(headers.contains_key(AUTHORIZATION)),
             Err(wait) => too_many(wait.as_secs() + 1),
         });
     };
     if token.scope < needed {
-        faces.refused.count(Why::Scope);
+        state.refused.count(Why::Scope);
         return Err(scope_missing(token, needed));
     }
     Ok(Caller { name: token.name.clone(), scope: token.scope })
 }
 
 /// Whether the request carries a token that is known here, of any scope.
-pub(super) fn is_known(faces: &AppState, headers: &HeaderMap) -> bool {
-    identify(&faces.config.borrow().tokens, headers).is_some()
+pub(super) fn is_known(state: &AppState, headers: &HeaderMap) -> bool {
+    identify(&state.config.borrow().tokens, headers).is_some()
 }
 
 /// Plans cost something where anything has changed, and may be asked for without a token, but not all day.
-pub(super) fn bound_plans(faces: &AppState, from: SocketAddr) -> Result<(), Problem> {
-    faces.plans.count(from.ip(), Instant::now()).map_err(|wait| {
-        faces.refused.count(Why::Plans);
+pub(super) fn bound_plans(state: &AppState, from: SocketAddr) -> Result<(), Problem> {
+    state.plans.count(from.ip(), Instant::now()).map_err(|wait| {
+        state.refused.count(Why::Plans);
         let seconds = wait.as_secs() + 1;
         let detail = format!(
             "Too many plans were asked for without a token from this address. Try again in {seconds} s, or with a \

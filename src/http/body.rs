@@ -14,8 +14,8 @@ pub(super) struct Sent<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, faces: &AppState) -> Result<Self, Problem> {
-        match Json::from_request(request, faces).await {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        match Json::from_request(request, state).await {
             Ok(Json(sent)) => Ok(Self(sent)),
             Err(rejection) => Err(refused(&rejection)),
         }

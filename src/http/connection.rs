@@ -51,8 +51,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 /// How long to wait when the system has no file descriptor left.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-pub(super) async fn serve(door: Listener, router: Router, refused: Arc<Refused>, stop: CancellationToken) {
-    let Listener { listener, tls } = door;
+pub(super) async fn serve(endpoint: Listener, router: Router, refused: Arc<Refused>, stop: CancellationToken) {
+    let Listener { listener, tls } = endpoint;
     let places = Places::default();
     let draining = GracefulShutdown::new();
     // Dropping the set ends what the drain left over.

@@ -20,12 +20,12 @@ use super::refused::Why;
 
 const HEALTH: &str = "/-/healthy";
 
-pub(super) async fn refuse_foreign_names(State(faces): State<AppState>, request: Request, next: Next) -> Response {
-    let config = faces.config.borrow().clone();
+pub(super) async fn refuse_foreign_names(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let config = state.config.borrow().clone();
     if request.uri().path() == HEALTH || is_ours(&config.server.hosts, &request) {
         return next.run(request).await;
     }
-    faces.refused.count(Why::Host);
+    state.refused.count(Why::Host);
     Problem::of_kind(
         "unknown-host",
         "Unknown host",

@@ -16,16 +16,16 @@ use crate::domain::confidential;
 #[utoipa::path(get, path = "/metrics", tag = "daemon", responses(
     (status = 200, body = String, content_type = "text/plain", description = "Prometheus' text format, 0.0.4."),
 ))]
-pub(super) async fn metrics(State(faces): State<AppState>) -> Result<impl IntoResponse, Problem> {
-    let reload = faces.app.status.last_reload();
+pub(super) async fn metrics(State(state): State<AppState>) -> Result<impl IntoResponse, Problem> {
+    let reload = state.app.status.last_reload();
     let published = Published {
-        targets: &faces.app.registry.targets(),
+        targets: &state.app.registry.targets(),
         last_reload_successful: reload.successful,
         last_reload_success: Some(reload.last_success),
-        alertmanagers: &faces.notifier.counters(),
-        remediations: &faces.app.remediator.statuses(),
-        store: &faces.app.store(),
-        refused: &faces.refused.counts(),
+        alertmanagers: &state.notifier.counters(),
+        remediations: &state.app.remediator.statuses(),
+        store: &state.app.store(),
+        refused: &state.refused.counts(),
     };
     match metrics::render(&published) {
         // Kept by others, whoever scrapes.
@@ -51,8 +51,8 @@ pub(super) async fn healthy() -> &'static str {
     (status = 200, body = String, content_type = "text/plain", description = "It can."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "It cannot, or not yet."),
 ))]
-pub(super) async fn ready(State(faces): State<AppState>) -> Result<&'static str, Problem> {
-    match faces.app.ready(Utc::now()) {
+pub(super) async fn ready(State(state): State<AppState>) -> Result<&'static str, Problem> {
+    match state.app.ready(Utc::now()) {
         Ok(()) => Ok("Schemawarden is ready.\n"),
         Err(why) => Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, why)),
     }
@@ -63,9 +63,9 @@ pub(super) async fn ready(State(faces): State<AppState>) -> Result<&'static str,
     (status = 200, body = String, content_type = "text/plain", description = "The new configuration is in force."),
     (status = 500, body = Problem, content_type = PROBLEM, description = "It was refused; the old one stays in force."),
 ), security(("token" = ["plan"])))]
-pub(super) async fn reload(MayPlan(caller): MayPlan, State(faces): State<AppState>) -> Result<&'static str, Problem> {
+pub(super) async fn reload(MayPlan(caller): MayPlan, State(state): State<AppState>) -> Result<&'static str, Problem> {
     tracing::info!(by = caller.name, "configuration reload requested");
-    match faces.app.reload().await {
+    match state.app.reload().await {
         Ok(()) => Ok("The configuration was read again and is in force.\n"),
         Err(reason) => Err(Problem::of_kind(
             "configuration-refused",

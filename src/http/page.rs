@@ -20,8 +20,8 @@ const REFRESH: u32 = 30;
 /// Drifted objects that are named for each target, the gravest first; the API names them all.
 const NAMED_OBJECTS: usize = 20;
 
-pub(super) async fn landing(State(faces): State<AppState>) -> Html<String> {
-    Html(document(&faces, Utc::now()).into_string())
+pub(super) async fn landing(State(state): State<AppState>) -> Html<String> {
+    Html(document(&state, Utc::now()).into_string())
 }
 
 pub(super) async fn style() -> impl IntoResponse {
@@ -30,11 +30,11 @@ pub(super) async fn style() -> impl IntoResponse {
 }
 
 /// Links are relative, so that the page also works behind a proxy that adds a path.
-fn document(faces: &AppState, now: DateTime<Utc>) -> Markup {
-    let targets = faces.app.registry.targets();
-    let reload = faces.app.status.last_reload();
-    let (remediations, links) = (faces.app.remediator.statuses(), faces.config.borrow().links());
-    let store = faces.app.store();
+fn document(state: &AppState, now: DateTime<Utc>) -> Markup {
+    let targets = state.app.registry.targets();
+    let reload = state.app.status.last_reload();
+    let (remediations, links) = (state.app.remediator.statuses(), state.config.borrow().links());
+    let store = state.app.store();
     let is_gone = |status: &&RemediationStatus| !targets.iter().any(|target| target.name == status.target);
     let remediation = |target: &TargetStatus| remediations.iter().find(|status| status.target == target.name);
     html! {

@@ -11,8 +11,8 @@ use http_body_util::BodyExt as _;
 use super::{AppState, auth};
 use crate::domain::confidential::{full, is_marked, public};
 
-pub(super) async fn decide(State(faces): State<AppState>, request: Request, next: Next) -> Response {
-    let is_known = auth::is_known(&faces, request.headers());
+pub(super) async fn decide(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_known = auth::is_known(&state, request.headers());
     let (mut parts, body) = next.run(request).await.into_parts();
     // Each event of a stream is a piece of its own, and what is no stream is one piece.
     if body.size_hint().exact().is_none() {

@@ -79,10 +79,10 @@ struct Shown {
     degraded: bool,
 }
 
-async fn shown(faces: &AppState, it: Remediation) -> Result<Shown, Problem> {
+async fn shown(state: &AppState, it: Remediation) -> Result<Shown, Problem> {
     // Whatever has ended otherwise is degraded no more.
     let open = matches!(it.end, None | Some((_, End::NeedsHuman)));
-    let entries = if open { remediator(faces).state().journal(&it.id, 0).await? } else { Vec::new() };
+    let entries = if open { remediator(state).state().journal(&it.id, 0).await? } else { Vec::new() };
     let state = replay(it.kind, it.on_failure, &entries);
     let phase = match state.next {
         NextAction::Begin(phase) | NextAction::Again(phase) => Some(phase),
@@ -96,20 +96,20 @@ async fn shown(faces: &AppState, it: Remediation) -> Result<Shown, Problem> {
 }
 
 /// Only what may be an id is looked for: the store might not take it.
-async fn find(faces: &AppState, id: &str) -> Result<Remediation, Problem> {
+async fn find(state: &AppState, id: &str) -> Result<Remediation, Problem> {
     let may_be = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    let found = if may_be { remediator(faces).state().remediation(id).await? } else { None };
+    let found = if may_be { remediator(state).state().remediation(id).await? } else { None };
     found.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
-fn remediator(faces: &AppState) -> &Arc<Remediator> {
-    &faces.app.remediator
+fn remediator(state: &AppState) -> &Arc<Remediator> {
+    &state.app.remediator
 }
 
-fn settings(faces: &AppState, name: &str) -> Result<Arc<Settings>, Problem> {
-    let config = faces.config.borrow().clone();
+fn settings(state: &AppState, name: &str) -> Result<Arc<Settings>, Problem> {
+    let config = state.config.borrow().clone();
     let target = config.targets.iter().find(|target| target.name == name);
-    target.map(|target| Arc::new(config.remediation(target))).ok_or_else(|| super::api::unknown(faces, name))
+    target.map(|target| Arc::new(config.remediation(target))).ok_or_else(|| super::api::unknown(state, name))
 }
 
 impl From<StateError> for Problem {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-mod door;
+mod connections;
 mod remediations;
 mod who;
 
@@ -14,13 +14,13 @@ use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::*;
 use crate::daemon::app::{DaemonStatus, ReloadRequest};
 use crate::daemon::remediate::Remediator;
-use crate::daemon::watch::Registry;
+use crate::daemon::watch::{Registry, Requests};
 use crate::domain::alert::Links;
 use crate::domain::catalog::Severity;
 use crate::domain::report::{Report, TargetStatus, Verdict};
@@ -31,7 +31,7 @@ use crate::fixture::{drift, fresh, orphans, plan, report, status};
 /// A server with two targets: `community`, which drifts, and `new`, which nobody has looked at yet.
 struct Server {
     address: SocketAddr,
-    command: Arc<Notify>,
+    command: Requests,
     registry: Arc<Registry>,
     remediator: Arc<Remediator>,
     reloads: mpsc::Receiver<ReloadRequest>,
@@ -63,11 +63,11 @@ fn drifting() -> TargetStatus {
     TargetStatus { plan: Some(plan()), ..found }
 }
 
-fn faces(config: watch::Receiver<Arc<Config>>) -> (AppState, Arc<Notify>, mpsc::Receiver<ReloadRequest>) {
+fn state(config: watch::Receiver<Arc<Config>>) -> (AppState, Requests, mpsc::Receiver<ReloadRequest>) {
     let registry = Arc::new(Registry::default());
-    let command = Arc::new(Notify::new());
+    let command = Requests::new(0);
     registry.insert(drifting(), command.clone());
-    registry.insert(fresh("new"), Arc::default());
+    registry.insert(fresh("new"), Requests::new(0));
     let (reload, reloads) = mpsc::channel(1);
     let status = Arc::new(DaemonStatus::new(Utc::now()));
     let state = crate::state::State::unopened(&config.borrow().state);
@@ -93,17 +93,17 @@ impl Server {
     async fn configured(new: Config) -> Self {
         let tls = new.server.tls.as_ref().map(|files| Arc::new(Tls::load(files).unwrap()));
         let config = watch::Sender::new(Arc::new(new));
-        let (faces, command, reloads) = faces(config.subscribe());
+        let (state, command, reloads) = state(config.subscribe());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (registry, remediator) = (faces.app.registry.clone(), faces.app.remediator.clone());
+        let (registry, remediator) = (state.app.registry.clone(), state.app.remediator.clone());
         let stop = CancellationToken::new();
         if let Some(tls) = tls.clone() {
             let changes = config.subscribe();
             tokio::spawn(async move { tls.follow(changes).await });
         }
-        let door = Listener { listener, tls };
-        let task = tokio::spawn(serve(door, faces.app, faces.notifier, config.subscribe(), stop.clone()));
+        let endpoint = Listener { listener, tls };
+        let task = tokio::spawn(serve(endpoint, state.app, state.notifier, config.subscribe(), stop.clone()));
         Self { address, command, registry, remediator, reloads, config, stop, task }
     }
 
@@ -186,8 +186,9 @@ async fn a_check_is_asked_for() {
         assert_eq!(response.status(), StatusCode::ACCEPTED);
         assert_eq!(response.headers()["location"], "/api/v1/targets/community");
     }
-    server.command.notified().await;
-    let second = tokio::time::timeout(Duration::from_millis(20), server.command.notified()).await;
+    let mut inbox = server.command.inbox();
+    inbox.command().await;
+    let second = tokio::time::timeout(Duration::from_millis(20), inbox.command()).await;
     assert!(second.is_err(), "two requests are one check");
 }
 
@@ -251,7 +252,7 @@ async fn healthy_at_once_and_ready_after_the_first_checks() {
     server.remediator.state().prove().await.unwrap();
     let waiting = problem(server.get("/-/ready").await, 503, "/-/ready").await;
     assert_eq!(waiting["detail"], "The first check has not ended yet of: new.");
-    server.registry.insert(status(report("new")), Arc::default());
+    server.registry.insert(status(report("new")), Requests::new(0));
     assert_eq!(server.get("/-/ready").await.status(), StatusCode::OK);
 }
 
@@ -298,7 +299,7 @@ async fn foreign_web_pages_cannot_command() {
 async fn the_page_shows_every_target_and_trusts_no_name() {
     let server = Server::start().await;
     let broken = Report { error: Some("cannot <script>".into()), verdict: Verdict::Unknown, ..report("new") };
-    server.registry.insert(status(broken), Arc::default());
+    server.registry.insert(status(broken), Requests::new(0));
     let response = server.get("/").await;
     assert_eq!(response.headers()["content-type"], "text/html; charset=utf-8");
     let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();

@@ -42,8 +42,8 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
         let follow = async move { tls.follow(config).await };
         tasks.spawn(stop.clone().run_until_cancelled_owned(follow));
     }
-    let door = Listener { listener, tls };
-    tasks.spawn(http::serve(door, handle.clone(), notifier.clone(), app.config(), stop.clone()));
+    let endpoint = Listener { listener, tls };
+    tasks.spawn(http::serve(endpoint, handle.clone(), notifier.clone(), app.config(), stop.clone()));
     tasks.spawn(stop.clone().run_until_cancelled_owned(follow(config, notifier.clone())));
     let pass_on = pass_on(Arc::clone(&handle.remediator), Arc::clone(&handle.registry));
     tasks.spawn(stop.clone().run_until_cancelled_owned(pass_on));

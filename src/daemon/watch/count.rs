@@ -1,7 +1,6 @@
 //! The task that counts one target's rows: each invariant when it is due, one after the other, over one connection.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tracing::{info, warn};
@@ -16,27 +15,24 @@ const ALLOWANCE: Duration = Duration::from_secs(30);
 
 /// Counts until the target is stopped.
 pub async fn run(watched: Arc<Watched>) {
-    loop {
-        tokio::select! {
-            biased;
-            () = watched.stop.cancelled() => return,
-            () = watched.count.notified() => {}
-        }
-        for (config, due) in watched.target.invariants.iter().zip(&watched.due) {
+    let mut inbox = watched.requests.inbox();
+    let mut done = vec![0; watched.target.invariants.len()];
+    while let Some(wanted) = watched.stop.run_until_cancelled(inbox.counts()).await {
+        for ((config, done), wanted) in watched.target.invariants.iter().zip(&mut done).zip(wanted) {
             if watched.stop.is_cancelled() {
                 return;
             }
-            if !due.load(Ordering::Relaxed) {
+            if *done == wanted {
                 continue;
             }
-            let report = if watched.up.load(Ordering::Relaxed) {
-                due.store(false, Ordering::Relaxed);
+            let report = if watched.is_up() {
+                *done = wanted;
                 match count_one(&watched, &config.invariant).await {
                     Some(report) => report,
                     None => return,
                 }
             } else {
-                // Stays due: the check that reaches the server wakes this task.
+                // Stays wanted: the check that reaches the server wakes this task.
                 board::not_counted(&config.invariant, "not counted: the server cannot be reached".to_owned())
             };
             watched.publish(|board| board.counted(report), |_| ());

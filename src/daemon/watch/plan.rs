@@ -4,7 +4,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -35,13 +34,8 @@ struct Attempt {
 /// Makes plans until the target is stopped.
 pub async fn run(watched: Arc<Watched>) {
     let mut last = Attempt::default();
-    loop {
-        tokio::select! {
-            biased;
-            () = watched.stop.cancelled() => return,
-            () = watched.compared.notified() => {}
-        }
-        let anew = watched.plan_anew.swap(false, Ordering::Relaxed);
+    let mut inbox = watched.requests.inbox();
+    while let Some(anew) = watched.stop.run_until_cancelled(inbox.comparison()).await {
         let Some(status) = watched.context.registry.target(&watched.target.name) else { return };
         if !last.is_over(&status, anew) {
             continue;

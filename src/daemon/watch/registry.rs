@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::TimeDelta;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
+use super::Requests;
 use crate::domain::report::TargetStatus;
 
 /// Every watched target with its last published status.
@@ -20,7 +21,7 @@ pub struct Registry {
 #[derive(Debug)]
 struct Entry {
     status: Arc<TargetStatus>,
-    command: Arc<Notify>,
+    requests: Requests,
 }
 
 impl Default for Registry {
@@ -41,7 +42,7 @@ impl Registry {
 
     /// Asks for a check as soon as possible. Several requests before it starts are one. `None`: no such target.
     pub fn request_check(&self, name: &str) -> Option<()> {
-        self.read(|entries| entries.get(name).map(|entry| entry.command.notify_one()))
+        self.read(|entries| entries.get(name).map(|entry| entry.requests.command_check()))
     }
 
     /// A number that grows whenever something was published.
@@ -54,10 +55,10 @@ impl Registry {
         self.version.send_modify(|version| *version += 1);
     }
 
-    /// Adds a target, or replaces one of the same name. `command` is notified by [`Self::request_check`].
-    pub(crate) fn insert(&self, status: TargetStatus, command: Arc<Notify>) {
+    /// Adds a target, or replaces one of the same name. `requests` hears of [`Self::request_check`].
+    pub(crate) fn insert(&self, status: TargetStatus, requests: Requests) {
         let name = status.name.clone();
-        self.write(|entries| entries.insert(name, Entry { status: Arc::new(status), command }));
+        self.write(|entries| entries.insert(name, Entry { status: Arc::new(status), requests }));
     }
 
     pub(crate) fn remove(&self, name: &str) {

@@ -9,6 +9,7 @@ use chrono::Utc;
 use tracing::{debug, error, info, warn};
 
 use super::memory::Memory;
+use super::wanted::{Inbox, Reason};
 use super::{STOP_GRACE, Watched, silent};
 use crate::daemon::check::{Checker, Depth};
 use crate::domain::report::{Read, Report};
@@ -28,9 +29,9 @@ pub async fn run(watched: Arc<Watched>) {
     let mut task = Task::new(&watched).await;
     let mut depth = Depth::Cheap;
     loop {
-        watched.busy.store(true, Ordering::Relaxed);
+        watched.requests.checking(true);
         task.check(depth).await;
-        watched.busy.store(false, Ordering::Relaxed);
+        watched.requests.checking(false);
         match task.next().await {
             Some(next) => depth = next,
             None => return,
@@ -40,6 +41,7 @@ pub async fn run(watched: Arc<Watched>) {
 
 struct Task<'a> {
     watched: &'a Watched,
+    inbox: Inbox,
     checker: Checker,
     memory: Memory,
     /// Failed checks since the last good one.
@@ -58,6 +60,7 @@ impl<'a> Task<'a> {
         watched.fix.check.known.spellings.remember(spellings);
         Self {
             watched,
+            inbox: watched.requests.inbox(),
             checker: Checker::new(watched.fix.check.clone()),
             memory: Memory::new(&target.name, watched.context.state.clone()),
             // The first check may have to evaluate the expectation, as one after a failure.
@@ -67,14 +70,12 @@ impl<'a> Task<'a> {
     }
 
     /// Waits for a reason to check; `None` when the target is stopped.
-    async fn next(&self) -> Option<Depth> {
-        let Watched { target, stop, tick, command, .. } = self.watched;
+    async fn next(&mut self) -> Option<Depth> {
+        let Watched { target, stop, .. } = self.watched;
         loop {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => return None,
-                () = command.notified() => return Some(Depth::Full),
-                () = tick.notified() => {}
+            match stop.run_until_cancelled(self.inbox.check()).await? {
+                Reason::Command => return Some(Depth::Full),
+                Reason::Schedule => {}
             }
             if Instant::now() < self.not_before {
                 debug!(target_name = target.name, failures = self.failures, "backing off after failures");
@@ -83,7 +84,7 @@ impl<'a> Task<'a> {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return None,
-                () = command.notified() => return Some(Depth::Full),
+                () = self.inbox.command() => return Some(Depth::Full),
                 () = tokio::time::sleep(target.jitter.mul_f64(fastrand::f64())) => return Some(Depth::Cheap),
             }
         }
@@ -97,7 +98,7 @@ impl<'a> Task<'a> {
             permit = context.connections.acquire() => permit,
         };
         if depth == Depth::Full {
-            self.watched.want_counts(|_, _| true);
+            self.watched.requests.count(|_| true);
         }
         self.checker.keeps_connection(context.keep_connections.load(Ordering::Relaxed));
         let Some(report) = self.bounded(depth).await else { return };
@@ -133,6 +134,7 @@ impl<'a> Task<'a> {
             self.memory.stamp(&mut report.drift, complete, at).await;
         }
         let kinds = self.checker.expected_kinds();
+        let was_up = watched.is_up();
         watched.publish(
             |board| board.checked(report),
             |status| {
@@ -151,10 +153,8 @@ impl<'a> Task<'a> {
             },
         );
         if !failed {
-            watched.plan_anew.fetch_or(depth == Depth::Full, Ordering::Relaxed);
-            watched.compared.notify_one();
+            watched.requests.compared(depth == Depth::Full);
         }
-        let was_up = watched.up.swap(reached, Ordering::Relaxed);
         if reached && !was_up {
             watched.want_uncounted();
         }

@@ -165,12 +165,12 @@ pub(super) struct Approved {
 )]
 pub(super) async fn begin(
     MayApply(caller): MayApply,
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(name): Path<String>,
     headers: HeaderMap,
     Sent(command): Sent<Command>,
 ) -> Result<Response, Problem> {
-    let settings = settings(&faces, &name)?;
+    let settings = settings(&state, &name)?;
     check_plan(&command.plan)?;
     check_reason(&command.reason)?;
     if let Some(wanted) = text(&headers, &axum::http::header::IF_MATCH)?
@@ -188,7 +188,7 @@ pub(super) async fn begin(
         allowed: command.allow,
         by: caller.name.clone(),
     };
-    started(&faces, &settings, request, &headers, &caller).await
+    started(&state, &settings, request, &headers, &caller).await
 }
 
 /// Begins to take back what a remediation has done.
@@ -203,13 +203,13 @@ pub(super) async fn begin(
 )]
 pub(super) async fn back(
     MayApply(caller): MayApply,
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     Sent(back): Sent<Back>,
 ) -> Result<Response, Problem> {
     let kind = if back.from_backup { RemediationKind::Restore } else { RemediationKind::Rollback };
-    after(&faces, kind, &id, (back.reason, back.allow), &headers, &caller).await
+    after(&state, kind, &id, (back.reason, back.allow), &headers, &caller).await
 }
 
 /// Ends what a remediation has left to a human, who has repaired it.
@@ -226,32 +226,32 @@ pub(super) async fn back(
 )]
 pub(super) async fn resolve(
     MayApply(caller): MayApply,
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
     Sent(resolve): Sent<Resolve>,
 ) -> Result<Response, Problem> {
-    after(&faces, RemediationKind::Resolve, &id, (resolve.reason, BTreeSet::new()), &headers, &caller).await
+    after(&state, RemediationKind::Resolve, &id, (resolve.reason, BTreeSet::new()), &headers, &caller).await
 }
 
 /// Begins what an earlier remediation is the reason for.
 async fn after(
-    faces: &AppState,
+    state: &AppState,
     kind: RemediationKind,
     id: &str,
     (reason, allowed): (String, BTreeSet<Hazard>),
     headers: &HeaderMap,
     caller: &Caller,
 ) -> Result<Response, Problem> {
-    let of = find(faces, id).await?;
-    let settings = settings(faces, &of.target)?;
+    let of = find(state, id).await?;
+    let settings = settings(state, &of.target)?;
     check_reason(&reason)?;
     let (of, plan, by) = (Some(of.id), of.plan, caller.name.clone());
-    started(faces, &settings, Request { kind, of, plan, reason, allowed, by }, headers, caller).await
+    started(state, &settings, Request { kind, of, plan, reason, allowed, by }, headers, caller).await
 }
 
 async fn started(
-    faces: &AppState,
+    state: &AppState,
     settings: &Arc<Settings>,
     request: Request,
     headers: &HeaderMap,
@@ -267,10 +267,10 @@ async fn started(
     let asked = serde_json::to_vec(&(1, &settings.fix.check.name, &request)).unwrap_or_default();
     let hash = format!("{:x}", Sha256::digest(asked));
     let idempotency = key.map(|key| Idempotency { key, by: &caller.name, request: &hash });
-    let it = remediator(faces).start(settings, request, idempotency).await?;
+    let it = remediator(state).start(settings, request, idempotency).await?;
     let location = format!("/api/v1/remediations/{}", it.id);
     let detail = Extension(Detail(format!("remediation {}", it.id)));
-    Ok((StatusCode::ACCEPTED, detail, [(LOCATION, location)], Json(shown(faces, it).await?)).into_response())
+    Ok((StatusCode::ACCEPTED, detail, [(LOCATION, location)], Json(shown(state, it).await?)).into_response())
 }
 
 /// Asks a remediation that is under way to stop, and to take back what it has done.
@@ -283,12 +283,12 @@ async fn started(
 ), security(("token" = ["apply"])))]
 pub(super) async fn cancel(
     MayApply(caller): MayApply,
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let it = find(&faces, &id).await?;
-    remediator(&faces).cancel(&it, &caller.name).await?;
-    Ok((StatusCode::ACCEPTED, Json(shown(&faces, it).await?)).into_response())
+    let it = find(&state, &id).await?;
+    remediator(&state).cancel(&it, &caller.name).await?;
+    Ok((StatusCode::ACCEPTED, Json(shown(&state, it).await?)).into_response())
 }
 
 /// Lets another operator carry out a plan, for a time.
@@ -307,13 +307,13 @@ pub(super) async fn cancel(
 )]
 pub(super) async fn approve(
     MayApply(caller): MayApply,
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(name): Path<String>,
     Sent(approval): Sent<Approval>,
 ) -> Result<Response, Problem> {
-    let settings = settings(&faces, &name)?;
+    let settings = settings(&state, &name)?;
     check_plan(&approval.plan)?;
-    let until = remediator(&faces).approve(&settings, &approval.plan, &caller.name).await?;
+    let until = remediator(&state).approve(&settings, &approval.plan, &caller.name).await?;
     let detail = Extension(Detail(format!("plan {}", approval.plan)));
     let body = Approved { target: name, plan: approval.plan, by: caller.name, until };
     Ok((StatusCode::CREATED, detail, Json(body)).into_response())

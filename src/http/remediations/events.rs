@@ -67,13 +67,13 @@ enum Kind {
     ),
 )]
 pub(super) async fn events(
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let last = last(&headers)?;
-    find(&faces, &id).await?;
-    let remediator = remediator(&faces);
+    find(&state, &id).await?;
+    let remediator = remediator(&state);
     // First, so that nothing is missed in between.
     let live = remediator.follow(&id);
     let entries = remediator.state().journal(&id, last).await?;
@@ -81,7 +81,7 @@ pub(super) async fn events(
     let old = stream::iter(entries.into_iter().map(|entry| of_entry(&entry)));
     let new = stream::unfold((live, seen), |(live, seen)| next(live, seen));
     // A stream that goes on would keep the daemon from stopping.
-    let all = old.chain(new).map(Ok).take_until(faces.stop.cancelled_owned());
+    let all = old.chain(new).map(Ok).take_until(state.stop.cancelled_owned());
     Ok(Sse::new(all).keep_alive(KeepAlive::new().interval(BEAT)))
 }
 

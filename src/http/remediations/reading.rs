@@ -96,17 +96,17 @@ pub(super) struct Audit {
         description = "The target or its expectation cannot be read now, or it takes too long."),
 ))]
 pub(super) async fn plan(
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(name): Path<String>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let settings = settings(&faces, &name)?;
-    let whom = if auth::is_known(&faces, &headers) { Whom::Known } else { Whom::Stranger };
+    let settings = settings(&state, &name)?;
+    let whom = if auth::is_known(&state, &headers) { Whom::Known } else { Whom::Stranger };
     if whom == Whom::Stranger {
-        auth::bound_plans(&faces, from)?;
+        auth::bound_plans(&state, from)?;
     }
-    let proposed = faces.proposals.of(settings, whom).await?;
+    let proposed = state.proposals.of(settings, whom).await?;
     Ok(([(ETAG, format!("\"{}\"", proposed.plan.id))], Json(&*proposed)).into_response())
 }
 
@@ -115,14 +115,14 @@ pub(super) async fn plan(
     (status = 200, body = Remediations),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn list(State(faces): State<AppState>, Query(of): Query<Of>) -> Result<Response, Problem> {
+pub(super) async fn list(State(state): State<AppState>, Query(of): Query<Of>) -> Result<Response, Problem> {
     // PostgreSQL takes no NUL; a name has none.
     if of.target.as_deref().is_some_and(|target| target.contains('\0')) {
         return Ok(Json(Remediations { remediations: Vec::new() }).into_response());
     }
     let mut remediations = Vec::new();
-    for it in remediator(&faces).state().remediations(of.target.as_deref(), LISTED).await? {
-        remediations.push(shown(&faces, it).await?);
+    for it in remediator(&state).state().remediations(of.target.as_deref(), LISTED).await? {
+        remediations.push(shown(&state, it).await?);
     }
     Ok(Json(Remediations { remediations }).into_response())
 }
@@ -133,9 +133,9 @@ pub(super) async fn list(State(faces): State<AppState>, Query(of): Query<Of>) ->
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn one(State(faces): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let it = find(&faces, &id).await?;
-    Ok(Json(shown(&faces, it).await?).into_response())
+pub(super) async fn one(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let it = find(&state, &id).await?;
+    Ok(Json(shown(&state, it).await?).into_response())
 }
 
 /// What was intended and what came of it, for those who ask again and again instead of following.
@@ -145,12 +145,12 @@ pub(super) async fn one(State(faces): State<AppState>, Path(id): Path<String>) -
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
 pub(super) async fn journal(
-    State(faces): State<AppState>,
+    State(state): State<AppState>,
     Path(id): Path<String>,
     Query(After { after }): Query<After>,
 ) -> Result<Response, Problem> {
-    find(&faces, &id).await?;
-    let entries = remediator(&faces).state().journal(&id, after.into()).await?;
+    find(&state, &id).await?;
+    let entries = remediator(&state).state().journal(&id, after.into()).await?;
     Ok(Json(Journal { entries }).into_response())
 }
 
@@ -160,8 +160,8 @@ pub(super) async fn journal(
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn report(State(faces): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
-    Ok(Json(report_of(&faces, &id).await?).into_response())
+pub(super) async fn report(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
+    Ok(Json(report_of(&state, &id).await?).into_response())
 }
 
 /// The same for people, as Markdown.
@@ -170,14 +170,14 @@ pub(super) async fn report(State(faces): State<AppState>, Path(id): Path<String>
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such remediation."),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn report_as_text(State(faces): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let text = markdown(&report_of(&faces, &id).await?);
+pub(super) async fn report_as_text(State(state): State<AppState>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let text = markdown(&report_of(&state, &id).await?);
     Ok(([(CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response())
 }
 
-async fn report_of(faces: &AppState, id: &str) -> Result<Report, Problem> {
-    find(faces, id).await?;
-    remediator(faces).report(id).await?.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
+async fn report_of(state: &AppState, id: &str) -> Result<Report, Problem> {
+    find(state, id).await?;
+    remediator(state).report(id).await?.ok_or_else(|| RemediateError::Unknown(id.to_owned()).into())
 }
 
 /// The latest commands, 100 at most, the latest first.
@@ -185,8 +185,8 @@ async fn report_of(faces: &AppState, id: &str) -> Result<Report, Problem> {
     (status = 200, body = Audit),
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
-pub(super) async fn audit(State(faces): State<AppState>, Query(page): Query<Before>) -> Result<Response, Problem> {
-    let records = remediator(&faces).state().audit_log(page.before.map(i64::from), LISTED).await?;
+pub(super) async fn audit(State(state): State<AppState>, Query(page): Query<Before>) -> Result<Response, Problem> {
+    let records = remediator(&state).state().audit_log(page.before.map(i64::from), LISTED).await?;
     let records = records
         .into_iter()
         .map(|AuditRecord { id, at, who, what, from, detail, status }| Record {

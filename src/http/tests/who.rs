@@ -21,9 +21,9 @@ pub fn bearer(token: &SecretString) -> String {
 }
 
 /// What `authorize` says of a request with these headers.
-fn ask(faces: &AppState, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
+fn ask(state: &AppState, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
     let from = "192.0.2.1:1234".parse().unwrap();
-    let caller = auth::authorize(faces, headers, from, needed);
+    let caller = auth::authorize(state, headers, from, needed);
     caller.map(|caller| caller.name).map_err(|problem| {
         let said = serde_json::to_value(&problem).unwrap();
         let (_, kind) = said["type"].as_str().unwrap().rsplit_once(':').unwrap();
@@ -36,13 +36,13 @@ async fn each_scope_includes_those_before_it() {
     let scopes = ["read", "plan", "apply"];
     let tokens = scopes.map(|scope| token(scope, scope));
     let (_config, receiver) = watch::channel(Arc::new(config(&tokens.clone().map(|(_, table)| table).concat())));
-    let (faces, ..) = faces(receiver);
+    let (state, ..) = state(receiver);
     for (has, (token, _)) in TokenScope::ALL.into_iter().zip(&tokens) {
         let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(token).parse().unwrap())]);
         for needed in TokenScope::ALL {
             let expected =
                 if has >= needed { Ok(has.as_str().to_owned()) } else { Err((403, "scope-missing".to_owned())) };
-            assert_eq!(ask(&faces, &headers, needed), expected, "{has:?} for {needed:?}");
+            assert_eq!(ask(&state, &headers, needed), expected, "{has:?} for {needed:?}");
         }
     }
 }
@@ -50,11 +50,11 @@ async fn each_scope_includes_those_before_it() {
 #[tokio::test]
 async fn without_any_token_a_target_cannot_be_changed() {
     let (_config, receiver) = watch::channel(Arc::new(config("")));
-    let (faces, ..) = faces(receiver);
+    let (state, ..) = state(receiver);
     let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(&token("a", "apply").0).parse().unwrap())]);
     for headers in [HeaderMap::new(), headers] {
-        assert_eq!(ask(&faces, &headers, TokenScope::Plan), Ok(auth::NOBODY.to_owned()));
-        assert_eq!(ask(&faces, &headers, TokenScope::Apply), Err((403, "no-credentials".to_owned())));
+        assert_eq!(ask(&state, &headers, TokenScope::Plan), Ok(auth::NOBODY.to_owned()));
+        assert_eq!(ask(&state, &headers, TokenScope::Apply), Err((403, "no-credentials".to_owned())));
     }
 }
 
@@ -181,8 +181,8 @@ async fn a_target_is_changed_with_the_scope_for_it_only() {
     let (alice, apply_scope) = token("alice", "apply");
     let (bob, plan_scope) = token("bob", "plan");
     let (_config, receiver) = watch::channel(Arc::new(config(&[apply_scope, plan_scope].concat())));
-    let (faces, ..) = faces(receiver);
-    let router = Router::new().route(APPLY, axum::routing::post(apply)).with_state(faces);
+    let (state, ..) = state(receiver);
+    let router = Router::new().route(APPLY, axum::routing::post(apply)).with_state(state);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}{APPLY}", listener.local_addr().unwrap());
     let stop = CancellationToken::new();
