@@ -42,7 +42,8 @@ pub struct Create {
 }
 
 /// When it is built, and by whom, where the schema's own code is not to run with anybody's rights but its owner's. A
-/// superuser's statements hold names, words and plain texts, and no expression.
+/// superuser's statements hold names, words and plain texts, and no expression but a publication's row filters, in which
+/// PostgreSQL takes nothing that the schema defines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Extensions have to be somewhere.

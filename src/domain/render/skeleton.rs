@@ -80,7 +80,8 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
     }
     if only.is_none() {
         for (object, it) in catalog.defined.iter().filter(|(object, _)| stands_on_relation(object)) {
-            add(object.to_string(), it.definition.to_string());
+            let stage = if object.class().takes_superuser { Stage::Rights } else { Stage::Objects };
+            add_at(stage, object.to_string(), it.definition.to_string());
         }
     }
     creates
@@ -106,7 +107,7 @@ fn members(name: &QName, relation: &Relation, server_version: u32, add: &mut imp
 }
 
 fn stands_on_relation(object: &Object) -> bool {
-    matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_))
+    matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::Publication(_))
 }
 
 /// Keys are needed, too: a view may group by one and select what depends on it.

@@ -6,7 +6,7 @@ use crate::domain::catalog::{Comment, Object};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::comment::{step, wanted};
-use crate::domain::plan::{Segment, Step};
+use crate::domain::plan::{Effect, Segment, Step};
 
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, object: &Object) {
     add(planner, object, planner.on.expected.comments.get(object));
@@ -24,17 +24,28 @@ pub(in crate::domain::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
         other => made.contains(other),
     };
     let wanted = wanted(planner);
-    let is_due = |object: &Object| match object {
-        Object::Constraint(..)
-        | Object::Index(..)
-        | Object::Trigger(..)
-        | Object::Policy(..)
-        | Object::Rule(..)
-        | Object::Statistics(_)
-        | Object::EventTrigger(_) => true,
-        other => !planner.on.live.has(other),
+    let effects = || {
+        let segments = planner.actions.iter().flat_map(|action| &action.segments);
+        segments.flat_map(Segment::steps).flat_map(|step| &step.effects)
     };
-    let due: Vec<_> = wanted.iter().filter(|(object, _)| is_made(object) && is_due(object)).collect();
+    let said: BTreeSet<&Object> = effects()
+        .filter_map(|effect| match effect {
+            Effect::Alter(Object::Comment(of)) => Some(&**of),
+            _ => None,
+        })
+        .collect();
+    let dropped: BTreeSet<&Object> = effects()
+        .filter_map(|effect| match effect {
+            Effect::Drop(object, _) => Some(object),
+            _ => None,
+        })
+        .collect();
+    let is_due = |object: &Object| match object {
+        Object::Constraint(..) | Object::Index(..) | Object::Trigger(..) => true,
+        other => !planner.on.live.has(other) || dropped.contains(other),
+    };
+    let due = wanted.iter().filter(|(object, _)| is_made(object) && is_due(object) && !said.contains(**object));
+    let due: Vec<_> = due.collect();
     let drifts: BTreeSet<&Object> = planner.on.drift.iter().map(|drift| &drift.subject).collect();
     let due: Vec<_> = due
         .into_iter()
