@@ -24,7 +24,7 @@
 //! Of all cases the plan is as in the files, and a blocked one changes nothing. Then (of those marked `proven`; of all
 //! by `make test-fix-all`, which is to be run when a `steps.txt` changes) with the program as it is shipped, as processes
 //! of their own: rehearsed and applied, it leaves no drift; run again, it writes no catalog row; killed twice (by `make
-//! test-fix-all` after each step) and continued, and carried out by psql three times, it comes to the same. Always
+//! test-fix-all` after each step) and continued, and carried out by psql twice, it comes to the same. Always
 //! `pg_dump` and the probe agree that this is what is expected, and every row is still there, unless `allow` names
 //! `data_loss` or there is a file `orphans`. Then, but for these, and where no step says that it cannot be taken back, it is
 //! taken back by a plan, as a rollback is, and every table has the rows that it had.
