@@ -26,6 +26,7 @@ fn shipped_config(daemon_port: u16, alertmanager: &str) -> String {
             ("# [alertmanager]", "[alertmanager]"),
             ("# urls = [\"http://127.0.0.1:9093\"]", &format!("urls = [\"{alertmanager}\"]")),
             ("# interval = \"1m\"", "interval = \"1s\""),
+            ("# drift_for = \"1m\"", "drift_for = \"0s\""),
             ("\"../sql/community/expected.sql\"", &format!("\"{}\"", expected.display())),
             ("# schedule = \"0 * * * * *\"\n", every_second),
             ("schedule = \"0 */5 * * * *\"\n", every_second),
@@ -325,7 +326,7 @@ async fn hostile_names_reach_every_face_whole() {
     let database = Database::create();
     let mut alertmanager = Alertmanager::new();
     alertmanager.start().await;
-    let push = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\n", alertmanager.url());
+    let push = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\ndrift_for = '0s'\n", alertmanager.url());
     let daemon = Daemon::prepared(
         |daemon| {
             daemon.write("expected.sql", &format!("create table {quoted} ({quoted} int primary key);"));

@@ -119,7 +119,8 @@ async fn no_password_is_ever_printed() {
     let right = url.password().unwrap().to_owned();
     url.set_password(Some(PASSWORD)).unwrap();
     let from_file = "[[target]]\nname = 'file'\nurl = '${WITHOUT}'\npassword_file = 'password'\nexpected = '${URL}'\n";
-    let push = format!("[alertmanager]\nurls = ['http://u:{PASSWORD}@127.0.0.1:1']\ninterval = '1s'\n");
+    let push =
+        format!("[alertmanager]\nurls = ['http://u:{PASSWORD}@127.0.0.1:1']\ninterval = '1s'\ndrift_for = '0s'\n");
     let drifting = format!("[[target]]\nname = 'drifts'\nurl = '{}'\nexpected = 'expected.sql'\n", database.url());
     let more = format!("[[target.invariant]]\nname = 'i'\nsql = 'select count(*) from x'\n{from_file}{drifting}");
     let text = format!("{push}{}", target("app", url.as_str(), &more));
@@ -198,7 +199,7 @@ async fn a_locked_table_is_busy_and_everything_else_is_checked() {
     );
     let mut alertmanager = Alertmanager::new();
     alertmanager.start().await;
-    let push = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\n", alertmanager.url());
+    let push = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\ndrift_for = '0s'\n", alertmanager.url());
     let daemon = Daemon::prepared(
         |daemon| {
             daemon.write(
@@ -246,7 +247,10 @@ async fn alerts_reach_an_alertmanager_that_comes_back() {
     let database = outdated();
     let mut alertmanager = Alertmanager::new();
     // The second one never comes, and holds up nothing.
-    let urls = format!("[alertmanager]\nurls = ['{}', 'http://127.0.0.1:1']\ninterval = '1s'\n", alertmanager.url());
+    let urls = format!(
+        "[alertmanager]\nurls = ['{}', 'http://127.0.0.1:1']\ninterval = '1s'\ndrift_for = '0s'\n",
+        alertmanager.url()
+    );
     let daemon = Daemon::start(&format!("{urls}{}", target("app", &database.url(), ""))).await;
     let peer = alertmanager.url();
     let failed = async |more_than: f64| {

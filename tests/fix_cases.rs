@@ -14,22 +14,24 @@
 //! | `probe.sql` | fails if the mended database does not behave as it should |
 //! | `blocked.txt` | the plan is blocked, says each of these lines, and nothing changes |
 //! | `drift.txt` | the drift, as in `tests/cases/drift` |
-//! | `plan.sql` | the steps of `plan --format sql`, without the head that is the same in all scripts |
-//! | `locks.txt` | the locks of `plan --format json`: step, table, mode |
+//! | `steps.txt` | the plan: what each step sends, ensures, locks, and what there is besides that is not usual |
+//! | `plan.sql` | in a few cases: the steps of `plan --format sql`, without the head that is the same in all scripts |
 //!
 //! `SCHEMAWARDEN_CASES=foreign_key/missing` runs only the cases whose path has this in it.
-//! With `SCHEMAWARDEN_BLESS=1` what was found is written to `drift.txt`, `plan.sql` and `locks.txt` instead of compared.
+//! With `SCHEMAWARDEN_BLESS=1` what was found is written to `drift.txt`, `steps.txt`, and `plan.sql` where there is one, instead of
+//! compared.
 //!
 //! Of all cases the plan is as in the files, and a blocked one changes nothing. Then (of those marked `proven`; of all
-//! by `make test-fix-all`, which is to be run when a `plan.sql` changes) with the program as it is shipped, as processes
+//! by `make test-fix-all`, which is to be run when a `steps.txt` changes) with the program as it is shipped, as processes
 //! of their own: rehearsed and applied, it leaves no drift; run again, it writes no catalog row; killed twice (by `make
-//! test-fix-all` after each step) and continued, and carried out by psql three times, it comes to the same. Always
+//! test-fix-all` after each step) and continued, and carried out by psql twice, it comes to the same. Always
 //! `pg_dump` and the probe agree that this is what is expected, and every row is still there, unless `allow` names
 //! `data_loss` or there is a file `orphans`. Then, but for these, and where no step says that it cannot be taken back, it is
 //! taken back by a plan, as a rollback is, and every table has the rows that it had.
 
 mod case;
 mod proof;
+mod steps;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +41,38 @@ use crate::support;
 
 use case::Case;
 use proof::{Depth, prove};
+
+const STEPS: &str = "steps.txt";
+const SCRIPT: &str = "plan.sql";
+
+/// What the frame of a script does with a step, by words of the script that stand for it.
+const FRAME: [(&str, &str); 19] = [
+    ("the tables are locked in order", "\nLOCK TABLE ONLY "),
+    ("a transaction of several steps is left out when all of them hold", " AND (:end_"),
+    ("a step of several is left out when it holds", "\\endif\n\\endif\nSELECT NOT ((:end_"),
+    ("a single step is left out when it holds", "1 \\gset\nSELECT NOT ((:end_1)) AS todo \\gset\n\\if :todo\n"),
+    ("upkeep follows a change", "\\if :changed\n"),
+    ("what cannot run in a transaction has none", "SET statement_timeout = 0;\nCREATE INDEX CONCURRENTLY "),
+    ("what waits for older transactions has long limits", "SET lock_timeout = '30min';"),
+    ("another limit within a transaction", "\nSET lock_timeout = '300ms';\nSET statement_timeout = 0;\nSET LOCAL "),
+    ("batches", "LOOP\n    EXECUTE $$UPDATE "),
+    ("batches in the application's session", " INTO first, behind;\n    SET LOCAL "),
+    ("batches of which the old values are kept", "now (place, was) JOIN pg_temp.schemawarden_kept"),
+    (
+        "the same in the application's session",
+        "USING format('(%s,0)', page)::tid, format('(%s,0)', page + 128)::tid;\n    SET LOCAL ",
+    ),
+    ("the session of a step in a transaction", "'\nSET LOCAL row_security = 'on';\n"),
+    (
+        "the session of a step that has no transaction around it",
+        "'\nSET lock_timeout = '300ms';\nSET statement_timeout = 0;\nBEGIN;\nSET LOCAL ",
+    ),
+    ("a session is left", "\nRESET ROLE;\n"),
+    ("what rows refuse is taken back", "EXCEPTION WHEN OTHERS THEN\n  IF left(SQLSTATE, 2)"),
+    ("and what was there before put back", "and what was there before put back"),
+    ("what psql would misread", "$ \\gexec\n"),
+    ("a guard", "\nDO 'BEGIN IF "),
+];
 
 /// A test for each family, so that they run side by side.
 macro_rules! families {
@@ -67,6 +101,17 @@ families! {
     partition, policy, primary_key, privilege, publication, rename, rule, schema, sequence, statistics, table, trigger, unique, view
 }
 
+/// Of the whole scripts there are few, and what the frame can do is in them.
+#[test]
+fn every_part_of_the_frame_is_in_a_whole_script() {
+    let families = folders(&support::file("tests/cases/fix"));
+    let scripts = families.iter().flat_map(|family| folders(family)).map(|case| case.join(SCRIPT));
+    let scripts: Vec<String> = scripts.filter_map(|script| fs::read_to_string(script).ok()).collect();
+    let is_shown = |words: &str| scripts.iter().any(|script| script.contains(words));
+    let missing: Vec<_> = FRAME.iter().filter(|(_, words)| !is_shown(words)).map(|(what, _)| what).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 #[test]
 #[ignore = "takes long: make test-fix-all"]
 fn all_are_proven() {
@@ -91,7 +136,9 @@ fn all_are_proven() {
 
 fn family(name: &str) {
     let cases = cases(&support::file("tests/cases/fix").join(name));
-    let depth = |case: &Path| if case.join("proven").exists() { Depth::Proven } else { Depth::Planned };
+    let depth = |case: &Path| {
+        if case.join("proven").exists() { Depth::Proven } else { Depth::Planned }
+    };
     let wrong: String = cases.iter().map(|case| complaint(case, depth(case))).collect();
     assert!(wrong.is_empty(), "\n{wrong}");
 }

@@ -12,6 +12,7 @@ mod room;
 mod secrets;
 mod shared;
 mod story;
+mod written;
 
 use std::time::Duration;
 

@@ -79,6 +79,8 @@ pub struct Alertmanager {
     pub urls: Vec<Endpoint>,
     /// How often firing alerts are sent again.
     pub interval: Duration,
+    /// How long drift must have been there before it is an alert.
+    pub drift_for: Duration,
 }
 
 /// A URL that may carry credentials. Neither `Debug` nor `Display` shows them.

@@ -20,6 +20,10 @@ use crate::domain::runbook::journal::{Application, RemediationStatus};
 
 pub use text::{Annotations, Links};
 
+/// How long drift must have been there before that is an alert, unless the configuration says otherwise: longer than the
+/// moment between a migration and the new expectation of the same release. The shipped rule waits as long.
+pub const DRIFT_FOR: Duration = Duration::from_mins(1);
+
 /// How long a target must have been unreachable before that is an alert: longer than one lost connection, or a
 /// failover. The shipped rule waits as long.
 const DOWN_FOR: Duration = Duration::from_mins(2);
@@ -155,12 +159,14 @@ struct Finding {
 }
 
 impl Alerts {
-    /// The alerts after a look at what is published now. `self` is what was before.
-    pub fn after(&self, seen: &Seen, now: DateTime<Utc>, links: &Links) -> Self {
+    /// The alerts after a look at what is published now. `self` is what was before. Drift counts when it has been there for
+    /// `drift_for`.
+    pub fn after(&self, seen: &Seen, now: DateTime<Utc>, links: &Links, drift_for: Duration) -> Self {
         let mut pending = BTreeMap::new();
         let mut found = BTreeMap::new();
         for target in &seen.targets {
-            let findings = drift(target, links)
+            let findings = self
+                .drift(target, now, (links, drift_for), &mut pending)
                 .into_iter()
                 .chain(self.invariants(target, links))
                 .chain(self.target_down(target, now, links, &mut pending))
@@ -206,6 +212,36 @@ impl Alerts {
     /// What an Alertmanager that knows `before` has to be told.
     pub fn news<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Alert> {
         self.known.iter().filter(|(identity, alert)| before.known.get(identity) != Some(alert)).map(|(_, alert)| alert)
+    }
+
+    /// One finding for each severity of which there is drift. What is only `last_known` counts: nothing says that it is
+    /// gone.
+    fn drift(
+        &self,
+        target: &TargetStatus,
+        now: DateTime<Utc>,
+        (links, drift_for): (&Links, Duration),
+        pending: &mut BTreeMap<Identity, DateTime<Utc>>,
+    ) -> Vec<Finding> {
+        let Some(report) = &target.report else { return Vec::new() };
+        let mut by_severity = BTreeMap::<Severity, Vec<_>>::new();
+        for drift in &report.drift {
+            by_severity.entry(drift.severity).or_default().push(drift);
+        }
+        let findings = by_severity.into_iter().filter_map(|(severity, drifts)| {
+            let identity = Identity::drift(target, severity);
+            // Another object may have taken the place of the one that was seen first.
+            let noticed = self.since(&identity, None, now, pending);
+            let first_seen = drifts.iter().filter_map(|drift| drift.first_seen).min().filter(|first| *first <= now);
+            let is_due = elapsed(first_seen.unwrap_or(now).min(noticed), now) >= drift_for;
+            if !is_due && self.fires_since(&identity).is_none() {
+                return None;
+            }
+            let since = first_seen.unwrap_or(noticed);
+            let annotations = text::drift(target, severity, &drifts, since, links);
+            Some(Finding { identity, since, annotations })
+        });
+        findings.collect()
     }
 
     fn invariants(&self, target: &TargetStatus, links: &Links) -> Vec<Finding> {
@@ -331,23 +367,6 @@ impl Finding {
     fn into_alert(self) -> Alert {
         Alert { identity: self.identity, starts_at: self.since, resolved_at: None, annotations: self.annotations }
     }
-}
-
-/// One finding for each severity of which there is drift. What is only `last_known` counts: nothing says that it is
-/// gone.
-fn drift(target: &TargetStatus, links: &Links) -> Vec<Finding> {
-    let Some(report) = &target.report else { return Vec::new() };
-    let mut by_severity = BTreeMap::<Severity, Vec<_>>::new();
-    for drift in &report.drift {
-        by_severity.entry(drift.severity).or_default().push(drift);
-    }
-    let findings = by_severity.into_iter().map(|(severity, drifts)| {
-        let first_seen = drifts.iter().filter_map(|drift| drift.first_seen).min();
-        let since = first_seen.unwrap_or(report.checked_at);
-        let annotations = text::drift(target, severity, &drifts, since, links);
-        Finding { identity: Identity::drift(target, severity), since, annotations }
-    });
-    findings.collect()
 }
 
 /// Whether what is published shows that a firing alert, which nothing supports any more, is over. A target or an

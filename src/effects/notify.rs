@@ -46,6 +46,8 @@ pub struct Settings {
     /// How often an active alert is sent again.
     pub interval: Duration,
     pub links: Links,
+    /// How long drift must have been there before it is an alert.
+    pub drift_for: Duration,
 }
 
 /// Pushes alerts for as long as [`Notifier::run`] runs; the settings can change meanwhile.
@@ -59,6 +61,7 @@ struct Setup {
     peers: Vec<Arc<Peer>>,
     interval: Duration,
     links: Links,
+    drift_for: Duration,
 }
 
 impl Notifier {
@@ -102,7 +105,7 @@ impl Notifier {
                         Err(_) => return,
                     },
                 };
-                let next = alerts.after(&published(), Utc::now(), &setup.links);
+                let next = alerts.after(&published(), Utc::now(), &setup.links, setup.drift_for);
                 if everything {
                     setup.tell(next.all());
                 } else {
@@ -129,7 +132,7 @@ impl Setup {
         }
         // A timer cannot tick every zero seconds.
         let interval = settings.interval.max(Duration::from_secs(1));
-        Ok(Self { peers, interval, links: settings.links.clone() })
+        Ok(Self { peers, interval, links: settings.links.clone(), drift_for: settings.drift_for })
     }
 
     fn tell<'a>(&self, alerts: impl Iterator<Item = &'a Alert>) {

@@ -75,6 +75,7 @@ fn state(config: watch::Receiver<Arc<Config>>) -> (AppState, Requests, mpsc::Rec
     let settings = Settings {
         alertmanagers: vec!["http://127.0.0.1:9".parse().unwrap()],
         interval: Duration::from_mins(1),
+        drift_for: Duration::ZERO,
         links: Links { external_url: "http://127.0.0.1:9847".parse().unwrap(), config_file: "x.toml".into() },
     };
     let notifier = Arc::new(Notifier::new(&settings).unwrap());

@@ -95,7 +95,10 @@ fn wish(folder: &std::path::Path, alertmanager: &Alertmanager) -> Wish {
     let probe = folder.join("p.sql");
     std::fs::write(&probe, PROBE).unwrap();
     Wish {
-        top: format!("[log]\nlevel = 'debug'\n[alertmanager]\nurls = ['{}']\ninterval = '1s'", alertmanager.url()),
+        top: format!(
+            "[log]\nlevel = 'debug'\n[alertmanager]\nurls = ['{}']\ninterval = '1s'\ndrift_for = '0s'",
+            alertmanager.url()
+        ),
         tables: format!(
             "[[target.smoke.request]]\nname = 'the title'\nurl = '{{base}}/posts/2'\n\
              json = {{ path = '$.title', value = 'a title' }}\n\

@@ -27,7 +27,7 @@ impl Attacked {
     async fn on(store: &Path, folder: tempfile::TempDir) -> Self {
         let mut alertmanager = Alertmanager::new();
         alertmanager.start().await;
-        let top = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'", alertmanager.url());
+        let top = format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\ndrift_for = '0s'", alertmanager.url());
         let state = Some(format!("path = '{}'", store.display()));
         let site = Site::start(&Wish { state, top, ..Wish::default() }).await;
         Self { site, alertmanager, _folder: folder, store: store.to_owned() }

@@ -44,7 +44,7 @@ async fn secrets_are_nowhere() {
     };
     let wish = Wish {
         top: format!(
-            "[log]\nlevel = 'debug'\n[alertmanager]\nurls = ['{}']\ninterval = '1s'",
+            "[log]\nlevel = 'debug'\n[alertmanager]\nurls = ['{}']\ninterval = '1s'\ndrift_for = '0s'",
             login(&alertmanager.url(), "warden", "hunter2-of-the-alertmanager")
         ),
         state: Some(format!("url = '{}'", login(&store.url(), &state_role, "hunter2-of-the-state"))),

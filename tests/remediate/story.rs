@@ -32,7 +32,7 @@ async fn from_the_page_to_a_healed_database_and_back() {
         path.file_stem().unwrap().to_str().unwrap().to_owned()
     });
     let wish = Wish {
-        top: format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\n", alertmanager.url()),
+        top: format!("[alertmanager]\nurls = ['{}']\ninterval = '1s'\ndrift_for = '0s'\n", alertmanager.url()),
         tables: names.map(|name| probe(&name)).chain([ORPHANS.to_owned()]).collect(),
         ..Wish::default()
     };

@@ -15,6 +15,7 @@ use crate::daemon::app::App;
 use crate::daemon::config::{Config, TlsError};
 use crate::daemon::remediate::Remediator;
 use crate::daemon::watch::Registry;
+use crate::domain::alert::DRIFT_FOR;
 use crate::effects::notify::{self, Notifier, Settings};
 use crate::http::{self, Listener, Tls};
 
@@ -90,6 +91,7 @@ fn settings(config: &Config) -> Settings {
             .map(|alertmanager| alertmanager.urls.iter().map(|endpoint| endpoint.url().clone()).collect())
             .unwrap_or_default(),
         interval: alertmanager.map_or(IDLE, |alertmanager| alertmanager.interval),
+        drift_for: alertmanager.map_or(DRIFT_FOR, |alertmanager| alertmanager.drift_for),
         links: config.links(),
     }
 }

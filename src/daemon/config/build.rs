@@ -11,6 +11,7 @@ use super::builder::{Builder, spanned_or};
 use super::text::Document;
 use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, place, raw, server, target, token};
 use crate::daemon::check::Known;
+use crate::domain::alert::DRIFT_FOR;
 use crate::domain::drift::policy::{Action, Policy};
 use crate::pg::scratch::ScratchConfig;
 use crate::state::StateLocation;
@@ -183,7 +184,8 @@ fn alertmanager(builder: &mut Builder, written: &raw::Alertmanager) -> Option<Al
         Some(interval) => interval.get_ref().0,
         None => ALERT_INTERVAL,
     };
-    Some(Alertmanager { urls: urls.into_iter().collect::<Option<_>>()?, interval })
+    let drift_for = written.drift_for.as_ref().map_or(DRIFT_FOR, |span| span.0);
+    Some(Alertmanager { urls: urls.into_iter().collect::<Option<_>>()?, interval, drift_for })
 }
 
 fn policy(builder: &mut Builder, written: &raw::Policy) -> Option<Policy> {

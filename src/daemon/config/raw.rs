@@ -95,6 +95,7 @@ pub struct Limits {
 pub struct Alertmanager {
     pub urls: Spanned<Vec<Spanned<String>>>,
     pub interval: Option<Spanned<Span>>,
+    pub drift_for: Option<Span>,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -74,7 +74,7 @@ fn everything_written_arrives() {
         state.path = "/var/lib/s.db"
         log = { format = "json", level = "info,schemawarden=debug" }
         limits.max_connections = 2
-        alertmanager = { urls = ["http://u:pw@am1:9093/base/"], interval = "30s" }
+        alertmanager = { urls = ["http://u:pw@am1:9093/base/"], interval = "30s", drift_for = "0s" }
         [[target]]
         name = "community"
         url = "${URL}"
@@ -114,6 +114,7 @@ fn everything_written_arrives() {
     .unwrap();
     assert_eq!(config.alertmanager.as_ref().unwrap().urls[0].to_string(), "http://am1:9093/base");
     assert_eq!(config.alertmanager.as_ref().unwrap().interval, Duration::from_secs(30));
+    assert_eq!(config.alertmanager.as_ref().unwrap().drift_for, Duration::ZERO);
     assert_eq!(config.state, StateLocation::File("/var/lib/s.db".into()));
     let target = &config.targets[0];
     assert_eq!(target.source.address(), "db.example:5432/app");

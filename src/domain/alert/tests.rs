@@ -17,7 +17,7 @@ fn links() -> Links {
 /// Looks at the targets, `seconds` after the fixture's checks.
 fn look(before: &Alerts, targets: &[TargetStatus], seconds: i64) -> Alerts {
     let targets: Vec<_> = targets.iter().cloned().map(Arc::new).collect();
-    before.after(&seen(targets, Vec::new()), at(seconds), &links())
+    before.after(&seen(targets, Vec::new()), at(seconds), &links(), DRIFT_FOR)
 }
 
 /// `SchemawardenDrift critical firing`, …
@@ -87,7 +87,7 @@ fn a_resolved_alert_is_told_for_a_while_and_can_fire_anew() {
 
     let mut again = drift("public.posts.is_hidden", Severity::Critical);
     again.first_seen = Some(at(120));
-    let anew = look(&resolved, &[status(drifting(vec![again]))], 120);
+    let anew = look(&resolved, &[status(drifting(vec![again]))], 180);
     assert_eq!(said(&anew), ["Drift critical firing"]);
     assert_eq!(anew.known.values().next().unwrap().starts_at, at(120));
 }
@@ -253,7 +253,12 @@ fn remediated(degraded: Option<i64>, needs_human: bool) -> RemediationStatus {
 
 fn look_with(before: &Alerts, remediation: Option<&RemediationStatus>, seconds: i64) -> Alerts {
     let target = TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
-    before.after(&seen(vec![Arc::new(target)], remediation.cloned().into_iter().collect()), at(seconds), &links())
+    before.after(
+        &seen(vec![Arc::new(target)], remediation.cloned().into_iter().collect()),
+        at(seconds),
+        &links(),
+        DRIFT_FOR,
+    )
 }
 
 #[test]
@@ -299,7 +304,7 @@ fn a_store_that_does_not_work_is_an_alert_until_it_does() {
     let look = |before: &Alerts, down: bool, seconds| {
         let mut seen = seen(Vec::new(), Vec::new());
         seen.store.down = down.then(|| Down { since: at(0), why: "its disk is full".into() });
-        before.after(&seen, at(seconds), &links())
+        before.after(&seen, at(seconds), &links(), DRIFT_FOR)
     };
     let early = look(&look(&Alerts::default(), true, 0), true, 29);
     assert_eq!(said(&early), [] as [&str; 0]);
@@ -316,7 +321,7 @@ fn what_was_left_open_is_told_after_its_target_has_gone() {
     use crate::domain::runbook::Phase;
     use crate::domain::runbook::journal::{Application, UnderWay};
     let look = |before: &Alerts, status: &RemediationStatus, seconds| {
-        before.after(&seen(Vec::new(), vec![status.clone()]), at(seconds), &links())
+        before.after(&seen(Vec::new(), vec![status.clone()]), at(seconds), &links(), DRIFT_FOR)
     };
     let under_way = Some(UnderWay { remediation: "r1".into(), phase: Phase::Apply });
     let stuck = RemediationStatus { stuck: Some("it is gone".into()), under_way, ..remediated(Some(-60), true) };
@@ -354,6 +359,21 @@ fn a_clock_that_is_set_back_hides_nothing_for_long() {
     }
 }
 
+/// How long each of them waits, by the rules' own word for it.
+fn wait(name: AlertName) -> Duration {
+    match name {
+        AlertName::Drift => DRIFT_FOR,
+        AlertName::TargetDown => DOWN_FOR,
+        // The rest of the grace is in the expression.
+        AlertName::CheckStale => STALE_GRACE.checked_sub(Duration::from_mins(1)).unwrap(),
+        AlertName::DegradedTooLong => DEGRADED_FOR,
+        AlertName::RemediationStuck | AlertName::StateUnavailable => STUCK_FOR,
+        AlertName::InvariantViolated | AlertName::RemediationNeedsHuman | AlertName::DegradedUnexplained => {
+            Duration::ZERO
+        }
+    }
+}
+
 #[test]
 fn the_shipped_rules_wait_as_long() {
     let rules = include_str!("../../../config/rules/schemawarden.yml");
@@ -362,15 +382,50 @@ fn the_shipped_rules_wait_as_long() {
         after.split("- alert: ").next().unwrap()
     };
     let waits = |name: AlertName| {
-        let after = rule(name).split_once(" for: ").unwrap().1.lines().next().unwrap();
-        let (number, unit) = after.split_at(after.len() - 1);
-        Duration::from_secs(number.parse::<u64>().unwrap() * if unit == "m" { 60 } else { 1 })
+        let lines = rule(name).lines().filter_map(|line| line.strip_prefix("        for: "));
+        let seconds = lines.map(|span| {
+            let (number, unit) = span.split_at(span.len() - 1);
+            number.parse::<u64>().unwrap() * if unit == "m" { 60 } else { 1 }
+        });
+        Duration::from_secs(seconds.sum())
     };
-    assert_eq!(waits(AlertName::TargetDown), DOWN_FOR);
-    assert_eq!(waits(AlertName::DegradedTooLong), DEGRADED_FOR);
-    assert_eq!(waits(AlertName::RemediationStuck), STUCK_FOR);
-    assert_eq!(waits(AlertName::StateUnavailable), STUCK_FOR);
+    for name in [
+        AlertName::Drift,
+        AlertName::InvariantViolated,
+        AlertName::TargetDown,
+        AlertName::CheckStale,
+        AlertName::RemediationNeedsHuman,
+        AlertName::RemediationStuck,
+        AlertName::DegradedTooLong,
+        AlertName::DegradedUnexplained,
+        AlertName::StateUnavailable,
+    ] {
+        assert_eq!(waits(name), wait(name), "{}", name.as_str());
+    }
+    // Since the last success, and without any.
     let stale = format!("> {STALE_INTERVALS} * max by (target) (schemawarden_check_interval_seconds) + 60\n");
-    assert!(rule(AlertName::CheckStale).contains(&stale));
-    assert_eq!(waits(AlertName::CheckStale) + Duration::from_mins(1), STALE_GRACE);
+    assert_eq!(rule(AlertName::CheckStale).matches(&stale).count(), 2);
+}
+
+#[test]
+fn drift_that_does_not_last_is_no_alert() {
+    let drifting = |first_seen| {
+        let mut missing = drift("public.posts.is_hidden", Severity::Critical);
+        missing.first_seen = first_seen;
+        status(drifting(vec![missing]))
+    };
+    for first_seen in [Some(at(0)), None] {
+        let begun = look(&Alerts::default(), &[drifting(first_seen)], 0);
+        let still = look(&begun, &[drifting(first_seen)], 59);
+        assert_eq!(said(&still), [] as [&str; 0]);
+        assert_eq!(said(&look(&still, &[status(report("a"))], 60)), [] as [&str; 0]);
+        let fires = look(&still, &[drifting(first_seen)], 60);
+        assert_eq!(said(&fires), ["Drift critical firing"]);
+        assert_eq!(fires.known.values().next().unwrap().starts_at, at(0));
+        // One after the other, it lasts all the same.
+        for (before, seconds) in [(&still, 60), (&fires, 61)] {
+            let after = look(before, &[drifting(Some(at(seconds)))], seconds);
+            assert_eq!(said(&after), ["Drift critical firing"]);
+        }
+    }
 }

@@ -42,6 +42,7 @@ fn settings(ports: &[u16]) -> Settings {
     Settings {
         alertmanagers: ports.iter().map(|port| format!("http://127.0.0.1:{port}").parse().unwrap()).collect(),
         interval: Duration::from_secs(1),
+        drift_for: Duration::ZERO,
         links: Links {
             external_url: "http://127.0.0.1:9847".parse().unwrap(),
             config_file: "/etc/schemawarden/schemawarden.toml".into(),
