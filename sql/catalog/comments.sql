@@ -67,7 +67,7 @@ with met as (
   from pg_description d
   join pg_event_trigger e on d.classoid = 'pg_event_trigger'::regclass and e.oid = d.objoid
 )
-select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text, m.text
+select m.kind, case when m.kind <> 'schema' then s.nspname::text end as schema, m.name::text, m.member::text, m.text
 from met m
 left join pg_namespace s on s.oid = m.namespace
 where case when m.namespace is null then $2 else m.namespace = any ($1) end

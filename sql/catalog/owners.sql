@@ -23,7 +23,8 @@ with met as (
   select 'schema', n.oid, n.nspname, null, n.nspowner, 'pg_namespace'::regclass, n.oid
   from pg_namespace n
 )
-select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text, r.rolname::text
+select m.kind, case when m.kind <> 'schema' then s.nspname::text end as schema, m.name::text, m.member::text,
+       r.rolname::text as owner
 from met m
 join pg_namespace s on s.oid = m.namespace
 join pg_roles r on r.oid = m.owner

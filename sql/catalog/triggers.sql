@@ -2,9 +2,9 @@
 --          stands on a busy relation $2 oid[].
 -- Locks:   ACCESS SHARE on relations that have triggers with WHEN. Cost: one definition a trigger.
 -- Least server version: 14.
-select t.tgrelid, t.tgname,
-       case when t.tgqual is null or t.tgrelid <> all ($2) then pg_get_triggerdef(t.oid) end,
-       t.tgenabled, t.tgparentid <> 0
+select t.tgrelid as relation, t.tgname as name,
+       case when t.tgqual is null or t.tgrelid <> all ($2) then pg_get_triggerdef(t.oid) end as definition,
+       t.tgenabled as enabled, t.tgparentid <> 0 as inherited
 from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
 where c.relnamespace = any ($1)

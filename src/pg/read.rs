@@ -19,10 +19,11 @@ mod relations;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Connection as _, Row};
 
+use super::row::row;
 use super::{Connection, Error};
 use crate::domain::catalog::{Catalog, Definition, Enabled, Relation};
 use crate::domain::name::{Name, QName};
@@ -100,6 +101,13 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     Ok((catalog, printed.moved))
 }
 
+row! {
+    struct SchemaRow {
+        oid: Oid,
+        name: String,
+    }
+}
+
 /// What the parts of a read share.
 struct Reader<'t> {
     session: &'t mut PgConnection,
@@ -119,12 +127,12 @@ struct Found {
 
 impl<'t> Reader<'t> {
     async fn new(session: &'t mut PgConnection, schemas: Option<&[String]>) -> Result<Self, Error> {
-        let rows: Vec<(Oid, String)> = sqlx::query_as(include_str!("../../sql/catalog/schemas.sql"))
+        let rows: Vec<SchemaRow> = sqlx::query_as(include_str!("../../sql/catalog/schemas.sql"))
             .bind(schemas)
             .fetch_all(&mut *session)
             .await?;
         let mut names = Interner::default();
-        let namespaces: HashMap<_, _> = rows.iter().map(|(oid, name)| (*oid, names.name(name))).collect();
+        let namespaces: HashMap<_, _> = rows.iter().map(|row| (row.oid, names.name(&row.name))).collect();
         let namespace_oids = namespaces.keys().copied().collect();
         Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), names })
     }
@@ -134,11 +142,6 @@ impl<'t> Reader<'t> {
         let schema = self.namespaces.get(&namespace)?.clone();
         Some(QName { schema, name: self.names.name(name) })
     }
-}
-
-/// A value of type "char".
-fn code(row: &PgRow, at: usize) -> Result<u8, sqlx::Error> {
-    row.try_get::<i8, _>(at).map(i8::cast_unsigned)
 }
 
 /// Of a trigger, a rule or an event trigger.
