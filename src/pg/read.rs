@@ -57,6 +57,7 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut reader = Reader::new(&mut transaction, schemas).await?;
     let mut catalog = Catalog { server_version, ..Catalog::default() };
 
+    reader.volatile_defaults().await?;
     let mut relations = reader.relations().await?;
     let shapes = reader.columns().await?;
     let columns = Columns { relations: &relations, shapes: &shapes };
@@ -108,6 +109,13 @@ row! {
     }
 }
 
+row! {
+    struct VolatileRow {
+        of: Oid,
+        number: i16,
+    }
+}
+
 /// What the parts of a read share.
 struct Reader<'t> {
     session: &'t mut PgConnection,
@@ -116,6 +124,8 @@ struct Reader<'t> {
     namespace_oids: Vec<Oid>,
     /// All schemas are watched.
     everything: bool,
+    /// Defaults that may give each row another value: (relation, column number) or (domain, 0).
+    volatile: HashSet<(Oid, i16)>,
     names: Interner,
 }
 
@@ -134,7 +144,16 @@ impl<'t> Reader<'t> {
         let mut names = Interner::default();
         let namespaces: HashMap<_, _> = rows.iter().map(|row| (row.oid, names.name(&row.name))).collect();
         let namespace_oids = namespaces.keys().copied().collect();
-        Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), names })
+        Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), volatile: HashSet::new(), names })
+    }
+
+    async fn volatile_defaults(&mut self) -> Result<(), Error> {
+        let rows: Vec<VolatileRow> = sqlx::query_as(include_str!("../../sql/catalog/volatile_defaults.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        self.volatile = rows.into_iter().map(|row| (row.of, row.number)).collect();
+        Ok(())
     }
 
     /// `None` for an object of a schema that is not watched.

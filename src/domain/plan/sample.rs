@@ -353,6 +353,7 @@ mod tests {
             data_type: "integer".into(),
             not_null: false,
             default: None,
+            volatile: None,
             generated: Some(Generated::Stored("(a * 2)".into())),
             identity: None,
             collation: None,

@@ -1,6 +1,6 @@
 //! Reads columns: raw rows, with types and collations resolved once each. Default expressions are printed elsewhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
@@ -123,7 +123,7 @@ impl Reader<'_> {
                 none => none.insert(ColumnRow::places(&row)?),
             };
             let row = ColumnRow::read(&row, places)?;
-            shapes.entry(row.relation).or_default().columns.push(raw_column(row, &mut self.names));
+            shapes.entry(row.relation).or_default().columns.push(raw_column(row, &self.volatile, &mut self.names));
         }
         drop(rows);
         for shape in shapes.values_mut() {
@@ -177,7 +177,7 @@ impl Reader<'_> {
     }
 }
 
-fn raw_column(row: ColumnRow<'_>, names: &mut super::Interner) -> RawColumn {
+fn raw_column(row: ColumnRow<'_>, volatile: &HashSet<(Oid, i16)>, names: &mut super::Interner) -> RawColumn {
     let mut options = names.options(row.options);
     match row.compression.cast_unsigned() {
         b'p' => options.push(names.text("compression=pglz")),
@@ -189,6 +189,7 @@ fn raw_column(row: ColumnRow<'_>, names: &mut super::Interner) -> RawColumn {
         options.push(names.text(&format!("statistics={target}")));
     }
     options.sort();
+    let has_default = row.has_expression && row.generated == 0;
     RawColumn {
         number: row.number,
         type_oid: row.type_oid,
@@ -202,6 +203,7 @@ fn raw_column(row: ColumnRow<'_>, names: &mut super::Interner) -> RawColumn {
             data_type: names.text(""),
             not_null: row.not_null,
             default: None,
+            volatile: has_default.then(|| volatile.contains(&(row.relation, row.number))),
             generated: None,
             identity: match row.identity.cast_unsigned() {
                 b'a' => Some(Identity::Always),

@@ -146,6 +146,7 @@ impl Reader<'_> {
             let domain = Domain {
                 base_type: self.names.text(&base_type),
                 not_null,
+                volatile: default.is_some().then(|| self.volatile.contains(&(oid, 0))),
                 default: default.as_deref().map(Definition::from),
                 collation: collation.and_then(|oid| collations.get(&oid).cloned()),
                 checks: own.map(check).collect::<BTreeMap<_, _>>(),

@@ -142,10 +142,7 @@ fn column(text: &str) -> Option<Column> {
         Some((text, expression)) => (text, Some(Generated::Stored(expression.into()))),
         None => (text, None),
     };
-    let (text, default) = match text.split_once(" = ") {
-        Some((text, default)) => (text, Some(default.into())),
-        None => (text, None),
-    };
+    let (text, default) = text.split_once(" = ").map_or((text, None), |(text, default)| (text, Some(default)));
     let (name, data_type) = text.split_once(' ')?;
     let identity = data_type.ends_with('#').then_some(Identity::ByDefault);
     let data_type = data_type.trim_end_matches('#');
@@ -153,7 +150,9 @@ fn column(text: &str) -> Option<Column> {
         name: name.into(),
         not_null: data_type.ends_with('!') || identity.is_some(),
         data_type: data_type.trim_end_matches('!').into(),
-        default,
+        default: default.map(Into::into),
+        // As that of all functions in these schemas.
+        volatile: default.map(|default| default.contains('(')),
         generated,
         identity,
         collation: None,
