@@ -11,8 +11,9 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, FromRow};
 
 use super::defined::{self, PrintedRow};
-use super::{Error, Reader};
-use crate::domain::catalog::{Defined, DefinedKind, Definition, Object, Relation, Trigger};
+use super::{Error, Interner, Reader};
+use crate::domain::catalog::{Defined, DefinedKind, Definition, Event, Firing, Object, Relation, Timing, Trigger};
+use crate::domain::name::QName;
 use crate::pg::row::row;
 
 /// How often a statement is asked again after its lock timeout.
@@ -94,6 +95,13 @@ row! {
         relation: Oid,
         name: String,
         definition: Option<String>,
+        /// `tgtype`
+        type_code: i16,
+        /// Of UPDATE OF.
+        columns: Vec<String>,
+        conditional: bool,
+        function_schema: String,
+        function: String,
         enabled: i8,
         /// Stands there because of a parent's.
         inherited: bool,
@@ -150,6 +158,7 @@ impl Reader<'_> {
             triggers.entry(row.relation).or_default().push(Trigger {
                 name: self.names.name(&row.name),
                 definition: row.definition.as_deref().map_or(Definition::Busy, Definition::from),
+                firing: Some(firing(&mut self.names, &row)),
                 enabled: super::enabled(row.enabled),
                 inherited: row.inherited,
             });
@@ -214,6 +223,24 @@ impl Printed {
             *query = self.views.remove(&oid).unwrap_or(Definition::Busy);
         }
         relation.triggers = self.triggers.remove(&oid).unwrap_or_default();
+    }
+}
+
+/// The bits of `tgtype` (src/include/catalog/pg_trigger.h).
+fn firing(names: &mut Interner, row: &TriggerRow) -> Firing {
+    let has = |bit: i16| row.type_code & bit != 0;
+    let events = [(1 << 2, Event::Insert), (1 << 3, Event::Delete), (1 << 4, Event::Update), (1 << 5, Event::Truncate)];
+    Firing {
+        timing: match (has(1 << 1), has(1 << 6)) {
+            (_, true) => Timing::InsteadOf,
+            (true, false) => Timing::Before,
+            (false, false) => Timing::After,
+        },
+        events: events.into_iter().filter(|(bit, _)| has(*bit)).map(|(_, event)| event).collect(),
+        for_each_row: has(1),
+        columns: row.columns.iter().map(|name| names.name(name)).collect(),
+        conditional: row.conditional,
+        function: QName { schema: names.name(&row.function_schema), name: names.name(&row.function) },
     }
 }
 

@@ -70,7 +70,8 @@ impl<'a> Planner<'a> {
     /// Its default may give each row a value of its own, or nobody knows.
     pub(in crate::domain::plan) fn has_volatile_default(&self, wanted: &Column) -> bool {
         let domain = || self.domains_of(wanted).into_iter().find(|(_, domain)| domain.default.is_some());
-        let volatile = if wanted.default.is_some() { wanted.volatile } else { domain().and_then(|(_, it)| it.volatile) };
+        let volatile =
+            if wanted.default.is_some() { wanted.volatile } else { domain().and_then(|(_, it)| it.volatile) };
         self.default_of(wanted).is_some() && volatile.unwrap_or(true)
     }
 
