@@ -3,10 +3,13 @@
 //! `ON DELETE SET NULL` is an internal UPDATE of the child, and CASCADE an internal DELETE: both fire the child's row
 //! triggers. Where such a trigger refuses, deleting the parent fails.
 
+use squawk_lexer::TokenKind;
+
 use crate::domain::catalog::{
     Catalog, ConstraintKind, Defined, Enabled, Event, Object, ReferentialAction, Routine, Trigger,
 };
 use crate::domain::name::{Name, QName};
+use crate::domain::script::tokens::{Token, tokens};
 
 /// One sentence for each foreign key whose action meets a trigger that refuses it, whatever the row.
 pub fn conflicts(expected: &Catalog) -> Vec<String> {
@@ -86,10 +89,55 @@ pub fn functions<'c>(catalog: &'c Catalog, name: &QName) -> Vec<&'c Routine> {
 /// to end.
 pub fn refuses(trigger: &Trigger, functions: &[&Routine]) -> bool {
     let is_conditional = trigger.firing.as_ref().is_none_or(|firing| firing.conditional);
-    !is_conditional
-        && functions.iter().filter_map(|routine| routine.definition.known()).any(|definition| {
-            let body = definition.to_lowercase();
-            let has = |word: &str| body.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word);
-            body.contains("raise exception") && !["if", "case", "return", "when"].into_iter().any(has)
-        })
+    !is_conditional && functions.iter().filter_map(|routine| routine.definition.known()).any(always_raises)
+}
+
+fn always_raises(definition: &str) -> bool {
+    // The body comes last, in dollar quotes.
+    let Some(body) = tokens(definition).filter(Token::is_quoted).last().and_then(|token| undollared(token.text)) else {
+        return false;
+    };
+    let words = tokens(body).filter(|token| token.kind == TokenKind::Ident);
+    let words: Vec<String> = words.map(|token| token.text.to_ascii_lowercase()).collect();
+    let has_way_out = words.iter().any(|word| ["if", "case", "return", "when"].contains(&word.as_str()));
+    words.windows(2).any(|pair| pair == ["raise", "exception"]) && !has_way_out
+}
+
+/// What stands between `$tag$` and `$tag$`.
+fn undollared(literal: &str) -> Option<&str> {
+    let tag = literal.strip_prefix('$')?.split('$').next()?;
+    let inner = literal.get(tag.len() + 2..)?;
+    inner.get(..inner.len().checked_sub(tag.len() + 2)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_code_of_a_body_is_read() {
+        let function = |body: &str| {
+            format!(
+                "CREATE OR REPLACE FUNCTION public.\"if\"()\n RETURNS trigger\n LANGUAGE plpgsql\n SET a TO 'return'\nAS \
+                 $function${body}$function$\n"
+            )
+        };
+        for refuses in [
+            "begin raise exception 'never'; end",
+            "BEGIN\n  RAISE\n  EXCEPTION 'return it, if you like'; -- in case of doubt\nEND",
+            "begin raise exception using message = $$when$$, hint = \"if\"; end",
+        ] {
+            assert!(always_raises(&function(refuses)), "{refuses}");
+        }
+        for passes in [
+            "begin if new.a then raise exception 'never'; end if; return new; end",
+            "begin return new; end -- raise exception",
+            "begin perform 'raise exception'; end",
+            "begin raise notice 'exception'; return old; end",
+            "",
+        ] {
+            assert!(!always_raises(&function(passes)), "{passes}");
+        }
+        assert!(!always_raises("CREATE FUNCTION f() RETURNS trigger LANGUAGE c AS 'raise exception'"));
+    }
 }
