@@ -85,7 +85,8 @@
 //! # Where to change what
 //!
 //! - A new fact about an object: its file in [`catalog`] (policies, rules, statistics and event triggers: `defined.rs`)
-//!   says what it is and how bad a difference is; `sql/catalog/*.sql` and `pg/read/*.rs` read it; `domain/render/`
+//!   says what it is and how bad a difference is; `sql/catalog/*.sql` and `pg/read/*.rs` read it, each row into a `row!`
+//!   whose fields are named as the columns; `domain/render/`
 //!   builds it in scratch; `domain/plan/recipe/` and `domain/plan/step/` change it. A case in `tests/cases/drift/` and
 //!   one in `tests/cases/fix/`. A new kind of object also has a variant of [`catalog::Kind`]; the compiler names the
 //!   places.

@@ -60,7 +60,7 @@ async fn volatile_is_the_default_that_the_server_writes_a_table_again_for() {
         let file = format!("select pg_relation_filenode('public.t{at}')");
         database.run(&format!("create table public.t{at} (id int); insert into public.t{at} values (1)"));
         let before = psql(&database.name, &file);
-        database.run(&format!("alter table public.t{at} add c {data_type} default {default}"));
+        database.run(&format!("alter table public.t{at} add c {data_type} default ({default})"));
         rewritten.push(psql(&database.name, &file) != before);
     }
     let catalog = database.read().await;

@@ -2,8 +2,7 @@
 --          as the server does when a column is added (contain_volatile_functions, src/backend/optimizer/util/clauses.c):
 --          of the functions, operators and conversions by text in the expression's tree. The built-in ones are in no
 --          pg_depend. number: of the column; 0: `of` is a domain.
--- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one look at each tree that calls a function. Least server
---          version: 14.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one look at each tree. Least server version: 14.
 -- A space within a name is escaped in a tree, so that a field is what it looks like. What is stable stays in the tree as a
 -- node of its own (SQLValueFunction: CURRENT_TIMESTAMP), and an identity has no default.
 with met (of, number, tree) as not materialized (
