@@ -84,8 +84,9 @@
 //!
 //! # Where to change what
 //!
-//! - A new fact about an object: its file in [`catalog`] (what one statement creates and nothing else is known of, policies and publications among it: `defined.rs`)
-//!   says what it is and how bad a difference is; `sql/catalog/*.sql` and `pg/read/*.rs` read it; `domain/render/`
+//! - A new fact about an object: its file in [`catalog`] (`defined.rs` for what one statement creates and of which nothing
+//!   else is known, policies and publications among it) says what it is and how bad a difference is; `sql/catalog/*.sql`
+//!   and `pg/read/*.rs` read it, each row into a `row!` whose fields are named as the columns; `domain/render/`
 //!   builds it in scratch; `domain/plan/recipe/` and `domain/plan/step/` change it. A case in `tests/cases/drift/` and
 //!   one in `tests/cases/fix/`.
 //! - A new kind of object: its row in `domain/catalog/kind.rs` (and in `CLASSES` there and `Object::class`, where it is

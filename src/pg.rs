@@ -13,6 +13,7 @@ mod libpq;
 pub mod others;
 pub mod probe;
 pub mod read;
+mod row;
 pub mod scratch;
 pub mod survey;
 mod words;

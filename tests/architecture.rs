@@ -22,6 +22,7 @@ const IMPURE: &[&str] =
 
 const MAX_LINES: usize = 450;
 const MAX_FUNCTION_LINES: usize = 70;
+const MAX_TUPLE: usize = 3;
 
 struct Source {
     /// Relative to the repository, e.g. `src/pg/read.rs`.
@@ -190,6 +191,45 @@ fn sql_that_was_put_together_is_run_by_pg_alone() {
         let found = line.contains("AssertSqlSafe") && source.folder() != "pg";
         found.then(|| "`AssertSqlSafe` outside src/pg".to_owned())
     });
+}
+
+#[test]
+fn rows_are_read_by_the_names_of_their_columns() {
+    forbid(|source, line| {
+        let mut read = line.split("try_get").skip(1).filter_map(|after| after.split_once('('));
+        let by_place =
+            read.any(|(_, place)| !["\"", "&*column)", "column)"].iter().any(|name| place.starts_with(name)));
+        (by_place && source.path != "src/pg/row.rs")
+            .then(|| "a column is named by `\"…\"` or `column`, not by its place".to_owned())
+    });
+    // Values of one type can be swapped in a tuple, and nothing complains.
+    struct Wide<'s>(&'s str, Vec<String>);
+    impl Wide<'_> {
+        fn take(&mut self, wide: bool, at: proc_macro2::Span) {
+            if wide {
+                self.1.push(format!("{}:{}", self.0, at.start().line));
+            }
+        }
+    }
+    impl<'ast> Visit<'ast> for Wide<'_> {
+        fn visit_type_tuple(&mut self, tuple: &'ast syn::TypeTuple) {
+            self.take(tuple.elems.len() > MAX_TUPLE, tuple.paren_token.span.open());
+            visit::visit_type_tuple(self, tuple);
+        }
+
+        fn visit_pat_tuple(&mut self, tuple: &'ast syn::PatTuple) {
+            self.take(tuple.elems.len() > MAX_TUPLE, tuple.paren_token.span.open());
+            visit::visit_pat_tuple(self, tuple);
+        }
+    }
+    let mut wide = Vec::new();
+    let asking = |source: &&Source| source.text.contains("query_as") && !source.is_test();
+    for source in sources("src").iter().filter(asking) {
+        let mut found = Wide(&source.path, Vec::new());
+        found.visit_file(&syn::parse_file(&source.text).unwrap());
+        wide.extend(found.1);
+    }
+    assert!(wide.is_empty(), "a row of more than {MAX_TUPLE} columns is a `row!`: {wide:#?}");
 }
 
 #[test]

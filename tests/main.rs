@@ -12,6 +12,7 @@ mod daemon;
 mod degrade;
 mod demo;
 mod drift_cases;
+mod facts;
 mod faults;
 mod fix;
 mod fix_cases;

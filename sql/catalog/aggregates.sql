@@ -1,6 +1,7 @@
 -- Purpose: aggregates of the schemas $1 oid[], each with what it returns and the statement that creates it.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an aggregate. Least server version: 14.
-select p.pronamespace, p.proname, oidvectortypes(p.proargtypes), format_type(p.prorettype, null),
+select p.pronamespace as namespace, p.proname as name, oidvectortypes(p.proargtypes) as arguments,
+       format_type(p.prorettype, null) as returns,
        -- definition
        (select format('CREATE AGGREGATE %I.%I(%s) (', s.nspname, p.proname,
                       coalesce(nullif(pg_get_function_arguments(p.oid), ''), '*'))
@@ -35,6 +36,7 @@ select p.pronamespace, p.proname, oidvectortypes(p.proargtypes), format_type(p.p
          case when a.aggkind = 'h' then 'HYPOTHETICAL' end], ', ')
        || ')'
        -- end of definition
+       as definition
 from pg_aggregate a
 join pg_proc p on p.oid = a.aggfnoid::oid
 where p.pronamespace = any ($1)

@@ -1,7 +1,7 @@
 -- Purpose: definitions of routines with a BEGIN ATOMIC body in the schemas $1 oid[], unless the body reads one of the
 --          busy relations $2 oid[].
 -- Locks:   ACCESS SHARE on the relations that the bodies name. Least server version: 14.
-select p.oid, pg_get_functiondef(p.oid)
+select p.oid, pg_get_functiondef(p.oid) as definition
 from pg_proc p
 where p.pronamespace = any ($1)
   and p.prokind in ('f', 'p', 'w')

@@ -55,7 +55,7 @@ with met as (
   where n.nspname <> 'public' or d.description <> 'standard public schema'
   -- the plain classes
 )
-select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text, m.text
+select m.kind, case when m.kind <> 'schema' then s.nspname::text end as schema, m.name::text, m.member::text, m.text
 from met m
 left join pg_namespace s on s.oid = m.namespace
 where case when m.namespace is null then $2 else m.namespace = any ($1) end

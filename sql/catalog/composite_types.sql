@@ -1,10 +1,10 @@
 -- Purpose: composite types of the schemas $1 oid[], with the names and types of their attributes.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a type. Least server version: 14.
-select c.relnamespace, c.relname,
+select c.relnamespace as namespace, c.relname as name,
        array(select a.attname::text
              from pg_attribute a
              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-             order by a.attnum),
+             order by a.attnum) as names,
        array(select
                -- definition
                format_type(a.atttypid, a.atttypmod)
@@ -16,7 +16,7 @@ select c.relnamespace, c.relname,
                -- end of definition
              from pg_attribute a
              where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-             order by a.attnum)
+             order by a.attnum) as types
 from pg_class c
 where c.relnamespace = any ($1)
   and c.relkind = 'c'

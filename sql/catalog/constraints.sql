@@ -2,13 +2,16 @@
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a constraint. Least server version: 14.
 -- The kinds are an allow-list: 18 added 'n' (NOT NULL). Columns that an older server lacks are found in `older`
 -- instead: a name is looked up in the innermost FROM first.
-select k.oid, k.conrelid, k.conname, k.contype, k.condeferrable, k.condeferred, k.convalidated,
+select k.oid, k.conrelid as relation, k.conname as name, k.contype as kind, k.condeferrable as deferrable,
+       k.condeferred as deferred, k.convalidated as validated,
        k.conenforced and coalesce(i.indisvalid and i.indisready, true)
          and not exists (select from pg_trigger t
-                         where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled in ('D', 'R')),
-       k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal),
-       k.connoinherit, k.conkey, i.indkey::text, coalesce(i.indnullsnotdistinct, false), k.conperiod,
-       k.confrelid, k.confkey, k.confmatchtype, k.confupdtype, k.confdeltype, k.confdelsetcols, ic.reloptions, s.spcname
+                         where t.tgconstraint = k.oid and t.tgisinternal and t.tgenabled in ('D', 'R')) as enforced,
+       k.conparentid <> 0 or (k.coninhcount > 0 and not k.conislocal) as inherited,
+       k.connoinherit as no_inherit, k.conkey as keys, i.indkey::text as indexed,
+       coalesce(i.indnullsnotdistinct, false) as nulls_not_distinct, k.conperiod as period,
+       k.confrelid as parent, k.confkey as parent_keys, k.confmatchtype as match_type, k.confupdtype as on_update,
+       k.confdeltype as on_delete, k.confdelsetcols as on_delete_keys, ic.reloptions as options, s.spcname as tablespace
 from (values (true, false, null::int2[])) as older (conenforced, conperiod, confdelsetcols)
 cross join lateral (
   select c.oid, conrelid, conname, contype, condeferrable, condeferred, convalidated, conenforced, conparentid,

@@ -2,8 +2,8 @@
 -- Locks:   ACCESS SHARE on relations with generated columns. Cost: one expression a default. Least server version: 14.
 -- Only a generation expression names columns (VAR); the others are printed without a look at their relation, which is
 -- a third of the cost.
-select d.adrelid, d.adnum,
-       pg_get_expr(d.adbin, case when d.adbin::text like '%{VAR %' then d.adrelid else 0 end)
+select d.adrelid as relation, d.adnum as number,
+       pg_get_expr(d.adbin, case when d.adbin::text like '%{VAR %' then d.adrelid else 0 end) as expression
 from pg_attrdef d
 join pg_class c on c.oid = d.adrelid
 where c.relnamespace = any ($1)

@@ -2,8 +2,9 @@
 --          the dependent's definition in the catalog says (its table, its columns, the key that a foreign key names) and
 --          what belongs to the system.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
-select case when a.oid is null then d.classid else 'pg_class'::regclass::oid end, coalesce(a.adrelid, d.objid), coalesce(a.adnum, d.objsubid)::int2,
-       d.refclassid, d.refobjid, d.refobjsubid::int2
+select case when a.oid is null then d.classid else 'pg_class'::regclass::oid end as class,
+       coalesce(a.adrelid, d.objid) as oid, coalesce(a.adnum, d.objsubid)::int2 as number,
+       d.refclassid as needed_class, d.refobjid as needed, d.refobjsubid::int2 as needed_number
 from pg_depend d
 left join pg_attrdef a on d.classid = 'pg_attrdef'::regclass and a.oid = d.objid
 where d.objid >= 16384 and d.refobjid >= 16384  -- the system's own have smaller ones

@@ -94,8 +94,8 @@ with met as (
   join pg_namespace n on s.class = 'pg_namespace'::regclass and n.oid = s.oid
   -- the plain classes
 )
-select n.classid, n.objid, n.objsubid, n.kind, s.nspname, n.name, n.member,
-       case when n.namespace is null then $5 else n.namespace = any ($4) end
+select n.classid as class, n.objid as oid, n.objsubid as number, n.kind, s.nspname as schema, n.name, n.member,
+       case when n.namespace is null then $5 else n.namespace = any ($4) end as watched
 from named n
 left join pg_namespace s on s.oid = n.namespace
 where not exists (select from pg_depend e where e.classid = n.class and e.objid = n.oid and e.deptype = 'e')

@@ -1,7 +1,8 @@
 -- Purpose: domains of the schemas $1 oid[].
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a domain. Least server version: 14.
-select t.oid, t.typnamespace, t.typname, format_type(t.typbasetype, t.typtypmod), t.typnotnull,
-       pg_get_expr(t.typdefaultbin, 0), nullif(t.typcollation, b.typcollation)
+select t.oid, t.typnamespace as namespace, t.typname as name, format_type(t.typbasetype, t.typtypmod) as base_type,
+       t.typnotnull as not_null, pg_get_expr(t.typdefaultbin, 0) as default,
+       nullif(t.typcollation, b.typcollation) as collation
 from pg_type t
 join pg_type b on b.oid = t.typbasetype
 where t.typnamespace = any ($1)

@@ -2,7 +2,8 @@
 -- Locks:   ACCESS SHARE on the indexed relations. Cost: one expression each. Least server version: 14.
 -- A single expression is printed from its tree, at a third of the cost of pg_get_indexdef, and put in parentheses, as
 -- CREATE INDEX wants all but plain calls; several come as one list that way, which nothing could split.
-select i.indexrelid, i.indrelid, pg_get_expr(i.indpred, i.indrelid), i.indpred is not null,
+select i.indexrelid as index, i.indrelid as relation, pg_get_expr(i.indpred, i.indrelid) as predicate,
+       i.indpred is not null as has_predicate,
        case
          when i.indexprs is null then array[]::text[]
          when cardinality(array_positions(i.indkey::int2[], 0::int2)) = 1 then
@@ -11,7 +12,7 @@ select i.indexrelid, i.indrelid, pg_get_expr(i.indpred, i.indrelid), i.indpred i
                     from generate_series(1, i.indnkeyatts) k
                     where i.indkey[k - 1] = 0
                     order by k)
-       end
+       end as keys
 from pg_index i
 join pg_class c on c.oid = i.indexrelid
 where c.relnamespace = any ($1)

@@ -1,10 +1,12 @@
 -- Purpose: the indexes of tables and materialized views in the schemas $1 oid[] that no constraint owns, raw. Without what
 --          REINDEX CONCURRENTLY is building or dropping right now; that is a leftover only once nobody is at work on it.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an index. Least server version: 14.
-select i.indexrelid, i.indrelid, c.relname, m.amname, i.indisunique, i.indnullsnotdistinct, i.indnkeyatts,
-       i.indkey::text, i.indclass::text, i.indcollation::text, i.indoption::text, i.indisvalid and i.indisready,
-       exists (select from pg_inherits h where h.inhrelid = i.indexrelid), i.indpred is not null,
-       c.reloptions, s.spcname
+select i.indexrelid as oid, i.indrelid as relation, c.relname as name, m.amname as method, i.indisunique as unique,
+       i.indnullsnotdistinct as nulls_not_distinct, i.indnkeyatts as key_count, i.indkey::text as columns,
+       i.indclass::text as opclasses, i.indcollation::text as collations, i.indoption::text as flags,
+       i.indisvalid and i.indisready as valid,
+       exists (select from pg_inherits h where h.inhrelid = i.indexrelid) as inherited,
+       i.indpred is not null as has_predicate, c.reloptions as options, s.spcname as tablespace
 from (values (false)) as older (indnullsnotdistinct)
 cross join lateral (
   select indexrelid, indrelid, indisunique, indnullsnotdistinct, indnkeyatts, indkey, indclass, indcollation, indoption,

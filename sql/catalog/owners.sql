@@ -21,7 +21,8 @@ with met as (
   from pg_namespace n
   -- the plain classes
 )
-select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text, r.rolname::text
+select m.kind, case when m.kind <> 'schema' then s.nspname::text end as schema, m.name::text, m.member::text,
+       r.rolname::text as owner
 from met m
 left join pg_namespace s on s.oid = m.namespace
 join pg_roles r on r.oid = m.owner

@@ -2,8 +2,9 @@
 --          where it reads a busy relation $2 oid[].
 -- Locks:   ACCESS SHARE on the tables and on what the policies read. Cost: two expressions a policy.
 -- Least server version: 14.
-select p.polrelid, s.nspname, c.relname, s.nspname, p.polname, held.is, 'O'::"char", null::int4,
-       array(select r.rolname::text from pg_roles r where r.oid = any (p.polroles) order by r.rolname),
+select p.polrelid as relation, s.nspname as table_schema, c.relname as table_name, s.nspname as schema, p.polname as name,
+       held.is as busy, 'O'::"char" as enabled, null::int4 as target,
+       array(select r.rolname::text from pg_roles r where r.oid = any (p.polroles) order by r.rolname) as roles,
        case when not held.is then
        -- definition
        (select format('CREATE POLICY %I ON %I.%I AS %s FOR %s', p.polname, s.nspname, c.relname,
@@ -16,7 +17,7 @@ select p.polrelid, s.nspname, c.relname, s.nspname, p.polname, held.is, 'O'::"ch
        || case when p.polwithcheck is null then '' else
             ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')' end
        -- end of definition
-       end
+       end as definition
 from pg_policy p
 join pg_class c on c.oid = p.polrelid
 join pg_namespace s on s.oid = c.relnamespace

@@ -38,8 +38,9 @@ with met as (
   from pg_namespace n
   where n.nspacl is not null or n.nspname = 'public'
 )
-select m.kind, case when m.kind <> 'schema' then s.nspname::text end, m.name::text, m.member::text,
-       case d.grantee when m.owner then 'owner' when 0 then 'public' else 'role' end, r.rolname::text, d.privilege, d.held
+select m.kind, case when m.kind <> 'schema' then s.nspname::text end as schema, m.name::text, m.member::text,
+       case d.grantee when m.owner then 'owner' when 0 then 'public' else 'role' end as grantee, r.rolname::text as role,
+       d.privilege, d.held
 from met m
 join pg_namespace s on s.oid = m.namespace
 cross join lateral (

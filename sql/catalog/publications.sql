@@ -4,7 +4,8 @@
 -- Locks:   ACCESS SHARE on the tables that have row filters. Cost: one expression a row filter.
 -- Least server version: 14, which has neither row filters, nor columns, nor schemas: a column that a catalog lacks is the
 --          NULL beside it, and the schemas are read from pg_depend.
-select 0::oid, ''::text, ''::text, ''::text, p.pubname::text, held.is, 'O'::"char", null::int4, array[]::text[],
+select 0::oid as relation, ''::text as table_schema, ''::text as table_name, ''::text as schema, p.pubname as name,
+       held.is as busy, 'O'::"char" as enabled, null::int4 as target, array[]::text[] as roles,
        case when not held.is then
        -- definition
        format('CREATE PUBLICATION %I', p.pubname)
@@ -39,7 +40,7 @@ select 0::oid, ''::text, ''::text, ''::text, p.pubname::text, held.is, 'O'::"cha
            from (select null::"char" as pubgencols) lacking
            cross join lateral (select pubgencols as columns from pg_publication where oid = p.oid) newer)
        -- end of definition
-       end
+       end as definition
 from pg_publication p
 cross join lateral (select exists (select from pg_publication_rel r
                                    where r.prpubid = p.oid and r.prrelid = any ($2)

@@ -1,6 +1,6 @@
 -- Purpose: range types of the schemas $1 oid[], each with the statement that creates it.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a type. Least server version: 14.
-select t.typnamespace, t.typname,
+select t.typnamespace as namespace, t.typname as name,
        -- definition
        (select format('CREATE TYPE %I.%I AS RANGE (', s.nspname, t.typname)
         from pg_namespace s where s.oid = t.typnamespace)
@@ -21,6 +21,7 @@ select t.typnamespace, t.typname,
           where m.oid = r.rngmultitypid)], ', ')
        || ')'
        -- end of definition
+       as definition
 from pg_range r
 join pg_type t on t.oid = r.rngtypid
 where t.typnamespace = any ($1)

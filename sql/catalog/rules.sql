@@ -1,12 +1,13 @@
 -- Purpose: rules of relations of the schemas $1 oid[], but for those that make views, each with the statement that creates
 --          it; that is null where it reads a busy relation $2 oid[].
 -- Locks:   ACCESS SHARE on the relations and on what the rules read. Cost: one query a rule. Least server version: 14.
-select w.ev_class, s.nspname, c.relname, s.nspname, w.rulename, held.is, w.ev_enabled, null::int4, array[]::text[],
+select w.ev_class as relation, s.nspname as table_schema, c.relname as table_name, s.nspname as schema,
+       w.rulename as name, held.is as busy, w.ev_enabled as enabled, null::int4 as target, array[]::text[] as roles,
        case when not held.is then
        -- definition
        rtrim(pg_get_ruledef(w.oid), '; ')
        -- end of definition
-       end
+       end as definition
 from pg_rewrite w
 join pg_class c on c.oid = w.ev_class
 join pg_namespace s on s.oid = c.relnamespace

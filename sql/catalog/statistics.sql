@@ -2,13 +2,14 @@
 --          relation $2 oid[].
 -- Locks:   ACCESS SHARE on tables that have statistics on expressions. Cost: one definition each.
 -- Least server version: 14.
-select x.stxrelid, t.nspname, c.relname, s.nspname, x.stxname, x.stxrelid = any ($2), 'O'::"char",
-       nullif(x.stxstattarget, -1)::int4, array[]::text[],
+select x.stxrelid as relation, t.nspname as table_schema, c.relname as table_name, s.nspname as schema, x.stxname as name,
+       x.stxrelid = any ($2) as busy, 'O'::"char" as enabled, nullif(x.stxstattarget, -1)::int4 as target,
+       array[]::text[] as roles,
        case when x.stxrelid <> all ($2) then
        -- definition
        pg_get_statisticsobjdef(x.oid)
        -- end of definition
-       end
+       end as definition
 from pg_statistic_ext x
 join pg_namespace s on s.oid = x.stxnamespace
 join pg_class c on c.oid = x.stxrelid

@@ -28,7 +28,7 @@ with met (classid, oid) as (
   union all select 'pg_transform'::regclass, t.oid from pg_transform t where $2 and t.oid >= 16384
   union all select 'pg_am'::regclass, m.oid from pg_am m where $2 and m.oid >= 16384
 )
-select i.type, i.identity
+select i.type as kind, i.identity as object
 from met
 cross join lateral pg_identify_object(met.classid, met.oid, 0) i
 where i.identity is not null

@@ -2,7 +2,7 @@
 --          was there before the transaction: what it depends on by its schema is written when it is made, and by no
 --          change after that but a move to another schema.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a lock. Least server version: 14.
-select c.nspname, c.relname, l.mode, c.was_there
+select c.nspname as schema, c.relname as name, l.mode, c.was_there
 from pg_catalog.pg_locks l
 -- Row by row: a plan that joins would read all of pg_class for a few locks.
 cross join lateral (

@@ -13,7 +13,7 @@ with recursive published as (
     join pg_catalog.pg_class r on r.oid = u.oid and r.relkind = 'p'
     join pg_catalog.pg_inherits i on i.inhparent = r.oid
 )
-select n.nspname::text, c.relname::text
+select n.nspname::text as schema, c.relname::text as name
 from published u
 join pg_catalog.pg_class c on c.oid = u.oid and c.relkind = 'r'
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

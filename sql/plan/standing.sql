@@ -64,7 +64,7 @@ select distinct
          when key.oid is not null then key.conname::text
          when b.indexrelid is not null then c.relname::text
          else a.attname::text end as member,
-    pg_catalog.pg_describe_object(x.classid, x.objid, x.objsubid) as standing,
+    pg_catalog.pg_describe_object(x.classid, x.objid, x.objsubid) as what,
     x.classid in ('pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_class'::regclass,
         'pg_catalog.pg_statistic_ext'::regclass) as follows_type,
     coalesce(x.holds, false) as holds

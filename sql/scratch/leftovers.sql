@@ -5,7 +5,7 @@ with ours as (
     select '^schemawarden_scratch_[0-9]{10}_[0-9]{1,10}_[0-9a-f]{8}$'::text as pattern,
            '^schemawarden stand-in of [0-9]{10}$'::text as mark,
            extract(epoch from clock_timestamp())::int8 - 3600 as before)
-select 'database', d.datname
+select 'database' as kind, d.datname as name
 from pg_database d, ours
 where d.datname ~ ours.pattern
   and split_part(d.datname, '_', 3)::int8 < ours.before

@@ -42,7 +42,7 @@ pub use relation::{Partition, Persistence, Relation, RelationKind, RowSecurity};
 pub use routine::{Routine, RoutineKind, Signature};
 pub use schema::{Extension, Schema};
 pub use sequence::Sequence;
-pub use trigger::{Enabled, Trigger};
+pub use trigger::{Enabled, Event, Firing, Timing, Trigger};
 pub use types::{Domain, Enum};
 
 use crate::domain::name::{Name, QName};

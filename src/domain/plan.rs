@@ -36,7 +36,6 @@ mod tests;
 pub mod text;
 mod type_change;
 pub mod undo;
-mod volatile;
 mod words;
 mod writes;
 

@@ -4,6 +4,7 @@
 //! first words; the server does. Must not fetch, run or follow anything.
 
 mod outline;
+pub mod tokens;
 
 use squawk_lexer::{LiteralKind, Token, TokenKind, tokenize};
 

@@ -6,11 +6,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, Row as _};
 use tokio::time::Instant;
 
 use super::connect::Unfinished;
+use super::row::only;
 use super::{Connection, Error, Guards, Source, connect};
 use crate::domain::confidential::mark;
 use crate::domain::plan::context::Until;
@@ -64,7 +65,7 @@ async fn one(connection: &mut Connection, requirement: &Requirement, about: Abou
     let rows = match fetch(connection, requirement.count.clone()).await {
         Ok(rows) => {
             let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-            u64::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0)
+            u64::try_from(only::<i64>(row)?).unwrap_or(0)
         }
         // The plan makes first what is asked about: then nobody can tell yet. The step will, where it is about rows; a
         // function that names what is not on our search path says nothing about values.
@@ -141,7 +142,7 @@ async fn sampled(connection: &mut Connection, sample: &str) -> Result<Vec<String
         Err(Error::Server { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let texts = rows.iter().map(|row| row.try_get::<Option<String>, _>(0));
+    let texts = rows.iter().map(only::<Option<String>>);
     Ok(texts.map(|text| text.map(|text| mark(text.as_deref().unwrap_or("NULL"), "…"))).collect::<Result<_, _>>()?)
 }
 

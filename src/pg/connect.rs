@@ -234,13 +234,13 @@ async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, St
     )
     .fetch_one(&mut session)
     .await?;
-    for setting in ["default_transaction_read_only", "search_path"] {
+    for column in ["default_transaction_read_only", "search_path"] {
         let ours = OURS.iter().map(|(name, value)| (*name, *value));
         let ours = ours.chain(settings.iter().map(|(name, value)| (*name, value.as_str())));
-        let wanted = ours.rev().find(|(name, _)| *name == setting);
-        let found: String = row.try_get(setting)?;
+        let wanted = ours.rev().find(|(name, _)| *name == column);
+        let found: String = row.try_get(column)?;
         if wanted.is_some_and(|(_, value)| value != found) {
-            return Err(Error::Pooler { address: source.address(), setting });
+            return Err(Error::Pooler { address: source.address(), setting: column });
         }
     }
     let server_version = u32::try_from(row.try_get::<i32, _>("version")?).unwrap_or(0);

@@ -3,7 +3,22 @@
 use sqlx::postgres::types::Oid;
 
 use super::connect::connect_to_fix;
+use super::row::row;
 use super::{Connection, Error, Guards, Source, connect};
+
+row! {
+    #[derive(PartialEq, Eq)]
+    struct Identity {
+        system: i64,
+        database: Oid,
+    }
+}
+
+impl Identity {
+    fn told(&self) -> String {
+        format!("{}/{}", self.system, self.database.0)
+    }
+}
 
 /// Whether the fixing role's address leads to the database that is watched.
 pub async fn is_same(watched: &Source, guards: &Guards, fixing: &Source) -> Result<bool, Error> {
@@ -24,13 +39,13 @@ pub async fn of(fixing: &Source) -> Result<Option<String>, Error> {
     let mut connection = connect_to_fix(fixing, None).await?;
     let found = identity(&mut connection).await;
     connection.close().await;
-    Ok(found?.map(|(system, database)| format!("{system}/{}", database.0)))
+    Ok(found?.as_ref().map(Identity::told))
 }
 
 /// What tells the database from the one that had its name before; as far as the role may ask, from all others.
 pub(super) async fn told(connection: &mut Connection) -> Result<String, Error> {
-    if let Some((system, database)) = identity(connection).await? {
-        return Ok(format!("{system}/{}", database.0));
+    if let Some(identity) = identity(connection).await? {
+        return Ok(identity.told());
     }
     let query =
         sqlx::query_scalar::<_, Oid>("select oid from pg_catalog.pg_database where datname = current_database()");
@@ -51,7 +66,7 @@ pub async fn cluster(source: &Source, guards: &Guards) -> Result<Option<i64>, Er
 }
 
 /// `None`: the role may not ask.
-async fn identity(connection: &mut Connection) -> Result<Option<(i64, Oid)>, Error> {
+async fn identity(connection: &mut Connection) -> Result<Option<Identity>, Error> {
     let query = sqlx::query_as(include_str!("../../sql/apply/identity.sql"));
     match query.fetch_one(&mut connection.session).await.map_err(Error::from) {
         Ok(identity) => Ok(Some(identity)),

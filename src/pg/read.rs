@@ -20,10 +20,11 @@ mod relations;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use sqlx::Connection as _;
+use sqlx::postgres::PgConnection;
 use sqlx::postgres::types::Oid;
-use sqlx::postgres::{PgConnection, PgRow};
-use sqlx::{Connection as _, Row};
 
+use super::row::row;
 use super::{Connection, Error};
 use crate::domain::catalog::{Catalog, Definition, Enabled, Relation};
 use crate::domain::name::{Name, QName};
@@ -57,6 +58,7 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut reader = Reader::new(&mut transaction, schemas).await?;
     let mut catalog = Catalog { server_version, ..Catalog::default() };
 
+    reader.volatile_defaults().await?;
     let mut relations = reader.relations().await?;
     let shapes = reader.columns().await?;
     let columns = Columns { relations: &relations, shapes: &shapes };
@@ -101,6 +103,20 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     Ok((catalog, printed.moved))
 }
 
+row! {
+    struct SchemaRow {
+        oid: Oid,
+        name: String,
+    }
+}
+
+row! {
+    struct VolatileRow {
+        of: Oid,
+        number: i16,
+    }
+}
+
 /// What the parts of a read share.
 struct Reader<'t> {
     session: &'t mut PgConnection,
@@ -109,6 +125,8 @@ struct Reader<'t> {
     namespace_oids: Vec<Oid>,
     /// All schemas are watched.
     everything: bool,
+    /// Defaults that may give each row another value: (relation, column number) or (domain, 0).
+    volatile: HashSet<(Oid, i16)>,
     names: Interner,
 }
 
@@ -120,14 +138,23 @@ struct Found {
 
 impl<'t> Reader<'t> {
     async fn new(session: &'t mut PgConnection, schemas: Option<&[String]>) -> Result<Self, Error> {
-        let rows: Vec<(Oid, String)> = sqlx::query_as(include_str!("../../sql/catalog/schemas.sql"))
+        let rows: Vec<SchemaRow> = sqlx::query_as(include_str!("../../sql/catalog/schemas.sql"))
             .bind(schemas)
             .fetch_all(&mut *session)
             .await?;
         let mut names = Interner::default();
-        let namespaces: HashMap<_, _> = rows.iter().map(|(oid, name)| (*oid, names.name(name))).collect();
+        let namespaces: HashMap<_, _> = rows.iter().map(|row| (row.oid, names.name(&row.name))).collect();
         let namespace_oids = namespaces.keys().copied().collect();
-        Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), names })
+        Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), volatile: HashSet::new(), names })
+    }
+
+    async fn volatile_defaults(&mut self) -> Result<(), Error> {
+        let rows: Vec<VolatileRow> = sqlx::query_as(include_str!("../../sql/catalog/volatile_defaults.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        self.volatile = rows.into_iter().map(|row| (row.of, row.number)).collect();
+        Ok(())
     }
 
     /// `None` for an object of a schema that is not watched.
@@ -135,11 +162,6 @@ impl<'t> Reader<'t> {
         let schema = self.namespaces.get(&namespace)?.clone();
         Some(QName { schema, name: self.names.name(name) })
     }
-}
-
-/// A value of type "char".
-fn code(row: &PgRow, at: usize) -> Result<u8, sqlx::Error> {
-    row.try_get::<i8, _>(at).map(i8::cast_unsigned)
 }
 
 /// Of a trigger, a rule or an event trigger.

@@ -25,6 +25,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::connect::{self, Source};
+use super::row::row;
 use crate::domain::name::Name;
 use crate::domain::script::ScriptProblem;
 use admin::EventTriggers;
@@ -175,21 +176,30 @@ impl Scratch {
     }
 }
 
+row! {
+    struct AdminRow {
+        is_superuser: bool,
+        creates_roles: bool,
+        now: i64,
+        version: i32,
+    }
+}
+
 impl Admin {
     /// Asks the server, and removes what killed runs have left on it.
     async fn look(source: &Source) -> Result<Self, super::Error> {
         let mut session = administrator(source).await?;
-        let query = sqlx::query_as(include_str!("../../sql/scratch/admin.sql"));
-        let (is_superuser, creates_roles, now, version): (bool, bool, i64, i32) = query.fetch_one(&mut session).await?;
+        let query = sqlx::query_as::<_, AdminRow>(include_str!("../../sql/scratch/admin.sql"));
+        let row = query.fetch_one(&mut session).await?;
         sweep::sweep(&mut session).await?;
         session.close().await?;
-        let rights = match (is_superuser, creates_roles) {
+        let rights = match (row.is_superuser, row.creates_roles) {
             (true, _) => Rights::Superuser,
             (false, true) => Rights::CreateRole,
             (false, false) => Rights::Plain,
         };
-        let version = u32::try_from(version).unwrap_or_default();
-        Ok(Self { source: source.clone(), rights, is_private: false, version, now })
+        let version = u32::try_from(row.version).unwrap_or_default();
+        Ok(Self { source: source.clone(), rights, is_private: false, version, now: row.now })
     }
 }
 

@@ -8,16 +8,32 @@ use std::time::Duration;
 
 use sqlx::Row as _;
 
+use super::row::row;
 use super::{Connection, Error, identity};
 use crate::domain::catalog::{DefaultPrivilegeKind, Grantee, Held, Privilege, Privileges, Signature};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
 use crate::domain::plan::survey::{Rights, Size, Survey};
 
+use standing::HeirRow;
 pub use standing::{standing, strange_heirs};
 
 /// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
 const TRIES: u32 = 3;
+
+row! {
+    struct CastRow {
+        source: String,
+        target: String,
+    }
+}
+
+row! {
+    struct PublishedRow {
+        schema: String,
+        name: String,
+    }
+}
 
 /// Of `tables` those that are there; of the rights those of `fixing_role`, which need not be the one that asks. What stands
 /// on what is asked for by itself: [`standing()`].
@@ -41,11 +57,11 @@ pub async fn survey(
     let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
     let roles = query.fetch_all(&mut connection.session).await?;
     let roles = Some(roles.iter().map(|role| Name::from(role.as_str())).collect());
-    let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/casts.sql"));
-    let casts = query.fetch_all(&mut connection.session).await?.into_iter().collect();
-    let query = sqlx::query_as::<_, (String, String)>(include_str!("../../sql/plan/published.sql"));
+    let query = sqlx::query_as::<_, CastRow>(include_str!("../../sql/plan/casts.sql"));
+    let casts = query.fetch_all(&mut connection.session).await?;
+    let query = sqlx::query_as::<_, PublishedRow>(include_str!("../../sql/plan/published.sql"));
     let published = query.fetch_all(&mut connection.session).await?;
-    let unidentified = published.iter().map(|(schema, name)| QName::new(schema.as_str(), name.as_str())).collect();
+    let unidentified = published.iter().map(|row| QName::new(&*row.schema, &*row.name)).collect();
     let database = Some(identity::told(connection).await?);
     let application = match fixing_role {
         Some(role) => application::application(connection, role).await?,
@@ -60,7 +76,7 @@ pub async fn survey(
         rights,
         roles,
         born_with,
-        casts,
+        casts: casts.into_iter().map(|row| (row.source, row.target)).collect(),
         standing: BTreeMap::new(),
         strange_heirs: BTreeMap::new(),
         unidentified,
@@ -96,11 +112,9 @@ async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<
 
 async fn foreign_partitions(connection: &mut Connection) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
     let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
-    let query =
-        sqlx::query_as::<_, (String, String, String, String)>(include_str!("../../sql/plan/foreign_partitions.sql"));
-    for (parent_schema, parent, schema, name) in query.fetch_all(&mut connection.session).await? {
-        let parent = QName::new(parent_schema.as_str(), parent.as_str());
-        found.entry(parent).or_default().insert(QName::new(schema.as_str(), name.as_str()));
+    let query = sqlx::query_as::<_, HeirRow>(include_str!("../../sql/plan/foreign_partitions.sql"));
+    for row in query.fetch_all(&mut connection.session).await? {
+        found.entry(row.above()).or_default().insert(row.heir());
     }
     Ok(found)
 }

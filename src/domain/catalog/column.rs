@@ -36,6 +36,10 @@ pub struct Column {
     pub not_null: bool,
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<Definition>,
+    /// The default may give each row another value. `None`: there is none, or nobody has asked the server, as in a snapshot
+    /// of an older version. Not compared: the default says it, and the functions that it calls.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub volatile: Option<bool>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub generated: Option<Generated>,
     #[serde(default, skip_serializing_if = "is_default")]

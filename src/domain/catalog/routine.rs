@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use squawk_lexer::TokenKind;
 
 use super::{Definition, Fact, Facts, Kind, Severity};
 use crate::domain::name::{NameError, QName};
+use crate::domain::script::tokens::tokens;
 
 /// What tells overloaded routines apart: name and input types, displayed as `schema.name(type, type)`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,11 +30,7 @@ impl FromStr for Signature {
 
     fn from_str(written: &str) -> Result<Self, NameError> {
         // The opening parenthesis of the arguments is the first one outside quotes.
-        let mut quoted = false;
-        let open = written.find(|c| {
-            quoted ^= c == '"';
-            c == '(' && !quoted
-        });
+        let open = tokens(written).find(|token| token.kind == TokenKind::OpenParen).map(|token| token.at);
         let (name, arguments) = open
             .and_then(|at| Some((written.get(..at)?, written.get(at + 1..)?.strip_suffix(')')?)))
             .ok_or_else(|| NameError::Malformed(written.into()))?;

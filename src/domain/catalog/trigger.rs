@@ -1,10 +1,12 @@
 //! Triggers that no constraint owns.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::facts::is_default;
 use super::{Definition, Fact, Facts, Kind, Severity};
-use crate::domain::name::Name;
+use crate::domain::name::{Name, QName};
 
 /// The codes of `tgenabled`, `ev_enabled` and `evtenabled`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,52 @@ impl Enabled {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    Insert,
+    Update,
+    Delete,
+    Truncate,
+}
+
+impl Event {
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::Insert => "INSERT",
+            Self::Update => "UPDATE",
+            Self::Delete => "DELETE",
+            Self::Truncate => "TRUNCATE",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    Before,
+    After,
+    InsteadOf,
+}
+
+/// When a trigger fires and what it calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Firing {
+    pub timing: Timing,
+    pub events: BTreeSet<Event>,
+    /// Not for the statement.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub for_each_row: bool,
+    /// Of `UPDATE OF`. None: whatever is updated.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub columns: Vec<Name>,
+    /// It has a `WHEN`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub conditional: bool,
+    pub function: QName,
+}
+
 /// A row of pg_trigger that no constraint owns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +83,9 @@ pub struct Trigger {
     pub name: Name,
     /// The whole `CREATE TRIGGER` statement, as `pg_get_triggerdef` prints it.
     pub definition: Definition,
+    /// Not compared: the definition says it, too. `None` in a snapshot of an older version.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub firing: Option<Firing>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub enabled: Enabled,
     /// Exists only because the parent table has it.
@@ -49,7 +100,7 @@ impl Facts for Trigger {
 
     fn facts(&self) -> Vec<Fact> {
         // Nothing else of it is an expression.
-        let has_condition = self.definition.known().is_none_or(|text| text.contains(" WHEN ("));
+        let has_condition = self.firing.as_ref().is_none_or(|firing| firing.conditional);
         vec![
             Fact {
                 deparsed: has_condition,

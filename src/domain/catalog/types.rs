@@ -54,6 +54,9 @@ pub struct Domain {
     pub not_null: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Definition>,
+    /// As of a column.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatile: Option<bool>,
     /// Where it is not the base type's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<QName>,

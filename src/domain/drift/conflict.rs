@@ -3,8 +3,13 @@
 //! `ON DELETE SET NULL` is an internal UPDATE of the child, and CASCADE an internal DELETE: both fire the child's row
 //! triggers. Where such a trigger refuses, deleting the parent fails.
 
-use crate::domain::catalog::{Catalog, ConstraintKind, Defined, Enabled, Object, ReferentialAction, Routine, Trigger};
+use squawk_lexer::TokenKind;
+
+use crate::domain::catalog::{
+    Catalog, ConstraintKind, Defined, Enabled, Event, Object, ReferentialAction, Routine, Trigger,
+};
 use crate::domain::name::{Name, QName};
+use crate::domain::script::tokens::{Token, tokens};
 
 /// One sentence for each foreign key whose action meets a trigger that refuses it, whatever the row.
 pub fn conflicts(expected: &Catalog) -> Vec<String> {
@@ -13,8 +18,8 @@ pub fn conflicts(expected: &Catalog) -> Vec<String> {
         for constraint in &relation.constraints {
             let ConstraintKind::Foreign { parent, on_delete, .. } = &constraint.kind else { continue };
             let event = match on_delete {
-                ReferentialAction::Cascade => "DELETE",
-                ReferentialAction::SetNull | ReferentialAction::SetDefault => "UPDATE",
+                ReferentialAction::Cascade => Event::Delete,
+                ReferentialAction::SetNull | ReferentialAction::SetDefault => Event::Update,
                 ReferentialAction::NoAction | ReferentialAction::Restrict => continue,
             };
             for trigger in refusing(expected, table, event) {
@@ -24,6 +29,7 @@ pub fn conflicts(expected: &Catalog) -> Vec<String> {
                     constraint.name,
                     on_delete.as_sql(),
                     trigger,
+                    event = event.as_sql(),
                 ));
             }
         }
@@ -31,28 +37,29 @@ pub fn conflicts(expected: &Catalog) -> Vec<String> {
     found
 }
 
-/// Triggers of the table that refuse the event (`UPDATE`, `DELETE`), whatever the row.
-pub fn refusing<'c>(catalog: &'c Catalog, table: &QName, event: &'static str) -> impl Iterator<Item = &'c Name> {
+/// Triggers of the table that refuse the event, whatever the row.
+pub fn refusing<'c>(catalog: &'c Catalog, table: &QName, event: Event) -> impl Iterator<Item = &'c Name> {
     let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
     let fires = triggers.filter(move |trigger| fires_on(trigger, event));
-    let refuses = |trigger: &&Trigger| called(trigger).is_some_and(|name| refuses(trigger, &functions(catalog, &name)));
+    let refuses = |trigger: &&Trigger| called(trigger).is_some_and(|name| refuses(trigger, &functions(catalog, name)));
     fires.filter(refuses).map(|trigger| &trigger.name)
 }
 
-/// Whether the trigger may fire on such an event, for each row or for the statement.
-pub fn fires_on(trigger: &Trigger, event: &str) -> bool {
-    matches!(trigger.enabled, Enabled::Origin | Enabled::Always) && events(trigger).split(' ').any(|word| word == event)
+/// Whether the trigger may fire on such an event, for each row or for the statement. One of which that is not known may.
+pub fn fires_on(trigger: &Trigger, event: Event) -> bool {
+    matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
+        && trigger.firing.as_ref().is_none_or(|firing| firing.events.contains(&event))
 }
 
 /// Whether an UPDATE that sets these columns may fire the trigger.
 pub fn fires_on_update_of(trigger: &Trigger, columns: &[&Name]) -> bool {
-    let of = events(trigger).split(" OR ").find_map(|event| event.strip_prefix("UPDATE OF "));
-    let is_set = |name: &str| columns.iter().any(|column| column.to_string() == name);
-    fires_on(trigger, "UPDATE") && of.is_none_or(|names| names.split(", ").any(is_set))
+    let of = trigger.firing.as_ref().map_or(&[][..], |firing| &firing.columns);
+    fires_on(trigger, Event::Update) && (of.is_empty() || of.iter().any(|name| columns.contains(&name)))
 }
 
 /// The rule is in force and acts on such an event.
-pub fn acts_on(rule: &Defined, event: &str) -> bool {
+pub fn acts_on(rule: &Defined, event: Event) -> bool {
+    let event = event.as_sql();
     let says = |text: &str| text.split(" DO ").next().is_some_and(|head| head.contains(&format!(" ON {event} TO ")));
     matches!(rule.enabled, Enabled::Origin | Enabled::Always) && rule.definition.known().is_some_and(says)
 }
@@ -60,25 +67,17 @@ pub fn acts_on(rule: &Defined, event: &str) -> bool {
 /// What of the table acts on an UPDATE, for people.
 pub fn on_update(catalog: &Catalog, table: &QName) -> Vec<String> {
     let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
-    let triggers = triggers.filter(|trigger| fires_on(trigger, "UPDATE"));
+    let triggers = triggers.filter(|trigger| fires_on(trigger, Event::Update));
     let rules = catalog.defined.iter().filter_map(|(object, rule)| match object {
-        Object::Rule(of, name) if of == table && acts_on(rule, "UPDATE") => Some(format!("rule {name}")),
+        Object::Rule(of, name) if of == table && acts_on(rule, Event::Update) => Some(format!("rule {name}")),
         _ => None,
     });
     triggers.map(|trigger| format!("trigger {}", trigger.name)).chain(rules).collect()
 }
 
-/// `INSERT OR UPDATE OF a, b`, out of `CREATE TRIGGER name BEFORE INSERT OR UPDATE OF a, b ON table …`.
-fn events(trigger: &Trigger) -> &str {
-    let text = trigger.definition.known().unwrap_or_default();
-    let events = [" BEFORE ", " AFTER "].iter().find_map(|timing| text.split_once(timing)).map(|(_, rest)| rest);
-    events.and_then(|rest| rest.split_once(" ON ")).map_or("", |(events, _)| events)
-}
-
 /// The name of the function that the trigger calls.
-pub fn called(trigger: &Trigger) -> Option<QName> {
-    let (_, called) = trigger.definition.known()?.rsplit_once(" EXECUTE FUNCTION ")?;
-    called.split('(').next()?.parse().ok()
+pub fn called(trigger: &Trigger) -> Option<&QName> {
+    trigger.firing.as_ref().map(|firing| &firing.function)
 }
 
 /// Functions of this name.
@@ -89,11 +88,56 @@ pub fn functions<'c>(catalog: &'c Catalog, name: &QName) -> Vec<&'c Routine> {
 /// The trigger fires whatever the row, and one of `functions`, which it calls, raises an exception and has no other way
 /// to end.
 pub fn refuses(trigger: &Trigger, functions: &[&Routine]) -> bool {
-    let is_conditional = trigger.definition.known().is_none_or(|text| text.contains(" WHEN ("));
-    !is_conditional
-        && functions.iter().filter_map(|routine| routine.definition.known()).any(|definition| {
-            let body = definition.to_lowercase();
-            let has = |word: &str| body.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word);
-            body.contains("raise exception") && !["if", "case", "return", "when"].into_iter().any(has)
-        })
+    let is_conditional = trigger.firing.as_ref().is_none_or(|firing| firing.conditional);
+    !is_conditional && functions.iter().filter_map(|routine| routine.definition.known()).any(always_raises)
+}
+
+fn always_raises(definition: &str) -> bool {
+    // The body comes last, in dollar quotes.
+    let Some(body) = tokens(definition).filter(Token::is_quoted).last().and_then(|token| undollared(token.text)) else {
+        return false;
+    };
+    let words = tokens(body).filter(|token| token.kind == TokenKind::Ident);
+    let words: Vec<String> = words.map(|token| token.text.to_ascii_lowercase()).collect();
+    let has_way_out = words.iter().any(|word| ["if", "case", "return", "when"].contains(&word.as_str()));
+    words.windows(2).any(|pair| pair == ["raise", "exception"]) && !has_way_out
+}
+
+/// What stands between `$tag$` and `$tag$`.
+fn undollared(literal: &str) -> Option<&str> {
+    let tag = literal.strip_prefix('$')?.split('$').next()?;
+    let inner = literal.get(tag.len() + 2..)?;
+    inner.get(..inner.len().checked_sub(tag.len() + 2)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_code_of_a_body_is_read() {
+        let function = |body: &str| {
+            format!(
+                "CREATE OR REPLACE FUNCTION public.\"if\"()\n RETURNS trigger\n LANGUAGE plpgsql\n SET a TO 'return'\nAS \
+                 $function${body}$function$\n"
+            )
+        };
+        for refuses in [
+            "begin raise exception 'never'; end",
+            "BEGIN\n  RAISE\n  EXCEPTION 'return it, if you like'; -- in case of doubt\nEND",
+            "begin raise exception using message = $$when$$, hint = \"if\"; end",
+        ] {
+            assert!(always_raises(&function(refuses)), "{refuses}");
+        }
+        for passes in [
+            "begin if new.a then raise exception 'never'; end if; return new; end",
+            "begin return new; end -- raise exception",
+            "begin perform 'raise exception'; end",
+            "begin raise notice 'exception'; return old; end",
+            "",
+        ] {
+            assert!(!always_raises(&function(passes)), "{passes}");
+        }
+        assert!(!always_raises("CREATE FUNCTION f() RETURNS trigger LANGUAGE c AS 'raise exception'"));
+    }
 }

@@ -12,7 +12,7 @@ use super::order::mentions;
 use super::statement::replace_word;
 use super::{Plan, Situation, Work};
 use crate::domain::catalog::{
-    Catalog, Column, Constraint, ConstraintKind, Enabled, Generated, Object, Relation, RelationKind,
+    Catalog, Column, Constraint, ConstraintKind, Enabled, Event, Generated, Object, Relation, RelationKind,
 };
 use crate::domain::drift::conflict;
 use crate::domain::name::{Name, QName};
@@ -112,14 +112,14 @@ impl<'c> Maker<'c> {
     fn sample(&self, table: &QName, is_settled: bool) -> Option<Sample> {
         let relation = self.live.relations.get(table)?;
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        for trigger in relation.triggers.iter().filter(|trigger| conflict::fires_on(trigger, "INSERT")) {
+        for trigger in relation.triggers.iter().filter(|trigger| conflict::fires_on(trigger, Event::Insert)) {
             before.push(format!("ALTER TABLE ONLY {table} DISABLE TRIGGER {}", trigger.name));
             after.push(render::trigger_state(table, trigger));
         }
         for (object, rule) in self.live.defined.iter().filter(|(_, rule)| rule.enabled != Enabled::Disabled) {
             if let Object::Rule(of, name) = object
                 && of == table
-                && conflict::acts_on(rule, "INSERT")
+                && conflict::acts_on(rule, Event::Insert)
             {
                 before.push(format!("ALTER TABLE {table} DISABLE RULE {name}"));
                 after.extend(render::defined_state(object, rule));
@@ -353,6 +353,7 @@ mod tests {
             data_type: "integer".into(),
             not_null: false,
             default: None,
+            volatile: None,
             generated: Some(Generated::Stored("(a * 2)".into())),
             identity: None,
             collation: None,

@@ -3,9 +3,10 @@
 //! For statements written by hand, and for the few of ours that the executor treats in a way of their own
 //! (CONCURRENTLY). Names are found where the grammar has them; anything else is left to the server.
 
-use squawk_lexer::{TokenKind, tokenize};
+use squawk_lexer::TokenKind;
 
 use crate::domain::name::Name;
+use crate::domain::script::tokens::tokens;
 
 /// One token that is neither white space nor comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,29 +64,19 @@ impl From<Vec<Part>> for Parts {
 
 impl Parts {
     pub fn of(sql: &str) -> Self {
-        let mut parts = Vec::new();
-        let mut at = 0;
-        for token in tokenize(sql) {
-            let end = at + token.len as usize;
-            let text = sql.get(at..end).unwrap_or_default();
-            at = end;
-            parts.push(match token.kind {
-                TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment { .. } | TokenKind::Eof => {
-                    continue;
-                }
-                // The server folds ASCII letters alone where the encoding has several bytes a letter.
-                TokenKind::Ident => Part::Word(text.to_ascii_lowercase()),
-                TokenKind::QuotedIdent { uescape: false, .. } => Part::Quoted(unquote(text)),
-                TokenKind::OpenParen => Part::Symbol('('),
-                TokenKind::CloseParen => Part::Symbol(')'),
-                TokenKind::Comma => Part::Symbol(','),
-                TokenKind::Dot => Part::Symbol('.'),
-                TokenKind::Semi => Part::Symbol(';'),
-                TokenKind::Eq => Part::Symbol('='),
-                _ => Part::Other,
-            });
-        }
-        Self { parts, at: 0 }
+        let parts = tokens(sql).filter(|token| !token.is_blank()).map(|token| match token.kind {
+            // The server folds ASCII letters alone where the encoding has several bytes a letter.
+            TokenKind::Ident => Part::Word(token.text.to_ascii_lowercase()),
+            TokenKind::QuotedIdent { uescape: false, .. } => Part::Quoted(unquote(token.text)),
+            TokenKind::OpenParen => Part::Symbol('('),
+            TokenKind::CloseParen => Part::Symbol(')'),
+            TokenKind::Comma => Part::Symbol(','),
+            TokenKind::Dot => Part::Symbol('.'),
+            TokenKind::Semi => Part::Symbol(';'),
+            TokenKind::Eq => Part::Symbol('='),
+            _ => Part::Other,
+        });
+        Self { parts: parts.collect(), at: 0 }
     }
 
     pub fn rest(&self) -> &[Part] {
@@ -213,29 +204,14 @@ impl Concurrent {
 
 /// The text with each such word outside quotes replaced.
 pub fn replace_word(sql: &str, word: &str, by: &str) -> String {
-    let mut replaced = String::with_capacity(sql.len());
-    let mut at = 0;
-    for token in tokenize(sql) {
-        let end = at + token.len as usize;
-        let text = sql.get(at..end).unwrap_or_default();
-        replaced.push_str(if token.kind == TokenKind::Ident && text == word { by } else { text });
-        at = end;
-    }
-    replaced
+    tokens(sql)
+        .map(|token| if token.kind == TokenKind::Ident && token.text == word { by } else { token.text })
+        .collect()
 }
 
 /// The words of a statement that stand outside quotes, as they are written.
 pub fn bare_words(sql: &str) -> Vec<&str> {
-    let mut words = Vec::new();
-    let mut at = 0;
-    for token in tokenize(sql) {
-        let end = at + token.len as usize;
-        if token.kind == TokenKind::Ident {
-            words.extend(sql.get(at..end));
-        }
-        at = end;
-    }
-    words
+    tokens(sql).filter(|token| token.kind == TokenKind::Ident).map(|token| token.text).collect()
 }
 
 #[cfg(test)]

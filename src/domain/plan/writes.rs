@@ -7,7 +7,7 @@
 use super::Requirement;
 use super::order::mentions;
 use super::planner::Planner;
-use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Object, Relation, Routine, Trigger};
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Event, Object, Relation, Routine, Trigger};
 use crate::domain::drift::conflict;
 use crate::domain::name::{Name, QName};
 use crate::domain::report::Change;
@@ -50,8 +50,8 @@ impl<'a> Planner<'a> {
     pub(super) fn meets_code(&self, table: &QName) -> bool {
         self.family(table).iter().any(|table| {
             let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
-            triggers.into_iter().any(|trigger| conflict::fires_on(trigger, "UPDATE"))
-                || self.live_rules(table).any(|(_, rule)| conflict::acts_on(rule, "UPDATE"))
+            triggers.into_iter().any(|trigger| conflict::fires_on(trigger, Event::Update))
+                || self.live_rules(table).any(|(_, rule)| conflict::acts_on(rule, Event::Update))
                 || self.sees_a_part_of(table).is_some()
         })
     }
@@ -117,7 +117,7 @@ impl<'a> Planner<'a> {
     fn called_by(&self, trigger: &Trigger) -> Vec<&'a Routine> {
         let Some(name) = conflict::called(trigger) else { return Vec::new() };
         let (expected, live) = (self.on.expected, self.on.live);
-        let known = live.routines.iter().chain(&expected.routines).filter(|(signature, _)| signature.name == name);
+        let known = live.routines.iter().chain(&expected.routines).filter(|(signature, _)| signature.name == *name);
         let now = known.filter_map(|(signature, routine)| {
             let object = Object::Routine(signature.clone());
             let is_new = self.drifts(Change::Changed, &object) || self.drifts(Change::Missing, &object);
@@ -145,7 +145,7 @@ impl<'a> Planner<'a> {
             let wanted = self.on.expected.defined.get(&object).filter(|_| is_changed);
             Some((name, wanted.unwrap_or(rule)))
         });
-        rules.filter(|(_, rule)| conflict::acts_on(rule, "UPDATE"))
+        rules.filter(|(_, rule)| conflict::acts_on(rule, Event::Update))
     }
 }
 

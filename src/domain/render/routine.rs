@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::script::tokens::{Token, tokens};
+
 /// Languages whose code can do no more than its caller. All others are a superuser's, or not known.
 const TRUSTED: [&str; 6] = ["sql", "plpgsql", "plperl", "pltcl", "plv8", "pllua"];
 
@@ -93,18 +95,11 @@ impl<'d> Parts<'d> {
 
 /// Where the text stands outside of quotes.
 fn find_unquoted(text: &str, wanted: &str) -> Option<usize> {
-    let mut quote = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (quote, byte) {
-            (None, _) if text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes())) => {
-                return Some(at);
-            }
-            (None, b'\'' | b'"') => quote = Some(byte),
-            (Some(open), _) if open == byte => quote = None,
-            _ => {}
-        }
-    }
-    None
+    let mut quoted = tokens(text).filter(Token::is_quoted).peekable();
+    text.match_indices(wanted).map(|(at, _)| at).find(|at| {
+        while quoted.next_if(|token| token.end() <= *at).is_some() {}
+        quoted.peek().is_none_or(|token| *at <= token.at)
+    })
 }
 
 #[cfg(test)]

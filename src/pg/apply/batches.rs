@@ -268,9 +268,9 @@ impl Run<'_> {
         let work = async |session: &mut PgConnection| {
             let rows = sqlx::query(sql).bind(from).bind(to).fetch_all(session).await?;
             let pair = |row: &PgRow| {
-                let place = row.try_get::<&str, _>(0)?;
+                let place = row.try_get::<&str, _>("ctid")?;
                 let place = Tid::parse(place).ok_or_else(|| sqlx::Error::Protocol(format!("{place} is no ctid")))?;
-                Ok((place, row.try_get(1)?))
+                Ok((place, row.try_get("jsonb_build_object")?))
             };
             rows.iter().map(pair).collect::<Result<Vec<(Tid, String)>, sqlx::Error>>()
         };

@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use squawk_lexer::{LiteralKind, TokenKind};
 
 use crate::domain::plan::as_millis;
+use crate::domain::script::tokens::tokens;
 
 const QUERY_CHARS: usize = 80;
 
@@ -111,8 +113,7 @@ pub struct Blocker {
 impl Blocker {
     /// Keeps the beginning of a query, without its literals: they may be secrets, and this is kept in journals.
     pub(super) fn excerpt(query: &str) -> String {
-        let line: Vec<&str> = query.split_whitespace().collect();
-        without_literals(&line.join(" ")).chars().take(QUERY_CHARS).collect()
+        without_literals(query).trim().chars().take(QUERY_CHARS).collect()
     }
 }
 
@@ -146,30 +147,23 @@ impl Display for Blocker {
     }
 }
 
-/// As far as it is plain what is a literal; then `…`.
+/// On one line, without comments, and without literals as far as it is plain where they end; then `…`.
 fn without_literals(query: &str) -> String {
     let mut out = String::new();
-    let mut chars = query.chars().peekable();
-    while let Some(c) = chars.next() {
-        let in_word = out.ends_with(|last: char| last.is_alphanumeric() || "_$\"".contains(last));
-        match c {
-            '\'' => {
+    for token in tokens(query) {
+        match token.kind {
+            TokenKind::Literal { kind } => {
                 out.push('?');
-                // Where a string with backslashes ends depends on settings, and on what stands before it.
-                if chars.by_ref().take_while(|&c| c != '\'').any(|c| c == '\\') {
+                // Where a string with backslashes ends depends on settings.
+                let is_plain = matches!(kind, LiteralKind::Str { .. } | LiteralKind::NationalStr { .. });
+                if is_plain && token.text.contains('\\') {
                     out.push('…');
                     break;
                 }
             }
-            '$' if !chars.peek().is_some_and(char::is_ascii_digit) => {
-                out.push('…');
-                break;
-            }
-            '0'..='9' if !in_word => {
-                out.push('?');
-                while chars.next_if(|c| c.is_ascii_alphanumeric() || *c == '.').is_some() {}
-            }
-            _ => out.push(c),
+            _ if !token.is_blank() => out.push_str(token.text),
+            _ if !out.ends_with(' ') => out.push(' '),
+            _ => {}
         }
     }
     out
@@ -189,10 +183,15 @@ mod tests {
         for (query, kept) in [
             (
                 "update posts\n set body = 'it''s', n = -17.5e3 where t1.id2 = $1",
-                "update posts set body = ??, n = -? where t1.id2 = $1",
+                "update posts set body = ?, n = -? where t1.id2 = $1",
+            ),
+            (
+                "select 1 -- it's\n from t where a = 'secret' /* 's */ and b = E'se\\'cret'",
+                "select ? from t where a = ? and b = ?",
             ),
             ("alter role x password 'se\\'cret' login", "alter role x password ?…"),
-            ("do $x$ secret $x$", "do …"),
+            ("do $x$ secret $x$ language sql", "do ? language sql"),
+            ("do $x$ secret", "do ?"),
             ("select 'never ended", "select ?"),
         ] {
             assert_eq!(Blocker::excerpt(query), kept);

@@ -105,12 +105,11 @@ impl Run<'_> {
 }
 
 fn dead(row: &PgRow) -> Result<Dead, sqlx::Error> {
-    let name =
-        |schema, name| Ok::<_, sqlx::Error>(QName::new(row.try_get::<&str, _>(schema)?, row.try_get::<&str, _>(name)?));
+    let text = |column| row.try_get::<&str, _>(column);
     Ok(Dead {
         oid: row.try_get("oid")?,
-        index: name("schema", "name")?,
-        table: name("table_schema", "table_name")?,
+        index: QName::new(text("schema")?, text("name")?),
+        table: QName::new(text("table_schema")?, text("table_name")?),
         can_lock: row.try_get("can_lock")?,
     })
 }

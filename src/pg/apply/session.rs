@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgConnection, PgQueryResult, PgRow};
-use sqlx::{AssertSqlSafe, Either, Row as _};
+use sqlx::{AssertSqlSafe, Either};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::ApplyError;
@@ -14,6 +14,7 @@ use super::lease::take_hand;
 use super::watch::Watch;
 use crate::domain::plan::{Condition, Limits};
 use crate::pg::connect::{CANCEL_LIMIT, Unfinished, connect_to_fix};
+use crate::pg::row::only;
 use crate::pg::{Connection, Error, Source};
 
 /// How much later than its own limit a server may answer before it counts as hanging.
@@ -212,7 +213,7 @@ impl Answer {
                 // SELECT counts its rows too; ours gives one, and is the only one that gives an array of truths.
                 self.rows += done.rows_affected() - u64::from(self.holds.is_some()).min(done.rows_affected());
             }
-            Either::Right(row) => self.holds = row.try_get(0).ok(),
+            Either::Right(row) => self.holds = only(&row).ok(),
         }
     }
 }

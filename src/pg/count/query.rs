@@ -54,7 +54,7 @@ async fn in_transaction(session: &mut Session<'_>, sql: &str, limit: Duration) -
 
 fn read(rows: &[PgRow]) -> Result<u64, CountError> {
     let [row] = rows else { return Err(if rows.is_empty() { CountError::NoRow } else { CountError::ManyRows }) };
-    let text: Option<&str> = row.try_get(0)?;
+    let text: Option<&str> = row.try_get("n")?;
     let text = text.ok_or(CountError::Null)?;
     if text.starts_with('-') {
         return Err(CountError::Negative);

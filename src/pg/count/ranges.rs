@@ -14,6 +14,7 @@ use super::look::Leaf;
 use super::session::{Failure, RANGE_LIMIT, Session};
 use super::text::{Reference, Rows};
 use super::{CountError, number};
+use crate::pg::row::only;
 
 /// What a range should take: well below the limit, well above its fixed cost.
 const AIM: Duration = Duration::from_millis(450);
@@ -106,7 +107,7 @@ pub(super) async fn can_walk(session: &mut Session<'_>, reference: &Reference) -
 async fn in_order(session: &mut Session<'_>, sql: &str) -> Result<bool, Failure> {
     let plan = session.fetch(format!("explain (costs off) {sql}")).await?;
     for (number, row) in plan.iter().enumerate() {
-        let line = row.try_get::<&str, _>(0).map_err(CountError::from)?.trim_start();
+        let line = only::<&str>(row).map_err(CountError::from)?.trim_start();
         let node = line.strip_prefix("->").map(str::trim_start).or((number == 0).then_some(line));
         if node.is_some_and(|node| !IN_ORDER.iter().any(|known| node.starts_with(known))) {
             return Ok(false);
@@ -151,10 +152,14 @@ pub(super) struct Step {
 impl Step {
     fn read(reference: &Reference, rows: &[PgRow], keys: u64) -> Result<Self, CountError> {
         let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-        let columns = 0..reference.child.columns.len();
-        let greatest: Option<Vec<String>> = columns.map(|i| row.try_get(i)).collect::<Result<_, _>>()?;
-        Ok(Self { greatest, keys, dangling: number(row, "dangling")? })
+        Ok(Self { greatest: bounds(reference, row)?.into_iter().collect(), keys, dangling: number(row, "dangling")? })
     }
+}
+
+/// The columns b1, b2 …, one for each column of the key.
+fn bounds(reference: &Reference, row: &PgRow) -> Result<Vec<Option<String>>, sqlx::Error> {
+    let columns = (1..=reference.child.columns.len()).map(|i| format!("b{i}"));
+    columns.map(|column| row.try_get(&*column)).collect()
 }
 
 /// The next key alone has more rows than can be read in one range. With a parent, none of them needs to be read.
@@ -166,7 +171,8 @@ pub(super) async fn heavy_key(
 ) -> Result<Step, CountError> {
     let rows = session.fetch(reference.next_key(after)).await?;
     let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
-    let key: Vec<String> = (0..reference.child.columns.len()).map(|i| row.try_get(i)).collect::<Result<_, _>>()?;
+    let key: Vec<String> =
+        bounds(reference, row)?.into_iter().collect::<Option<_>>().ok_or(sqlx::Error::RowNotFound)?;
     let (child, parent) = reference.with_key(&key);
     let found = session.fetch(format!("select from {} p where {parent} limit 1", reference.parent.relation)).await?;
     let dangling = if found.is_empty() {

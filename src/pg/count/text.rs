@@ -77,11 +77,12 @@ impl Reference {
         )
     }
 
-    /// The key after `after`, as text; no row: there is none.
+    /// The key after `after`, as text in b1, b2 …; no row: there is none.
     pub fn next_key(&self, after: Option<&[String]>) -> String {
         let columns = self.child.columns.iter().map(|column| format!("r.{}", column.name));
         let columns: Vec<String> = columns.collect();
-        let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
+        let texts = columns.iter().zip(1..).map(|(column, i)| format!("{column}::text as b{i}"));
+        let texts: Vec<String> = texts.collect();
         format!(
             "select {} from {} r where {} order by {} limit 1",
             texts.join(", "),

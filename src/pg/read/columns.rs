@@ -1,17 +1,54 @@
 //! Reads columns: raw rows, with types and collations resolved once each. Default expressions are printed elsewhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use sqlx::Row;
-use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
 
 use super::printed::Printed;
-use super::{Error, Reader, code};
+use super::{Error, Reader};
 use crate::domain::catalog::{Column, Generated, Identity};
 use crate::domain::name::{Name, QName};
+use crate::pg::row::row;
+
+row! {
+    struct ColumnRow<'r> {
+        relation: Oid,
+        number: i16,
+        name: &'r str,
+        type_oid: Oid,
+        type_modifier: i32,
+        collation: Oid,
+        not_null: bool,
+        identity: i8,
+        generated: i8,
+        inherited: bool,
+        storage: i8,
+        compression: i8,
+        statistics_target: Option<i32>,
+        options: Option<Vec<String>>,
+        has_expression: bool,
+    }
+}
+
+row! {
+    struct TypeRow {
+        oid: Oid,
+        modifier: i32,
+        spelled: String,
+        collation: Oid,
+        storage: i8,
+    }
+}
+
+row! {
+    struct CollationRow {
+        oid: Oid,
+        schema: String,
+        name: String,
+    }
+}
 
 /// A column as pg_attribute has it.
 pub(super) struct RawColumn {
@@ -79,9 +116,14 @@ impl Reader<'_> {
         let mut rows = sqlx::query(include_str!("../../../sql/catalog/columns.sql"))
             .bind(&self.namespace_oids)
             .fetch(&mut *self.session);
+        let mut places = None;
         while let Some(row) = rows.try_next().await? {
-            let relation: Oid = row.try_get(0)?;
-            shapes.entry(relation).or_default().columns.push(raw_column(&row, &mut self.names)?);
+            let places = match &mut places {
+                Some(places) => places,
+                none => none.insert(ColumnRow::places(&row)?),
+            };
+            let row = ColumnRow::read(&row, places)?;
+            shapes.entry(row.relation).or_default().columns.push(raw_column(row, &self.volatile, &mut self.names));
         }
         drop(rows);
         for shape in shapes.values_mut() {
@@ -98,16 +140,15 @@ impl Reader<'_> {
         distinct.sort_unstable_by_key(|(oid, modifier)| (oid.0, *modifier));
         distinct.dedup();
         let (oids, modifiers): (Vec<Oid>, Vec<i32>) = distinct.into_iter().unzip();
-        let rows: Vec<(Oid, i32, String, Oid, String)> =
-            sqlx::query_as(include_str!("../../../sql/catalog/column_types.sql"))
-                .bind(&oids)
-                .bind(&modifiers)
-                .fetch_all(&mut *self.session)
-                .await?;
+        let rows: Vec<TypeRow> = sqlx::query_as(include_str!("../../../sql/catalog/column_types.sql"))
+            .bind(&oids)
+            .bind(&modifiers)
+            .fetch_all(&mut *self.session)
+            .await?;
         let mut types = HashMap::with_capacity(rows.len());
-        for (oid, modifier, spelled, collation, storage) in rows {
-            let storage = storage.bytes().next().unwrap_or_default();
-            types.insert((oid, modifier), TypeFacts { spelled: self.names.text(&spelled), collation, storage });
+        for row in rows {
+            let (spelled, storage) = (self.names.text(&row.spelled), row.storage.cast_unsigned());
+            types.insert((row.oid, row.modifier), TypeFacts { spelled, collation: row.collation, storage });
         }
         let collations: Vec<Oid> = columns().map(|column| column.collation).collect();
         let collations = self.collations(collations).await?;
@@ -128,51 +169,52 @@ impl Reader<'_> {
     pub(super) async fn collations(&mut self, mut oids: Vec<Oid>) -> Result<HashMap<Oid, QName>, Error> {
         oids.sort_unstable_by_key(|oid| oid.0);
         oids.dedup();
-        let rows: Vec<(Oid, String, String)> = sqlx::query_as(include_str!("../../../sql/catalog/collations.sql"))
+        let rows: Vec<CollationRow> = sqlx::query_as(include_str!("../../../sql/catalog/collations.sql"))
             .bind(&oids)
             .fetch_all(&mut *self.session)
             .await?;
-        let qualified = |(oid, schema, name): (Oid, String, String)| (oid, QName::new(&*schema, &*name));
-        Ok(rows.into_iter().map(qualified).collect())
+        Ok(rows.into_iter().map(|row| (row.oid, QName::new(&*row.schema, &*row.name))).collect())
     }
 }
 
-fn raw_column(row: &PgRow, names: &mut super::Interner) -> Result<RawColumn, sqlx::Error> {
-    let mut options = names.options(row.try_get(13)?);
-    match code(row, 11)? {
+fn raw_column(row: ColumnRow<'_>, volatile: &HashSet<(Oid, i16)>, names: &mut super::Interner) -> RawColumn {
+    let mut options = names.options(row.options);
+    match row.compression.cast_unsigned() {
         b'p' => options.push(names.text("compression=pglz")),
         b'l' => options.push(names.text("compression=lz4")),
         _ => {}
     }
     // Up to 16 the default is -1, since 17 NULL.
-    if let Some(target) = row.try_get::<Option<i32>, _>(12)?.filter(|target| *target >= 0) {
+    if let Some(target) = row.statistics_target.filter(|target| *target >= 0) {
         options.push(names.text(&format!("statistics={target}")));
     }
     options.sort();
-    Ok(RawColumn {
-        number: row.try_get(1)?,
-        type_oid: row.try_get(3)?,
-        type_modifier: row.try_get(4)?,
-        collation: row.try_get(5)?,
-        has_expression: row.try_get(14)?,
-        generated: code(row, 8)?,
-        storage: code(row, 10)?,
+    let has_default = row.has_expression && row.generated == 0;
+    RawColumn {
+        number: row.number,
+        type_oid: row.type_oid,
+        type_modifier: row.type_modifier,
+        collation: row.collation,
+        has_expression: row.has_expression,
+        generated: row.generated.cast_unsigned(),
+        storage: row.storage.cast_unsigned(),
         column: Column {
-            name: names.name(row.try_get(2)?),
+            name: names.name(row.name),
             data_type: names.text(""),
-            not_null: row.try_get(6)?,
+            not_null: row.not_null,
             default: None,
+            volatile: has_default.then(|| volatile.contains(&(row.relation, row.number))),
             generated: None,
-            identity: match code(row, 7)? {
+            identity: match row.identity.cast_unsigned() {
                 b'a' => Some(Identity::Always),
                 b'd' => Some(Identity::ByDefault),
                 _ => None,
             },
             collation: None,
             options,
-            inherited: row.try_get(9)?,
+            inherited: row.inherited,
         },
-    })
+    }
 }
 
 /// The codes of `attstorage`.

@@ -5,9 +5,17 @@ use sqlx::AssertSqlSafe;
 use super::classes::COMMENTS;
 use super::{Error, Reader};
 use crate::domain::catalog::{Catalog, Comment};
+use crate::pg::row::row;
 
-/// kind, schema, name, member, text
-type CommentRow = (String, Option<String>, String, Option<String>, String);
+row! {
+    struct CommentRow {
+        kind: String,
+        schema: Option<String>,
+        name: String,
+        member: Option<String>,
+        text: String,
+    }
+}
 
 impl Reader<'_> {
     pub(super) async fn comments(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
@@ -16,7 +24,7 @@ impl Reader<'_> {
             .bind(self.everything)
             .fetch_all(&mut *self.session)
             .await?;
-        for (kind, schema, name, member, text) in rows {
+        for CommentRow { kind, schema, name, member, text } in rows {
             if let Some(object) = self.object(&kind, schema.as_deref(), &name, member.as_deref()) {
                 catalog.comments.insert(object, Comment(self.names.text(&text)));
             }

@@ -3,15 +3,53 @@
 use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
-use sqlx::Row;
-use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
 
 use super::columns::Shape;
 use super::printed::Printed;
-use super::{Error, Found, Reader, code};
+use super::{Error, Found, Reader};
 use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Definition, ReferentialAction};
 use crate::domain::name::{Name, QName};
+use crate::pg::row::row;
+
+row! {
+    struct ConstraintRow {
+        oid: Oid,
+        relation: Oid,
+        name: String,
+        kind: i8,
+        deferrable: bool,
+        deferred: bool,
+        validated: bool,
+        enforced: bool,
+        inherited: bool,
+        no_inherit: bool,
+        keys: Option<Vec<i16>>,
+        /// The columns of its index.
+        indexed: Option<String>,
+        nulls_not_distinct: bool,
+        period: bool,
+        /// 0: it is no foreign key.
+        parent: Oid,
+        parent_keys: Option<Vec<i16>>,
+        match_type: i8,
+        on_update: i8,
+        on_delete: i8,
+        on_delete_keys: Option<Vec<i16>>,
+        options: Option<Vec<String>>,
+        tablespace: Option<String>,
+    }
+}
+
+row! {
+    struct OutsideRow {
+        oid: Oid,
+        schema: String,
+        name: String,
+        number: i16,
+        column: String,
+    }
+}
 
 /// A constraint whose expression may still have to be printed.
 pub(super) struct RawConstraint {
@@ -60,24 +98,18 @@ impl Reader<'_> {
         &mut self,
         columns: &Columns<'_>,
     ) -> Result<HashMap<Oid, Vec<RawConstraint>>, Error> {
-        let rows: Vec<PgRow> = sqlx::query(include_str!("../../../sql/catalog/constraints.sql"))
+        let rows: Vec<ConstraintRow> = sqlx::query_as(include_str!("../../../sql/catalog/constraints.sql"))
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        let mut strangers = Vec::new();
-        for row in &rows {
-            let parent: Oid = row.try_get(14)?;
-            if parent.0 != 0 && !columns.know(parent) {
-                strangers.push(parent);
-            }
-        }
-        let outside = self.outside(strangers).await?;
+        let parents = rows.iter().map(|row| row.parent);
+        let outside = self.outside(parents.filter(|parent| parent.0 != 0 && !columns.know(*parent)).collect()).await?;
         let mut constraints: HashMap<Oid, Vec<RawConstraint>> = HashMap::new();
         for row in rows {
-            let relation: Oid = row.try_get(1)?;
+            let relation = row.relation;
             let Some(shape) = columns.shapes.get(&relation).filter(|_| columns.know(relation)) else { continue };
             let resolve = |parent, keys: &[i16]| columns.resolve(&outside, parent, keys);
-            if let Some(raw) = self.constraint(&row, shape, resolve)? {
+            if let Some(raw) = self.constraint(row, shape, resolve) {
                 constraints.entry(relation).or_default().push(raw);
             }
         }
@@ -87,47 +119,42 @@ impl Reader<'_> {
     /// `None` for a foreign key whose parent is gone since.
     fn constraint(
         &mut self,
-        row: &PgRow,
+        row: ConstraintRow,
         shape: &Shape,
         resolve: impl Fn(Oid, &[i16]) -> Option<(QName, Vec<Name>)>,
-    ) -> Result<Option<RawConstraint>, sqlx::Error> {
-        let keys: Vec<i16> = row.try_get::<Option<_>, _>(10)?.unwrap_or_default();
+    ) -> Option<RawConstraint> {
+        let keys = row.keys.unwrap_or_default();
         let columns = shape.names(&keys);
         // A key's index lists the key columns, then those of INCLUDE.
-        let include = || -> Result<Vec<Name>, sqlx::Error> {
-            let indexed = super::indexes::numbers(row.try_get(11)?);
-            Ok(shape.names(indexed.get(keys.len()..).unwrap_or_default()))
+        let include = || {
+            let indexed = super::indexes::numbers(row.indexed.as_deref().unwrap_or_default());
+            shape.names(indexed.get(keys.len()..).unwrap_or_default())
         };
-        let period: bool = row.try_get(13)?;
-        let kind = match code(row, 3)? {
-            b'p' => ConstraintKind::Primary { columns, include: include()?, without_overlaps: period },
+        let kind = match row.kind.cast_unsigned() {
+            b'p' => ConstraintKind::Primary { columns, include: include(), without_overlaps: row.period },
             b'u' => ConstraintKind::Unique {
                 columns,
-                include: include()?,
-                nulls_not_distinct: row.try_get(12)?,
-                without_overlaps: period,
+                include: include(),
+                nulls_not_distinct: row.nulls_not_distinct,
+                without_overlaps: row.period,
             },
             b'f' => {
-                let parent_keys: Vec<i16> = row.try_get::<Option<_>, _>(15)?.unwrap_or_default();
-                let Some((parent, parent_columns)) = resolve(row.try_get(14)?, &parent_keys) else {
-                    return Ok(None);
-                };
-                let on_delete_columns: Vec<i16> = row.try_get::<Option<_>, _>(19)?.unwrap_or_default();
+                let (parent, parent_columns) = resolve(row.parent, &row.parent_keys.unwrap_or_default())?;
                 ConstraintKind::Foreign {
                     columns,
                     parent,
                     parent_columns,
-                    match_full: code(row, 16)? == b'f',
-                    on_update: action(code(row, 17)?),
-                    on_delete: action(code(row, 18)?),
-                    on_delete_columns: shape.names(&on_delete_columns),
-                    period,
+                    match_full: row.match_type.cast_unsigned() == b'f',
+                    on_update: action(row.on_update),
+                    on_delete: action(row.on_delete),
+                    on_delete_columns: shape.names(&row.on_delete_keys.unwrap_or_default()),
+                    period: row.period,
                 }
             }
-            b'c' => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.try_get(9)? },
+            b'c' => ConstraintKind::Check { expression: Definition::Busy, no_inherit: row.no_inherit },
             _ => ConstraintKind::Exclusion { definition: Definition::Busy },
         };
-        let deferrable = match (row.try_get(4)?, row.try_get(5)?) {
+        let deferrable = match (row.deferrable, row.deferred) {
             (false, _) => Deferrable::Not,
             (true, false) => Deferrable::InitiallyImmediate,
             (true, true) => Deferrable::InitiallyDeferred,
@@ -135,39 +162,38 @@ impl Reader<'_> {
         let options = match kind {
             // The printed definition of an exclusion already holds them.
             ConstraintKind::Exclusion { .. } => Vec::new(),
-            _ => self.names.options(row.try_get(20)?),
+            _ => self.names.options(row.options),
         };
         let constraint = Constraint {
-            name: self.names.name(row.try_get(2)?),
+            name: self.names.name(&row.name),
             kind,
             deferrable,
             options,
-            tablespace: row.try_get::<Option<&str>, _>(21)?.map(|name| self.names.name(name)),
-            validated: row.try_get(6)?,
-            enforced: row.try_get(7)?,
-            inherited: row.try_get(8)?,
+            tablespace: row.tablespace.map(|name| self.names.name(&name)),
+            validated: row.validated,
+            enforced: row.enforced,
+            inherited: row.inherited,
         };
-        Ok(Some(RawConstraint { oid: row.try_get(0)?, constraint }))
+        Some(RawConstraint { oid: row.oid, constraint })
     }
 
     /// Names and columns of relations in schemas that are not watched.
     pub(super) async fn outside(&mut self, oids: Vec<Oid>) -> Result<Outside, Error> {
         let mut outside = Outside::new();
-        let mut rows =
-            sqlx::query_as::<_, (Oid, String, String, i16, String)>(include_str!("../../../sql/catalog/outside.sql"))
-                .bind(&oids)
-                .fetch(&mut *self.session);
-        while let Some((oid, schema, name, number, column)) = rows.try_next().await? {
-            let new = || (QName::new(&*schema, &*name), HashMap::new());
-            outside.entry(oid).or_insert_with(new).1.insert(number, Name::from(&*column));
+        let mut rows = sqlx::query_as::<_, OutsideRow>(include_str!("../../../sql/catalog/outside.sql"))
+            .bind(&oids)
+            .fetch(&mut *self.session);
+        while let Some(row) = rows.try_next().await? {
+            let new = || (QName::new(&*row.schema, &*row.name), HashMap::new());
+            outside.entry(row.oid).or_insert_with(new).1.insert(row.number, Name::from(&*row.column));
         }
         Ok(outside)
     }
 }
 
 /// The codes of `confupdtype` and `confdeltype`.
-fn action(code: u8) -> ReferentialAction {
-    match code {
+fn action(code: i8) -> ReferentialAction {
+    match code.cast_unsigned() {
         b'r' => ReferentialAction::Restrict,
         b'c' => ReferentialAction::Cascade,
         b'n' => ReferentialAction::SetNull,

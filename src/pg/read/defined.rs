@@ -6,18 +6,68 @@ use sqlx::postgres::types::Oid;
 use super::{Error, Interner, Reader, enabled};
 use crate::domain::catalog::{Attribute, Catalog, Defined, Definition, Enabled, Kind, Object, Place, Signature};
 use crate::domain::name::QName;
+use crate::pg::row::row;
 
-/// table, its schema and name, schema and name, cannot be printed now, enabled, statistics target, roles, definition
-pub(super) type PrintedRow = (Oid, String, String, String, String, bool, i8, Option<i32>, Vec<String>, Option<String>);
+row! {
+    pub(super) struct PrintedRow {
+        /// The table.
+        pub(super) relation: Oid,
+        table_schema: String,
+        table_name: String,
+        schema: String,
+        name: String,
+        /// Cannot be printed now.
+        pub(super) busy: bool,
+        enabled: i8,
+        /// Of statistics.
+        target: Option<i32>,
+        roles: Vec<String>,
+        pub(super) definition: Option<String>,
+    }
+}
+
+row! {
+    struct CompositeRow {
+        namespace: Oid,
+        name: String,
+        names: Vec<String>,
+        types: Vec<String>,
+    }
+}
+
+row! {
+    struct RangeRow {
+        namespace: Oid,
+        name: String,
+        definition: String,
+    }
+}
+
+row! {
+    struct AggregateRow {
+        namespace: Oid,
+        name: String,
+        arguments: String,
+        returns: String,
+        definition: String,
+    }
+}
+
+row! {
+    struct EventTriggerRow {
+        name: String,
+        enabled: i8,
+        definition: String,
+    }
+}
 
 impl Reader<'_> {
     pub(super) async fn defined(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
-        let rows: Vec<(Oid, String, Vec<String>, Vec<String>)> =
-            sqlx::query_as(include_str!("../../../sql/catalog/composite_types.sql"))
-                .bind(&self.namespace_oids)
-                .fetch_all(&mut *self.session)
-                .await?;
-        for (namespace, name, names, types) in rows {
+        let rows: Vec<CompositeRow> = sqlx::query_as(include_str!("../../../sql/catalog/composite_types.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        for CompositeRow { namespace, name, names, types } in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
             let attribute = |(name, data_type): (&String, &String)| Attribute {
                 name: self.names.name(name),
@@ -26,34 +76,32 @@ impl Reader<'_> {
             let attributes: Vec<Attribute> = names.iter().zip(&types).map(attribute).collect();
             catalog.defined.insert(Object::Type(name.clone()), composite(&name, attributes));
         }
-        let rows: Vec<(Oid, String, String)> = sqlx::query_as(include_str!("../../../sql/catalog/ranges.sql"))
+        let rows: Vec<RangeRow> = sqlx::query_as(include_str!("../../../sql/catalog/ranges.sql"))
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        for (namespace, name, definition) in rows {
+        for RangeRow { namespace, name, definition } in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
             catalog.defined.insert(Object::Type(name), plain(Kind::RangeType, definition.as_str().into()));
         }
-        let rows: Vec<(Oid, String, String, String, String)> =
-            sqlx::query_as(include_str!("../../../sql/catalog/aggregates.sql"))
-                .bind(&self.namespace_oids)
-                .fetch_all(&mut *self.session)
-                .await?;
-        for (namespace, name, arguments, returns, definition) in rows {
+        let rows: Vec<AggregateRow> = sqlx::query_as(include_str!("../../../sql/catalog/aggregates.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        for AggregateRow { namespace, name, arguments, returns, definition } in rows {
             let Some(name) = self.qualified(namespace, &name) else { continue };
             let returns = Some(self.names.text(&returns));
             let aggregate = Defined { returns, ..plain(Kind::Aggregate, definition.as_str().into()) };
             catalog.defined.insert(Object::Routine(Signature { name, arguments }), aggregate);
         }
         if self.everything {
-            let rows: Vec<(String, i8, String)> =
-                sqlx::query_as(include_str!("../../../sql/catalog/event_triggers.sql"))
-                    .fetch_all(&mut *self.session)
-                    .await?;
-            for (name, code, definition) in rows {
-                let trigger = plain(Kind::EventTrigger, definition.as_str().into());
-                let trigger = Defined { enabled: enabled(code), ..trigger };
-                catalog.defined.insert(Object::EventTrigger(self.names.name(&name)), trigger);
+            let rows: Vec<EventTriggerRow> = sqlx::query_as(include_str!("../../../sql/catalog/event_triggers.sql"))
+                .fetch_all(&mut *self.session)
+                .await?;
+            for row in rows {
+                let trigger = plain(Kind::EventTrigger, row.definition.as_str().into());
+                let trigger = Defined { enabled: enabled(row.enabled), ..trigger };
+                catalog.defined.insert(Object::EventTrigger(self.names.name(&row.name)), trigger);
             }
         }
         Ok(())
@@ -62,19 +110,18 @@ impl Reader<'_> {
 
 /// A policy, a rule, statistics or a publication. `None`: of another kind.
 pub(super) fn printed(names: &mut Interner, kind: Kind, row: PrintedRow) -> Option<(Object, Defined)> {
-    let (_, schema, table, own_schema, name, _, code, target, roles, definition) = row;
-    let table = QName { schema: names.name(&schema), name: names.name(&table) };
-    let name = names.name(&name);
+    let table = QName { schema: names.name(&row.table_schema), name: names.name(&row.table_name) };
+    let name = names.name(&row.name);
     let defined = Defined {
         table: (kind == Kind::Statistics).then(|| table.clone()),
-        enabled: enabled(code),
-        target,
-        roles: roles.iter().map(|role| names.name(role)).collect(),
-        ..plain(kind, definition.as_deref().map_or(Definition::Busy, Definition::from))
+        enabled: enabled(row.enabled),
+        target: row.target,
+        roles: row.roles.iter().map(|role| names.name(role)).collect(),
+        ..plain(kind, row.definition.as_deref().map_or(Definition::Busy, Definition::from))
     };
     let object = match kind.facts().class.place {
         Place::Database(object) => object(name),
-        Place::Schema(object) => object(QName { schema: names.name(&own_schema), name }),
+        Place::Schema(object) => object(QName { schema: names.name(&row.schema), name }),
         Place::Member(object) => object(table, name),
         Place::Routine | Place::Said => return None,
     };

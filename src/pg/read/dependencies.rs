@@ -11,13 +11,35 @@ use super::constraints::Columns;
 use super::{Error, Reader};
 use crate::domain::catalog::{Catalog, Object, RelationKind};
 use crate::domain::name::QName;
+use crate::pg::row::row;
 
 /// A row of some catalog: catalog, oid, column (of a relation, else 0).
 type Node = (Oid, Oid, i16);
 
-/// node, kind, schema, name, member, is watched. The member is a column, a constraint … of the relation, or the
-/// arguments of the routine.
-type NameRow = (Oid, Oid, i16, String, Option<String>, String, Option<String>, bool);
+row! {
+    struct EdgeRow {
+        class: Oid,
+        oid: Oid,
+        number: i16,
+        needed_class: Oid,
+        needed: Oid,
+        needed_number: i16,
+    }
+}
+
+row! {
+    struct NameRow {
+        class: Oid,
+        oid: Oid,
+        number: i16,
+        kind: String,
+        schema: Option<String>,
+        name: String,
+        /// A column, a constraint … of the relation, or the arguments of the routine.
+        member: Option<String>,
+        watched: bool,
+    }
+}
 
 struct Named {
     object: Object,
@@ -29,10 +51,9 @@ struct Named {
 impl Reader<'_> {
     pub(super) async fn dependencies(&mut self, catalog: &mut Catalog, columns: &Columns<'_>) -> Result<(), Error> {
         let mut edges: Vec<(Node, Node)> = Vec::new();
-        let mut rows = sqlx::query_as::<_, (Oid, Oid, i16, Oid, Oid, i16)>(AssertSqlSafe(DEPENDENCIES.as_str()))
-            .fetch(&mut *self.session);
-        while let Some((class, oid, column, needed_class, needed, needed_column)) = rows.try_next().await? {
-            edges.push(((class, oid, column), (needed_class, needed, needed_column)));
+        let mut rows = sqlx::query_as::<_, EdgeRow>(AssertSqlSafe(DEPENDENCIES.as_str())).fetch(&mut *self.session);
+        while let Some(row) = rows.try_next().await? {
+            edges.push(((row.class, row.oid, row.number), (row.needed_class, row.needed, row.needed_number)));
         }
         drop(rows);
         let named = self.named(&edges, columns).await?;
@@ -81,7 +102,7 @@ impl Reader<'_> {
             .bind(self.everything)
             .fetch_all(&mut *self.session)
             .await?;
-        for (class, oid, number, kind, schema, name, member, watched) in rows {
+        for NameRow { class, oid, number, kind, schema, name, member, watched } in rows {
             if let Some(object) = self.object(&kind, schema.as_deref(), &name, member.as_deref()) {
                 named.insert((class, oid, number), Named { object, comes_with: None, watched });
             }

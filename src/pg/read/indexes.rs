@@ -4,8 +4,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::TryStreamExt;
-use sqlx::Row;
-use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
 
 use super::columns::Shape;
@@ -13,6 +11,49 @@ use super::printed::Printed;
 use super::{Error, Found, Reader};
 use crate::domain::catalog::{Definition, Index, IndexKey};
 use crate::domain::name::{Name, QName};
+use crate::pg::row::row;
+
+row! {
+    struct IndexRow {
+        oid: Oid,
+        relation: Oid,
+        name: String,
+        method: String,
+        unique: bool,
+        nulls_not_distinct: bool,
+        key_count: i16,
+        /// Those of the key, then those of INCLUDE; 0 for an expression.
+        columns: String,
+        opclasses: String,
+        collations: String,
+        flags: String,
+        valid: bool,
+        inherited: bool,
+        has_predicate: bool,
+        options: Option<Vec<String>>,
+        tablespace: Option<String>,
+    }
+}
+
+row! {
+    struct OpClassRow {
+        oid: Oid,
+        schema: String,
+        name: String,
+        method: Oid,
+        input_type: Oid,
+        is_default: bool,
+    }
+}
+
+row! {
+    struct OptionsRow {
+        index: Oid,
+        key: i16,
+        parameters: Option<String>,
+        statistics_target: Option<i32>,
+    }
+}
 
 /// An index whose expressions may still have to be printed.
 pub(super) struct RawIndex {
@@ -41,7 +82,6 @@ impl RawIndex {
 struct OpClass {
     name: QName,
     method: Oid,
-    input_type: Oid,
     is_default: bool,
 }
 
@@ -83,48 +123,42 @@ impl Reader<'_> {
         relations: &HashMap<Oid, Found>,
         shapes: &HashMap<Oid, Shape>,
     ) -> Result<HashMap<Oid, Vec<RawIndex>>, Error> {
-        let rows: Vec<PgRow> = sqlx::query(include_str!("../../../sql/catalog/indexes.sql"))
+        let rows: Vec<IndexRow> = sqlx::query_as(include_str!("../../../sql/catalog/indexes.sql"))
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
         let lookup = self.lookup(&rows).await?;
         let mut indexes: HashMap<Oid, Vec<RawIndex>> = HashMap::new();
         for row in rows {
-            let relation: Oid = row.try_get(1)?;
+            let relation = row.relation;
             let Some(shape) = shapes.get(&relation).filter(|_| relations.contains_key(&relation)) else { continue };
-            indexes.entry(relation).or_default().push(self.index(&row, shape, &lookup)?);
+            indexes.entry(relation).or_default().push(self.index(row, shape, &lookup));
         }
         Ok(indexes)
     }
 
-    async fn lookup(&mut self, rows: &[PgRow]) -> Result<Lookup, Error> {
+    async fn lookup(&mut self, rows: &[IndexRow]) -> Result<Lookup, Error> {
         let mut opclasses = HashMap::new();
         let mut defaults = HashMap::new();
-        let mut classes = sqlx::query_as::<_, (Oid, String, String, Oid, Oid, bool)>(include_str!(
-            "../../../sql/catalog/opclasses.sql"
-        ))
-        .fetch(&mut *self.session);
-        while let Some((oid, schema, name, method, input_type, is_default)) = classes.try_next().await? {
-            let class = OpClass { name: QName::new(&*schema, &*name), method, input_type, is_default };
-            if is_default {
-                defaults.insert((class.method, class.input_type), oid);
+        let mut classes = sqlx::query_as::<_, OpClassRow>(include_str!("../../../sql/catalog/opclasses.sql"))
+            .fetch(&mut *self.session);
+        while let Some(row) = classes.try_next().await? {
+            if row.is_default {
+                defaults.insert((row.method, row.input_type), row.oid);
             }
-            opclasses.insert(oid, class);
+            let name = QName::new(&*row.schema, &*row.name);
+            opclasses.insert(row.oid, OpClass { name, method: row.method, is_default: row.is_default });
         }
         drop(classes);
-        let options: Vec<(Oid, i16, Option<String>, Option<i32>)> =
-            sqlx::query_as(include_str!("../../../sql/catalog/index_options.sql"))
-                .bind(&self.namespace_oids)
-                .fetch_all(&mut *self.session)
-                .await?;
-        let mut used = Vec::new();
-        for row in rows {
-            used.extend(oids(row.try_get(9)?));
-        }
+        let options: Vec<OptionsRow> = sqlx::query_as(include_str!("../../../sql/catalog/index_options.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        let used = rows.iter().flat_map(|row| oids(&row.collations)).collect();
         let mut parameters = HashMap::new();
         let mut statistics: HashMap<Oid, Vec<Arc<str>>> = HashMap::new();
-        for (index, key, text, target) in options {
-            if let Some(target) = target {
+        for OptionsRow { index, key, parameters: text, statistics_target } in options {
+            if let Some(target) = statistics_target {
                 statistics.entry(index).or_default().push(format!("{key}={target}").into());
             }
             if let Some(text) = text {
@@ -134,13 +168,12 @@ impl Reader<'_> {
         Ok(Lookup { opclasses, defaults, collations: self.collations(used).await?, parameters, statistics })
     }
 
-    fn index(&mut self, row: &PgRow, shape: &Shape, lookup: &Lookup) -> Result<RawIndex, sqlx::Error> {
-        let oid: Oid = row.try_get(0)?;
-        let columns = numbers(row.try_get(7)?);
-        let key_count = usize::try_from(row.try_get::<i16, _>(6)?).unwrap_or(0);
+    fn index(&mut self, row: IndexRow, shape: &Shape, lookup: &Lookup) -> RawIndex {
+        let columns = numbers(&row.columns);
+        let key_count = usize::try_from(row.key_count).unwrap_or(0);
         let (keys, included) = columns.split_at(key_count.min(columns.len()));
-        let (classes, collations) = (oids(row.try_get(8)?), oids(row.try_get(9)?));
-        let options = numbers(row.try_get(10)?);
+        let (classes, collations) = (oids(&row.opclasses), oids(&row.collations));
+        let flags = numbers(&row.flags);
         let mut expressions = Vec::new();
         let mut index_keys = Vec::with_capacity(keys.len());
         for (at, number) in keys.iter().enumerate() {
@@ -154,7 +187,7 @@ impl Reader<'_> {
             let opclass = classes.get(at).and_then(|class| {
                 let name = lookup.opclass(*class, column.map(|column| column.type_oid));
                 let key_number = i16::try_from(at + 1).unwrap_or(i16::MAX);
-                match lookup.parameters.get(&(oid, key_number)) {
+                match lookup.parameters.get(&(row.oid, key_number)) {
                     // Parameters can only be written behind a name.
                     Some(parameters) => {
                         let class = lookup.opclasses.get(class)?;
@@ -163,7 +196,7 @@ impl Reader<'_> {
                     None => name,
                 }
             });
-            let flags = options.get(at).copied().unwrap_or_default();
+            let flags = flags.get(at).copied().unwrap_or_default();
             index_keys.push(IndexKey {
                 expression: column.map_or(Definition::Busy, |c| self.names.definition(&c.name().to_string())),
                 collation: collation.and_then(|oid| lookup.collations.get(oid)).cloned(),
@@ -173,20 +206,20 @@ impl Reader<'_> {
             });
         }
         let index = Index {
-            name: self.names.name(row.try_get(2)?),
-            method: self.names.name(row.try_get(3)?),
-            unique: row.try_get(4)?,
-            nulls_not_distinct: row.try_get(5)?,
+            name: self.names.name(&row.name),
+            method: self.names.name(&row.method),
+            unique: row.unique,
+            nulls_not_distinct: row.nulls_not_distinct,
             keys: index_keys,
             include: shape.names(included).into_iter().collect::<Vec<Name>>(),
-            predicate: row.try_get::<bool, _>(13)?.then_some(Definition::Busy),
-            options: self.names.options(row.try_get(14)?),
-            statistics: lookup.statistics.get(&oid).cloned().unwrap_or_default(),
-            tablespace: row.try_get::<Option<&str>, _>(15)?.map(|name| self.names.name(name)),
-            valid: row.try_get(11)?,
-            inherited: row.try_get(12)?,
+            predicate: row.has_predicate.then_some(Definition::Busy),
+            options: self.names.options(row.options),
+            statistics: lookup.statistics.get(&row.oid).cloned().unwrap_or_default(),
+            tablespace: row.tablespace.map(|name| self.names.name(&name)),
+            valid: row.valid,
+            inherited: row.inherited,
         };
-        Ok(RawIndex { oid, index, expressions })
+        RawIndex { oid: row.oid, index, expressions }
     }
 }
 

@@ -11,8 +11,10 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection as _, FromRow};
 
 use super::defined::{self, PrintedRow};
-use super::{Error, Reader};
-use crate::domain::catalog::{Defined, Definition, Kind, Object, Place, Relation, Trigger};
+use super::{Error, Interner, Reader};
+use crate::domain::catalog::{Defined, Definition, Event, Firing, Kind, Object, Place, Relation, Timing, Trigger};
+use crate::domain::name::QName;
+use crate::pg::row::row;
 
 /// How often a statement is asked again after its lock timeout.
 const ATTEMPTS: u32 = 3;
@@ -45,17 +47,85 @@ pub(super) struct Printed {
     pub(super) defined: BTreeMap<Object, Defined>,
 }
 
-/// relation, name, definition, tgenabled, stands there because of a parent's
-type TriggerRow = (Oid, String, Option<String>, i8, bool);
+row! {
+    struct DefaultRow {
+        relation: Oid,
+        number: i16,
+        expression: Option<String>,
+    }
+}
 
-/// relation, partition key, bound, whether it has one, whether it has the other
-type PartitionRow = (Oid, Option<String>, Option<String>, bool, bool);
+row! {
+    struct CheckRow {
+        oid: Oid,
+        relation: Oid,
+        expression: Option<String>,
+    }
+}
 
-/// index, relation, predicate, whether it has one, expression keys
-type IndexRow = (Oid, Oid, Option<String>, bool, Vec<Option<String>>);
+row! {
+    struct IndexRow {
+        index: Oid,
+        relation: Oid,
+        predicate: Option<String>,
+        has_predicate: bool,
+        /// Those that are expressions.
+        keys: Vec<Option<String>>,
+    }
+}
 
-fn is_gone((_, _, predicate, is_partial, keys): &IndexRow) -> bool {
-    *is_partial && predicate.is_none() || keys.iter().any(Option::is_none)
+row! {
+    struct ViewRow {
+        oid: Oid,
+        query: Option<String>,
+    }
+}
+
+row! {
+    struct PartitionRow {
+        relation: Oid,
+        key: Option<String>,
+        bound: Option<String>,
+        has_key: bool,
+        has_bound: bool,
+    }
+}
+
+row! {
+    struct AtomicRoutineRow {
+        oid: Oid,
+        definition: Option<String>,
+    }
+}
+
+row! {
+    struct TriggerRow {
+        relation: Oid,
+        name: String,
+        definition: Option<String>,
+        /// `tgtype`
+        type_code: i16,
+        /// Of UPDATE OF.
+        columns: Vec<String>,
+        conditional: bool,
+        function_schema: String,
+        function: String,
+        enabled: i8,
+        /// Stands there because of a parent's.
+        inherited: bool,
+    }
+}
+
+impl IndexRow {
+    fn is_gone(&self) -> bool {
+        self.has_predicate && self.predicate.is_none() || self.keys.iter().any(Option::is_none)
+    }
+}
+
+impl PartitionRow {
+    fn is_gone(&self) -> bool {
+        self.has_key && self.key.is_none() || self.has_bound && self.bound.is_none()
+    }
 }
 
 impl Reader<'_> {
@@ -66,14 +136,12 @@ impl Reader<'_> {
             namespaces: &self.namespace_oids,
             session: self.session,
         };
-        let defaults: Vec<(Oid, i16, Option<String>)> =
-            asker.ask(include_str!("../../../sql/catalog/defaults.sql")).await?;
-        let checks: Vec<(Oid, Oid, Option<String>)> =
-            asker.ask(include_str!("../../../sql/catalog/checks.sql")).await?;
+        let defaults: Vec<DefaultRow> = asker.ask(include_str!("../../../sql/catalog/defaults.sql")).await?;
+        let checks: Vec<CheckRow> = asker.ask(include_str!("../../../sql/catalog/checks.sql")).await?;
         let indexes: Vec<IndexRow> = asker.ask(include_str!("../../../sql/catalog/index_expressions.sql")).await?;
-        let views: Vec<(Oid, Option<String>)> = asker.ask(include_str!("../../../sql/catalog/views.sql")).await?;
+        let views: Vec<ViewRow> = asker.ask(include_str!("../../../sql/catalog/views.sql")).await?;
         let partitions: Vec<PartitionRow> = asker.ask(include_str!("../../../sql/catalog/partitions.sql")).await?;
-        let routines: Vec<(Oid, Option<String>)> =
+        let routines: Vec<AtomicRoutineRow> =
             asker.ask(include_str!("../../../sql/catalog/atomic_routines.sql")).await?;
         let trigger_rows: Vec<TriggerRow> = asker.ask(include_str!("../../../sql/catalog/triggers.sql")).await?;
         let mut definitions: Vec<(Kind, PrintedRow)> = Vec::new();
@@ -86,46 +154,45 @@ impl Reader<'_> {
         let (mut busy, mut moved) = (asker.busy, asker.moved);
         // What has been dropped meanwhile prints as NULL. Until that is known for sure, its relation is busy.
         let mut gone: Vec<Oid> = Vec::new();
-        gone.extend(defaults.iter().filter(|(.., text)| text.is_none()).map(|row| row.0));
-        gone.extend(checks.iter().filter(|(.., text)| text.is_none()).map(|row| row.1));
-        gone.extend(indexes.iter().filter(|row| is_gone(row)).map(|row| row.1));
-        gone.extend(views.iter().filter(|(_, text)| text.is_none()).map(|row| row.0));
-        let lacks = |text: &Option<String>, due: bool| due && text.is_none();
-        let unprinted = partitions.iter().filter(|row| lacks(&row.1, row.3) || lacks(&row.2, row.4));
-        gone.extend(unprinted.map(|row| row.0));
-        let unprinted = trigger_rows.iter().filter(|row| row.2.is_none() && !busy.contains(&row.0));
-        gone.extend(unprinted.map(|row| row.0));
-        let unprinted = definitions.iter().filter(|(_, row)| row.9.is_none() && !row.5);
-        gone.extend(unprinted.map(|(_, row)| row.0));
-        moved |= !gone.is_empty() || routines.iter().any(|(_, text)| text.is_none());
+        gone.extend(defaults.iter().filter(|row| row.expression.is_none()).map(|row| row.relation));
+        gone.extend(checks.iter().filter(|row| row.expression.is_none()).map(|row| row.relation));
+        gone.extend(indexes.iter().filter(|row| row.is_gone()).map(|row| row.relation));
+        gone.extend(views.iter().filter(|row| row.query.is_none()).map(|row| row.oid));
+        gone.extend(partitions.iter().filter(|row| row.is_gone()).map(|row| row.relation));
+        let unprinted = trigger_rows.iter().filter(|row| row.definition.is_none() && !busy.contains(&row.relation));
+        gone.extend(unprinted.map(|row| row.relation));
+        let unprinted = definitions.iter().filter(|(_, row)| row.definition.is_none() && !row.busy);
+        gone.extend(unprinted.map(|(_, row)| row.relation));
+        moved |= !gone.is_empty() || routines.iter().any(|row| row.definition.is_none());
         busy.extend(gone);
         let mut triggers: HashMap<Oid, Vec<Trigger>> = HashMap::new();
-        for (relation, name, definition, enabled, inherited) in trigger_rows {
-            triggers.entry(relation).or_default().push(Trigger {
-                name: self.names.name(&name),
-                definition: definition.as_deref().map_or(Definition::Busy, Definition::from),
-                enabled: super::enabled(enabled),
-                inherited,
+        for row in trigger_rows {
+            triggers.entry(row.relation).or_default().push(Trigger {
+                name: self.names.name(&row.name),
+                definition: row.definition.as_deref().map_or(Definition::Busy, Definition::from),
+                firing: Some(firing(&mut self.names, &row)),
+                enabled: super::enabled(row.enabled),
+                inherited: row.inherited,
             });
         }
         let defined =
             definitions.into_iter().filter_map(|(kind, row)| defined::printed(&mut self.names, kind, row)).collect();
         let mut spelled = |text: Option<String>| text.map(|text| self.names.definition(&text));
-        let mut of_index = |predicate: Option<String>, keys: Vec<Option<String>>| {
-            (spelled(predicate), keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect())
+        let mut of_index = |row: IndexRow| {
+            let keys = row.keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect();
+            (row.index, (spelled(row.predicate), keys))
         };
-        let indexes =
-            indexes.into_iter().map(|(oid, _, predicate, _, keys)| (oid, of_index(predicate, keys))).collect();
-        let of_column = |(relation, number, text)| Some(((relation, number), spelled(text)?));
+        let indexes = indexes.into_iter().map(&mut of_index).collect();
+        let of_column = |row: DefaultRow| Some(((row.relation, row.number), spelled(row.expression)?));
         Ok(Printed {
             busy,
             moved,
             defaults: defaults.into_iter().filter_map(of_column).collect(),
-            checks: checks.into_iter().filter_map(|(oid, _, text)| Some((oid, spelled(text)?))).collect(),
+            checks: checks.into_iter().filter_map(|row| Some((row.oid, spelled(row.expression)?))).collect(),
             indexes,
-            views: views.into_iter().filter_map(|(oid, text)| Some((oid, spelled(text)?))).collect(),
-            partitions: partitions.into_iter().map(|(oid, key, bound, ..)| (oid, (key, bound))).collect(),
-            routines: routines.into_iter().filter_map(|(oid, text)| Some((oid, text?))).collect(),
+            views: views.into_iter().filter_map(|row| Some((row.oid, spelled(row.query)?))).collect(),
+            partitions: partitions.into_iter().map(|row| (row.relation, (row.key, row.bound))).collect(),
+            routines: routines.into_iter().filter_map(|row| Some((row.oid, row.definition?))).collect(),
             triggers,
             defined,
         })
@@ -166,6 +233,24 @@ impl Printed {
             *query = self.views.remove(&oid).unwrap_or(Definition::Busy);
         }
         relation.triggers = self.triggers.remove(&oid).unwrap_or_default();
+    }
+}
+
+/// The bits of `tgtype` (src/include/catalog/pg_trigger.h).
+fn firing(names: &mut Interner, row: &TriggerRow) -> Firing {
+    let has = |bit: i16| row.type_code & bit != 0;
+    let events = [(1 << 2, Event::Insert), (1 << 3, Event::Delete), (1 << 4, Event::Update), (1 << 5, Event::Truncate)];
+    Firing {
+        timing: match (has(1 << 1), has(1 << 6)) {
+            (_, true) => Timing::InsteadOf,
+            (true, false) => Timing::Before,
+            (false, false) => Timing::After,
+        },
+        events: events.into_iter().filter(|(bit, _)| has(*bit)).map(|(_, event)| event).collect(),
+        for_each_row: has(1),
+        columns: row.columns.iter().map(|name| names.name(name)).collect(),
+        conditional: row.conditional,
+        function: QName { schema: names.name(&row.function_schema), name: names.name(&row.function) },
     }
 }
 

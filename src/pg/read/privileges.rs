@@ -5,12 +5,31 @@ use sqlx::AssertSqlSafe;
 use super::classes::OWNERS;
 use super::{Error, Reader};
 use crate::domain::catalog::{Catalog, Grantee, Held, Object, Privilege, Unmodelled};
+use crate::pg::row::row;
 
-/// kind, schema, name, member, the grantee's kind, the role, privilege, held
-type PrivilegeRow = (String, Option<String>, String, Option<String>, String, Option<String>, String, String);
+row! {
+    struct PrivilegeRow {
+        kind: String,
+        schema: Option<String>,
+        name: String,
+        member: Option<String>,
+        /// The kind of it.
+        grantee: String,
+        role: Option<String>,
+        privilege: String,
+        held: String,
+    }
+}
 
-/// kind, schema, name, member, owner
-type OwnerRow = (String, Option<String>, String, Option<String>, String);
+row! {
+    struct OwnerRow {
+        kind: String,
+        schema: Option<String>,
+        name: String,
+        member: Option<String>,
+        owner: String,
+    }
+}
 
 impl Reader<'_> {
     pub(super) async fn privileges(&mut self, catalog: &mut Catalog) -> Result<(), Error> {
@@ -18,7 +37,7 @@ impl Reader<'_> {
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        for (kind, schema, name, member, grantee, role, privilege, held) in rows {
+        for PrivilegeRow { kind, schema, name, member, grantee, role, privilege, held } in rows {
             let Some(of) = self.object(&kind, schema.as_deref(), &name, member.as_deref()) else { continue };
             let grantee = match (grantee.as_str(), role) {
                 ("owner", _) => Grantee::Owner,
@@ -48,7 +67,7 @@ impl Reader<'_> {
             .bind(self.everything)
             .fetch_all(&mut *self.session)
             .await?;
-        for (kind, schema, name, member, owner) in rows {
+        for OwnerRow { kind, schema, name, member, owner } in rows {
             if let Some(object) = self.object(&kind, schema.as_deref(), &name, member.as_deref()) {
                 let owner = self.names.name(&owner);
                 catalog.owners.insert(object, owner);

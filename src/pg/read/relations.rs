@@ -2,47 +2,38 @@
 
 use std::collections::HashMap;
 
-use sqlx::postgres::PgRow;
 use sqlx::postgres::types::Oid;
-use sqlx::{FromRow, Row as _};
 
 use super::{Error, Found, Reader};
 use crate::domain::catalog::{Definition, Partition, Persistence, Relation, RelationKind, RowSecurity};
 use crate::domain::name::{Name, QName};
+use crate::pg::row::row;
 
-struct RelationRow {
-    oid: Oid,
-    namespace: Oid,
-    name: String,
-    kind: i8,
-    unlogged: bool,
-    row_security: String,
-    options: Option<Vec<String>>,
-    toast_options: Option<Vec<String>>,
-    access_method: Option<String>,
-    tablespace: Option<String>,
-    of_type: Option<String>,
-    replica_identity: Option<String>,
-    clustered_on: Option<String>,
+row! {
+    struct RelationRow {
+        oid: Oid,
+        namespace: Oid,
+        name: String,
+        kind: i8,
+        unlogged: bool,
+        row_security: String,
+        options: Option<Vec<String>>,
+        toast_options: Option<Vec<String>>,
+        access_method: Option<String>,
+        tablespace: Option<String>,
+        of_type: Option<String>,
+        replica_identity: Option<String>,
+        clustered_on: Option<String>,
+    }
 }
 
-impl FromRow<'_, PgRow> for RelationRow {
-    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            oid: row.try_get("oid")?,
-            namespace: row.try_get("namespace")?,
-            name: row.try_get("name")?,
-            kind: row.try_get("kind")?,
-            unlogged: row.try_get("unlogged")?,
-            row_security: row.try_get("row_security")?,
-            options: row.try_get("options")?,
-            toast_options: row.try_get("toast_options")?,
-            access_method: row.try_get("access_method")?,
-            tablespace: row.try_get("tablespace")?,
-            of_type: row.try_get("of_type")?,
-            replica_identity: row.try_get("replica_identity")?,
-            clustered_on: row.try_get("clustered_on")?,
-        })
+row! {
+    struct InheritanceRow {
+        child: Oid,
+        parent_schema: String,
+        parent: String,
+        is_partition: bool,
+        detach_pending: bool,
     }
 }
 
@@ -91,14 +82,13 @@ impl Reader<'_> {
     }
 
     async fn inheritance(&mut self, relations: &mut HashMap<Oid, Found>) -> Result<(), Error> {
-        let rows: Vec<(Oid, String, String, bool, bool)> =
-            sqlx::query_as(include_str!("../../../sql/catalog/inheritance.sql"))
-                .bind(&self.namespace_oids)
-                .fetch_all(&mut *self.session)
-                .await?;
-        for (child, schema, parent, is_partition, detach_pending) in rows {
+        let rows: Vec<InheritanceRow> = sqlx::query_as(include_str!("../../../sql/catalog/inheritance.sql"))
+            .bind(&self.namespace_oids)
+            .fetch_all(&mut *self.session)
+            .await?;
+        for InheritanceRow { child, parent_schema, parent, is_partition, detach_pending } in rows {
             let Some(found) = relations.get_mut(&child) else { continue };
-            let parent = QName { schema: self.names.name(&schema), name: self.names.name(&parent) };
+            let parent = QName { schema: self.names.name(&parent_schema), name: self.names.name(&parent) };
             if is_partition {
                 found.relation.partition_of = Some(Partition { parent, bound: Definition::Busy, detach_pending });
             } else {

@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::{Rights, ScratchDatabase, administrator};
 use crate::domain::name::Name;
+use crate::pg::row::row;
 use crate::pg::{Error, Source};
 
 /// Event triggers that were disabled, and the word that puts each back.
@@ -78,10 +79,17 @@ pub(super) async fn tame(session: &mut PgConnection) -> Result<(), Error> {
     Ok(())
 }
 
+row! {
+    struct EventTriggerRow {
+        name: String,
+        state: String,
+    }
+}
+
 pub(super) async fn disable(session: &mut PgConnection, database: &ScratchDatabase) -> Result<(), Error> {
-    let query = "select evtname::text, evtenabled::text from pg_catalog.pg_event_trigger where evtenabled <> 'D'";
-    let enabled: Vec<(String, String)> = sqlx::query_as(query).fetch_all(&mut *session).await?;
-    for (name, state) in enabled {
+    let query = "select evtname::text as name, evtenabled::text as state from pg_catalog.pg_event_trigger where evtenabled <> 'D'";
+    let enabled: Vec<EventTriggerRow> = sqlx::query_as(query).fetch_all(&mut *session).await?;
+    for EventTriggerRow { name, state } in enabled {
         let name = Name::from(name.as_str());
         alter(session, &name, "DISABLE").await?;
         let word = match &*state {

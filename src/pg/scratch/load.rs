@@ -258,9 +258,9 @@ async fn is_transaction_lost(session: &mut PgConnection) -> Result<bool, Scratch
 }
 
 async fn is_in_transaction(session: &mut PgConnection) -> Result<bool, ScratchError> {
-    let query = "select pg_catalog.transaction_timestamp() <> pg_catalog.statement_timestamp()";
+    let query = "select pg_catalog.transaction_timestamp() <> pg_catalog.statement_timestamp() as within";
     let row = sqlx::raw_sql(query).fetch_one(session).await.map_err(broken)?;
-    row.try_get(0).map_err(broken)
+    row.try_get("within").map_err(broken)
 }
 
 /// Whether the schema is the same without the statement: a setting that only newer servers have, a tablespace,

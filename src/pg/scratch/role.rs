@@ -14,6 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use super::{Admin, ScratchDatabase, administrator};
 use crate::domain::name::{Name, literal};
 use crate::pg::Error;
+use crate::pg::row::row;
 
 /// Enough for the sessions of a rehearsal.
 const SESSIONS: u32 = 10;
@@ -62,6 +63,16 @@ pub(super) fn create(admin: &Admin, role: &Name, password: &SecretString) -> Vec
     statements
 }
 
+row! {
+    struct RoleRow {
+        role: String,
+        /// It has no rights of its own.
+        harmless: bool,
+        /// We have made it.
+        ours: bool,
+    }
+}
+
 impl ScratchDatabase {
     /// Makes sure that objects can be given to the roles. Those that are there and have rights are left alone: whoever
     /// could act as one of them would have them, too.
@@ -75,22 +86,21 @@ impl ScratchDatabase {
             sqlx::raw_sql(TURN).execute(&mut session).await?;
         }
         let names: Vec<&str> = wanted.iter().map(Name::as_str).collect();
-        let there: Vec<(String, bool, bool)> =
+        let there: Vec<RoleRow> =
             sqlx::query_as(include_str!("../../../sql/scratch/roles.sql")).bind(&names).fetch_all(&mut session).await?;
-        let facts = |(role, harmless, ours): (String, bool, bool)| (Name::from(role.as_str()), (harmless, ours));
-        let there: BTreeMap<Name, (bool, bool)> = there.into_iter().map(facts).collect();
+        let there: BTreeMap<Name, RoleRow> = there.into_iter().map(|row| (Name::from(&*row.role), row)).collect();
         let mut refused = Refused::new();
         for role in wanted {
             match (there.get(&role), self.admin.rights) {
                 (_, Rights::Plain) if there.contains_key(&role) => {}
-                (Some((false, _)), _) => {
+                (Some(RoleRow { harmless: false, .. }), _) => {
                     let reason = "the scratch server has a role of this name, with rights of its own";
                     refused.insert(role, reason.into());
                 }
                 (None, Rights::Plain) => {
                     refused.insert(role, "the role of `scratch.url` may not create roles".into());
                 }
-                (known, _) => match self.grant(&mut session, &role, known.map(|(_, ours)| *ours)).await {
+                (known, _) => match self.grant(&mut session, &role, known.map(|row| row.ours)).await {
                     Ok(()) => drop(self.roles().stand_ins.insert(role)),
                     Err(Error::Server { code, message }) => {
                         refused.insert(role, format!("{message} (SQLSTATE {code})"));

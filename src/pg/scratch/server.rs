@@ -14,7 +14,6 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgSslMode};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -355,8 +354,8 @@ fn settings(options: &ServerOptions) -> Vec<(String, String)> {
 }
 
 async fn version(session: &mut PgConnection) -> Result<u32, crate::pg::Error> {
-    let row = sqlx::query("select pg_catalog.current_setting('server_version_num')::int4").fetch_one(session).await?;
-    let version = u32::try_from(row.try_get::<i32, _>(0)?).unwrap_or(0);
+    let query = sqlx::query_scalar::<_, i32>("select pg_catalog.current_setting('server_version_num')::int4");
+    let version = u32::try_from(query.fetch_one(session).await?).unwrap_or(0);
     if version < 140_000 { Err(crate::pg::Error::TooOld(version / 10_000)) } else { Ok(version) }
 }
 

@@ -10,7 +10,7 @@ use crate::pg::Error;
 pub(super) async fn sweep(session: &mut PgConnection) -> Result<(), Error> {
     let leftovers = sqlx::raw_sql(include_str!("../../../sql/scratch/leftovers.sql")).fetch_all(&mut *session).await?;
     for row in leftovers {
-        let (kind, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let (kind, name): (String, String) = (row.try_get("kind")?, row.try_get("name")?);
         let what = if kind == "database" { "database" } else { "role" };
         let statement = format!("drop {what} if exists {}", Name::from(name.as_str()));
         match sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *session).await {

@@ -5,10 +5,41 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::survey::Standing;
+use crate::pg::row::row;
 use crate::pg::{Connection, Error};
 
-/// kind, schema, name, member, what stands on it, whether it follows a change of type, whether it holds values.
-type Row = (String, String, String, Option<String>, String, bool, bool);
+row! {
+    struct StandingRow {
+        kind: String,
+        schema: String,
+        name: String,
+        member: Option<String>,
+        /// What stands on it.
+        what: String,
+        follows_type: bool,
+        holds: bool,
+    }
+}
+
+row! {
+    /// A table, and one above it.
+    pub(super) struct HeirRow {
+        parent_schema: String,
+        parent: String,
+        schema: String,
+        name: String,
+    }
+}
+
+impl HeirRow {
+    pub(super) fn above(&self) -> QName {
+        QName::new(&*self.parent_schema, &*self.parent)
+    }
+
+    pub(super) fn heir(&self) -> QName {
+        QName::new(&*self.schema, &*self.name)
+    }
+}
 
 /// By the object, what it is, for people.
 pub async fn standing(
@@ -24,10 +55,11 @@ pub async fn standing(
             _ => None,
         })
         .collect();
-    let query = sqlx::query_as::<_, Row>(include_str!("../../../sql/plan/standing.sql"));
+    let query = sqlx::query_as::<_, StandingRow>(include_str!("../../../sql/plan/standing.sql"));
     let query = query.bind(&schemas).bind(&publications);
     let mut standing: BTreeMap<Object, BTreeSet<Standing>> = BTreeMap::new();
-    for (kind, schema, name, member, what, follows_type, holds) in query.fetch_all(&mut connection.session).await? {
+    for row in query.fetch_all(&mut connection.session).await? {
+        let StandingRow { kind, schema, name, member, what, follows_type, holds } = row;
         let (schema, name) = (schema.as_str().into(), name.as_str().into());
         let Some(object) = Object::from_parts(&kind, Some(schema), name, member.map(|it| it.as_str().into())) else {
             continue;
@@ -44,10 +76,9 @@ pub async fn strange_heirs(
 ) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
-    let query = sqlx::query_as::<_, (String, String, String, String)>(include_str!("../../../sql/plan/heirs.sql"));
-    for (parent_schema, parent, schema, name) in query.bind(&schemas).fetch_all(&mut connection.session).await? {
-        let parent = QName::new(parent_schema.as_str(), parent.as_str());
-        found.entry(parent).or_default().insert(QName::new(schema.as_str(), name.as_str()));
+    let query = sqlx::query_as::<_, HeirRow>(include_str!("../../../sql/plan/heirs.sql"));
+    for row in query.bind(&schemas).fetch_all(&mut connection.session).await? {
+        found.entry(row.above()).or_default().insert(row.heir());
     }
     Ok(found)
 }

@@ -67,6 +67,14 @@ impl<'a> Planner<'a> {
         wanted.default.as_ref().or_else(of_domain)
     }
 
+    /// Its default may give each row a value of its own, or nobody knows.
+    pub(in crate::domain::plan) fn has_volatile_default(&self, wanted: &Column) -> bool {
+        let domain = || self.domains_of(wanted).into_iter().find(|(_, domain)| domain.default.is_some());
+        let volatile =
+            if wanted.default.is_some() { wanted.volatile } else { domain().and_then(|(_, it)| it.volatile) };
+        self.default_of(wanted).is_some() && volatile.unwrap_or(true)
+    }
+
     /// The text of an expression in which what is of one of the column's domains is of what it stands on: it may not be
     /// there yet.
     pub(super) fn without_domains(&self, wanted: &Column, text: &str) -> String {

@@ -10,7 +10,6 @@ use crate::domain::plan::Requirement;
 use crate::domain::plan::order::mentions;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::type_change::{TypeChange, cuts, has_cast, is_text, type_change, unsized_type, uses};
-use crate::domain::plan::volatile::is_volatile;
 use crate::domain::report::Change;
 
 impl Planner<'_> {
@@ -132,7 +131,7 @@ impl Planner<'_> {
         }
         let data_type = base(self.on.expected, wanted);
         match self.default_of(wanted) {
-            Some(default) if is_volatile(default) => None,
+            Some(_) if self.has_volatile_default(wanted) => None,
             Some(default) => Some(format!("({})::{data_type}", self.without_domains(wanted, &default.to_string()))),
             None => Some(format!("null::{data_type}")),
         }

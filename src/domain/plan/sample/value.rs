@@ -1,9 +1,10 @@
 //! Values of types, as SQL expressions over a number, each number another value where the type has as many.
 
-use squawk_lexer::{LiteralKind, TokenKind, tokenize};
+use squawk_lexer::{LiteralKind, TokenKind};
 
 use crate::domain::catalog::Catalog;
 use crate::domain::name::{QName, literal};
+use crate::domain::script::tokens::tokens;
 
 /// So many constants are tried for one column.
 const CONSTANTS: usize = 6;
@@ -88,20 +89,15 @@ pub(super) fn named(catalog: &Catalog, data_type: &str, checks: &[String]) -> Ve
 
 /// Constants of an expression, as they stand there: quoted ones and numbers.
 pub(super) fn constants(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    for token in tokenize(text) {
-        let start = at;
-        at += token.len as usize;
-        let is_constant = matches!(
-            token.kind,
+    let is_constant = |kind| {
+        matches!(
+            kind,
             TokenKind::Literal {
                 kind: LiteralKind::Str { .. } | LiteralKind::Int { .. } | LiteralKind::Numeric { .. }
             }
-        );
-        found.extend(text.get(start..at).filter(|_| is_constant).map(ToOwned::to_owned));
-    }
-    found
+        )
+    };
+    tokens(text).filter(|token| is_constant(token.kind)).map(|token| token.text.to_owned()).collect()
 }
 
 fn labels<'c>(catalog: &'c Catalog, data_type: &str) -> Option<&'c [String]> {

@@ -4,7 +4,6 @@ use crate::domain::catalog::Column;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
-use crate::domain::plan::volatile::is_volatile;
 
 /// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
 pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
@@ -21,5 +20,5 @@ pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QN
 
 /// Each row has a value of its own: to add the column with it would write the table again.
 pub(in crate::domain::plan) fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
-    wanted.generated.is_none() && (wanted.identity.is_some() || planner.default_of(wanted).is_some_and(is_volatile))
+    wanted.generated.is_none() && (wanted.identity.is_some() || planner.has_volatile_default(wanted))
 }

@@ -18,9 +18,9 @@
 
 use crate::domain::catalog::types::Check;
 use crate::domain::catalog::{
-    Catalog, Column, Constraint, ConstraintKind, Deferrable, Domain, Enum, Extension, Generated, Identity, Index,
-    IndexKey, Object, Partition, ReferentialAction, Relation, RelationKind, Routine, RoutineKind, Schema, Sequence,
-    Signature, Trigger,
+    Catalog, Column, Constraint, ConstraintKind, Deferrable, Domain, Enum, Event, Extension, Firing, Generated,
+    Identity, Index, IndexKey, Object, Partition, ReferentialAction, Relation, RelationKind, Routine, RoutineKind,
+    Schema, Sequence, Signature, Timing, Trigger,
 };
 use crate::domain::name::{Name, QName};
 
@@ -142,10 +142,7 @@ fn column(text: &str) -> Option<Column> {
         Some((text, expression)) => (text, Some(Generated::Stored(expression.into()))),
         None => (text, None),
     };
-    let (text, default) = match text.split_once(" = ") {
-        Some((text, default)) => (text, Some(default.into())),
-        None => (text, None),
-    };
+    let (text, default) = text.split_once(" = ").map_or((text, None), |(text, default)| (text, Some(default)));
     let (name, data_type) = text.split_once(' ')?;
     let identity = data_type.ends_with('#').then_some(Identity::ByDefault);
     let data_type = data_type.trim_end_matches('#');
@@ -153,7 +150,9 @@ fn column(text: &str) -> Option<Column> {
         name: name.into(),
         not_null: data_type.ends_with('!') || identity.is_some(),
         data_type: data_type.trim_end_matches('!').into(),
-        default,
+        default: default.map(Into::into),
+        // As that of all functions in these schemas.
+        volatile: default.map(|default| default.contains('(')),
         generated,
         identity,
         collation: None,
@@ -273,6 +272,14 @@ fn trigger(catalog: &mut Catalog, text: &str) -> Option<()> {
     let trigger = Trigger {
         name: name.into(),
         definition: (&*definition).into(),
+        firing: Some(Firing {
+            timing: Timing::Before,
+            events: [Event::Update].into(),
+            for_each_row: true,
+            columns: Vec::new(),
+            conditional: false,
+            function: own(call.split('(').next()?),
+        }),
         enabled: crate::domain::catalog::Enabled::Origin,
         inherited: false,
     };
@@ -301,6 +308,8 @@ fn domain(catalog: &mut Catalog, text: &str) -> Option<()> {
     let checks = (!check.is_empty()).then(|| ("d_check".into(), Check { expression: check.into(), validated: true }));
     let (not_null, checks) = (base_type.ends_with('!'), checks.into_iter().collect());
     let base_type = base_type.trim_end_matches('!').into();
-    catalog.domains.insert(own(name), Domain { base_type, not_null, default: None, collation: None, checks });
+    catalog
+        .domains
+        .insert(own(name), Domain { base_type, not_null, default: None, volatile: None, collation: None, checks });
     Some(())
 }

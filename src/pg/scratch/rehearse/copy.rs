@@ -17,6 +17,7 @@ use crate::domain::plan::context::Until;
 use crate::domain::plan::{Plan, Segment, Step, Work};
 use crate::domain::render;
 use crate::pg::connect::connect_to_fix;
+use crate::pg::row::row;
 use crate::pg::scratch::ScratchDatabase;
 use crate::pg::{Error, Guards, Source};
 
@@ -155,6 +156,16 @@ pub async fn locks(database: &ScratchDatabase, acts: &[Act]) -> Result<Vec<Taken
     Ok(found)
 }
 
+row! {
+    struct HeldRow {
+        schema: String,
+        name: String,
+        /// As pg_locks has it.
+        mode: String,
+        was_there: bool,
+    }
+}
+
 async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Result<(), StepError> {
     let path = plan.search_path.as_deref();
     let mut session = session(source, path).await.map_err(|error| told("connect", error))?;
@@ -194,14 +205,14 @@ async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<
             continue;
         }
         run(&mut transaction, step, Until::Commit).await?;
-        let held: Vec<(String, String, String, bool)> = sqlx::query_as(include_str!("../../../../sql/plan/held.sql"))
+        let held: Vec<HeldRow> = sqlx::query_as(include_str!("../../../../sql/plan/held.sql"))
             .fetch_all(&mut *transaction)
             .await
             .map_err(failed)?;
         let mut taken = Vec::new();
-        for (schema, name, mode, _) in held.into_iter().filter(|(.., was_there)| *was_there) {
-            if let Some(mode) = LockMode::from_pg_locks(&mode).filter(|mode| *mode > LockMode::AccessShare) {
-                add(&mut taken, &Lock { table: QName::new(schema.as_str(), name.as_str()), mode });
+        for row in held.into_iter().filter(|row| row.was_there) {
+            if let Some(mode) = LockMode::from_pg_locks(&row.mode).filter(|mode| *mode > LockMode::AccessShare) {
+                add(&mut taken, &Lock { table: QName::new(&*row.schema, &*row.name), mode });
             }
         }
         for lock in step.locks.iter().filter(|lock| there.contains(&lock.table)) {

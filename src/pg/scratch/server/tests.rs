@@ -5,6 +5,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use sqlx::Row as _;
+
 use super::*;
 
 /// Set for the copy of this test program that is to be killed.

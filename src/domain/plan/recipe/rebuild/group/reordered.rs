@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use squawk_lexer::TokenKind;
+
 use super::RebuildGroup;
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Enum, Index, Object};
 use crate::domain::name::{Name, QName, literal};
@@ -11,6 +13,7 @@ use crate::domain::plan::order::mentions;
 use crate::domain::plan::recipe::rebuild::How;
 use crate::domain::plan::statement::replace_word;
 use crate::domain::plan::step::{constraint, index};
+use crate::domain::script::tokens::tokens;
 
 /// Stands for `text` where a label's own text is meant.
 const AS_TEXT: &str = "::schemawarden_label";
@@ -190,18 +193,17 @@ fn numbered(text: &str, Reordered { column, of, labels, .. }: &Reordered<'_>) ->
 /// What is cast would be a number's text.
 fn casts_a_place(text: &str) -> bool {
     let place = format!("{AS_TEXT}[]");
-    text.match_indices(")::").any(|(end, _)| {
-        let before = text.get(..end).unwrap_or_default();
-        let mut depth = 0_i32;
-        let opens = before.char_indices().rev().find(|(_, c)| {
-            depth += match c {
-                ')' => 1,
-                '(' => -1,
-                _ => 0,
-            };
-            depth < 0
-        });
-        opens.is_none_or(|(begin, _)| before.get(begin..).is_some_and(|inner| inner.contains(&place)))
+    let mut open = Vec::new();
+    tokens(text).any(|token| match token.kind {
+        TokenKind::OpenParen => {
+            open.push(token.at);
+            false
+        }
+        TokenKind::CloseParen => {
+            let inner = open.pop().map_or(text, |begin| text.get(begin..token.at).unwrap_or_default());
+            inner.contains(&place) && text.get(token.end()..).is_some_and(|rest| rest.starts_with("::"))
+        }
+        _ => false,
     })
 }
 

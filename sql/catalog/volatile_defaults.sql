@@ -1,0 +1,49 @@
+-- Purpose: which default expressions of columns and domains in the schemas $1 oid[] may give each row another value, asked
+--          as the server does when a column is added (contain_volatile_functions, src/backend/optimizer/util/clauses.c):
+--          of the functions, operators and conversions by text in the expression's tree. The built-in ones are in no
+--          pg_depend. number: of the column; 0: `of` is a domain.
+-- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one look at each tree. Least server version: 14.
+-- A space within a name is escaped in a tree, so that a field is what it looks like. What is stable stays in the tree as a
+-- node of its own (SQLValueFunction: CURRENT_TIMESTAMP), and an identity has no default.
+with met (of, number, tree) as not materialized (
+  select d.adrelid, d.adnum, d.adbin::text
+  from pg_attrdef d
+  join pg_class c on c.oid = d.adrelid
+  where c.relnamespace = any ($1) and c.relpersistence <> 't'
+  union all
+  select t.oid, 0::int2, t.typdefaultbin::text
+  from pg_type t
+  where t.typnamespace = any ($1) and t.typtype = 'd' and t.typdefaultbin is not null
+),
+-- Two kinds of which the server itself has none, and that are rare: what they are asked with is not read without one.
+operators as materialized (
+  select o.oid from pg_operator o join pg_proc p on p.oid = o.oprcode where p.provolatile = 'v'
+),
+types as materialized (
+  select t.oid
+  from pg_type t
+  where t.typtype <> 'p'
+    and (t.typinput in (select p.oid from pg_proc p where p.provolatile = 'v')
+         or t.typoutput in (select p.oid from pg_proc p where p.provolatile = 'v'))
+)
+select m.of, m.number
+from met m
+cross join unnest((string_to_array(m.tree, ':funcid '))[2:]) call
+join pg_proc p on p.oid = split_part(call, ' ', 1)::oid and p.provolatile = 'v'
+where strpos(m.tree, ':funcid ') > 0
+union
+select m.of, m.number
+from met m
+where exists (select from operators)
+  and exists (select from regexp_matches(m.tree, ':opno (\d+)|:opnos \(o ([ \d]+)\)', 'g') at (id)
+              cross join regexp_split_to_table(coalesce(at.id[1], at.id[2]), ' ') one
+              join operators o on o.oid = one::oid)
+union
+-- A conversion by text calls the output function of one type and the input function of another. Which type the value to
+-- convert has, its node alone knows: any of the types in the tree.
+select m.of, m.number
+from met m
+where exists (select from types)
+  and strpos(m.tree, '{COERCEVIAIO ') > 0
+  and exists (select from regexp_matches(m.tree, ':\w*type(?:id)? (\d+)', 'gi') at (id)
+              join types t on t.oid = at.id[1]::oid)
