@@ -95,7 +95,8 @@ pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QNam
 pub(in crate::domain::plan) fn is_not_unique_meanwhile(old: &Object, again: &str) -> String {
     format!(
         "{} {old} of a partitioned table is dropped before its successor is built: until that is there, duplicates are not \
-         refused, and where rows refuse it, the old one is not put back: correct the rows and plan again, or {again}",
+         refused, and where rows refuse it, the old one is not put back: correct the rows and plan again, or drop the new one \
+         and run {again}",
         old.word()
     )
 }

@@ -1,5 +1,5 @@
 -- 10 steps in 10 transactions; no session is stopped for longer than about 300 ms; hazards: none
--- warning: constraint public.t.t_pkey of a partitioned table is dropped before its successor is built: until that is there, duplicates are not refused, and where rows refuse it, the old one is not put back: correct the rows and plan again, or ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (at, id)
+-- warning: constraint public.t.t_pkey of a partitioned table is dropped before its successor is built: until that is there, duplicates are not refused, and where rows refuse it, the old one is not put back: correct the rows and plan again, or drop the new one and run ALTER TABLE public.t ADD CONSTRAINT t_pkey PRIMARY KEY (at, id)
 
 -- 1/10 drop the old constraint public.t.t_pkey
 SELECT $$not (exists (select from pg_constraint where conrelid = to_regclass('public.t') and conname = 't_pkey' and not (contype = 'p' and array(select a.attname::text from unnest(conkey) with ordinality k (num, nth) join pg_attribute a on a.attrelid = conrelid and a.attnum = k.num order by k.nth) = array['at', 'kind', 'id']::text[] and not condeferrable and not condeferred and exists (select from pg_index where indexrelid = conindid and true and indnatts = 3))))$$ AS end_1 \gset
