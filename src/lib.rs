@@ -79,7 +79,8 @@
 //!
 //! [`remediate`] walks through the table of [`runbook`], one task for each remediation. The [`runbook::journal`] is all that
 //! it knows, so that a crash loses nothing; [`state`] keeps it, in SQLite or PostgreSQL. The way back is a plan like
-//! any other, made from the snapshot that the gate has kept; a restore from the backup is `effects/backup/restore.rs`.
+//! any other, made from the snapshot that the gate has kept; a restore from the backup is `effects/backup/restore.rs`, and
+//! `rehearsal.rs` beside it tries it in scratch first.
 //! Tokens and scopes are looked at in `http/auth.rs`, approvals in `daemon/remediate.rs` and at the gate.
 //!
 //! # Where to change what

@@ -3,6 +3,7 @@
 mod batches;
 mod builds;
 mod refused;
+mod unique;
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};

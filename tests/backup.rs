@@ -3,6 +3,7 @@
 
 pub mod faults;
 mod objects;
+mod rehearsed;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -8,6 +8,7 @@ mod killed;
 mod left;
 mod operators;
 mod refused;
+mod rehearsed;
 mod room;
 mod secrets;
 mod shared;

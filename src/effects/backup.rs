@@ -11,6 +11,7 @@ mod naming;
 mod object;
 mod programs;
 mod proof;
+mod rehearsal;
 mod restore;
 mod retain;
 mod take;
@@ -22,6 +23,7 @@ use crate::domain::name::QName;
 use crate::pg::{self, Source, dump};
 
 pub use object::{Bucket, Credentials};
+pub use rehearsal::Rehearsed;
 pub use restore::{Restored, Verified, restore, verify};
 pub use retain::retain;
 pub use take::{Tell, take};

@@ -8,6 +8,7 @@
 
 mod admin;
 mod apart;
+mod attempt;
 mod bound;
 mod load;
 pub mod rebuild;
@@ -33,6 +34,7 @@ use role::Roles;
 use server::{ServerError, ServerOptions, ThrowawayServer, random_password};
 
 pub use apart::{refuse_target, warning};
+pub use attempt::RefusedStatement;
 pub use bound::Bounds;
 pub use load::SqlFile;
 pub use role::{Refused, Rights};

@@ -87,7 +87,7 @@ const DOMAIN_REPLACED: Case = Case {
 const LEFT: &str = "select coalesce(string_agg(conname, ' '), '') from pg_constraint
     where conname like 'schemawarden%' or not convalidated";
 
-fn planned(database: &Database, expected: &str) -> Plan {
+pub(super) fn planned(database: &Database, expected: &str) -> Plan {
     let site = Site::new(&database.url(), "");
     site.write("expected.sql", expected);
     let answer = run(&mut site.command("plan", &["--format", "json"]));

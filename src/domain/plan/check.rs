@@ -27,13 +27,17 @@ pub fn violations(plan: &Plan, deadlock_timeout: Duration) -> Vec<Violation> {
         if let Segment::Transaction { lock_first, .. } = segment {
             held.extend(lock_first.iter().map(|lock| (&lock.table, lock.mode)));
         }
+        let mut rewritten: BTreeSet<&QName> = BTreeSet::new();
         for step in segment.steps() {
             let mut complain = |what: String| found.push(Violation { step: step.action.clone(), what });
             for lock in &step.locks {
                 let mode = held.entry(&lock.table).or_insert(lock.mode);
                 *mode = (*mode).max(lock.mode);
             }
-            scans(step, &held).into_iter().for_each(&mut complain);
+            scans(step, &held, &rewritten).into_iter().for_each(&mut complain);
+            if let Work::Rewrite { tables } = &step.work {
+                rewritten.extend(tables);
+            }
             patience(step, deadlock_timeout).into_iter().for_each(&mut complain);
             destroys(step).into_iter().for_each(&mut complain);
             unquoted(step).into_iter().for_each(&mut complain);
@@ -43,8 +47,9 @@ pub fn violations(plan: &Plan, deadlock_timeout: Duration) -> Vec<Violation> {
     found
 }
 
-/// A scan or rewrite under a lock that blocks writers, taken by this step or earlier in its segment.
-fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>) -> Vec<String> {
+/// A scan or rewrite under a lock that blocks writers, taken by this step or earlier in its segment. Who allows that a
+/// table is rewritten under it allows that the same transaction reads it as well.
+fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>, rewritten: &BTreeSet<&QName>) -> Vec<String> {
     let (tables, hazard, verb) = match &step.work {
         Work::Metadata | Work::Batches { .. } => return Vec::new(),
         Work::Scan { tables } => (tables, Hazard::BlockingScan, "reads"),
@@ -52,7 +57,8 @@ fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>) -> Vec<String> {
     };
     let allowed = step.hazards.iter().any(|cost| cost.hazard == hazard);
     let blocks = |table: &&QName| held.get(*table).is_some_and(|mode| mode.blocks_writers());
-    let blocked = tables.iter().filter(blocks).filter(|_| !allowed);
+    let is_told = |table: &&QName| allowed || hazard == Hazard::BlockingScan && rewritten.contains(*table);
+    let blocked = tables.iter().filter(blocks).filter(|table| !is_told(table));
     blocked.map(|table| format!("it {verb} {table} while it blocks writers")).collect()
 }
 
@@ -88,7 +94,8 @@ fn unquoted(step: &Step) -> Option<String> {
     tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` stands without quotes"))
 }
 
-/// A foreign key is dropped only when its successor acts already, or in the transaction that brings it.
+/// A foreign key, or an index that keeps rows unique, is dropped only when its successor acts already, or in the
+/// transaction that brings it.
 fn gaps(plan: &Plan) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut in_force: BTreeSet<&Object> = BTreeSet::new();
@@ -102,7 +109,7 @@ fn gaps(plan: &Plan) -> Vec<Violation> {
                 if let Effect::Supersede(old, new) = effect
                     && !in_force.contains(new)
                 {
-                    let what = format!("foreign key {old} goes before its successor acts");
+                    let what = format!("{} {old} goes before its successor acts", old.word());
                     found.push(Violation { step: step.action.clone(), what });
                 }
             }

@@ -24,7 +24,7 @@ pub enum Effect {
     Drop(Object, Values),
     /// The object is the other one afterwards: another name, or another schema.
     Rename(Object, Object),
-    /// The first, a foreign key, is gone afterwards. The second has taken its place.
+    /// The first, a foreign key or an index that kept rows unique, is gone afterwards. The second has taken its place.
     Supersede(Object, Object),
     /// The constraint is proven of the rows that are there.
     Validate(Object),

@@ -82,7 +82,7 @@ fn effect(effect: &Effect) -> String {
         Effect::Drop(it, Values::Computed) => format!("drop computed {} {it}", it.word()),
         Effect::Drop(it, Values::Own | Values::None) => format!("drop {} {it}", it.word()),
         Effect::Rename(it, to) => format!("rename {} {it} to {}", it.word(), to.name()),
-        Effect::Supersede(it, by) => format!("drop constraint {it} for {}", by.name()),
+        Effect::Supersede(it, by) => format!("drop {} {it} for {}", it.word(), by.name()),
         Effect::Validate(it) => format!("validate {it}"),
         Effect::Rebuild(it) => format!("rebuild {it}"),
         Effect::Attach(to, it) => format!("attach {it} to {to}"),

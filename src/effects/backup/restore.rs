@@ -53,30 +53,29 @@ pub struct Restored {
     pub not_valid: Vec<String>,
 }
 
-/// A backup that can be put back.
+/// A backup that was read as a whole, and that nothing is known to keep from being put back.
 #[derive(Debug)]
-pub struct Verified {
-    list: String,
+pub struct Verified<'a> {
+    pub(super) ready: Ready<'a>,
 }
 
-impl Verified {
+impl Verified<'_> {
     /// Those of the roles to whom something in it belongs that has code: tables, domains, routines.
     pub fn owners<'r>(&self, roles: &'r [String]) -> Vec<&'r str> {
-        let archive = Archive::read(&self.list, Holds::Everything);
+        let archive = Archive::read(&self.ready.list, Holds::Everything);
         roles.iter().map(String::as_str).filter(|role| archive.has_code_of(role)).collect()
     }
 }
 
-/// That the backup is there, byte for byte what was written, and can be put back as things stand. Changes nothing, so that
-/// it can be called before any application is degraded.
-pub async fn verify(
+/// That the backup is there, byte for byte what was written, and how it can be put back as things stand. Changes nothing,
+/// so that it can be called before any application is degraded.
+pub async fn verify<'a>(
     spec: &BackupSpec,
-    backup: &Backup,
+    backup: &'a Backup,
     source: &Source,
     stop: &CancellationToken,
-) -> Result<Verified, BackupError> {
-    let Ready { list, .. } = Ready::of(spec, backup, source, stop).await?;
-    Ok(Verified { list })
+) -> Result<Verified<'a>, BackupError> {
+    Ok(Verified { ready: Ready::of(spec, backup, source, stop).await? })
 }
 
 /// Replaces what the backup holds by what it was.
@@ -86,26 +85,27 @@ pub async fn restore(
     source: &Source,
     stop: &CancellationToken,
 ) -> Result<Restored, BackupError> {
-    let Ready { programs, place, list, standing, in_the_way } = Ready::of(spec, backup, source, stop).await?;
-    let (others, keys) = archive(&list, backup).without_and_with_keys(&standing);
-    let run = Run { programs: &programs, place: &place, source };
+    let ready = Ready::of(spec, backup, source, stop).await?;
+    let (others, keys) = ready.lists();
+    let run = Run { programs: &ready.programs, place: &ready.place, source };
     let done = stop.run_until_cancelled(async {
-        let defaults = if backup.tables.is_some() { DEFAULTS_AGAIN } else { "" };
-        let after = format!("{}\n{}\n{defaults}{}", run.keys(&keys).await?, lines(&in_the_way.after), epilogue());
-        run.carry_out(&prologue(&in_the_way), &others, &after).await
+        let after = format!("{}\n{}{}", run.keys(&keys).await?, ready.afterwards(), epilogue());
+        run.carry_out(&prologue(&ready.in_the_way), &others, &after).await
     });
     let not_valid = done.await.unwrap_or(Err(BackupError::Stopped))?;
-    Ok(Restored { dropped: in_the_way.newer, not_valid })
+    Ok(Restored { dropped: ready.in_the_way.newer, not_valid })
 }
 
 /// A backup that was read as a whole, and what it meets in the database.
-struct Ready<'a> {
-    programs: Programs,
-    place: Place<'a>,
+#[derive(Debug)]
+pub(super) struct Ready<'a> {
+    pub programs: Programs,
+    pub place: Place<'a>,
     /// Of what it holds, as `pg_restore --list` prints it.
     list: String,
     standing: Standing,
-    in_the_way: InTheWay,
+    pub in_the_way: InTheWay,
+    backup: &'a Backup,
 }
 
 impl<'a> Ready<'a> {
@@ -125,7 +125,18 @@ impl<'a> Ready<'a> {
         let standing = dump::standing(source).await?;
         let in_the_way = archive(&list, backup).in_the_way(&standing);
         let in_the_way = in_the_way.map_err(|said| BackupError::Refused { said })?;
-        Ok(Self { programs, place, list, standing, in_the_way })
+        Ok(Self { programs, place, list, standing, in_the_way, backup })
+    }
+
+    /// What is put back: all but the foreign keys, and those.
+    pub fn lists(&self) -> (String, String) {
+        archive(&self.list, self.backup).without_and_with_keys(&self.standing)
+    }
+
+    /// What is done when all is there again.
+    pub fn afterwards(&self) -> String {
+        let defaults = if self.backup.tables.is_some() { DEFAULTS_AGAIN } else { "" };
+        format!("{}\n{defaults}", lines(&self.in_the_way.after))
     }
 }
 
@@ -134,7 +145,8 @@ fn archive<'l>(list: &'l str, backup: &Backup) -> Archive<'l> {
 }
 
 /// Where the backup is kept.
-enum Place<'a> {
+#[derive(Debug)]
+pub(super) enum Place<'a> {
     Path(PathBuf, Form),
     Object(Objects, &'a str),
 }
@@ -161,10 +173,10 @@ impl<'a> Place<'a> {
     }
 }
 
-struct Run<'a> {
-    programs: &'a Programs,
-    place: &'a Place<'a>,
-    source: &'a Source,
+pub(super) struct Run<'a> {
+    pub programs: &'a Programs,
+    pub place: &'a Place<'a>,
+    pub source: &'a Source,
 }
 
 impl Run<'_> {
@@ -174,7 +186,7 @@ impl Run<'_> {
             return Ok(String::new());
         }
         let list = use_list(list)?;
-        let mut program = self.script_of(&list, &[])?;
+        let mut program = self.script_of(Some(&list), &[])?;
         let (input, output) = (program.input(), program.output());
         let ((), sql) = tokio::try_join!(self.feed(input), proof::text(output))?;
         program.success().await?;
@@ -223,7 +235,7 @@ impl Run<'_> {
         let failed = |source| BackupError::Pipe { program: "psql", source };
         input.write_all(before.as_bytes()).await.map_err(failed)?;
         let list = use_list(list)?;
-        let mut program = self.script_of(&list, &["--clean", "--if-exists"])?;
+        let mut program = self.script_of(Some(&list), &["--clean", "--if-exists"])?;
         let (archive, output) = (program.input(), program.output());
         let pass_on = async {
             let Some(mut output) = output.map(BufReader::new) else { return Ok(()) };
@@ -248,13 +260,10 @@ impl Run<'_> {
         input.shutdown().await.map_err(failed)
     }
 
-    /// `pg_restore` that writes the entries of `list` as a script.
-    fn script_of(&self, list: &NamedTempFile, more: &[&str]) -> Result<Program, BackupError> {
-        let mut arguments = vec![
-            "--no-subscriptions".to_owned(),
-            format!("--use-list={}", list.path().display()),
-            "--file=-".to_owned(),
-        ];
+    /// `pg_restore` that writes the entries of `list`, or all of them, as a script.
+    pub fn script_of(&self, list: Option<&NamedTempFile>, more: &[&str]) -> Result<Program, BackupError> {
+        let mut arguments = vec!["--no-subscriptions".to_owned(), "--file=-".to_owned()];
+        arguments.extend(list.map(|list| format!("--use-list={}", list.path().display())));
         arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
         if let Place::Path(path, _) = self.place {
             arguments.push(path.display().to_string());
@@ -263,7 +272,7 @@ impl Run<'_> {
     }
 
     /// An object comes over standard input; what is a file here is read by the program itself.
-    async fn feed(&self, input: Option<ChildStdin>) -> Result<(), BackupError> {
+    pub async fn feed(&self, input: Option<ChildStdin>) -> Result<(), BackupError> {
         match self.place {
             Place::Path(..) => Ok(()),
             Place::Object(..) => proof::feed(self.place.open().await?, input, Wanted::AsFarAsNeeded).await.map(drop),
@@ -292,7 +301,7 @@ fn refused(said: String) -> BackupError {
 }
 
 /// Takes all locks at once, so that those who read wait once, and drops what stands in the way.
-fn prologue(in_the_way: &InTheWay) -> String {
+pub(super) fn prologue(in_the_way: &InTheWay) -> String {
     let mut sql = format!("set client_min_messages = warning;\nbegin;\n{LOCK_LIMIT};\n");
     if !in_the_way.tables.is_empty() {
         let tables = in_the_way.tables.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
@@ -306,7 +315,7 @@ fn lines(statements: &[String]) -> String {
     statements.iter().flat_map(|statement| [statement.as_str(), ";\n"]).collect()
 }
 
-fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
+pub(super) fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
     let failed = |source| BackupError::Folder { what: "write to", path: files::temporary_place(), source };
     let mut file = NamedTempFile::new_in(files::temporary_place()).map_err(failed)?;
     file.write_all(list.as_bytes()).map_err(failed)?;

@@ -66,9 +66,9 @@ enum Progress {
 }
 
 /// The server's refusal of one statement.
-struct Refusal {
-    code: String,
-    message: String,
+pub(super) struct Refusal {
+    pub code: String,
+    pub message: String,
     /// Lines from the statement's first to where the server stopped.
     lines: usize,
     server_major: u32,
@@ -228,7 +228,7 @@ impl<'a> Script<'a> {
 }
 
 /// `None` when the server has done it.
-async fn execute(session: &mut PgConnection, sql: &str) -> Result<Option<Refusal>, ScratchError> {
+pub(super) async fn execute(session: &mut PgConnection, sql: &str) -> Result<Option<Refusal>, ScratchError> {
     let Err(error) = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await else {
         return Ok(None);
     };
@@ -288,7 +288,7 @@ fn grants(sql: &str) -> bool {
     matches!(*words, ["grant" | "revoke", ..] | ["alter", "default"])
 }
 
-fn missing_role(refusal: &Refusal) -> Option<Name> {
+pub(super) fn missing_role(refusal: &Refusal) -> Option<Name> {
     // undefined_object; invalid_parameter_value for SET ROLE
     let role = refusal.message.strip_prefix("role \"")?.strip_suffix("\" does not exist")?;
     matches!(refusal.code.as_str(), "42704" | "22023").then(|| role.into())

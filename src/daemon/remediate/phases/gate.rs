@@ -11,8 +11,9 @@ use crate::domain::plan::Hazard;
 use crate::domain::report::Verdict;
 use crate::domain::runbook::RemediationKind;
 use crate::domain::runbook::journal::{self, Note};
-use crate::effects::backup::{self, Verified};
+use crate::effects::backup::{self, Rehearsed, Verified};
 use crate::pg::others::Others;
+use crate::pg::scratch::refuse_target;
 use crate::pg::scratch::rehearse::Rehearsal;
 use crate::pg::{self, identity, probe};
 
@@ -33,14 +34,11 @@ impl Walk<'_> {
         }
         self.hold().await?;
         let of = self.of();
+        let mut rehearsed = None;
         match self.it.kind {
             RemediationKind::Apply => self.gate_of_fix().await?,
             RemediationKind::Rollback => drop(self.proposed(&self.way_back_spec(of).await?.spec).await?),
-            RemediationKind::Restore => {
-                let (spec, backup) = self.to_restore(of).await?;
-                let held = backup::verify(spec, &backup, &self.settings.fix.source, &self.stop).await?;
-                self.may_run_code(of, &held).await?;
-            }
+            RemediationKind::Restore => rehearsed = Some(Box::pin(self.gate_of_restore(of)).await?),
             RemediationKind::Resolve => return self.gate_of_resolve(of).await,
         }
         self.inherit().await?;
@@ -72,8 +70,8 @@ impl Walk<'_> {
         if self.it.kind == RemediationKind::Apply && self.plan(&self.it.id).await?.keeps_values() {
             said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
         }
-        if let Some(risk) = restoring {
-            said.push_str(&format!("; {risk}"));
+        for told in rehearsed.iter().chain(&restoring) {
+            said.push_str(&format!("; {told}"));
         }
         Ok(said)
     }
@@ -110,6 +108,32 @@ impl Walk<'_> {
         state.keep_document(id, OWNERS, &serde_json::to_string(&owners)?).await?;
         state.keep_document(id, BEFORE, &proposal.snapshot()?).await?;
         Ok(())
+    }
+
+    /// The backup can be put back as things stand, as far as that can be told. Gives what came of the rehearsal: one that could
+    /// not be held keeps nobody from the emergency exit.
+    async fn gate_of_restore(&self, of: &str) -> Result<String, PhaseError> {
+        let (spec, backup) = self.to_restore(of).await?;
+        let (source, check) = (&self.settings.fix.source, &self.settings.fix.check);
+        let held = backup::verify(spec, &backup, source, &self.stop).await?;
+        self.may_run_code(of, &held).await?;
+        let rehearsed = match refuse_target(&check.scratch, source, &check.guards).await {
+            Ok(()) => self.stop.run_until_cancelled(held.rehearse(source, &check.scratch)).await,
+            Err(error) => Some(Rehearsed::Impossible(error.to_string())),
+        };
+        match rehearsed.ok_or(PhaseError::Stopped)? {
+            Rehearsed::Passed => Ok("the restore was rehearsed in scratch on the live schema, without rows".into()),
+            Rehearsed::Impossible(why) => {
+                tracing::warn!(remediation = self.it.id, why, "the restore could not be rehearsed, and goes on");
+                Ok(format!("the restore could not be rehearsed, and goes on: {why}"))
+            }
+            Rehearsed::Failed { statement, said } => Err(PhaseError::Failed(format!(
+                "the server would refuse the restore: rehearsed in scratch on the live schema, it failed at \
+                 `{statement}`: {said}. Take out of its way by hand what this names, then `schemawarden rollback \
+                 --remediation {of} --from-backup`; or put {} into an empty database with pg_restore",
+                backup.location
+            ))),
+        }
     }
 
     /// Probes prove something, and do no more than they should. They are run when everything has been changed.
@@ -151,7 +175,7 @@ impl Walk<'_> {
 
     /// The same of a restore that is to begin, where it was not allowed by name: code that is here, or was here when the
     /// backup was taken.
-    async fn may_run_code(&self, of: &str, held: &Verified) -> Result<(), PhaseError> {
+    async fn may_run_code(&self, of: &str, held: &Verified<'_>) -> Result<(), PhaseError> {
         if self.it.allowed.contains(&Hazard::OthersCode) {
             return Ok(());
         }

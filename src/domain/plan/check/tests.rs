@@ -235,12 +235,32 @@ fn superseding() -> Step {
 
 #[test]
 fn a_foreign_key_goes_before_its_successor_acts() {
-    let gap = "foreign key public.t.old goes before its successor acts";
+    let gap = "constraint public.t.old goes before its successor acts";
     let add = step(Effect::AddNotValid(key("t", "new")));
     breaks(&complaints(superseding()), gap);
     breaks(&broken(vec![transaction(vec![superseding()]), transaction(vec![add.clone()])]), gap);
     keeps(&broken(vec![transaction(vec![add.clone()]), transaction(vec![superseding()])]));
     keeps(&broken(vec![transaction(vec![superseding(), add])]));
+}
+
+#[test]
+fn an_index_that_keeps_rows_unique_goes_in_the_transaction_that_brings_its_successor() {
+    let index = |name: &str| Object::index(&table("t"), &name.into());
+    let (superseding, build) =
+        (step(Effect::Supersede(index("old"), index("new"))), step(Effect::Create(index("new"))));
+    let apart = vec![transaction(vec![superseding.clone()]), transaction(vec![build.clone()])];
+    breaks(&broken(apart), "index public.t.old goes before its successor acts");
+    keeps(&broken(vec![transaction(vec![superseding, build])]));
+}
+
+/// Who allows that a table is rewritten under a lock has been told of the lock.
+#[test]
+fn what_is_rewritten_may_be_read_in_the_same_transaction() {
+    let read = plain().scanning(&table("t")).exclusive(&table("t"));
+    let rewritten = plain().rewriting(&table("t")).exclusive(&table("t")).costing(Hazard::TableRewrite, "t");
+    keeps(&broken(vec![transaction(vec![rewritten.clone(), read.clone()])]));
+    breaks(&broken(vec![transaction(vec![rewritten.clone()]), transaction(vec![read.clone()])]), "reads public.t");
+    breaks(&broken(vec![transaction(vec![read, rewritten])]), "reads public.t");
 }
 
 #[test]

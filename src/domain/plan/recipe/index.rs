@@ -114,6 +114,10 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
     let mut segments = Vec::new();
     if let Some(old) = old.filter(|old| old.name == wanted.name || !old.valid) {
         let is_new = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
+        if old.valid && old.unique {
+            let again = render::create_index(table, old, render::How::Plain);
+            planner.warn(key::is_not_unique_meanwhile(&Object::index(table, &old.name), &again));
+        }
         segments.push(transaction(vec![drop_whole(planner, table, old, &is_new)]));
     }
     let mut new = Vec::new();

@@ -258,7 +258,7 @@ pub(in crate::domain::plan) fn qualified(table: &QName, name: &Name) -> QName {
 }
 
 /// Takes a dead index of this name away, before it is rebuilt.
-fn drop_dead(table: &QName, index: &Name) -> Segment {
+pub(in crate::domain::plan) fn drop_dead(table: &QName, index: &Name) -> Segment {
     let name = QName { schema: table.schema.clone(), name: index.clone() };
     autocommit(
         Step::new(

@@ -2,7 +2,7 @@
 
 use super::constraint::is_deferrable;
 use super::{column, index};
-use crate::domain::catalog::{Constraint, ConstraintKind, Index, IndexKey};
+use crate::domain::catalog::{Constraint, ConstraintKind, Index, IndexKey, Object};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::Requirement;
 use crate::domain::plan::condition;
@@ -89,4 +89,14 @@ pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QNam
     let present = columns.iter().filter(is_asked).map(|column| format!("{column} is not null"));
     let only = present.reduce(|all, next| format!("{all} and {next}")).unwrap_or_else(|| "true".into());
     index::unique_rows(planner, (table, &wanted.name), &keys, &only)
+}
+
+/// Of a partitioned table's, which cannot be built beside the old one under its name.
+pub(in crate::domain::plan) fn is_not_unique_meanwhile(old: &Object, again: &str) -> String {
+    format!(
+        "{} {old} of a partitioned table is dropped before its successor is built: until that is there, duplicates are not \
+         refused, and where rows refuse it, the old one is not put back: correct the rows and plan again, or drop the new one \
+         and run {again}",
+        old.word()
+    )
 }

@@ -12,7 +12,7 @@ use crate::domain::plan::scaffold;
 use crate::domain::plan::step::constraint::{either, validate};
 use crate::domain::plan::step::foreign;
 use crate::domain::plan::step::index::{self, Build};
-use crate::domain::plan::step::key::{index_of, is_so, no_duplicates};
+use crate::domain::plan::step::key::{index_of, is_not_unique_meanwhile, is_so, no_duplicates};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::report::Change;
 
@@ -231,6 +231,8 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             !condition::constraint(table, &old.name, &format!("not ({})", is_so(wanted).replace("indisvalid", "true"))),
         );
         let drop = planner.family(table).iter().fold(drop, Step::exclusive);
+        let again = format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", old.name, old.definition());
+        planner.warn(is_not_unique_meanwhile(&Object::constraint(table, &old.name), &again));
         planner.add(
             Action::new(Rank::Key, vec![transaction(vec![drop])])
                 .unmaking([Object::Constraint(table.clone(), old.name.clone())]),

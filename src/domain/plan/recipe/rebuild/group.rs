@@ -4,6 +4,7 @@ mod alter;
 mod conversion;
 mod proof;
 mod reordered;
+mod unique;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +21,6 @@ use crate::domain::plan::action::{Action, Rank, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::step::index::{Build, concurrently, statistics};
 use crate::domain::plan::step::{comment, constraint, defined, foreign, privilege, reloptions, routine, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
@@ -28,7 +28,7 @@ use crate::domain::render;
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let knot = RebuildGroup { planner, group, done: done(planner, group) };
     let (mut steps, blocked) = (knot.steps(), knot.blocked());
-    let after = knot.afterwards();
+    let (before, after) = (knot.dead_before(), knot.afterwards());
     for (object, reason) in blocked {
         planner.block(&object, reason, "change it by hand, e.g. create a new object beside the old one");
     }
@@ -81,7 +81,8 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     anew.dedup();
     steps.extend(comment::again(planner, &anew));
     steps.extend(privilege::again(planner, &anew));
-    let mut segments = vec![locked(lock_first, steps)];
+    let mut segments = before;
+    segments.push(locked(lock_first, steps));
     segments.extend(after);
     let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes);
     planner.add(Action { replaces, ..action });
@@ -213,7 +214,8 @@ impl RebuildGroup<'_, '_> {
             }
             (Object::Index(table, name), _) => {
                 let index = QName { schema: table.schema.clone(), name: name.clone() };
-                remove(&node.object, "index", format!("DROP INDEX {index}")).exclusive(table)
+                let step = remove(&node.object, "index", format!("DROP INDEX {index}")).exclusive(table);
+                self.superseding(step, &node.object)
             }
             (Object::Column(table, name), How::Default) => Step::new(
                 Effect::Alter(Object::column(table, name)),
@@ -297,6 +299,7 @@ impl RebuildGroup<'_, '_> {
                 set.into_iter().collect()
             }
             (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name),
+            (Object::Index(table, name), How::Anew) => self.unique_index(catalog, table, name),
             _ => Vec::new(),
         }
     }
@@ -332,7 +335,7 @@ impl RebuildGroup<'_, '_> {
         [vec![step], reloptions::of_new_column(table, column)].concat()
     }
 
-    /// What need not be done under the lock: validating, and building indexes.
+    /// What need not be done under the lock: validating, and building indexes that keep nothing unique.
     fn afterwards(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
         for node in self.group {
@@ -345,15 +348,7 @@ impl RebuildGroup<'_, '_> {
                         segments.push(transaction(vec![Step { undo: self.undo(&node.object, table, it), ..step }]));
                     }
                 }
-                Object::Index(table, name) => {
-                    let indexes = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.indexes);
-                    for index in indexes.filter(|index| index.name == *name) {
-                        let done = condition::index(table, name, "indisvalid");
-                        let requires = self.index_holds(table, index);
-                        segments.extend(concurrently(self.planner, table, &Build { index, requires, done }));
-                        segments.extend(statistics(table, index).into_iter().map(|step| transaction(vec![step])));
-                    }
-                }
+                Object::Index(table, name) => segments.extend(self.index_afterwards(catalog, table, name)),
                 _ => {}
             }
         }
