@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::{Database, psql};
 
 /// Type and default.
-const DEFAULTS: [(&str, &str); 28] = [
+const DEFAULTS: [(&str, &str); 30] = [
     ("int", "1"),
     ("text", "'random()'"),
     ("text", "'a :funcid 1598 {NEXTVALUEEXPR '"),
@@ -29,6 +29,8 @@ const DEFAULTS: [(&str, &str); 28] = [
     ("jsonb", "jsonb_build_object('a', 1)"),
     ("int", "public.volatile()"),
     ("int", "public.stable()"),
+    ("int", "public.given()"),
+    ("int", "public.fixed()"),
     ("int", "1 operator(public.+!) 2"),
     ("bool", "1 operator(public.=!) any (array[1, 2])"),
     ("bool", "row(1, 2) < row(3, 4)"),
@@ -44,11 +46,13 @@ const DEFAULTS: [(&str, &str); 28] = [
 async fn volatile_is_the_default_that_the_server_writes_a_table_again_for() {
     let database = Database::with(
         "create sequence s;
-         create function volatile() returns int language sql as 'select 1';
+         create function volatile() returns int language plpgsql as 'begin return 1; end';
          create function stable() returns int language sql stable as 'select 1';
-         create function plus(int, int) returns int language sql as 'select 1';
+         create function plus(int, int) returns int language plpgsql as 'begin return 1; end';
+         create function given(float = random()) returns int language plpgsql immutable as 'begin return 1; end';
+         create function fixed(int = 1) returns int language plpgsql immutable as 'begin return 1; end';
          create operator +! (leftarg = int, rightarg = int, function = plus);
-         create function same(int, int) returns bool language sql as 'select true';
+         create function same(int, int) returns bool language plpgsql as 'begin return true; end';
          create operator =! (leftarg = int, rightarg = int, function = same);
          create domain sevens as int[];
          create domain die as int default (random() * 6)::int;

@@ -3,6 +3,8 @@
 --          of the functions, operators and conversions by text in the expression's tree. The built-in ones are in no
 --          pg_depend. number: of the column; 0: `of` is a domain.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one look at each tree. Least server version: 14.
+-- What a function is given by the defaults of its arguments the server adds before it asks. It also replaces an SQL function
+-- by its body then; one that is volatile by its declaration alone stays volatile here, which is on the safe side.
 -- A space within a name is escaped in a tree, so that a field is what it looks like. What is stable stays in the tree as a
 -- node of its own (SQLValueFunction: CURRENT_TIMESTAMP), and an identity has no default.
 with met (of, number, tree) as not materialized (
@@ -14,6 +16,15 @@ with met (of, number, tree) as not materialized (
   select t.oid, 0::int2, t.typdefaultbin::text
   from pg_type t
   where t.typnamespace = any ($1) and t.typtype = 'd' and t.typdefaultbin is not null
+),
+functions as materialized (
+  select p.oid
+  from pg_proc p
+  where p.provolatile = 'v'
+     or p.pronargdefaults > 0
+        and exists (select from unnest((string_to_array(p.proargdefaults::text, ':funcid '))[2:]) given
+                    join pg_proc g on g.oid = split_part(given, ' ', 1)::oid
+                    where g.provolatile = 'v' or g.pronargdefaults > 0)
 ),
 -- Two kinds of which the server itself has none, and that are rare: what they are asked with is not read without one.
 operators as materialized (
@@ -29,7 +40,7 @@ types as materialized (
 select m.of, m.number
 from met m
 cross join unnest((string_to_array(m.tree, ':funcid '))[2:]) call
-join pg_proc p on p.oid = split_part(call, ' ', 1)::oid and p.provolatile = 'v'
+join functions f on f.oid = split_part(call, ' ', 1)::oid
 where strpos(m.tree, ':funcid ') > 0
 union
 select m.of, m.number
