@@ -9,6 +9,7 @@ mod place;
 mod raw;
 mod runbook;
 pub mod schedule;
+mod secret;
 mod server;
 mod target;
 #[cfg(test)]

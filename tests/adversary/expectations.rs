@@ -199,7 +199,7 @@ fn an_expectation_of_nothing_never_holds() {
     for (text, words) in [
         ("select 1;", nothing),
         ("create table t (); drop table t;", nothing),
-        ("create publication p;", "it has only what cannot be compared (publication)"),
+        ("create foreign data wrapper w;", "it has only what cannot be compared (foreign-data wrapper)"),
         (dump, "e.sql:2: the dump that begins here was cut off: its last line"),
         (cut.as_str(), "e.sql:2: the dump that begins here was cut off"),
         (part.as_str(), "e.sql:4: this line rolls back the schema changes of its transaction"),

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::builder::{Builder, spanned_or};
 use super::text::Document;
-use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, place, raw, server, target, token};
+use super::{Alertmanager, Config, Endpoint, Limits, Log, Problem, Target, place, raw, secret, server, target, token};
 use crate::daemon::check::Known;
 use crate::domain::alert::DRIFT_FOR;
 use crate::domain::drift::policy::{Action, Policy};
@@ -102,7 +102,7 @@ fn state(builder: &mut Builder, written: &raw::State) -> Option<StateLocation> {
             Some(StateLocation::Server(builder.source(url.span(), &url.get_ref().as_str().into())?))
         }
         (None, None, Some(file)) => {
-            let url = place::secret(builder, file)?;
+            let url = secret::secret(builder, file)?;
             Some(StateLocation::Server(builder.source(file.span(), &url)?))
         }
         (_, Some(one), _) | (Some(one), _, _) => {

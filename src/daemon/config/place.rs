@@ -8,13 +8,9 @@ use std::ops::Range;
 use std::path::Path;
 
 use rustix::fs::{Access, access};
-use secrecy::{ExposeSecret as _, SecretString};
-use sha2::{Digest as _, Sha256};
-use toml::Spanned;
 
 use super::builder::Builder;
 use crate::files;
-use crate::pg::Source;
 
 pub fn state_file(builder: &mut Builder, span: Range<usize>, path: &Path) {
     let shown = path.display();
@@ -81,13 +77,6 @@ fn warn_if_replaceable(builder: &mut Builder, path: &Path, what: &str) {
     }
 }
 
-/// Says so where everybody may read a secret file.
-pub fn warn_if_open(builder: &mut Builder, path: &Path) {
-    if path.metadata().is_ok_and(|metadata| files::is_open(&metadata)) {
-        builder.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
-    }
-}
-
 /// A fix that was written by hand. Perhaps it comes with the next deployment.
 pub fn fix(builder: &mut Builder, target: &str, span: Range<usize>, path: &Path) {
     let shown = path.display();
@@ -97,54 +86,5 @@ pub fn fix(builder: &mut Builder, target: &str, span: Range<usize>, path: &Path)
             builder.warnings.push(format!("target `{target}`: its fix {shown} is no file"));
         }
         Err(error) => builder.fail(span, format!("cannot read {shown}: {error}")),
-    }
-}
-
-/// The content of a secret file, without the newline that editors leave at the end.
-pub fn secret(builder: &mut Builder, file: &Spanned<String>) -> Option<SecretString> {
-    let path = builder.path(file.get_ref());
-    let read = files::read_text(&path, files::SMALL);
-    let read = read.map_err(|error| format!("cannot read {}: {error}", path.display()));
-    let text = builder.take(file.span(), read)?;
-    warn_if_open(builder, &path);
-    if text.contains('\0') {
-        builder.fail(file.span(), format!("{} holds a NUL character, which no secret can", path.display()));
-        return None;
-    }
-    let text = SecretString::from(text.trim_end_matches(['\r', '\n']));
-    if text.expose_secret().is_empty() {
-        builder.fail(file.span(), format!("{} is empty", path.display()));
-        return None;
-    }
-    Some(text)
-}
-
-/// The content of a secret file. What it says is a part of what the target is.
-pub fn secret_of(builder: &mut Builder, file: &Spanned<String>, identity: &mut Sha256) -> Option<SecretString> {
-    let text = secret(builder, file)?;
-    identity.update(text.expose_secret());
-    identity.update([0]);
-    Some(text)
-}
-
-/// Another login than the one that watches, from `key` or from the file that `key`_file names. `None`: there is none. `Err`: what
-/// is wrong was told.
-pub fn login(
-    builder: &mut Builder,
-    key: &str,
-    written: (&Option<Spanned<String>>, &Option<Spanned<String>>),
-    identity: &mut Sha256,
-) -> Result<Option<Source>, ()> {
-    match written {
-        (Some(_), Some(file)) => {
-            builder.fail(file.span(), format!("give only one of `{key}` and `{key}_file`"));
-            Err(())
-        }
-        (Some(url), None) => builder.source(url.span(), &url.get_ref().as_str().into()).map(Some).ok_or(()),
-        (None, Some(file)) => {
-            let url = secret_of(builder, file, identity).ok_or(())?;
-            builder.source(file.span(), &url).map(Some).ok_or(())
-        }
-        (None, None) => Ok(None),
     }
 }

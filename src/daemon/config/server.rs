@@ -19,7 +19,7 @@ use toml::Spanned;
 use url::Url;
 
 use super::builder::{Builder, spanned_or};
-use super::{place, raw};
+use super::{raw, secret};
 use crate::files;
 
 const LISTEN: &str = "127.0.0.1:9847";
@@ -172,6 +172,6 @@ fn tls(builder: &mut Builder, written: &raw::Server) -> Option<Option<TlsFiles>>
     };
     let files = TlsFiles { cert: builder.path(cert.get_ref()), key: builder.path(key.get_ref()) };
     builder.take(cert.span(), files.load())?;
-    place::warn_if_open(builder, &files.key);
+    secret::warn_if_open(builder, &files.key);
     Some(Some(files))
 }

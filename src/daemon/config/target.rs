@@ -11,8 +11,8 @@ use toml::Spanned;
 
 use super::builder::Builder;
 use super::builder::{positive, unique};
-use super::place::{login, secret_of};
 use super::runbook::runbook;
+use super::secret::{login, secret_of};
 use super::{Fixing, InvariantConfig, Schedule, Target, place, raw};
 use crate::daemon::expected::{ExpectedError, ExpectedSource};
 use crate::domain::invariant::{Invariant, InvariantKind};

@@ -1,24 +1,67 @@
-//! A stand-in for a catalog, for comparing spellings: whatever holds a printed expression, and what that needs to be
-//! built anywhere. No copy: places, states, options, foreign keys and nullability are left out.
+//! A stand-in for a part of a catalog, for comparing spellings: what holds the printed expressions that are in question, and
+//! what that needs to be built anywhere. No copy: places, states, options, foreign keys and nullability are left out.
 //!
 //! Routines have no bodies, so that nothing of them runs where PostgreSQL evaluates an expression while it builds. Bodies
 //! that are printed again (BEGIN ATOMIC) are in question themselves: they are given last, when nothing is built any more,
 //! and PostgreSQL only parses them. There are no event triggers: no expression is printed of one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Create, How, Parts, Stage, add_constraint, add_domain_check, create_domain, create_enum, create_index,
     create_sequence, create_table, create_view,
 };
 use crate::domain::catalog::{
-    Catalog, Column, Constraint, ConstraintKind, Domain, Index, Object, Relation, RelationKind, Sequence,
+    Address, Catalog, Column, Constraint, ConstraintKind, Domain, Index, Object, Relation, RelationKind, Sequence,
+    Signature,
 };
 use crate::domain::name::QName;
 
-/// Statements that build the catalog's expressions, roughly in the order of dependence: what fails may succeed once
-/// the others are there. Of the relations only those in `only`, where that is given.
-pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> {
+/// The objects that are to be built for these, themselves among them: relations as wholes, with what all their members
+/// need. Schemas, extensions and what has no model do not count: they are built in any case.
+pub fn needed<'o>(catalog: &'o Catalog, of: impl IntoIterator<Item = &'o Object>) -> BTreeSet<Object> {
+    let mut needs: BTreeMap<Object, BTreeSet<Object>> = BTreeMap::new();
+    for (dependent, needed) in &catalog.dependencies {
+        needs.entry(whole(catalog, dependent)).or_default().insert(whole(catalog, needed));
+    }
+    for (name, sequence) in catalog.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
+        if let Some((table, _)) = &sequence.owned_by {
+            needs.entry(Object::Table(table.clone())).or_default().insert(Object::Sequence(name.clone()));
+        }
+    }
+    let mut found = BTreeSet::new();
+    let mut queue: Vec<Object> = of.into_iter().flat_map(|it| [it.clone(), whole(catalog, it)]).collect();
+    while let Some(object) = queue.pop() {
+        if found.contains(&object) {
+            continue;
+        }
+        queue.extend(needs.get(&object).into_iter().flatten().cloned());
+        queue.extend(catalog.defined.get(&object).into_iter().flat_map(|it| &it.table).map(|it| related(catalog, it)));
+        queue.extend(object.relation().map(|name| related(catalog, name)));
+        let relation = object.relation().and_then(|name| catalog.relations.get(name));
+        queue.extend(relation.into_iter().flat_map(Relation::parents).map(|parent| Object::Table(parent.clone())));
+        found.insert(object);
+    }
+    found
+}
+
+/// What the object is built with: a member with its relation or domain, what is known by one statement by itself.
+fn whole(catalog: &Catalog, object: &Object) -> Object {
+    match object.address() {
+        Address::Member(on, _) if !catalog.defined.contains_key(object) => related(catalog, on),
+        _ => object.clone(),
+    }
+}
+
+/// A relation; a domain, where there is none of this name.
+fn related(catalog: &Catalog, name: &QName) -> Object {
+    let relation = catalog.relations.get(name).map(|relation| relation.kind.object(name.clone()));
+    relation.unwrap_or_else(|| Object::Domain(name.clone()))
+}
+
+/// Statements that build the expressions of `only`, roughly in the order of dependence: what fails may succeed once the
+/// others are there.
+pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
     let mut creates = Vec::new();
     let mut add_at = |stage, object: String, sql: String| creates.push(Create { object, sql, stage });
     for name in catalog.schemas.keys() {
@@ -29,7 +72,8 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
         add_at(Stage::Extensions, name.to_string(), sql);
     }
     let mut routines = Vec::new();
-    for (signature, routine) in &catalog.routines {
+    let is_routine = |signature: &Signature| only.contains(&Object::Routine(signature.clone()));
+    for (signature, routine) in catalog.routines.iter().filter(|(signature, _)| is_routine(signature)) {
         let definition = routine.definition.to_string();
         // What PostgreSQL has not printed is not built.
         let Some(parts) = Parts::of(&definition) else { continue };
@@ -40,17 +84,18 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
         }
     }
     let mut add = |object: String, sql: String| add_at(Stage::Objects, object, sql);
-    for (name, it) in &catalog.enums {
+    for (name, it) in catalog.enums.iter().filter(|(name, _)| only.contains(&Object::Type((*name).clone()))) {
         add(name.to_string(), create_enum(name, it));
     }
-    for (name, it) in &catalog.domains {
+    for (name, it) in catalog.domains.iter().filter(|(name, _)| only.contains(&Object::Domain((*name).clone()))) {
         add(name.to_string(), create_domain(name, &Domain { not_null: false, ..it.clone() }));
         for (check, it) in it.checks.iter().filter(|(_, check)| !check.validated) {
             add(name.to_string(), add_domain_check(name, check, it));
         }
     }
+    let defined = || catalog.defined.iter().filter(|(object, _)| only.contains(*object));
     let beside = |object: &Object| !stands_on_relation(object) && !matches!(object, Object::EventTrigger(_));
-    for (object, it) in catalog.defined.iter().filter(|(object, _)| beside(object)) {
+    for (object, it) in defined().filter(|(object, _)| beside(object)) {
         add(object.to_string(), it.definition.to_string());
     }
     for it in &catalog.unmodelled {
@@ -58,10 +103,12 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
             add(it.object.clone(), sql);
         }
     }
-    for (name, it) in catalog.sequences.iter().filter(|(_, sequence)| !sequence.identity) {
+    let is_sequence = |name: &QName| only.contains(&Object::Sequence(name.clone()));
+    for (name, it) in catalog.sequences.iter().filter(|(name, it)| !it.identity && is_sequence(name)) {
         add(name.to_string(), create_sequence(name, &Sequence { unlogged: false, ..it.clone() }));
     }
-    let relations = || catalog.relations.iter().filter(|(name, _)| only.is_none_or(|only| only.contains(*name)));
+    let is_relation = |(name, it): &(&QName, &Relation)| only.contains(&it.kind.object((*name).clone()));
+    let relations = || catalog.relations.iter().filter(is_relation);
     for (name, it) in relations().filter(|(_, relation)| relation.kind == RelationKind::Table) {
         add(name.to_string(), create_table(name, &bare(it), catalog));
     }
@@ -78,11 +125,9 @@ pub fn create(catalog: &Catalog, only: Option<&BTreeSet<QName>>) -> Vec<Create> 
         }
         members(name, relation, catalog.server_version, &mut add);
     }
-    if only.is_none() {
-        for (object, it) in catalog.defined.iter().filter(|(object, _)| stands_on_relation(object)) {
-            let stage = if object.class().takes_superuser { Stage::Rights } else { Stage::Objects };
-            add_at(stage, object.to_string(), it.definition.to_string());
-        }
+    for (object, it) in defined().filter(|(object, _)| stands_on_relation(object)) {
+        let stage = if object.class().takes_superuser { Stage::Rights } else { Stage::Objects };
+        add_at(stage, object.to_string(), it.definition.to_string());
     }
     creates
 }

@@ -10,8 +10,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
 
 use super::ScratchDatabase;
-use crate::domain::catalog::Catalog;
-use crate::domain::name::QName;
+use crate::domain::catalog::{Catalog, Object};
 use crate::domain::render::{self, Create, Stage};
 use crate::pg::connect::open;
 use crate::pg::{Error, Guards, connect};
@@ -24,13 +23,8 @@ pub struct Rebuilt {
     pub failed: BTreeSet<String>,
 }
 
-/// Builds the expressions of `catalog` in the empty `database` and reads them back. Of the relations only `only`,
-/// where that is given.
-pub async fn rebuild(
-    database: &ScratchDatabase,
-    catalog: &Catalog,
-    only: Option<&BTreeSet<QName>>,
-) -> Result<Rebuilt, Error> {
+/// Builds the expressions of these objects of `catalog` in the empty `database` and reads them back.
+pub async fn rebuild(database: &ScratchDatabase, catalog: &Catalog, only: &BTreeSet<Object>) -> Result<Rebuilt, Error> {
     build_and_read(database, render::skeleton::create(catalog, only)).await
 }
 

@@ -2,17 +2,17 @@
 //!
 //! PostgreSQL's deparser is not a fixpoint: a CHECK on a varchar, or a view with an unnamed NULL, prints differently
 //! after one dump and reload, and some definitions differ between major releases. Where nothing but such text differs,
-//! both sides are built once in scratch and read back; what is the same then was the same before. The answer is
-//! remembered by a hash of the evidence, because a question about a daemon's every check must be asked once.
+//! both sides of it, and what they need, are built once in scratch and read back; what is the same then was the same before.
+//! The answer is remembered by a hash of the evidence, because a question about a daemon's every check must be asked once.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use crate::domain::catalog::{Catalog, Kind};
+use crate::domain::catalog::{Address, Catalog, Object};
 use crate::domain::drift::{self, Scope};
-use crate::domain::name::QName;
+use crate::domain::render::skeleton;
 use crate::domain::report::Drift;
 use crate::pg::scratch::rebuild::{Rebuilt, rebuild};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
@@ -118,10 +118,10 @@ impl RebuiltPair {
         scope: Scope,
         suspects: &[&Drift],
     ) -> Result<Self, SpellingError> {
-        let only = needed(expected, suspects);
+        let objects = || suspects.iter().flat_map(|drift| [&drift.subject].into_iter().chain(&drift.counterpart));
         let scratch = Scratch::open(scratch).await?;
-        let expected = round_trip(&scratch, expected, only.as_ref()).await?;
-        let live = round_trip(&scratch, live, only.as_ref()).await?;
+        let expected = round_trip(&scratch, expected, &skeleton::needed(expected, objects())).await?;
+        let live = round_trip(&scratch, live, &skeleton::needed(live, objects())).await?;
         scratch.close().await?;
         let drift = drift::compare(&expected.catalog, &live.catalog, scope);
         Ok(Self { failed: expected.failed.union(&live.failed).cloned().collect(), drift })
@@ -146,58 +146,28 @@ impl RebuiltPair {
     }
 }
 
-async fn round_trip(
-    scratch: &Scratch,
-    catalog: &Catalog,
-    only: Option<&BTreeSet<QName>>,
-) -> Result<Rebuilt, SpellingError> {
+async fn round_trip(scratch: &Scratch, catalog: &Catalog, only: &BTreeSet<Object>) -> Result<Rebuilt, SpellingError> {
     let database = scratch.database().await?;
     let rebuilt = database.bounded(Box::pin(rebuild(&database, catalog, only))).await;
     database.drop().await?;
     Ok(rebuilt??)
 }
 
-/// The relations that have to be rebuilt; `None`: all of them, for what may read any.
-fn needed(expected: &Catalog, suspects: &[&Drift]) -> Option<BTreeSet<QName>> {
-    let mut needed = BTreeSet::new();
-    for suspect in suspects {
-        match suspect.kind {
-            Kind::Column | Kind::Constraint | Kind::Index => needed.extend(relation_of(expected, suspect).cloned()),
-            Kind::Domain => {}
-            _ => return None,
-        }
-    }
-    // A table's parents come first.
-    let mut queue: Vec<QName> = needed.iter().cloned().collect();
-    while let Some(relation) = queue.pop().and_then(|name| expected.relations.get(&name)) {
-        for parent in relation.parents() {
-            if needed.insert(parent.clone()) {
-                queue.push(parent.clone());
-            }
-        }
-    }
-    Some(needed)
-}
-
-/// The relation that the object stands on, or is.
-fn relation_of<'c>(catalog: &'c Catalog, drift: &Drift) -> Option<&'c QName> {
-    catalog.relations.keys().find(|name| {
-        let relation = name.to_string();
-        drift.object.strip_prefix(&relation).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    })
-}
-
 /// A hash over all that the answer depends on; `None` where a part of it could not be read.
 fn hash(drift: &Drift, expected: &Catalog, live: &Catalog) -> Option<String> {
-    let side = |catalog: &Catalog| match relation_of(catalog, drift) {
-        _ if catalog.defined.contains_key(&drift.subject) => {
-            serde_json::to_string(&catalog.defined.get(&drift.subject)).ok()
-        }
-        Some(name) => serde_json::to_string(&catalog.relations.get(name)).ok(),
-        None => {
-            let routine = catalog.routines.iter().find(|(signature, _)| signature.to_string() == drift.object);
-            let domain = catalog.domains.iter().find(|(name, _)| name.to_string() == drift.object);
-            serde_json::to_string(&(routine, domain)).ok()
+    let side = |catalog: &Catalog| {
+        let subject = &drift.subject;
+        let relation = subject.relation().and_then(|name| catalog.relations.get(name));
+        match (catalog.defined.get(subject), relation, subject.address()) {
+            (Some(defined), _, _) => serde_json::to_string(&Some(defined)).ok(),
+            (None, Some(relation), _) => serde_json::to_string(&Some(relation)).ok(),
+            (None, None, Address::Routine(signature)) => {
+                serde_json::to_string(&catalog.routines.get_key_value(signature)).ok()
+            }
+            (None, None, Address::Schema(name) | Address::Member(name, _)) => {
+                serde_json::to_string(&catalog.domains.get_key_value(name)).ok()
+            }
+            (None, None, Address::Database(_) | Address::Said(_)) => Some(String::new()),
         }
     };
     let mut hasher = Sha256::new();
