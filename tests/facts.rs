@@ -36,7 +36,7 @@ const DEFAULTS: [(&str, &str); 30] = [
     ("bool", "row(1, 2) < row(3, 4)"),
     ("int[]", "array[1, public.volatile()]"),
     ("int", "coalesce(null, greatest(1, public.volatile()))"),
-    ("int", "case when true then 1 else public.volatile() end"),
+    ("int", "case when now() > '2000-01-01' then 1 else public.volatile() end"),
     ("public.sevens", "array[7]"),
     ("\"char\"", "'a'"),
 ];

@@ -109,7 +109,7 @@ impl Reader<'_> {
 }
 
 /// A policy, a rule, statistics or a publication. `None`: of another kind.
-pub(super) fn printed(names: &mut Interner, kind: Kind, row: PrintedRow) -> Option<(Object, Defined)> {
+pub(super) fn printed(names: &mut Interner, kind: Kind, row: &PrintedRow) -> Option<(Object, Defined)> {
     let table = QName { schema: names.name(&row.table_schema), name: names.name(&row.table_name) };
     let name = names.name(&row.name);
     let defined = Defined {

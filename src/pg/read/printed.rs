@@ -176,7 +176,7 @@ impl Reader<'_> {
             });
         }
         let defined =
-            definitions.into_iter().filter_map(|(kind, row)| defined::printed(&mut self.names, kind, row)).collect();
+            definitions.iter().filter_map(|(kind, row)| defined::printed(&mut self.names, *kind, row)).collect();
         let mut spelled = |text: Option<String>| text.map(|text| self.names.definition(&text));
         let mut of_index = |row: IndexRow| {
             let keys = row.keys.into_iter().map(|key| spelled(key).unwrap_or(Definition::Busy)).collect();
