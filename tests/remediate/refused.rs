@@ -4,7 +4,7 @@ use super::*;
 use crate::backup::faults::programs;
 
 /// What the daemon says before each further try.
-const AGAIN: &str = "retrying";
+const AGAIN: &str = "phases: retrying";
 
 async fn is_left_to_a_human(site: &Site, first: &str, told: &str, tries: usize) {
     let before = site.daemon.log().matches(AGAIN).count();

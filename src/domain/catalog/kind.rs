@@ -99,8 +99,8 @@ impl DefaultPrivilegeKind {
     }
 }
 
-const fn granted(keyword: &'static str, column: &'static str, code: char, by: DefaultPrivilegeKind) -> Option<Granted> {
-    Some(Granted { keyword, column, code, by_default: Some(by) })
+const fn granted(keyword: &'static str, column: &'static str, code: char, by: DefaultPrivilegeKind) -> Granted {
+    Granted { keyword, column, code, by_default: Some(by) }
 }
 
 const fn row(catalog: &'static str, name: &'static str, inside: Option<&'static str>) -> Row {
@@ -129,7 +129,7 @@ const fn said(word: &'static str) -> Class {
 
 const RELATION: Row = row("pg_class", "relname", Some("relnamespace"));
 const TYPE: Row = row("pg_type", "typname", Some("typnamespace"));
-const OF_RELATION: Option<Granted> = granted("TABLE", "relacl", 'r', DefaultPrivilegeKind::Table);
+const OF_RELATION: Granted = granted("TABLE", "relacl", 'r', DefaultPrivilegeKind::Table);
 
 macro_rules! classes {
     ($($name:ident = $class:expr;)*) => {
@@ -143,47 +143,47 @@ macro_rules! classes {
 classes! {
     SCHEMA = Class {
         owner: Some("nspowner"),
-        privileges: granted("SCHEMA", "nspacl", 'n', DefaultPrivilegeKind::Schema),
+        privileges: Some(granted("SCHEMA", "nspacl", 'n', DefaultPrivilegeKind::Schema)),
         holds_values: true,
         ..class("schema", "SCHEMA", Place::Database(Object::Schema), row("pg_namespace", "nspname", None))
     };
     EXTENSION = class("extension", "EXTENSION", Place::Database(Object::Extension), row("pg_extension", "extname", None));
     DATA_TYPE = Class {
         owner: Some("typowner"),
-        privileges: granted("TYPE", "typacl", 'T', DefaultPrivilegeKind::Type),
+        privileges: Some(granted("TYPE", "typacl", 'T', DefaultPrivilegeKind::Type)),
         ..class("type", "TYPE", Place::Schema(Object::Type), TYPE)
     };
     DOMAIN = Class {
         owner: Some("typowner"),
-        privileges: granted("DOMAIN", "typacl", 'T', DefaultPrivilegeKind::Type),
+        privileges: Some(granted("DOMAIN", "typacl", 'T', DefaultPrivilegeKind::Type)),
         ..class("domain", "DOMAIN", Place::Schema(Object::Domain), TYPE)
     };
     SEQUENCE = Class {
         owner: Some("relowner"),
-        privileges: granted("SEQUENCE", "relacl", 's', DefaultPrivilegeKind::Sequence),
+        privileges: Some(granted("SEQUENCE", "relacl", 's', DefaultPrivilegeKind::Sequence)),
         holds_values: true,
         ..class("sequence", "SEQUENCE", Place::Schema(Object::Sequence), RELATION)
     };
     TABLE = Class {
         owner: Some("relowner"),
-        privileges: OF_RELATION,
+        privileges: Some(OF_RELATION),
         holds_values: true,
         ..class("table", "TABLE", Place::Schema(Object::Table), RELATION)
     };
     VIEW = Class {
         owner: Some("relowner"),
-        privileges: OF_RELATION,
+        privileges: Some(OF_RELATION),
         ..class("view", "VIEW", Place::Schema(Object::View), RELATION)
     };
     MATERIALIZED_VIEW = Class {
         owner: Some("relowner"),
-        privileges: OF_RELATION,
+        privileges: Some(OF_RELATION),
         ..class("materialized view", "MATERIALIZED VIEW", Place::Schema(Object::MaterializedView), RELATION)
     };
     // Unlike AGGREGATE the keyword takes an empty list of arguments, and unlike FUNCTION also procedures.
     ROUTINE = Class {
         owner: Some("proowner"),
-        privileges: granted("ROUTINE", "proacl", 'f', DefaultPrivilegeKind::Routine),
+        privileges: Some(granted("ROUTINE", "proacl", 'f', DefaultPrivilegeKind::Routine)),
         ..class("routine", "ROUTINE", Place::Routine, row("pg_proc", "proname", Some("pronamespace")))
     };
     // What is granted on a column is granted on its table.

@@ -40,10 +40,10 @@ pub fn privileges(object: &Object, grantee: &Grantee, has: Has<'_>) -> Condition
         }
     };
     let class = object.class();
-    let Some(granted) = class.privileges else { return Condition::new("false") };
+    let Some(list) = class.privileges else { return Condition::new("false") };
     // A column's owner is its table's.
     let owner = class.owner.unwrap_or("(select c.relowner from pg_class c where c.oid = attrelid)");
-    row(object, &is(granted.column, granted.code, owner))
+    row(object, &is(list.column, list.code, owner))
 }
 
 /// The object is there, and belongs to this role.
