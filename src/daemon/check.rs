@@ -199,8 +199,14 @@ impl Checker {
         let serving = scaffold::without_stale(live);
         let (mut drift, found) = differences(&self.spec, (expected, &serving)).await;
         for marked in scaffold::marked(live) {
-            drift.retain(|it| (&it.object, it.kind) != (&marked.object, marked.kind));
+            drift.retain(|it| it.subject != marked.subject);
             drift.push(marked);
+        }
+        for unfilled in scaffold::unfilled(live) {
+            let is_told = drift.iter().any(|it| it.subject == unfilled.subject);
+            if !is_told && expected.has(&unfilled.subject) {
+                drift.push(unfilled);
+            }
         }
         let warnings = evaluated.warnings.iter().cloned().chain(found).collect();
         let busy: Vec<String> = live.busy.iter().map(ToString::to_string).collect();

@@ -6,7 +6,8 @@ use std::time::Duration;
 use schemawarden::state::{State, StateLocation};
 
 use super::Outdated;
-use crate::support::{Program, eventually};
+use crate::cli::{Site, run};
+use crate::support::{Database, Program, eventually, psql};
 
 const SESSIONS: &str = "select count(*) from pg_stat_activity where application_name = 'schemawarden fix' \
                         and datname = current_database()";
@@ -114,5 +115,37 @@ async fn a_run_that_was_killed_is_continued() {
         assert_eq!(kept.len(), 36, "killed at {at}");
         state.close().await;
         at += 9;
+    }
+}
+
+/// A nullable column with its default is what is expected, whether or not the rows that were there have values.
+#[test]
+fn a_column_that_is_not_yet_filled_is_drift_and_filled_by_the_next_run() {
+    for at in 1.. {
+        let database =
+            Database::with("create table t (id int primary key); insert into t select generate_series(1, 50);");
+        let site = Site::new(&database.url(), "");
+        site.write("expected.sql", "create table t (id int primary key, token uuid default gen_random_uuid());");
+        let mut killed = site.command("apply", &["--yes", "--no-rehearse"]);
+        let killed = killed.env("SCHEMAWARDEN_DIE_AFTER_STEP", at.to_string()).output().unwrap();
+        if killed.status.success() {
+            assert!(at > 6, "it has fewer places than it had");
+            return;
+        }
+        let check = run(&mut site.command("check", &[]));
+        let is_left =
+            "select not exists (select from pg_attribute where attrelid = 't'::regclass and attname = 'token')
+                       or exists (select from pg_constraint where conrelid = 't'::regclass and contype = 'c')";
+        let is_left = psql(&database.name, is_left).trim() == "t";
+        assert_eq!(check.code, i32::from(is_left), "killed at {at}: {}", check.both());
+        let applied = run(&mut site.command("apply", &["--yes"]));
+        assert_eq!(applied.code, 0, "killed at {at}: {}", applied.both());
+        assert_eq!(psql(&database.name, "select count(*) from t where token is null").trim(), "0", "killed at {at}");
+        assert_eq!(
+            psql(&database.name, "select count(*) from pg_constraint where conrelid = 't'::regclass").trim(),
+            "1"
+        );
+        let check = run(&mut site.command("check", &[]));
+        assert_eq!(check.code, 0, "killed at {at}: {}", check.both());
     }
 }

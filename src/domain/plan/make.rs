@@ -17,6 +17,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     for drift in situation.drift {
         dispatch(&mut planner, drift);
     }
+    column::cut_short(&mut planner);
     defined::beside_new_relations(&mut planner);
     comment::beside_new_objects(&mut planner);
     owner::plan(&mut planner);

@@ -15,7 +15,7 @@ const PREFIX: &str = "schemawarden_";
 
 /// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
 /// names in passing.
-const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", "not_null", "seq", STALE];
+const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", NOT_NULL, "seq", STALE];
 
 /// What an earlier run has left in a live database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub(super) fn name(relation: &QName, of: &Name, what: &str) -> Name {
 
 /// Of an index that is put aside until it is rebuilt, and of the check that marks a column whose values are to be.
 pub(super) const STALE: &str = "stale";
+/// Of the check that marks a column which is to be filled, or to be NOT NULL.
+pub(super) const NOT_NULL: &str = "not_null";
 /// Of the check that marks an index which is to be rebuilt.
 pub(super) const ANEW: &str = "anew";
 
@@ -77,14 +79,29 @@ pub fn marked(live: &Catalog) -> Vec<Drift> {
     for (table, relation) in &live.relations {
         let is_marked = |of: &Name, what| relation.constraints.iter().any(|it| it.name == name(table, of, what));
         let columns = relation.columns.iter().filter(|it| is_marked(&it.name, STALE));
-        found.extend(columns.map(|it| out_of_date(Object::Column(table.clone(), it.name.clone()), it)));
+        found.extend(columns.map(|it| cut_short(Object::column(table, &it.name), it, OUT_OF_DATE)));
         let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, ANEW));
-        found.extend(indexes.map(|it| out_of_date(Object::Index(table.clone(), it.name.clone()), it)));
+        found.extend(indexes.map(|it| cut_short(Object::index(table, &it.name), it, OUT_OF_DATE)));
     }
     found
 }
 
-fn out_of_date<T: Facts>(object: Object, live: &T) -> Drift {
+/// Columns that an earlier run was to fill or to make NOT NULL, and that are neither yet.
+pub fn unfilled(live: &Catalog) -> impl Iterator<Item = Drift> {
+    live.relations.iter().flat_map(|(table, relation)| {
+        let is_marked =
+            |of: &Name| relation.constraints.iter().any(|constraint| constraint.name == name(table, of, NOT_NULL));
+        let columns = relation.columns.iter().filter(move |it| !it.not_null && is_marked(&it.name));
+        columns.map(|it| cut_short(Object::column(table, &it.name), it, UNFILLED))
+    })
+}
+
+const OUT_OF_DATE: &str = "the stored values were computed by a function that has been replaced, and the plan stopped before \
+                           it recomputed them: reads give wrong answers, plan again";
+const UNFILLED: &str =
+    "a plan stopped before all rows had a value, and a check that it has added refuses NULL: plan again";
+
+fn cut_short<T: Facts>(object: Object, live: &T, detail: &str) -> Drift {
     Drift {
         object: object.to_string(),
         kind: live.kind(),
@@ -92,9 +109,7 @@ fn out_of_date<T: Facts>(object: Object, live: &T) -> Drift {
         severity: Severity::Critical,
         expected: Some(live.summary()),
         live: Some(live.summary()),
-        detail: "the stored values were computed by a function that has been replaced, and the plan stopped before \
-                 it recomputed them: reads give wrong answers, plan again"
-            .into(),
+        detail: detail.to_owned(),
         first_seen: None,
         last_known: false,
         maybe_spelling: false,

@@ -4,6 +4,8 @@
 mod fill;
 mod identity;
 
+use std::collections::BTreeSet;
+
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Object, Relation};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
@@ -32,6 +34,21 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, t
                 return;
             };
             self::change(planner, table, wanted, found);
+        }
+    }
+}
+
+/// Columns that are as expected, and of which an earlier run has not filled all rows.
+pub(in crate::domain::plan) fn cut_short(planner: &mut Planner<'_>) {
+    let tables: BTreeSet<&QName> = planner.on.scaffolds.constraints.iter().map(|(table, _)| table).collect();
+    for table in tables {
+        let columns = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.columns);
+        for wanted in columns {
+            let drifts = planner.drifts(Change::Changed, &object(table, wanted));
+            if !drifts && is_being_filled(planner, table, &wanted.name) {
+                let segments = fill::in_batches(planner, table, wanted);
+                planner.add(Action::new(Rank::Column, segments).making([object(table, wanted)]));
+            }
         }
     }
 }
@@ -129,7 +146,7 @@ pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName
     if planner.is_empty(table) {
         return vec![transaction(vec![set])];
     }
-    let check = scaffold::name(table, name, "not_null");
+    let check = scaffold::name(table, name, scaffold::NOT_NULL);
     let is_valid = condition::constraint(table, &check, "convalidated");
     let validate = Step::new(
         Effect::Validate(Object::constraint(table, &check)),
@@ -150,7 +167,7 @@ pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName
 
 /// Adds the check; not where `done` holds.
 fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Condition) -> Step {
-    let check = scaffold::name(table, name, "not_null");
+    let check = scaffold::name(table, name, scaffold::NOT_NULL);
     let is_there = condition::constraint(table, &check, "true");
     let step = Step::new(
         Effect::AddNotValid(Object::constraint(table, &check)),
@@ -163,7 +180,7 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
 
 /// Takes the check away.
 fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
-    let check = scaffold::name(table, name, "not_null");
+    let check = scaffold::name(table, name, scaffold::NOT_NULL);
     let step = Step::new(
         Effect::Drop(Object::constraint(table, &check), Values::Own),
         format!("drop the check that {table}.{name} is not NULL"),

@@ -15,7 +15,7 @@ pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QN
         Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
         None => found.default == wanted.default,
     };
-    fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, "not_null")
+    fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, scaffold::NOT_NULL)
 }
 
 /// Each row has a value of its own: to add the column with it would write the table again.
