@@ -67,10 +67,19 @@ impl Source {
             return Err(Error::Url("it holds a NUL character (%00), which PostgreSQL takes nowhere".into()));
         }
         // The parser's own message could repeat the URL.
-        let parsed = url::Url::parse(text)
-            .map_err(|error| Error::Url(format!("{error}; write postgres://user:password@host:port/database")))?;
+        let parsed = url::Url::parse(text).map_err(|error| {
+            Error::Url(format!("{error}; write postgres://user:password@host:port/database, {ESCAPES}"))
+        })?;
         if !matches!(parsed.scheme(), "postgres" | "postgresql") {
             return Err(Error::Url("it does not start with postgres://".into()));
+        }
+        // Else a part of a password would be taken for a host, a port or a database, and be told as such.
+        let is_cut =
+            parsed.username().is_empty() && [parsed.path(), parsed.query().unwrap_or("")].concat().contains('@');
+        if parsed.fragment().is_some() || is_cut {
+            return Err(Error::Url(format!(
+                "a character of a password cuts it short; write postgres://user:password@host:port/database, {ESCAPES}"
+            )));
         }
         for (key, _) in parsed.query_pairs() {
             if !PARAMETERS.contains(&&*key) {
@@ -78,7 +87,12 @@ impl Source {
             }
         }
         let options = PgConnectOptions::from_str(text).map_err(|_| Error::Url("a part of it has no sense".into()))?;
-        Ok(Self::from_options(options))
+        // sqlx would look up an IPv6 address with its brackets.
+        let address = options.get_host().strip_prefix('[').and_then(|host| host.strip_suffix(']')).map(str::to_owned);
+        Ok(Self::from_options(match address {
+            Some(address) => options.host(&address),
+            None => options,
+        }))
     }
 
     pub fn from_options(options: PgConnectOptions) -> Self {
@@ -106,6 +120,7 @@ impl Source {
     pub fn address(&self) -> String {
         let host = match self.options.get_socket() {
             Some(folder) => folder.display().to_string(),
+            None if self.options.get_host().contains(':') => format!("[{}]", self.options.get_host()),
             None => self.options.get_host().to_owned(),
         };
         format!("{host}:{}/{}", self.options.get_port(), self.database())
@@ -121,6 +136,8 @@ impl Source {
         self.options.get_database().unwrap_or(self.options.get_username())
     }
 }
+
+const ESCAPES: &str = "and `#`, `/`, `?` and `@` in a user or password as %23, %2F, %3F and %40";
 
 /// Whether a URL holds a NUL character, as it is or encoded.
 pub fn has_nul(url: &str) -> bool {
@@ -303,6 +320,10 @@ mod tests {
             ("postgresql://u@/app?host=/run/postgresql", "/run/postgresql:5432/app"),
             ("postgres://u@%2Frun%2Fpostgresql/app?sslmode=disable", "/run/postgresql:5432/app"),
             ("postgres:///app?host=/run/postgresql&user=u", "/run/postgresql:5432/app"),
+            ("postgres://u:p%23%2F%3F%40@h/app", "h:5432/app"),
+            ("postgres://u:p@w@h/app", "h:5432/app"),
+            ("postgres://u@[::1]:5433/app", "[::1]:5433/app"),
+            ("postgres://u@h/app?hostaddr=::1", "[::1]:5432/app"),
         ] {
             assert_eq!(Source::parse(&url.to_owned().into()).unwrap().address(), address);
         }
@@ -315,6 +336,10 @@ mod tests {
             "mysql://u:hunter2@h/d",
             "u:hunter2@h",
             "postgres://u:hunter2@h:x/d",
+            "postgres://u:12#hunter2@h/d",
+            "postgres://u:12/hunter2@h/d",
+            "postgres://u:12?hunter2@h/d",
+            "postgres://u:hunter2#x@h/d",
         ] {
             let error = Source::parse(&url.to_owned().into()).unwrap_err().to_string();
             assert!(!error.contains("hunter2"), "{error}");

@@ -26,7 +26,7 @@ impl Source {
         let host = match options.get_socket() {
             Some(folder) => folder.display().to_string(),
             // As in a URL, where an IPv6 address stands in brackets.
-            None => options.get_host().trim_start_matches('[').trim_end_matches(']').to_owned(),
+            None => options.get_host().to_owned(),
         };
         let mut variables = vec![
             ("PGHOST", host),

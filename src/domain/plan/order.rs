@@ -376,8 +376,10 @@ impl<'a> Graph<'a> {
                 self.unmakers.keys().filter(inside).copied().collect()
             }
             Object::Column(relation, _) => {
-                // An index, a key or a policy on the column may be about to change.
-                let is_member = |member: &&Object| !matches!(member, Object::Column(..)) && !member.is_relation();
+                // An index, a key or a policy on the column may be about to change. What is new does not stand on it.
+                let is_member = |member: &&Object| {
+                    !matches!(member, Object::Column(..)) && !member.is_relation() && self.live.has(member)
+                };
                 of(relation).filter(is_member).collect()
             }
             _ => Vec::new(),

@@ -229,6 +229,16 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
         planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]));
     }
     if !wanted.not_null && found.not_null {
+        if let Some(key) = kept_primary_key(planner, table, &wanted.name) {
+            planner.block(
+                &format!("{table}.{}", wanted.name),
+                format!(
+                    "it is expected to be nullable, and is a part of primary key {key}, which is not expected and stays"
+                ),
+                &format!("drop constraint {key} of {table} first, or plan in scope `whole`"),
+            );
+            return;
+        }
         // An identity column cannot be NULL: it is none any more by then.
         let is_first_freed = found.identity.is_some() && wanted.identity.is_none();
         nullable(planner, table, wanted, if is_first_freed { Rank::Key } else { Rank::Column });
@@ -236,6 +246,23 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
     if wanted.options != found.options {
         settings(planner, table, wanted, found);
     }
+}
+
+/// The live primary key of the column that no part of the plan takes away or replaces.
+fn kept_primary_key(planner: &Planner<'_>, table: &QName, column: &Name) -> Option<Name> {
+    let constraints = &planner.live_relation(table)?.constraints;
+    let is_key =
+        |it: &&Constraint| matches!(&it.kind, ConstraintKind::Primary { columns, .. } if columns.contains(column));
+    let key = constraints.iter().find(is_key)?;
+    let object = Object::constraint(table, &key.name);
+    let has_another = planner
+        .expected_relation(table)?
+        .constraints
+        .iter()
+        .any(|it| matches!(it.kind, ConstraintKind::Primary { .. }));
+    let goes =
+        planner.drifts(Change::Unexpected, &object) || planner.lookup.successor(&object).is_some() || has_another;
+    (!goes).then(|| key.name.clone())
 }
 
 fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column, rank: Rank) {

@@ -41,7 +41,12 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     let alone = match partition {
         Some(_) => Relation {
             partition_of: None,
-            columns: wanted.columns.iter().map(|column| Column { inherited: false, ..column.clone() }).collect(),
+            columns: wanted
+                .columns
+                .iter()
+                .chain(more_columns(planner, wanted))
+                .map(|column| Column { inherited: false, ..column.clone() })
+                .collect(),
             ..wanted.clone()
         },
         None => wanted.clone(),
@@ -74,6 +79,14 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         let sql = format!("ALTER TABLE {name} ADD CONSTRAINT {} {}{not_valid}", it.name, it.definition());
         steps.push(create(&object, "constraint", sql));
         makes.push(object);
+    }
+    for it in more_checks(planner, wanted) {
+        let object = Object::Constraint(name.clone(), it.name.clone());
+        steps.push(create(
+            &object,
+            "constraint",
+            render::add_constraint(name, it, false, planner.on.live.server_version),
+        ));
     }
     let index = |it: &Index| {
         let object = Object::Index(name.clone(), it.name.clone());
@@ -112,6 +125,33 @@ fn add_others(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         let steps = trigger::created(planner, name, it);
         planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
     }
+}
+
+/// Columns of a new partition's parent that are not expected and stay: without them it could not be attached.
+fn more_columns<'a>(planner: &Planner<'a>, wanted: &Relation) -> Vec<&'a Column> {
+    let Some((parent, live)) = live_parent(planner, wanted) else { return Vec::new() };
+    let is_more = |column: &&Column| {
+        wanted.columns.iter().all(|it| it.name != column.name)
+            && !planner.drifts(Change::Unexpected, &Object::column(parent, &column.name))
+    };
+    live.columns.iter().filter(is_more).collect()
+}
+
+/// Its checks, by the same rule.
+fn more_checks<'a>(planner: &Planner<'a>, wanted: &Relation) -> Vec<&'a Constraint> {
+    let Some((parent, live)) = live_parent(planner, wanted) else { return Vec::new() };
+    let is_more = |it: &&Constraint| {
+        matches!(it.kind, ConstraintKind::Check { no_inherit: false, .. })
+            && wanted.constraints.iter().all(|other| other.definition() != it.definition())
+            && !planner.drifts(Change::Unexpected, &Object::constraint(parent, &it.name))
+            && planner.lookup.successor(&Object::constraint(parent, &it.name)).is_none()
+    };
+    live.constraints.iter().filter(is_more).collect()
+}
+
+fn live_parent<'a, 'w>(planner: &Planner<'a>, wanted: &'w Relation) -> Option<(&'w QName, &'a Relation)> {
+    let parent = &wanted.partition_of.as_ref()?.parent;
+    Some((parent, planner.live_relation(parent)?))
 }
 
 /// What a partition's parent is to lose: it would take the new partition's own along, or be missed in it.
