@@ -36,21 +36,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
 }
 
 fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
-    // A partition is made on its own and attached: that locks its parent less than making it as a partition.
     let partition = wanted.partition_of.as_ref();
-    let alone = match partition {
-        Some(_) => Relation {
-            partition_of: None,
-            columns: wanted
-                .columns
-                .iter()
-                .chain(more_columns(planner, wanted))
-                .map(|column| Column { inherited: false, ..column.clone() })
-                .collect(),
-            ..wanted.clone()
-        },
-        None => wanted.clone(),
-    };
+    let alone = alone(planner, wanted);
     let mut steps = Vec::new();
     let mut makes = vec![Object::Table(name.clone())];
     let mut owned = Vec::new();
@@ -125,6 +112,16 @@ fn add_others(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         let steps = trigger::created(planner, name, it);
         planner.add(Action::new(Rank::Trigger, vec![transaction(steps)]).making([object]));
     }
+}
+
+/// A partition is made on its own and attached: that locks its parent less than making it as a partition.
+fn alone(planner: &Planner<'_>, wanted: &Relation) -> Relation {
+    if wanted.partition_of.is_none() {
+        return wanted.clone();
+    }
+    let columns = wanted.columns.iter().chain(more_columns(planner, wanted));
+    let columns = columns.map(|column| Column { inherited: false, ..column.clone() }).collect();
+    Relation { partition_of: None, columns, ..wanted.clone() }
 }
 
 /// Columns of a new partition's parent that are not expected and stay: without them it could not be attached.
