@@ -429,7 +429,7 @@ mod tests {
         let text = statement.repeat(200_000);
         let begin = std::time::Instant::now();
         assert_eq!(split(&text).unwrap().len(), 200_000);
-        // Seconds where it should be tenths; quadratic would be hours.
-        assert!(begin.elapsed() < std::time::Duration::from_secs(20));
+        // Tenths of a second, or minutes on a busy machine; quadratic would be hours.
+        assert!(begin.elapsed() < std::time::Duration::from_mins(10));
     }
 }
