@@ -7,6 +7,7 @@
 use super::Requirement;
 use super::order::mentions;
 use super::planner::Planner;
+use super::scaffold;
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Event, Object, Relation, Routine, Trigger};
 use crate::domain::drift::conflict;
 use crate::domain::name::{Name, QName};
@@ -63,7 +64,10 @@ impl<'a> Planner<'a> {
         let rows = if nulls.is_empty() { from.to_owned() } else { with_nulls(table, relation, nulls, from) };
         let stays = |check: &&Constraint| {
             let object = Object::Constraint(table.clone(), check.name.clone());
-            !self.drifts(Change::Unexpected, &object) && self.lookup.successor(&object).is_none()
+            // A partition's copy of a helper goes with it, and what it refuses is filled.
+            !scaffold::is_ours(&check.name)
+                && !self.drifts(Change::Unexpected, &object)
+                && self.lookup.successor(&object).is_none()
         };
         // Those that the plan adds are there by then.
         let is_new = |check: &&Constraint| {
