@@ -237,3 +237,24 @@ fn hostile_names_are_shown_and_mended() {
     let answer: Value = run(&mut site.command("apply", &["--yes", "--format", "json"])).json();
     assert_eq!(answer["outcome"], "nothing_to_do");
 }
+
+/// In scope `declared`, where what the parent has more stays: without it nothing could be attached.
+#[test]
+fn a_new_partition_is_made_with_what_its_parent_has_more() {
+    let database = Database::with(
+        "create table event (id bigint, day date not null, note text default 'x', primary key (id, day),
+             constraint noted check (note <> '')) partition by range (day)",
+    );
+    let site = Site::new(&database.url(), "");
+    site.write(
+        "expected.sql",
+        "create table event (id bigint, day date not null, primary key (id, day)) partition by range (day);
+         create table event_rest partition of event default;",
+    );
+    let applied = run(&mut site.command("apply", &["--yes"]));
+    assert_eq!(applied.code, 0, "{}", applied.both());
+    let row = "insert into event (id, day) values (1, '2026-01-01') returning note";
+    assert_eq!(psql(&database.name, row).lines().next(), Some("x"));
+    let check = run(&mut site.command("check", &[]));
+    assert_eq!(check.code, 0, "{}", check.both());
+}
