@@ -5,13 +5,13 @@ use tokio::sync::watch;
 
 /// Counts since the target is watched.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+struct Wanted {
     /// Checks that were due.
     scheduled: u64,
     /// Checks that an operator wanted.
     commanded: u64,
     /// Counts of each invariant, in the order of the configuration.
-    pub counts: Vec<u64>,
+    counts: Vec<u64>,
     /// Checks that have found out what differs, after each of which there may be a plan to make.
     compared: u64,
     /// Of these, the ones that an operator wanted: he wants a new plan, too.
