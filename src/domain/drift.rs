@@ -5,8 +5,10 @@
 
 pub mod conflict;
 mod matching;
+mod neutral;
 pub mod policy;
 mod privileges;
+mod spelling;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,10 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::catalog::{
-    Catalog, Column, Comment, Defined, Definition, Extension, Fact, Facts, Object, Relation, RelationKind, Sequence,
-    Severity,
+    Catalog, Column, Comment, Defined, Fact, Facts, Object, Relation, RelationKind, Sequence, Severity,
 };
-use crate::domain::name::{self, Name, QName};
+use crate::domain::name::{Name, QName};
 use crate::domain::report::{Change, Drift};
 
 pub use matching::Member;
@@ -45,9 +46,9 @@ impl Scope {
 
 /// Every difference, ordered by object.
 pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
-    let mut comparison = Comparison::new(scope);
+    let mut comparison = Comparison::new(scope, neutral::is_same_major(expected, live));
     comparison.maps(&expected.schemas, &live.schemas, Object::Schema);
-    comparison.maps(&extensions(expected, live), &live.extensions, Object::Extension);
+    comparison.maps(&neutral::extensions(expected, live), &live.extensions, Object::Extension);
     comparison.maps(&expected.enums, &live.enums, Object::Type);
     comparison.maps(&expected.domains, &live.domains, Object::Domain);
     comparison.maps(&expected.routines, &live.routines, Object::Routine);
@@ -63,21 +64,10 @@ pub fn compare(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Drift> {
     drift
 }
 
-/// The expected extensions. Each major release of PostgreSQL brings its own versions of them, so between two releases
-/// a version says nothing about the schema. One that the expectation does not name says nothing either.
-fn extensions(expected: &Catalog, live: &Catalog) -> BTreeMap<Name, Extension> {
-    let mut extensions = expected.extensions.clone();
-    let across = expected.server_version / 10_000 != live.server_version / 10_000;
-    for (name, extension) in extensions.iter_mut().filter(|(_, it)| across || it.version.is_none()) {
-        if let Some(found) = live.extensions.get(name) {
-            extension.version.clone_from(&found.version);
-        }
-    }
-    extensions
-}
-
 struct Comparison {
     scope: Scope,
+    /// Both sides were printed by servers of one major release.
+    same_major: bool,
     drift: Vec<Drift>,
     of_members: Vec<OfMember>,
 }
@@ -91,8 +81,8 @@ struct OfMember {
 }
 
 impl Comparison {
-    fn new(scope: Scope) -> Self {
-        Self { scope, drift: Vec::new(), of_members: Vec::new() }
+    fn new(scope: Scope, same_major: bool) -> Self {
+        Self { scope, same_major, drift: Vec::new(), of_members: Vec::new() }
     }
 
     /// Objects that are matched by name alone.
@@ -127,15 +117,20 @@ impl Comparison {
             let (expected, live) = (wanted.value?, found.value?);
             let severity = wanted.severity.max(found.severity);
             let counts = !wanted.incidental || self.scope == Scope::Whole;
-            (counts && expected != live).then_some(Difference {
+            (counts && expected != live).then(|| Difference {
                 fact: wanted.name,
+                // Names are no text of the deparser's: they go with what is printed.
+                maybe_spelling: wanted.deparsed && (wanted.incidental || self.can_be_one(&expected, &live)),
                 expected,
                 live,
                 severity,
-                deparsed: wanted.deparsed,
             })
         };
         expected.facts().into_iter().zip(live.facts()).filter_map(differs).collect()
+    }
+
+    fn can_be_one(&self, expected: &str, live: &str) -> bool {
+        !self.same_major || spelling::can_be_one(expected, live)
     }
 
     fn changed<T: Facts>(
@@ -149,7 +144,7 @@ impl Comparison {
             expected: Some(expected.summary()),
             live: Some(live.summary()),
             detail: wording::changed(expected.kind(), differences),
-            maybe_spelling: differences.iter().all(|difference| difference.deparsed),
+            maybe_spelling: differences.iter().all(|difference| difference.maybe_spelling),
             counterpart: Some(counterpart),
             ..drift(object, expected, Change::Changed, severity)
         });
@@ -229,13 +224,13 @@ impl Comparison {
         live: &Relation,
         catalogs: (&Catalog, &Catalog),
     ) -> Vec<(Name, Drift)> {
-        let mut own = Comparison::new(self.scope);
+        let mut own = Comparison::new(self.scope, self.same_major);
         let mut found = Vec::new();
         for wanted in &expected.columns {
             let object = Object::Column(table.clone(), wanted.name.clone());
             match live.columns.iter().find(|column| column.name == wanted.name) {
                 Some(column) if self.scope == Scope::Declared => {
-                    let unnamed = |catalog, column: &Column| with_unnamed_sequence(catalog, table, column);
+                    let unnamed = |catalog, column: &Column| neutral::with_unnamed_sequence(catalog, table, column);
                     own.pair(object, &unnamed(catalogs.0, wanted), &unnamed(catalogs.1, column));
                 }
                 Some(column) => own.pair(object, wanted, column),
@@ -388,8 +383,13 @@ impl Comparison {
 
     /// The object just reported without a counterpart may be one of `others`, spelled differently under another name.
     fn suspect<T: Member>(&mut self, object: &T, others: &[&T]) {
+        let can_be = |other: &&T| {
+            let texts = object.definition().zip(other.definition());
+            other.is_deparsed() && texts.is_none_or(|(one, other)| self.can_be_one(&one, &other))
+        };
+        let maybe_spelling = object.is_deparsed() && others.iter().any(can_be);
         if let Some(drift) = self.drift.last_mut() {
-            drift.maybe_spelling = object.is_deparsed() && others.iter().any(|other| other.is_deparsed());
+            drift.maybe_spelling = maybe_spelling;
         }
     }
 }
@@ -419,28 +419,11 @@ struct Difference {
     expected: String,
     live: String,
     severity: Severity,
-    deparsed: bool,
+    maybe_spelling: bool,
 }
 
 impl Difference {
     fn name(expected: String, live: String) -> Self {
-        Self { fact: NAME, expected, live, severity: Severity::Info, deparsed: false }
+        Self { fact: NAME, expected, live, severity: Severity::Info, maybe_spelling: false }
     }
-}
-
-/// The column with a default that says "my own sequence" instead of the sequence's name, which means nothing.
-fn with_unnamed_sequence(catalog: &Catalog, table: &QName, column: &Column) -> Column {
-    let mut column = column.clone();
-    let Some(Definition::Known(default)) = &column.default else { return column };
-    if !default.starts_with("nextval(") {
-        return column;
-    }
-    let owns = |sequence: &Sequence| sequence.owned_by.as_ref().is_some_and(|(t, c)| t == table && *c == column.name);
-    let is_its_nextval = |(name, _): &(&QName, &Sequence)| {
-        **default == *format!("nextval({}::regclass)", name::literal(&name.to_string()))
-    };
-    if catalog.sequences.iter().filter(|(_, sequence)| owns(sequence)).any(|pair| is_its_nextval(&pair)) {
-        column.default = Some("nextval(its own sequence)".into());
-    }
-    column
 }

@@ -126,6 +126,7 @@ impl Scratch {
                 .into(),
             superuser: SUPERUSER,
             memory_kib: Some(config.bounds.memory_kib),
+            from_template: true,
             ..ServerOptions::default()
         };
         let server = ThrowawayServer::start(&options).await?;

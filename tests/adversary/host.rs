@@ -380,3 +380,40 @@ fn what_differs_invisibly_is_seen() {
     let live = check(&["--format", "json"]).json()["targets"][0]["drift"][0]["live"].as_str().unwrap().to_owned();
     assert!(live.contains("select/* */ 1;\r\n"), "{live:?}");
 }
+
+/// A scratch server's data folder is kept for the next one: for nobody else, and never trusted where others may write.
+#[test]
+fn a_kept_data_folder_is_ours_alone_and_a_broken_one_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("schemawarden");
+    let expected = folder.path().join("expected.sql");
+    fs::write(&expected, "create table posts (id int primary key);").unwrap();
+    let live = Database::with("create table posts (id int primary key);");
+    let holds = || {
+        let mut command = schemawarden();
+        command.args(["check", "--database-url", &live.url(), "--expected"]).arg(&expected);
+        let answer = run(command.env("XDG_CACHE_HOME", folder.path()));
+        assert_eq!(answer.code, 0, "{}", answer.both());
+    };
+    holds();
+    let kept: Vec<PathBuf> = fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [archive] = kept.try_into().expect("one archive and nothing else");
+    is_closed(&cache);
+    let made = fs::metadata(&archive).unwrap();
+    holds();
+    assert_eq!(fs::metadata(&archive).unwrap().ino(), made.ino(), "it was used, and not made again");
+    fs::write(&archive, &fs::read(&archive).unwrap()[..1 << 20]).unwrap();
+    holds();
+    assert_eq!(fs::metadata(&archive).unwrap().len(), made.len(), "made again");
+    // What others may have put there is neither used nor replaced.
+    fs::write(&archive, "theirs").unwrap();
+    fs::set_permissions(&cache, Permissions::from_mode(0o777)).unwrap();
+    holds();
+    assert_eq!(fs::read(&archive).unwrap(), b"theirs");
+    fs::set_permissions(&cache, Permissions::from_mode(0o700)).unwrap();
+    fs::remove_file(&archive).unwrap();
+    symlink(folder.path().join("elsewhere"), &archive).unwrap();
+    holds();
+    assert!(!folder.path().join("elsewhere").exists());
+    assert!(fs::symlink_metadata(&archive).unwrap().is_file(), "a link is replaced");
+}

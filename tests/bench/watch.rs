@@ -2,7 +2,7 @@
 //! the same run, on a throwaway server.
 //!
 //! `cargo bench --bench watch`; SCHEMAWARDEN_BENCH_TABLES sets the sizes (`100,1000`). Two equal databases of each size,
-//! one live, one the reference. The checks are real: the program itself, and a [`Checker`] that stays connected.
+//! one live, one the reference; then with more and more drifts between them. The checks are real: the program itself, and a [`Checker`] that stays connected.
 //! Processor time of the server is that of all its processes, the ended ones by the postmaster's account of them.
 //! Linux only. Prints the tables of the README.
 #![allow(
@@ -40,6 +40,10 @@ const CHEAP_CHECKS: u32 = 500;
 const FINGERPRINTS: u32 = 10;
 /// Tables made in one transaction, which locks them all.
 const BATCH: u32 = 100;
+/// Differences between live and reference; each number on top of those before.
+const DRIFTS: [u32; 3] = [20, 200, 1_100];
+/// Of each table that has a view, which is every fifth.
+const DRIFTS_OF_TABLE: u32 = 11;
 
 /// Seconds, and bytes.
 #[derive(Clone, Copy, Default)]
@@ -93,6 +97,18 @@ async fn main() {
         both_sides.row(tables, "full check against a reference database, both read", Some(&dumps));
         bench.unchanged().await.row(tables, "unchanged check, by the counters", Some(&dumps));
         bench.fingerprints().await.row(tables, "unchanged check, by the fingerprint", Some(&dumps));
+        let mut made = 0;
+        for drifts in DRIFTS.into_iter().filter(|drifts| *drifts <= tables / 5 * DRIFTS_OF_TABLE) {
+            drift(&bench.server, made, drifts).await;
+            made = drifts;
+            let dumps = median(|| bench.measure(|| bench.dumps()));
+            let one_side = median(|| bench.measure(|| bench.full_check(&snapshot)));
+            let both_sides = median(|| bench.measure(|| bench.full_check(&bench.url("reference"))));
+            assert_eq!(bench.drifts(&snapshot), drifts as usize, "each is seen, and nothing else");
+            dumps.row(tables, &format!("{drifts} drifts: `pg_dump -s` of both sides, `diff`"), None);
+            one_side.row(tables, &format!("{drifts} drifts: full check against a snapshot"), Some(&dumps));
+            both_sides.row(tables, &format!("{drifts} drifts: full check against a reference database"), Some(&dumps));
+        }
         daemons.push((format!("`serve`, {tables} tables, reference database"), bench.daemon()));
         // A stop that takes too long ends with the drop.
         let _ = bench.server.stop().await;
@@ -124,6 +140,15 @@ async fn load(server: &ThrowawayServer, tables: u32) {
     let copy = "create database reference template live strategy file_copy";
     execute(&server.source("postgres"), copy).await;
     execute(&server.source("postgres"), "checkpoint").await;
+}
+
+/// Makes the drifts numbered from `first` up to `end` of the live database.
+async fn drift(server: &ThrowawayServer, first: u32, end: u32) {
+    for first in (first..end).step_by(BATCH as usize) {
+        let last = (first + BATCH).min(end) - 1;
+        let batch = format!("set bench.first = {first}; set bench.last = {last}; ");
+        execute(&server.source("live"), &(batch + include_str!("drifts.sql"))).await;
+    }
 }
 
 async fn execute(source: &Source, sql: &str) {
@@ -189,7 +214,15 @@ impl Bench {
     fn full_check(&self, expected: &str) -> (f64, u64) {
         let mut command = Command::new(PROGRAM);
         command.args(["check", "--scope", "whole", "--expected", expected]);
-        Child::spawn(command.env("DATABASE_URL", self.url("live")).stdout(Stdio::null())).finish(&[0])
+        Child::spawn(command.env("DATABASE_URL", self.url("live")).stdout(Stdio::null())).finish(&[0, 1])
+    }
+
+    fn drifts(&self, expected: &str) -> usize {
+        let mut command = Command::new(PROGRAM);
+        command.args(["check", "--scope", "whole", "--format", "json", "--expected", expected]);
+        let output = command.env("DATABASE_URL", self.url("live")).output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["targets"][0]["drift"].as_array().unwrap().len()
     }
 
     /// Processor time of the server for one check of both sides, on connections that stay.

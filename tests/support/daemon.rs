@@ -16,6 +16,7 @@ pub fn schemawarden() -> Command {
         command.env_remove(variable);
     }
     command.env("XDG_STATE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/state"));
+    command.env("XDG_CACHE_HOME", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command
 }
 

@@ -3,6 +3,7 @@
 #
 #   $1 the server's folder, $2 the folder of the binaries, $3… further arguments for postgres
 #   SUPERUSER what the superuser is called; MEMORY_KIB the address space of each process, where it is bounded
+#   ARCHIVES not empty: the data folder is unpacked from template.tar, or packed into it for the next server
 #
 # Standard input is a pipe from the owner. Its first line is the superuser's password, as PostgreSQL stores it. Each
 # further one starts the server (the line is the port) or, while the server runs, stops it (the line is anything). The
@@ -23,8 +24,27 @@ ulimit -c 0
 # Everybody needs the password, over the socket too: other processes of this user could open it. It is sent in clear to
 # our own child: SCRAM would take as long as all the rest of a short session.
 read -r verifier <&3
-if printf '%s\n' "$verifier" | "$bin/initdb" -D "$folder/data" -U "$SUPERUSER" -E UTF8 --locale=C --auth=password \
-    --pwfile=/dev/stdin --no-sync --no-instructions >&2 3<&-; then
+
+# A data folder of a server before us, given our password before anything listens.
+unpack() {
+    tar -xf "$folder/template.tar" -C "$folder" >&2 </dev/null 3<&- \
+        && printf "alter role \"%s\" password '%s'\n" "$SUPERUSER" "$verifier" \
+        | "$bin/postgres" --single -D "$folder/data" -c fsync=off template1 >/dev/null 2>&1 3<&-
+}
+
+create() {
+    rm -rf "$folder/data" "$folder/template.tar"
+    printf '%s\n' "$verifier" | "$bin/initdb" -D "$folder/data" -U "$SUPERUSER" -E UTF8 --locale=C --auth=password \
+        --pwfile=/dev/stdin --wal-segsize=1 --no-sync --no-instructions >&2 3<&- || return
+    # Whoever asked takes it away. Without it the next server does without, too.
+    [ -z "$ARCHIVES" ] || tar -cf "$folder/template.tar" -C "$folder" data >&2 </dev/null 3<&- \
+        || rm -f "$folder/template.tar"
+}
+
+if [ -f "$folder/template.tar" ] && unpack; then
+    rm -f "$folder/template.tar"
+    echo created
+elif create; then
     echo created
 else
     echo failed

@@ -12,6 +12,7 @@ use rustix::fs::{Mode, OFlags};
 use tempfile::TempDir;
 
 use super::ServerError;
+use super::template::Template;
 use crate::files;
 
 /// The path of a unix socket has room for 103 bytes on macOS and 107 on Linux; our own part of it takes 40.
@@ -40,23 +41,32 @@ pub struct Home {
     pub log: Log,
 }
 
-/// Makes the folder, with the script in it.
-pub fn make(script: &str) -> Result<Home, ServerError> {
+/// Makes the folder, with the script in it, and the archive of a data folder, where there is one.
+pub fn make(script: &str, template: Option<&Template>) -> Result<Home, ServerError> {
     let user = if rustix::process::geteuid().is_root() { Some(unprivileged()?) } else { None };
     let parent = parent(files::temporary_place(), user.is_some());
     let error = |source| ServerError::Folder { path: parent.clone(), source };
     let folder = files::temporary_folder("schemawarden-", &parent).map_err(error)?;
     let log = Log(tempfile::tempfile().map_err(error)?);
     let path = folder.path().join(SCRIPT);
-    fill(folder.path(), &path, script, user.as_ref()).map_err(error)?;
+    fill(folder.path(), &path, script, template, user.as_ref()).map_err(error)?;
     Ok(Home { folder, script: path, user, log })
 }
 
-fn fill(folder: &Path, path: &Path, script: &str, user: Option<&User>) -> std::io::Result<()> {
+fn fill(
+    folder: &Path,
+    path: &Path,
+    script: &str,
+    template: Option<&Template>,
+    user: Option<&User>,
+) -> std::io::Result<()> {
     let mut file = files::create(path)?;
     file.write_all(script.as_bytes())?;
+    let archive = template.map(|template| template.offer(folder)).transpose()?.flatten();
     if let Some(User { uid, gid, .. }) = user {
-        fchown(&file, Some(*uid), Some(*gid))?;
+        for file in [Some(file), archive].into_iter().flatten() {
+            fchown(&file, Some(*uid), Some(*gid))?;
+        }
         let flags = OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::RDONLY | OFlags::CLOEXEC;
         fchown(rustix::fs::open(folder, flags, Mode::empty())?, Some(*uid), Some(*gid))?;
     }
