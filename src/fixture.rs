@@ -63,6 +63,7 @@ pub(crate) fn report(target: &str) -> Report {
         drift: Vec::new(),
         invariants: Vec::new(),
         unmodelled: vec![Unmodelled { kind: "policy".into(), object: "p on public.posts".into() }],
+        uncompared: Vec::new(),
         busy: Vec::new(),
         expired_policies: Vec::new(),
         warnings: Vec::new(),

@@ -8,6 +8,7 @@ mod privileges;
 mod refused;
 mod roles;
 mod stale;
+mod uncompared;
 
 use std::process::Command;
 

@@ -23,6 +23,8 @@ use crate::state::StateLocation;
 #[serde(rename_all = "snake_case")]
 enum Ending {
     NothingToDo,
+    /// There is nothing that a plan can do, or nothing is left; and objects differ that have no model.
+    Uncompared,
     /// The plan was carried out, and the drift is gone.
     Converged,
     /// The plan was carried out, and there is still drift.
@@ -37,7 +39,7 @@ enum Ending {
     Blocked,
     /// … its hazards were not allowed, …
     Forbidden,
-    /// … it failed its rehearsal, …
+    /// … it failed its rehearsal, or there was none and nobody to ask, …
     Unrehearsed,
     /// … nobody agreed, …
     Declined,
@@ -49,7 +51,7 @@ impl Ending {
     fn outcome(self) -> Outcome {
         match self {
             Self::NothingToDo | Self::Converged => Outcome::Well,
-            Self::Unknown => Outcome::Unknown,
+            Self::Uncompared | Self::Unknown => Outcome::Unknown,
             Self::NotConverged
             | Self::Failed
             | Self::Stale
@@ -112,9 +114,7 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
         if arguments.format == Format::Text {
             writeln!(terminal::stdout(), "\n{rehearsal}")?;
         }
-        if matches!(rehearsal, Rehearsed::Failed { .. }) {
-            refused = Some((Ending::Unrehearsed, Some("nothing was done: the plan does not do what it should".into())));
-        }
+        refused = unrehearsed(&rehearsal, arguments.yes).map(|why| (Ending::Unrehearsed, Some(why)));
         answer.rehearsal = Some(rehearsal);
     }
     if refused.is_none() {
@@ -156,7 +156,8 @@ fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Ended> {
     let refusal = proposal.permit(arguments.plan.as_deref(), &arguments.fix.allowed()).err()?;
     let plainly = || Some(format!("nothing was done: {refusal}"));
     Some(match &refusal {
-        Refusal::NothingToDo => (Ending::NothingToDo, None),
+        Refusal::NothingToDo if proposal.uncompared.is_empty() => (Ending::NothingToDo, None),
+        Refusal::NothingToDo => (Ending::Uncompared, Some(uncompared(&proposal.uncompared))),
         Refusal::Stale { .. } => (Ending::Stale, plainly()),
         // By what is in the plan, which has been shown.
         Refusal::Blocked(_) => {
@@ -168,6 +169,19 @@ fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Ended> {
         }
         Refusal::NoSteps => (Ending::NotConverged, plainly()),
     })
+}
+
+/// Why a plan with this rehearsal is not to be carried out.
+fn unrehearsed(rehearsal: &Rehearsed, agreed_beforehand: bool) -> Option<String> {
+    match rehearsal {
+        Rehearsed::Passed { .. } => None,
+        Rehearsed::Failed { .. } => Some("nothing was done: the plan does not do what it should".into()),
+        Rehearsed::NotHeld { reason } if agreed_beforehand => Some(format!(
+            "nothing was done: the rehearsal could not be held: {reason}. To apply the plan without one, say --no-rehearse"
+        )),
+        // It has been shown, and the operator is asked.
+        Rehearsed::NotHeld { .. } => None,
+    }
 }
 
 /// Why nobody has agreed to it.
@@ -215,6 +229,7 @@ fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
     }
     match report.verdict {
         Verdict::Holds => (Ending::Converged, None),
+        Verdict::Uncompared => (Ending::Uncompared, Some(uncompared(&report.uncompared))),
         Verdict::Violated => {
             (Ending::NotConverged, Some("the plan was carried out, and there is still drift: plan again".into()))
         }
@@ -223,6 +238,10 @@ fn judge(error: Option<FixError>, report: &Report) -> (Ending, Option<String>) {
             (Ending::Unknown, Some(format!("the plan was carried out; whether the drift is gone is not known: {why}")))
         }
     }
+}
+
+fn uncompared(what: &[String]) -> String {
+    format!("nothing is left that a plan could change, and not all is as expected: {}", what.join("; "))
 }
 
 fn carried_out(answer: &Answer, state: &StateLocation) -> std::io::Result<()> {

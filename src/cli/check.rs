@@ -43,7 +43,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     Ok(match answer.verdict {
         Verdict::Holds => Outcome::Well,
         Verdict::Violated => Outcome::Open,
-        Verdict::Unknown => Outcome::Unknown,
+        Verdict::Uncompared | Verdict::Unknown => Outcome::Unknown,
     })
 }
 

@@ -22,6 +22,9 @@ struct Answer<'a> {
     address: String,
     plan: &'a Plan,
     drift: &'a [Drift],
+    /// What differs and no plan changes, because its kind has no model.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    uncompared: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     rehearsal: Option<Rehearsed>,
 }
@@ -79,7 +82,7 @@ pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
     let (spec, _) = arguments.fix.spec()?;
     let allowed = arguments.fix.allowed();
     let proposal = fix::propose(&spec, Utc::now()).await?;
-    let Proposal { plan, drift, .. } = &proposal;
+    let Proposal { plan, drift, uncompared, .. } = &proposal;
     let mut rehearsal = None;
     if arguments.rehearse && plan.blocked.is_empty() && !plan.segments.is_empty() {
         rehearsal = Some(Rehearsed::from(proposal.rehearse(&spec).await));
@@ -88,7 +91,7 @@ pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
     let mut out = terminal::stdout();
     match arguments.format {
         PlanFormat::Json => {
-            let answer = Answer { target, address: spec.check.source.address(), plan, drift, rehearsal };
+            let answer = Answer { target, address: spec.check.source.address(), plan, drift, uncompared, rehearsal };
             writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
         }
         // Not through the stream that leaves colours out: what looks like one may be part of a name.
@@ -100,7 +103,11 @@ pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
             }
         }
     }
-    Ok(if proposal.is_settled() { Outcome::Well } else { Outcome::Open })
+    Ok(match (proposal.is_settled(), uncompared.is_empty()) {
+        (true, true) => Outcome::Well,
+        (true, false) => Outcome::Unknown,
+        (false, _) => Outcome::Open,
+    })
 }
 
 /// Whose plan it is.

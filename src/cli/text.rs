@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::terminal;
 use crate::domain::catalog::{Address, Object, Severity};
+use crate::domain::name::one_line;
 use crate::domain::report::{Change, Drift, Expectation, InvariantReport, Report, Verdict, apart};
 
 const BOLD: Style = Style::new().bold();
@@ -69,6 +70,9 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
     }
     if let Some(expectation) = &report.expectation {
         read(out, expectation)?;
+    }
+    for it in &report.uncompared {
+        writeln!(out, "\n  {YELLOW}not compared{YELLOW:#}  {}", one_line(it))?;
     }
     for warning in &report.warnings {
         writeln!(out, "\n  {YELLOW}warning{YELLOW:#}  {warning}")?;
@@ -200,7 +204,7 @@ fn first(objects: &[&str], most: usize) -> String {
 fn verdict(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Holds => GREEN,
-        Verdict::Unknown => YELLOW,
+        Verdict::Uncompared | Verdict::Unknown => YELLOW,
         Verdict::Violated => RED,
     }
 }

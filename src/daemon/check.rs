@@ -87,6 +87,7 @@ enum Expected {
 struct Last {
     drift: Vec<Drift>,
     unmodelled: Vec<Unmodelled>,
+    uncompared: Vec<String>,
     busy: Vec<String>,
     warnings: Vec<String>,
     expectation: Option<Expectation>,
@@ -147,10 +148,11 @@ impl Checker {
         let last = &self.last;
         let drift = last.drift.clone();
         let (drift, expired_policies) = policy::apply(&self.spec.policies, &self.spec.name, drift, now.date_naive());
-        let verdict = match (drift.is_empty(), last.busy.is_empty()) {
-            (false, _) => Verdict::Violated,
-            (true, false) => Verdict::Unknown,
-            (true, true) => Verdict::Holds,
+        let verdict = match (drift.is_empty(), last.busy.is_empty(), last.uncompared.is_empty()) {
+            (false, _, _) => Verdict::Violated,
+            (true, false, _) => Verdict::Unknown,
+            (true, true, false) => Verdict::Uncompared,
+            (true, true, true) => Verdict::Holds,
         };
         Report {
             name: self.spec.name.clone(),
@@ -158,6 +160,7 @@ impl Checker {
             drift,
             invariants: Vec::new(),
             unmodelled: last.unmodelled.clone(),
+            uncompared: last.uncompared.clone(),
             busy: last.busy.clone(),
             expired_policies,
             warnings: last.warnings.clone(),
@@ -215,6 +218,7 @@ impl Checker {
             drift,
             // What only the expectation has is no less uncompared.
             unmodelled: expected.unmodelled.union(&live.unmodelled).cloned().collect(),
+            uncompared: drift::uncompared(expected, live, self.spec.scope),
             busy,
             warnings,
             expectation: Some(evaluated.expectation.clone()),

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::daemon::check::{self, CheckSpec, Checker, Depth};
 use crate::daemon::expected::{self, Evaluated, ExpectedError, SnapshotError};
 use crate::domain::catalog::{Catalog, Object};
-use crate::domain::drift::policy;
+use crate::domain::drift::{policy, uncompared};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::handwritten::{self, HandwrittenError};
 use crate::domain::plan::scaffold::Scaffolds;
@@ -71,6 +71,8 @@ pub struct Proposal {
     pub plan: Plan,
     pub drift: Vec<Drift>,
     pub survey: Survey,
+    /// What differs and no plan changes, because its kind has no model: for people.
+    pub uncompared: Vec<String>,
     expected: Arc<Evaluated>,
     /// Without what an earlier run has left.
     live: Catalog,
@@ -150,7 +152,10 @@ impl Proposal {
 
     /// For an operator who has allowed these hazards.
     pub fn text(&self, allowed: &BTreeSet<Hazard>) -> String {
-        plan::text::text(&self.plan, Background { drift: &self.drift, sizes: &self.survey.sizes, allowed })
+        plan::text::text(
+            &self.plan,
+            Background { drift: &self.drift, uncompared: &self.uncompared, sizes: &self.survey.sizes, allowed },
+        )
     }
 }
 
@@ -231,7 +236,8 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     warnings.extend(expected.warnings.iter().cloned());
     connection.close().await;
     let plan = Plan::default();
-    let mut proposal = Proposal { plan, drift, survey, expected, live, scaffolds, whole };
+    let uncompared = uncompared(&expected.catalog, &live, check.scope);
+    let mut proposal = Proposal { plan, drift, survey, uncompared, expected, live, scaffolds, whole };
     proposal.plan = match &by_hand {
         Some((path, text)) => handwritten::make(text, &proposal.situation(spec))
             .map_err(|problem| FixError::ByHand { path: (*path).to_owned(), problem })?,

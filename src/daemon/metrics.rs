@@ -132,7 +132,8 @@ fn targets(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Error> 
     })?;
     page.gauge(
         "schemawarden_target_verdict",
-        "1 for the verdict of the last scheduled check, 0 for the other two. `unknown` is not healthy.",
+        "1 for the verdict of the last scheduled check, 0 for the others. `unknown` is not healthy; `uncompared` says that \
+         what is compared holds, and that objects without a model differ.",
         |out| {
             for target in targets {
                 let found = target.report.as_ref().map_or(Verdict::Unknown, |report| report.verdict);

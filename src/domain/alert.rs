@@ -400,7 +400,7 @@ fn is_refuted(identity: &Identity, seen: &Seen, now: DateTime<Utc>) -> bool {
                     report.invariants.iter().find(|counted| Some(&counted.name) == identity.invariant.as_ref());
                 match counted.map(|counted| counted.verdict) {
                     Some(Verdict::Holds) => true,
-                    Some(Verdict::Unknown | Verdict::Violated) => false,
+                    Some(Verdict::Uncompared | Verdict::Unknown | Verdict::Violated) => false,
                     None => report.is_complete(),
                 }
             })

@@ -9,6 +9,7 @@ mod neutral;
 pub mod policy;
 mod privileges;
 mod spelling;
+mod uncompared;
 mod wording;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use crate::domain::report::{Change, Drift};
 
 pub use matching::Member;
 pub use privileges::wanted as wanted_privileges;
+pub use uncompared::uncompared;
 
 /// What must match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

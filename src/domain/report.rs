@@ -24,21 +24,24 @@ pub fn elapsed(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f32())
 }
 
-/// The answer to "is it what it should be?". Unknown is never healthy.
+/// The answer to "is it what it should be?", the best first. Unknown is never healthy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     Holds,
+    /// What is compared holds; there are objects on one side only whose kinds have no model.
+    Uncompared,
     Unknown,
     Violated,
 }
 
 impl Verdict {
-    pub const ALL: [Self; 3] = [Self::Holds, Self::Unknown, Self::Violated];
+    pub const ALL: [Self; 4] = [Self::Holds, Self::Uncompared, Self::Unknown, Self::Violated];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Holds => "holds",
+            Self::Uncompared => "uncompared",
             Self::Unknown => "unknown",
             Self::Violated => "violated",
         }
@@ -203,6 +206,9 @@ pub struct Report {
     pub drift: Vec<Drift>,
     pub invariants: Vec<InvariantReport>,
     pub unmodelled: Vec<Unmodelled>,
+    /// Of the unmodelled ones, what only one side has: for people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uncompared: Vec<String>,
     /// Relations that were locked by someone else, as `schema.name`.
     pub busy: Vec<String>,
     /// `[[policy]]` rules with `ignore` whose `until` has passed, by their reason.
@@ -245,6 +251,7 @@ impl Report {
             drift: Vec::new(),
             invariants: Vec::new(),
             unmodelled: Vec::new(),
+            uncompared: Vec::new(),
             busy: Vec::new(),
             expired_policies: Vec::new(),
             warnings: Vec::new(),

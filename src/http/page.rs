@@ -92,7 +92,7 @@ fn card(target: &TargetStatus, remediation: Option<&RemediationStatus>, links: &
                 @if !report.busy.is_empty() {
                     p { (report.busy.len()) " relations were locked by other sessions, and could not be read." }
                 }
-                @for warning in &report.warnings { p.warning { (warning) } }
+                @for warning in report.uncompared.iter().chain(&report.warnings) { p.warning { (warning) } }
                 dl {
                     @if let Some(told) = report.expectation.as_ref().and_then(Expectation::told) {
                         dt { "Expected" }

@@ -75,7 +75,10 @@ impl Detached {
         assert_eq!(of_partition["severity"], "critical", "{of_partition}");
         let detail = of_partition["detail"].as_str().unwrap();
         assert!(detail.contains("invisible through public.m"), "{detail}");
-        let apply = self.run("apply", &["--yes"]);
+        // Scratch cannot be brought into this state: that is said, and nothing is done.
+        let refused = self.run("apply", &["--yes"]);
+        assert!(refused.code == 1 && refused.err.contains("say --no-rehearse"), "{}", refused.both());
+        let apply = self.run("apply", &["--yes", "--no-rehearse"]);
         assert_eq!(apply.code, 0, "{}", apply.both());
         assert_eq!(self.run("check", &[]).code, 0);
         assert_eq!(psql(&self.database.name, ROWS_2024), self.rows);

@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
                         "the invariant {name} held before, and is violated now"
                     )));
                 }
-                Some(Verdict::Unknown) | None => {
+                Some(Verdict::Uncompared | Verdict::Unknown) | None => {
                     return Err(PhaseError::Failed(format!(
                         "the invariant {name} held before, and cannot be counted now"
                     )));

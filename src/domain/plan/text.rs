@@ -26,14 +26,24 @@ const LONGEST_STATEMENT: usize = 12;
 pub struct Background<'a> {
     /// What the plan is to remove.
     pub drift: &'a [Drift],
+    /// What differs besides, and no plan changes.
+    pub uncompared: &'a [String],
     pub sizes: &'a BTreeMap<QName, Size>,
     pub allowed: &'a BTreeSet<Hazard>,
 }
 
 /// Ends with a newline.
 pub fn text(plan: &Plan, background: Background) -> String {
+    let uncompared: String = background
+        .uncompared
+        .iter()
+        .map(|it| format!("\n{YELLOW}not compared{YELLOW:#}  {}\n", one_line(it)))
+        .collect();
     if plan.is_empty() && background.drift.is_empty() {
-        return "nothing to do: the live schema is what is expected\n".into();
+        return match background.uncompared {
+            [] => "nothing to do: the live schema is what is expected\n".into(),
+            [..] => format!("nothing to do that a plan could: what has no model differs\n{uncompared}"),
+        };
     }
     let mut text = format!("{BOLD}plan {}{BOLD:#}  {}\n", plan.id, summary(plan, background.allowed));
     if !background.drift.is_empty() {
@@ -58,6 +68,7 @@ pub fn text(plan: &Plan, background: Background) -> String {
     for warning in &plan.warnings {
         text.push_str(&format!("\n{YELLOW}warning{YELLOW:#}  {}\n", one_line(warning)));
     }
+    text.push_str(&uncompared);
     let forbidden: BTreeSet<Hazard> = plan.forbidden(background.allowed).map(|(_, cost)| cost.hazard).collect();
     if !forbidden.is_empty() {
         text.push_str(&format!("\nto allow what it costs: {BOLD}--allow {}{BOLD:#}\n", listed(forbidden)));

@@ -62,7 +62,7 @@ fn drift(object: &Object) -> Drift {
 fn shown(plan: &Plan, drift: &[Drift], allowed: &[Hazard]) -> String {
     let size = Size { rows: Some(5_000_000), bytes: Some(420 * 1_024 * 1_024) };
     let (sizes, allowed) = ([(posts(), size)].into(), allowed.iter().copied().collect());
-    let text = text(plan, Background { drift, sizes: &sizes, allowed: &allowed });
+    let text = text(plan, Background { drift, uncompared: &[], sizes: &sizes, allowed: &allowed });
     anstream::adapter::strip_str(&text).to_string()
 }
 

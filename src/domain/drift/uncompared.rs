@@ -1,0 +1,33 @@
+//! Objects of kinds without a model that only one side has. They are no drift, because no plan ends them, and a schema
+//! that has them is not what is expected either.
+
+use crate::domain::catalog::{Catalog, Unmodelled};
+use crate::domain::drift::Scope;
+
+/// Named after roles, and scratch has others than the target.
+const NAMED_AFTER_ROLES: [&str; 2] = ["default acl", "user mapping"];
+
+/// A sentence for each kind and side, ordered by kind. In scope `declared`, what only the live schema has is not asked for.
+pub fn uncompared(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<String> {
+    let mut found = sentences(expected, live, |kind, objects| {
+        format!("{kind} {objects} is expected and does not exist: no plan makes one, make it by hand")
+    });
+    if scope == Scope::Whole {
+        found.extend(sentences(live, expected, |kind, objects| {
+            format!("{kind} {objects} exists and is not expected: no plan drops it, drop it by hand or expect it")
+        }));
+    }
+    found.sort();
+    found
+}
+
+fn sentences(of: &Catalog, other: &Catalog, sentence: impl Fn(&str, &str) -> String) -> Vec<String> {
+    let only = of.unmodelled.difference(&other.unmodelled);
+    let only: Vec<&Unmodelled> = only.filter(|it| !NAMED_AFTER_ROLES.contains(&it.kind.as_str())).collect();
+    only.chunk_by(|one, next| one.kind == next.kind)
+        .filter_map(|objects| {
+            let names: Vec<&str> = objects.iter().map(|it| it.object.as_str()).collect();
+            Some(sentence(&objects.first()?.kind, &names.join(", ")))
+        })
+        .collect()
+}
