@@ -33,8 +33,8 @@ pub enum Error {
     #[error("cannot connect to {address}: {reason}")]
     Connect { address: String, reason: String },
     #[error(
-        "{address} did not take the session settings ({setting}): it looks like a connection pooler in transaction \
-         mode; give the server's own address"
+        "{address} did not take the session settings ({setting}): it looks like a connection pooler (PgBouncer, for \
+         example) in transaction mode; give the server's own address"
     )]
     Pooler { address: String, setting: &'static str },
     #[error("PostgreSQL {0} is too old: 14 is the oldest that is supported")]
