@@ -191,7 +191,7 @@ impl Bench {
         let pg_dump = if pg_dump.exists() { pg_dump.as_path() } else { Path::new("pg_dump") };
         let mut total = (0.0, 0);
         let mut run = |command: &mut Command| {
-            let (client, peak) = Child::spawn(command.stdout(Stdio::null())).finish(&[0]);
+            let (client, peak) = Child::spawn(command.stdout(Stdio::null())).finish(&[0, 1]);
             total = (total.0 + client, total.1.max(peak));
         };
         for side in ["live", "reference"] {
