@@ -30,7 +30,7 @@ async fn state(alertmanager: &Alertmanager, id: &str) -> String {
     silence["status"]["state"].as_str().unwrap().to_owned()
 }
 
-/// Tells an alert, and gives whether it is silenced.
+/// Sends an alert, and gives whether it is silenced.
 async fn is_silenced(alertmanager: &Alertmanager, name: &str, target: &str) -> bool {
     let base = format!("http://127.0.0.1:{}/api/v2/alerts", alertmanager.port);
     let alert = json!([{ "labels": { "alertname": name, "target": target } }]);
@@ -82,8 +82,8 @@ async fn repeating_prolongs_and_does_not_double() {
     let another = create(&urls, "community", in_an_hour(), "alice", "remediation 2").await;
     assert_eq!((other.len(), another.len(), silences(&alertmanager).await.len()), (1, 1, 3));
     expire(&urls, &first).await;
-    let anew = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
-    assert_ne!(anew, first, "what has ended stays so");
+    let second = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
+    assert_ne!(second, first, "what has ended stays so");
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ impl<'a> Walk<'a> {
         let Restored { dropped, not_valid } = restored.map_err(|error| {
             // The same output for the same backup: another attempt would fail in the same way.
             let is_repeated = match &error {
-                BackupError::Failed { said, .. } => std::mem::replace(last_output, said.clone()) == *said,
+                BackupError::Failed { reason, .. } => std::mem::replace(last_output, reason.clone()) == *reason,
                 _ => false,
             };
             if error.is_final() || is_repeated { permanent(&error, of, &self.it.id) } else { error.into() }

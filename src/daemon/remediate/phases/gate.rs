@@ -129,9 +129,9 @@ impl Walk<'_> {
                 tracing::warn!(remediation = self.it.id, why, "the restore could not be rehearsed, and goes on");
                 Ok(format!("the restore could not be rehearsed, and goes on: {why}"))
             }
-            Rehearsed::Failed { statement, said } => Err(PhaseError::Failed(format!(
+            Rehearsed::Failed { statement, reason } => Err(PhaseError::Failed(format!(
                 "the server would refuse the restore: rehearsed in scratch on the live schema, it failed at \
-                 `{statement}`: {said}. Take out of its way by hand what this names, then `schemawarden rollback \
+                 `{statement}`: {reason}. Take out of its way by hand what this names, then `schemawarden rollback \
                  --remediation {of} --from-backup`; or put {} into an empty database with pg_restore",
                 backup.location
             ))),
