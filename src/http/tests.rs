@@ -1,4 +1,4 @@
-//! The faces over a real socket.
+//! The HTTP server over a real socket.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -28,7 +28,7 @@ use crate::effects::notify::Settings;
 use crate::effects::web::install_crypto;
 use crate::fixture::{drift, fresh, orphans, plan, report, status};
 
-/// A server with two targets: `community`, which drifts, and `new`, which nobody has looked at yet.
+/// A server with two targets: `community`, which drifts, and `new`, which was not checked yet.
 struct Server {
     address: SocketAddr,
     command: Requests,
@@ -40,7 +40,7 @@ struct Server {
     task: JoinHandle<()>,
 }
 
-/// A configuration with one target, and `more`, and a state store that cannot be opened.
+/// A configuration with one target, with `more`, and with a state store that cannot be opened.
 fn config(more: &str) -> Config {
     stored("/proc/nowhere/s.db".as_ref(), more)
 }
@@ -151,7 +151,7 @@ async fn a_scrape_has_the_exact_content_type() {
 }
 
 #[tokio::test]
-async fn targets_are_told_as_json() {
+async fn targets_as_json() {
     let server = Server::start().await;
     let list = server.json("/api/v1/targets").await;
     assert_eq!(list["verdict"], "violated");

@@ -1,4 +1,4 @@
-//! Who may, what is recorded of it, and how much strangers may try.
+//! Authorization, the audit log, and the limits for callers without a token.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -10,7 +10,7 @@ use crate::daemon::config::{TokenScope, token};
 const CHECKS: &str = "/api/v1/targets/community/checks";
 const APPLY: &str = "/apply";
 
-/// A new token and the table that makes it known.
+/// A new token, and its table in the configuration.
 pub fn token(name: &str, scope: &str) -> (SecretString, String) {
     let (token, hash) = token::fresh().unwrap();
     (token, format!("[[token]]\nname = '{name}'\nsha256 = '{hash}'\nscopes = ['{scope}']\n"))
@@ -20,14 +20,14 @@ pub fn bearer(token: &SecretString) -> String {
     format!("Bearer {}", token.expose_secret())
 }
 
-/// What `authorize` says of a request with these headers.
+/// The result of `authorize` for a request with these headers.
 fn ask(state: &AppState, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
     let from = "192.0.2.1:1234".parse().unwrap();
     let caller = auth::authorize(state, headers, from, needed);
     caller.map(|caller| caller.name).map_err(|problem| {
-        let said = serde_json::to_value(&problem).unwrap();
-        let (_, kind) = said["type"].as_str().unwrap().rsplit_once(':').unwrap();
-        (u16::try_from(said["status"].as_u64().unwrap()).unwrap(), kind.to_owned())
+        let body = serde_json::to_value(&problem).unwrap();
+        let (_, kind) = body["type"].as_str().unwrap().rsplit_once(':').unwrap();
+        (u16::try_from(body["status"].as_u64().unwrap()).unwrap(), kind.to_owned())
     })
 }
 
@@ -53,7 +53,7 @@ async fn without_any_token_a_target_cannot_be_changed() {
     let (state, ..) = state(receiver);
     let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(&token("a", "apply").0).parse().unwrap())]);
     for headers in [HeaderMap::new(), headers] {
-        assert_eq!(ask(&state, &headers, TokenScope::Plan), Ok(auth::NOBODY.to_owned()));
+        assert_eq!(ask(&state, &headers, TokenScope::Plan), Ok(auth::ANONYMOUS.to_owned()));
         assert_eq!(ask(&state, &headers, TokenScope::Apply), Err((403, "no-credentials".to_owned())));
     }
 }
@@ -90,7 +90,7 @@ async fn commands_need_a_token_and_reading_needs_none() {
         let response = server.request(Method::POST, CHECKS, &[("authorization", &right)]).await;
         assert_eq!(response.status(), StatusCode::ACCEPTED);
     }
-    // An answer to the wrong method says nothing of tokens.
+    // The answer to a wrong method does not depend on a token.
     assert_eq!(server.get(CHECKS).await.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
