@@ -26,7 +26,7 @@ use crate::domain::plan::{self, Blocked, Hazard, Orphans, Plan, Situation};
 use crate::domain::report::{Drift, Report};
 use crate::files;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
-use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
+use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, OnEvent};
 use crate::pg::scratch::refuse_target;
 use crate::pg::scratch::rehearse::{Rehearsal, rehearse};
 use crate::pg::{self, Connection, Source};
@@ -301,7 +301,7 @@ pub async fn take(spec: &FixSpec) -> Result<Lease, FixError> {
 pub async fn apply(
     spec: &FixSpec,
     plan: &Plan,
-    on_event: Tell<'_>,
+    on_event: OnEvent<'_>,
     stop: &CancellationToken,
 ) -> Result<Applied, FixError> {
     let mut lease = take(spec).await?;
@@ -321,7 +321,7 @@ pub async fn apply_under(
     lease: &mut Lease,
     spec: &FixSpec,
     plan: &Plan,
-    (keeper, on_event): (Option<&dyn apply::Keeper>, Tell<'_>),
+    (keeper, on_event): (Option<&dyn apply::Keeper>, OnEvent<'_>),
     stop: &CancellationToken,
 ) -> Result<Applied, FixError> {
     Ok(apply::apply(lease, &ApplySpec { source: &spec.source, keeper }, plan, on_event, stop).await?)
@@ -349,7 +349,7 @@ pub async fn put_back(
     (name, source): (&str, &Source),
     state: &StateLocation,
     plan: &str,
-    on_event: Tell<'_>,
+    on_event: OnEvent<'_>,
     stop: &CancellationToken,
 ) -> Result<BTreeMap<QName, PutBack>, FixError> {
     let state = existing(state).await?;

@@ -163,7 +163,7 @@ impl Walk<'_> {
         Ok((others.routines + others.tables > 0).then(|| {
             format!(
                 "{}: a restore from the backup runs the checks and generated columns of their tables with its rights",
-                others.told()
+                others.description()
             )
         }))
     }
@@ -186,7 +186,7 @@ impl Walk<'_> {
         let owners = held.owners(&others.lesser);
         let risk = match owners.as_slice() {
             [] if others.routines + others.tables == 0 => return Ok(()),
-            [] => others.told(),
+            [] => others.description(),
             [..] => format!(
                 "role {:?} is a superuser, or may use files and programs of the server's host, and the backup holds \
                  tables or functions of others ({})",
