@@ -276,7 +276,7 @@ pub(super) struct TargetArguments {
     /// What the application needs: a file, glob or folder of SQL, a snapshot (.json), or the URL of a reference database.
     #[arg(long, value_name = "PATH_OR_URL")]
     expected: Option<String>,
-    /// The tool whose migrations these are, e.g. `flyway`, where the folder does not show it; `plain`: nobody's, all are run.
+    /// The tool whose migrations these are, e.g. `flyway`, where the folder does not show it; `plain`: no tool's, all are run.
     #[arg(long, value_name = "TOOL", requires = "expected")]
     migrations: Option<String>,
     /// What must match: only what is declared, or the whole schema.

@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_lose_statements_in_silence_is_an_error() {
+    fn silent_loss_of_statements_is_an_error() {
         assert_eq!(problem("select 1;\nselect 'a\n;"), (2, ScriptProblem::Unterminated("string")));
         assert_eq!(problem("\n\n/* /* */ select 1;"), (3, ScriptProblem::Unterminated("comment")));
         assert_eq!(problem("select $a$ $b$;"), (1, ScriptProblem::Unterminated("dollar quote")));

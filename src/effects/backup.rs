@@ -114,7 +114,7 @@ pub enum BackupError {
 }
 
 impl BackupError {
-    /// A retry cannot succeed until somebody has changed something.
+    /// A retry cannot succeed without an intervention.
     pub fn is_final(&self) -> bool {
         match self {
             Self::NoProgram { .. }

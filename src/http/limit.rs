@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn no_flood_takes_more_memory_than_is_meant() {
+    fn a_flood_uses_bounded_memory() {
         let (limit, now) = (Limit::new(10), Instant::now());
         let clients = (0..=u16::MAX).map(u16::to_be_bytes).map(|[a, b]| IpAddr::from([10, 1, a, b]));
         assert_eq!(clients.filter(|client| limit.count(*client, now).is_ok()).count(), CLIENTS + 10);

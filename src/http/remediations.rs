@@ -75,7 +75,7 @@ struct Shown {
     phase: Option<Phase>,
     end: Option<End>,
     ended_at: Option<DateTime<Utc>>,
-    /// The application was told to stop writing, and nothing says that it may again.
+    /// The application was degraded, and no entry says that it may write again.
     degraded: bool,
 }
 

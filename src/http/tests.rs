@@ -194,7 +194,7 @@ async fn a_check_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_a_problem_document() {
+async fn errors_are_problem_documents() {
     let server = Server::start().await;
     let unknown = problem(server.get("/api/v1/targets/nope").await, 404, "/api/v1/targets/nope").await;
     assert_eq!(unknown["type"], "urn:schemawarden:problem:unknown-target");
@@ -219,7 +219,7 @@ async fn what_goes_wrong_is_a_problem_document() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_problem_and_the_server_goes_on() {
+async fn a_panic_is_a_problem_document_and_the_server_continues() {
     async fn broken() -> &'static str {
         panic!("kaputt");
     }

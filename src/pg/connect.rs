@@ -314,7 +314,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_that_libpq_takes_are_taken() {
+    fn libpq_urls_are_accepted() {
         for (url, address) in [
             ("postgres://u:p@db.example:6432/app", "db.example:6432/app"),
             ("postgresql://u@/app?host=/run/postgresql", "/run/postgresql:5432/app"),

@@ -59,7 +59,7 @@ async fn a_read_only_file_is_reported_and_still_read() {
 }
 
 #[tokio::test]
-async fn what_is_appended_is_on_the_disk() {
+async fn appended_entries_are_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let state = open(&folder.path().join("state.db")).await.unwrap();
     for (pragma, wanted) in [("pragma journal_mode", "wal"), ("pragma synchronous", "2"), ("pragma foreign_keys", "1")]

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_accepted_here_is_accepted_by_the_scheduler() {
+    fn the_scheduler_accepts_every_valid_schedule() {
         for good in ["0 * * * * *", "*/5 * * * * *", "0 0 9 * * Mon-Fri", "0 0 0 29 2 *", "0 0 0 L * *", "@hourly"] {
             let ours = Schedule::parse(good, noon()).is_ok();
             let theirs = tokio_cron_scheduler::Job::new(good, |_, _| ()).is_ok();

@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_not_the_form_is_no_token() {
+    fn a_token_needs_its_form() {
         let (token, hash) = fresh().unwrap();
         let token = token.expose_secret();
         assert!(TokenHash::of(token).unwrap() == hash);

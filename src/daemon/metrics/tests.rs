@@ -54,7 +54,7 @@ fn promtool(page: &str) {
 }
 
 #[test]
-fn what_a_store_that_does_not_work_would_say_is_left_out() {
+fn metrics_of_a_store_that_does_not_work_are_left_out() {
     use crate::domain::report::Down;
     use crate::domain::runbook::journal::{Application, Degraded};
     let targets = [Arc::new(status(report("community"))), Arc::new(status(report("shop")))];

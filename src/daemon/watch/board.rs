@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_counted_is_unknown() {
+    fn a_missing_count_is_unknown() {
         let mut board = board();
         board.checked(good(Verdict::Holds, &[]));
         let report = board.report().unwrap();

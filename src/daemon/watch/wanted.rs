@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_asked_for_meanwhile_is_done_once_afterwards() {
+    async fn requests_during_a_run_are_served_once_afterwards() {
         let requests = Requests::new(0);
         let mut inbox = requests.inbox();
         requests.checking(true);

@@ -234,7 +234,7 @@ fn the_page_says_what_would_end_the_drift() {
 }
 
 #[test]
-fn a_plan_that_cannot_be_commanded_as_it_is_is_to_be_looked_at() {
+fn a_plan_that_is_not_ready_is_shown_first() {
     let costly = PlanSummary { hazards: vec!["data_loss"], ..plan() };
     let blocked = PlanSummary { blocked: 1, ..plan() };
     let helpless = PlanSummary { steps: 0, ..plan() };

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_is_spelled_out() {
+    fn invisible_characters_are_escaped() {
         for (one, other, one_lines, other_lines) in [
             ("a\nb\n", "a\r\nb\r\n", "a|b", "a\\r|b\\r"),
             ("a\r\nb", "a\nb", "a\\r", "a"),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_side_that_is_not_there_leaves_the_other_one_whole() {
+    fn a_missing_side_leaves_the_other_one_complete() {
         let whole = || vec!["a\\r".to_owned(), "(empty line)".into(), "b".into()];
         assert_eq!(apart(None, Some("a\r\n\nb")), [vec![NONE.to_owned()], whole()]);
         assert_eq!(apart(Some("a\r\n\nb"), None), [whole(), vec![NONE.to_owned()]]);

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_on_an_archive_is_dropped_before_what_it_stands_on() {
+    fn dependents_of_an_archive_are_dropped_first() {
         let part = Thing { tag: None, relation: Some("TABLE public posts".into()), ..thing("trigger", "tr", &["f"]) };
         let mut things = vec![
             thing("table", "posts", &[]),

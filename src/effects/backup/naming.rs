@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_we_have_named_is_ours() {
+    fn only_our_names_are_recognised() {
         let at = "2026-11-23T13:43:05Z".parse().unwrap();
         let named = name("community", at, "018f-a.b/c", Form::Custom);
         assert_eq!(named, "community.20261123T134305Z.018f-a=2Eb=2Fc.dump");

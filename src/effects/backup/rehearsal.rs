@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_scratch_may_lack_counts_against_no_restore() {
+    fn limits_of_scratch_do_not_fail_a_rehearsal() {
         for code in ["42501", "42601", "0A000", "53200", "57014", "58P01", "22P02", "XX000", "P0001", "08006"] {
             assert!(!is_of_the_schema(code) && !is_in_the_way(code), "{code}");
         }

@@ -363,7 +363,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
+    fn only_transient_errors_are_retried() {
         for (output, is_final, expected) in [
             (
                 "ERROR:  42704: type \"e: x\" does not exist",

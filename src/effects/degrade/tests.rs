@@ -256,7 +256,7 @@ async fn requests_switch_and_are_read_back() {
 }
 
 #[tokio::test]
-async fn an_application_that_does_not_say_is_not_degraded_by_guess() {
+async fn an_application_without_an_answer_is_not_reported_as_degraded() {
     let application = Application::default();
     let served = Served::start(application.router()).await;
     let port = served.port;

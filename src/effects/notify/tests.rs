@@ -142,7 +142,7 @@ async fn an_alertmanager_may_be_away_and_come_back() {
 }
 
 #[tokio::test]
-async fn one_that_hangs_delays_no_other() {
+async fn an_alertmanager_that_hangs_delays_no_other() {
     let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let alertmanager = Alertmanager::start(free_port().await).await;
     let running = Running::start(&settings(&[hanging.local_addr().unwrap().port(), alertmanager.port]));
@@ -214,7 +214,7 @@ async fn credentials_reach_only_the_alertmanager() {
 }
 
 #[test]
-fn a_url_that_is_none_is_refused_without_its_password() {
+fn an_invalid_url_is_refused_without_its_password() {
     let mut bad = settings(&[]);
     bad.alertmanagers = vec!["ftp://warden:hunter2@am".parse().unwrap()];
     let error = Notifier::new(&bad).unwrap_err().to_string();

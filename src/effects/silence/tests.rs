@@ -45,7 +45,7 @@ async fn is_silenced(alertmanager: &Alertmanager, name: &str, target: &str) -> b
 }
 
 #[tokio::test]
-async fn silences_what_a_remediation_stirs_up_and_nothing_else() {
+async fn silences_only_alerts_caused_by_the_remediation() {
     let alertmanager = Alertmanager::start(free_port().await).await;
     let urls = [url(&alertmanager)];
     let made = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
@@ -87,7 +87,7 @@ async fn repeating_prolongs_and_does_not_double() {
 }
 
 #[tokio::test]
-async fn one_that_is_away_or_hangs_stops_nothing() {
+async fn an_alertmanager_that_is_down_or_hangs_stops_nothing() {
     let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let alertmanager = Alertmanager::start(free_port().await).await;
     let away = local(free_port().await, "");
@@ -102,7 +102,7 @@ async fn one_that_is_away_or_hangs_stops_nothing() {
 }
 
 #[tokio::test]
-async fn a_silence_that_alertmanager_refuses_is_none() {
+async fn a_refused_silence_is_not_listed() {
     let alertmanager = Alertmanager::start(free_port().await).await;
     let urls = [url(&alertmanager)];
     let past = Utc::now() - TimeDelta::hours(1);

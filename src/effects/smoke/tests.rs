@@ -157,7 +157,7 @@ async fn what_hangs_ends_in_time() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_acted_on_is_not_sent_again() {
+async fn a_request_that_may_have_arrived_is_not_repeated() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let requests = Arc::new(AtomicU32::new(0));

@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn those_who_come_meanwhile_get_the_same() {
+    async fn concurrent_requests_share_an_answer() {
         let proposals = Proposals::default();
         let mut begun = Vec::new();
         let first = proposals.shared("a", Whom::Stranger, |sender| begun.push(sender));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_holds_while_nothing_has_changed() {
+    fn a_plan_is_kept_while_its_inputs_stay_the_same() {
         let now = Instant::now();
         let plan = |plan| Ok(Arc::new(Proposed { target: "a".into(), made_at: Utc::now(), plan, drift: Vec::new() }));
         let kept = |answer| Kept { seen: "x".into(), made: now, took: Duration::from_secs(1), answer };

@@ -108,7 +108,7 @@ async fn status_of(server: &Server, request: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_is_no_longer_than_any_other() {
+async fn chunked_bodies_have_the_same_limit() {
     let server = Server::start().await;
     let head =
         "POST /api/v1/targets/community/checks HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -123,7 +123,7 @@ async fn a_body_in_pieces_is_no_longer_than_any_other() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_times_out() {
     let trickle = futures_util::stream::iter([Ok::<_, std::io::Error>("{")]).chain(futures_util::stream::pending());
     let request = Request::post("/").body(Body::from_stream(trickle)).unwrap();
     let problem = guard::arrived(request, Duration::from_millis(50)).await.unwrap_err();

@@ -36,7 +36,7 @@ async fn what_is_missing_is_reported() {
 }
 
 #[tokio::test]
-async fn what_is_sent_has_to_be_what_is_expected() {
+async fn a_body_must_match_its_type() {
     let (alice, table) = token("alice", "apply");
     let server = Server::configured(config(&table)).await;
     let bearer = bearer(&alice);

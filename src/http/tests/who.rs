@@ -108,7 +108,7 @@ async fn tokens_come_and_go_with_the_configuration() {
 }
 
 #[tokio::test]
-async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
+async fn failures_are_limited_but_not_a_valid_token() {
     let (alice, table) = token("alice", "plan");
     let server = Server::configured(config(&table)).await;
     for _ in 0..10 {
@@ -125,7 +125,7 @@ async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
 }
 
 #[tokio::test]
-async fn what_was_commanded_is_carried_out_though_its_client_goes_away() {
+async fn a_command_is_carried_out_after_its_client_disconnects() {
     let mut server = Server::start().await;
     let mut client = TcpStream::connect(server.address).await.unwrap();
     client.write_all(b"POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n").await.unwrap();
@@ -174,7 +174,7 @@ async fn the_description_is_whole_and_names_who_needs_a_token() {
 
 /// The extractors, on a route like those of remediations.
 #[tokio::test]
-async fn a_target_is_changed_with_the_scope_for_it_only() {
+async fn changing_a_target_needs_the_apply_scope() {
     async fn apply(auth::MayApply(caller): auth::MayApply) -> String {
         caller.name
     }

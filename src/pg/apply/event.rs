@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_query_no_literal_is_kept() {
+    fn literals_of_a_query_are_removed() {
         for (query, kept) in [
             (
                 "update posts\n set body = 'it''s', n = -17.5e3 where t1.id2 = $1",

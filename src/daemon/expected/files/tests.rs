@@ -70,7 +70,7 @@ fn a_file_that_is_named_is_read_whatever_its_name() {
 }
 
 #[test]
-fn the_way_back_is_cut_off() {
+fn undo_parts_are_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("1.sql"), "-- +goose Up\ncreate table t ();\n\n-- +goose Down\ndrop table t;\n")
         .unwrap();

@@ -1,6 +1,6 @@
 //! Markers: the comments that structure a file for a migration tool. A marker is data, matched piece by piece.
 //!
-//! Pure. The tokenizer has already told comments from strings and routine bodies.
+//! Pure. The tokenizer has already separated comments from strings and routine bodies.
 
 /// A comment with a meaning for a tool.
 #[derive(Clone, Copy, Debug)]

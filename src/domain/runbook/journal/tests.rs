@@ -48,7 +48,7 @@ fn left(degraded: bool) -> Vec<Entry> {
 }
 
 #[test]
-fn only_what_is_done_ends_what_was_left_to_a_human() {
+fn only_a_completed_remediation_resolves_an_earlier_one() {
     for (kind, degraded) in [RemediationKind::Apply, RemediationKind::Rollback, RemediationKind::Restore]
         .into_iter()
         .flat_map(|kind| [(kind, false), (kind, true)])
@@ -106,7 +106,7 @@ fn no_path_ends_silently_degraded_or_half_done() {
 
 /// A phase may notice the cancellation only when it is done.
 #[test]
-fn what_is_done_after_a_wish_to_stop_is_not_gone_on_with() {
+fn after_a_cancellation_a_finished_phase_has_no_successor() {
     every_path(|kind, on_failure, entries, _| {
         for (place, entry) in entries.iter().enumerate() {
             let EntryKind::Ended { phase, outcome: Outcome::Done, .. } = entry.what else { continue };
@@ -123,7 +123,7 @@ fn what_is_done_after_a_wish_to_stop_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_wish_to_stop_is_taken_as_long_as_a_phase_heeds_it() {
+fn a_cancellation_is_accepted_as_long_as_a_phase_can_stop() {
     every_path(|kind, on_failure, entries, _| {
         let walked = outcomes(entries);
         if walked.iter().all(|(_, outcome)| *outcome == Outcome::Done) {
@@ -205,7 +205,7 @@ fn entries_survive_being_written() {
 }
 
 #[test]
-fn only_what_has_touched_something_says_how_things_are_left() {
+fn a_refused_remediation_does_not_change_what_is_left() {
     let begun = |phase| EntryKind::Begun { phase };
     let ended = |phase, outcome| EntryKind::Ended { phase, outcome, detail: String::new() };
     let mut status = RemediationStatus::default();

@@ -91,7 +91,7 @@ fn statements_end_where_the_tool_ends_them() {
 }
 
 #[test]
-fn what_looks_undoing_and_is_no_marker_is_refused() {
+fn an_undo_heading_without_a_marker_is_refused() {
     let table = "create table t ();\n";
     for (key, heading) in [
         ("plain", "-- down"),
