@@ -26,7 +26,7 @@ use arguments::{Arguments, Command, ConfigCommand, TokenCommand};
 
 const LAST_MOMENT: Duration = Duration::from_secs(1);
 
-/// What a command ends with.
+/// The exit code of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// In sync, nothing to do, or done.
@@ -39,7 +39,7 @@ enum Outcome {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    // A core dump would hold secrets and rows. What we start inherits this.
+    // A core dump would hold secrets and rows. Child processes inherit this.
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
     let arguments = Arguments::parse();
@@ -50,7 +50,7 @@ pub fn main() -> ExitCode {
         .map_err(anyhow::Error::from)
         .and_then(|runtime| {
             let result = runtime.block_on(run(arguments));
-            // What was abandoned must not keep the process alive.
+            // Abandoned tasks must not keep the process alive.
             runtime.shutdown_timeout(LAST_MOMENT);
             result
         });

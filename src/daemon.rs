@@ -1,4 +1,4 @@
-//! What runs: the configuration, the tasks that watch each target, and those that carry out a remediation.
+//! The daemon: the configuration, the tasks that watch each target, and the tasks that carry out remediations.
 
 pub mod app;
 pub mod check;

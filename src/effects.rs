@@ -1,4 +1,4 @@
-//! What acts on the world outside the databases. Each effect is told what to do; none of them decides.
+//! Actions on the world outside the databases. The caller decides what is to be done; an effect only does it.
 
 pub mod backup;
 pub mod degrade;

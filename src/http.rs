@@ -1,7 +1,7 @@
-//! The daemon over HTTP: a page for people, metrics for Prometheus, JSON for programs, and what an operator commands.
+//! The daemon over HTTP: a page for people, metrics for Prometheus, JSON for programs, and an operator's commands.
 //!
-//! Only who asks for a plan has a target queried: everything else is answered from what was last published, and a check
-//! is only asked for. Errors are RFC 9457 problem documents.
+//! Only a request for a plan queries the target: everything else is answered from the published state, and a check is
+//! only requested. Errors are RFC 9457 problem documents.
 
 mod api;
 mod audit;
@@ -42,28 +42,28 @@ use refused::Refused;
 
 pub use tls::Tls;
 
-/// What the handlers see of the daemon.
+/// The parts of the daemon that the handlers use.
 #[derive(Clone, Debug)]
 struct AppState {
     app: AppHandle,
     /// For its counters only.
     notifier: Arc<Notifier>,
-    /// The one in force.
+    /// The configuration in force.
     config: watch::Receiver<Arc<Config>>,
-    /// Requests without a right token.
+    /// Failed authentications per client.
     failures: Arc<Limit>,
-    /// Recorded requests of those whom nobody knows.
+    /// Audit records of requests without a known token.
     strangers: Arc<audit::Strangers>,
-    /// Plans that were asked for without a token.
+    /// Plan requests without a token, per client.
     plans: Arc<Limit>,
     refused: Arc<Refused>,
-    /// Plans that are being made, to be looked at.
+    /// Plans that are being made for reading.
     proposals: remediations::Proposals,
-    /// Answers that go on end with the daemon.
+    /// Ends streaming answers when the daemon stops.
     stop: CancellationToken,
 }
 
-/// What a client may do in a minute.
+/// Limits per client and minute.
 const FAILURES: u32 = 10;
 const PLANS: u32 = 30;
 
@@ -80,14 +80,14 @@ impl AppState {
     }
 }
 
-/// Where requests come in. Without TLS they are plain HTTP.
+/// The listening socket. Without TLS it serves plain HTTP.
 #[derive(Debug)]
 pub struct Listener {
     pub listener: TcpListener,
     pub tls: Option<Arc<Tls>>,
 }
 
-/// Serves until `stop`, then lets requests that are under way end, within a bound.
+/// Serves until `stop`, then lets running requests end, within a bound.
 pub async fn serve(
     endpoint: Listener,
     app: AppHandle,
@@ -99,7 +99,7 @@ pub async fn serve(
     let refused = Arc::clone(&state.refused);
     let kept = tokio::spawn(audit::keep_bounded(state.clone()));
     connection::serve(endpoint, router(state), refused, stop).await;
-    // It ends with `stop`, too.
+    // The task ends with `stop`, too.
     let _ended = kept.await;
 }
 
@@ -121,7 +121,7 @@ fn router(state: AppState) -> Router {
         .route("/style.css", get(page::style))
         .with_state(state.clone())
         .layer(Extension(openapi::finish(document)))
-        // The last one is the outermost.
+        // The last layer is the outermost.
         .layer(from_fn(guard::refuse_foreign_pages))
         .layer(from_fn(guard::bound))
         .layer(from_fn_with_state(state.clone(), audit::commands))

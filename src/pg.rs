@@ -1,5 +1,5 @@
-//! Everything that talks to PostgreSQL, but for the state store that lives in one. The one place that knows the
-//! servers' own types.
+//! Everything that talks to PostgreSQL, except for a state store in PostgreSQL. The only module that knows the driver's
+//! types.
 
 pub mod apply;
 pub mod ask;
@@ -22,8 +22,8 @@ use std::time::Duration;
 
 pub use connect::{Connection, Guards, Source, connect};
 
-/// What can go wrong between us and a server. No variant carries a password or a URL; a row's values stand in words that are
-/// marked ([`crate::domain::confidential`]).
+/// Errors between the daemon and a server. No variant contains a password or a URL; messages that may hold a row's
+/// value are marked ([`crate::domain::confidential`]).
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the database URL is not usable: {0}")]
@@ -54,17 +54,17 @@ pub enum Error {
     Timeout(Duration),
 }
 
-/// The classes of errors that may not come again: the connection, a clash of transactions, resources, an intervention of the
-/// server's or an operator's, the disk; and a lock that was not to be had.
+/// Classes of transient errors: the connection, serialization conflicts, resources, an intervention of the server or of
+/// an operator, the disk; and a lock that was not available.
 const PASSING: [&str; 6] = ["08", "40", "53", "55P03", "57", "58"];
 
-/// Whether what was refused with this SQLSTATE may go through at another time, though nobody has changed anything.
+/// Whether a statement that was refused with this SQLSTATE may succeed later without any change.
 pub fn may_pass(code: &str) -> bool {
     PASSING.iter().any(|class| code.starts_with(class))
 }
 
 impl Error {
-    /// The SQLSTATE, where the server gave one.
+    /// The SQLSTATE, if the server gave one.
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Server { code, .. } => Some(code),
@@ -77,9 +77,10 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         match error {
             // Only `message`: DETAIL may carry row values, and Display adds the server's source line.
-            sqlx::Error::Database(server) => {
-                Self::Server { code: server.code().map(Into::into).unwrap_or_default(), message: words::said(&*server) }
-            }
+            sqlx::Error::Database(server) => Self::Server {
+                code: server.code().map(Into::into).unwrap_or_default(),
+                message: words::message(&*server),
+            },
             other => Self::Broken(other.to_string()),
         }
     }

@@ -1,9 +1,9 @@
-//! The durable store: what must survive a restart. A SQLite file of the daemon's own, or a PostgreSQL database that
+//! The state store: what must survive a restart. A SQLite file of the daemon's own, or a PostgreSQL database that
 //! several replicas share; never inside a target.
 //!
-//! Remembers when each drift was first seen, which definitions are two spellings of one thing, the old values of rows
-//! that a fix has changed, and everything about remediations: what they are, their journals, who approved, who asked.
-//! Decides nothing. Watching goes on without it when it fails; a fix that changes rows, and a remediation, do not.
+//! It holds when each drift was first seen, which definitions are two spellings of one definition, the old values of
+//! rows that a fix has changed, and everything about remediations: their commands, journals, approvals and the audit
+//! log. Watching continues while the store does not work; a fix that changes rows, and a remediation, are refused.
 
 mod approval;
 mod audit;
@@ -39,7 +39,7 @@ pub use error::StateError;
 pub use kept::{KeptRow, RowKeeper};
 pub use remediation::{Idempotency, Opened, Remediation};
 
-/// Where the store is.
+/// The location of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StateLocation {
     /// A SQLite file.
@@ -58,7 +58,7 @@ impl Display for StateLocation {
     }
 }
 
-/// What makes two drifts of one target the same drift.
+/// The identity of a drift of one target.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DriftKey {
     pub object: String,
@@ -82,19 +82,19 @@ pub struct State {
 }
 
 impl State {
-    /// Opens the store, and brings its tables up to date. A file and its folder are created where they are missing.
+    /// Opens the store, and migrates its tables. A missing file is created with its folder.
     pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
         let it = Self::unopened(location);
         Box::pin(it.prove()).await?;
         Ok(it)
     }
 
-    /// A store that [`Self::prove`] opens, now or later. Until then everything is refused.
+    /// A store that [`Self::prove`] opens, now or later. Until then every request is refused.
     pub fn unopened(location: &StateLocation) -> Self {
         Self { database: Store::unopened(location) }
     }
 
-    /// Opens it where it is not open yet, and makes sure that it is the one that was opened and can be written.
+    /// Opens the store if it is not open; checks that it is still the one that was opened and can be written.
     pub async fn prove(&self) -> Result<(), StateError> {
         self.database.prove().await
     }
@@ -108,11 +108,11 @@ impl State {
     pub async fn first_seen(&self, target: &str) -> Result<FirstSeen, StateError> {
         let sql = include_str!("../sql/state/queries/first_seen.sql");
         let rows = self.database.fetch(sql, &[target.into()], drift_row).await?;
-        // A kind that this version does not compare has no drift to remember.
+        // A kind that this version does not know has no drift to remember.
         Ok(rows.into_iter().flatten().collect())
     }
 
-    /// Replaces what is remembered about `target`, in one transaction.
+    /// Replaces the stored times of `target`, in one transaction.
     pub async fn keep_first_seen(&self, target: &str, first_seen: &FirstSeen) -> Result<(), StateError> {
         let mut transaction = self.database.begin().await?;
         let forget = include_str!("../sql/state/queries/forget_first_seen.sql");
@@ -125,13 +125,13 @@ impl State {
         transaction.commit().await
     }
 
-    /// The hashes of all pairs of definitions that are known to be two spellings of one thing.
+    /// The hashes of all known pairs of definitions that are two spellings of one definition.
     pub async fn spellings(&self) -> Result<BTreeSet<String>, StateError> {
         let sql = include_str!("../sql/state/queries/spellings.sql");
         Ok(self.database.fetch(sql, &[], |row| row.get("hash")).await?.into_iter().collect())
     }
 
-    /// Remembers more of them.
+    /// Adds hashes to them.
     pub async fn keep_spellings(&self, hashes: &[String]) -> Result<(), StateError> {
         for hash in hashes {
             let sql = include_str!("../sql/state/queries/keep_spelling.sql");

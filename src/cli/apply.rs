@@ -1,6 +1,6 @@
-//! `schemawarden apply`: shows the plan, asks, carries it out, and checks that the drift is gone.
+//! `schemawarden apply`: shows the plan, asks, applies it, and checks that the drift is gone.
 //!
-//! Sends nothing that has not been shown, nor what the operator has not agreed to.
+//! Sends only statements that were shown and confirmed.
 
 use std::io::{IsTerminal, Write};
 
@@ -18,32 +18,32 @@ use crate::domain::plan::Plan;
 use crate::domain::report::{Drift, Report, Verdict};
 use crate::state::StateLocation;
 
-/// How it ended.
+/// The outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Ending {
     NothingToDo,
     /// There is nothing that a plan can do, or nothing is left; and objects differ that have no model.
     Uncompared,
-    /// The plan was carried out, and the drift is gone.
+    /// The plan was applied, and the drift is gone.
     Converged,
-    /// The plan was carried out, and there is still drift.
+    /// The plan was applied, and there is still drift.
     NotConverged,
-    /// The plan was carried out; whether the drift is gone is not known.
+    /// The plan was applied; whether the drift is gone is unknown.
     Unknown,
-    /// An error, or the operator, stopped it on its way.
+    /// An error or the operator stopped it.
     Failed,
-    /// Nothing was sent: it is not the plan that was asked for, …
+    /// Nothing was sent: the plan is not the requested one, …
     Stale,
     /// … something must be settled first, …
     Blocked,
-    /// … its hazards were not allowed, …
+    /// … a hazard was not allowed, …
     Forbidden,
     /// … it failed its rehearsal, or there was none and nobody to ask, …
     Unrehearsed,
-    /// … nobody agreed, …
+    /// … it was not confirmed, …
     Declined,
-    /// … or it was not to be.
+    /// … or it is a dry run.
     DryRun,
 }
 
@@ -70,7 +70,7 @@ struct Answer<'a> {
     target: &'a str,
     address: String,
     outcome: Ending,
-    /// Why it ended so, for people.
+    /// The reason, for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     plan: &'a Plan,
@@ -78,10 +78,10 @@ struct Answer<'a> {
     rehearsal: Option<Rehearsed>,
     carried_out: Vec<StepDone>,
     skipped: usize,
-    /// Whose old values `put-back` can give back.
+    /// Rows whose old values `put-back` can restore.
     #[serde(skip_serializing_if = "is_zero")]
     kept_rows: u64,
-    /// What is left.
+    /// The remaining drift.
     drift: Vec<Drift>,
 }
 
@@ -125,8 +125,8 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
     } else {
         let progress = Progress::new(terminal);
         let stop = CancellationToken::new();
-        let tell = |event| progress.tell(event);
-        let applied = watched(fix::apply(&spec, &proposal.plan, &tell, &stop), &progress, &stop).await;
+        let on_event = |event| progress.report(event);
+        let applied = watched(fix::apply(&spec, &proposal.plan, &on_event, &stop), &progress, &stop).await;
         (answer.carried_out, answer.skipped) = progress.into_done();
         if proposal.plan.keeps_values() {
             let kept = fix::kept(&spec.check.name, &spec.state, &proposal.plan.id).await;
@@ -151,7 +151,7 @@ pub(super) async fn run(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
 
 type Ended = (Ending, Option<String>);
 
-/// Why this plan is not to be carried out.
+/// Why this plan must not be applied.
 fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Ended> {
     let refusal = proposal.permit(arguments.plan.as_deref(), &arguments.fix.allowed()).err()?;
     let plainly = || Some(format!("nothing was done: {refusal}"));
@@ -159,7 +159,7 @@ fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Ended> {
         Refusal::NothingToDo if proposal.uncompared.is_empty() => (Ending::NothingToDo, None),
         Refusal::NothingToDo => (Ending::Uncompared, Some(uncompared(&proposal.uncompared))),
         Refusal::Stale { .. } => (Ending::Stale, plainly()),
-        // By what is in the plan, which has been shown.
+        // By the plan's content, which was shown.
         Refusal::Blocked(_) => {
             (Ending::Blocked, Some("nothing was done, not even in part: the plan is blocked".into()))
         }
@@ -184,7 +184,7 @@ fn unrehearsed(rehearsal: &Rehearsed, agreed_beforehand: bool) -> Option<String>
     }
 }
 
-/// Why nobody has agreed to it.
+/// Why it was not confirmed.
 fn dissent(arguments: &ApplyArguments, spec: &FixSpec, plan: &Plan) -> anyhow::Result<Option<Ended>> {
     if arguments.dry_run {
         return Ok(Some((Ending::DryRun, None)));
@@ -205,7 +205,7 @@ fn dissent(arguments: &ApplyArguments, spec: &FixSpec, plan: &Plan) -> anyhow::R
     Ok(Some((Ending::Declined, Some(reason))))
 }
 
-/// `None`: there is nobody to ask.
+/// `None`: standard input is not a terminal.
 pub(super) fn agreed(question: &str) -> std::io::Result<Option<bool>> {
     if !std::io::stdin().is_terminal() {
         return Ok(None);
@@ -213,9 +213,9 @@ pub(super) fn agreed(question: &str) -> std::io::Result<Option<bool>> {
     let mut err = std::io::stderr();
     write!(err, "\n{question}")?;
     err.flush()?;
-    let mut said = String::new();
-    std::io::stdin().read_line(&mut said)?;
-    Ok(Some(matches!(said.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(Some(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")))
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]

@@ -1,4 +1,4 @@
-//! What may be typed, and what it means: from arguments to targets.
+//! The command line's arguments, and the targets that they select.
 
 mod remote;
 
@@ -249,8 +249,8 @@ fn token_scope() -> impl TypedValueParser<Value = TokenScope> {
 }
 
 fn token_name(text: &str) -> Result<String, &'static str> {
-    let said = "use 1 to 63 lower-case letters, digits, `_` and `-`, starting with a letter or a digit";
-    is_name(text).then(|| text.to_owned()).ok_or(said)
+    let rule = "use 1 to 63 lower-case letters, digits, `_` and `-`, starting with a letter or a digit";
+    is_name(text).then(|| text.to_owned()).ok_or(rule)
 }
 
 fn hazard() -> impl TypedValueParser<Value = Hazard> {
@@ -276,7 +276,7 @@ pub(super) struct TargetArguments {
     /// What the application needs: a file, glob or folder of SQL, a snapshot (.json), or the URL of a reference database.
     #[arg(long, value_name = "PATH_OR_URL")]
     expected: Option<String>,
-    /// The tool whose migrations these are, e.g. `flyway`, where the folder does not show it; `plain`: nobody's, all are run.
+    /// The tool whose migrations these are, e.g. `flyway`, where the folder does not show it; `plain`: no tool's, all are run.
     #[arg(long, value_name = "TOOL", requires = "expected")]
     migrations: Option<String>,
     /// What must match: only what is declared, or the whole schema.
@@ -304,7 +304,7 @@ impl From<ScopeArgument> for Scope {
     }
 }
 
-/// What the arguments name.
+/// The targets that the arguments select.
 pub(super) enum Named {
     Config(Box<Config>, Vec<Target>),
     Database { source: Option<Source>, expected: Option<ExpectedSource>, scope: Scope, scratch: ScratchConfig },
@@ -332,7 +332,7 @@ impl TargetArguments {
 }
 
 impl Named {
-    /// What to check, one for each target.
+    /// The check of each selected target.
     pub(super) fn specs(&self) -> anyhow::Result<Vec<CheckSpec>> {
         match self {
             Self::Config(config, targets) => Ok(targets.iter().map(|target| config.check_spec(target)).collect()),
@@ -357,7 +357,7 @@ impl Named {
     }
 }
 
-/// One target, and who may change it.
+/// One target, and the login that may change it.
 pub(super) struct Place {
     pub(super) name: String,
     pub(super) source: Source,
@@ -395,7 +395,7 @@ impl PlaceArguments {
     }
 }
 
-/// The state store of this user, see the XDG Base Directory Specification.
+/// This user's state store, by the XDG Base Directory Specification.
 fn users_state() -> anyhow::Result<PathBuf> {
     let named = std::env::var_os("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let folder = named.or_else(|| Some(std::env::home_dir()?.join(".local/state")));
@@ -404,7 +404,7 @@ fn users_state() -> anyhow::Result<PathBuf> {
 }
 
 impl FixArguments {
-    /// What to plan for, and how to log it.
+    /// The spec of the plan, and the log settings.
     pub(super) fn spec(&self) -> anyhow::Result<(FixSpec, Log)> {
         let Place { source, state, log, named, .. } = self.at.place()?;
         let (by_hand, orphans) = match &named {

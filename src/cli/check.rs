@@ -1,4 +1,4 @@
-//! `schemawarden check`: one look at each target named.
+//! `schemawarden check`: one check of each selected target.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
-//! `schemawarden demo`: a living daemon that has found everything wrong with an outdated community database, on a
-//! throwaway PostgreSQL, and repairs it on command. Nothing of it stays behind.
+//! `schemawarden demo`: a running daemon that has found everything wrong with an outdated community database, on a
+//! throwaway PostgreSQL, and repairs it on command. Leaves nothing behind.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,13 +18,13 @@ use crate::pg::scratch::server::{ServerOptions, ThrowawayServer};
 
 const DATABASE: &str = "community";
 
-/// The role as which the community's application would log in: there is none, but it can be told to stop writing.
+/// The role of the community's application. The application does not exist, but its role can be degraded.
 const APPLICATION: &str = "
 create role community_app login;
 grant select, insert, update, delete on all tables in schema public to community_app;
 grant usage on all sequences in schema public to community_app";
 
-/// How the database is to behave when it is repaired.
+/// Smoke tests for the repaired database.
 const PROBES: [(&str, &str); 4] = [
     ("deleted_post_keeps_reactions", include_str!("../../sql/community/probes/deleted_post_keeps_reactions.sql")),
     ("idempotency_key_once", include_str!("../../sql/community/probes/idempotency_key_once.sql")),
@@ -56,7 +56,7 @@ fn say(text: &str) -> std::io::Result<()> {
     writeln!(terminal::stdout(), "{text}")
 }
 
-/// The port of `listen` where it has one; port 0 becomes a free one, because links have to name it.
+/// `listen` with its port; port 0 is replaced by a free one, because links contain it.
 fn free_port(listen: &str) -> anyhow::Result<String> {
     if !listen.ends_with(":0") {
         return Ok(listen.to_owned());
@@ -80,7 +80,7 @@ async fn load(server: &ThrowawayServer) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The shipped configuration's target, checked every ten seconds, with what a remediation needs.
+/// The shipped configuration's target, checked every ten seconds, with the settings of a remediation.
 fn write_config(folder: &Path, listen: &str, token_hash: &str, server: &ThrowawayServer) -> anyhow::Result<PathBuf> {
     files::write(&folder.join("expected.sql"), include_str!("../../sql/community/expected.sql"))?;
     files::write(&folder.join("database-url"), server.url(DATABASE).expose_secret())?;
@@ -137,7 +137,7 @@ sql = "select count(*) from public.users where credits < 0"
 fn instructions(listen: &str, config: &Path, token: &SecretString, server: &ThrowawayServer) -> anyhow::Result<String> {
     let url = server.url(DATABASE);
     let (url, token, config) = (url.expose_secret(), token.expose_secret(), config.display());
-    // Whoever came by `make demo` has not installed it.
+    // `make demo` runs without an installation.
     let program = std::env::current_exe()?;
     let folder = program.parent().unwrap_or(Path::new(".")).display();
     Ok(format!(

@@ -29,22 +29,22 @@ struct Answer<'a> {
     rehearsal: Option<Rehearsed>,
 }
 
-/// What came of a rehearsal, as JSON.
+/// The result of a rehearsal, as JSON.
 #[derive(Debug, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub(super) enum Rehearsed {
     Passed {
-        /// Locks of statements written by hand that their words did not tell.
+        /// Locks of hand-written statements that their text does not show.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         untold: Vec<String>,
-        /// Where the plan met no rows, and why.
+        /// Where the rehearsal had no rows, and why.
         #[serde(skip_serializing_if = "Vec::is_empty")]
         without_rows: Vec<String>,
     },
     Failed {
         problems: Vec<String>,
     },
-    /// It could not be held, which says nothing about the plan.
+    /// It could not be held, which proves nothing about the plan.
     NotHeld {
         reason: String,
     },
@@ -94,7 +94,7 @@ pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
             let answer = Answer { target, address: spec.check.source.address(), plan, drift, uncompared, rehearsal };
             writeln!(out, "{}", serde_json::to_string_pretty(&answer)?)?;
         }
-        // Not through the stream that leaves colours out: what looks like one may be part of a name.
+        // Not through the stream that strips colours: what looks like an escape sequence may be part of a name.
         PlanFormat::Sql => std::io::stdout().write_all(script(plan, target, &allowed).as_bytes())?,
         PlanFormat::Text => {
             write!(out, "{}{}", title(&spec), proposal.text(&allowed))?;
@@ -110,7 +110,7 @@ pub(super) async fn run(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
     })
 }
 
-/// Whose plan it is.
+/// The target of the plan.
 pub(super) fn title(spec: &FixSpec) -> String {
     format!("{} at {}\n", spec.check.name, spec.check.source.address())
 }

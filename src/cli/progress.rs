@@ -1,4 +1,4 @@
-//! How far a plan is: a bar on a terminal, structured events elsewhere. Both on standard error.
+//! Progress of a plan: a bar on a terminal, structured events elsewhere. Both on standard error.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use crate::pg::apply::{Blocker, Event, Pause, Place};
 
 const LOG_EVERY: Duration = Duration::from_secs(5);
 const BAR: usize = 20;
-/// What fits a terminal of 80 columns: a line that wraps cannot be drawn again.
+/// A line within 80 columns: a wrapped line cannot be redrawn.
 const WIDTH: usize = 79;
 
 /// One step that was sent and committed.
@@ -27,7 +27,7 @@ pub(super) struct StepDone {
     pub(super) rows: u64,
 }
 
-/// See the module's documentation.
+/// The progress shown for one plan.
 #[derive(Debug)]
 pub(super) struct Progress {
     terminal: bool,
@@ -38,9 +38,9 @@ pub(super) struct Progress {
 struct Seen {
     begun: Instant,
     step: Option<Place>,
-    /// Of the step, of 1.
+    /// The completed part of the step, of 1.
     part: f64,
-    /// What else is to be said of it.
+    /// A note on the step.
     note: String,
     done: Vec<StepDone>,
     skipped: usize,
@@ -62,7 +62,7 @@ impl Progress {
         Self { terminal, seen: Mutex::new(seen) }
     }
 
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn report(&self, event: Event) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.terminal && seen.is_worth_a_line(&event) {
             log(&event);
@@ -100,7 +100,7 @@ impl Progress {
     }
 }
 
-/// Does `work` to its end, and shows how time passes. Ctrl-C cancels `stop`.
+/// Runs `work` to its end, and shows the elapsed time. Ctrl-C cancels `stop`.
 pub(super) async fn watched<T>(work: impl Future<Output = T>, progress: &Progress, stop: &CancellationToken) -> T {
     let mut work = pin!(work);
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
@@ -119,14 +119,14 @@ pub(super) async fn watched<T>(work: impl Future<Output = T>, progress: &Progres
     }
 }
 
-/// Nobody is left to tell when standard error is closed.
+/// A closed standard error has no reader.
 fn write(text: &str) {
     let mut err = std::io::stderr();
     let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
 }
 
 impl Seen {
-    /// Of progress not too much: a log is kept.
+    /// Limits the rate of progress events, because a log is kept.
     fn is_worth_a_line(&mut self, event: &Event) -> bool {
         if !matches!(event, Event::Progress { .. }) {
             return true;

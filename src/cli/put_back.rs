@@ -1,4 +1,4 @@
-//! `schemawarden put-back`: gives rows the values back that a plan has replaced, where nobody has changed them since.
+//! `schemawarden put-back`: puts values that a plan has replaced back into their rows, if they are still unchanged.
 
 use std::io::{IsTerminal, Write};
 
@@ -43,8 +43,8 @@ pub(super) async fn run(arguments: &PutBackArguments) -> anyhow::Result<Outcome>
         telemetry::init(&place.log)?;
     }
     let (progress, stop) = (Progress::new(terminal), CancellationToken::new());
-    let tell = |event| progress.tell(event);
-    let work = fix::put_back((&place.name, &place.source), &place.state, &arguments.plan, &tell, &stop);
+    let on_event = |event| progress.report(event);
+    let work = fix::put_back((&place.name, &place.source), &place.state, &arguments.plan, &on_event, &stop);
     let mut outcome = Outcome::Well;
     for (table, PutBack { put_back, already, changed, missing, refused, refusal }) in
         watched(work, &progress, &stop).await?

@@ -1,5 +1,5 @@
-//! Commands to a running daemon: beginning a remediation, stopping it, taking it back, resolving what it has left, approving a
-//! plan, and reading the audit log.
+//! Commands to a running daemon: starting, cancelling, rolling back and resolving a remediation, approving a plan, and
+//! reading the audit log.
 
 mod follow;
 mod server;
@@ -29,7 +29,7 @@ pub(super) async fn remediate(arguments: &RemediateArguments) -> anyhow::Result<
 pub(super) async fn rollback(arguments: &RollbackArguments) -> anyhow::Result<Outcome> {
     let RollbackArguments { begin: how, remediation, from_backup, allow } = arguments;
     let mut body = json!({ "reason": how.reason, "from_backup": from_backup });
-    // A daemon of an earlier version knows no such key.
+    // A daemon of an earlier version refuses this unknown key.
     if let (false, Value::Object(body)) = (allow.is_empty(), &mut body) {
         body.insert("allow".into(), json!(allow.iter().copied().collect::<BTreeSet<Hazard>>()));
     }
@@ -50,8 +50,8 @@ pub(super) async fn cancel(arguments: &CancelArguments) -> anyhow::Result<Outcom
 
 pub(super) async fn approve(arguments: &ApproveArguments) -> anyhow::Result<Outcome> {
     let ApproveArguments { server, target, plan } = arguments;
-    let said = Server::new(server)?.post(&["targets", target, "approvals"], Some(&json!({ "plan": plan }))).await?;
-    let (by, until) = (text(&said, "by"), text(&said, "until"));
+    let approval = Server::new(server)?.post(&["targets", target, "approvals"], Some(&json!({ "plan": plan }))).await?;
+    let (by, until) = (text(&approval, "by"), text(&approval, "until"));
     writeln!(terminal::stdout(), "{by} approves of plan {plan}: somebody else may carry it out until {until}")?;
     Ok(Outcome::Well)
 }

@@ -25,7 +25,7 @@ pub(super) async fn daemon(config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(&address).await.with_context(|| {
         format!("cannot listen on {address}: choose another address in server.listen, or end what listens there")
     })?;
-    // Port 0 has become another one.
+    // The port that replaces port 0.
     let address = listener.local_addr()?;
     let app = App::start(config).await?;
     wiring::open(&app, listener)?;

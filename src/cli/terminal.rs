@@ -1,4 +1,4 @@
-//! Standard output and standard error: who sits there may read what servers say of rows.
+//! Standard output and standard error, unredacted: the user who runs a command may see what servers say of rows.
 
 use std::io::{Stderr, Stdout};
 

@@ -22,7 +22,7 @@ const LONGEST_TEXT: usize = 12;
 
 /// An error with its causes, on standard error.
 pub(super) fn error(error: &anyhow::Error) {
-    // Nobody is left to tell when standard error is closed.
+    // A closed standard error has no reader.
     let _ = writeln!(terminal::stderr(), "{RED}error:{RED:#} {}", chain(error));
 }
 
@@ -31,7 +31,7 @@ pub(super) fn chain(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
         let cause = cause.to_string();
-        // Some errors repeat what caused them.
+        // Some errors repeat their cause.
         if !text.contains(&cause) {
             if !text.is_empty() {
                 text.push_str(": ");
@@ -93,10 +93,10 @@ pub(super) fn report(out: &mut impl Write, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// What the files of a folder are, and which of them are no part of the expectation.
+/// How a folder was read, and which files are not part of the expectation.
 fn read(out: &mut impl Write, expectation: &Expectation) -> io::Result<()> {
-    let Some(told) = expectation.told() else { return Ok(()) };
-    writeln!(out, "\n  {DIM}expected{DIM:#}  {told}")?;
+    let Some(note) = expectation.note() else { return Ok(()) };
+    writeln!(out, "\n  {DIM}expected{DIM:#}  {note}")?;
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for it in &expectation.left_out {
         reasons.entry(&it.why).or_default().push(&it.file);
@@ -164,7 +164,7 @@ fn summary(report: &Report) -> String {
     format!("{drift}, in {} ms", report.duration.as_millis())
 }
 
-/// Drift by the relation it stands on, or by its own address.
+/// Drift grouped by its relation, or by its own address.
 fn by_relation(drift: &[Drift]) -> BTreeMap<String, Vec<&Drift>> {
     let mut groups: BTreeMap<String, Vec<&Drift>> = BTreeMap::new();
     for found in drift {

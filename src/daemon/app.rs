@@ -27,13 +27,13 @@ use crate::domain::report::StoreStatus;
 use crate::state::State;
 use status::{StoreWatch, ask_applications, resume, stay_informed};
 
-/// A target that does not answer must not keep the whole daemon out of service for longer than this.
+/// Readiness does not wait longer than this for the first check of a target that does not answer.
 const READY_AFTER: Duration = Duration::from_secs(30);
 
-/// Stopping takes no longer than this, whatever hangs.
+/// Upper bound on a shutdown, even if a task hangs.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
-/// Why the daemon could not start, or did not stop cleanly.
+/// Why the daemon did not start, or did not stop cleanly.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error("cannot start the schedules")]
@@ -46,10 +46,10 @@ pub enum AppError {
     Forced,
 }
 
-/// Asks for a reload; the answer says whether the new configuration is in force.
+/// A request to reload; the answer says whether the new configuration is in force.
 pub type ReloadRequest = oneshot::Sender<Result<(), String>>;
 
-/// What the outside faces (HTTP, metrics, alerts) hold of the daemon.
+/// What HTTP, metrics and alerts use of the daemon.
 #[derive(Clone, Debug)]
 pub struct AppHandle {
     pub registry: Arc<Registry>,
@@ -59,7 +59,7 @@ pub struct AppHandle {
 }
 
 impl AppHandle {
-    /// Reads the configuration again. The error says what is wrong with it; the old one then stays in force.
+    /// Reads the configuration again. On an error the old one stays in force.
     pub async fn reload(&self) -> Result<(), String> {
         let stopping = || "the daemon is stopping".to_owned();
         let (answer, answered) = oneshot::channel();
@@ -67,7 +67,7 @@ impl AppHandle {
         answered.await.map_err(|_| stopping())?
     }
 
-    /// What is published, for alerts.
+    /// The published state that alerts are made from.
     pub fn seen(&self) -> Seen {
         Seen { targets: self.registry.targets(), remediations: self.remediator.statuses(), store: self.store() }
     }
@@ -77,8 +77,8 @@ impl AppHandle {
         self.remediator.state().status().borrow().clone()
     }
 
-    /// Whether what is published can be relied upon, and what is commanded can be done: every target was attempted once, or
-    /// had its time, and the state store works. Else why not, for people.
+    /// Ready: every target was checked once or has used up its time, and the state store works. Otherwise the reason,
+    /// for people.
     pub fn ready(&self, now: DateTime<Utc>) -> Result<(), String> {
         if let Some(down) = self.store().down {
             return Err(format!(
@@ -104,7 +104,7 @@ pub struct DaemonStatus {
     reload: Mutex<Reload>,
 }
 
-/// How the last attempt to read the configuration went. Starting counts as the first.
+/// Result of the last attempt to read the configuration. The read at the start is the first attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reload {
     pub successful: bool,
@@ -129,7 +129,7 @@ impl DaemonStatus {
     }
 }
 
-/// The running daemon. Whatever else serves it (HTTP, notifications) runs on [`App::tasks`] until [`App::stop_token`].
+/// The running daemon. What else serves it (HTTP, notifications) runs on [`App::tasks`] until [`App::stop_token`].
 #[derive(Debug)]
 pub struct App {
     config: watch::Sender<Arc<Config>>,
@@ -184,7 +184,7 @@ impl App {
         self.stop.clone()
     }
 
-    /// What runs here is waited for, within a bound, when the daemon stops.
+    /// Tasks spawned here are awaited, within a bound, when the daemon stops.
     pub fn tasks(&self) -> TaskTracker {
         self.tasks.clone()
     }
@@ -201,7 +201,7 @@ impl App {
                 },
                 () = self.stop.cancelled() => break,
                 Some(answer) = self.reloads.recv() => {
-                    // Whoever asked may have gone away; the outcome is logged as well.
+                    // The requester may have gone away; the outcome is logged as well.
                     let _ = answer.send(self.reload().await);
                 }
             }
@@ -209,7 +209,7 @@ impl App {
         self.drain().await
     }
 
-    /// Reads the configuration again; a bad one changes nothing.
+    /// Reads the configuration again; an invalid one changes nothing.
     async fn reload(&mut self) -> Result<(), String> {
         systemd::reloading();
         let outcome = self.load_and_apply().await;
@@ -230,7 +230,7 @@ impl App {
         self.apply(config).await.map_err(|error| in_full(&error))
     }
 
-    /// Puts `new` in force: what is configured as before goes on undisturbed.
+    /// Puts `new` in force. Targets whose configuration is unchanged are not restarted.
     async fn apply(&mut self, new: Config) -> Result<(), AppError> {
         new.warnings.iter().for_each(|warning| warn!("{warning}"));
         let old = self.config.send_replace(Arc::new(new));
@@ -238,7 +238,8 @@ impl App {
         for (what, changed) in [
             ("server.listen", new.server.listen != old.server.listen),
             ("state", new.state != old.state),
-            // Only another certificate is shown at once: what listens must not turn to plain HTTP where others hear it.
+            // A replaced certificate is used at once. Switching between TLS and plain HTTP needs a restart: other hosts
+            // can listen on the open port.
             ("whether server.tls_cert is given", new.server.tls.is_some() != old.server.tls.is_some()),
             ("log", new.log != old.log),
         ] {
@@ -246,7 +247,7 @@ impl App {
                 warn!("a new value of {what} takes effect when the daemon is restarted");
             }
         }
-        // The connections of a target belong to the budget it was started under.
+        // A target's connections belong to the budget under which it was started.
         let everything = new.limits != old.limits;
         let same = |watch: &Watch| new.targets.iter().any(|target| target.same_as(watch.target()));
         let (kept, stopped) =
@@ -329,7 +330,7 @@ enum Asked {
     Stop,
 }
 
-/// Stops all at once, and waits for all within the bound: one that hangs must not hold up a reload either.
+/// Stops all concurrently and waits for all within one bound: a watch that hangs must not hold up a reload.
 async fn stop_all(watches: BTreeMap<String, Watch>) {
     watches.values().for_each(Watch::stop);
     let stopped = watches.into_iter().map(|(name, watch)| async move {

@@ -1,8 +1,8 @@
-//! One check of one target: look, compare, judge. What the daemon does on a schedule and the command line does once.
+//! One check of one target: read, compare, judge. The daemon runs it on a schedule, the command line once.
 //!
-//! A [`Checker`] remembers what makes the next check cheap: an open connection, the fingerprint of what was read last,
-//! and what came of it. It never fails: a check that could not be carried out is a report that says so. Counting rows is
-//! not its business, nor is keeping anything over a restart.
+//! A [`Checker`] keeps what makes the next check cheap: an open connection, the fingerprint of the last read and its
+//! result. It never fails: a check that could not be carried out is a report that says so. It counts no rows and
+//! persists nothing.
 //!
 //! [`Checker::check`] may be dropped at any await: the connection in use is closed with it.
 
@@ -24,12 +24,12 @@ use crate::pg::scratch::{ScratchConfig, refuse_target};
 use crate::pg::{self, Guards, Source};
 use side::{Look, Side};
 
-/// How hard to look.
+/// How thorough a check is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// Ask the cheap questions first.
     Cheap,
-    /// An operator wants to know now: trust no counter and no memory.
+    /// An operator asked for it: counters and remembered results are not trusted.
     Full,
 }
 
@@ -41,7 +41,7 @@ pub struct CheckSpec {
     pub guards: Guards,
     pub expected: ExpectedSource,
     pub scratch: ScratchConfig,
-    /// Only these schemas; `None`: all but the system's.
+    /// Only these schemas; `None`: all but the system schemas.
     pub schemas: Option<Vec<String>>,
     pub scope: Scope,
     pub policies: Vec<Policy>,
@@ -50,7 +50,7 @@ pub struct CheckSpec {
     pub known: Known,
 }
 
-/// What looks share, of one target and of all: what expectations were evaluated to, and what was found out about spellings.
+/// What the checks of all targets share: evaluated expectations, and known pairs of spellings.
 #[derive(Clone, Default)]
 pub struct Known {
     pub expectations: expected::Store,
@@ -58,7 +58,7 @@ pub struct Known {
 }
 
 impl std::fmt::Debug for Known {
-    /// Always the same: what is known is no part of what is asked for.
+    /// Constant, because cached results are not part of what identifies a request.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Known").finish_non_exhaustive()
     }
@@ -78,11 +78,11 @@ pub struct Checker {
 enum Expected {
     /// Evaluated from files; evaluated again when `digest` changes.
     Files { digest: Option<String>, known: Option<Arc<Evaluated>> },
-    /// A reference database, looked at whenever the target is.
+    /// A reference database, read at every check of the target.
     Database { side: Box<Side>, known: Option<Arc<Evaluated>> },
 }
 
-/// What the last complete look found, before policies.
+/// Result of the last complete read, before policies.
 #[derive(Debug, Default)]
 struct Last {
     drift: Vec<Drift>,
@@ -131,7 +131,8 @@ impl Checker {
         known.as_ref().map(|known| known.catalog.kinds()).unwrap_or_default()
     }
 
-    /// Carries out one check. `now` is the time that the report carries, and that policies end by.
+    /// Carries out one check. `now` is the time of the report, and the time against which `until` of policies is
+    /// compared.
     pub async fn check(&mut self, depth: Depth, now: DateTime<Utc>) -> Report {
         let begun = Instant::now();
         let mut reached = false;
@@ -143,7 +144,7 @@ impl Checker {
         }
     }
 
-    /// What the last look found, as policies have it.
+    /// The last result with policies applied.
     fn report(&self, read: Read, now: DateTime<Utc>) -> Report {
         let last = &self.last;
         let drift = last.drift.clone();
@@ -178,7 +179,7 @@ impl Checker {
         let spec = &self.spec;
         refuse_target(&spec.scratch, &spec.source, &spec.guards).await.map_err(ExpectedError::from)?;
         let schemas = self.spec.schemas.as_deref();
-        // The expectation first: a new one takes the place of the old before there is a live catalog in memory as well.
+        // The expectation is loaded first, so that the old one is dropped before a live catalog is in memory as well.
         let expected_is_new = self.expected.look(&self.spec, depth).await;
         let live = self.live.look(depth, self.spec.full_read_every, schemas, reached).await?;
         let expected_is_new = expected_is_new?;
@@ -206,8 +207,8 @@ impl Checker {
             drift.push(marked);
         }
         for unfilled in scaffold::unfilled(live) {
-            let is_told = drift.iter().any(|it| it.subject == unfilled.subject);
-            if !is_told && expected.has(&unfilled.subject) {
+            let is_reported = drift.iter().any(|it| it.subject == unfilled.subject);
+            if !is_reported && expected.has(&unfilled.subject) {
                 drift.push(unfilled);
             }
         }
@@ -216,7 +217,7 @@ impl Checker {
         keep_unknown(&mut drift, &self.last.drift, &busy);
         self.last = Last {
             drift,
-            // What only the expectation has is no less uncompared.
+            // What only the expectation has is not compared either.
             unmodelled: expected.unmodelled.union(&live.unmodelled).cloned().collect(),
             uncompared: drift::uncompared(expected, live, self.spec.scope),
             busy,
@@ -231,13 +232,13 @@ impl Checker {
     }
 }
 
-/// What differs, other spellings aside and before policies; and what else an operator should know.
+/// The drift before policies and without differences in spelling, and warnings for the operator.
 pub(crate) async fn differences(spec: &CheckSpec, (expected, live): (&Catalog, &Catalog)) -> (Vec<Drift>, Vec<String>) {
     let mut drift = drift::compare(expected, live, spec.scope);
     let mut warnings = crate::domain::drift::conflict::conflicts(expected);
     let spellings = &spec.known.spellings;
     if let Err(error) = spellings.settle(&mut drift, (expected, live), spec.scope, &spec.scratch).await {
-        // Then the difference stands: better a false page than a false calm.
+        // The difference is kept: a false page is better than missed drift.
         warnings.push(format!("{error}; they are reported as drift"));
     }
     (drift, warnings)
@@ -250,7 +251,7 @@ impl Expected {
         match self {
             Self::Files { known: Some(_), .. } if depth == Depth::Cheap => Ok(false),
             Self::Files { digest, known } => {
-                // Taken, so that a failure leaves nothing: what was expected before is expected no more.
+                // Taken out, so that after a failure the previous expectation is not used.
                 let before = known.take();
                 let now = spec.expected.digest()?;
                 if before.is_some() && *digest == now {
@@ -280,8 +281,7 @@ impl Expected {
     }
 }
 
-/// What was known about relations that could not be read this time stays known, marked as such: unknown resolves
-/// nothing.
+/// Drift of relations that could not be read this time is kept and marked as unknown, so that it resolves no alert.
 fn keep_unknown(drift: &mut Vec<Drift>, before: &[Drift], busy: &[String]) {
     let is_busy = |object: &str| {
         busy.iter().any(|relation| {

@@ -1,21 +1,20 @@
-//! What time it is, by two clocks: the one on the wall, which anybody may set, and the time since the host was started, which
-//! nobody can.
+//! Two clocks: the wall clock, which can be set, and the time since boot, which cannot.
 //!
-//! Schedules are by the wall. That it was set is found out by comparing the two; how long something lasts is measured by the
-//! second one alone.
+//! Schedules use the wall clock. Comparing the two clocks shows that the wall clock was set; durations are measured
+//! with the time since boot.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rustix::time::{ClockId, clock_gettime};
 
-/// Less is how clocks are kept right, and delays nothing by more than itself.
+/// Smaller steps are ordinary corrections, and delay a schedule by no more than the step itself.
 const STEP: TimeDelta = TimeDelta::seconds(1);
 
-/// How long to sleep before the clock is looked at again: a sleep does not count the time for which the host is suspended.
+/// Longest sleep before the clocks are read again: a sleep does not count time during which the host is suspended.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// What both clocks say.
+/// A reading of both clocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
     pub wall: DateTime<Utc>,
@@ -27,14 +26,14 @@ impl Reading {
         Self { wall: Utc::now(), uptime: uptime() }
     }
 
-    /// What the wall clock said when the host was started, if nobody has set it since.
+    /// The wall clock's time at boot, provided that it was not set since.
     fn start(self) -> DateTime<Utc> {
         let uptime = TimeDelta::from_std(self.uptime).unwrap_or(TimeDelta::MAX);
         self.wall.checked_sub_signed(uptime).unwrap_or(DateTime::<Utc>::MIN_UTC)
     }
 }
 
-/// Since the host was started, suspended or not.
+/// Time since boot, suspend included.
 pub fn uptime() -> Duration {
     #[cfg(target_os = "linux")]
     let clock = ClockId::Boottime;
@@ -45,7 +44,7 @@ pub fn uptime() -> Duration {
     Duration::new(seconds.unwrap_or_default(), nanoseconds.unwrap_or_default())
 }
 
-/// Finds out that the wall clock was set.
+/// Detects that the wall clock was set.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps {
     start: DateTime<Utc>,
@@ -56,7 +55,7 @@ impl Steps {
         Self { start: reading.start() }
     }
 
-    /// By how much it was set since the look before; negative: back. `None`: it was not.
+    /// The step since the previous reading; negative: set back. `None`: the clock was not set.
     pub fn look(&mut self, reading: Reading) -> Option<TimeDelta> {
         let by = reading.start() - self.start;
         if by.abs() <= STEP {
@@ -67,16 +66,16 @@ impl Steps {
     }
 }
 
-/// A time by which something is to be over. Setting the wall clock moves it neither way.
+/// A deadline that does not move when the wall clock is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
-    /// As it was written down.
+    /// The deadline as it was stored.
     pub until: DateTime<Utc>,
     uptime: Duration,
 }
 
 impl Deadline {
-    /// `longest`: further away it never is, whatever the clock said when it was written down.
+    /// `longest` bounds the remaining time, whatever the wall clock showed when the deadline was stored.
     pub fn new(until: DateTime<Utc>, longest: Duration, now: Reading) -> Self {
         let left = (until - now.wall).to_std().unwrap_or_default().min(longest);
         Self { until, uptime: now.uptime.saturating_add(left) }
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn setting_the_clock_is_seen_once_in_either_direction_and_nothing_else_is() {
+    fn only_a_clock_step_is_seen_and_once_in_either_direction() {
         let began = 1_800_000_000;
         for by in [-120, -7_200, -YEARS, 120, 7_200, YEARS, 2, -2] {
             let mut steps = Steps::since(at(began, 100));
@@ -113,23 +112,23 @@ mod tests {
             assert_eq!(steps.look(at(began + 3 + by, 103)), None, "{by}");
             assert_eq!(steps.look(at(began + 4, 104)), Some(TimeDelta::seconds(-by)), "{by}");
         }
-        // A suspended host, and one that was too busy to look: both clocks have gone on.
+        // A suspended or a busy host: both clocks have advanced.
         let mut steps = Steps::since(at(began, 100));
         assert_eq!(steps.look(at(began + 50_000, 50_100)), None);
-        // Many small corrections are one large one.
+        // Many small corrections add up to one large step.
         let mut steps = Steps::since(at(began, 100));
         let seen: Vec<_> = (1..=4).filter_map(|i| steps.look(at(began, 100 + i))).collect();
         assert_eq!(seen, [TimeDelta::seconds(-2), TimeDelta::seconds(-2)]);
     }
 
     #[test]
-    fn a_deadline_is_as_far_away_as_it_was_whatever_the_clock_says() {
+    fn a_deadline_does_not_move_with_the_clock() {
         let until = DateTime::from_timestamp(1_800_000_600, 0).unwrap();
         let lease = Duration::from_mins(10);
         let left = |now: Reading| Deadline::new(until, lease, now).uptime.saturating_sub(now.uptime);
         assert_eq!(left(at(1_800_000_000, 7)), lease);
         assert_eq!(left(at(1_800_000_300, 7)), Duration::from_mins(5));
-        // Written down before a restart, and the clock was set in between: never longer than a lease.
+        // Stored before a restart, with the clock set in between: never longer than the lease.
         assert_eq!(left(at(1_800_000_000 - YEARS, 7)), lease);
         assert_eq!(left(at(1_800_000_000 + YEARS, 7)), Duration::ZERO);
     }

@@ -1,7 +1,7 @@
-//! The configuration: a TOML file, read and checked as a whole before anything acts on it.
+//! The configuration: a TOML file, read and validated as a whole before it is used.
 //!
-//! A `Config` that exists makes sense: schedules come, globs parse, names are unique. Loading reads files (the
-//! configuration, the secrets it points to) and environment variables, and nothing else; it connects to nothing.
+//! A `Config` is valid by construction: schedules have occurrences, globs parse, names are unique. Loading reads files
+//! (the configuration and its secret files) and environment variables; it opens no connection.
 
 mod build;
 mod builder;
@@ -59,28 +59,28 @@ pub struct Config {
     pub alertmanager: Option<Alertmanager>,
     pub targets: Vec<Target>,
     pub policies: Vec<Policy>,
-    /// Who may command the daemon. Empty: nobody is asked who he is, and nobody may change a target.
+    /// Who may command the daemon. Empty: requests are not authenticated, and no target can be changed over HTTP.
     pub tokens: Vec<Token>,
-    /// What is legal and probably not meant, e.g. a secret that everybody may read.
+    /// What is valid and probably a mistake, e.g. a secret file that everybody may read.
     pub warnings: Vec<String>,
-    /// What of this host is not as the daemon needs it, e.g. a backup folder that is not there.
+    /// What is missing or wrong on this host, e.g. a backup folder that does not exist.
     pub unfit: Vec<Problem>,
-    /// Taken over by the next configuration.
+    /// Caches that the next configuration takes over.
     pub known: Known,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections to all targets together.
+    /// Limit on the connections to all targets together.
     pub max_connections: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alertmanager {
     pub urls: Vec<Endpoint>,
-    /// How often firing alerts are sent again.
+    /// Interval at which firing alerts are sent again.
     pub interval: Duration,
-    /// How long drift must have been there before it is an alert.
+    /// How long drift lasts before it is an alert.
     pub drift_for: Duration,
 }
 
@@ -121,29 +121,29 @@ pub struct Target {
     /// `None`: every schema that the expectation declares or, in scope `whole`, that exists.
     pub schemas: Option<Vec<String>>,
     pub schedule: Schedule,
-    /// Each check starts up to this much later than the schedule says. Always shorter than the schedule's pauses.
+    /// Each check starts up to this much after its scheduled time. Always shorter than the schedule's shortest pause.
     pub jitter: Duration,
     pub full_read_every: Duration,
     pub fixing: Fixing,
     pub runbook: Runbook,
     pub invariants: Vec<InvariantConfig>,
-    /// A hash over everything that was written about this target, the contents of its secret files included.
+    /// A hash over all settings of this target, the contents of its secret files included.
     identity: [u8; 32],
 }
 
 impl Target {
-    /// Whether `other` is configured the same in every respect, so that a reload need not restart it.
+    /// Whether `other` has the same settings, so that a reload need not restart the target.
     pub fn same_as(&self, other: &Self) -> bool {
         self.identity == other.identity
     }
 }
 
-/// How the target is to be repaired, when an operator says so.
+/// How the target is repaired on an operator's command.
 #[derive(Clone, Debug)]
 pub struct Fixing {
-    /// The role that may. `None`: the one that watches. Used only while a plan is carried out.
+    /// The role that may change the schema. `None`: the role that watches. Used only while a plan is applied.
     pub source: Option<Source>,
-    /// Statements written by hand, instead of a plan made from the drift.
+    /// Hand-written statements, instead of a plan made from the drift.
     pub by_hand: Option<PathBuf>,
     pub orphans: Orphans,
 }
@@ -151,7 +151,7 @@ pub struct Fixing {
 #[derive(Clone, Debug)]
 pub struct InvariantConfig {
     pub invariant: Invariant,
-    /// `None`: the target's.
+    /// `None`: the target's schedule.
     pub schedule: Option<Schedule>,
 }
 
@@ -164,7 +164,7 @@ pub enum ConfigError {
     Invalid { path: PathBuf, problems: Vec<Problem> },
 }
 
-/// One thing wrong in the file. Lines and columns count from 1. Holds no secret.
+/// One problem in the file. Lines and columns count from 1. Holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     pub line: usize,
@@ -192,7 +192,7 @@ impl Config {
             .map_err(|problems| ConfigError::Invalid { path, problems })
     }
 
-    /// The same for the daemon, which also needs the folders that it is to write to.
+    /// The same for the daemon, which also needs the folders that it writes to.
     pub fn load_to_serve(path: &Path) -> Result<Self, ConfigError> {
         let config = Self::load(path)?;
         if config.unfit.is_empty() {
@@ -201,12 +201,12 @@ impl Config {
         Err(ConfigError::Invalid { path: config.path, problems: config.unfit })
     }
 
-    /// Where people go from an alert, or from the page.
+    /// Links for alerts and for the page.
     pub fn links(&self) -> Links {
         Links { external_url: self.server.external_url.clone(), config_file: self.path.display().to_string() }
     }
 
-    /// What remediations of `target` take.
+    /// Settings of the remediations of `target`.
     pub fn remediation(&self, target: &Target) -> remediate::Settings {
         let Fixing { source, by_hand, orphans } = target.fixing.clone();
         let Runbook { on_failure, approval, switch, lease, backup, probes, probing, smoke } = target.runbook.clone();
@@ -234,7 +234,7 @@ impl Config {
         }
     }
 
-    /// What a check of `target` takes.
+    /// Settings of a check of `target`.
     pub fn check_spec(&self, target: &Target) -> CheckSpec {
         let acts = |policy: &&Policy| policy.target.as_ref().is_none_or(|glob| glob.matches(&target.name));
         CheckSpec {

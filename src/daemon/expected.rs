@@ -1,7 +1,7 @@
-//! Expected: where the catalog that the application needs comes from, and getting it.
+//! Sources of the expected catalog, and loading it.
 //!
 //! SQL files are evaluated in a scratch database and read back like a live one; a snapshot is a catalog in a file; a
-//! reference database is read as it is. Nothing here parses DDL, and nothing here compares.
+//! reference database is read as it is. Nothing here parses DDL or compares catalogs.
 
 mod content;
 mod files;
@@ -26,18 +26,18 @@ pub use store::Store;
 /// What `expected` in the config names.
 #[derive(Clone, Debug)]
 pub enum ExpectedSource {
-    /// A file, a folder of them, or a glob relative to `base`; of migrations, as `tool` reads them, or as the tool does
-    /// that they belong to.
+    /// A file, a folder, or a glob relative to `base`. Migrations are read as `tool` reads them or, without one, as the
+    /// recognised tool does.
     Sql { base: PathBuf, pattern: String, tool: Option<&'static Tool> },
     /// A file that `schemawarden snapshot` wrote.
     Snapshot(PathBuf),
-    /// A snapshot of what was there before a fix, which may have been nothing.
+    /// A snapshot of the schema before a fix. It may be empty.
     Before(PathBuf),
     /// A reference database.
     Database(Source),
 }
 
-/// No message carries a password or a URL.
+/// No message contains a password or a URL.
 #[derive(Debug, thiserror::Error)]
 pub enum ExpectedError {
     #[error(
@@ -56,7 +56,7 @@ pub enum ExpectedError {
     NoTool { key: String },
     #[error("migrations are SQL: `migrations` says nothing about a snapshot or a reference database")]
     NotSql,
-    /// Else everything would hold.
+    /// An empty expectation would always hold.
     #[error(
         "the expectation holds no object{}: nothing was compared, for whatever the live schema is, it would hold. \
          Look at what \
@@ -98,7 +98,7 @@ impl ExpectedSource {
         Ok(Self::Sql { base: base.into(), pattern: text.into(), tool: None })
     }
 
-    /// Migrations that are to be read as the tool reads them that `key` names.
+    /// Migrations, read by the rules of the tool that `key` names.
     pub fn read_as(self, key: &str) -> Result<Self, ExpectedError> {
         let tool = Some(Tool::by_key(key).ok_or_else(|| ExpectedError::NoTool { key: key.to_owned() })?);
         match self {
@@ -115,13 +115,13 @@ impl ExpectedSource {
         }
     }
 
-    /// Changes when the files do, in name or content. `None` for a database. Reads the files, and blocks for it.
+    /// Changes when a file's name or content changes. `None` for a database. Reads the files; blocking.
     pub fn digest(&self) -> Result<Option<String>, ExpectedError> {
         Ok(Content::read(self)?.digest())
     }
 }
 
-/// An expectation, and where it comes from.
+/// An expectation with its origin.
 #[derive(Debug)]
 pub struct Evaluated {
     pub catalog: Catalog,
@@ -129,8 +129,8 @@ pub struct Evaluated {
     pub warnings: Vec<String>,
 }
 
-/// The expected catalog, of the schemas named or of all. Never an empty one, unless that was there before. A [`Store`] evaluates
-/// a content once.
+/// The expected catalog of the named schemas or of all. Never empty, unless the schema before a fix was empty. A
+/// [`Store`] evaluates a content once.
 pub async fn load(
     source: &ExpectedSource,
     scratch: &ScratchConfig,
@@ -140,7 +140,7 @@ pub async fn load(
 }
 
 impl Evaluated {
-    /// Refuses an expectation of nothing: it would hold whatever is there.
+    /// Refuses an empty expectation: it would hold for every live schema.
     pub fn of(catalog: Catalog, schemas: Option<&[String]>) -> Result<Self, ExpectedError> {
         if catalog.objects() > 0 {
             return Ok(Self::whatever(catalog));

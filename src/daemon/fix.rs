@@ -1,7 +1,7 @@
-//! Mending one target: from its drift to a plan, and from an approved plan to a target without drift.
+//! Applying to one target: from its drift to a plan, and from an approved plan to a target without drift.
 //!
-//! Thin: looks are taken, plans made and statements sent elsewhere. Proposing a plan writes nothing, and knows the role
-//! that may change the schema by name alone.
+//! Thin: reading, planning and sending statements are done elsewhere. Proposing a plan writes nothing, and uses only
+//! the name of the role that may change the schema.
 
 mod seen;
 
@@ -26,7 +26,7 @@ use crate::domain::plan::{self, Blocked, Hazard, Orphans, Plan, Situation};
 use crate::domain::report::{Drift, Report};
 use crate::files;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
-use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, Tell};
+use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, OnEvent};
 use crate::pg::scratch::refuse_target;
 use crate::pg::scratch::rehearse::{Rehearsal, rehearse};
 use crate::pg::{self, Connection, Source};
@@ -34,10 +34,10 @@ use crate::state::{KeptRow, State, StateError, StateLocation};
 
 pub use seen::seen;
 
-/// Kept rows that are read at once.
+/// Page size for reading kept rows.
 const PAGE: u32 = 5_000;
 
-/// How often to look at a schema of which something is locked, and how long to wait in between.
+/// How often a schema with a locked relation is read, and the pause in between.
 const LOOKS: u32 = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 
@@ -45,16 +45,16 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(400);
 #[derive(Clone, Debug)]
 pub struct FixSpec {
     pub check: CheckSpec,
-    /// Of the role that may change the schema. Used only while a plan is carried out.
+    /// The login of the role that may change the schema. Used only while a plan is applied.
     pub source: Source,
-    /// Statements written by hand, instead of a plan made from the drift.
+    /// Hand-written statements, instead of a plan made from the drift.
     pub by_hand: Option<PathBuf>,
     pub orphans: Orphans,
-    /// Only what differs of these is mended. `None`: whatever differs.
+    /// Only drift of these objects is planned. `None`: all drift.
     pub only: Option<Arc<BTreeSet<Object>>>,
-    /// To whom is given what is made. What is not among these belongs to the fixing role.
+    /// Owners of objects that the plan creates. Any other object belongs to the fixing role.
     pub owners: Arc<BTreeMap<Object, Name>>,
-    /// The state store, where values are kept before they are changed. It is opened when there are any.
+    /// The state store, where old values are kept before they change. It is opened only if there are any.
     pub state: StateLocation,
 }
 
@@ -65,7 +65,7 @@ impl FixSpec {
     }
 }
 
-/// A plan, and what it was made from.
+/// A plan with the observation that it was made from.
 #[derive(Debug)]
 pub struct Proposal {
     pub plan: Plan,
@@ -74,25 +74,26 @@ pub struct Proposal {
     /// What differs and no plan changes, because its kind has no model: for people.
     pub uncompared: Vec<String>,
     expected: Arc<Evaluated>,
-    /// Without what an earlier run has left.
+    /// Without leftovers of an earlier run.
     live: Catalog,
     scaffolds: Scaffolds,
-    /// The live catalog as it is.
+    /// The live catalog as read.
     whole: Catalog,
 }
 
 impl Proposal {
-    /// What the target's schema is now, in the form of a snapshot.
+    /// The target's schema now, as a snapshot.
     pub fn snapshot(&self) -> Result<String, SnapshotError> {
         expected::to_snapshot(&self.whole)
     }
 
-    /// Whose everything is now.
+    /// The owners of all objects now.
     pub fn owners(&self) -> &BTreeMap<Object, Name> {
         &self.whole.owners
     }
 
-    /// What differs, by what it is and by what it is to be. Half way, a key is an index of its name.
+    /// The objects that differ, under their live and their expected identity. During a plan, a key may exist as the
+    /// index of its name only.
     pub fn subjects(&self) -> BTreeSet<Object> {
         let subjects = self.drift.iter().flat_map(|drift| std::iter::once(&drift.subject).chain(&drift.counterpart));
         let mut subjects: BTreeSet<Object> = subjects.cloned().collect();
@@ -105,12 +106,12 @@ impl Proposal {
         subjects
     }
 
-    /// There is no drift, and nothing to do.
+    /// No drift and no steps.
     pub fn is_settled(&self) -> bool {
         self.plan.is_empty() && self.drift.is_empty()
     }
 
-    /// Whether it is the plan that was asked for by id, if one was, and may be carried out at these costs.
+    /// Whether the plan has the requested id, if there is one, and all its hazards are allowed.
     pub fn permit(&self, id: Option<&str>, allowed: &BTreeSet<Hazard>) -> Result<(), Refusal> {
         let plan = &self.plan;
         if self.is_settled() {
@@ -150,7 +151,7 @@ impl Proposal {
         rehearse(&self.plan, &self.situation(spec), &self.whole, &spec.check.scratch).await
     }
 
-    /// For an operator who has allowed these hazards.
+    /// The plan as text for an operator who has allowed these hazards.
     pub fn text(&self, allowed: &BTreeSet<Hazard>) -> String {
         plan::text::text(
             &self.plan,
@@ -159,7 +160,7 @@ impl Proposal {
     }
 }
 
-/// Why a plan is not to be carried out.
+/// Why a plan is not carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     #[error("nothing to do: the live schema matches the expectation")]
@@ -177,7 +178,7 @@ pub enum Refusal {
     NoSteps,
 }
 
-/// Why there is no plan, or why it was not carried out to its end.
+/// Why there is no plan, or why it was not carried out completely.
 #[derive(Debug, thiserror::Error)]
 pub enum FixError {
     #[error("the expectation could not be evaluated: {0}")]
@@ -215,7 +216,7 @@ fn list(relations: &[QName]) -> String {
     relations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Looks at the target as it is now, and makes the plan. `now` is the time that policies end by.
+/// Reads the target and makes the plan. `now` is compared with `until` of policies.
 pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, FixError> {
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
     let check = &spec.check;
@@ -250,7 +251,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     Ok(proposal)
 }
 
-/// Looks again where something is locked: most locks are held for moments.
+/// Reads again while something is locked: most locks are held briefly.
 async fn look(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
     let mut looks = 1;
     loop {
@@ -266,7 +267,7 @@ async fn look(connection: &mut Connection, schemas: Option<&[String]>) -> Result
     }
 }
 
-/// With a warning where nothing can be said of the fixing role's rights.
+/// With a warning if the fixing role's rights cannot be determined.
 async fn survey(
     connection: &mut Connection,
     live: &Catalog,
@@ -275,7 +276,7 @@ async fn survey(
     let tables = live.relations.keys().cloned().collect();
     let role = fixing.options().get_username();
     match pg::survey::survey(connection, &tables, Some(role)).await {
-        // A pooler may know the role by another name than the server.
+        // A pooler may use another role name than the server.
         Err(error) if error.code() == Some("42704") => {
             let warning =
                 format!("the server has no role {role}, which is to carry out the plan: its rights are not known");
@@ -285,13 +286,13 @@ async fn survey(
     }
 }
 
-/// A fix that was written by hand, and where it was read.
+/// A hand-written fix, with its path.
 fn read_fix(path: &Path) -> Result<(&Path, String), FixError> {
     let read = files::read_text(path, files::SCRIPT);
     read.map(|text| (path, text)).map_err(|reason| FixError::NoFix { path: path.to_owned(), reason })
 }
 
-/// Takes the target for a fix: nobody else changes it by a plan while the lease is held.
+/// Takes the lease of the target: while it is held, no other run changes the target.
 pub async fn take(spec: &FixSpec) -> Result<Lease, FixError> {
     let (watched, fixing) = (&spec.check.source, &spec.source);
     if watched.address() != fixing.address()
@@ -302,13 +303,18 @@ pub async fn take(spec: &FixSpec) -> Result<Lease, FixError> {
     Ok(Lease::take(fixing).await?)
 }
 
-/// Carries the plan out. Old values are kept in the state store.
-pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &CancellationToken) -> Result<Applied, FixError> {
+/// Applies the plan. Old values are kept in the state store.
+pub async fn apply(
+    spec: &FixSpec,
+    plan: &Plan,
+    on_event: OnEvent<'_>,
+    stop: &CancellationToken,
+) -> Result<Applied, FixError> {
     let mut lease = take(spec).await?;
     let state = if plan.keeps_values() { Some(State::open(&spec.state).await?) } else { None };
     let keeper = state.as_ref().map(|state| state.row_keeper(&spec.check.name));
     let keeper = keeper.as_ref().map(|keeper| keeper as &dyn apply::Keeper);
-    let applied = apply_under(&mut lease, spec, plan, (keeper, tell), stop).await;
+    let applied = apply_under(&mut lease, spec, plan, (keeper, on_event), stop).await;
     lease.close().await;
     if let Some(state) = state {
         state.close().await;
@@ -316,18 +322,18 @@ pub async fn apply(spec: &FixSpec, plan: &Plan, tell: Tell<'_>, stop: &Cancellat
     applied
 }
 
-/// The same, under a lease that is held already.
+/// The same under a lease that is already held.
 pub async fn apply_under(
     lease: &mut Lease,
     spec: &FixSpec,
     plan: &Plan,
-    (keeper, tell): (Option<&dyn apply::Keeper>, Tell<'_>),
+    (keeper, on_event): (Option<&dyn apply::Keeper>, OnEvent<'_>),
     stop: &CancellationToken,
 ) -> Result<Applied, FixError> {
-    Ok(apply::apply(lease, &ApplySpec { source: &spec.source, keeper }, plan, tell, stop).await?)
+    Ok(apply::apply(lease, &ApplySpec { source: &spec.source, keeper }, plan, on_event, stop).await?)
 }
 
-/// How many rows `plan` has kept the old values of, by table.
+/// Number of rows per table whose old values `plan` has kept.
 pub async fn kept(name: &str, state: &StateLocation, plan: &str) -> Result<BTreeMap<QName, u64>, FixError> {
     let mut rows = BTreeMap::new();
     let state = existing(state).await?;
@@ -344,16 +350,16 @@ pub async fn kept(name: &str, state: &StateLocation, plan: &str) -> Result<BTree
     Ok(rows)
 }
 
-/// Puts the old values back, the latest first. What was put back before an error stays.
+/// Puts the old values back, the latest first. After an error, what was already put back stays.
 pub async fn put_back(
     (name, source): (&str, &Source),
     state: &StateLocation,
     plan: &str,
-    tell: Tell<'_>,
+    on_event: OnEvent<'_>,
     stop: &CancellationToken,
 ) -> Result<BTreeMap<QName, PutBack>, FixError> {
     let state = existing(state).await?;
-    let mut restorer = Restorer::open(source, tell, stop).await?;
+    let mut restorer = Restorer::open(source, on_event, stop).await?;
     let result = all_back(&state, (name, plan), &mut restorer).await;
     restorer.close().await;
     state.close().await;
@@ -387,7 +393,7 @@ async fn existing(location: &StateLocation) -> Result<State, FixError> {
     }
 }
 
-/// Whether the drift is gone: a full check that trusts no memory.
+/// Whether the drift is gone: a full check that uses no remembered result.
 pub async fn verify(spec: &FixSpec, now: DateTime<Utc>) -> Report {
     Checker::new(spec.check.clone()).check(Depth::Full, now).await
 }

@@ -1,7 +1,7 @@
-//! Every metric of the program: its name, its help, and how it follows from what was last published.
+//! Every metric of the program: its name, its help, and how it is derived from the published state.
 //!
-//! The families are built afresh at each scrape, so a series lives exactly as long as what it describes. A scrape
-//! reads memory only: it never touches a target, and it carries no sample timestamps.
+//! The families are built at each scrape, so that a series exists exactly as long as what it describes. A scrape reads
+//! memory only: it never connects to a target, and it carries no sample timestamps.
 
 mod expectation;
 mod http;
@@ -22,17 +22,17 @@ use crate::domain::runbook::journal::RemediationStatus;
 use crate::effects::notify::PeerCounters;
 use page::Page;
 
-/// What `/metrics` must answer with: Prometheus 3 refuses a scrape whose type it does not know.
+/// The content type of `/metrics`: Prometheus 3 refuses a scrape whose type it does not know.
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
-/// Drifted objects that are named in `schemawarden_drift_info`, per target. The rest is only counted.
+/// Drifted objects per target that `schemawarden_drift_info` names. Further ones are only counted.
 const NAMED_OBJECTS: usize = 200;
 
 #[derive(Debug, thiserror::Error)]
 #[error("the metrics cannot be written as text; this is a fault in the program")]
 pub struct Error(#[from] prometheus::Error);
 
-/// What a scrape is built from.
+/// The input of a scrape.
 #[derive(Clone, Copy, Debug)]
 pub struct Published<'a> {
     pub targets: &'a [Arc<TargetStatus>],
@@ -259,7 +259,7 @@ fn drift(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Error> {
         "Always 1; names the drifted objects that the last scheduled check found, the gravest first, up to a limit.",
         |out| {
             for (target, report) in reports(targets).filter(|(target, _)| target.knows_drift()) {
-                // A set, because one series sent twice makes Prometheus refuse the scrape.
+                // A set, because Prometheus refuses a scrape with a duplicate series.
                 let drifts: BTreeSet<_> =
                     report.drift.iter().map(|d| (Reverse(d.severity), &*d.object, d.kind, d.change)).collect();
                 left_out.push((target, drifts.len().saturating_sub(NAMED_OBJECTS)));
@@ -283,7 +283,7 @@ fn drift(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Error> {
     )
 }
 
-/// What is exported as zero while there is no drift, so that a rate or an alert has something to start from.
+/// Series that are exported as zero while there is no drift, so that a rate or an alert has a first sample.
 fn expected_zeros(target: &TargetStatus) -> BTreeMap<(crate::domain::catalog::Kind, Change, Severity), u64> {
     let mut zeros = BTreeMap::new();
     for kind in &target.expected_kinds {
@@ -369,7 +369,7 @@ fn invariants(page: &mut Page, targets: &[Arc<TargetStatus>]) -> Result<(), Erro
     )
 }
 
-/// Some count is known, perhaps from before.
+/// A count is known, perhaps an older one.
 fn is_counted(invariant: &InvariantReport) -> bool {
     invariant.verdict != Verdict::Unknown || !invariant.counts.is_empty()
 }
@@ -382,7 +382,7 @@ fn all_invariants(targets: &[Arc<TargetStatus>]) -> impl Iterator<Item = (&Targe
     reports(targets).flat_map(|(target, report)| report.invariants.iter().map(move |invariant| (target, invariant)))
 }
 
-/// `150018` as people say it: `15.18`.
+/// `150018` as `15.18`.
 fn server_version(number: u32) -> String {
     format!("{}.{}", number / 10_000, number % 10_000)
 }

@@ -1,8 +1,8 @@
-//! Remediations: starting them, carrying them on after a restart, stopping them, and telling who follows them.
+//! Remediations: starts them, resumes them after a restart, stops them, and sends their events to followers.
 //!
-//! Each runs in a task of its own that is never dropped in the middle of a phase: what is under way when the daemon
-//! stops is left in doubt in the journal, and the next start takes it up, or another daemon with the same state store.
-//! Which phase comes next is decided in [`crate::domain::runbook`]; nothing here decides it.
+//! Each runs in a task of its own that is never dropped during a phase: a phase that is under way when the daemon stops
+//! is left in doubt in the journal, and the next start, or another daemon with the same state store, resumes it.
+//! [`crate::domain::runbook`] decides which phase comes next.
 
 mod applications;
 mod phases;
@@ -36,43 +36,43 @@ use crate::state::{Idempotency, Opened, Remediation, State, StateError};
 use report::Report;
 use walk::{Origin, Walk};
 
-/// What is told to followers is lost to those who are slower than this many events; the journal has what matters.
+/// A follower that is more than this many events behind loses the oldest; the journal has the essential ones.
 const FOLLOWERS_LAG: usize = 1024;
 
-/// The latest remediations of a target that are looked through.
+/// How many of the latest remediations of a target are searched.
 const REMEMBERED: u32 = 1000;
 
-/// How a target's remediations are to be carried out.
+/// Settings of a target's remediations.
 #[derive(Clone, Debug)]
 pub struct Settings {
     pub fix: FixSpec,
     pub switch: Switch,
-    /// The application is degraded no longer than this; then what is under way is stopped and taken back.
+    /// Limit on degraded mode; after that the current phase is stopped and rolled back.
     pub lease: Duration,
     pub backup: BackupPlace,
     pub probes: Vec<Probe>,
-    /// As whom they log in.
+    /// The login of the probes.
     pub probing: Source,
     pub invariants: Vec<Invariant>,
     pub smoke: SmokeSpec,
     pub on_failure: OnFailure,
-    /// Another operator must approve a plan, and an approval lasts so long.
+    /// Set if another operator must approve a plan: how long an approval is valid.
     pub approval: Option<Duration>,
-    /// Where alerts about the target are silenced meanwhile.
+    /// Where alerts about the target are silenced during the remediation.
     pub alertmanagers: Vec<Url>,
 }
 
-/// Where backups go.
+/// The destination of backups.
 #[derive(Clone, Debug)]
 pub enum BackupPlace {
-    /// Nobody has said: nothing may be changed.
-    Unsaid,
-    /// The operator has said that there are to be none.
+    /// Not configured: nothing may be changed.
+    NotConfigured,
+    /// The operator has declared that there are no backups.
     None,
     At(BackupSpec),
 }
 
-/// How the database is to behave: SQL that fails where it does not.
+/// A smoke test: SQL that fails if the database does not behave as it should.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
     pub name: String,
@@ -83,25 +83,25 @@ pub struct Probe {
 #[derive(Clone, Debug, Serialize)]
 pub struct Request {
     pub kind: RemediationKind,
-    /// The remediation that is to be taken back, or resolved.
+    /// The remediation to roll back or to resolve.
     pub of: Option<String>,
-    /// The plan that the operator has seen. Empty where there is none to see.
+    /// The plan that the operator has seen. Empty for commands without a plan.
     pub plan: String,
     pub reason: String,
     pub allowed: BTreeSet<Hazard>,
     pub by: String,
 }
 
-/// What followers are told.
+/// An event for followers.
 #[derive(Clone, Debug)]
 pub enum ProgressEvent {
     Entry(Entry),
-    /// Between two entries: how far a step or a backup is. Not kept.
+    /// Progress of a step or a backup between two journal entries. Not stored.
     Progress(Event),
     Bytes(u64),
 }
 
-/// Why a command was not heeded. Nothing was touched.
+/// Why a command was refused. Nothing was touched.
 #[derive(Debug, thiserror::Error)]
 pub enum RemediateError {
     #[error("there is no plan: {0}")]
@@ -139,7 +139,7 @@ pub enum RemediateError {
 struct Running {
     target: String,
     cancel: CancellationToken,
-    told: broadcast::Sender<ProgressEvent>,
+    followers: broadcast::Sender<ProgressEvent>,
 }
 
 /// All remediations of this process.
@@ -148,8 +148,8 @@ pub struct Remediator {
     state: State,
     running: Mutex<BTreeMap<String, Running>>,
     statuses: Mutex<BTreeMap<String, RemediationStatus>>,
-    /// Targets whose applications were asked since nothing else says whether they are degraded, and write.
-    heard: Mutex<BTreeSet<String>>,
+    /// Targets whose applications have answered that they write, after the journals did not say.
+    known_to_write: Mutex<BTreeSet<String>>,
     version: watch::Sender<u64>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -163,11 +163,19 @@ impl From<FixError> for RemediateError {
 
 impl Remediator {
     pub fn new(state: State, stop: CancellationToken) -> Self {
-        let (running, statuses, heard) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { state, running, statuses, heard, version: watch::Sender::new(0), tasks: TaskTracker::new(), stop }
+        let (running, statuses, known_to_write) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self {
+            state,
+            running,
+            statuses,
+            known_to_write,
+            version: watch::Sender::new(0),
+            tasks: TaskTracker::new(),
+            stop,
+        }
     }
 
-    /// Begins a remediation, or gives the one that the same key has begun before.
+    /// Starts a remediation, or returns the one that the same idempotency key has started before.
     pub async fn start(
         self: &Arc<Self>,
         settings: &Arc<Settings>,
@@ -175,7 +183,7 @@ impl Remediator {
         idempotency: Option<Idempotency<'_>>,
     ) -> Result<Remediation, RemediateError> {
         let target = &settings.fix.check.name;
-        // A file that was replaced has another journal than the one that says what is under way.
+        // A state store that was replaced lacks the journal of what is under way.
         self.state.prove().await?;
         let it = Remediation {
             id: self.new_id().await?,
@@ -195,10 +203,11 @@ impl Remediator {
         {
             return opened(before, it);
         }
-        // Before the plan is looked at, which may be done already: what is under way is the better answer.
+        // Before the plan is compared: while another remediation runs its plan may be partly applied, and that it is
+        // under way is the better answer.
         if let Some(other) = self.state.unfinished().await?.into_iter().find(|other| other.target == it.target) {
             let before = match idempotency {
-                // The same request may have begun it just now.
+                // The same request may have started it just now.
                 Some(idempotency) => self.state.opened_before(idempotency).await?,
                 None => None,
             };
@@ -215,7 +224,7 @@ impl Remediator {
         self.open(Arc::clone(settings), it, idempotency).await
     }
 
-    /// In a task of its own: whoever asked may go away, but what is opened is also begun.
+    /// In a task of its own: the requester may disconnect, but a remediation that was opened is also started.
     async fn open(
         self: &Arc<Self>,
         settings: Arc<Settings>,
@@ -235,19 +244,19 @@ impl Remediator {
         work.await.map_err(RemediateError::BrokenOff)?
     }
 
-    /// Asks it to stop, and to take back what it has done. Another daemon that carries it out reads so in its journal.
+    /// Requests that it stops and rolls back. Another daemon that runs it reads the request in its journal.
     pub async fn cancel(&self, it: &Remediation, by: &str) -> Result<(), RemediateError> {
         let id = &it.id;
         may_cancel(it, &self.state.journal(id, 0).await?)?;
-        let wish = match self.state.append(id, &EntryKind::CancelWanted { by: by.to_owned() }, Utc::now()).await {
-            // In between.
+        let request = match self.state.append(id, &EntryKind::CancelWanted { by: by.to_owned() }, Utc::now()).await {
+            // It has ended in between.
             Err(StateError::Ended(_)) => return Err(RemediateError::NotUnderWay(id.clone())),
             appended => appended?,
         };
         self.with(id, |running| running.cancel.cancel());
-        // It may have gone on before the wish stood there.
+        // It may have advanced before the request was in the journal.
         let mut entries = self.state.journal(id, 0).await?;
-        entries.retain(|entry| entry.seq <= wish.seq);
+        entries.retain(|entry| entry.seq <= request.seq);
         may_cancel(it, &entries)
     }
 
@@ -255,7 +264,7 @@ impl Remediator {
         &self.state
     }
 
-    /// What was done so far, for the post-mortem. `None`: there is no such remediation.
+    /// The report of what was done so far. `None`: there is no such remediation.
     pub async fn report(&self, id: &str) -> Result<Option<Report>, StateError> {
         let Some(it) = self.state.remediation(id).await? else { return Ok(None) };
         let entries = self.state.journal(id, 0).await?;
@@ -264,7 +273,7 @@ impl Remediator {
         Ok(Some(report::report(&it, &entries, drift)))
     }
 
-    /// Lets another operator carry out the plan, until the time that is given back.
+    /// Approves the plan, so that another operator can start it, until the returned time.
     pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, RemediateError> {
         let Some(lasts) = settings.approval else { return Err(RemediateError::NoApprovalNeeded) };
         let proposal = fix::propose(&settings.fix, Utc::now()).await?;
@@ -277,17 +286,17 @@ impl Remediator {
         Ok(until)
     }
 
-    /// A number that grows whenever a status was published.
+    /// A number that grows with every published status.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
     }
 
-    /// What is told from now on; `None`: it is not under way here.
+    /// The events from now on; `None`: it does not run in this process.
     pub fn follow(&self, id: &str) -> Option<broadcast::Receiver<ProgressEvent>> {
-        self.with(id, |running| running.told.subscribe())
+        self.with(id, |running| running.followers.subscribe())
     }
 
-    /// Waits until every task has come to where it can be left.
+    /// Waits until every task has reached a point where it can be left.
     pub async fn stopped(&self) {
         self.tasks.close();
         self.tasks.wait().await;
@@ -312,8 +321,8 @@ impl Remediator {
         Err(RemediateError::Unapproved { plan: it.plan.clone(), by: it.by.clone() })
     }
 
-    /// Only the latest fix can be taken back: what came after it stands on it. What has taken itself back may have lost
-    /// rows all the same, which its backup has.
+    /// Only the latest fix can be rolled back, because later ones build on it. A fix that has rolled itself back may
+    /// still have lost rows, which its backup has.
     async fn may_take_back(&self, it: &Remediation) -> Result<(), RemediateError> {
         let of = it.of.clone().unwrap_or_default();
         if let Some(later) = self.fix_in_force(&it.target).await?.filter(|latest| latest.id > of) {
@@ -326,7 +335,7 @@ impl Remediator {
         if can_be { Ok(()) } else { Err(RemediateError::NothingToTakeBack { of }) }
     }
 
-    /// The target's latest fix that has changed it, and has not taken itself back.
+    /// The target's latest fix that has changed it and was not rolled back by itself.
     async fn fix_in_force(&self, target: &str) -> Result<Option<Remediation>, StateError> {
         for past in self.state.touching(target, REMEMBERED).await? {
             if past.kind == RemediationKind::Apply && past.end.is_some() {
@@ -339,7 +348,7 @@ impl Remediator {
         Ok(None)
     }
 
-    /// Only what nothing has touched since.
+    /// Only a remediation that no later one has followed can be resolved.
     async fn may_resolve(&self, it: &Remediation) -> Result<(), RemediateError> {
         let of = it.of.clone().unwrap_or_default();
         match self.state.touching(&it.target, 1).await?.pop() {
@@ -349,13 +358,13 @@ impl Remediator {
         }
     }
 
-    /// The remediation of the target that was left to a human, if nothing has touched it since but `but`.
+    /// The remediation of the target that needs a human, unless another one than `but` has touched the target since.
     async fn unresolved(&self, target: &str, but: &str) -> Result<Option<Remediation>, StateError> {
         let past = self.state.touching(target, 2).await?.into_iter().find(|past| past.id != but);
         Ok(past.filter(|past| matches!(past.end, Some((_, End::NeedsHuman)))))
     }
 
-    /// Sorts by the order of opening, also where the clock was set back, and is hard to guess twice.
+    /// Sorts by the order of opening, even if the clock was set back, and is practically unique.
     async fn new_id(&self) -> Result<String, StateError> {
         let latest = self.state.remediations(None, 1).await?.pop();
         let latest = latest.and_then(|it| i64::from_str_radix(it.id.get(..12)?, 16).ok()).unwrap_or_default();
@@ -363,24 +372,24 @@ impl Remediator {
         Ok(format!("{number:012x}-{:08x}", fastrand::u32(..)))
     }
 
-    /// Unless it is under way here already.
+    /// Does nothing if it already runs here.
     fn spawn(self: &Arc<Self>, settings: Arc<Settings>, it: Remediation, origin: Origin) {
-        let (cancel, told) = (CancellationToken::new(), broadcast::Sender::new(FOLLOWERS_LAG));
-        let running = Running { target: it.target.clone(), cancel: cancel.clone(), told: told.clone() };
+        let (cancel, followers) = (CancellationToken::new(), broadcast::Sender::new(FOLLOWERS_LAG));
+        let running = Running { target: it.target.clone(), cancel: cancel.clone(), followers: followers.clone() };
         match self.running().entry(it.id.clone()) {
             btree_map::Entry::Occupied(_) => return,
             btree_map::Entry::Vacant(place) => place.insert(running),
         };
         let this = Arc::clone(self);
         self.tasks.spawn(async move {
-            let walk = Walk::new(&this, &it, &settings, cancel, told, origin);
+            let walk = Walk::new(&this, &it, &settings, cancel, followers, origin);
             walk.walk().await;
             this.running().remove(&it.id);
         });
     }
 }
 
-/// Whether a wish to stop is heeded, as the journal stands.
+/// Whether a cancellation is accepted at this point of the journal.
 fn may_cancel(it: &Remediation, entries: &[Entry]) -> Result<(), RemediateError> {
     let id = it.id.clone();
     match replay(it.kind, it.on_failure, entries).next {

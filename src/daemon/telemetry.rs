@@ -1,7 +1,7 @@
-//! Logging: one line per event on standard error, as text for people or as JSON for machines.
+//! Logging: one line per event on standard error, as text or as JSON.
 //!
-//! Must not log statements: sqlx's own statement log is off whatever the level, because a statement may carry values. What
-//! servers say of rows is told without their values: logs are read, sent on and kept by many.
+//! Statements are never logged: sqlx's own statement log is off at every level, because a statement may carry values.
+//! Values are removed from the server's messages about rows, because logs are read, forwarded and kept by many.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -12,8 +12,8 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 
 use crate::domain::confidential;
 
-/// Always in force, behind what the operator asks for: `sqlx::query` logs statements, `sqlx::postgres::notice` the
-/// server's notices, which may quote row values; the scheduler tells of every job it adds.
+/// Appended to the operator's directives: `sqlx::query` logs statements, and `sqlx::postgres::notice` the server's
+/// notices, which may quote row values; the scheduler logs every job it adds.
 const ALWAYS: &str = "sqlx::query=off,sqlx::postgres::notice=off,tokio_cron_scheduler=warn";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,18 +40,18 @@ pub enum TelemetryError {
     Twice(#[source] TryInitError),
 }
 
-/// What is logged, by `directives` like `info` or `info,schemawarden=debug`.
+/// A filter from `directives` like `info` or `info,schemawarden=debug`.
 pub fn filter(directives: &str) -> Result<EnvFilter, ParseError> {
     EnvFilter::builder().parse(format!("{directives},{ALWAYS}"))
 }
 
-/// Standard error. What writes log lines writes each of them at once.
+/// Standard error without row values. The formatter writes each log line with one call.
 struct Public;
 
 impl Write for Public {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let told = confidential::public_line(&String::from_utf8_lossy(line));
-        io::stderr().write_all(told.as_bytes()).map(|()| line.len())
+        let public = confidential::public_line(&String::from_utf8_lossy(line));
+        io::stderr().write_all(public.as_bytes()).map(|()| line.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! The watch: for each target one task that checks its schema, one that counts its rows, and one that makes plans.
 //!
-//! Everything that is waited for here is bounded: checks and counts by deadlines, connections by semaphores. One
-//! target's trouble stays in its own tasks.
+//! Every wait here is bounded: checks and counts by deadlines, connections by semaphores. Trouble with one target stays
+//! in its own tasks.
 
 mod board;
 mod clock;
@@ -34,10 +34,10 @@ use crate::domain::report::{Report, TargetStatus};
 use crate::state::State;
 use board::Board;
 
-/// How long a check that is under way may go on when the daemon stops.
+/// How long a running check may continue when the daemon stops.
 const STOP_GRACE: Duration = Duration::from_secs(3);
 
-/// A task that failed on its own account is started again after this.
+/// Pause before a task that panicked is restarted.
 const RESTART_AFTER: Duration = Duration::from_secs(10);
 
 /// What all targets share.
@@ -45,15 +45,15 @@ const RESTART_AFTER: Duration = Duration::from_secs(10);
 pub struct Context {
     pub registry: Arc<Registry>,
     pub clock: Clock,
-    /// Where it does not work, memory has to do.
+    /// While it does not work, only memory is used.
     pub state: State,
     /// One permit for each connection to a target.
     connections: Semaphore,
     /// Counts may take long: they get at most half of the connections, so that checks always find one.
     counts: Semaphore,
-    /// Plans may take long too. They are made with the counts' connections, of which they get at most half.
+    /// Plans may take long as well. They use the counts' connections, at most half of them.
     plans: Semaphore,
-    /// There are connections enough for every target to keep one open between checks.
+    /// Every target can keep a connection open between checks.
     keep_connections: AtomicBool,
 }
 
@@ -73,7 +73,7 @@ impl Context {
         context
     }
 
-    /// Idle connections hold no permit, so they are kept only where all targets can have their two at once.
+    /// Idle connections hold no permit, so that they are kept only if all targets can have two at once.
     pub fn fit(&self, config: &Config) {
         let all = config.targets.len().saturating_mul(2);
         self.keep_connections.store(config.limits.max_connections >= all, Ordering::Relaxed);
@@ -92,7 +92,7 @@ struct Watched {
 }
 
 impl Watched {
-    /// Called by the clock: must not block.
+    /// Called by the scheduler: must not block.
     fn scheduled_check(&self) {
         let is_taken = self.requests.schedule_check();
         self.context.registry.update(&self.target.name, |status| {
@@ -101,7 +101,7 @@ impl Watched {
         });
     }
 
-    /// The target can be reached again: counts what could not be counted while it was away.
+    /// After the target is reachable again: requests the counts that failed while it was not.
     fn want_uncounted(&self) {
         let board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
         let invariants = &self.target.invariants;
@@ -113,13 +113,13 @@ impl Watched {
         self.context.registry.target(&self.target.name).is_some_and(|status| status.up)
     }
 
-    /// Changes the board, and publishes what it then says, along with `also`.
+    /// Changes the board and publishes its report, along with `also`.
     fn publish(&self, change: impl FnOnce(&mut Board), also: impl FnOnce(&mut TargetStatus)) {
-        // A change that panicked leaves a board that is at worst out of date.
+        // A panic during a change leaves the board at worst out of date.
         let mut board = self.board.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut board);
         let report = board.report().map(Arc::new);
-        // Still under the lock, so that what is published last is what is known last.
+        // Published under the lock, so that publications are in the order of the changes.
         self.context.registry.update(&self.target.name, |status| {
             status.report = report.or_else(|| status.report.take());
             also(status);
@@ -136,7 +136,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Starts to watch `target`; the first check is under way at once. Tasks end when `stop` is cancelled.
+    /// Starts to watch `target`; the first check starts at once. The tasks end when `stop` is cancelled.
     pub async fn start(
         context: &Arc<Context>,
         config: &Config,
@@ -178,7 +178,7 @@ impl Watch {
     pub async fn stopped(self) {
         for job in &self.jobs {
             if let Err(error) = self.watched.context.clock.forget(*job).await {
-                // The job wakes a task that is no more.
+                // The job stays and wakes a task that has ended.
                 warn!(target_name = self.watched.target.name, %error, "a job of a stopped watch stays scheduled");
             }
         }
@@ -186,7 +186,7 @@ impl Watch {
     }
 }
 
-/// The status of a target that was not checked yet; what is known of it from before a reload stays until then.
+/// The status of a target that was not checked yet; until then it keeps what was known before a reload.
 fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
     let now = Utc::now();
     TargetStatus {
@@ -197,7 +197,7 @@ fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
         interval: target.schedule.longest_pause(now),
         expected_kinds: before.map(|status| status.expected_kinds.clone()).unwrap_or_default(),
         report: before.and_then(|status| status.report.clone()),
-        // It may have been made for another expectation, or by other rules.
+        // It may be for another expectation or other policies.
         plan: None,
         up: before.is_some_and(|status| status.up),
         last_success: before.and_then(|status| status.last_success),
@@ -209,7 +209,7 @@ fn status(target: &Target, before: Option<&TargetStatus>) -> TargetStatus {
     }
 }
 
-/// What is said of a server that did not answer within `limit`.
+/// The message for a server that did not answer within `limit`.
 fn silent(limit: Duration) -> String {
     format!("no answer within {} s: the server hangs, or the network does", limit.as_secs())
 }
@@ -226,7 +226,7 @@ async fn schedule(clock: &Clock, watched: &Arc<Watched>) -> Result<Vec<Job>, Clo
     Ok(jobs)
 }
 
-/// Runs a task until the target is stopped, and again should it ever fail on its own account.
+/// Runs a task until the target is stopped, and restarts it if it panics.
 async fn supervise<F>(watched: Arc<Watched>, run: impl Fn(Arc<Watched>) -> F)
 where
     F: Future<Output = ()> + Send + 'static,

@@ -1,8 +1,7 @@
-//! Alerts: which of them fire, stay or resolve, decided from what was published about the targets and
-//! their remediations.
+//! Alerts: which of them fire, stay or resolve, decided from the published state of the targets and their remediations.
 //!
-//! Pure: the clock is an argument, nothing is sent. The rule above all others: only evidence resolves an alert. A
-//! check that failed, saw only a part or has not run yet leaves every alert as it was.
+//! Pure: the clock is an argument, nothing is sent. The first rule: only evidence resolves an alert. A check that
+//! failed, was partial or has not run yet leaves every alert as it was.
 
 #[cfg(test)]
 mod tests;
@@ -20,27 +19,27 @@ use crate::domain::runbook::journal::{Application, RemediationStatus};
 
 pub use text::{Annotations, Links};
 
-/// How long drift must have been there before that is an alert, unless the configuration says otherwise: longer than the
-/// moment between a migration and the new expectation of the same release. The shipped rule waits as long.
+/// How long drift lasts before it is an alert, unless the configuration says otherwise: longer than the time between a
+/// migration and the new expectation of the same release. Equals the `for` of the shipped rule.
 pub const DRIFT_FOR: Duration = Duration::from_mins(1);
 
-/// How long a target must have been unreachable before that is an alert: longer than one lost connection, or a
-/// failover. The shipped rule waits as long.
+/// How long a target is unreachable before that is an alert: longer than one lost connection, or a failover. Equals the
+/// `for` of the shipped rule.
 const DOWN_FOR: Duration = Duration::from_mins(2);
 
-/// A check is stale when the last complete one is older than this many intervals and this grace. The shipped rule waits
-/// for two of the three minutes.
+/// A check is stale when the last complete one is older than this many intervals plus a grace period. Of its three
+/// minutes the shipped rule has two as its `for`.
 const STALE_INTERVALS: u32 = 3;
 const STALE_GRACE: Duration = Duration::from_mins(3);
 
-/// How long an application may be degraded before that is an alert. The shipped rule waits as long.
+/// How long an application may be degraded before that is an alert. Equals the `for` of the shipped rule.
 const DEGRADED_FOR: Duration = Duration::from_mins(30);
 
-/// How long the state store must not have worked, or a remediation have waited for somebody, before that is an alert: longer
-/// than a failover. The shipped rules wait as long.
+/// How long the state store fails, or a remediation waits for an operator, before that is an alert: longer than a
+/// failover. Equals the `for` of the shipped rules.
 const STUCK_FOR: Duration = Duration::from_secs(30);
 
-/// How long a resolved alert is told again, for an Alertmanager that was away.
+/// How long a resolved alert is sent again, for an Alertmanager that was unreachable.
 const RESOLVED_FOR: Duration = Duration::from_mins(15);
 
 /// The names of the alerts; the shipped Prometheus rules use the same ones.
@@ -73,12 +72,12 @@ impl AlertName {
     }
 }
 
-/// What makes an alert the same alert: these are its labels. Whatever changes while it fires is annotation. Drift
-/// that becomes graver is another alert.
+/// The identity of an alert, which is its labels. What changes while it fires is an annotation. Drift of another
+/// severity is another alert.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Identity {
     pub name: AlertName,
-    /// `None`: it is about the daemon.
+    /// `None`: the alert is about the daemon.
     pub target: Option<String>,
     pub severity: Severity,
     pub invariant: Option<String>,
@@ -135,7 +134,7 @@ pub struct Alert {
     pub annotations: Annotations,
 }
 
-/// What is published.
+/// The published state.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub targets: Vec<Arc<TargetStatus>>,
@@ -143,15 +142,15 @@ pub struct Seen {
     pub store: StoreStatus,
 }
 
-/// The alerts at one instant: those that fire, and those that were resolved lately.
+/// The alerts at one instant: those that fire, and those that were resolved recently.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Alerts {
     known: BTreeMap<Identity, Alert>,
-    /// Since when something has been wrong that is no alert yet.
+    /// Since when conditions hold that are no alerts yet.
     pending: BTreeMap<Identity, DateTime<Utc>>,
 }
 
-/// Something that is wrong with a target now.
+/// A condition that holds for a target now.
 struct Finding {
     identity: Identity,
     since: DateTime<Utc>,
@@ -159,7 +158,7 @@ struct Finding {
 }
 
 impl Alerts {
-    /// The alerts after a look at what is published now. `self` is what was before. Drift counts when it has been there for
+    /// The alerts for the state that is published now. `self` is the previous result. Drift becomes an alert after
     /// `drift_for`.
     pub fn after(&self, seen: &Seen, now: DateTime<Utc>, links: &Links, drift_for: Duration) -> Self {
         let mut pending = BTreeMap::new();
@@ -173,7 +172,7 @@ impl Alerts {
                 .chain(self.check_stale(target, now, links, &mut pending));
             found.extend(findings.map(|finding| (finding.identity.clone(), finding)));
         }
-        // What was left open stays so where its target has gone from the configuration.
+        // An unresolved remediation stays so after its target was removed from the configuration.
         for status in &seen.remediations {
             let findings = self
                 .needs_human(status, now, links)
@@ -204,18 +203,18 @@ impl Alerts {
         Self { known, pending }
     }
 
-    /// Firing, and resolved lately.
+    /// Firing and recently resolved alerts.
     pub fn all(&self) -> impl Iterator<Item = &Alert> {
         self.known.values()
     }
 
-    /// What an Alertmanager that knows `before` has to be told.
+    /// The changes since `before`, for Alertmanagers.
     pub fn news<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Alert> {
         self.known.iter().filter(|(identity, alert)| before.known.get(identity) != Some(alert)).map(|(_, alert)| alert)
     }
 
-    /// One finding for each severity of which there is drift. What is only `last_known` counts: nothing says that it is
-    /// gone.
+    /// One finding for each severity of the drift. Drift that is only `last_known` counts, because nothing shows that
+    /// it is gone.
     fn drift(
         &self,
         target: &TargetStatus,
@@ -230,7 +229,7 @@ impl Alerts {
         }
         let findings = by_severity.into_iter().filter_map(|(severity, drifts)| {
             let identity = Identity::drift(target, severity);
-            // Another object may have taken the place of the one that was seen first.
+            // The first object that drifted may have been replaced by another one.
             let noticed = self.since(&identity, None, now, pending);
             let first_seen = drifts.iter().filter_map(|drift| drift.first_seen).min().filter(|first| *first <= now);
             let is_due = elapsed(first_seen.unwrap_or(now).min(noticed), now) >= drift_for;
@@ -290,7 +289,7 @@ impl Alerts {
         pending: &mut BTreeMap<Identity, DateTime<Utc>>,
     ) -> Option<Finding> {
         let identity = Identity::check_stale(target);
-        // Without any success, the time since this program knows the target counts.
+        // Without a success, the time since this program first knew the target counts.
         let since = self.since(&identity, target.last_success, now, pending);
         let annotations = text::check_stale(target, since, links);
         is_stale(target, since, now).then_some(Finding { identity, since, annotations })
@@ -345,17 +344,17 @@ impl Alerts {
         (elapsed(since, now) >= STUCK_FOR).then_some(Finding { identity, since, annotations })
     }
 
-    /// Since when something is so. What is said to be so from a time on that has not come yet says nothing, for the clock was
-    /// set back: then, and where nothing is said, it counts since it was seen first.
+    /// Since when a condition holds. A reported time in the future is ignored, because the clock was set back: in that
+    /// case, and without a reported time, the first observation counts.
     fn since(
         &self,
         identity: &Identity,
-        said: Option<DateTime<Utc>>,
+        reported: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
         pending: &mut BTreeMap<Identity, DateTime<Utc>>,
     ) -> DateTime<Utc> {
-        if let Some(said) = said.filter(|said| *said <= now) {
-            return said;
+        if let Some(reported) = reported.filter(|reported| *reported <= now) {
+            return reported;
         }
         let since = self.pending.get(identity).copied().filter(|since| *since <= now).unwrap_or(now);
         pending.insert(identity.clone(), since);
@@ -369,9 +368,9 @@ impl Finding {
     }
 }
 
-/// Whether what is published shows that a firing alert, which nothing supports any more, is over. A target or an
-/// invariant that was taken out of the configuration is over too: nobody would ever resolve it otherwise. What a remediation
-/// has left is not: it is still there.
+/// Whether the published state shows that a firing alert without a finding is over. An alert of a target or invariant
+/// that was removed from the configuration is over, because nothing else would ever resolve it. What a remediation has
+/// left behind stays.
 fn is_refuted(identity: &Identity, seen: &Seen, now: DateTime<Utc>) -> bool {
     let of = |name: &str| identity.target.as_deref() == Some(name);
     let target = |is_over: &dyn Fn(&TargetStatus) -> bool| {
@@ -388,7 +387,7 @@ fn is_refuted(identity: &Identity, seen: &Seen, now: DateTime<Utc>) -> bool {
         AlertName::RemediationNeedsHuman => remediation(&|status| status.needs_human.is_none()),
         AlertName::RemediationStuck => remediation(&|status| status.stuck.is_none()),
         AlertName::DegradedTooLong => remediation(&|status| status.degraded.is_none()),
-        // That it does not answer any more shows nothing.
+        // A missing answer is no evidence.
         AlertName::DegradedUnexplained => {
             remediation(&|status| !matches!(status.application, Some(Application::Unknown { .. })))
         }
@@ -408,7 +407,7 @@ fn is_refuted(identity: &Identity, seen: &Seen, now: DateTime<Utc>) -> bool {
     }
 }
 
-/// The schema was compared as a whole. An unknown verdict says otherwise, unless an invariant accounts for it.
+/// The schema was compared completely. An unknown verdict contradicts that, unless an invariant explains it.
 fn schema_is_known(report: &Report) -> bool {
     let uncounted = report.invariants.iter().any(|invariant| invariant.verdict == Verdict::Unknown);
     report.is_complete() && (report.verdict != Verdict::Unknown || uncounted)
@@ -419,7 +418,7 @@ fn is_stale(target: &TargetStatus, last_success: DateTime<Utc>, now: DateTime<Ut
     elapsed(last_success, now) > limit
 }
 
-/// Zero when the clock went backwards.
+/// Zero if the clock was set back.
 fn elapsed(since: DateTime<Utc>, now: DateTime<Utc>) -> Duration {
     now.signed_duration_since(since).to_std().unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Drift: compares two catalogs. Pure: no clock, no connection, no configuration.
 //!
-//! Objects are matched by what they are, names second (see [`matching`]). What could not be read on one side is never
-//! drift and never sameness: it is left out here, and named in [`Catalog::busy`].
+//! Objects are matched by what they are, names second (see [`matching`]). What could not be read on one side is neither
+//! drift nor equal: it is left out here, and listed in [`Catalog::busy`].
 
 pub mod conflict;
 mod matching;
@@ -74,7 +74,7 @@ struct Comparison {
     of_members: Vec<OfMember>,
 }
 
-/// A changed member of a relation, and what of it differs, its name aside.
+/// A changed member of a relation, with the facts that differ, its name excepted.
 struct OfMember {
     relation: QName,
     facts: Vec<&'static str>,
@@ -121,7 +121,7 @@ impl Comparison {
             let counts = !wanted.incidental || self.scope == Scope::Whole;
             (counts && expected != live).then(|| Difference {
                 fact: wanted.name,
-                // Names are no text of the deparser's: they go with what is printed.
+                // Names are not deparsed: they differ only together with the deparsed text.
                 maybe_spelling: wanted.deparsed && (wanted.incidental || self.can_be_one(&expected, &live)),
                 expected,
                 live,
@@ -208,7 +208,7 @@ impl Comparison {
             }
             let object = found.kind.object(name.clone());
             match found.detaching_from() {
-                // Whatever is to become of it, its parent is the one that misses it.
+                // A partition that is being detached counts as unexpected, because its parent lacks it.
                 Some(parent) => {
                     let detail = wording::unexpected_detachment(parent);
                     self.push_unexpected(object, found, Severity::Critical, detail);
@@ -236,7 +236,7 @@ impl Comparison {
                     own.pair(object, &unnamed(catalogs.0, wanted), &unnamed(catalogs.1, column));
                 }
                 Some(column) => own.pair(object, wanted, column),
-                // It goes missing with the parent's.
+                // Reported as missing with the parent's column.
                 None if wanted.inherited => {}
                 None => own.missing(object, wanted),
             }
@@ -251,9 +251,9 @@ impl Comparison {
         found
     }
 
-    /// A partition differs wherever its parent does: said once, of the parent.
+    /// A partition's column differs wherever its parent's does, so that only the parent's drift is reported.
     fn columns_beside_their_parents(&mut self, expected: &Catalog, columns: Vec<(&QName, Vec<(Name, Drift)>)>) {
-        let said: BTreeSet<(QName, Name, String)> = columns
+        let reported: BTreeSet<(QName, Name, String)> = columns
             .iter()
             .flat_map(|(table, found)| {
                 found.iter().map(|(column, drift)| ((*table).clone(), column.clone(), drift.detail.clone()))
@@ -263,7 +263,7 @@ impl Comparison {
             let parents: Vec<&QName> = expected.relations.get(table).into_iter().flat_map(Relation::parents).collect();
             for (column, drift) in found {
                 let of_parent =
-                    |parent: &&QName| said.contains(&((*parent).clone(), column.clone(), drift.detail.clone()));
+                    |parent: &&QName| reported.contains(&((*parent).clone(), column.clone(), drift.detail.clone()));
                 if !parents.iter().any(of_parent) {
                     self.drift.push(drift);
                 }
@@ -271,21 +271,22 @@ impl Comparison {
         }
     }
 
-    /// What a parent brings with it differs wherever the parent's does: said once, of the parent.
+    /// An inherited member differs wherever the parent's does, so that only the parent's drift is reported.
     fn members_beside_their_parents(&mut self, expected: &Catalog) {
         let found = std::mem::take(&mut self.of_members);
-        let said: BTreeSet<_> = found.iter().map(|of| (of.relation.clone(), of.drift.kind, of.facts.clone())).collect();
+        let reported: BTreeSet<_> =
+            found.iter().map(|of| (of.relation.clone(), of.drift.kind, of.facts.clone())).collect();
         for of in found {
             let parents = expected.relations.get(&of.relation).into_iter().flat_map(Relation::parents);
             let mut of_parents = parents.map(|parent| (parent.clone(), of.drift.kind, of.facts.clone()));
-            if !of.inherited || of.facts.is_empty() || !of_parents.any(|of_parent| said.contains(&of_parent)) {
+            if !of.inherited || of.facts.is_empty() || !of_parents.any(|of_parent| reported.contains(&of_parent)) {
                 self.drift.push(of.drift);
             }
         }
     }
 
-    /// Sequences: by name, else by the column that owns them. One that comes and goes with its column is not named
-    /// beside it.
+    /// Sequences: by name, else by the column that owns them. One that is created and dropped with its column is not
+    /// reported separately.
     fn sequences(&mut self, expected: &Catalog, live: &Catalog) {
         let owned = |catalog: &Catalog, sequence: &Sequence| {
             let Some((table, column)) = &sequence.owned_by else { return true };
@@ -318,7 +319,7 @@ impl Comparison {
         }
     }
 
-    /// What stands on a relation comes and goes with it, and is not named beside it.
+    /// Objects that depend on a relation are created and dropped with it, and are not reported separately.
     fn defined(&mut self, expected: &Catalog, live: &Catalog) {
         let stands = |object: &Object, defined: &Defined, on: &Catalog| {
             let relation = object.relation().or(defined.table.as_ref());
@@ -331,7 +332,8 @@ impl Comparison {
         self.maps(&named(expected, live), &named(live, expected), |object| object);
     }
 
-    /// A file that has none says nothing about them. Of what is not there on both sides, they come and go with it.
+    /// A file without comments says nothing about them. Comments on an object that exists only on one side are not
+    /// reported separately.
     fn comments(&mut self, expected: &Catalog, live: &Catalog) {
         if self.scope == Scope::Declared || expected.comments.is_empty() {
             return;
@@ -383,7 +385,7 @@ impl Comparison {
         }
     }
 
-    /// The object just reported without a counterpart may be one of `others`, spelled differently under another name.
+    /// The object just reported without a counterpart may be one of `others`, with another spelling and another name.
     fn suspect<T: Member>(&mut self, object: &T, others: &[&T]) {
         let can_be = |other: &&T| {
             let texts = object.definition().zip(other.definition());

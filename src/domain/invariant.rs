@@ -1,4 +1,4 @@
-//! Invariants: properties of the rows, and what a count of them means. Pure: it counts nothing itself.
+//! Invariants: properties of the rows, and the judgement of a count. Pure: nothing is counted here.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -24,12 +24,12 @@ pub enum InvariantKind {
         parent: QName,
         parent_columns: Vec<Name>,
         max_dangling: u64,
-        /// `None`: any number of NULLs is fine.
+        /// `None`: the number of NULLs is not limited.
         max_null: Option<u64>,
-        /// Count a sample only.
+        /// Only a sample is counted.
         estimate: bool,
     },
-    /// A query of the operator's that gives one number, at most `max`.
+    /// An operator's query that gives one number, at most `max`.
     Query { sql: String, max: u64 },
 }
 
@@ -37,10 +37,10 @@ pub enum InvariantKind {
 pub const NULL: &str = "null";
 /// A row whose reference is complete and points at no parent.
 pub const DANGLING: &str = "dangling";
-/// What a counting query gave.
+/// The result of a counting query.
 pub const ROWS: &str = "rows";
 
-/// What was counted.
+/// The counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// [`NULL`] and [`DANGLING`] for a reference, [`ROWS`] for a counting query.
@@ -64,10 +64,10 @@ impl Counts {
         self.by_reason.get(reason).copied().unwrap_or(0)
     }
 
-    /// Scales what a sample of `looked_at` rows gave to a relation `scale` times its size.
+    /// Scales the counts of a sample of `looked_at` rows to a relation of `scale` times its size.
     ///
-    /// The margin is 1.96 standard deviations of a simple random sample; where nothing was found it is the "rule of
-    /// three". Blocks are sampled, not rows: where orphans lie close together, the truth may be further away.
+    /// The margin is 1.96 standard deviations of a simple random sample; without a hit it is the "rule of three".
+    /// Blocks are sampled, not rows: if orphans are clustered, the true count may be outside of the margin.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // an estimate
     pub fn estimate(looked_at: u64, nulls: u64, dangling: u64, scale: f64) -> Self {
         let scaled = |rows: f64| (rows * scale).round() as u64;
@@ -79,7 +79,7 @@ impl Counts {
     }
 }
 
-/// What the counts mean: the verdict, the rows beyond what is allowed, and one sentence for a person.
+/// The verdict, the rows beyond what is allowed, and one sentence for a person.
 pub fn judge(invariant: &Invariant, counts: &Counts) -> (Verdict, u64, String) {
     let (excess, detail) = match &invariant.kind {
         InvariantKind::Reference { child, columns, parent, max_dangling, max_null, .. } => {

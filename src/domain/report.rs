@@ -148,7 +148,7 @@ pub enum Read {
 pub struct Expectation {
     /// Tables, views, types, routines and the like that it has.
     pub objects: usize,
-    /// How many it had before it lost most of them; told until it has them again, or the daemon starts again.
+    /// How many it had before it lost most of them; kept until it has them again, or the daemon restarts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub objects_before: Option<usize>,
     /// Whose order the files of a folder or a glob were read in.
@@ -169,25 +169,25 @@ pub struct Unread {
     pub why: String,
 }
 
-/// An expectation that has less than one in this many of its objects is told.
+/// A warning is given when an expectation has less than one in this many of its former objects.
 const LOST: usize = 2;
 
 impl Expectation {
-    /// Takes up what an earlier expectation of the same target had. Whether it has just lost most of that.
+    /// Compares with the same target's earlier expectation. Gives whether most of its objects have just disappeared.
     pub fn follow(&mut self, before: &Self) -> bool {
         let had = before.objects_before.unwrap_or(before.objects);
         self.objects_before = (self.objects.saturating_mul(LOST) < had).then_some(had);
         self.objects_before.is_some() && before.objects_before.is_none()
     }
 
-    /// For people: `23 files in Flyway's order`. `None`: there is nothing to say.
-    pub fn told(&self) -> Option<String> {
+    /// For people: `23 files in Flyway's order`. `None`: nothing to add.
+    pub fn note(&self) -> Option<String> {
         let order = self.order.as_ref()?;
         let files = if self.files.len() == 1 { "file" } else { "files" };
         Some(format!("{} {files} in {order}", self.files.len()))
     }
 
-    /// What an operator is warned of.
+    /// The warning for the operator.
     pub fn loss(&self) -> Option<String> {
         let had = self.objects_before?;
         Some(format!(
@@ -229,7 +229,7 @@ pub struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read: Option<Read>,
     pub checked_at: DateTime<Utc>,
-    /// The server answered, whatever it said.
+    /// The server answered, with a result or an error.
     #[serde(skip)]
     pub reached: bool,
     /// `server_version_num` of the target, once known.
@@ -238,12 +238,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// Neither failed nor partial: what it does not mention is not there.
+    /// Neither failed nor partial: drift that it does not list does not exist.
     pub fn is_complete(&self) -> bool {
         self.error.is_none() && self.busy.is_empty()
     }
 
-    /// The report of a check that gave nothing: unknown.
+    /// The report of a failed check: unknown.
     pub fn failed(name: &str, error: String, duration: Duration, now: DateTime<Utc>) -> Self {
         Self {
             name: name.to_owned(),
@@ -269,7 +269,7 @@ impl Report {
 /// A plan in short, for those who decide whether to command it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PlanSummary {
-    /// Whoever commands the plan gives this.
+    /// The id that an apply command must give.
     pub id: String,
     /// One line: how many steps, who is stopped for how long, at what cost.
     pub summary: String,
@@ -281,14 +281,14 @@ pub struct PlanSummary {
 }
 
 impl PlanSummary {
-    /// Can be commanded as it is: nothing stands in its way, and nothing has to be allowed.
+    /// It can be applied at once: no step is blocked, and no hazard has to be allowed.
     pub fn is_ready(&self) -> bool {
         self.steps > 0 && self.blocked == 0 && self.hazards.is_empty()
     }
 }
 
-/// What the daemon publishes about a target: the last one wins, and every reader (page, API, metrics, alerts) sees
-/// the same one.
+/// The published state of a target: the last one replaces earlier ones, and every reader (page, API, metrics, alerts)
+/// sees the same.
 #[derive(Clone, Debug)]
 pub struct TargetStatus {
     pub name: String,
@@ -302,7 +302,7 @@ pub struct TargetStatus {
     /// Kinds that the expectation declares: their series are exported as zeros.
     pub expected_kinds: Vec<Kind>,
     pub report: Option<Arc<Report>>,
-    /// What would end the drift. `None`: there is no drift, or no plan was made for it (yet).
+    /// The plan that would end the drift. `None`: there is no drift, or no plan was made for it (yet).
     pub plan: Option<PlanSummary>,
     /// The last attempt reached the server.
     pub up: bool,
@@ -316,19 +316,19 @@ pub struct TargetStatus {
 }
 
 impl TargetStatus {
-    /// What is known to differ.
+    /// The known drift.
     pub fn drift(&self) -> &[Drift] {
         self.report.as_deref().map_or(&[], |report| &report.drift)
     }
 
-    /// Some check could tell what differs. If none could, an empty list of drift means nothing.
+    /// At least one check has determined the drift. Otherwise an empty list means nothing.
     pub fn knows_drift(&self) -> bool {
         let compared = |report: &Report| report.error.is_none() || !report.drift.is_empty();
         self.last_success.is_some() || self.report.as_deref().is_some_and(compared)
     }
 }
 
-/// What the daemon publishes about its state store.
+/// The published state of the state store.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoreStatus {
     /// Without credentials.
@@ -337,15 +337,15 @@ pub struct StoreStatus {
     pub down: Option<Down>,
 }
 
-/// A store that does not work: nothing that it would say is known.
+/// The state store does not work, so that nothing it holds is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Down {
     pub since: DateTime<Utc>,
-    /// In words for people, with what to do.
+    /// The reason with the next action, for people.
     pub why: String,
 }
 
 fn as_millis<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    // Whole milliseconds: nobody's check takes 584 million years.
+    // Whole milliseconds fit a `u64` for 584 million years.
     serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
 }

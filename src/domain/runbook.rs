@@ -1,7 +1,7 @@
-//! The runbook: which phase of a remediation follows which, whatever happens.
+//! The runbook: the order of a remediation's phases, for every outcome.
 //!
-//! A total table and nothing else: no phase is carried out here, and none ends silently degraded or half done. An [`End`]
-//! in which the application may still be degraded, or the schema half changed, is [`End::NeedsHuman`].
+//! A total table: no phase is carried out here, and no path ends silently degraded or half done. An [`End`] with an
+//! application that may be degraded, or with a half-changed schema, is [`End::NeedsHuman`].
 
 pub mod journal;
 
@@ -43,7 +43,7 @@ pub enum OnFailure {
 pub enum Phase {
     /// May it begin? Nothing has been touched.
     Gate,
-    /// The application is told to stop writing.
+    /// The application is requested to stop writing.
     Degrade,
     Backup,
     /// The plan is carried out.
@@ -54,7 +54,7 @@ pub enum Phase {
     Enable,
     /// Does the application work?
     Smoke,
-    /// It does not: it is told to stop writing once more.
+    /// It does not: it is requested to stop writing again.
     DegradeAgain,
     /// The schema that was there is brought back.
     Rollback,
@@ -70,7 +70,7 @@ pub enum Phase {
 pub enum Outcome {
     Done,
     Failed,
-    /// An operator wanted it to stop, or its time was up.
+    /// An operator cancelled it, or its time was up.
     Cancelled,
 }
 
@@ -90,7 +90,7 @@ pub enum End {
     NeedsHuman,
 }
 
-/// What an earlier remediation of the target has left, that nobody has resolved.
+/// What an earlier remediation of the target has left unresolved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Left {
     #[default]
@@ -108,8 +108,8 @@ pub enum Next {
     End(End),
 }
 
-/// The table. A phase that a course never reaches leads to a human: somebody has changed the journal.
-/// What was left to a human stays so until a remediation has done what it is for.
+/// The table. A phase that cannot occur in this course leads to a human, because the journal was modified. What was
+/// left to a human stays unresolved until a remediation has succeeded.
 pub fn after(kind: RemediationKind, on_failure: OnFailure, left: Left, phase: Phase, outcome: Outcome) -> Next {
     use Outcome::{Cancelled, Done, Failed};
     let take_back = match on_failure {
@@ -123,7 +123,7 @@ pub fn after(kind: RemediationKind, on_failure: OnFailure, left: Left, phase: Ph
         }),
         (Phase::Gate, Failed | Cancelled) => Next::End(End::Refused),
         (Phase::Degrade, Done) => Next::Phase(Phase::Backup),
-        // Whether it took effect is not known, so it is taken back in any case.
+        // Whether it took effect is unknown, so that it is always reversed.
         (Phase::Degrade | Phase::Backup, Failed | Cancelled) => match left {
             Left::Nothing | Left::ToAHuman => Next::Phase(Phase::EnableUnchanged),
             Left::ToAHumanDegraded => Next::End(End::NeedsHuman),
@@ -144,7 +144,7 @@ pub fn after(kind: RemediationKind, on_failure: OnFailure, left: Left, phase: Ph
             }
             (RemediationKind::Resolve, _) | (_, OnFailure::Stop) => Next::End(End::NeedsHuman),
         },
-        // The schema matters more than that nobody writes meanwhile: the plan back stops nobody for long either.
+        // The schema matters more than degraded mode here: the rollback plan blocks writers only briefly, too.
         (Phase::DegradeAgain, Done | Failed | Cancelled) => Next::Phase(Phase::Rollback),
         (Phase::Rollback, Done) => match (kind, left) {
             (RemediationKind::Apply, Left::ToAHumanDegraded) => Next::End(End::NeedsHuman),
@@ -165,7 +165,7 @@ pub fn after(kind: RemediationKind, on_failure: OnFailure, left: Left, phase: Ph
     }
 }
 
-/// Whether an operator's wish to stop is heeded in this phase, or in one that follows where nothing goes wrong.
+/// Whether a cancellation is accepted in this phase, or in one that follows it without failures.
 pub fn heeds_cancel(kind: RemediationKind, on_failure: OnFailure, mut phase: Phase) -> bool {
     while !phase.can_be_cancelled() {
         match after(kind, on_failure, Left::Nothing, phase, Outcome::Done) {
@@ -208,7 +208,7 @@ impl Phase {
         }
     }
 
-    /// What it does, for people.
+    /// What the phase does, for people.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Gate => "may it begin?",
@@ -225,7 +225,7 @@ impl Phase {
         }
     }
 
-    /// Whether an operator's wish to stop is heeded. What leads back to an application that works is not stopped.
+    /// Whether a cancellation is accepted. Phases that lead back to a working application are not cancelled.
     pub fn can_be_cancelled(self) -> bool {
         match self {
             Self::Gate | Self::Degrade | Self::Backup | Self::Apply | Self::Verify | Self::Smoke => true,
@@ -249,7 +249,7 @@ impl End {
         }
     }
 
-    /// How it leaves things, for people.
+    /// The state that it leaves, for people.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Done => "what it was for is done, and the application works",

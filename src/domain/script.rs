@@ -1,7 +1,7 @@
-//! Splitting an SQL script into its statements, as psql does, so that each can be run and blamed by its line.
+//! Splits an SQL script into its statements, as psql does, so that each can be run, and its line reported.
 //!
-//! The script may be pg_dump's: psql's meta lines and COPY data are left out. Nothing here judges the SQL beyond its
-//! first words; the server does. Must not fetch, run or follow anything.
+//! The script may be pg_dump's: psql's meta commands and COPY data are left out. The SQL is only classified by its
+//! first words; the server judges it. Nothing is fetched, run or followed here.
 
 mod outline;
 pub mod tokens;
@@ -10,36 +10,36 @@ use squawk_lexer::{LiteralKind, Token, TokenKind, tokenize};
 
 pub use outline::{Comment, Meta, Outline, outline};
 
-/// Meta commands of psql that change nothing in the schema. Any other could, and is refused.
+/// Meta commands of psql that do not change the schema. Any other could, and is refused.
 #[rustfmt::skip]
 const HARMLESS_META: [&str; 15] = [
     "a", "c", "connect", "copy", "echo", "encoding", "f", "pset", "qecho", "restrict", "set", "timing", "unrestrict", "unset",
     "warn",
 ];
 
-/// How many words outside parentheses are remembered to tell what a statement is about.
+/// How many words outside of parentheses are kept to classify a statement.
 const WORDS: usize = 64;
 
 /// One statement, without its semicolon and without the comments around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Statement<'a> {
     pub sql: &'a str,
-    /// Of its first word, from 1.
+    /// Line of its first word, from 1.
     pub line: usize,
     pub kind: StatementKind,
 }
 
-/// What a statement is about, as far as whoever runs it in a scratch database must know.
+/// The class of a statement, as far as running it in a scratch database requires.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StatementKind {
     /// A setting of the session, or of the transaction.
     Set,
-    /// Who owns an object, or what somebody may do with it, and nothing else.
+    /// Ownership or privileges of an object, and nothing else.
     Access,
-    /// Outside of the database's schema: databases, roles, tablespaces, subscriptions, the server's settings, LISTEN, and
-    /// the encoding that a file was written in: it was read as UTF-8.
+    /// Not part of a database's schema: databases, roles, tablespaces, subscriptions, the server's settings, LISTEN,
+    /// and `client_encoding`, because the file was read as UTF-8.
     Outside,
-    /// The rest: what the schema is made of.
+    /// The rest: the schema itself.
     Schema,
 }
 
@@ -79,7 +79,7 @@ pub fn split(text: &str) -> Result<Vec<Statement<'_>>, ScriptError> {
     split_as(text, false)
 }
 
-/// The statements of a script of which nothing may be left out: what psql alone could do is an error.
+/// The statements of a script of which nothing may be left out: psql's meta commands are errors.
 pub fn split_strictly(text: &str) -> Result<Vec<Statement<'_>>, ScriptError> {
     split_as(text, true)
 }
@@ -95,26 +95,26 @@ fn split_as(text: &str, strict: bool) -> Result<Vec<Statement<'_>>, ScriptError>
 
 struct Scanner<'a> {
     text: &'a str,
-    /// Everything before it is done.
+    /// Everything before this offset is done.
     at: usize,
-    /// Lines are counted up to here.
+    /// Lines are counted up to this offset.
     counted: usize,
     line: usize,
     strict: bool,
-    /// Of those from `--`: start and end.
+    /// Comments that begin with `--`: start and end.
     comments: Vec<(usize, usize)>,
     metas: Vec<Meta<'a>>,
 }
 
-/// The statement under way.
+/// The current statement.
 #[derive(Default)]
 struct Draft {
-    /// Where it begins; `None` before its first token.
+    /// Its first offset; `None` before its first token.
     start: Option<usize>,
-    /// Behind its last token that is no comment.
+    /// The offset behind its last token other than a comment.
     end: usize,
     parentheses: usize,
-    /// BEGIN ATOMIC and CASE that wait for their END.
+    /// Open BEGIN ATOMIC and CASE blocks.
     blocks: usize,
     after_begin: bool,
     /// Its first words and commas, in lower case; `"` stands for a quoted name.
@@ -126,10 +126,10 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0, counted: 0, line: 1, strict, comments: Vec::new(), metas: Vec::new() }
     }
 
-    /// Moves over the next statement, meta line or end of the text. Gives the statement, if it is one to run.
+    /// Advances over the next statement, meta command or the end. Gives a statement that is to be run.
     fn next(&mut self) -> Result<Option<Statement<'a>>, ScriptError> {
         let mut draft = Draft::default();
-        // A new lexer each time: after COPY, what follows is data and not SQL.
+        // A new lexer each time, because what follows COPY is data and not SQL.
         for token in tokenize(self.rest()) {
             let start = self.at;
             self.at += token.len as usize;
@@ -227,7 +227,7 @@ impl<'a> Scanner<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// Offsets only grow, so that all of them together read the text once.
+    /// Offsets only grow, so that all calls together read the text once.
     fn line_of(&mut self, offset: usize) -> usize {
         self.line += self.slice(self.counted, offset).matches('\n').count();
         self.counted = offset;
@@ -240,7 +240,7 @@ impl<'a> Scanner<'a> {
 }
 
 impl Draft {
-    /// Whether a semicolon ends it here: not within CREATE RULE (…; …), not within BEGIN ATOMIC … END.
+    /// Whether a semicolon ends the statement: not within CREATE RULE (…; …), not within BEGIN ATOMIC … END.
     fn is_complete(&self) -> bool {
         self.parentheses == 0 && self.blocks == 0
     }
@@ -267,7 +267,7 @@ impl Draft {
         }
     }
 
-    /// psql counts in the same way, and only in a routine's definition.
+    /// As psql does, only in a routine's definition.
     fn count_blocks(&mut self, word: &str) {
         let is = |keyword| word.eq_ignore_ascii_case(keyword);
         let opens = if self.blocks == 0 { self.after_begin && is("atomic") && self.is_routine() } else { is("case") };
@@ -312,7 +312,7 @@ fn classify(words: &[&str]) -> StatementKind {
             }
         }
         ["alter", "default", "privileges", ..] => StatementKind::Access,
-        // A comma could separate it from another change.
+        // With a comma, there is another change in it.
         ["alter", object @ .., "owner", "to", _] if !object.contains(&",") && !object.contains(&"rename") => {
             StatementKind::Access
         }
@@ -387,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_lose_statements_in_silence_is_an_error() {
+    fn silent_loss_of_statements_is_an_error() {
         assert_eq!(problem("select 1;\nselect 'a\n;"), (2, ScriptProblem::Unterminated("string")));
         assert_eq!(problem("\n\n/* /* */ select 1;"), (3, ScriptProblem::Unterminated("comment")));
         assert_eq!(problem("select $a$ $b$;"), (1, ScriptProblem::Unterminated("dollar quote")));
@@ -432,7 +432,7 @@ mod tests {
         let text = statement.repeat(200_000);
         let begin = std::time::Instant::now();
         assert_eq!(split(&text).unwrap().len(), 200_000);
-        // Tenths of a second, or minutes on a busy machine; quadratic would be hours.
+        // Tenths of a second, or minutes on a busy machine; quadratic time would be hours.
         assert!(begin.elapsed() < std::time::Duration::from_mins(10));
     }
 }

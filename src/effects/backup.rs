@@ -1,8 +1,8 @@
-//! Backups: taken with `pg_dump` before anything is changed, proven to be readable, and put back.
+//! Backups: taken with `pg_dump` before anything is changed, proven to be readable, and restored.
 //!
-//! A backup exists under its name only when it is complete: everything before that has another name, and goes away when
-//! the backup fails, is stopped or dropped. It counts only after it has been read back from where it is kept. Decides
-//! neither whether one is needed nor what becomes of a failure.
+//! A backup has its final name only when it is complete: until then it has another name, and it is removed when it
+//! fails, is stopped or dropped. It counts only after it has been read back from its store. Whether a backup is needed,
+//! and what follows from a failure, is decided elsewhere.
 
 mod archive;
 mod child;
@@ -26,25 +26,25 @@ pub use object::{Bucket, Credentials};
 pub use rehearsal::Rehearsed;
 pub use restore::{Restored, Verified, restore, verify};
 pub use retain::retain;
-pub use take::{Tell, take};
+pub use take::{OnProgress, take};
 
 /// How backups of a target are made and kept.
 #[derive(Clone, Debug)]
 pub struct BackupSpec {
     pub to: Store,
     pub what: BackupWhat,
-    /// 1: one stream, to either store. More: so many tables at once, to a folder only.
+    /// 1: one stream, to either store. More: this many tables in parallel, to a folder only.
     pub jobs: u16,
-    /// So many of the newest ones of a target are kept; 0 is taken for 1.
+    /// How many of a target's newest backups are kept; 0 counts as 1.
     pub keep: u32,
-    /// Where `pg_dump`, `pg_restore` and `psql` are; found when `None`.
+    /// The folder of `pg_dump`, `pg_restore` and `psql`; searched if `None`.
     pub bin_dir: Option<PathBuf>,
 }
 
 /// Where backups are kept.
 #[derive(Clone, Debug)]
 pub enum Store {
-    /// It must be there: one that is made on the way could lie on the wrong disk.
+    /// It must exist: a folder that is created on demand could be on the wrong disk.
     Folder(PathBuf),
     Object(Box<Bucket>),
 }
@@ -52,22 +52,22 @@ pub enum Store {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BackupWhat {
     Whole,
-    /// The tables that the plan touches, and what stands on them.
+    /// The tables that the plan touches, and what depends on them.
     PlanTables,
 }
 
-/// What a backup needs.
+/// Resources that a backup needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Estimate {
-    /// What the tables, or the database, take on the server's disk. Dumps are mostly smaller.
+    /// Size of the tables, or of the database, on the server's disk. Dumps are usually smaller.
     pub bytes: u64,
-    /// Where the store is a folder.
+    /// Free space, if the store is a folder.
     pub free: Option<u64>,
-    /// The `pg_dump` that would make it.
+    /// The `pg_dump` that is used.
     pub pg_dump: PathBuf,
 }
 
-/// Why there is no backup, or why it was not put back. Carries no password and no row's values.
+/// Why there is no backup, or why it was not restored. Contains no password and no values of rows.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     #[error("stopped")]
@@ -83,8 +83,8 @@ pub enum BackupError {
     Start { program: &'static str, source: std::io::Error },
     #[error("{program} cannot be talked to")]
     Pipe { program: &'static str, source: std::io::Error },
-    #[error("{program} failed: {said}")]
-    Failed { program: &'static str, said: String },
+    #[error("{program} failed: {reason}")]
+    Failed { program: &'static str, reason: String },
     #[error("several jobs at once write a folder of files, and an object store takes one stream: set `jobs` to 1")]
     Jobs,
     #[error("cannot {what} {}: is it there, and may this user write to it?", .path.display())]
@@ -102,19 +102,19 @@ pub enum BackupError {
     Object { what: &'static str, location: String, reason: String },
     #[error("{location} is not what was written: {found}, and {expected} were expected. Do not rely on it")]
     Damaged { location: String, found: String, expected: String },
-    #[error("{location} cannot be read by pg_restore: {said}. Do not rely on it")]
-    Unreadable { location: String, said: String },
+    #[error("{location} cannot be read by pg_restore: {reason}. Do not rely on it")]
+    Unreadable { location: String, reason: String },
     #[error("{location} is kept in another store than the one that is configured now: configure that one again")]
     Elsewhere { location: String },
-    #[error("nothing was put back, and nothing is changed: {said}")]
-    Restore { said: String },
-    /// It would be refused again.
-    #[error("nothing was put back, and nothing is changed: {said}")]
-    Refused { said: String },
+    #[error("nothing was put back, and nothing is changed: {reason}")]
+    Restore { reason: String },
+    /// The server would refuse it again.
+    #[error("nothing was put back, and nothing is changed: {reason}")]
+    Refused { reason: String },
 }
 
 impl BackupError {
-    /// Trying again is of no use until somebody has changed something.
+    /// A retry cannot succeed without an intervention.
     pub fn is_final(&self) -> bool {
         match self {
             Self::NoProgram { .. }
@@ -138,10 +138,10 @@ impl BackupError {
     }
 }
 
-/// How long a store may take to answer before anything depends on it.
+/// Limit for the check of a store, before anything depends on it.
 const REACH_LIMIT: Duration = Duration::from_secs(20);
 
-/// Whether a backup could be made, as far as that can be known before. Leaves nothing behind.
+/// Checks in advance whether a backup can be made. Leaves nothing behind.
 pub async fn check(spec: &BackupSpec, source: &Source, tables: &[QName]) -> Result<Estimate, BackupError> {
     let extent = dump::extent(source, spec.tables(tables)).await?;
     let programs = programs::find(spec.bin_dir.as_deref(), extent.server_version).await?;

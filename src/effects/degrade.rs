@@ -1,6 +1,6 @@
-//! Degraded mode: telling an application that it must not write, or that it may again, and making sure that it heard.
+//! Degraded mode: requests that an application stops or resumes writing, and confirms that it did.
 //!
-//! Nothing is remembered here: what is the case is asked every time. Being asked twice for the same is no harm.
+//! No state is kept here: the application is asked every time. Repeated requests are harmless.
 
 mod command;
 mod http;
@@ -22,17 +22,17 @@ use super::web::Request;
 use crate::domain::name::Name;
 use crate::pg::{self, Source};
 
-/// How often it is told before it is given up. Whatever is wrong then does not pass.
+/// Attempts to send a request. An error that persists this often is not transient.
 const TRIES: u32 = 3;
 const TRY_AGAIN: Duration = Duration::from_secs(1);
-/// Between looks: short pauses first, and ever longer.
+/// Pauses between reads, which double from this up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
-/// How an application is told to stop writing, and how to know that it has.
+/// How an application is degraded, and how its state is read.
 #[derive(Clone, Debug)]
 pub enum Switch {
-    /// It has no degraded mode, and goes on writing.
+    /// No degraded mode; the application continues to write.
     None,
     Command(CommandSwitch),
     Http(Box<HttpSwitch>),
@@ -43,9 +43,9 @@ pub enum Switch {
 /// The database itself refuses the application's writes: see [`pg::degrade`].
 #[derive(Clone, Debug)]
 pub struct DatabaseSwitch {
-    /// As the role that fixes.
+    /// The login of the fixing role.
     pub source: Source,
-    /// As which the application logs in.
+    /// The application's role.
     pub role: Name,
 }
 
@@ -60,34 +60,34 @@ pub enum DegradeError {
     #[error(transparent)]
     Database(#[from] pg::degrade::RoleError),
     #[error(
-        "no answer from the application within {} s when it was asked {}", .within.as_secs_f32(), wish(*.degraded)
+        "no answer from the application within {} s when it was asked {}", .within.as_secs_f32(), state_word(*.degraded)
     )]
-    NotTold { degraded: bool, within: Duration },
+    NotSent { degraded: bool, within: Duration },
     #[error(
         "the application was asked {}, and did not confirm it within {} s{}",
-        wish(*.degraded), .within.as_secs_f32(), .last.as_ref().map(|error| format!("; last: \
+        state_word(*.degraded), .within.as_secs_f32(), .last.as_ref().map(|error| format!("; last: \
             {error}")).unwrap_or_default()
     )]
     NotConfirmed {
         degraded: bool,
         within: Duration,
-        /// Why it could not be read back last. `None`: what was read back is the contrary, or came too late.
+        /// The error of the last read. `None`: the state was the opposite, or the answer came too late.
         last: Option<Box<DegradeError>>,
     },
 }
 
-fn wish(degraded: bool) -> &'static str {
+fn state_word(degraded: bool) -> &'static str {
     if degraded { "to enter degraded mode" } else { "to leave degraded mode" }
 }
 
 impl Switch {
-    /// What tells one way to degrade an application from another, without secrets and times. It is kept over restarts and
-    /// upgrades: the parts, their order and the version before them stay as they are.
+    /// Identifies a switch, without secrets and times. It is stored across restarts and upgrades, so that the parts,
+    /// their order and the version must not change.
     pub fn mark(&self) -> String {
         let request = |it: &Request| json!([it.method.as_str(), it.url.as_str()]);
         let parts = match self {
             Self::None => json!(["none"]),
-            // Arguments may hold a secret, or be what is corrected while the application is degraded.
+            // Arguments are left out: they may hold a secret, or be corrected while the application is degraded.
             Self::Command(it) => json!(["command", it.enter.first(), it.leave.first(), it.status.first()]),
             Self::Http(it) => {
                 json!(["http", request(&it.enter), request(&it.leave), request(&it.status), it.degraded.written()])
@@ -101,12 +101,12 @@ impl Switch {
         format!("1:{:x}", Sha256::digest(parts.to_string()))
     }
 
-    /// Whether the mark is of this way. Version 0.1.0 wrote one of another form.
+    /// Whether the mark is of this switch. Version 0.1.0 wrote it in another form.
     pub fn is_marked(&self, mark: &str) -> bool {
         mark == self.mark() || mark == format!("{:x}", Sha256::digest(format!("{self:?}")))
     }
 
-    /// Tells it, once.
+    /// Sends the request once.
     pub async fn set(&self, degraded: bool) -> Result<(), DegradeError> {
         match self {
             Self::None => {}
@@ -118,7 +118,7 @@ impl Switch {
         Ok(())
     }
 
-    /// Reads back. An error: nobody knows.
+    /// Reads the state. An error means that it is unknown.
     pub async fn is_degraded(&self) -> Result<bool, DegradeError> {
         Ok(match self {
             Self::None => false,
@@ -129,14 +129,14 @@ impl Switch {
         })
     }
 
-    /// Tells it, then reads back until it is so or `within` is over.
+    /// Sends the request, then reads the state until it is confirmed or `within` is over.
     pub async fn confirm(&self, degraded: bool, within: Duration) -> Result<(), DegradeError> {
         if matches!(self, Self::None) {
             return Ok(());
         }
         let deadline = Instant::now() + within;
-        let told = timeout_at(deadline, self.tell(degraded)).await;
-        told.unwrap_or(Err(DegradeError::NotTold { degraded, within }))?;
+        let sent = timeout_at(deadline, self.request(degraded)).await;
+        sent.unwrap_or(Err(DegradeError::NotSent { degraded, within }))?;
         let mut last = None;
         let mut pause = FIRST_PAUSE;
         loop {
@@ -144,7 +144,7 @@ impl Switch {
                 Ok(Ok(found)) if found == degraded => return Ok(()),
                 Ok(Ok(_)) => last = None,
                 Ok(Err(error)) => last = Some(Box::new(error)),
-                // An answer that is late changes nothing about the last one.
+                // A late answer does not replace the last one.
                 Err(_) => {}
             }
             if Instant::now() + pause >= deadline {
@@ -155,7 +155,7 @@ impl Switch {
         }
     }
 
-    async fn tell(&self, degraded: bool) -> Result<(), DegradeError> {
+    async fn request(&self, degraded: bool) -> Result<(), DegradeError> {
         for _ in 1..TRIES {
             if self.set(degraded).await.is_ok() {
                 return Ok(());

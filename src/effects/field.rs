@@ -1,6 +1,6 @@
-//! One field of a JSON document, and the value that is expected there.
+//! One field of a JSON document, and its expected value.
 //!
-//! A field that is not there is neither equal nor different: nobody knows. What an answer holds besides is never shown.
+//! A missing field is neither equal nor different, but unknown. The rest of an answer is never shown.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use serde_json_path::JsonPath;
 
 use crate::domain::confidential::mark;
 
-/// A value is shown up to this length, in characters.
+/// Longest value that is shown, in characters.
 const SHOWN: usize = 80;
 
-/// A JSON path (RFC 9535) that leads to one value, and what the value is compared with.
+/// A JSON path (RFC 9535) to one value, and the value that it is compared with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     path: JsonPath,
@@ -44,7 +44,7 @@ impl Field {
         self.path.to_string()
     }
 
-    /// Whether the field has the value. `Err`: it cannot be told.
+    /// Whether the field has the value. `Err`: unknown.
     pub fn holds(&self, document: &Value) -> Result<bool, FieldError> {
         self.one(document).map(|found| *found == self.value)
     }
@@ -68,7 +68,7 @@ impl Field {
     }
 }
 
-/// Short values as they are, of others only the kind.
+/// Short values as they are; of others only the type.
 struct Shown<'a>(&'a Value);
 
 impl fmt::Display for Shown<'_> {
@@ -77,7 +77,7 @@ impl fmt::Display for Shown<'_> {
             Value::Object(_) => f.write_str("an object"),
             Value::Array(_) => f.write_str("an array"),
             Value::String(text) if text.chars().count() > SHOWN => f.write_str("a long string"),
-            // A string is shown with its quotes and escapes, which makes it one printable line.
+            // A string is shown with its quotes and escapes, so that it is one printable line.
             Value::String(text) => write!(f, "{text:?}"),
             Value::Null | Value::Bool(_) | Value::Number(_) => self.0.fmt(f),
         }
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_has_the_value_or_another_or_cannot_be_told() {
+    fn a_field_has_the_value_or_another_or_is_unknown() {
         let field = Field::parse("$.app.mode", json!("degraded")).unwrap();
         assert!(field.holds(&json!({"app": {"mode": "degraded"}})).unwrap());
         assert!(!field.holds(&json!({"app": {"mode": "normal"}})).unwrap());
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_path_is_said() {
+    fn an_invalid_path_is_reported() {
         let error = Field::parse("status", json!(1)).unwrap_err().to_string();
         assert!(error.starts_with("`status` is no JSON path: ") && error.contains("$.status"), "{error}");
     }

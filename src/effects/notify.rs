@@ -1,8 +1,8 @@
-//! Pushing alerts to every configured Alertmanager, each by its own task, so that one that hangs delays no other.
+//! Pushes alerts to every configured Alertmanager, each by its own task, so that one that hangs delays no other.
 //!
-//! Which alerts fire is decided in [`crate::domain::alert`]; this module only tells it, the way Prometheus does: what is
-//! new at once, everything again at each interval, with an end that lies four intervals ahead. Stopping resolves
-//! nothing: the alerts outlive a restart of this program, and run out where it stays away.
+//! [`crate::domain::alert`] decides which alerts fire; this module sends them as Prometheus does: new ones at once, all
+//! of them at each interval, with an end four intervals ahead. Stopping resolves nothing: alerts outlive a restart of
+//! this program, and expire if it does not come back.
 
 mod message;
 mod peer;
@@ -38,19 +38,19 @@ pub enum Error {
     Client(#[source] reqwest::Error),
 }
 
-/// Whom to push to.
+/// What to push, and where.
 #[derive(Clone)]
 pub struct Settings {
-    /// Each Alertmanager itself, never a balancer. May hold a user and a password.
+    /// The Alertmanagers themselves, never a load balancer. A URL may hold a user and a password.
     pub alertmanagers: Vec<Url>,
-    /// How often an active alert is sent again.
+    /// Interval at which an active alert is sent again.
     pub interval: Duration,
     pub links: Links,
-    /// How long drift must have been there before it is an alert.
+    /// How long drift lasts before it is an alert.
     pub drift_for: Duration,
 }
 
-/// Pushes alerts for as long as [`Notifier::run`] runs; the settings can change meanwhile.
+/// Pushes alerts as long as [`Notifier::run`] runs; the settings can change in between.
 #[derive(Debug)]
 pub struct Notifier {
     setup: watch::Sender<Arc<Setup>>,
@@ -70,20 +70,20 @@ impl Notifier {
         Ok(Self { setup: watch::Sender::new(Arc::new(setup)) })
     }
 
-    /// Takes over new settings. Alertmanagers that stay keep their counters and what is queued for them. On an
-    /// error the old settings stay in force.
+    /// Replaces the settings. Alertmanagers that stay keep their counters and their queue. On an error the old settings
+    /// stay in force.
     pub fn configure(&self, settings: &Settings) -> Result<(), Error> {
         let setup = Setup::new(settings, &self.setup.borrow().peers)?;
         self.setup.send_replace(Arc::new(setup));
         Ok(())
     }
 
-    /// What happened to the alerts so far, for the metrics.
+    /// Counters of each Alertmanager since the start, for the metrics.
     pub fn counters(&self) -> Vec<PeerCounters> {
         self.setup.borrow().peers.iter().map(|peer| peer.counters()).collect()
     }
 
-    /// Watches what is published, until it is stopped. `changes` changes whenever `published` has something new.
+    /// Pushes what is published until it is stopped. `changes` changes whenever `published` has something new.
     pub async fn run(&self, published: impl Fn() -> Seen, mut changes: watch::Receiver<u64>, stop: CancellationToken) {
         let mut settings = self.setup.subscribe();
         let mut workers = Workers::default();
@@ -101,15 +101,15 @@ impl Notifier {
                     _ = resend.tick() => true,
                     published = changes.changed() => match published {
                         Ok(()) => false,
-                        // Nothing will be published any more.
+                        // The publisher is gone.
                         Err(_) => return,
                     },
                 };
                 let next = alerts.after(&published(), Utc::now(), &setup.links, setup.drift_for);
                 if everything {
-                    setup.tell(next.all());
+                    setup.push(next.all());
                 } else {
-                    setup.tell(next.news(&alerts));
+                    setup.push(next.news(&alerts));
                 }
                 alerts = next;
             }
@@ -130,12 +130,12 @@ impl Setup {
             }
             peers.push(peer);
         }
-        // A timer cannot tick every zero seconds.
+        // A timer needs a period above zero.
         let interval = settings.interval.max(Duration::from_secs(1));
         Ok(Self { peers, interval, links: settings.links.clone(), drift_for: settings.drift_for })
     }
 
-    fn tell<'a>(&self, alerts: impl Iterator<Item = &'a Alert>) {
+    fn push<'a>(&self, alerts: impl Iterator<Item = &'a Alert>) {
         if self.peers.is_empty() {
             return;
         }
@@ -157,7 +157,7 @@ struct Workers {
 }
 
 impl Workers {
-    /// Starts tasks for the peers that are new, and ends those of the others.
+    /// Starts tasks for new peers, and ends those of removed ones.
     fn follow(&mut self, peers: &[Arc<Peer>]) {
         self.by_peer.retain(|_, (peer, task)| {
             let stays = peers.iter().any(|other| Arc::ptr_eq(peer, other));
@@ -172,7 +172,7 @@ impl Workers {
                 (peer.clone(), task)
             });
         }
-        // Forget those that have ended.
+        // Reaps ended tasks.
         while self.tasks.try_join_next().is_some() {}
     }
 }

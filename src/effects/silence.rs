@@ -1,7 +1,8 @@
-//! Silences in Alertmanager for what a remediation itself stirs up about its target (v2 API).
+//! Silences in Alertmanager for alerts that a remediation causes about its own target (v2 API).
 //!
-//! A target that is down, and the fate of the remediation, are not silenced. A silence ends by itself at its time, should
-//! nobody be left to end it. An Alertmanager that cannot be told is a warning and no more: nothing waits for it long.
+//! Alerts about an unreachable target and about the remediation itself are not silenced. A silence has an end time, so
+//! that it expires if the daemon does not end it. An unreachable Alertmanager is only a warning, and is not waited for
+//! long.
 
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,7 @@ use crate::domain::alert::AlertName;
 
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Why an Alertmanager was not told.
+/// Why a request to an Alertmanager failed.
 #[derive(Debug, thiserror::Error)]
 enum SilenceError {
     #[error(transparent)]
@@ -33,7 +34,7 @@ enum SilenceError {
     Url,
 }
 
-/// What is silenced, by whom, why, and until when.
+/// The silence: its target, author, comment and end.
 struct Silence<'a> {
     target: &'a str,
     until: DateTime<Utc>,
@@ -41,8 +42,8 @@ struct Silence<'a> {
     comment: &'a str,
 }
 
-/// Silences the target in each Alertmanager, and gives those that were told, by name, with the silence's id. One that
-/// was created before with the same comment by the same person is prolonged and not doubled.
+/// Silences the target in each Alertmanager; gives the names of those that accepted, with the silence's id. An earlier
+/// silence with the same comment and author is extended, not duplicated.
 pub async fn create(
     alertmanagers: &[Url],
     target: &str,
@@ -52,7 +53,7 @@ pub async fn create(
 ) -> Vec<(String, String)> {
     let silence = Silence { target, until, by, comment };
     let created = join_all(alertmanagers.iter().map(|alertmanager| silence.create(alertmanager))).await;
-    let told = alertmanagers.iter().zip(created).filter_map(|(alertmanager, id)| {
+    let accepted = alertmanagers.iter().zip(created).filter_map(|(alertmanager, id)| {
         let alertmanager = name(alertmanager);
         match id {
             Ok(id) => Some((alertmanager, id)),
@@ -62,10 +63,10 @@ pub async fn create(
             }
         }
     });
-    told.collect()
+    accepted.collect()
 }
 
-/// Ends silences, and gives those of them that have ended. `silences` are as [`create`] gave them.
+/// Ends silences; gives those that have ended. `silences` are as [`create`] gave them.
 pub async fn expire(alertmanagers: &[Url], silences: &[(String, String)]) -> Vec<(String, String)> {
     let ending = silences.iter().map(async |silence| {
         let (at, id) = silence;
@@ -106,7 +107,7 @@ impl Silence<'_> {
         answer.get("silenceID").and_then(Value::as_str).map(str::to_owned).ok_or(SilenceError::NoId)
     }
 
-    /// Both must match: other alerts may well have a label `target`.
+    /// Both must match: other alerts may have a label `target` as well.
     fn matchers(&self) -> Value {
         let names = [AlertName::Drift, AlertName::InvariantViolated, AlertName::CheckStale].map(AlertName::as_str);
         let ours = json!({ "name": "alertname", "value": names.join("|"), "isRegex": true, "isEqual": true });
@@ -117,8 +118,8 @@ impl Silence<'_> {
         json!({ "name": "target", "value": self.target, "isRegex": false, "isEqual": true })
     }
 
-    /// One of ours that is active there: we may have died before we could write down its id, or another Alertmanager
-    /// of the same cluster has passed it on.
+    /// An active silence of ours: the daemon may have crashed before it stored the id, or another Alertmanager of the
+    /// cluster has replicated it.
     async fn earlier(&self, alertmanager: &Url) -> Option<String> {
         let silences = ask(&get(alertmanager, &["silences"]).ok()?).await.ok()?;
         let ours = silences.as_array()?.iter().find(|silence| {
@@ -138,7 +139,7 @@ async fn end(alertmanager: &Url, id: &str) -> Result<(), SilenceError> {
     if status.is_success() {
         return Ok(());
     }
-    // One that has ended, or that it does not know, cannot be ended: it says so in several ways.
+    // Alertmanager refuses to end a silence that has ended or is unknown, with different statuses.
     let state = |silence: &Value| silence.get("status")?.get("state")?.as_str().map(str::to_owned);
     match ask(&request).await {
         Ok(silence) if state(&silence).is_some_and(|state| state == "expired") => Ok(()),

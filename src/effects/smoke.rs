@@ -1,8 +1,8 @@
-//! Smoke tests: does the application work? Asked over HTTP, the way its users do.
+//! Smoke tests: requests over HTTP that show whether the application works.
 //!
-//! First its health is awaited, then each request is sent in the order that is written, and the first that fails ends
-//! it. A request is sent again only where no connection could be made: others may have been acted on. What the
-//! application answers is not shown, but for the one field that was asked about.
+//! First its health is awaited, then the requests are sent in their written order up to the first failure. A request is
+//! retried only if no connection could be made: any other may have had an effect. Of the answer only the requested
+//! field is shown.
 
 #[cfg(test)]
 mod tests;
@@ -16,7 +16,7 @@ use url::Url;
 use super::field::Field;
 use super::web::{Request, WebError, name};
 
-/// For one look at the health.
+/// Limit for one health request.
 const HEALTH_LIMIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -26,11 +26,11 @@ pub struct SmokeSpec {
     pub requests: Vec<RequestSpec>,
 }
 
-/// A GET that answers 200 when the application is well.
+/// A GET that answers 200 when the application is healthy.
 #[derive(Clone)]
 pub struct HealthSpec {
     pub url: Url,
-    /// How long it may take until then: an application may have to start first.
+    /// How long to wait for it: the application may have to start first.
     pub within: Duration,
 }
 
@@ -39,14 +39,14 @@ pub struct RequestSpec {
     pub name: String,
     pub request: Request,
     pub expect_status: u16,
-    /// A field of the JSON that is answered.
+    /// A field of the JSON answer.
     pub expect_json: Option<Field>,
 }
 
 /// A test that has passed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeResult {
-    /// As written; `health` is the health's.
+    /// As configured; `health` is the health check.
     pub name: String,
     pub elapsed: Duration,
 }
@@ -63,7 +63,7 @@ pub enum SmokeError {
     Json { name: String, asked: String, complaint: String },
 }
 
-/// Gives what has passed, if all did.
+/// Gives the passed tests, if all passed.
 pub async fn smoke(spec: &SmokeSpec) -> Result<Vec<ProbeResult>, SmokeError> {
     let mut results = Vec::new();
     if let Some(health) = &spec.health {

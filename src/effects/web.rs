@@ -1,7 +1,7 @@
-//! Asking over HTTP, for every effect that does: bounded in time and in what is read of an answer.
+//! The HTTP client of all effects: bounded in time and in the size of an answer.
 //!
-//! Straight to whom the operator named: no proxy from the environment, and no redirect is followed. URLs may hold
-//! passwords, headers and bodies tokens, and answers anything: none of them gets into errors, logs or `Debug`.
+//! It connects directly to the configured URL: no proxy from the environment, no redirects. URLs may hold passwords,
+//! headers and bodies tokens, and answers anything: none of them appears in errors, logs or `Debug`.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-/// The longest answer that is read.
+/// Longest accepted answer.
 const LONGEST: usize = 1 << 20;
 
-/// Why there is no answer that could be used.
+/// Why there is no usable answer.
 #[derive(Debug, thiserror::Error)]
 pub enum WebError {
     #[error("no HTTP client could be set up; are the system's CA certificates installed?")]
@@ -24,7 +24,7 @@ pub enum WebError {
     NoAnswer {
         asked: String,
         reason: String,
-        /// There was no connection, so that nobody can have acted on it.
+        /// No connection was made, so that the request cannot have had an effect.
         unsent: bool,
     },
     #[error("{asked} answered with more than {LONGEST} bytes, which are not read")]
@@ -33,18 +33,18 @@ pub enum WebError {
     NotJson { asked: String },
 }
 
-/// A request as the operator wrote it. The path of its URL is shown to people: a token belongs into a header.
+/// A request as configured. The path of its URL is shown to people, so that a token belongs in a header.
 #[derive(Clone)]
 pub struct Request {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
     pub body: Option<SecretString>,
-    /// For everything: connecting, TLS, the answer.
+    /// For all of it: connecting, TLS, the answer.
     pub timeout: Duration,
 }
 
-/// Only its head has been read.
+/// An answer whose body was not read yet.
 pub(crate) struct Answer {
     asked: String,
     response: Response,
@@ -56,7 +56,7 @@ impl Request {
         Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, timeout }
     }
 
-    /// Method and URL, without what must not be shown.
+    /// Method and URL without secrets.
     pub fn shown(&self) -> String {
         format!("{} {}", self.method, name(&self.url))
     }
@@ -109,29 +109,29 @@ impl Answer {
                 return Err(WebError::TooLong { asked });
             }
         }
-        // The parser's message could repeat a part of it.
+        // The parser's message could repeat a part of the body.
         serde_json::from_slice(&body).map_err(|_| WebError::NotJson { asked })
     }
 }
 
-/// Makes ring the cryptography of every TLS connection of this process. Calling it again changes nothing.
+/// Installs ring as the process-wide TLS cryptography. Idempotent.
 pub fn install_crypto() {
-    // It fails where a provider is installed already, and this program knows only one.
+    // Fails if a provider is installed already, which can only be ring.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// For requests to `url`, and others of its scheme.
+/// A client for URLs of this scheme.
 pub(super) fn client(url: &Url) -> Result<Client, reqwest::Error> {
     install_crypto();
     let builder = Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    // A connection that was left open may be closed just when it is used again.
+    // No pooling: the server may close an idle connection just when it is used again.
     let builder = builder.pool_max_idle_per_host(0).user_agent(concat!("schemawarden/", env!("CARGO_PKG_VERSION")));
-    // Without TLS no CA certificates are needed, and a small container has none.
+    // Plain HTTP needs no CA certificates, and a small container has none.
     let builder = if url.scheme() == "http" { builder.tls_certs_only([]) } else { builder };
     builder.build()
 }
 
-/// `scheme://host:port/path`: what tells servers apart, without what must not be shown.
+/// `scheme://host:port/path`: identifies a server without secrets.
 pub fn name(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -142,7 +142,7 @@ fn no_answer(asked: String, error: reqwest::Error, limit: Duration) -> WebError 
     WebError::NoAnswer { asked, unsent: error.is_connect(), reason: reason(error, limit) }
 }
 
-/// The innermost cause says most, and the URL may hold a password.
+/// The innermost cause is the most specific, and the URL may hold a password.
 pub(super) fn reason(error: reqwest::Error, limit: Duration) -> String {
     if error.is_timeout() {
         return format!("no answer within {} s", limit.as_secs_f32());

@@ -1,4 +1,4 @@
-//! The JSON API, version 1: what is known about the targets, and asking for a check.
+//! The JSON API, version 1: the state of the targets, and requests for a check.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use super::problem::{PROBLEM, Problem};
 use crate::domain::catalog::{Severity, Unmodelled};
 use crate::domain::report::{Drift, InvariantReport, PlanSummary, Report, TargetStatus, Verdict};
 
-/// Targets that a "no such target" names.
+/// How many targets a "no such target" lists.
 const NAMED_TARGETS: usize = 20;
 
 /// What is known about a target apart from what its last check found.
@@ -64,7 +64,7 @@ enum Found<'a> {
     Nothing(Nothing<'a>),
 }
 
-/// What is told of a target while there is no report.
+/// The fields of a target without a report.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Nothing<'a> {
     name: &'a str,
@@ -79,7 +79,7 @@ pub(super) struct Nothing<'a> {
     busy: [(); 0],
 }
 
-/// A report has all that `Nothing` has, so that it is any of both, and not one of them.
+/// A report has all fields of `Nothing`, so that the schema is `anyOf`, not `oneOf`.
 fn found() -> Schema {
     AnyOfBuilder::new().item(Ref::from_schema_name("Report")).item(Ref::from_schema_name("Nothing")).into()
 }
@@ -151,7 +151,7 @@ impl Tally {
 
 #[derive(Debug, Serialize, ToSchema)]
 struct Targets<'a> {
-    /// The worst of all.
+    /// The worst verdict of all targets.
     verdict: Verdict,
     targets: Vec<Summary<'a>>,
 }
@@ -230,7 +230,7 @@ pub(super) async fn request_check(
     let status = find(&state, &name)?;
     tracing::debug!(target_name = name, by = caller.name, "check requested");
     state.app.registry.request_check(&name).ok_or_else(|| unknown(&state, &name))?;
-    // Names of targets need no escaping: the configuration sees to that.
+    // The configuration allows only names that need no escaping.
     let location = format!("/api/v1/targets/{}", status.name);
     let body = Asked {
         target: &status.name,

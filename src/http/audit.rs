@@ -1,10 +1,10 @@
-//! The audit of everything that was commanded over HTTP: who, what, from where, and what came of it.
+//! The audit log of all commands over HTTP: who, what, from where, and the result.
 //!
-//! A command is carried out and recorded to its end, even if whoever sent it has gone away. Nothing that a request
-//! carries in its headers, its query or its body is recorded, for it may be a secret; handlers say what may be.
+//! A command is carried out and recorded completely, even if its sender has disconnected. Headers, query and body of a
+//! request are not recorded, because they may hold a secret; handlers add what may be recorded.
 //!
-//! Whoever has a token has each of his requests recorded. Those of all others together have so many records in a minute;
-//! what is beyond is counted, and told in one record. What is too old or too much is removed, each name's by itself.
+//! Every request of a token's holder is recorded. Requests without a known token share a limit per minute; further ones
+//! are counted, and recorded in one record. Old and excess records are removed, for each name separately.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
@@ -21,28 +21,28 @@ use super::problem::Problem;
 use super::{AppState, auth, guard};
 use crate::state::AuditRecord;
 
-/// Nothing that is served has a longer path. In bytes.
+/// No served path is longer. In bytes.
 const LONGEST_PATH: usize = 256;
 
-/// Records of strangers, all of them together, in each minute.
+/// Records of requests without a known token, in each minute.
 const RECORDED: u32 = 10;
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// How often it is looked for what is too old or too much, in minutes.
+/// Interval of the removal of old and excess records, in minutes.
 const BETWEEN_REMOVALS: u64 = 60;
 
-/// Addresses that are told apart in a minute.
+/// Addresses that are counted individually in a minute.
 const ADDRESSES: usize = 1_000;
 
 /// In characters.
 const LONGEST_DETAIL: usize = 1_024;
 
-/// A handler's answer carries this, as an extension, where there is more to record than what went wrong.
+/// Extension of a handler's response with details to record, besides an error.
 #[derive(Clone, Debug)]
 pub(super) struct Detail(pub String);
 
-/// The requests of strangers in this minute.
+/// The requests without a known token in this minute.
 #[derive(Debug, Default)]
 pub(super) struct Strangers(Mutex<Minute>);
 
@@ -51,12 +51,12 @@ struct Minute {
     recorded: u32,
     more: u64,
     from: HashSet<IpAddr>,
-    /// Of the answer to the latest.
+    /// Status of the latest answer.
     status: u16,
 }
 
 impl Strangers {
-    /// Whether one more has a record of its own.
+    /// Whether this request gets a record of its own.
     fn count(&self, from: Option<IpAddr>, status: u16) -> bool {
         let mut minute = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if minute.recorded < RECORDED {
@@ -71,14 +71,14 @@ impl Strangers {
         false
     }
 
-    /// Begins a new minute. The record of those that had none of their own in the last one.
+    /// Starts a new minute. Gives the summary record of the last one, if there were requests without a record.
     fn turn(&self) -> Option<AuditRecord> {
         let minute = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         let Minute { more, from, status, .. } = minute;
         (more > 0).then(|| AuditRecord {
             id: 0,
             at: Utc::now(),
-            who: auth::NOBODY.to_owned(),
+            who: auth::ANONYMOUS.to_owned(),
             what: format!("{more} more requests"),
             from: String::new(),
             detail: format!(
@@ -93,7 +93,7 @@ impl Strangers {
     }
 }
 
-/// Records every request that is not one to read.
+/// Records every request that may change something.
 pub(super) async fn commands(State(state): State<AppState>, request: Request, next: Next) -> Response {
     if guard::reads(request.method()) {
         return next.run(request).await;
@@ -106,7 +106,7 @@ pub(super) async fn commands(State(state): State<AppState>, request: Request, ne
     let path: String = request.uri().path().chars().take(LONGEST_PATH).collect();
     let what = format!("{} {path}", request.method());
     let at = Utc::now();
-    // A connection that breaks drops what it waits for, but not a task.
+    // A broken connection drops the handler's future, but not a task.
     let work = tokio::spawn(async move {
         let response = next.run(request).await;
         let status = response.status().as_u16();
@@ -114,7 +114,7 @@ pub(super) async fn commands(State(state): State<AppState>, request: Request, ne
             let record = AuditRecord {
                 id: 0,
                 at,
-                who: who.unwrap_or_else(|| auth::NOBODY.to_owned()),
+                who: who.unwrap_or_else(|| auth::ANONYMOUS.to_owned()),
                 what,
                 from: from.map(|from| from.to_string()).unwrap_or_default(),
                 detail: detail(&response),
@@ -129,8 +129,7 @@ pub(super) async fn commands(State(state): State<AppState>, request: Request, ne
     })
 }
 
-/// Tells what strangers have asked for beyond their records, and removes what is not kept any longer, until the daemon
-/// stops.
+/// Writes the summary records and removes old ones until the daemon stops.
 pub(super) async fn keep_bounded(state: AppState) {
     let mut minutes: u64 = 0;
     while state.stop.run_until_cancelled(tokio::time::sleep(MINUTE)).await.is_some() {
@@ -150,12 +149,12 @@ pub(super) async fn keep_bounded(state: AppState) {
 }
 
 fn detail(response: &Response) -> String {
-    let said = response.extensions().get::<Detail>().map(|Detail(text)| text.as_str());
+    let detail = response.extensions().get::<Detail>().map(|Detail(text)| text.as_str());
     let wrong = response.extensions().get::<Problem>().map(Problem::record);
-    said.or(wrong).unwrap_or_default().chars().take(LONGEST_DETAIL).collect()
+    detail.or(wrong).unwrap_or_default().chars().take(LONGEST_DETAIL).collect()
 }
 
-/// Into the log in any case: the store may be gone.
+/// Always logged as well, because the store may be gone.
 async fn audit(state: &AppState, record: &AuditRecord) {
     let AuditRecord { at, who, what, from, detail, status, .. } = record;
     if let Err(error) = state.app.remediator.state().audit(record).await {
@@ -170,13 +169,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_have_few_records_and_the_rest_is_told_in_one() {
+    fn strangers_have_few_records_and_one_for_the_rest() {
         let strangers = Strangers::default();
         let ask = |i: u16| strangers.count(Some(IpAddr::from([10, 0, 0, (i % 4) as u8])), 401);
         assert_eq!((0..5_000).filter(|i| ask(*i)).count(), 10);
-        let told = strangers.turn().unwrap();
-        assert_eq!((&*told.who, &*told.what, told.status), ("-", "4990 more requests", 401));
-        assert!(told.detail.contains("from 4 addresses"), "{}", told.detail);
+        let summary = strangers.turn().unwrap();
+        assert_eq!((&*summary.who, &*summary.what, summary.status), ("-", "4990 more requests", 401));
+        assert!(summary.detail.contains("from 4 addresses"), "{}", summary.detail);
         assert_eq!(strangers.turn(), None);
         assert!(ask(0));
     }

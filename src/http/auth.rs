@@ -1,8 +1,8 @@
-//! Who may: a request that changes something needs a token, once any is configured.
+//! Authorization: a request that changes something needs a token as soon as one is configured.
 //!
-//! Failures are counted for each client. A right token passes whatever was counted: behind a proxy all clients are one,
-//! and nobody must be able to keep the operator out. It cannot be guessed either, limit or not: see
-//! [`crate::daemon::config::token`]. A token is never logged, nor repeated in an answer.
+//! Failures are counted for each client. A valid token is accepted in spite of earlier failures: behind a proxy all
+//! clients share an address, and others must not be able to lock the operator out. A token cannot be guessed even
+//! without a limit: see [`crate::daemon::config::token`]. Tokens are neither logged nor repeated in an answer.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -18,21 +18,21 @@ use super::refused::Why;
 use crate::daemon::config::token::{self, TokenHash};
 use crate::daemon::config::{Token, TokenScope};
 
-/// Who a request came from, where nobody is known. No token can be called so.
-pub(super) const NOBODY: &str = "-";
+/// The name of an unauthenticated caller. It is not a valid name of a token.
+pub(super) const ANONYMOUS: &str = "-";
 
-/// Whoever sent a request, and may do what it asks for.
+/// The sender of an authorized request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Caller {
-    /// Of the token, or [`NOBODY`].
+    /// Name of the token, or [`ANONYMOUS`].
     pub name: String,
     pub scope: TokenScope,
 }
 
-/// Handlers take this as an argument, so that nobody gets to them who may not ask for checks and the like.
+/// Extractor that admits only callers that may request checks and the like.
 pub(super) struct MayPlan(pub Caller);
 
-/// Handlers take this as an argument, so that nobody gets to them who may not change a target.
+/// Extractor that admits only callers that may change a target.
 pub(super) struct MayApply(pub Caller);
 
 impl FromRequestParts<AppState> for MayPlan {
@@ -58,7 +58,7 @@ async fn demand(parts: &mut Parts, state: &AppState, needed: TokenScope) -> Resu
     authorize(state, &parts.headers, from, needed)
 }
 
-/// The caller, if it may do what takes the scope `needed`.
+/// The caller, if its token has the scope `needed`.
 pub(super) fn authorize(
     state: &AppState,
     headers: &HeaderMap,
@@ -68,7 +68,7 @@ pub(super) fn authorize(
     let config = state.config.borrow().clone();
     if config.tokens.is_empty() {
         return match needed {
-            TokenScope::Read | TokenScope::Plan => Ok(Caller { name: NOBODY.to_owned(), scope: TokenScope::Plan }),
+            TokenScope::Read | TokenScope::Plan => Ok(Caller { name: ANONYMOUS.to_owned(), scope: TokenScope::Plan }),
             TokenScope::Apply => Err(no_credentials()),
         };
     }
@@ -86,12 +86,12 @@ pub(super) fn authorize(
     Ok(Caller { name: token.name.clone(), scope: token.scope })
 }
 
-/// Whether the request carries a token that is known here, of any scope.
+/// Whether the request carries a known token, of any scope.
 pub(super) fn is_known(state: &AppState, headers: &HeaderMap) -> bool {
     identify(&state.config.borrow().tokens, headers).is_some()
 }
 
-/// Plans cost something where anything has changed, and may be asked for without a token, but not all day.
+/// Limits plan requests without a token: a plan queries the target if anything has changed.
 pub(super) fn bound_plans(state: &AppState, from: SocketAddr) -> Result<(), Problem> {
     state.plans.count(from.ip(), Instant::now()).map_err(|wait| {
         state.refused.count(Why::Plans);
@@ -106,7 +106,7 @@ pub(super) fn bound_plans(state: &AppState, from: SocketAddr) -> Result<(), Prob
     })
 }
 
-/// Whose token the request carries.
+/// The token of the request.
 pub(super) fn identify<'a>(tokens: &'a [Token], headers: &HeaderMap) -> Option<&'a Token> {
     let mut written = headers.get_all(AUTHORIZATION).iter();
     let (Some(credentials), None) = (written.next(), written.next()) else { return None };

@@ -1,4 +1,4 @@
-//! JSON bodies: the one that a handler expects, or a problem document that says what is wrong with what was sent.
+//! JSON bodies: the type that a handler expects, or a problem document that describes the error.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use super::AppState;
 use super::problem::Problem;
 
-/// Handlers take this as their last argument.
+/// Extractor; a handler's last argument.
 pub(super) struct Sent<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
@@ -22,7 +22,7 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Sent<T> {
     }
 }
 
-/// The reason repeats some of what was sent.
+/// The reason repeats a part of the body.
 fn refused(rejection: &JsonRejection) -> Problem {
     let detail = format!("{}. The fields are in /api/v1/openapi.json.", rejection.body_text());
     Problem::new(rejection.status(), detail).repeats_what_was_sent()

@@ -1,9 +1,9 @@
-//! Accepting connections, with what axum's own server lacks: a bound on how many there are and who has them, on how long a
-//! request may take to arrive and its answer to leave, and on how long stopping may take.
+//! Accepts connections, with bounds that axum's own server lacks: the number of connections, in total and per client,
+//! the time for a request to arrive and for its answer to leave, and the time for a shutdown.
 //!
-//! A connection for which there is no place is closed at once: what waited to be accepted would stand before everybody
-//! else. Each of its times is bounded (the handshake, a request's arrival, its handling, its answer's leaving, the pause
-//! before the next one), so that none is held without progress.
+//! A connection beyond the limits is closed at once: a backlog of unaccepted ones would delay all others. Every stage
+//! has a time limit (the handshake, a request's arrival, its handling, sending its answer, the pause before the next
+//! request), so that no connection is held without progress.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,34 +28,34 @@ use super::limit::Places;
 use super::pace::Paced;
 use super::refused::{Refused, Why};
 
-/// How long TLS may take to begin.
+/// Limit for the TLS handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
-/// A request line and headers must arrive within this; so must the next request on a connection that is kept open.
-/// Longer than the usual pause between two scrapes, so that they share a connection.
+/// Limit for a request line with headers, and for the next request on a kept-alive connection. Longer than a usual
+/// scrape interval, so that two scrapes share a connection.
 const HEADER_LIMIT: Duration = Duration::from_secs(30);
 
-/// An answer must be taken within this. A page of metrics of 5 MB takes 1.4 Mbit/s.
+/// Limit for sending an answer. A metrics page of 5 MB needs 1.4 Mbit/s.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
-/// What the system holds of answers that are not taken yet, for each connection, in bytes. By itself it would take megabytes
-/// of those who ask again and again and read nothing, and have us make them.
+/// The kernel's send buffer of each connection, in bytes. The default grows to megabytes for a client that sends
+/// requests and reads nothing.
 const SEND_BUFFER: usize = 128 * 1024;
 
 /// In bytes.
 const HEADER_SIZE: usize = 64 * 1024;
 
-/// How long requests that are under way may take to end when the daemon stops.
+/// How long running requests may take to end when the daemon stops.
 const DRAIN_LIMIT: Duration = Duration::from_secs(5);
 
-/// How long to wait when the system has no file descriptor left.
+/// Pause after running out of file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) async fn serve(endpoint: Listener, router: Router, refused: Arc<Refused>, stop: CancellationToken) {
     let Listener { listener, tls } = endpoint;
     let places = Places::default();
     let draining = GracefulShutdown::new();
-    // Dropping the set ends what the drain left over.
+    // Dropping the set ends the connections that the drain left.
     let mut connections = JoinSet::new();
     loop {
         let (stream, from) = tokio::select! {
@@ -63,7 +63,7 @@ pub(super) async fn serve(endpoint: Listener, router: Router, refused: Arc<Refus
             () = stop.cancelled() => break,
             accepted = accept(&listener) => accepted,
         };
-        // It works without, too.
+        // The buffer size is only an optimization.
         let _ = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER);
         let Some(place) = places.take(from.ip()) else {
             refused.count(Why::Connections);
@@ -77,7 +77,7 @@ pub(super) async fn serve(endpoint: Listener, router: Router, refused: Arc<Refus
                 None => answer(stream, from, router, watcher).await,
                 Some(acceptor) => {
                     let handshake = tokio::time::timeout(HANDSHAKE_LIMIT, acceptor.accept(stream));
-                    // A client that speaks no TLS, or a bad one, is no news either.
+                    // A failed TLS handshake is not logged.
                     if let Some(Ok(Ok(stream))) = stop.run_until_cancelled(handshake).await {
                         answer(stream, from, router, watcher).await;
                     }
@@ -110,7 +110,7 @@ async fn answer(
         .header_read_timeout(HEADER_LIMIT)
         .max_buf_size(HEADER_SIZE)
         .serve_connection(TokioIo::new(Paced::new(stream, ANSWER_LIMIT)), service);
-    // A client that goes away in the middle is no news.
+    // A client that disconnects early is not logged.
     let _ = watcher.watch(connection).await;
 }
 

@@ -1,5 +1,5 @@
-//! What every request and every answer passes: bounds in size and time, a refusal of what a foreign web page sends,
-//! errors turned into problem documents, and headers that keep browsers careful.
+//! Middleware of every request and answer: limits on size and time, the refusal of cross-site requests, errors as
+//! problem documents, and security headers.
 
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -18,27 +18,27 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use super::problem::Problem;
 
-/// The longest that a handler may take. Only a reload takes more than milliseconds.
+/// Limit for a handler. Only a reload takes more than milliseconds.
 const HANDLER_LIMIT: Duration = Duration::from_secs(30);
 
-/// A body must arrive within this.
+/// Limit for the arrival of a body.
 const BODY_LIMIT: Duration = Duration::from_secs(30);
 
 /// Every body is a small JSON object. In bytes.
 const BODY_SIZE: usize = 64 * 1024;
 
-/// The page loads its own style, and nothing else from anywhere.
+/// The page loads its own style sheet, and nothing else.
 const CONTENT_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// Whether such a request changes nothing.
+/// Whether requests with this method change nothing.
 pub(super) fn reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// A page of another site that is open in an operator's browser can send a POST here, though not read the answer.
-/// Browsers say where such a request comes from; other clients say nothing, and are let through.
+/// A page of another site that is open in an operator's browser can send a POST here, although it cannot read the
+/// answer (CSRF). Browsers state the origin of such a request; other clients do not, and are admitted.
 pub(super) async fn refuse_foreign_pages(request: Request, next: Next) -> Response {
     if reads(request.method()) || !is_foreign(request.headers()) {
         return next.run(request).await;
@@ -55,20 +55,20 @@ fn is_foreign(headers: &HeaderMap) -> bool {
     if let Some(site) = headers.get("sec-fetch-site").map(text) {
         return site != "same-origin" && site != "none";
     }
-    // An older browser.
+    // An older browser, without `Sec-Fetch-Site`.
     let Some(origin) = headers.get(ORIGIN).map(text) else { return false };
     let host = headers.get(HOST).map(text).unwrap_or_default();
-    // `null`, of a sandboxed page, has no host.
+    // `null`, the origin of a sandboxed page, has no host.
     origin.split_once("://").is_none_or(|(_, from)| from != host)
 }
 
-/// Handlers get a body that has arrived as a whole, and as much time as they may need.
+/// Reads the whole body before the handler, and limits the handler's time.
 pub(super) async fn bound(request: Request, next: Next) -> Response {
     let request = match arrived(request, BODY_LIMIT).await {
         Ok(request) => request,
         Err(problem) => return problem.into_response(),
     };
-    // Nothing outlives a handler that panics: what handlers share is changed in single assignments only.
+    // Unwind safe: shared state is changed in single assignments only.
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     match tokio::time::timeout(HANDLER_LIMIT, answer).await {
         Ok(Ok(response)) => response,
@@ -84,7 +84,7 @@ pub(super) async fn bound(request: Request, next: Next) -> Response {
     }
 }
 
-/// The request with its whole body. A length that is announced is not waited for if it is too much.
+/// The request with its whole body. If the announced length exceeds the limit, it is refused without reading.
 pub(super) async fn arrived(request: Request, limit: Duration) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {
@@ -109,7 +109,7 @@ fn too_large() -> Problem {
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, format!("No request needs a body of more than {BODY_SIZE} bytes."))
 }
 
-/// Errors that routing and extractors answer with are plain text or empty.
+/// Rejections of routing and extractors are plain text or empty.
 pub(super) async fn explain_errors(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let method = request.method().clone();

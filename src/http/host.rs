@@ -1,8 +1,8 @@
-//! By which names this daemon answers. A page of another site can make its own name lead here (DNS rebinding), and then
-//! reads everything as if it were ours: its browser still sends that name as the host.
+//! The host names that this daemon answers to. A page of another site can make its own name resolve to this address
+//! (DNS rebinding), and would then read everything as same-origin; its browser still sends that name as `Host`.
 //!
-//! An IP address is no name, and no page can come from one that is not its own; clients that are no browsers may leave the
-//! header out. Whether the daemon lives tells nothing, and is told by any name.
+//! IP addresses are accepted, because a page cannot come from an address that is not its own; clients other than
+//! browsers may omit the header. The liveness endpoint discloses nothing, and answers to any name.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -36,7 +36,7 @@ pub(super) async fn refuse_foreign_names(State(state): State<AppState>, request:
     .into_response()
 }
 
-/// Every name that the request carries has to be.
+/// Every name in the request must be one of ours.
 fn is_ours(ours: &BTreeSet<String>, request: &Request) -> bool {
     let written = request.headers().get_all(HOST).iter().map(HeaderValue::as_bytes);
     let target = request.uri().authority().map(|authority| authority.as_str().as_bytes());

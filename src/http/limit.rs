@@ -1,7 +1,7 @@
-//! How often a client may ask for what is bounded, and how many connections it may hold. Remembers a bounded number of
-//! clients, whatever comes.
+//! Rate limits per client, and limits on connections. Remembers a bounded number of clients.
 //!
-//! Behind a reverse proxy all clients are one: who brings a right token is bounded by nothing here but the connections.
+//! Behind a reverse proxy all clients share an address: a valid token is exempt from all limits except those on
+//! connections.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -10,25 +10,26 @@ use std::time::{Duration, Instant};
 
 const WINDOW: Duration = Duration::from_mins(1);
 
-/// Connections that may be open at once, in all.
+/// Open connections in total.
 pub(super) const CONNECTIONS: usize = 512;
 
-/// Of these, what one client may hold: enough for a reverse proxy, behind which all are one client.
+/// Open connections per client: enough for a reverse proxy, behind which all are one client.
 const EACH: usize = 128;
 
-/// The last places are for those who hold few, so that a handful of clients that take all they can keep nobody out.
+/// The last places are reserved for clients with few connections, so that a handful of greedy clients cannot lock
+/// others out.
 const KEPT: usize = 256;
 
-/// What a browser opens at once, and a scrape beside it.
+/// Connections of a browser, and a scrape besides.
 const FEW: usize = 8;
 
-/// Clients that are told apart. Those that come when so many are known already share one count.
+/// Clients that are counted individually. Further ones share one count.
 const CLIENTS: usize = 4_096;
 
-/// Counts for each client within a minute.
+/// Counts per client within a minute.
 #[derive(Debug)]
 pub(super) struct Limit {
-    /// In each window.
+    /// Limit per window.
     most: u32,
     windows: Mutex<HashMap<IpAddr, Window>>,
 }
@@ -44,7 +45,7 @@ impl Limit {
         Self { most, windows: Mutex::default() }
     }
 
-    /// Counts once more. The error says how long the client has to wait, for it has had enough.
+    /// Counts one request. The error is the time to wait, for a client that has exceeded the limit.
     pub fn count(&self, client: IpAddr, now: Instant) -> Result<(), Duration> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let over = |window: &Window| now.duration_since(window.begun) >= WINDOW;
@@ -67,7 +68,7 @@ impl Limit {
     }
 }
 
-/// How many places each client has taken.
+/// The connections of each client.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     taken: Arc<Mutex<Taken>>,
@@ -79,7 +80,7 @@ struct Taken {
     by_client: HashMap<IpAddr, usize>,
 }
 
-/// One place, taken until this is dropped.
+/// One connection's place, freed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
     of: Places,
@@ -87,7 +88,7 @@ pub(super) struct Place {
 }
 
 impl Places {
-    /// `None`: the client has what it may have, or what is left is not for one that has as much.
+    /// `None`: the client has reached its limit, or the remaining places are reserved for clients with fewer.
     pub fn take(&self, client: IpAddr) -> Option<Place> {
         let client = network(client);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +116,7 @@ impl Drop for Place {
     }
 }
 
-/// Whoever has one IPv6 address has the other 2^64 of its network, too.
+/// A client has a whole IPv6 /64 network, so that its addresses count as one.
 fn network(client: IpAddr) -> IpAddr {
     match client.to_canonical() {
         IpAddr::V6(address) => {
@@ -159,12 +160,12 @@ mod tests {
     }
 
     #[test]
-    fn nobody_takes_the_places_that_are_kept_for_those_who_hold_few() {
+    fn reserved_places_go_only_to_clients_with_few_connections() {
         let places = Places::default();
         let taken = |client: &str| std::iter::from_fn(|| places.take(at(client))).collect::<Vec<_>>();
         let greedy: Vec<_> = (1..=4).map(|i| taken(&format!("10.0.0.{i}"))).collect();
         assert_eq!(greedy.iter().map(Vec::len).collect::<Vec<_>>(), [EACH, EACH, FEW, FEW]);
-        // Whoever comes after them gets what it needs, and an IPv6 network is one client.
+        // Later clients get what they need, and an IPv6 network is one client.
         assert_eq!(taken("10.0.0.5").len(), FEW);
         let network = [taken("2001:db8::1"), taken("2001:db8::2")];
         assert_eq!(network.map(|held| held.len()), [FEW, 0]);
@@ -175,12 +176,12 @@ mod tests {
     }
 
     #[test]
-    fn no_flood_takes_more_memory_than_is_meant() {
+    fn a_flood_uses_bounded_memory() {
         let (limit, now) = (Limit::new(10), Instant::now());
         let clients = (0..=u16::MAX).map(u16::to_be_bytes).map(|[a, b]| IpAddr::from([10, 1, a, b]));
         assert_eq!(clients.filter(|client| limit.count(*client, now).is_ok()).count(), CLIENTS + 10);
         assert!(limit.windows.lock().unwrap().len() <= CLIENTS + 1);
-        // A minute later they are forgotten.
+        // Clients are forgotten after a minute.
         limit.count(at("10.9.9.9"), now + WINDOW).unwrap();
         assert_eq!(limit.windows.lock().unwrap().len(), 1);
     }

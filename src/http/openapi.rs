@@ -1,6 +1,6 @@
-//! The API's description for programs (OpenAPI 3.1): made from the handlers and from the types that they answer with.
+//! The OpenAPI 3.1 description of the API, generated from the handlers and their types.
 //!
-//! Here stands only what all of them have in common.
+//! This module has only the parts common to all of them.
 
 use axum::Extension;
 use axum::http::header::CONTENT_TYPE;
@@ -34,16 +34,16 @@ pub(super) const TOKEN: &str = "token";
 )]
 struct Common;
 
-/// What the handlers' own descriptions are added to.
+/// The document that the handlers' descriptions are added to.
 pub(super) fn common() -> OpenApi {
     Common::openapi()
 }
 
-/// The finished document, as it is served.
+/// The finished document as served.
 #[derive(Clone)]
 pub(super) struct Described(String);
 
-/// Adds what all handlers have in common.
+/// Completes the document with what all handlers have in common.
 pub(super) fn finish(mut document: OpenApi) -> Described {
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -64,7 +64,7 @@ pub(super) fn finish(mut document: OpenApi) -> Described {
             responses.insert("default".into(), problem("It cannot be answered; the document says why."));
         }
     }
-    // It has text keys only, so that it always serialises.
+    // Serialization cannot fail: the document has string keys only.
     Described(document.to_pretty_json().unwrap_or_default())
 }
 

@@ -1,4 +1,4 @@
-//! What the machinery around the daemon asks: metrics, health, readiness, and to read the configuration again.
+//! Operational endpoints: metrics, health, readiness, and reload.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -28,7 +28,7 @@ pub(super) async fn metrics(State(state): State<AppState>) -> Result<impl IntoRe
         refused: &state.refused.counts(),
     };
     match metrics::render(&published) {
-        // Kept by others, whoever scrapes.
+        // Redacted even for a caller with a token, because Prometheus stores it for others.
         Ok(text) => Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], confidential::public(&text).into_owned())),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "cannot answer a scrape");

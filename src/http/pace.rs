@@ -1,7 +1,7 @@
-//! A connection whose client has to take its answers. hyper bounds how long a request may take to arrive, and not how long
-//! an answer may take to leave: a client that reads nothing, or a byte now and then, would hold its place for ever.
+//! A connection with a limit on the time for sending an answer. hyper limits only the arrival of a request: a client
+//! that reads nothing, or a byte now and then, would hold its connection for ever.
 //!
-//! Knows nothing of requests: an answer has left when hyper has nothing more to write and flushes.
+//! Knows nothing of requests: an answer is sent when hyper has nothing more to write and flushes.
 
 use std::io::{Error, ErrorKind, IoSlice, Result};
 use std::pin::Pin;
@@ -11,12 +11,12 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// Writing fails when what there is to write is not taken within the limit, however much of it is.
+/// Writing fails if the pending output is not taken within the limit, whatever its size.
 #[derive(Debug)]
 pub(super) struct Paced<S> {
     stream: S,
     limit: Duration,
-    /// Since something had to wait. A stream of events that is read begins again with each flush.
+    /// Running since a write had to wait. Each flush resets it, so that a stream of events that is read stays open.
     late: Option<Pin<Box<Sleep>>>,
 }
 
@@ -85,7 +85,7 @@ mod tests {
     async fn an_answer_that_is_not_taken_fails_in_time() {
         let (server, mut client) = duplex(64);
         let mut server = Paced::new(server, Duration::from_millis(200));
-        // A byte now and then is no progress: the answer as a whole has to be taken.
+        // Single bytes are not enough progress: the answer as a whole has to be taken.
         let slow = async {
             let mut byte = [0];
             while client.read_exact(&mut byte).await.is_ok() {

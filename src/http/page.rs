@@ -1,4 +1,4 @@
-//! The landing page: every target at a glance, readable on a phone, without a script.
+//! The landing page: an overview of all targets, readable on a phone, without scripts.
 
 use std::cmp::Reverse;
 
@@ -14,7 +14,7 @@ use crate::domain::alert::Links;
 use crate::domain::report::{Drift, Expectation, Report, TargetStatus, Verdict};
 use crate::domain::runbook::journal::{Application, RemediationStatus, UnderWay};
 
-/// How often the page loads itself again, in seconds.
+/// Interval at which the page reloads, in seconds.
 const REFRESH: u32 = 30;
 
 /// Drifted objects that are named for each target, the gravest first; the API names them all.
@@ -94,9 +94,9 @@ fn card(target: &TargetStatus, remediation: Option<&RemediationStatus>, links: &
                 }
                 @for warning in report.uncompared.iter().chain(&report.warnings) { p.warning { (warning) } }
                 dl {
-                    @if let Some(told) = report.expectation.as_ref().and_then(Expectation::told) {
+                    @if let Some(note) = report.expectation.as_ref().and_then(Expectation::note) {
                         dt { "Expected" }
-                        dd { (told) }
+                        dd { (note) }
                     }
                     dt { "Drift" }
                     dd { (drift(target, report)) }
@@ -104,10 +104,10 @@ fn card(target: &TargetStatus, remediation: Option<&RemediationStatus>, links: &
                         dt { "Plan" }
                         dd { (plan.id) ": " (plan.summary) }
                     }
-                    // While one is under way, another would be refused.
+                    // While a remediation is under way, another would be refused.
                     @if !report.drift.is_empty() && remediation.is_none_or(|status| status.under_way.is_none()) {
                         dt { "To do" }
-                        dd.command { code { (links.mend(target)) } }
+                        dd.command { code { (links.remediate_command(target)) } }
                     }
                     @for invariant in &report.invariants {
                         dt { (invariant.name) }
@@ -136,7 +136,7 @@ fn card(target: &TargetStatus, remediation: Option<&RemediationStatus>, links: &
     }
 }
 
-/// What is under way, and what the latest ones have left to a human. One that ended well says nothing.
+/// The running remediation, and what the latest ones left to a human. A successful one is not shown.
 fn remediated(status: &RemediationStatus, now: DateTime<Utc>) -> Markup {
     let report = |id: &str| html! { a href={ "api/v1/remediations/" (id) "/report.md" } { (id) } };
     html! {
@@ -168,7 +168,7 @@ fn remediated(status: &RemediationStatus, now: DateTime<Utc>) -> Markup {
     }
 }
 
-/// What is not known must not look like nothing.
+/// Unknown drift must not look like no drift.
 fn drift(target: &TargetStatus, report: &Report) -> String {
     if !target.knows_drift() {
         return "unknown".into();
@@ -211,7 +211,7 @@ fn next(target: &TargetStatus, now: DateTime<Utc>) -> Markup {
     html! {
         @if let Some(at) = target.next_check {
             dt { "Next check" }
-            // A check that takes long, or one that waits after failures.
+            // A check that takes long, or waits after failures.
             dd { @if at <= now { "due" } @else { (seconds(at)) } }
         }
     }
@@ -277,8 +277,8 @@ mod tests {
         let degraded = Some(Degraded { remediation: "1-a".into(), since: at(0) });
         let under_way = Some(UnderWay { remediation: "1-a".into(), phase: Phase::EnableRolledBack });
         let status = RemediationStatus { under_way, degraded: degraded.clone(), ..RemediationStatus::default() };
-        let said = ["enable rolled back", "Degraded", "60 s ago", REPORT];
-        expect(&shown(Some(&status)), &said, &["<code>", "human"]);
+        let parts = ["enable rolled back", "Degraded", "60 s ago", REPORT];
+        expect(&shown(Some(&status)), &parts, &["<code>", "human"]);
         let status = RemediationStatus { needs_human: Some("1-a".into()), degraded, ..RemediationStatus::default() };
         expect(&shown(Some(&status)), &["Needs a human", "Degraded", REPORT, COMMAND], &["Under way"]);
     }

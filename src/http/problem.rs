@@ -1,4 +1,4 @@
-//! Problem documents (RFC 9457): what went wrong with a request, for programs and for people.
+//! Problem documents (RFC 9457): errors of requests, for programs and for people.
 
 use std::borrow::Cow;
 
@@ -56,12 +56,12 @@ impl Problem {
         }
     }
 
-    /// A problem that a program can tell from others with the same status, by the last part of its type.
+    /// A problem that programs distinguish from others with the same status by the last part of its type.
     pub fn of_kind(kind: &str, title: &'static str, status: StatusCode, detail: impl Into<String>) -> Self {
         Self { r#type: format!("urn:schemawarden:problem:{kind}").into(), title, ..Self::new(status, detail) }
     }
 
-    /// What may be recorded of it.
+    /// The part that may be recorded.
     pub fn record(&self) -> &str {
         if self.repeats { "What was sent is not what is expected." } else { &self.detail }
     }
@@ -94,7 +94,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         headers.extend(self.headers.iter().cloned());
-        // The middleware that every answer passes adds the path.
+        // The middleware around all handlers adds the path.
         response.extensions_mut().insert(self);
         response
     }

@@ -1,5 +1,6 @@
-//! Who is told what may be a row's value: whoever brings a token, of any scope. Every answer passes here on its way out,
-//! pages, documents, problems and events alike, so that no handler has to think of it. See [`crate::domain::confidential`].
+//! Redaction of what may be a row's value, for callers without a token of any scope. Every answer passes here on its
+//! way out (pages, documents, problems and events), so that no handler has to do it. See
+//! [`crate::domain::confidential`].
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::{Request, State};
@@ -14,12 +15,12 @@ use crate::domain::confidential::{full, is_marked, public};
 pub(super) async fn decide(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_known = auth::is_known(&state, request.headers());
     let (mut parts, body) = next.run(request).await.into_parts();
-    // Each event of a stream is a piece of its own, and what is no stream is one piece.
+    // Each event of a stream is redacted by itself; any other body as a whole.
     if body.size_hint().exact().is_none() {
         let body = body.map_frame(move |frame| frame.map_data(|piece| shown(&piece, is_known).unwrap_or(piece)));
         return Response::from_parts(parts, Body::new(body));
     }
-    // It is in memory as a whole, and cannot fail.
+    // The body is in memory, and cannot fail.
     let whole = body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     match shown(&whole, is_known) {
         None => Response::from_parts(parts, Body::from(whole)),
@@ -30,7 +31,7 @@ pub(super) async fn decide(State(state): State<AppState>, request: Request, next
     }
 }
 
-/// `None`: as it is.
+/// `None`: unchanged.
 fn shown(piece: &Bytes, is_known: bool) -> Option<Bytes> {
     if !is_marked(piece) {
         return None;

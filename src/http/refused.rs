@@ -1,24 +1,24 @@
-//! How often somebody was refused before it cost anything: for the metrics, and now and then for the log.
+//! Counts requests that were refused early: for the metrics, and at a limited rate for the log.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// The log is told no more often.
+/// Minimum interval between two log lines.
 const BETWEEN_LINES: Duration = Duration::from_mins(1);
 
-/// Why somebody was refused.
+/// The reason of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Why {
-    /// No place was left for one more connection of this client.
+    /// The client has reached its limit of connections, or all are in use.
     Connections,
     /// The request names a host that this daemon does not answer to.
     Host,
-    /// Too many plans were asked for without a token.
+    /// Too many plan requests without a token.
     Plans,
-    /// No token that is known here.
+    /// The token is missing or unknown.
     Token,
-    /// The token has too small a scope.
+    /// The token's scope is too small.
     Scope,
 }
 
@@ -36,7 +36,7 @@ impl Why {
 #[derive(Debug, Default)]
 pub(super) struct Refused {
     counts: [AtomicU64; Why::ALL.len()],
-    told: Mutex<Option<Instant>>,
+    last_line: Mutex<Option<Instant>>,
 }
 
 impl Refused {
@@ -46,13 +46,13 @@ impl Refused {
                 count.fetch_add(1, Ordering::Relaxed);
             }
         }
-        if self.is_time_to_tell() {
+        if self.is_time_to_log() {
             let counts = self.counts();
             tracing::warn!(since_start = ?counts, "HTTP clients are refused; logged at most once a minute");
         }
     }
 
-    /// By reason, as the metrics name it.
+    /// By reason, with the metrics' label values.
     pub fn counts(&self) -> [(&'static str, u64); Why::ALL.len()] {
         let mut counts = Why::ALL.map(|(_, name)| (name, 0));
         for ((_, number), count) in counts.iter_mut().zip(&self.counts) {
@@ -61,11 +61,11 @@ impl Refused {
         counts
     }
 
-    fn is_time_to_tell(&self) -> bool {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_time = told.is_none_or(|at| at.elapsed() >= BETWEEN_LINES);
+    fn is_time_to_log(&self) -> bool {
+        let mut last_line = self.last_line.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_time = last_line.is_none_or(|at| at.elapsed() >= BETWEEN_LINES);
         if is_time {
-            *told = Some(Instant::now());
+            *last_line = Some(Instant::now());
         }
         is_time
     }

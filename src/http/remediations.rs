@@ -1,6 +1,6 @@
-//! Remediations over HTTP: the plan to look at, commanding it, following it, stopping it, taking it back.
+//! Remediations over HTTP: reading the plan, starting, following, cancelling and rolling back.
 //!
-//! Decides nothing: what may begin is decided in [`crate::daemon::remediate`], who may ask in `auth`.
+//! [`crate::daemon::remediate`] decides what may begin, and `auth` who may request it.
 
 mod commands;
 mod events;
@@ -75,12 +75,12 @@ struct Shown {
     phase: Option<Phase>,
     end: Option<End>,
     ended_at: Option<DateTime<Utc>>,
-    /// The application was told to stop writing, and nothing says that it may again.
+    /// The application was degraded, and no entry says that it may write again.
     degraded: bool,
 }
 
 async fn shown(state: &AppState, it: Remediation) -> Result<Shown, Problem> {
-    // Whatever has ended otherwise is degraded no more.
+    // A remediation with any other end has left degraded mode.
     let open = matches!(it.end, None | Some((_, End::NeedsHuman)));
     let entries = if open { remediator(state).state().journal(&it.id, 0).await? } else { Vec::new() };
     let state = replay(it.kind, it.on_failure, &entries);
@@ -95,7 +95,7 @@ async fn shown(state: &AppState, it: Remediation) -> Result<Shown, Problem> {
     Ok(Shown { id, target, kind, of, plan, by, reason, allowed, created_at, phase, end, ended_at, degraded })
 }
 
-/// Only what may be an id is looked for: the store might not take it.
+/// Only a well-formed id is looked up: the store might refuse other text.
 async fn find(state: &AppState, id: &str) -> Result<Remediation, Problem> {
     let may_be = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
     let found = if may_be { remediator(state).state().remediation(id).await? } else { None };

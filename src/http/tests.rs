@@ -1,4 +1,4 @@
-//! The faces over a real socket.
+//! The HTTP server over a real socket.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -28,7 +28,7 @@ use crate::effects::notify::Settings;
 use crate::effects::web::install_crypto;
 use crate::fixture::{drift, fresh, orphans, plan, report, status};
 
-/// A server with two targets: `community`, which drifts, and `new`, which nobody has looked at yet.
+/// A server with two targets: `community`, which drifts, and `new`, which was not checked yet.
 struct Server {
     address: SocketAddr,
     command: Requests,
@@ -40,7 +40,7 @@ struct Server {
     task: JoinHandle<()>,
 }
 
-/// A configuration with one target, and `more`, and a state store that cannot be opened.
+/// A configuration with one target, with `more`, and with a state store that cannot be opened.
 fn config(more: &str) -> Config {
     stored("/proc/nowhere/s.db".as_ref(), more)
 }
@@ -151,7 +151,7 @@ async fn a_scrape_has_the_exact_content_type() {
 }
 
 #[tokio::test]
-async fn targets_are_told_as_json() {
+async fn targets_as_json() {
     let server = Server::start().await;
     let list = server.json("/api/v1/targets").await;
     assert_eq!(list["verdict"], "violated");
@@ -194,7 +194,7 @@ async fn a_check_is_asked_for() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_is_a_problem_document() {
+async fn errors_are_problem_documents() {
     let server = Server::start().await;
     let unknown = problem(server.get("/api/v1/targets/nope").await, 404, "/api/v1/targets/nope").await;
     assert_eq!(unknown["type"], "urn:schemawarden:problem:unknown-target");
@@ -219,7 +219,7 @@ async fn what_goes_wrong_is_a_problem_document() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_problem_and_the_server_goes_on() {
+async fn a_panic_is_a_problem_document_and_the_server_continues() {
     async fn broken() -> &'static str {
         panic!("kaputt");
     }

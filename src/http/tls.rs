@@ -1,5 +1,5 @@
-//! The certificate that the daemon shows: read again when the configuration is, and every hour, for certificates are
-//! renewed by others. Whether TLS is spoken at all is decided once, at the start.
+//! The daemon's certificate: read again with the configuration and every hour, because other programs renew it. TLS is
+//! turned on or off only at the start.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::daemon::config::{Config, TlsError, TlsFiles};
 
-/// How often to look whether somebody has renewed it.
+/// Interval at which the files are read again.
 const AGAIN: Duration = Duration::from_hours(1);
 
 #[derive(Debug)]
@@ -23,12 +23,12 @@ impl Tls {
         Ok(Self { shown: Mutex::new(files.load()?) })
     }
 
-    /// For one connection.
+    /// The acceptor of one connection.
     pub(super) fn acceptor(&self) -> TlsAcceptor {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone().into()
     }
 
-    /// Follows the files that the configuration names, until the daemon ends. What is not usable changes nothing.
+    /// Follows the configured files until the daemon ends. Unusable files change nothing.
     pub async fn follow(&self, mut config: watch::Receiver<Arc<Config>>) {
         loop {
             let ends = tokio::time::timeout(AGAIN, config.changed()).await.is_ok_and(|changed| changed.is_err());
@@ -43,11 +43,11 @@ impl Tls {
     }
 
     async fn renew(&self, files: TlsFiles) {
-        let told = files.cert.display().to_string();
+        let path = files.cert.display().to_string();
         match tokio::task::spawn_blocking(move || files.load()).await {
             Ok(Ok(new)) => *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = new,
             Ok(Err(error)) => tracing::error!("the certificate from before is shown: {error}"),
-            Err(error) => tracing::error!(%error, "the certificate {told} was not read again"),
+            Err(error) => tracing::error!(%error, "the certificate {path} was not read again"),
         }
     }
 }

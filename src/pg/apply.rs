@@ -1,10 +1,10 @@
-//! Carrying out a plan: each step is looked at first, sent under its limits, tried again where others were in the
-//! way, and looked at afterwards.
+//! Applies a plan: each step is checked first, sent under its limits, retried while others block it, and checked
+//! afterwards.
 //!
-//! Three sessions: one holds the lease on the database, one works, one observes the working one. A step that holds
-//! already is never sent. What is in the plan is sent byte for byte; nothing here decides what is to be done, and
-//! nothing is sent that is not in the plan but for removing dead indexes that its own statements leave behind.
-//! Where the rows refuse a constraint that the plan has added, it is taken back, as the plan says.
+//! Three sessions: one holds the lease on the database, one works, one observes the working one. A step whose condition
+//! already holds is not sent. Statements are sent byte for byte as in the plan. The only others are those that drop
+//! invalid indexes which the plan's own statements leave behind. If the rows violate a constraint that the plan has
+//! added, it is dropped again, as the plan says.
 
 mod autocommit;
 mod batches;
@@ -41,15 +41,15 @@ pub use error::ApplyError;
 pub use event::{Blocker, Event, Pause, Place};
 pub use lease::Lease;
 
-/// How often to look whether the way is free.
+/// Interval at which blockers are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What a run needs besides the plan.
+/// The input of a run besides the plan.
 #[derive(Clone, Copy)]
 pub struct ApplySpec<'a> {
-    /// Of the role that may change the schema.
+    /// The login of the role that may change the schema.
     pub source: &'a Source,
-    /// Needed by plans that change rows for good.
+    /// Required by plans that irreversibly change rows.
     pub keeper: Option<&'a dyn Keeper>,
 }
 
@@ -59,23 +59,23 @@ impl std::fmt::Debug for ApplySpec<'_> {
     }
 }
 
-/// Keeps old values of rows, durably, before they are changed.
+/// Stores old values of rows durably before they are changed.
 pub trait Keeper: Send + Sync {
-    /// When it has returned, the rows survive a crash. Each is `{"key": {column: value, …}, "old": {…}}`, with values
-    /// as JSON has them, or as text. The same row may be kept again: a batch that was rolled back is sent again.
+    /// When it has returned, the rows survive a crash. Each is `{"key": {column: value, …}, "old": {…}}`, with JSON
+    /// values, or as text. The same row may be stored twice: a batch that was rolled back is sent again.
     fn keep<'k>(&'k self, plan: &'k str, table: &'k QName, rows: &'k [String]) -> BoxFuture<'k, Result<(), KeepError>>;
 }
 
 pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Is told everything that happens. Must not block.
-pub type Tell<'a> = &'a (dyn Fn(Event) + Send + Sync);
+/// Callback for every event. Must not block.
+pub type OnEvent<'a> = &'a (dyn Fn(Event) + Send + Sync);
 
-/// What was done.
+/// Result of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
     pub carried_out: Vec<CarriedOut>,
-    /// Steps whose end held before.
+    /// Steps whose condition already held.
     pub skipped: usize,
     pub elapsed: Duration,
 }
@@ -85,17 +85,17 @@ pub struct Applied {
 pub struct CarriedOut {
     pub step: Place,
     pub elapsed: Duration,
-    /// Changed rows, where the server counts them.
+    /// Changed rows, if the server counts them.
     pub rows: u64,
 }
 
-/// Carries out `plan`, to its end or to the first error, under a lease on the same database. `stop` ends it between two
-/// steps, and cancels a statement that is running.
+/// Applies `plan` up to its end or the first error, under a lease on the same database. `stop` ends it between two
+/// steps, and cancels a running statement.
 pub async fn apply(
     lease: &mut Lease,
     spec: &ApplySpec<'_>,
     plan: &Plan,
-    tell: Tell<'_>,
+    on_event: OnEvent<'_>,
     stop: &CancellationToken,
 ) -> Result<Applied, ApplyError> {
     if !plan.blocked.is_empty() {
@@ -109,10 +109,10 @@ pub async fn apply(
         return Err(ApplyError::NoKeeper { step: place });
     }
     let session = Session::open(spec.source, plan.search_path.as_deref()).await?;
-    let watch = Watch::new(Observer::open(spec.source).await?, stop, tell, steps);
+    let watch = Watch::new(Observer::open(spec.source).await?, stop, on_event, steps);
     let mut run = Run { plan, keeper: spec.keeper, lease, session, watch, applied: Applied::default() };
     let begun = Instant::now();
-    tell(Event::Begun { plan: plan.id.clone(), segments: plan.segments.len(), steps });
+    on_event(Event::Begun { plan: plan.id.clone(), segments: plan.segments.len(), steps });
     let result = run.segments().await;
     let Run { session, watch, mut applied, .. } = run;
     session.close().await;
@@ -120,7 +120,7 @@ pub async fn apply(
     result?;
     applied.elapsed = begun.elapsed();
     let (carried_out, skipped) = (applied.carried_out.len(), applied.skipped);
-    tell(Event::Finished { carried_out, skipped, elapsed: applied.elapsed });
+    on_event(Event::Finished { carried_out, skipped, elapsed: applied.elapsed });
     Ok(applied)
 }
 
@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Before anything is begun: nobody wants to stop, and the database is still ours.
+    /// Before each step: checks that the operator has not stopped the run and that the lease is still held.
     async fn ready(&mut self) -> Result<(), ApplyError> {
         if self.watch.stop.is_cancelled() {
             return Err(self.stopped(None));
@@ -170,12 +170,12 @@ impl<'a> Run<'a> {
 
     fn skip(&mut self) {
         self.applied.skipped += 1;
-        (self.watch.tell)(Event::Skipped { step: self.watch.place.clone() });
+        (self.watch.on_event)(Event::Skipped { step: self.watch.place.clone() });
     }
 
     fn done(&mut self, elapsed: Duration, rows: u64) {
         let step = self.watch.place.clone();
-        (self.watch.tell)(Event::Done { step: step.clone(), elapsed, rows });
+        (self.watch.on_event)(Event::Done { step: step.clone(), elapsed, rows });
         self.applied.carried_out.push(CarriedOut { step, elapsed, rows });
     }
 
@@ -184,7 +184,7 @@ impl<'a> Run<'a> {
         ApplyError::NotEnsured { step: self.watch.place.clone(), condition }
     }
 
-    /// After a failure: waits for the next attempt, or says why there is none.
+    /// After a failure: waits for the next attempt, or gives the final error.
     async fn again(&mut self, tries: &mut Retry, failure: Failure, left: Option<String>) -> Result<(), ApplyError> {
         let reason = failure.to_string();
         let step = self.watch.place.clone();
@@ -206,14 +206,14 @@ impl<'a> Run<'a> {
                 left,
             });
         };
-        (self.watch.tell)(Event::Retrying { step, attempt, of: tries.of(), pause, reason });
+        (self.watch.on_event)(Event::Retrying { step, attempt, of: tries.of(), pause, reason });
         self.wait_for_way(pause, tries.lock_timeout()).await?;
         tries.attempt += 1;
         Ok(())
     }
 
-    /// Waits for so long, or until whoever had been in the way for long has gone: then is the time, before the next one
-    /// comes. Nobody queues behind this.
+    /// Waits for the pause, or until a long-lasting blocker has gone, so that the retry comes before the next blocker.
+    /// Takes no lock, so that nobody queues behind this wait.
     async fn wait_for_way(&mut self, pause: Duration, long: Duration) -> Result<(), ApplyError> {
         let (end, locks, pid) = (Instant::now() + pause, self.locks(), self.session.pid());
         let mut was_blocked = false;
@@ -228,7 +228,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// What the segment under way locks.
+    /// The locks of the current segment.
     fn locks(&self) -> Vec<&'a Lock> {
         let mut before = 0;
         let under_way = self.plan.segments.iter().find(|segment| {

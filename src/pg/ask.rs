@@ -1,7 +1,7 @@
-//! Asks what a plan requires of the rows: counts what is wrong, and takes a sample of it. Read-only, bounded, and rolled
-//! back: an expression that is asked about may call functions of others, and a notification leaves only with a COMMIT.
+//! Asks what a plan requires of the rows: counts violations, and takes a sample of them. Read-only, bounded, and rolled
+//! back: the expression may call the application's functions, and a NOTIFY is sent only by a COMMIT.
 //!
-//! A question that has no answer blocks the plan as well: nothing is begun that may fail half way.
+//! A question without an answer blocks the plan as well, so that no plan starts that may fail half way.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -17,13 +17,13 @@ use crate::domain::confidential::mark;
 use crate::domain::plan::context::Until;
 use crate::domain::plan::{About, Blocked, Context, Requirement, Unmet};
 
-/// For each question. A large table is read from end to end.
+/// Limit for each question. A large table is scanned.
 const LIMIT: Duration = Duration::from_mins(10);
 const SAMPLE: usize = 5;
-/// An unknown table, column, function or type.
+/// An undefined table, column, function or type.
 const UNDEFINED: [&str; 4] = ["42P01", "42703", "42883", "42704"];
 
-/// Which of the requirements do not hold. An error: the server could not be asked.
+/// The requirements that do not hold. An error: the server could not be asked.
 pub async fn ask(
     source: &Source,
     guards: &Guards,
@@ -33,9 +33,9 @@ pub async fn ask(
         return Ok(Vec::new());
     }
     let mut connection = connect(source, &Guards { statement_timeout: LIMIT, ..*guards }).await?;
-    // Whoever stops waiting for an answer stops the server too.
+    // If the future is dropped, the query is cancelled on the server.
     let mut unfinished = Unfinished { source: Some(source.clone()), pid: connection.pid };
-    // A policy that hides rows makes the question fail, and not its answer wrong.
+    // A policy that hides rows makes the question fail, instead of its answer wrong.
     sqlx::query("set row_security = off").execute(&mut connection.session).await?;
     let mut unmet = Vec::new();
     for (requirement, context, about) in requirements {
@@ -67,8 +67,8 @@ async fn one(connection: &mut Connection, requirement: &Requirement, about: Abou
             let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
             u64::try_from(only::<i64>(row)?).unwrap_or(0)
         }
-        // The plan makes first what is asked about: then nobody can tell yet. The step will, where it is about rows; a
-        // function that names what is not on our search path says nothing about values.
+        // An earlier step creates what the question names, so that it cannot be answered yet. The step itself will find
+        // out, if it is about rows; an error about a function that is not on our search path says nothing about values.
         Err(Error::Server { code, .. })
             if UNDEFINED.contains(&&*code)
                 && (about == About::Rows || !is_understood(connection, &requirement.count).await?) =>
@@ -103,7 +103,7 @@ async fn one(connection: &mut Connection, requirement: &Requirement, about: Abou
     Ok(blocked(requirement.problem.clone(), Some(rows), sample))
 }
 
-/// In a transaction of its own that ends with ROLLBACK.
+/// In its own transaction that ends with ROLLBACK.
 async fn fetch(connection: &mut Connection, sql: String) -> Result<Vec<PgRow>, Error> {
     sqlx::raw_sql("begin transaction read only").execute(&mut connection.session).await?;
     let rows = sqlx::query(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut connection.session).await;
@@ -113,7 +113,7 @@ async fn fetch(connection: &mut Connection, sql: String) -> Result<Vec<PgRow>, E
     Ok(rows)
 }
 
-/// Whether all that the question itself names is there.
+/// Whether all objects that the question itself names exist.
 async fn is_understood(connection: &mut Connection, question: &str) -> Result<bool, Error> {
     match fetch(connection, format!("explain {question}")).await {
         Ok(_) => Ok(true),
@@ -122,7 +122,7 @@ async fn is_understood(connection: &mut Connection, question: &str) -> Result<bo
     }
 }
 
-/// Whether the question was refused for the sake of rows that are hidden: of the rest it can be asked.
+/// Whether the question was refused because row security hides rows; it can still be asked of the visible ones.
 async fn sees_a_part(connection: &mut Connection, requirement: &Requirement) -> Result<bool, Error> {
     sqlx::query("set row_security = on").execute(&mut connection.session).await?;
     let answer = fetch(connection, requirement.count.clone()).await;
@@ -134,7 +134,7 @@ async fn sees_a_part(connection: &mut Connection, requirement: &Requirement) -> 
     }
 }
 
-/// A sample that cannot be had is none: the count is what blocks.
+/// A failed sample is left out: the count blocks the plan.
 async fn sampled(connection: &mut Connection, sample: &str) -> Result<Vec<String>, Error> {
     let sql = format!("select * from ({sample}\n) as sample limit {SAMPLE}");
     let rows = match fetch(connection, sql).await {

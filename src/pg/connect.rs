@@ -1,5 +1,5 @@
-//! Connecting with guards: every session that watches is read-only, bounded in what it waits for, and spells
-//! definitions the same way whatever the server's configuration says.
+//! Guarded connections: every watching session is read-only, limited in its waits, and spells definitions independently
+//! of the server's configuration.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -13,12 +13,12 @@ use sqlx::{ConnectOptions, Connection as _, Row};
 use super::Error;
 use crate::domain::plan::context::{OURS, READING};
 
-/// How long a connect may take, TLS and authentication included.
+/// Limit for a connect, TLS and authentication included.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 
-/// URL parameters that sqlx understands. It logs the value of any other, so they are refused here.
+/// URL parameters that sqlx understands. It logs the value of any other, so that they are refused here.
 const PARAMETERS: [&str; 11] = [
     "application_name",
     "dbname",
@@ -33,11 +33,11 @@ const PARAMETERS: [&str; 11] = [
     "user",
 ];
 
-/// Besides those by which values are read and written, what changes how the server spells definitions. Only such as
-/// every role may choose (not lc_messages): the server refuses the whole session otherwise.
+/// Settings that affect the spelling of definitions, besides those for reading and writing values. Only settings that
+/// every role may change (not lc_messages): otherwise the server refuses the session.
 const SPELLING: [(&str, &str); 2] = [("quote_all_identifiers", "off"), ("jit", "off")];
 
-/// Where a database is and how to log in. Prints neither password nor user.
+/// The address of a database with its login. Prints neither password nor user.
 #[derive(Clone)]
 pub struct Source {
     options: Arc<PgConnectOptions>,
@@ -46,9 +46,9 @@ pub struct Source {
 impl Eq for Source {}
 
 impl PartialEq for Source {
-    /// Whether both lead to the same address, with the same credentials and the same TLS.
+    /// Whether both have the same address, credentials and TLS settings.
     fn eq(&self, other: &Self) -> bool {
-        // They cannot be compared otherwise. The texts hold the password, and live no longer than this.
+        // There is no other way to compare them. The texts hold the password, and live no longer than this.
         format!("{:?}", self.options) == format!("{:?}", other.options)
     }
 }
@@ -73,7 +73,7 @@ impl Source {
         if !matches!(parsed.scheme(), "postgres" | "postgresql") {
             return Err(Error::Url("it does not start with postgres://".into()));
         }
-        // Else a part of a password would be taken for a host, a port or a database, and be told as such.
+        // Otherwise a part of a password could be taken for a host, port or database, and appear in a message.
         let is_cut =
             parsed.username().is_empty() && [parsed.path(), parsed.query().unwrap_or("")].concat().contains('@');
         if parsed.fragment().is_some() || is_cut {
@@ -103,7 +103,7 @@ impl Source {
         Self::from_options((*self.options).clone().password(password.expose_secret()))
     }
 
-    /// The same database as another role.
+    /// The same database with another login.
     pub fn with_login(&self, role: &str, password: &SecretString) -> Self {
         Self::from_options((*self.options).clone().username(role).password(password.expose_secret()))
     }
@@ -116,7 +116,7 @@ impl Source {
         &self.options
     }
 
-    /// `host:port/database`, for people. Holds no secret.
+    /// `host:port/database`, for people. Contains no secret.
     pub fn address(&self) -> String {
         let host = match self.options.get_socket() {
             Some(folder) => folder.display().to_string(),
@@ -126,7 +126,7 @@ impl Source {
         format!("{host}:{}/{}", self.options.get_port(), self.database())
     }
 
-    /// Whether both addresses are the same but for the database. Another address may lead there, too.
+    /// Whether both addresses differ at most in the database. Another address may lead to the same server, too.
     pub fn is_same_server(&self, other: &Self) -> bool {
         let server = |source: &Self| source.with_database("").address();
         server(self) == server(other)
@@ -139,12 +139,12 @@ impl Source {
 
 const ESCAPES: &str = "and `#`, `/`, `?` and `@` in a user or password as %23, %2F, %3F and %40";
 
-/// Whether a URL holds a NUL character, as it is or encoded.
+/// Whether a URL has a NUL character, literal or encoded.
 pub fn has_nul(url: &str) -> bool {
     url.contains('\0') || url.contains("%00")
 }
 
-/// libpq takes `postgres://user@/database?host=/folder`; the URL standard wants a host behind a user.
+/// libpq accepts `postgres://user@/database?host=/folder`; the URL standard requires a host behind a user.
 fn with_host(url: &str) -> Cow<'_, str> {
     match url::Url::parse(url) {
         Err(url::ParseError::EmptyHost) => url.replacen("@/", "@localhost/", 1).into(),
@@ -152,7 +152,7 @@ fn with_host(url: &str) -> Cow<'_, str> {
     }
 }
 
-/// What bounds a watching session.
+/// Limits of a watching session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Guards {
     pub lock_timeout: Duration,
@@ -169,20 +169,20 @@ impl Default for Guards {
 #[derive(Debug)]
 pub struct Connection {
     pub session: PgConnection,
-    /// The server process, for `pg_cancel_backend`.
+    /// The pid of the backend, for `pg_cancel_backend`.
     pub pid: i32,
     /// `server_version_num`
     pub server_version: u32,
 }
 
 impl Connection {
-    /// Says goodbye, without waiting long for the answer.
+    /// Closes the connection, with a short wait for the server.
     pub async fn close(self) {
         let _ = tokio::time::timeout(CLOSE_LIMIT, self.session.close()).await;
     }
 }
 
-/// Opens a guarded session, and makes sure that the guards are in force.
+/// Opens a guarded session, and checks that the guards are in force.
 pub async fn connect(source: &Source, guards: &Guards) -> Result<Connection, Error> {
     let timeout = |_| Error::ConnectTimeout { address: source.address(), limit: CONNECT_LIMIT };
     tokio::time::timeout(CONNECT_LIMIT, connect_guarded(source, guards)).await.map_err(timeout)?
@@ -199,24 +199,24 @@ async fn connect_guarded(source: &Source, guards: &Guards) -> Result<Connection,
     connect_with(source, "schemawarden", &limits).await
 }
 
-/// Settings of a session that may write. The limits of each step come on top.
+/// Settings of a session that may write. The limits of each step are added.
 const FIXING: [(&str, &str); 10] = [
     ("default_transaction_read_only", "off"),
     ("default_transaction_isolation", "read committed"),
     ("check_function_bodies", "off"),
-    // Rather an error than rows that are passed over.
+    // Hidden rows raise an error instead of being skipped.
     ("row_security", "off"),
-    // For a range of pages that it does not know, the server could choose to read the whole table.
+    // For a range of pages that is a parameter, a generic plan could scan the whole table.
     ("plan_cache_mode", "force_custom_plan"),
     ("lock_timeout", "300ms"),
     ("statement_timeout", "30s"),
     ("idle_in_transaction_session_timeout", "1min"),
-    // A session that waits for its turn is not idle by neglect.
+    // The session may wait long for its turn.
     ("idle_session_timeout", "0"),
     ("tcp_keepalives_idle", "30"),
 ];
 
-/// Opens a session that may write. `search_path` is for statements written by hand: ours name everything qualified.
+/// Opens a session that may write. `search_path` is for hand-written statements: ours qualify every name.
 pub(super) async fn connect_to_fix(source: &Source, search_path: Option<&str>) -> Result<Connection, Error> {
     let mut settings: Vec<_> = FIXING.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     settings.extend(search_path.map(|path| ("search_path", path.to_owned())));
@@ -226,7 +226,7 @@ pub(super) async fn connect_to_fix(source: &Source, search_path: Option<&str>) -
     if connection.server_version >= 170_000 {
         sqlx::query("set transaction_timeout = 0").execute(&mut connection.session).await?;
     }
-    // Should this process die, the server notices. Not every platform has it, so a refusal is no failure.
+    // Lets the server notice a dead client. Not available on every platform, so that a refusal is ignored.
     match sqlx::query("set client_connection_check_interval = '1s'").execute(&mut connection.session).await {
         Ok(_) | Err(sqlx::Error::Database(_)) => Ok(connection),
         Err(error) => Err(error.into()),
@@ -237,12 +237,12 @@ fn milliseconds(limit: Duration) -> String {
     format!("{}ms", limit.as_millis().max(1))
 }
 
-/// Of two settings of one name the later one counts.
+/// Of two values for one setting the later one counts.
 async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, String)]) -> Result<Connection, Error> {
     let options = (*source.options).clone().application_name(name).options(OURS).options(READING).options(SPELLING);
     let options = options.options(settings.iter().cloned());
     let mut session = open(source, &options).await?;
-    // A transaction-pooling proxy drops startup options without a word.
+    // A transaction-pooling proxy silently drops startup options.
     let row = sqlx::query(
         "select pg_catalog.current_setting('default_transaction_read_only') as default_transaction_read_only,
                 pg_catalog.current_setting('search_path') as search_path,
@@ -267,7 +267,7 @@ async fn connect_with(source: &Source, name: &str, settings: &[(&'static str, St
     Ok(Connection { session, pid: row.try_get("pid")?, server_version })
 }
 
-/// Opens a session without guards, bounded in time: for scratch servers, and for cancelling.
+/// Opens a session without guards, with a time limit: for scratch servers, and for cancelling.
 pub async fn open(source: &Source, options: &PgConnectOptions) -> Result<PgConnection, Error> {
     match tokio::time::timeout(CONNECT_LIMIT, options.connect()).await {
         Ok(Ok(session)) => Ok(session),
@@ -283,7 +283,7 @@ pub async fn open(source: &Source, options: &PgConnectOptions) -> Result<PgConne
     }
 }
 
-/// Ends what the backend `pid` is doing right now. Dropping a future leaves the statement running on the server.
+/// Cancels the current statement of the backend `pid`. Dropping a future leaves its statement running on the server.
 pub async fn cancel(source: &Source, pid: i32) -> Result<(), Error> {
     let mut session = open(source, &source.options).await?;
     sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(pid).execute(&mut session).await?;
@@ -291,7 +291,7 @@ pub async fn cancel(source: &Source, pid: i32) -> Result<(), Error> {
     Ok(())
 }
 
-/// For cancelling a statement, its end included.
+/// Limit for cancelling a statement, its end included.
 pub(super) const CANCEL_LIMIT: Duration = Duration::from_secs(5);
 
 /// Cancels the statement on the server when the future that waits for it is dropped.
@@ -314,7 +314,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn urls_that_libpq_takes_are_taken() {
+    fn libpq_urls_are_accepted() {
         for (url, address) in [
             ("postgres://u:p@db.example:6432/app", "db.example:6432/app"),
             ("postgresql://u@/app?host=/run/postgresql", "/run/postgresql:5432/app"),
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_url_is_said_without_repeating_it() {
+    fn errors_in_a_url_do_not_repeat_it() {
         for url in [
             "postgres://u:hunter2@h/d?password2=hunter2",
             "mysql://u:hunter2@h/d",

@@ -1,9 +1,9 @@
-//! Counting rows: orphans per reference, and the operator's own counting queries.
+//! Counts rows: orphans per reference, and the operator's own counting queries.
 //!
 //! A count opens one connection of its own, writes nothing, keeps no transaction over a reference open for 2 s, commits
-//! none, and leaves nothing running behind it. Over a reference it runs no code of the tables' owners, but for what the
-//! server evaluates itself of their indexes while it plans: that is READ ONLY, rolled back (no notification leaves), and
-//! never as a superuser. It must never name a row's value, in a message or in the log.
+//! none, and leaves nothing running behind it. Over a reference it runs no code of the tables' owners, except for what
+//! the planner evaluates of their indexes: that is READ ONLY, rolled back (no NOTIFY is sent), and never as a
+//! superuser. Messages and logs must not contain a row's value.
 
 mod look;
 mod query;
@@ -31,9 +31,9 @@ use ranges::{FIRST_KEYS, HASHED_SETTINGS, Progress, SORTED_SETTINGS};
 use session::{Failure, Session};
 use text::{Reference, Rows};
 
-/// A child of so many blocks is counted in one statement, a parent of so many is hashed for each range.
+/// A child of up to this many blocks is counted by one statement; a parent of up to this many is hashed for each range.
 const SMALL: u64 = 1_024;
-/// What an estimate reads.
+/// Size of the sample of an estimate.
 const SAMPLE_BLOCKS: u64 = 200;
 
 /// Why there is no count.
@@ -127,7 +127,7 @@ impl From<Failure> for CountError {
     }
 }
 
-/// Counts, and says what the count means. What goes wrong is a verdict too: unknown.
+/// Counts, and judges the count. An error is a verdict too: unknown.
 pub async fn report(
     source: &Source,
     guards: &Guards,
@@ -148,7 +148,7 @@ pub async fn report(
     })
 }
 
-/// Counts, and says what the count means.
+/// Counts, and judges the count.
 pub async fn count(
     source: &Source,
     guards: &Guards,
@@ -178,7 +178,7 @@ fn relation(invariant: &Invariant) -> Option<String> {
     }
 }
 
-/// Counts the rows that `invariant` is about, on a connection of its own, within the invariant's timeout.
+/// Counts the rows of `invariant`, on a connection of its own, within the invariant's timeout.
 async fn counts(
     source: &Source,
     guards: &Guards,
@@ -188,14 +188,14 @@ async fn counts(
     let mut session = Session::open(source, guards, invariant.timeout, stop).await?;
     let others = session.others().await?;
     let has_code = match &invariant.kind {
-        // A view is named by the operator's own query, or by one of the views that it names.
+        // The operator's query, or a view in it, may name other roles' views.
         InvariantKind::Query { .. } => others.routines + others.views > 0,
-        // No view is counted, and the tables' constraints and triggers judge only what is written.
+        // No view is counted, and the tables' constraints and triggers run only for writes.
         InvariantKind::Reference { .. } => others.routines > 0,
     };
     if has_code {
         session.close().await;
-        return Err(CountError::Mighty(others.told()));
+        return Err(CountError::Mighty(others.description()));
     }
     let counts = match &invariant.kind {
         InvariantKind::Query { sql, .. } => query::query(&mut session, sql).await.map(|rows| Counts::of(ROWS, rows)),
@@ -225,12 +225,12 @@ async fn reference(
         let (columns, parent_columns) = (columns.len(), parent_columns.len());
         return Err(CountError::Uneven { child: child.clone(), columns, parent: parent.clone(), parent_columns });
     }
-    // A policy that hides rows makes the count fail, not wrong.
+    // A policy that hides rows makes the count fail, instead of wrong.
     session.execute("set row_security = off".into()).await?;
     let child = look(session, child, columns).await?;
     let parent = look(session, parent, parent_columns).await?;
     let reference = Reference { child, parent };
-    if let Some(columns) = reference.strange_cast() {
+    if let Some(columns) = reference.unknown_cast() {
         let (child, parent) = (reference.child.relation, reference.parent.relation);
         return Err(CountError::Cast { child, parent, columns });
     }
@@ -263,7 +263,7 @@ async fn settle(session: &mut Session<'_>, reference: &Reference) -> Result<bool
     Ok(sorted)
 }
 
-/// An estimate from about [`SAMPLE_BLOCKS`] random blocks, or fewer where reading them takes too long.
+/// An estimate from about [`SAMPLE_BLOCKS`] random blocks, or fewer if reading them takes too long.
 #[allow(clippy::cast_precision_loss)] // a share
 async fn sample(session: &mut Session<'_>, reference: &Reference, blocks: u64) -> Result<Counts, CountError> {
     let sorted = settle(session, reference).await?;

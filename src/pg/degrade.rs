@@ -1,8 +1,8 @@
-//! Degraded mode by the database itself: the application's role is read-only there, until it is not any more.
+//! Degraded mode by the database itself: a setting makes the application's role read-only.
 //!
-//! A default that the application's own SQL could switch off, and that sessions take over when they begin: so those that
-//! are older than the change are ended, this program's own excepted, and whoever writes nonetheless is found out. Which
-//! sessions those were is written nowhere: being told again ends the sessions again.
+//! The setting is a default that the application's own SQL could override, and that takes effect in new sessions.
+//! Therefore older sessions are terminated, this program's own excepted, and sessions that write nevertheless are
+//! detected. The terminated sessions are not recorded: a repeated request terminates older sessions again.
 
 use std::time::Duration;
 
@@ -14,14 +14,13 @@ use super::connect::connect_to_fix;
 use super::{Connection, Error, Guards, Source, connect};
 use crate::domain::name::Name;
 
-/// What a session has under way is rolled back before it ends.
+/// Time for the rollback of a terminated session.
 const END_LIMIT: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(100);
-/// In so many looks no old session must be seen: one that has just begun takes over its settings a moment before it
-/// can be seen.
+/// No old session must be seen in this many looks: a new session reads its settings a moment before it is visible.
 const LOOKS: u32 = 2;
 
-/// Why it is not known to be as wanted. Holds nothing of what sessions do.
+/// Why the role is not known to be in the wanted state. Contains nothing of what sessions do.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
     #[error(transparent)]
@@ -51,20 +50,20 @@ fn listed(pids: &[i32]) -> String {
 
 /// Whether new sessions are read-only.
 struct Setting {
-    /// As the role's setting in this database says, which is the one that we make.
+    /// By the role's setting in this database, which is the one that this module sets.
     own: Option<bool>,
-    /// As all such settings come to.
+    /// By all applicable settings together.
     effective: bool,
 }
 
 struct Session {
     pid: i32,
-    /// `None`: it cannot be seen.
+    /// `None`: not visible.
     old: Option<bool>,
     writes: bool,
 }
 
-/// Makes the role read-only in the database of `source`, or takes that back, and ends the sessions that have not heard.
+/// Makes the role read-only in the database of `source`, or undoes that, and terminates sessions with the old setting.
 pub async fn set(source: &Source, role: &Name, read_only: bool) -> Result<(), RoleError> {
     let mut connection = connect_to_fix(source, None).await?;
     let done = set_on(&mut connection, source, role, read_only).await;
@@ -72,7 +71,7 @@ pub async fn set(source: &Source, role: &Name, read_only: bool) -> Result<(), Ro
     done
 }
 
-/// Whether the role is read-only, and nobody who is logged in as it writes.
+/// Whether the role is read-only, and no session of it can write.
 pub async fn is_set(source: &Source, role: &Name) -> Result<bool, RoleError> {
     let mut connection = connect(source, &Guards::default()).await?;
     let found = is_set_on(&mut connection, source, role).await;
@@ -82,7 +81,7 @@ pub async fn is_set(source: &Source, role: &Name) -> Result<bool, RoleError> {
 
 async fn set_on(connection: &mut Connection, source: &Source, role: &Name, read_only: bool) -> Result<(), RoleError> {
     let own = setting(connection, source, role).await?.own;
-    // What is not ours, an `off` of the operator's, stays.
+    // An operator's own `off` is not removed.
     if (own == Some(true)) != read_only {
         let database: String = scalar(connection, "select pg_catalog.current_database()::text").await?;
         let change =
@@ -94,7 +93,7 @@ async fn set_on(connection: &mut Connection, source: &Source, role: &Name, read_
     end_sessions(connection, role, changed).await
 }
 
-/// Until none is left that was begun before `changed`.
+/// Until no session older than `changed` is left.
 async fn end_sessions(connection: &mut Connection, role: &Name, changed: DateTime<Utc>) -> Result<(), RoleError> {
     let deadline = Instant::now() + END_LIMIT;
     let mut looks = 0;

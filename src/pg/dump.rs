@@ -1,5 +1,5 @@
-//! What the server says around a dump: how much there is, and what stands in the way of putting it back. The dump itself
-//! is the work of PostgreSQL's own programs. Changes nothing.
+//! What the server knows around a dump: the size, and the objects that block a restore. PostgreSQL's own programs make
+//! the dump. Changes nothing.
 
 use std::time::Duration;
 
@@ -10,38 +10,38 @@ use super::connect::connect;
 use super::{Connection, Error, Guards, Source};
 use crate::domain::name::QName;
 
-/// Asking how large a table is waits for whoever is changing its definition.
+/// Reading a table's size waits for a concurrent change of its definition.
 const PATIENCE: Guards = Guards { lock_timeout: Duration::from_secs(10), statement_timeout: Duration::from_secs(30) };
 
-/// What there is to back up.
+/// The extent of a backup.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extent {
     /// `server_version_num`
     pub server_version: u32,
     /// On the server's disk; of tables without their indexes.
     pub bytes: u64,
-    /// Those that are wanted and there, with all that stands on them, without which they could not be put back. `None`:
-    /// the whole database.
+    /// The requested tables that exist, with all tables that depend on them, because they could not be restored without
+    /// them. `None`: the whole database.
     pub tables: Option<Vec<QName>>,
 }
 
-/// Something that stands on something else, or that something else stands on.
+/// An object with dependencies in either direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Thing {
     pub id: String,
-    /// As PostgreSQL calls its kind: `view`.
+    /// Its kind in PostgreSQL's words: `view`.
     pub r#type: String,
-    /// As an archive calls it: `VIEW public totals`.
+    /// Its archive tag: `VIEW public totals`.
     pub tag: Option<String>,
-    /// As an archive calls the table or domain that it is a part of.
+    /// The archive tag of the table or domain that it is a part of.
     pub relation: Option<String>,
-    /// The id of that.
+    /// The id of that object.
     pub part_of: Option<String>,
-    /// The table that has to be locked before it can be dropped.
+    /// The table to lock before the drop.
     pub lockable: Option<String>,
-    /// What drops it.
+    /// The statement that drops it.
     pub statement: Option<String>,
-    /// What it cannot be without.
+    /// The ids of the objects that it depends on.
     pub needs: Vec<String>,
 }
 
@@ -60,14 +60,14 @@ impl FromRow<'_, PgRow> for Thing {
     }
 }
 
-/// What belongs to a table without being a part of it.
+/// An object that belongs to a table without being a part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Belonging {
-    /// The table, as an archive calls it.
+    /// The table's archive tag.
     pub relation: String,
-    /// As an archive calls it.
+    /// Its archive tag.
     pub tag: String,
-    /// What makes it again.
+    /// The statement that recreates it.
     pub statement: String,
 }
 
@@ -84,15 +84,15 @@ fn listed(row: &PgRow, column: &str) -> Result<Option<String>, sqlx::Error> {
     Ok(name.map(|name| name.replace(['\n', '\r'], " ")))
 }
 
-/// What can stand in the way of putting a backup back, and what would be lost by it.
+/// What can block a restore, and what a restore would lose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     pub things: Vec<Thing>,
     pub belongings: Vec<Belonging>,
 }
 
-/// Looks at the whole database, or at `tables` where they are named. Where none of them is there yet the whole database
-/// is meant: an archive without any table would put nothing back.
+/// The extent of the whole database, or of `tables`. If none of these exists yet, the whole database is meant: an
+/// archive without tables would restore nothing.
 pub async fn extent(source: &Source, tables: Option<&[QName]>) -> Result<Extent, Error> {
     let mut connection = connect(source, &PATIENCE).await?;
     let found = look(&mut connection, tables).await;
@@ -120,7 +120,7 @@ async fn look(connection: &mut Connection, tables: Option<&[QName]>) -> Result<E
     Ok(Extent { server_version, bytes, tables: None })
 }
 
-/// What there is beside what a backup holds.
+/// The objects around a backup's objects.
 pub async fn standing(source: &Source) -> Result<Standing, Error> {
     let mut connection = connect(source, &PATIENCE).await?;
     let things = sqlx::query_as(include_str!("../../sql/backup/standing.sql"));

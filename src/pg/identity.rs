@@ -1,4 +1,5 @@
-//! Tells whether two addresses lead to the same database. Changes nothing, and says nothing where a server does not tell.
+//! Whether two addresses lead to the same database. Changes nothing; without the necessary rights the answer is
+//! unknown.
 
 use sqlx::postgres::types::Oid;
 
@@ -15,12 +16,12 @@ row! {
 }
 
 impl Identity {
-    fn told(&self) -> String {
+    fn text(&self) -> String {
         format!("{}/{}", self.system, self.database.0)
     }
 }
 
-/// Whether the fixing role's address leads to the database that is watched.
+/// Whether the fixing role's address leads to the watched database.
 pub async fn is_same(watched: &Source, guards: &Guards, fixing: &Source) -> Result<bool, Error> {
     let mut connection = connect(watched, guards).await?;
     let here = identity(&mut connection).await;
@@ -34,25 +35,25 @@ pub async fn is_same(watched: &Source, guards: &Guards, fixing: &Source) -> Resu
     })
 }
 
-/// What tells the database from all others, also after it was copied. `None`: the role may not ask.
+/// Identifies the database, also among copies of it. `None`: the role may not ask.
 pub async fn of(fixing: &Source) -> Result<Option<String>, Error> {
     let mut connection = connect_to_fix(fixing, None).await?;
     let found = identity(&mut connection).await;
     connection.close().await;
-    Ok(found?.as_ref().map(Identity::told))
+    Ok(found?.as_ref().map(Identity::text))
 }
 
-/// What tells the database from the one that had its name before; as far as the role may ask, from all others.
+/// Identifies the database among former ones of its name and, as far as the role may ask, among all others.
 pub(super) async fn told(connection: &mut Connection) -> Result<String, Error> {
     if let Some(identity) = identity(connection).await? {
-        return Ok(identity.told());
+        return Ok(identity.text());
     }
     let query =
         sqlx::query_scalar::<_, Oid>("select oid from pg_catalog.pg_database where datname = current_database()");
     Ok(format!("/{}", query.fetch_one(&mut connection.session).await?.0))
 }
 
-/// What tells the cluster from all others. `None`: the role may not ask.
+/// Identifies the cluster. `None`: the role may not ask.
 pub async fn cluster(source: &Source, guards: &Guards) -> Result<Option<i64>, Error> {
     let mut connection = connect(source, guards).await?;
     let asked =

@@ -1,5 +1,5 @@
-//! How PostgreSQL's own programs log in where we do: by the variables of libpq. A password belongs into the environment
-//! of the program that is started, and nowhere else; the command line would show it to everybody on the host.
+//! The login for PostgreSQL's own programs, as libpq's variables. A password belongs only in the environment of the
+//! started program; its command line would show it to everybody on the host.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -10,7 +10,7 @@ use sqlx::postgres::PgSslMode;
 
 use super::Source;
 
-/// Where systems keep the certificates that they trust: libpq does not look there by itself, and we do.
+/// Where systems keep their trusted certificates: libpq does not look there by itself, unlike our driver.
 const ROOTS: [&str; 4] = [
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -19,13 +19,12 @@ const ROOTS: [&str; 4] = [
 ];
 
 impl Source {
-    /// For a program that is started with these variables and no other ones of libpq. What it sends to the server is
-    /// signed with `name`.
+    /// The libpq variables of a program that is started without any others. `name` is its `application_name`.
     pub fn environment(&self, name: &str) -> Vec<(&'static str, SecretString)> {
         let options = self.options();
         let host = match options.get_socket() {
             Some(folder) => folder.display().to_string(),
-            // As in a URL, where an IPv6 address stands in brackets.
+            // A URL has an IPv6 address in brackets.
             None => options.get_host().to_owned(),
         };
         let mut variables = vec![
@@ -35,9 +34,9 @@ impl Source {
             ("PGDATABASE", self.database().to_owned()),
             ("PGAPPNAME", name.to_owned()),
             ("PGCONNECT_TIMEOUT", "10".to_owned()),
-            // We do not speak it either, and looking for a ticket takes time.
+            // Our driver does not support it either, and looking for a ticket takes time.
             ("PGGSSENCMODE", "disable".to_owned()),
-            // For programs that write, whatever the role's default is while the application is degraded.
+            // For programs that write, whatever the role's default while the application is degraded.
             ("PGOPTIONS", "-c default_transaction_read_only=off".to_owned()),
         ];
         variables.extend(self.hidden());
@@ -49,13 +48,13 @@ impl Source {
         variables.into_iter().map(|(name, value)| (name, SecretString::from(value))).collect()
     }
 
-    /// What sqlx tells of its options in a URL alone. Names that would not fit into one are left out of it.
+    /// Options that sqlx exposes only in a URL. Names that would not fit into one are left out of it.
     fn hidden(&self) -> Vec<(&'static str, String)> {
         let url = self.options().clone().host("host").username("user").database("database").to_url_lossy();
         let password = url.password().map(|encoded| format!("password={encoded}")).unwrap_or_default();
         let pairs = url.query_pairs().chain(url::form_urlencoded::parse(password.as_bytes()));
         let variable = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
-            // libpq takes no certificate or key but in a file, and would repeat what is not the name of one.
+            // libpq accepts certificates and keys only as files, and would print a value that is not a file name.
             let file = || value.strip_prefix("file: ").map(str::to_owned);
             Some(match &*name {
                 "password" => ("PGPASSWORD", value.into_owned()),
@@ -85,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_url_says_is_said_to_libpq() {
+    fn libpq_gets_the_parts_of_a_url() {
         let url = "postgres://o%2Fd%40d:p%25%2B%20%26w%3D@db.example:6432/a%20b?sslmode=require&sslcert=/c&sslkey=/k";
         for (name, value) in [
             ("PGHOST", "db.example"),

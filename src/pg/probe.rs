@@ -1,11 +1,11 @@
-//! Probes: does the database behave as the application needs it to? SQL that does what the application does, in one
-//! transaction that is always rolled back.
+//! Probes: SQL that does what the application does, in one transaction that is always rolled back. They show whether
+//! the database behaves as the application needs it.
 //!
-//! A probe fails by an error, of the server's (a constraint that refuses) or its own (`RAISE`, `ASSERT`). A ROLLBACK takes
-//! back the rows, and its notifications never leave. It does not take back the numbers that sequences gave, and nothing that
-//! a function does outside of the transaction: `COPY … TO PROGRAM`, files, `dblink`. Session locks go with the session. So a
-//! probe runs the application's code with the rights of a role that may do none of this, and never as one that may take over
-//! the server where others own code.
+//! A probe fails by an error, of the server (a violated constraint) or its own (`RAISE`, `ASSERT`). A ROLLBACK undoes
+//! changes of rows, and its notifications are not sent. It undoes neither `nextval` nor what a function does outside of
+//! the transaction: `COPY … TO PROGRAM`, files, `dblink`. Session locks end with the session. Therefore a probe runs
+//! with the rights of a role that may do none of this, and never as one that may take over the server if other roles
+//! own code.
 
 use std::time::Duration;
 
@@ -19,15 +19,15 @@ use super::{Error, Guards, Source};
 use crate::domain::plan::handwritten::transaction_control;
 use crate::domain::script::{ScriptProblem, Statement, split_strictly};
 
-/// Where names without a schema are looked for, unless the probe sets it. Whoever owns a schema in the path can put a
-/// function of his there that fits a call better than PostgreSQL's own.
+/// The search path, unless the probe sets it. The owner of a schema in the path can put a function there that matches a
+/// call better than PostgreSQL's own.
 const SEARCH_PATH: &str = "pg_catalog, pg_temp";
 
-/// Others may hold a row's lock for a moment: that says nothing about the schema.
+/// A row lock of another session is transient, and says nothing about the schema.
 const ATTEMPTS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// How much later than its own limit a server may answer before it counts as hanging.
+/// How much later than its limit a server may answer before it counts as hanging.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Why a probe did not pass.
@@ -54,20 +54,20 @@ pub enum ProbeError {
     Mighty(String),
     #[error("whether probes may run as the role of probe_url is not known")]
     Unknown(#[source] Error),
-    /// It says nothing about how the database behaves.
+    /// It says nothing about the database's behaviour.
     #[error("probe `{name}` could not be run")]
     Pg { name: String, source: Error },
 }
 
 impl ProbeError {
-    /// Whether it may go otherwise at another time: a lock was not to be had, a deadlock, a clash of transactions.
+    /// Whether a retry may succeed: a lock was not available, a deadlock, a serialization failure.
     fn is_passing(&self) -> bool {
         matches!(self, Self::Refused { code, .. } | Self::Deferred { code, .. }
             if matches!(code.as_str(), "55P03" | "40P01" | "40001"))
     }
 }
 
-/// Whether probes may run as this role. Changes nothing, so that it can be asked before anything is changed.
+/// Whether probes may run as this role. Changes nothing, so that it can be checked before anything is changed.
 pub async fn permit(source: &Source) -> Result<(), ProbeError> {
     let mut connection = connect(source, &Guards::default()).await.map_err(ProbeError::Unknown)?;
     let others = Others::ask(&mut connection.session).await;
@@ -76,12 +76,12 @@ pub async fn permit(source: &Source) -> Result<(), ProbeError> {
 }
 
 fn permitted(others: &Others) -> Result<(), ProbeError> {
-    // What a probe writes meets the checks, triggers, policies and defaults of tables.
+    // A probe's writes run the checks, triggers, policies and defaults of tables.
     let has_code = others.routines + others.views + others.tables > 0;
-    if has_code { Err(ProbeError::Mighty(others.told())) } else { Ok(()) }
+    if has_code { Err(ProbeError::Mighty(others.description())) } else { Ok(()) }
 }
 
-/// Runs the statements of `script` as the role of `source`, and takes all of it back.
+/// Runs the statements of `script` as the role of `source`, and rolls all of it back.
 pub async fn run(source: &Source, name: &str, script: &str, limits: &Guards) -> Result<(), ProbeError> {
     let statements = statements(name, script)?;
     let mut attempt = 1;
@@ -96,7 +96,7 @@ pub async fn run(source: &Source, name: &str, script: &str, limits: &Guards) -> 
     }
 }
 
-/// The statements of a probe, if it is one.
+/// The statements of a probe, if it is valid.
 pub fn statements<'a>(name: &str, script: &'a str) -> Result<Vec<Statement<'a>>, ProbeError> {
     let name = name.to_owned();
     let statements = match split_strictly(script) {
@@ -123,7 +123,7 @@ async fn once(source: &Source, name: &str, statements: &[Statement<'_>], limits:
         unfinished.source = None;
     }
     connection.close().await;
-    // A session that is closed, or that the server ends, is rolled back as well.
+    // A session that is closed, or that the server terminates, is rolled back as well.
     result
 }
 
@@ -135,7 +135,7 @@ async fn in_transaction(
 ) -> Result<(), ProbeError> {
     let owned = || name.to_owned();
     let begin = format!(
-        // Policies hold for a probe as they do for the application.
+        // Policies apply to a probe as they do to the application.
         "begin; set local row_security = on; set local lock_timeout = '{}ms'; set local statement_timeout = '{}ms'",
         limits.lock_timeout.as_millis().max(1),
         limits.statement_timeout.as_millis().max(1)
@@ -145,7 +145,7 @@ async fn in_transaction(
     let others = bounded(limits, Others::ask(&mut *session)).await;
     permitted(&others.map_err(|source| ProbeError::Pg { name: owned(), source })?)?;
     for (number, statement) in (1..).zip(statements) {
-        // Prepared, so that the server takes one statement and no more, whatever the splitter has made of the text.
+        // Prepared, so that the server accepts exactly one statement, however the splitter has cut the text.
         let query = sqlx::query(AssertSqlSafe(statement.sql.to_owned())).persistent(false);
         bounded(limits, query.execute(&mut *session)).await.map_err(|error| match error {
             Error::Server { code, message } => {

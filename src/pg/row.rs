@@ -1,14 +1,14 @@
-//! Rows of a query as structs. Each field is the column of its name: whoever moves or adds a column cannot put a value into
-//! another's field.
+//! Rows of a query as structs. Each field is read from the column of its name, so that a moved or added column cannot
+//! put a value into another's field.
 //!
-//! The derive of sqlx does the same, and makes the build longer: what runs on the host at build time has features of its
-//! own, so that all of sqlx and SQLite itself are compiled twice.
+//! sqlx's derive does the same, but makes the build longer: build-time dependencies have their own features, so that
+//! all of sqlx and SQLite would be compiled twice.
 
 use sqlx::postgres::{PgRow, Postgres};
 use sqlx::{Column as _, Decode, Row as _, Type};
 
-/// A struct with `FromRow`. One with a lifetime borrows from the row, and is for very many rows: the names are looked up
-/// once for all of them (40 ms for the 150,000 columns of 10,000 tables, if it were each time).
+/// A struct with `FromRow`. One with a lifetime borrows from the row, and is for very many rows: the names are looked
+/// up once for all of them (otherwise 40 ms for the 150,000 columns of 10,000 tables).
 macro_rules! row {
     (
         $(#[$about:meta])*
@@ -33,7 +33,7 @@ macro_rules! row {
         $seen struct $name<$life> { $($(#[$of_field])* $field_seen $field: $type,)* }
 
         impl<$life> $name<$life> {
-            /// Where its columns are, in every row of the query.
+            /// The indexes of its columns, in every row of the query.
             fn places(row: &sqlx::postgres::PgRow) -> Result<Vec<usize>, sqlx::Error> {
                 [$(stringify!($field)),*].iter().map(|column| sqlx::ColumnIndex::index(column, row)).collect()
             }
@@ -47,7 +47,7 @@ macro_rules! row {
     };
 }
 
-/// The value of a row that has one column, whatever that is called.
+/// The value of a row with one column, whatever its name.
 pub(super) fn only<'r, T>(row: &'r PgRow) -> Result<T, sqlx::Error>
 where
     T: Decode<'r, Postgres> + Type<Postgres>,

@@ -1,28 +1,28 @@
-//! What a server says of an error: its words, marked where they may hold a row's value, with what everybody may read
-//! instead. See [`crate::domain::confidential`].
+//! Messages of servers, marked if they may hold a row's value, with a public replacement. See
+//! [`crate::domain::confidential`].
 
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
 use crate::domain::confidential::mark;
 
-/// Classes of errors in which the server itself names objects, settings and sessions, but no value: what is refused
-/// (constraints by their names), locks, rights, resources, names and syntax.
+/// Classes of errors in which the server itself names objects, settings and sessions, but no value: constraint
+/// violations, locks, rights, resources, names and syntax.
 const WITHOUT_VALUES: [&str; 17] =
     ["08", "0A", "23", "25", "26", "28", "2B", "3B", "3D", "3F", "40", "42", "53", "54", "55", "57", "58"];
 
 /// The message, without the server's details, which repeat rows.
 ///
-/// Code of the database can raise any error with any words: then the server says from where, as it does where the words are
-/// about a piece of data or of a query of that code.
-pub(super) fn said(error: &dyn DatabaseError) -> String {
+/// Code in the database can raise any error with any message: then the server reports a context, as it also does for
+/// errors about a piece of data or a query of that code.
+pub(super) fn message(error: &dyn DatabaseError) -> String {
     let code = error.code().unwrap_or_default();
     let (class, message) = (code.get(..2).unwrap_or_default(), error.message());
     let by_itself = error.try_downcast_ref::<PgDatabaseError>().is_some_and(|error| error.r#where().is_none());
     if by_itself && WITHOUT_VALUES.contains(&class) { message.to_owned() } else { mark(message, condition(&code)) }
 }
 
-/// What an SQLSTATE means, in PostgreSQL's words.
+/// The condition name of an SQLSTATE.
 fn condition(code: &str) -> &'static str {
     match code {
         "22P02" => "invalid text representation",

@@ -1,21 +1,21 @@
-//! Who approves of which plan, and until when. Whether that suffices is decided elsewhere.
+//! Approvals of plans, with their expiry. Whether one suffices is decided elsewhere.
 
 use chrono::{DateTime, Utc};
 
 use super::value::Row;
 use super::{State, StateError};
 
-/// Somebody's approval of a plan for a target.
+/// An operator's approval of a plan for a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
     pub by: String,
     pub at: DateTime<Utc>,
-    /// From then on it counts no longer.
+    /// The time from which it is no longer valid.
     pub until: DateTime<Utc>,
 }
 
 impl State {
-    /// Keeps that `by` approves of `plan` for `target`. Who approves again renews what was said before.
+    /// Stores the approval of `plan` for `target` by `by`. A repeated approval extends the earlier one.
     pub async fn approve(
         &self,
         target: &str,
@@ -29,7 +29,7 @@ impl State {
         Ok(())
     }
 
-    /// Those that have not expired, one for each person, the earliest first.
+    /// Approvals that have not expired, one per person, the earliest first.
     pub async fn approvals(&self, target: &str, plan: &str, now: DateTime<Utc>) -> Result<Vec<Approval>, StateError> {
         let sql = include_str!("../../sql/state/queries/approvals.sql");
         self.database.fetch(sql, &[target.into(), plan.into(), now.into()], approval).await

@@ -1,6 +1,6 @@
-//! The audit log: who asked for what, from where, and what the answer was. Nothing in it is changed, and nothing is removed
-//! but what is too old or too much of one name's, so that nobody pushes out what others have done; the database itself
-//! refuses anything else. It never holds a row's value.
+//! The audit log: who requested what, from where, and the status of the answer. Records are not changed, and only old
+//! or excess records of a name are removed, so that one name's requests cannot displace those of others; triggers of
+//! the database refuse anything else. It never contains a row's value.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,25 +8,25 @@ use super::value::{Row, unreadable};
 use super::{State, StateError};
 use crate::domain::confidential;
 
-/// Of each name the newest records are kept, so many at most; these, even if they are old; and the others so long. The
-/// migration `0004_retention` refuses to remove any of the first.
+/// For each name, this many of the newest records are kept whatever their age, and older ones up to an age. The
+/// migration `0004_retention` refuses to remove any of the former.
 const MOST: i64 = 10_000;
 const ALWAYS: i64 = 1_000;
 const AUDIT_AGE: TimeDelta = TimeDelta::days(400);
 
-/// How long the words that may hold rows' values stay beside the journals.
+/// How long messages that may hold rows' values are kept beside the journals.
 const WORDS_AGE: TimeDelta = TimeDelta::days(90);
 
-/// One request that was to change something. Holds no secret.
+/// One request that may change something. Contains no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRecord {
-    /// Grows with time; 0 while it is not stored.
+    /// Increases with time; 0 while it is not stored.
     pub id: i64,
     pub at: DateTime<Utc>,
     pub who: String,
     /// E.g. `POST /api/v1/targets/a/remediations`.
     pub what: String,
-    /// The address that it came from.
+    /// The client's address.
     pub from: String,
     pub detail: String,
     /// The HTTP status of the answer.
@@ -34,7 +34,7 @@ pub struct AuditRecord {
 }
 
 impl State {
-    /// Appends to the log. The id is given by the store.
+    /// Appends to the log. The store assigns the id.
     pub async fn audit(&self, record: &AuditRecord) -> Result<(), StateError> {
         let AuditRecord { id: _, at, who, what, from, detail, status } = record;
         let detail = &*confidential::public(detail);
@@ -44,7 +44,7 @@ impl State {
         Ok(())
     }
 
-    /// Removes what is not to be kept any longer, of the audit log and of the servers' words.
+    /// Removes expired records of the audit log, and expired messages of servers.
     pub async fn retain(&self, now: DateTime<Utc>) -> Result<(), StateError> {
         let audit = include_str!("../../sql/state/queries/retain_audit.sql");
         self.database.execute(audit, &[MOST.into(), ALWAYS.into(), (now - AUDIT_AGE).into()]).await?;

@@ -1,6 +1,6 @@
-//! One way to ask two kinds of database: the same statements, values and rows for SQLite and PostgreSQL.
+//! One interface to two kinds of database: the same statements, values and rows for SQLite and PostgreSQL.
 //!
-//! Knows how each is opened, what makes its writes durable, and how long it is waited for. Knows no table.
+//! Knows how each is opened, what makes its writes durable, and the limits on waiting. Knows no tables.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -38,8 +38,8 @@ static FOR_A_SERVER: LazyLock<Migrator> = LazyLock::new(|| {
     ])
 });
 
-/// Their versions go together: a number means the same tables in both. `sqlx::migrate!` would do the same, and have all
-/// of sqlx compiled twice.
+/// Both databases have the same migration versions: a number means the same tables in both. `sqlx::migrate!` would do
+/// the same, but compile all of sqlx twice.
 fn migrator(texts: [&'static str; 5]) -> Migrator {
     let named = ["memory", "kept rows", "remediations", "mark", "retention"].into_iter().zip(texts);
     let migration = |(version, (name, sql)): (i64, (&'static str, &'static str))| {
@@ -51,33 +51,33 @@ fn migrator(texts: [&'static str; 5]) -> Migrator {
 /// How long to wait for another process that writes to the file, e.g. a backup.
 const BUSY_LIMIT: Duration = Duration::from_secs(20);
 
-/// How long to wait before the file is opened again.
+/// Pause before the file is opened again.
 const BUSY_PAUSE: Duration = Duration::from_millis(50);
 
-/// A transaction that begins by reading is refused later, when another process has written meanwhile.
+/// In SQLite a transaction that begins with a read is refused later if another process has written in the meantime.
 const BEGIN_IN_FILE: &str = "begin immediate";
 
-/// How long to wait for a connection: requests wait for one another, and a slow disk takes its time for each. Shorter than
-/// a client of the API waits for its answer.
+/// How long to wait for a connection: requests queue, and each may take long on a slow disk. Shorter than an API
+/// client's timeout.
 const ACQUIRE_LIMIT: Duration = Duration::from_secs(25);
 
-/// How long to wait for the answer to one statement, longer than the server works on it.
+/// How long to wait for the answer to one statement, longer than the server's own limit.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
 
-/// A connection that does not answer this within so long is thrown away.
+/// A connection that does not answer a ping within this is discarded.
 const ALIVE_LIMIT: Duration = Duration::from_secs(2);
 
 /// Few: statements are short, and each replica has as many.
 const CONNECTIONS: u32 = 4;
 
-/// What is relied upon, whatever the server or the role is set to.
+/// Settings that the store relies on, whatever the defaults of the server or the role.
 const SESSION: [(&str, &str); 6] = [
     ("statement_timeout", "10s"),
     ("lock_timeout", "5s"),
     ("idle_in_transaction_session_timeout", "10s"),
     ("synchronous_commit", "on"),
     ("default_transaction_isolation", "read committed"),
-    // Else every connection that is taken from the pool has the server warn that it was in no transaction.
+    // Otherwise the server warns that there is no transaction, for every connection that is taken from the pool.
     ("client_min_messages", "error"),
 ];
 
@@ -85,7 +85,7 @@ const SESSION: [(&str, &str); 6] = [
 #[derive(Debug)]
 pub struct Database {
     place: Opened,
-    /// What tells it from every other one.
+    /// Identifies this database.
     mark: String,
 }
 
@@ -96,7 +96,7 @@ enum Opened {
 }
 
 impl Database {
-    /// Opens it, and brings its tables up to date.
+    /// Opens it, and migrates its tables.
     pub async fn open(location: &StateLocation) -> Result<Self, StateError> {
         let place = match location {
             StateLocation::File(path) => open_file_in_turn(path).await?,
@@ -109,7 +109,7 @@ impl Database {
         Ok(it)
     }
 
-    /// Looks at it again, as somebody would who opens it now. What is open may be what was there before.
+    /// Checks that a new connection would reach the same store: the open one may be a deleted file or a former server.
     pub async fn is_the_same(&self) -> Result<(), StateError> {
         let Opened::File { place, .. } = &self.place else { return Ok(()) };
         place.check()?;
@@ -133,7 +133,7 @@ impl Database {
         }
     }
 
-    /// What is there is another store than the one that was opened.
+    /// The error for another store at the location.
     fn other(&self) -> StateError {
         match &self.place {
             Opened::File { place, .. } => {
@@ -143,7 +143,7 @@ impl Database {
         }
     }
 
-    /// What `read` makes of each row of the answer.
+    /// Maps each row of the answer with `read`.
     pub async fn fetch<T>(
         &self,
         sql: &'static str,
@@ -158,7 +158,7 @@ impl Database {
         all.map_err(|error| self.explain(error))
     }
 
-    /// Begins a transaction that writes, on the store that was opened and on no other. It is rolled back where it is dropped.
+    /// Begins a writing transaction, if this is still the store that was opened. It is rolled back when it is dropped.
     pub async fn begin(&self) -> Result<Transaction<'_>, StateError> {
         let work = match &self.place {
             Opened::File { pool, place } => {
@@ -189,7 +189,7 @@ impl Database {
     }
 }
 
-/// Several statements that are carried out wholly or not at all.
+/// Several statements that are carried out all or none.
 #[derive(Debug)]
 pub struct Transaction<'d> {
     database: &'d Database,
@@ -203,7 +203,7 @@ enum Work {
 }
 
 impl Transaction<'_> {
-    /// As [`Database::fetch`].
+    /// Like [`Database::fetch`].
     pub async fn fetch<T>(
         &mut self,
         sql: &'static str,
@@ -218,7 +218,7 @@ impl Transaction<'_> {
         all.map_err(|error| self.database.explain(error))
     }
 
-    /// Gives how many rows it has changed.
+    /// Gives the number of changed rows.
     pub async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
         let changed = match &mut self.work {
             Work::File(work) => bound(sql, values).execute(&mut **work).await.map(|done| done.rows_affected()),
@@ -262,7 +262,7 @@ fn in_server(rows: Result<Vec<PgRow>, sqlx::Error>) -> Result<Vec<Row>, sqlx::Er
     Ok(rows?.into_iter().map(Row::Server).collect())
 }
 
-/// A peer that has vanished says nothing at all: the wait for it must end too.
+/// A peer that has vanished sends nothing, so that the wait for it is bounded, too.
 async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     match tokio::time::timeout(ANSWER_LIMIT, answer).await {
         Ok(answer) => answer,
@@ -270,8 +270,8 @@ async fn within<T>(answer: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
     }
 }
 
-/// SQLite does not wait, whatever its limit, for another process that makes the same new file a WAL database: it gives
-/// `SQLITE_BUSY` at once.
+/// Ignoring its busy timeout, SQLite gives `SQLITE_BUSY` at once while another process turns the same new file into a
+/// WAL database.
 async fn open_file_in_turn(path: &Path) -> Result<Opened, StateError> {
     let started = Instant::now();
     loop {
@@ -294,17 +294,17 @@ async fn open_file(path: &Path) -> Result<Opened, StateError> {
     // SQLite has one writer: a second connection would only wait.
     let pool = SqlitePoolOptions::new()
         .max_connections(1)
-        // It stays open: another one would open whatever stands there then.
+        // It stays open: a new connection would open whatever file is at the path then.
         .idle_timeout(None)
         .max_lifetime(None)
         .acquire_timeout(ACQUIRE_LIMIT)
-        // Where the disk is full, SQLite ends a transaction by itself; sqlx then cannot roll it back, takes it for open
-        // ever after, and begins no other one on this connection.
+        // On a full disk SQLite rolls a transaction back by itself; sqlx then considers it open for ever, and begins no
+        // other one on this connection.
         .before_acquire(|session, _| Box::pin(async { Ok(!session.is_in_transaction()) }))
         .connect_with(options.clone())
         .await
         .map_err(|error| error::of_file(path, &error))?;
-    // From now on a file that is not there was deleted.
+    // From now on a missing file is a deleted one.
     pool.set_connect_options(options.create_if_missing(false));
     is_whole(&pool, path).await?;
     let migrated = migrate_file(&pool).await;
@@ -313,7 +313,7 @@ async fn open_file(path: &Path) -> Result<Opened, StateError> {
     Ok(Opened::File { place: Place::of(path, number)?, pool })
 }
 
-/// A damaged page may not be met before somebody needs what stood there.
+/// Checks integrity at the start: a damaged page might otherwise be read only when its content is needed.
 async fn is_whole(pool: &SqlitePool, path: &Path) -> Result<(), StateError> {
     let found = sqlx::query_scalar::<_, String>("pragma quick_check(1)").fetch_optional(pool).await;
     match found.map_err(|error| error::of_file(path, &error))? {
@@ -322,15 +322,15 @@ async fn is_whole(pool: &SqlitePool, path: &Path) -> Result<(), StateError> {
     }
 }
 
-/// In one transaction that nobody else can write beside: several processes may find the file new.
+/// In one exclusive transaction, because several processes may find the file new.
 async fn migrate_file(pool: &SqlitePool) -> Result<(), MigrateError> {
     let mut transaction = pool.begin_with(BEGIN_IN_FILE).await?;
     FOR_A_FILE.run_direct(None, &mut *transaction, false).await?;
     Ok(transaction.commit().await?)
 }
 
-/// Writes a number into the header of the file, where it can be seen without SQLite. It follows from the mark, so that
-/// everybody writes the same.
+/// Writes a number into the file's header, where it can be read without SQLite. It is derived from the mark, so that
+/// every process writes the same.
 async fn number(pool: &SqlitePool) -> Result<u32, sqlx::Error> {
     let mark: String = sqlx::query_scalar(include_str!("../../sql/state/queries/mark.sql")).fetch_one(pool).await?;
     let number = mark.get(..7).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or_default();
@@ -338,7 +338,7 @@ async fn number(pool: &SqlitePool) -> Result<u32, sqlx::Error> {
     if written != number {
         let options = SqliteConnectOptions::clone(&pool.connect_options()).pragma("user_version", number.to_string());
         options.connect().await?.close().await?;
-        // Out of the log, into the file.
+        // Moves the log into the file.
         sqlx::raw_sql("pragma wal_checkpoint(full)").execute(pool).await?;
     }
     Ok(number)
@@ -347,7 +347,7 @@ async fn number(pool: &SqlitePool) -> Result<u32, sqlx::Error> {
 async fn open_server(source: &Source) -> Result<Opened, StateError> {
     let options = source.options().clone().application_name("schemawarden state").options(SESSION);
     let address = source.address();
-    // Not from the pool: it keeps on trying, and then does not say what was wrong.
+    // Not from the pool, which retries without reporting the error.
     let mut session = pg::connect::open(source, &options).await.map_err(StateError::NotReached)?;
     let set: String = within(sqlx::query_scalar("select current_setting('statement_timeout')").fetch_one(&mut session))
         .await
@@ -355,13 +355,13 @@ async fn open_server(source: &Source) -> Result<Opened, StateError> {
     if !SESSION.contains(&("statement_timeout", set.as_str())) {
         return Err(StateError::NotReached(pg::Error::Pooler { address, setting: "statement_timeout" }));
     }
-    // Whether the goodbye arrives is of no consequence.
+    // A failed close is harmless.
     let _ = tokio::time::timeout(ALIVE_LIMIT, session.close()).await;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE_LIMIT)
         .test_before_acquire(false)
-        // Asks whether the connection is alive, and ends a transaction that somebody began and did not wait for.
+        // Pings the connection, and rolls back a transaction whose future was dropped.
         .before_acquire(|session, _| {
             Box::pin(async move {
                 let ended = tokio::time::timeout(ALIVE_LIMIT, sqlx::raw_sql("rollback").execute(session)).await;

@@ -1,10 +1,10 @@
-//! What can be wrong with the state store, told apart as far as the databases tell it. No message holds a password.
+//! Errors of the state store, distinguished as far as the databases allow it. No message contains a password.
 
 use std::path::{Path, PathBuf};
 
 use crate::pg;
 
-/// Why the store is not usable, or does not do what it was asked for.
+/// Why the store is unusable, or has refused a request.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     #[error("cannot create the folder of the state store {}", .path.display())]
@@ -99,7 +99,7 @@ pub(super) fn of_file(path: &Path, error: &sqlx::Error) -> StateError {
     }
 }
 
-/// The server's own words, without what its messages add of rows.
+/// The server's message, without details about rows.
 pub(super) fn of_server(address: &str, error: sqlx::Error) -> StateError {
     let address = address.to_owned();
     if matches!(error, sqlx::Error::PoolTimedOut) {

@@ -1,5 +1,5 @@
-//! The files of a store in SQLite: there, and for nobody else, before SQLite opens them. It gives those that it makes
-//! beside the first one (`-wal`, `-shm`, `-journal`) the permissions of that.
+//! The files of a SQLite store: created with access for this user only, before SQLite opens them. SQLite gives its
+//! other files (`-wal`, `-shm`, `-journal`) the permissions of the first one.
 
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::StateError;
 use crate::files;
 
-/// Makes the file and its folder where they are missing. What is there, and wider, is tightened and told.
+/// Creates the file and its folder if they are missing. Wider permissions of existing ones are tightened, with a
+/// warning.
 pub fn prepare(path: &Path) -> Result<(), StateError> {
     if let Some(folder) = path.parent() {
         files::create_folders(folder).map_err(|source| StateError::Folder { path: path.to_owned(), source })?;
@@ -18,7 +19,7 @@ pub fn prepare(path: &Path) -> Result<(), StateError> {
         Err(error) if error.kind() == ErrorKind::NotFound => make(path).map_err(|error| explain(path, &error))?,
         Err(error) => return Err(explain(path, &error)),
     }
-    // SQLite has its other files beside the first one, and not beside a link to it.
+    // SQLite keeps its other files beside the file itself, not beside a link to it.
     let path = path.canonicalize().map_err(|error| explain(path, &error))?;
     for ending in ["", "-wal", "-shm", "-journal"] {
         let mut file = path.as_os_str().to_owned();
@@ -30,7 +31,7 @@ pub fn prepare(path: &Path) -> Result<(), StateError> {
 
 fn make(path: &Path) -> Result<(), Error> {
     match files::create(path) {
-        // Another process was quicker; and a link that leads to nothing is not written through.
+        // Another process was faster. A dangling link is refused.
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.is_file() => Ok(()),
         made => made.map(drop),
     }
@@ -43,7 +44,7 @@ fn tighten(file: &Path) {
             let file = file.display();
             tracing::warn!(%file, "other users of this host could use the state store (mode {mode:o}): now they cannot");
         }
-        // Most of them are not there most of the time.
+        // Usually most of them do not exist.
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => {
             let file = file.display();

@@ -1,6 +1,6 @@
-//! The journals of remediations, and the documents that belong to them. Entries are appended, documents are written
-//! once; nothing is ever changed or removed, and the database itself refuses to. So a journal holds no row's value: the
-//! words that may hold one stand beside it, and can be deleted.
+//! The journals of remediations and their documents. Entries are appended, and documents are written once; triggers of
+//! the database refuse any change or removal. A journal therefore contains no row's value: messages that may hold one
+//! are kept beside it, and can be deleted.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 
@@ -10,10 +10,10 @@ use crate::domain::confidential;
 use crate::domain::runbook::journal::{Entry, EntryKind};
 
 impl State {
-    /// Appends to the journal of the remediation `id`. When it returns, the entry is on the disk. [`EntryKind::Closed`] also
-    /// ends the remediation, in the same transaction, and is the last entry.
+    /// Appends to the journal of the remediation `id`. When it returns, the entry is on the disk. [`EntryKind::Closed`]
+    /// also ends the remediation, in the same transaction, and is the last entry.
     pub async fn append(&self, id: &str, what: &EntryKind, at: DateTime<Utc>) -> Result<Entry, StateError> {
-        // As it is kept, so that whoever reads it later sees the same.
+        // With the store's precision, so that later readers see the same time.
         let at = at.trunc_subsecs(3);
         let text = json(what)?;
         let (ended_at, ending): (Value, Value) = match what {
@@ -41,15 +41,16 @@ impl State {
         Ok(Entry { seq: number.unsigned_abs(), at, what: what.clone() })
     }
 
-    /// The entries with a greater number than `after`, in their order, with the words that are not deleted yet. There are none of a remediation that is not known.
+    /// The entries with a greater number than `after`, in order, with the messages that were not deleted yet. An
+    /// unknown remediation has none.
     pub async fn journal(&self, id: &str, after: u64) -> Result<Vec<Entry>, StateError> {
         let after = i64::try_from(after).unwrap_or(i64::MAX);
         let sql = include_str!("../../sql/state/queries/journal.sql");
         self.database.fetch(sql, &[id.into(), after.into()], entry).await
     }
 
-    /// Keeps a document of the remediation `id`. The first one of its name stays: a phase that is repeated after a crash
-    /// must not replace what it saw before it changed anything.
+    /// Stores a document of the remediation `id`. The first one of a name is kept: a phase that is repeated after a
+    /// crash must not replace what it saw before it changed anything.
     pub async fn keep_document(&self, id: &str, name: &str, text: &str) -> Result<(), StateError> {
         let sql = include_str!("../../sql/state/queries/keep_document.sql");
         let kept = self.database.execute(sql, &[id.into(), name.into(), text.into()]).await?;

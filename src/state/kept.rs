@@ -1,6 +1,6 @@
-//! Old values of rows that a fix has changed: kept before they are changed, for whoever wants them back.
+//! Old values of rows that a fix changes, stored before the change so that they can be put back.
 //!
-//! Nothing is ever overwritten or removed here. What a row holds is not looked at.
+//! Nothing is overwritten or removed here. The content of a row is not examined.
 
 use chrono::Utc;
 use futures_util::future::BoxFuture;
@@ -13,14 +13,14 @@ use crate::pg::apply::{KeepError, Keeper};
 /// A row as it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptRow {
-    /// Grows with time.
+    /// Increases with time.
     pub id: i64,
     pub table: QName,
-    /// `{"key": {column: value, …}, "old": {…}}`, with values as JSON has them, or as text.
+    /// `{"key": {column: value, …}, "old": {…}}`, with JSON values, or as text.
     pub row: String,
 }
 
-/// Keeps rows of one target.
+/// Stores rows of one target.
 #[derive(Clone, Debug)]
 pub struct RowKeeper {
     state: State,
@@ -32,7 +32,7 @@ impl State {
         RowKeeper { state: self.clone(), target: target.to_owned() }
     }
 
-    /// Keeps `rows` of `table`, which `plan` is about to change. When it returns, they are on the disk.
+    /// Stores `rows` of `table`, which `plan` is about to change. When it returns, they are on the disk.
     pub async fn keep_rows(&self, target: &str, plan: &str, table: &QName, rows: &[String]) -> Result<(), StateError> {
         let mut transaction = self.database.begin().await?;
         let (table, now) = (table.to_string(), Utc::now());

@@ -1,8 +1,7 @@
-//! Whether the file of a store is still the one that was opened: by its place on the disk, its length, and a number in its
-//! header.
+//! Whether the file of a store is still the one that was opened, by its inode, its length, and a number in its header.
 //!
-//! A process goes on writing to a file that was deleted, and nobody will ever read that again. The file is opened once and
-//! stays open: closing it would give up the locks that SQLite holds on it in this process.
+//! A process can continue to write to a deleted file, which is lost at its end. The file is opened once and stays open:
+//! closing it would release the locks that SQLite holds on it in this process.
 
 use std::fs::File;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
@@ -12,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::StateError;
 
-/// Where `user_version` stands, see <https://www.sqlite.org/fileformat.html>; big-endian.
+/// Offset of `user_version`, see <https://www.sqlite.org/fileformat.html>; big-endian.
 const NUMBER_AT: u64 = 60;
 
 /// A file as it was when it was opened. Cheap to clone.
@@ -22,9 +21,9 @@ pub struct Place {
     device: u64,
     inode: u64,
     file: Arc<File>,
-    /// It never becomes shorter: nothing vacuums it.
+    /// It never shrinks, because nothing vacuums it.
     length: Arc<AtomicU64>,
-    /// What its header may say: what it said when it was opened, and what SQLite is about to write there.
+    /// Valid numbers in its header: the one when it was opened, and the one that SQLite is about to write.
     numbers: [u32; 2],
 }
 
@@ -44,7 +43,7 @@ impl Place {
         &self.path
     }
 
-    /// The same file stands there, and has lost nothing.
+    /// Checks that the same file is at the path and was not truncated.
     pub fn check(&self) -> Result<(), StateError> {
         let gone = |what| StateError::Gone { path: self.path.clone(), what };
         let found = match std::fs::metadata(&self.path) {
@@ -65,7 +64,7 @@ impl Place {
         }
     }
 
-    /// As [`Self::check`], and what was committed last stands beside it: SQLite keeps it there until it is moved into the file.
+    /// Like [`Self::check`]; also checks the write-ahead log, which has the latest commits until they are in the file.
     pub fn check_committed(&self) -> Result<(), StateError> {
         self.check()?;
         let mut log = self.path.clone().into_os_string();
@@ -89,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_is_not_the_same_any_more_is_told() {
+    fn a_replaced_file_is_detected() {
         let folder = tempfile::tempdir().unwrap();
         let (path, aside) = (folder.path().join("a"), folder.path().join("b"));
         let content = |number: u32, length: usize| {

@@ -1,7 +1,7 @@
-//! Remediations: opened once, at most one under way on a target, and found again after a crash.
+//! Remediations: opened once, at most one unfinished per target, and found again after a crash.
 //!
-//! Whether one may be opened is decided by the database itself, so that it holds between replicas too. How it goes on
-//! stands in its journal.
+//! The database itself decides whether one may be opened, so that this holds across replicas. The journal has its
+//! progress.
 
 use std::collections::BTreeSet;
 
@@ -15,16 +15,16 @@ use super::{State, StateError, json};
 use crate::domain::plan::Hazard;
 use crate::domain::runbook::{End, OnFailure, RemediationKind};
 
-/// How often to try when another remediation ends between two looks.
+/// Attempts, if another remediation ends between two looks.
 const TRIES: u32 = 5;
 
-/// What an operator has commanded. Times are exact to the millisecond.
+/// A remediation as commanded. Times have milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remediation {
     pub id: String,
     pub target: String,
     pub kind: RemediationKind,
-    /// The id of the earlier remediation that it takes back.
+    /// The id of the earlier remediation that this one rolls back.
     pub of: Option<String>,
     /// The plan's id. Empty for [`RemediationKind::Restore`].
     pub plan: String,
@@ -33,11 +33,11 @@ pub struct Remediation {
     pub allowed: BTreeSet<Hazard>,
     pub on_failure: OnFailure,
     pub created_at: DateTime<Utc>,
-    /// Set by the last entry of its journal, and by nothing else.
+    /// Set only by the last entry of its journal.
     pub end: Option<(DateTime<Utc>, End)>,
 }
 
-/// What makes two requests the same request. Keys of different callers are different keys.
+/// Identifies a request. Keys of different callers are different keys.
 #[derive(Clone, Copy, Debug)]
 pub struct Idempotency<'a> {
     pub key: &'a str,
@@ -46,20 +46,20 @@ pub struct Idempotency<'a> {
     pub request: &'a str,
 }
 
-/// What came of the wish to open a remediation.
+/// Result of an attempt to open a remediation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opened {
     New,
-    /// The same request under the same key has opened this one before.
+    /// The same request with the same key has opened this one before.
     Same(Box<Remediation>),
-    /// Another request came under that key before.
+    /// Another request has used that key before.
     OtherRequest,
-    /// The id of the one that has not ended on that target. The key stays free.
+    /// The id of the unfinished remediation of that target. The key stays unused.
     UnderWay(String),
 }
 
 impl State {
-    /// Opens a remediation, in one transaction: wholly or not at all. Its `end` is not looked at.
+    /// Opens a remediation, in one transaction. Its `end` is ignored.
     pub async fn open_remediation(
         &self,
         it: &Remediation,
@@ -73,15 +73,15 @@ impl State {
         Err(StateError::Crowded(it.target.clone()))
     }
 
-    /// `None`: the one that was in the way has ended meanwhile.
+    /// `None`: the unfinished one has ended in between.
     async fn try_to_open(
         &self,
         it: &Remediation,
         idempotency: Option<Idempotency<'_>>,
     ) -> Result<Option<Opened>, StateError> {
         let mut transaction = self.database.begin().await?;
-        // The key first: whoever comes second waits here for the first, and then finds its remediation, which is
-        // otherwise nothing but in the way.
+        // The key first: a concurrent request with the same key waits here, and then finds the remediation that the
+        // first one has opened, instead of reporting it as unfinished.
         if let Some(idempotency) = idempotency {
             let Idempotency { key, by, request } = idempotency;
             let claim = include_str!("../../sql/state/queries/claim_key.sql");
@@ -99,7 +99,8 @@ impl State {
         Ok(found.into_iter().next().map(Opened::UnderWay))
     }
 
-    /// What a request has opened before. Whoever asks again must not be told that its plan has become stale meanwhile.
+    /// The result of an earlier request with this key. A repeated request must not fail because its plan has become
+    /// stale in between.
     pub async fn opened_before(&self, idempotency: Idempotency<'_>) -> Result<Option<Opened>, StateError> {
         answered(&mut self.database.begin().await?, idempotency).await
     }
@@ -121,19 +122,18 @@ impl State {
         self.database.fetch(sql, &[target.into(), i64::from(limit).into()], remediation).await
     }
 
-    /// Of each target what is under way, and what has ended last and was not refused; the earliest first.
+    /// Per target the unfinished one, or the last ended one that was not refused; the earliest first.
     pub async fn latest(&self) -> Result<Vec<Remediation>, StateError> {
         self.database.fetch(include_str!("../../sql/state/queries/latest.sql"), &[], remediation).await
     }
 
-    /// Those that have not ended, at most one for each target; the oldest first.
+    /// Unfinished remediations, at most one per target; the oldest first.
     pub async fn unfinished(&self) -> Result<Vec<Remediation>, StateError> {
         self.database.fetch(include_str!("../../sql/state/queries/unfinished.sql"), &[], remediation).await
     }
 }
 
-/// What a key that is taken stands for.
-/// `None`: nothing came under that key before.
+/// The result for a key that is taken. `None`: the key is unused.
 async fn answered(
     transaction: &mut Transaction<'_>,
     Idempotency { key, by, request }: Idempotency<'_>,
@@ -147,12 +147,12 @@ async fn answered(
     }
     let sql = include_str!("../../sql/state/queries/remediation.sql");
     let found = transaction.fetch(sql, &[(&id).into()], remediation).await?.into_iter().next();
-    // A key refers to its remediation, so that it is there.
+    // A key refers to its remediation by a foreign key, so that it exists.
     let found = found.ok_or(StateError::NoRemediation(id))?;
     Ok(Some(Opened::Same(Box::new(found))))
 }
 
-/// Whether it was: not while another one is under way.
+/// Inserts it; false if another one is unfinished.
 async fn insert(transaction: &mut Transaction<'_>, it: &Remediation) -> Result<bool, StateError> {
     let (kind, on_failure, allowed) = (word(it.kind)?, word(it.on_failure)?, json(&it.allowed)?);
     let values = [
@@ -191,12 +191,12 @@ fn remediation(row: &Row) -> Result<Remediation, sqlx::Error> {
     })
 }
 
-/// A value whose JSON is one word, as that word.
+/// A value whose JSON is one string, as that string.
 fn word(value: impl Serialize) -> Result<String, StateError> {
     Ok(json(&value)?.trim_matches('"').to_owned())
 }
 
-/// What a word stands for.
+/// The value of such a string.
 fn meant<T: DeserializeOwned>(word: &str) -> Result<T, sqlx::Error> {
     serde_json::from_value(word.into()).map_err(unreadable)
 }

@@ -1,6 +1,6 @@
-//! The store as the daemon holds it: perhaps not open yet, perhaps not working, and always saying which.
+//! The daemon's handle on the store, which may not be open or not work. It publishes which.
 //!
-//! Decides nothing about what is kept. Every statement's fate is published, so that what is not known can be told as such.
+//! The result of every statement is published, so that what is unknown can be shown as unknown.
 
 use std::sync::{Arc, OnceLock};
 
@@ -24,21 +24,21 @@ struct Inner {
 }
 
 impl Store {
-    /// Not opened yet: nothing is written or read before [`Self::prove`] has opened it.
+    /// Not open yet: it is neither read nor written before [`Self::prove`] has opened it.
     pub fn unopened(location: &StateLocation) -> Self {
         let down = Down { since: Utc::now(), why: format!("the state store {location} was not opened yet") };
         let status = watch::Sender::new(StoreStatus { place: location.to_string(), down: Some(down) });
         Self(Arc::new(Inner { location: location.clone(), open: OnceLock::new(), status }))
     }
 
-    /// Opens it, where it is not open, and makes sure that it is the one that was opened and can be written.
+    /// Opens the store if it is not open; checks that it is still the one that was opened and can be written.
     pub async fn prove(&self) -> Result<(), StateError> {
         if self.0.open.get().is_none() {
-            let opened = self.told(Box::pin(Database::open(&self.0.location)).await)?;
-            // Whoever was first has opened the same.
+            let opened = self.published(Box::pin(Database::open(&self.0.location)).await)?;
+            // A concurrent call has opened the same store.
             let _ = self.0.open.set(opened);
         }
-        self.told(Box::pin(self.database()?.is_the_same()).await)?;
+        self.published(Box::pin(self.database()?.is_the_same()).await)?;
         let sql = include_str!("../../sql/state/queries/prove.sql");
         self.execute(sql, &[Utc::now().into()]).await.map(drop)
     }
@@ -47,7 +47,7 @@ impl Store {
         self.0.status.subscribe()
     }
 
-    /// As [`Database::fetch`].
+    /// Like [`Database::fetch`].
     pub async fn fetch<T>(
         &self,
         sql: &'static str,
@@ -55,11 +55,11 @@ impl Store {
         read: impl Fn(&Row) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, StateError> {
         let fetched = self.database()?.fetch(sql, values, read).await;
-        // What can be read may be impossible to write: only writing shows that it works.
-        if fetched.is_err() { self.told(fetched) } else { fetched }
+        // A read that succeeds does not prove that the store works: only writing does.
+        if fetched.is_err() { self.published(fetched) } else { fetched }
     }
 
-    /// Carries out one statement in a transaction of its own. Gives how many rows it has changed.
+    /// Carries out one statement in its own transaction. Gives the number of changed rows.
     pub async fn execute(&self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
         let mut transaction = self.begin().await?;
         let changed = transaction.execute(sql, values).await?;
@@ -67,10 +67,10 @@ impl Store {
         Ok(changed)
     }
 
-    /// Begins a transaction that writes. It is rolled back where it is dropped.
+    /// Begins a writing transaction. It is rolled back when it is dropped.
     pub async fn begin(&self) -> Result<Transaction<'_>, StateError> {
         let begun = self.database()?.begin().await;
-        Ok(Transaction { store: self, work: self.told(begun)? })
+        Ok(Transaction { store: self, work: self.published(begun)? })
     }
 
     /// Writes back what is pending, and closes it.
@@ -87,8 +87,8 @@ impl Store {
         })
     }
 
-    /// Publishes whether it works.
-    fn told<T>(&self, result: Result<T, StateError>) -> Result<T, StateError> {
+    /// Publishes whether the store works.
+    fn published<T>(&self, result: Result<T, StateError>) -> Result<T, StateError> {
         let why = result.as_ref().err().map(StateError::in_full);
         self.0.status.send_if_modified(|status| {
             let changes = status.down.as_ref().map(|down| &down.why) != why.as_ref();
@@ -100,7 +100,7 @@ impl Store {
     }
 }
 
-/// Several statements that are carried out wholly or not at all.
+/// Several statements that are carried out all or none.
 #[derive(Debug)]
 pub struct Transaction<'s> {
     store: &'s Store,
@@ -115,16 +115,16 @@ impl Transaction<'_> {
         read: impl Fn(&Row) -> Result<T, sqlx::Error>,
     ) -> Result<Vec<T>, StateError> {
         let fetched = self.work.fetch(sql, values, read).await;
-        if fetched.is_err() { self.store.told(fetched) } else { fetched }
+        if fetched.is_err() { self.store.published(fetched) } else { fetched }
     }
 
     pub async fn execute(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<u64, StateError> {
         let changed = self.work.execute(sql, values).await;
-        if changed.is_err() { self.store.told(changed) } else { changed }
+        if changed.is_err() { self.store.published(changed) } else { changed }
     }
 
     /// When it returns, everything is on the disk.
     pub async fn commit(self) -> Result<(), StateError> {
-        self.store.told(self.work.commit().await)
+        self.store.published(self.work.commit().await)
     }
 }

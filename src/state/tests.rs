@@ -1,4 +1,4 @@
-//! What only a file can suffer. What both kinds of store do is tested from outside, on both.
+//! Faults of a file. What both kinds of store do is tested from outside, on both.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
@@ -25,7 +25,7 @@ fn pool(state: &State) -> &SqlitePool {
 }
 
 #[tokio::test]
-async fn a_damaged_file_is_told_from_others() {
+async fn a_damaged_file_is_distinguished_from_others() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
     std::fs::write(&path, "this is no database, and it is long enough to be looked at as one".repeat(100)).unwrap();
@@ -48,7 +48,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_read_only_is_told_and_still_read() {
+async fn a_read_only_file_is_reported_and_still_read() {
     let folder = tempfile::tempdir().unwrap();
     let state = open(&folder.path().join("state.db")).await.unwrap();
     state.keep_first_seen("a", &seen("public.a")).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_file_that_is_read_only_is_told_and_still_read() {
 }
 
 #[tokio::test]
-async fn what_is_appended_is_on_the_disk() {
+async fn appended_entries_are_on_the_disk() {
     let folder = tempfile::tempdir().unwrap();
     let state = open(&folder.path().join("state.db")).await.unwrap();
     for (pragma, wanted) in [("pragma journal_mode", "wal"), ("pragma synchronous", "2"), ("pragma foreign_keys", "1")]

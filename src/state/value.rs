@@ -1,4 +1,4 @@
-//! What goes into a statement and comes out in a row, whichever of the two databases holds the store. Asks nothing.
+//! Parameters and rows, for both databases.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use sqlx::postgres::{PgRow, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteRow};
 use sqlx::{Decode, Row as _, Type};
 
-/// A value of a statement.
+/// A parameter of a statement.
 #[derive(Clone, Debug)]
 pub enum Value<'v> {
     Text(Option<Cow<'v, str>>),
@@ -15,7 +15,7 @@ pub enum Value<'v> {
 }
 
 impl<'v> From<&'v str> for Value<'v> {
-    /// PostgreSQL's texts hold no NUL character. Both databases are to hold the same.
+    /// PostgreSQL's texts cannot contain NUL. It is replaced for both databases.
     fn from(text: &'v str) -> Self {
         Self::Text(Some(if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }))
     }
@@ -69,14 +69,14 @@ impl Row {
         }
     }
 
-    /// A time that is kept as Unix time in milliseconds.
+    /// A time that is stored as Unix time in milliseconds.
     pub fn time(&self, column: &str) -> Result<DateTime<Utc>, sqlx::Error> {
         let millis = self.get(column)?;
         DateTime::from_timestamp_millis(millis).ok_or_else(|| unreadable(format!("{column} {millis} is no time")))
     }
 }
 
-/// What stands in a row, and makes no sense.
+/// The error for an invalid stored value.
 pub fn unreadable(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
     sqlx::Error::Decode(why.into())
 }

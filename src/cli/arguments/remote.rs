@@ -1,4 +1,4 @@
-//! What may be typed to command a running daemon.
+//! Arguments of the commands to a running daemon.
 
 use std::path::PathBuf;
 

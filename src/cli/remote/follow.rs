@@ -1,4 +1,4 @@
-//! Following a remediation: what its journal says, for people.
+//! Follows a remediation: prints its journal for people.
 
 use std::io::Write;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::domain::runbook::journal::{Entry, EntryKind, Note, StepState};
 
 const POLL: Duration = Duration::from_secs(1);
 
-/// To its end; then says what can be done now.
+/// Follows to the end; then prints what can be done next.
 pub(super) async fn follow(server: &Server, id: &str) -> anyhow::Result<Outcome> {
     let end = end(server, id).await.with_context(|| format!("remediation {id} goes on without being followed"))?;
     let mut out = terminal::stdout();
@@ -52,7 +52,7 @@ async fn end(server: &Server, id: &str) -> anyhow::Result<End> {
     }
 }
 
-/// `None`: it says nothing that they need.
+/// `None`: an entry that people do not need.
 fn line(what: &EntryKind) -> Option<String> {
     match what {
         EntryKind::Begun { phase } => Some(format!("{}: {} …", phase, phase.meaning())),

@@ -1,4 +1,4 @@
-//! Asking a running daemon.
+//! The HTTP client for a running daemon.
 
 use std::time::Duration;
 
@@ -16,15 +16,15 @@ use crate::files;
 
 const LIMIT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_secs(1);
-/// How often in a row a daemon may not answer: it may be starting again.
+/// Attempts to reach the daemon, which may be restarting.
 const PATIENCE: u32 = 60;
-/// The same for a command that is sent with a key, so that it is carried out once however often it arrives.
+/// The same for a command with an idempotency key, which is carried out once even if it arrives several times.
 const SENDS: u32 = 5;
-/// Where the token is, if not in a file.
+/// The environment variable of the token, unless a file is given.
 const TOKEN: &str = "SCHEMAWARDEN_TOKEN";
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// A daemon, and who asks it.
+/// A daemon, with the caller's token.
 pub(super) struct Server {
     base: Url,
     token: Option<SecretString>,
@@ -32,9 +32,9 @@ pub(super) struct Server {
 
 /// Why there is no answer.
 enum Failure {
-    /// It may come later.
+    /// A retry may succeed.
     Silent(anyhow::Error),
-    /// It will not be another one.
+    /// A retry cannot succeed.
     Refused(anyhow::Error),
 }
 
@@ -51,7 +51,7 @@ impl Server {
         Ok(Self { base: arguments.server.clone(), token })
     }
 
-    /// Below the daemon's own path: a proxy may have put it anywhere.
+    /// Relative to the daemon's URL, because a proxy may add a path.
     pub fn url(&self, path: &[&str]) -> anyhow::Result<Url> {
         let mut url = self.base.clone();
         let mut segments = url.path_segments_mut().map_err(|()| anyhow!("{} is no server's address", self.base))?;
@@ -60,7 +60,7 @@ impl Server {
         Ok(url)
     }
 
-    /// Asked again where no answer comes.
+    /// Retried if no answer comes.
     pub async fn get(&self, path: &[&str], query: &[(&str, String)]) -> anyhow::Result<Value> {
         let mut url = self.url(path)?;
         if !query.is_empty() {
@@ -74,7 +74,7 @@ impl Server {
         self.patiently(1, &self.request(Method::POST, self.url(path)?, body)?).await
     }
 
-    /// Sent again where no answer comes, and carried out once.
+    /// Retried if no answer comes, and carried out once.
     pub async fn post_once(&self, path: &[&str], body: &Value) -> anyhow::Result<Value> {
         let mut request = self.request(Method::POST, self.url(path)?, Some(body))?;
         let key = format!("{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..));
@@ -120,12 +120,12 @@ impl Server {
         if status.is_success() {
             return body.map_err(|error| Failure::Refused(error.into()));
         }
-        // Whatever stands before it may answer with anything.
+        // A proxy in front of it may answer with anything.
         let body = body.unwrap_or_default();
         let detail = body.get("detail").and_then(Value::as_str);
         let detail = detail.unwrap_or("this is no Schemawarden, or something stands before it");
         let error = anyhow!("{} ({status})", printable(detail));
-        // What a proxy says while the daemon starts again.
+        // The answer of a proxy while the daemon restarts.
         let away = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
         Err(if away { Failure::Silent(error) } else { Failure::Refused(error) })
     }

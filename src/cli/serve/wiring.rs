@@ -1,5 +1,5 @@
-//! The outside faces of a running daemon: HTTP, and alerts pushed to every Alertmanager. They end with the daemon,
-//! and follow its configuration; they decide nothing.
+//! The interfaces of a running daemon: HTTP, and alerts pushed to every Alertmanager. They end with the daemon, and
+//! follow its configuration.
 
 #[cfg(test)]
 mod tests;
@@ -19,10 +19,10 @@ use crate::domain::alert::DRIFT_FOR;
 use crate::effects::notify::{self, Notifier, Settings};
 use crate::http::{self, Listener, Tls};
 
-/// How often a loop turns that has nobody to tell anything.
+/// Interval of a loop that has nothing to notify.
 const IDLE: Duration = Duration::from_mins(1);
 
-/// Why the daemon cannot serve, or push its alerts.
+/// Why the daemon cannot serve, or push alerts.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -55,8 +55,8 @@ pub fn open(app: &App, listener: TcpListener) -> Result<(), Error> {
     Ok(())
 }
 
-/// Tells those who follow what is published that a remediation has come further. A target is looked at as soon as one has
-/// ended there: nobody should read for another minute what is no longer so.
+/// Notifies subscribers of the published state that a remediation has advanced. When one has ended, its target is
+/// checked at once, so that no outdated state stays published for another interval.
 async fn pass_on(remediator: Arc<Remediator>, registry: Arc<Registry>) {
     let mut changes = remediator.subscribe();
     let under_way = || -> BTreeSet<String> {
@@ -74,7 +74,7 @@ async fn pass_on(remediator: Arc<Remediator>, registry: Arc<Registry>) {
     }
 }
 
-/// Hands every new configuration to the notifier.
+/// Passes every new configuration to the notifier.
 async fn follow(mut config: watch::Receiver<Arc<Config>>, notifier: Arc<Notifier>) {
     while config.changed().await.is_ok() {
         let settings = settings(&config.borrow_and_update());

@@ -1,4 +1,5 @@
-//! How things stand: whether the state store works, what it says of remediations, and what applications say where it does not.
+//! Periodic looks at the state store and at the applications: whether the store works, what it records of remediations,
+//! and whether an application reports degraded mode while the store is silent about it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,16 +15,16 @@ use crate::daemon::watch::Registry;
 use crate::domain::report::StoreStatus;
 use crate::state::State;
 
-/// How often to see whether the state store works.
+/// Interval between two tests of the state store.
 const BETWEEN_PROOFS: Duration = Duration::from_secs(10);
 
-/// How often to look into it for what other daemons have written there.
+/// Interval between two reads of what other daemons have written to it.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(30);
 
-/// How often to ask an application whether it is degraded, where nothing else says so.
+/// Interval between two requests to an application whose state no journal records.
 const BETWEEN_QUESTIONS: Duration = Duration::from_mins(1);
 
-/// Looks whether the state store works, and into it: others may share it, and die in the middle.
+/// Tests the state store and reads it: other daemons may share it, and may crash during a remediation.
 pub async fn stay_informed(
     app: AppHandle,
     mut store: StoreWatch,
@@ -42,26 +43,26 @@ pub async fn stay_informed(
     }
 }
 
-/// Logs what becomes of the state store, and tells those who read what is published.
+/// Logs changes of the state store's status and notifies the readers of the registry.
 #[derive(Debug)]
 pub struct StoreWatch {
     changes: watch::Receiver<StoreStatus>,
     works: bool,
-    said: Option<String>,
+    last_reason: Option<String>,
 }
 
 impl StoreWatch {
     pub fn new(state: &State) -> Self {
-        Self { changes: state.status(), works: true, said: None }
+        Self { changes: state.status(), works: true, last_reason: None }
     }
 
-    /// Whether it works. What anybody else has met since the last look counts as well.
+    /// Whether the store works. Errors that other tasks have met since the last look count as well.
     pub async fn look(&mut self, state: &State, registry: &Registry) -> bool {
-        // What comes of it is published by the store itself.
+        // The store publishes the result itself.
         let _ = state.prove().await;
         let down = self.changes.borrow_and_update().down.clone();
         let why = down.map(|down| down.why);
-        if let Some(why) = why.as_ref().filter(|why| self.said.as_ref() != Some(why)) {
+        if let Some(why) = why.as_ref().filter(|why| self.last_reason.as_ref() != Some(why)) {
             error!("{why}; watching continues, and no remediation starts");
         }
         if why.is_none() && !self.works {
@@ -71,12 +72,12 @@ impl StoreWatch {
             registry.touch();
         }
         self.works = why.is_none();
-        self.said = why;
+        self.last_reason = why;
         self.works
     }
 }
 
-/// Asks applications whether they are degraded, where nothing else says so.
+/// Asks applications whether they are degraded, where no journal records it.
 pub async fn ask_applications(remediator: Arc<Remediator>, config: watch::Receiver<Arc<Config>>) {
     let mut changes = remediator.state().status();
     loop {
@@ -84,12 +85,12 @@ pub async fn ask_applications(remediator: Arc<Remediator>, config: watch::Receiv
         let config = Arc::clone(&config.borrow());
         let all: Vec<_> = config.targets.iter().map(|target| config.remediation(target)).collect();
         remediator.ask_applications(&all).await;
-        // The store cannot go before this does.
+        // The store outlives this task: the channel does not close, so that this loop cannot spin.
         let _ = tokio::time::timeout(BETWEEN_QUESTIONS, changes.changed()).await;
     }
 }
 
-/// Takes up remediations that an earlier process has left.
+/// Resumes remediations that an earlier process has left unfinished.
 pub async fn resume(remediator: &Arc<Remediator>, config: &Config) {
     let settings = |name: &str| {
         let target = config.targets.iter().find(|target| target.name == name)?;

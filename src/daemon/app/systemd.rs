@@ -1,4 +1,4 @@
-//! What the daemon tells systemd, where systemd runs it; elsewhere all of this does nothing.
+//! Notifications to systemd (`sd_notify`). Without systemd they do nothing.
 
 use std::time::Duration;
 
@@ -8,26 +8,26 @@ use tracing::{error, warn};
 
 use crate::daemon::watch::Clock;
 
-/// The scheduler beats each second; less than this is no standstill.
+/// The scheduler beats once a second; a gap below this is not a stall.
 const SLOW_BEAT: Duration = Duration::from_secs(5);
 
 pub fn ready() {
-    tell(&[NotifyState::Ready]);
+    notify(&[NotifyState::Ready]);
 }
 
 pub fn stopping() {
-    tell(&[NotifyState::Stopping]);
+    notify(&[NotifyState::Stopping]);
 }
 
-/// systemd orders a reload by its time, and takes one without it for no reload.
+/// systemd orders reloads by their timestamp, and ignores a reload notification without one.
 pub fn reloading() {
     match NotifyState::monotonic_usec_now() {
-        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        Ok(now) => notify(&[NotifyState::Reloading, now]),
         Err(error) => warn!(%error, "cannot notify systemd of the reload"),
     }
 }
 
-/// Tells systemd that all is well for as long as the schedules run: a daemon that checks nothing is not alive.
+/// Feeds systemd's watchdog while the scheduler beats, so that a daemon that checks nothing is restarted.
 pub async fn watchdog(clock: Clock, stop: CancellationToken) {
     let Some(limit) = sd_notify::watchdog_enabled() else { return };
     // Three chances within the limit.
@@ -38,14 +38,14 @@ pub async fn watchdog(clock: Clock, stop: CancellationToken) {
             _ = ticks.tick() => {}
         }
         if clock.since_beat() < (limit / 2).max(SLOW_BEAT) {
-            tell(&[NotifyState::Watchdog]);
+            notify(&[NotifyState::Watchdog]);
         } else {
             error!("the scheduler is stuck: systemd will restart the daemon");
         }
     }
 }
 
-fn tell(state: &[NotifyState<'_>]) {
+fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
         warn!(%error, "cannot notify systemd of the daemon's state");
     }

@@ -1,4 +1,4 @@
-//! Starting, reloading and stopping, with targets that nobody answers for.
+//! Start, reload and stop, with unreachable targets.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ async fn an_unreachable_target_is_unknown_and_named() {
     assert!(error.contains("127.0.0.1:1/d") && !error.contains("hunter2"), "{error}");
     assert_eq!((report.invariants[0].name.as_str(), report.invariants[0].verdict), ("i", Verdict::Unknown));
     assert_eq!(daemon.handle.ready(Utc::now()), Ok(()));
-    // Failures hold back the schedule of one second, and never a command.
+    // Failures delay the one-second schedule, but not a command.
     let before = daemon.handle.registry.target("a").unwrap().runs;
     daemon.handle.registry.request_check("a").unwrap();
     daemon.until("a", |status| status.runs > before).await;
@@ -148,14 +148,14 @@ async fn a_reload_restarts_only_what_changed() {
     daemon.end().await;
 }
 
-/// A server that accepts and never says a word holds up neither the other targets nor the end.
+/// A server that accepts a connection and never answers delays neither the other targets nor the stop.
 #[tokio::test]
-async fn a_silent_server_delays_nobody() {
+async fn a_silent_server_delays_no_other_target() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, started) = (silent.local_addr().unwrap().port(), Utc::now());
     let daemon = start(&[target("silent", port), target("a", 1)].concat()).await;
     daemon.until("a", |status| status.runs >= 2).await;
-    // On a busy host the connection may have been given up meanwhile.
+    // On a busy host the connection may have been given up by now.
     if daemon.handle.registry.target("silent").unwrap().report.is_none() {
         assert!(daemon.handle.ready(started).is_err());
     }
@@ -180,7 +180,8 @@ async fn nothing_is_left_when_the_daemon_stops() {
     assert_eq!(handle.reload().await, Err("the daemon is stopping".to_owned()));
 }
 
-/// Drift and counts outlive a server that hangs or is gone, as last known, and say so; a repaired schema holds.
+/// Drift and counts of a server that hangs or is gone are kept as last known and marked as such; a repaired schema
+/// holds.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_known_outlives_the_server() {
     let (mut server, text) = server().await;

@@ -1,7 +1,7 @@
-//! One database that is looked at again and again: the target, or a reference database.
+//! One database that is read repeatedly: the target, or a reference database.
 //!
-//! Asks the cheap questions on a connection that stays open; closes it after a full read, because reading definitions
-//! leaves large caches in the server's process. Never writes, never waits longer than its guards.
+//! The cheap questions use a connection that stays open; a full read closes it, because deparsing definitions fills
+//! large caches in the backend. Never writes, never waits longer than its guards.
 
 use std::time::{Duration, Instant};
 
@@ -11,10 +11,10 @@ use crate::pg::{self, Connection, Guards, Source};
 
 use super::Depth;
 
-/// How long the cheap questions may take before the server counts as hanging.
+/// Limit for the cheap questions, after which the server counts as hanging.
 const CHEAP_LIMIT: Duration = Duration::from_secs(10);
 
-/// What a look found.
+/// Result of a look.
 #[derive(Debug)]
 pub(super) enum Look {
     Unchanged,
@@ -28,15 +28,15 @@ pub(super) struct Side {
     keep: bool,
     connection: Option<Connection>,
     known: Option<Known>,
-    /// The counters alone have failed to settle the question: they stand still, or move with every temporary table.
+    /// The counters alone cannot decide: they do not move, or they move with every temporary table.
     needs_fingerprint: bool,
 }
 
-/// What the catalog was like when it was last read in full.
+/// State of the catalog at the last full read.
 #[derive(Debug)]
 struct Known {
     counters: Option<String>,
-    /// Taken where the counters alone do not do: it costs a tenth of the read.
+    /// Computed only where the counters do not suffice: it costs a tenth of a full read.
     fingerprint: Option<String>,
     read_at: Instant,
 }
@@ -55,7 +55,7 @@ impl Side {
         self.known = None;
     }
 
-    /// Looks, and tells through `reached` whether the server answered.
+    /// Reads what has changed. `reached` is set once the server has answered.
     pub(super) async fn look(
         &mut self,
         depth: Depth,
@@ -65,7 +65,7 @@ impl Side {
     ) -> Result<Look, pg::Error> {
         let fresh = |known: &Known| depth == Depth::Cheap && known.read_at.elapsed() < full_read_every;
         let mut known = self.known.take().filter(fresh);
-        // An old connection is good for a cheap question only: a full read deserves a live one.
+        // An old connection serves only for a cheap question: a full read needs one that is known to work.
         if let (Some(mut connection), Some(before)) = (self.connection.take(), &mut known) {
             match tokio::time::timeout(CHEAP_LIMIT, unchanged(&mut connection, before)).await {
                 Ok(Ok(true)) => {
@@ -74,7 +74,7 @@ impl Side {
                     self.connection = self.keep.then_some(connection);
                     return Ok(Look::Unchanged);
                 }
-                // Changed; or the connection has died since, which says nothing about the server.
+                // Changed; or the connection has died since, which does not mean that the server is down.
                 Ok(Ok(false) | Err(_)) => {}
                 Err(_) => return Err(pg::Error::Timeout(CHEAP_LIMIT)),
             }
@@ -93,17 +93,17 @@ impl Side {
         Ok(Look::Read(Box::new(self.read(schemas).await?)))
     }
 
-    /// Reads in full, and remembers what the catalog is like now.
+    /// Reads in full, and keeps the fingerprint of what it read.
     pub(super) async fn read(&mut self, schemas: Option<&[String]>) -> Result<Catalog, pg::Error> {
         self.known = None;
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => pg::connect(&self.source, &self.guards).await?,
         };
-        // Each statement is bounded by the server; this bounds a server that does not answer at all.
+        // The server bounds each statement; this bounds a server that does not answer at all.
         let limit = self.guards.statement_timeout * 2;
         let reading = async {
-            // Before the read: what changes meanwhile is then seen as a change.
+            // Taken before the read, so that a concurrent change is seen as a change.
             let counters = counters(&mut connection).await?;
             let fingerprint = match &counters {
                 Some(_) if !self.needs_fingerprint => None,

@@ -1,4 +1,4 @@
-//! From what was written to what it means. Collects every problem instead of stopping at the first one.
+//! From the parsed file to a `Config`. Collects every problem instead of stopping at the first one.
 
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -113,7 +113,7 @@ fn state(builder: &mut Builder, written: &raw::State) -> Option<StateLocation> {
     }
 }
 
-/// Refuses a store that stands in the way of a restore.
+/// Refuses a state store that a restore of the target would overwrite.
 fn state_outside(
     builder: &mut Builder,
     written: &raw::State,

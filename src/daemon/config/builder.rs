@@ -1,5 +1,5 @@
-//! What every part of the configuration is built with: it resolves paths and collects every problem, instead of stopping at
-//! the first one.
+//! The builder that every part of the configuration uses: it resolves paths and collects every problem, instead of
+//! stopping at the first one.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -17,9 +17,9 @@ use super::{Problem, raw};
 use crate::pg::Source;
 use crate::pg::connect::has_nul;
 
-/// Names are labels and parts of URLs.
+/// Names are used as label values and in URLs.
 const NAME_LIMIT: usize = 63;
-/// The `None`s of its methods each come with at least one entry in `problems`.
+/// Whenever one of its methods returns `None`, it has added at least one entry to `problems`.
 pub struct Builder<'a> {
     pub document: &'a Document<'a>,
     /// The folder of the file: relative paths start here.
@@ -35,7 +35,7 @@ impl Builder<'_> {
         self.problems.push(self.document.problem(&span, message));
     }
 
-    /// What the daemon cannot work with on this host, as it is now.
+    /// A problem of this host, not of the file, that the daemon cannot work with.
     pub fn unfit(&mut self, span: Range<usize>, message: impl Into<String>) {
         self.unfit.push(self.document.problem(&span, message));
     }
@@ -50,7 +50,7 @@ impl Builder<'_> {
     }
 
     pub fn http_url(&mut self, written: &Spanned<String>) -> Option<Url> {
-        // Never the text itself: it may hold a password.
+        // The text is never quoted: it may hold a password.
         let url =
             self.take(written.span(), Url::parse(written.get_ref()).map_err(|error| format!("not a URL: {error}")))?;
         if has_nul(written.get_ref()) {
@@ -77,12 +77,12 @@ impl Builder<'_> {
     }
 }
 
-/// The written value and its place, or the default (which is never at fault, so its place does not matter).
+/// The written value and its span, or the default (which is always valid, so that its span is never shown).
 pub fn spanned_or<'a>(written: Option<&'a Spanned<String>>, default: &'a str) -> (Range<usize>, &'a str) {
     written.map_or((0..0, default), |value| (value.span(), value.get_ref().as_str()))
 }
 
-/// Whether a target, an invariant or a token may be called so.
+/// Whether `text` is a valid name of a target, an invariant or a token.
 pub fn is_name(text: &str) -> bool {
     let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
     !text.is_empty() && text.len() <= NAME_LIMIT && text.chars().all(legal) && !text.starts_with(['-', '_'])

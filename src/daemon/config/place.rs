@@ -1,7 +1,7 @@
-//! What a configuration names on this host, looked at before it is needed: whether the daemon could write there, and who
-//! else could. Changes nothing.
+//! Files and folders that a configuration names, examined when it is loaded: whether the daemon can write there, and
+//! which other users can. Changes nothing.
 //!
-//! Only the daemon writes to these places: another user who asks for a plan need not be able to.
+//! Only the daemon's own start requires that they are writable: another user who asks for a plan does not write there.
 
 use std::io::ErrorKind;
 use std::ops::Range;
@@ -25,7 +25,7 @@ pub fn state_file(builder: &mut Builder, span: Range<usize>, path: &Path) {
             builder.unfit(span, format!("the state file {shown} cannot be written to by this user"));
         }
         Ok(_) => {}
-        // It is made, with its folder.
+        // The daemon creates it, with its folder.
         Err(error) if error.kind() == ErrorKind::NotFound => {
             let above = path.ancestors().skip(1).find(|folder| folder.exists());
             if let Some(above) = above.filter(|above| !is_writable(above)) {
@@ -66,7 +66,7 @@ fn is_writable(folder: &Path) -> bool {
     folder.is_dir() && access(folder, Access::WRITE_OK | Access::READ_OK | Access::EXEC_OK).is_ok()
 }
 
-/// No more than a warning: volumes of containers are like this, where there are no other users.
+/// A warning and no error: volumes of containers are like this, and a container has no other users.
 fn warn_if_replaceable(builder: &mut Builder, path: &Path, what: &str) {
     if let Some(folder) = files::where_others_replace(path) {
         let (shown, folder) = (path.display(), folder.display());
@@ -77,7 +77,7 @@ fn warn_if_replaceable(builder: &mut Builder, path: &Path, what: &str) {
     }
 }
 
-/// A fix that was written by hand. Perhaps it comes with the next deployment.
+/// A hand-written fix. A missing file is a warning, because the next deployment may bring it.
 pub fn fix(builder: &mut Builder, target: &str, span: Range<usize>, path: &Path) {
     let shown = path.display();
     match files::read_text(path, files::SCRIPT) {

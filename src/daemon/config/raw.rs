@@ -1,7 +1,7 @@
-//! The configuration file as written: the shape and the defaults, one struct per table. What it means, and whether
-//! it makes sense, is decided in `build`.
+//! The configuration file as written: its shape and its defaults, one struct per table. `build` interprets and
+//! validates it.
 //!
-//! `Serialize` exists to compare two loads of a target (see `Target::same_as`); nothing is ever written back.
+//! `Serialize` exists to compare two loads of a target (see `Target::same_as`); nothing is written back.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

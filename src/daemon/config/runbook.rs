@@ -1,5 +1,5 @@
-//! What a target's remediations need: how to degrade the application, where to back up, how to find out that it works.
-//! As written, and what it means.
+//! A target's remediation settings: the switch of degraded mode, the backup and the smoke tests, as written and as
+//! interpreted.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -41,13 +41,13 @@ const KEEP: u32 = 7;
 #[derive(Clone, Debug)]
 pub struct Runbook {
     pub on_failure: OnFailure,
-    /// Another operator must approve a plan; for how long that holds.
+    /// Set if another operator must approve a plan: how long an approval is valid.
     pub approval: Option<Duration>,
     pub switch: Switch,
     pub lease: Duration,
     pub backup: BackupPlace,
     pub probes: Vec<Probe>,
-    /// As whom they log in.
+    /// The login of the probes.
     pub probing: Source,
     pub smoke: SmokeSpec,
 }
@@ -60,7 +60,7 @@ pub fn runbook(builder: &mut Builder, written: &Target, fixing: &Source, identit
     };
     let backup = match &written.backup {
         Some(backup) => self::backup(builder, backup, identity),
-        None => Some(BackupPlace::Unsaid),
+        None => Some(BackupPlace::NotConfigured),
     };
     let probing = login(builder, "probe_url", (&written.probe_url, &written.probe_url_file), identity);
     single(builder, written.probe.iter().map(|probe| &probe.name), "probe");
@@ -156,7 +156,7 @@ fn backup(builder: &mut Builder, written: &Spanned<Backup>, identity: &mut Sha25
             };
             let credentials = match &it.access_key_id {
                 Some(id) => Some(credentials(builder, written, id, identity)?),
-                // As the environment says.
+                // As the environment variables say.
                 None => None,
             };
             let url = builder.take(span, parsed.ok_or(not))?;
@@ -234,7 +234,7 @@ fn smoke(builder: &mut Builder, written: &Spanned<Smoke>) -> Option<SmokeSpec> {
     Some(SmokeSpec { health, requests: requests? })
 }
 
-/// Reports, journals and metrics tell them apart by their names.
+/// Reports, journals and metrics identify them by their names.
 fn single<'a>(builder: &mut Builder, names: impl Iterator<Item = &'a Spanned<String>>, what: &str) {
     let mut seen = BTreeSet::new();
     for name in names {
@@ -252,7 +252,7 @@ fn request(builder: &mut Builder, span: std::ops::Range<usize>, written: &Ask, m
     let mut headers = HeaderMap::new();
     for (name, value) in &written.headers {
         let pair = name.parse::<HeaderName>().ok().zip(HeaderValue::from_str(value).ok());
-        // Never the value: it may be a token.
+        // The value is never quoted: it may be a token.
         let (name, mut value) = builder.take(span.clone(), pair.ok_or(format!("`{name}` is no HTTP header")))?;
         value.set_sensitive(true);
         headers.insert(name, value);

@@ -10,10 +10,10 @@ use chrono::{DateTime, Utc};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
 
-/// How many occurrences are looked at to find the longest and the shortest pause between two.
+/// How many occurrences are examined for the longest and the shortest pause between two.
 const OCCURRENCES: usize = 32;
 
-/// When something is to happen, again and again.
+/// A recurring schedule.
 #[derive(Clone)]
 pub struct Schedule {
     cron: Cron,
@@ -33,7 +33,7 @@ impl Display for Schedule {
 }
 
 impl Schedule {
-    /// The error says what is wrong and shows a right one.
+    /// The error says what is wrong and shows a valid schedule.
     pub fn parse(text: &str, now: DateTime<Utc>) -> Result<Self, String> {
         let fields = text.split_whitespace().count();
         if fields != 6 && !text.starts_with('@') {
@@ -62,7 +62,7 @@ impl Schedule {
         self.cron.find_next_occurrence(&now, false).ok()
     }
 
-    /// The longest pause between two of the coming occurrences: how long silence is normal.
+    /// The longest pause between two of the coming occurrences: the longest normal gap between two checks.
     pub fn longest_pause(&self, now: DateTime<Utc>) -> Duration {
         self.pauses(now).into_iter().max().unwrap_or_default()
     }
@@ -78,7 +78,7 @@ impl Schedule {
     }
 }
 
-/// The longest that PostgreSQL takes for a timeout, in whole days.
+/// PostgreSQL's largest timeout, in whole days.
 const LONGEST: Duration = Duration::from_hours(24 * 24);
 
 /// Reads "300ms", "10s", "5m", "1h" or "1d", up to 24 days.
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_accepted_here_is_accepted_by_the_scheduler() {
+    fn the_scheduler_accepts_every_valid_schedule() {
         for good in ["0 * * * * *", "*/5 * * * * *", "0 0 9 * * Mon-Fri", "0 0 0 29 2 *", "0 0 0 L * *", "@hourly"] {
             let ours = Schedule::parse(good, noon()).is_ok();
             let theirs = tokio_cron_scheduler::Job::new(good, |_, _| ()).is_ok();

@@ -1,4 +1,5 @@
-//! Secrets in files, and logins that stand in one: read with the configuration, so that a restart finds no surprise.
+//! Secret files, and logins that are kept in one. They are read with the configuration, so that a missing secret is
+//! reported when it is loaded.
 
 use std::path::Path;
 
@@ -10,7 +11,7 @@ use super::builder::Builder;
 use crate::files;
 use crate::pg::Source;
 
-/// Says so where everybody may read a secret file.
+/// Adds a warning if everybody may read a secret file.
 pub fn warn_if_open(builder: &mut Builder, path: &Path) {
     if path.metadata().is_ok_and(|metadata| files::is_open(&metadata)) {
         builder.warnings.push(format!("every user of this host may read the secret in {}", path.display()));
@@ -36,7 +37,7 @@ pub fn secret(builder: &mut Builder, file: &Spanned<String>) -> Option<SecretStr
     Some(text)
 }
 
-/// The content of a secret file. What it says is a part of what the target is.
+/// The content of a secret file. It becomes part of the target's identity, so that a reload sees a changed secret.
 pub fn secret_of(builder: &mut Builder, file: &Spanned<String>, identity: &mut Sha256) -> Option<SecretString> {
     let text = secret(builder, file)?;
     identity.update(text.expose_secret());
@@ -44,8 +45,8 @@ pub fn secret_of(builder: &mut Builder, file: &Spanned<String>, identity: &mut S
     Some(text)
 }
 
-/// Another login than the one that watches, from `key` or from the file that `key`_file names. `None`: there is none. `Err`: what
-/// is wrong was told.
+/// A login other than the one that watches, from `key` or from the file that `key`_file names. `None`: not configured.
+/// `Err`: the problem was added to the builder.
 pub fn login(
     builder: &mut Builder,
     key: &str,

@@ -1,8 +1,8 @@
-//! Where the daemon listens, and the certificate that it shows there.
+//! The listening address and its certificate.
 //!
-//! Whoever listens in reads the tokens that pass, so that other hosts may connect over TLS only, unless the operator
-//! says that something else protects them. A web page whose own name leads here could read all that is told without a
-//! token, so that the daemon answers by its own names only.
+//! A plain HTTP connection discloses the tokens it carries, so that an address which other hosts can reach requires
+//! TLS, unless the operator states that something else protects it. A web page whose own host name resolves to this
+//! address could read what needs no token (DNS rebinding), so that the daemon answers only to its own host names.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -30,20 +30,20 @@ pub struct Server {
     pub listen: String,
     /// `None`: plain HTTP.
     pub tls: Option<TlsFiles>,
-    /// Where people reach this daemon; the base of links. Holds no credentials.
+    /// The address under which people reach this daemon; the base of links. Holds no credentials.
     pub external_url: Url,
-    /// The names that it answers to besides addresses, in lower case, without ports.
+    /// Host names that it answers to besides addresses, in lower case, without ports.
     pub hosts: BTreeSet<String>,
 }
 
-/// PEM files: a certificate with those that vouch for it, and its private key.
+/// PEM files: a certificate with its chain, and its private key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsFiles {
     pub cert: PathBuf,
     pub key: PathBuf,
 }
 
-/// Why a certificate and its key are not usable. Holds nothing of the key.
+/// Why a certificate and its key cannot be used. Contains nothing of the key.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     #[error("cannot read {}: {source}", .path.display())]
@@ -57,7 +57,7 @@ pub enum TlsError {
 }
 
 impl TlsFiles {
-    /// Reads both, and sees that they belong together.
+    /// Reads both files and checks that the key belongs to the certificate.
     pub fn load(&self) -> Result<Arc<ServerConfig>, TlsError> {
         let what = "certificate";
         let read = |path: &Path| {
@@ -88,7 +88,7 @@ fn explain(path: &Path, what: &'static str, error: pem::Error) -> TlsError {
     match error {
         pem::Error::Io(source) => TlsError::Read { path, source },
         pem::Error::NoItemsFound => TlsError::Empty { path, what },
-        // Its words may quote the file.
+        // The parser's error text may quote the file.
         _ => TlsError::Damaged(path),
     }
 }
@@ -120,12 +120,12 @@ pub(super) fn server(builder: &mut Builder, written: &raw::Server) -> Option<Ser
     Some(Server { listen: listen.to_owned(), tls, external_url, hosts })
 }
 
-/// What other names lead here: of a service in a cluster, of a container, behind a proxy.
+/// Additional host names: of a service in a cluster, of a container, of a proxy.
 fn hosts(builder: &mut Builder, written: &raw::Server) -> Option<BTreeSet<String>> {
     let mut hosts = BTreeSet::new();
     for host in &written.hosts {
         let name = host.get_ref().strip_suffix('.').unwrap_or(host.get_ref());
-        // As a browser would write it; neither a port nor a path nor a pattern.
+        // Spelled as a browser spells it in `Host`: without port, path or pattern.
         if !matches!(url::Host::parse(name), Ok(url::Host::Domain(parsed)) if parsed == name.to_ascii_lowercase()) {
             builder.fail(host.span(), format!("`{name}` is no host name: write e.g. warden.example, without a port"));
             return None;
@@ -145,7 +145,7 @@ fn host<'a>(builder: &mut Builder, span: Range<usize>, listen: &'a str) -> Optio
     }
 }
 
-/// No name is looked up: any other than `localhost` may be anywhere.
+/// Names are not resolved: any other than `localhost` may be a remote address.
 fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     bare == "localhost" || bare.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())

@@ -23,7 +23,8 @@ const SCHEDULE: &str = "0 * * * * *";
 const JITTER: Duration = Duration::from_secs(5);
 const FULL_READ_EVERY: Duration = Duration::from_mins(10);
 const COUNT_TIMEOUT: Duration = Duration::from_mins(10);
-/// PostgreSQL's default `deadlock_timeout`. Whoever waits longer may have the application's transaction killed.
+/// PostgreSQL's default `deadlock_timeout`. With a longer lock timeout, the deadlock detector may cancel the
+/// application's transaction.
 const DEADLOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 pub fn targets(builder: &mut Builder, file: &raw::File) -> Vec<Option<Target>> {
@@ -47,7 +48,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         (expected, _) => expected,
     };
     match expected.as_ref().map(ExpectedSource::digest) {
-        // So that a reload takes up an expectation that was edited.
+        // The content is part of the identity, so that a reload notices an edited expectation.
         Some(Ok(digest)) => absorb(&mut identity, &digest),
         Some(Err(ExpectedError::Pattern { pattern, source })) => {
             builder.fail(written.expected.span(), format!("`{pattern}` is not a glob: {}", source.msg));
@@ -58,7 +59,7 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
         Some(Err(error @ ExpectedError::TooLarge { .. })) => {
             builder.fail(written.expected.span(), error.to_string());
         }
-        // Perhaps it comes with the next deployment; the other targets must not wait for it.
+        // The next deployment may bring the file; the other targets start without it.
         Some(Err(missing)) => builder.warnings.push(format!("target `{}`: {missing}", written.name.get_ref())),
         None => {}
     }
@@ -69,8 +70,8 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     };
     let jitter = schedule.as_ref().map(|schedule| jitter(builder, written, schedule));
     let fixing = fixing(builder, written, &mut identity);
-    let mender = fixing.as_ref().and_then(|fixing| fixing.source.as_ref()).or(source.as_ref()).cloned();
-    let runbook = mender.and_then(|mender| runbook(builder, written, &mender, &mut identity));
+    let fixing_role = fixing.as_ref().and_then(|fixing| fixing.source.as_ref()).or(source.as_ref()).cloned();
+    let runbook = fixing_role.and_then(|fixing_role| runbook(builder, written, &fixing_role, &mut identity));
     let full_read_every = positive(builder, written.full_read_every.as_ref(), "full_read_every", FULL_READ_EVERY);
     if let Some(schemas) = written.schemas.as_ref().filter(|schemas| schemas.get_ref().is_empty()) {
         builder.fail(schemas.span(), "`schemas` is empty; leave it out to watch all that the expectation declares");
@@ -105,9 +106,9 @@ fn target(builder: &mut Builder, file: &raw::File, written: &raw::Target) -> Opt
     })
 }
 
-/// The hash stays in memory, so that it gives nothing away.
+/// The hash stays in memory, so that it discloses no secret.
 fn absorb(identity: &mut Sha256, written: &impl Serialize) {
-    // These structs always serialise: they have text keys only.
+    // Serialization cannot fail: these structs have string keys only.
     identity.update(serde_json::to_vec(written).unwrap_or_default());
     identity.update([0]);
 }
@@ -171,7 +172,7 @@ fn jitter(builder: &mut Builder, written: &raw::Target, schedule: &Schedule) -> 
             None
         }
         Some(jitter) => Some(jitter.get_ref().0),
-        // The default gives way to a quick schedule.
+        // The default jitter shrinks with a frequent schedule.
         None => Some(JITTER.min(pause / 4)),
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration as operators meet it: what is accepted, what the defaults are, and what is said of mistakes.
+//! The configuration from the operator's side: what is accepted, the defaults, and the messages for mistakes.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use std::path::Path;
@@ -25,8 +25,8 @@ fn parse_at(path: &str, text: &str) -> Result<Config, Vec<String>> {
         .map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
-/// What is said of `addition`, appended to the minimal configuration; places are relative to it.
-fn said(addition: &str) -> Vec<String> {
+/// The problems of `addition`, appended to the minimal configuration; line numbers are relative to it.
+fn problems(addition: &str) -> Vec<String> {
     let problems = parse(&format!("{MINIMAL}{addition}")).unwrap_err();
     let lines = MINIMAL.lines().count();
     let relative = |problem: &String| {
@@ -37,10 +37,10 @@ fn said(addition: &str) -> Vec<String> {
 }
 
 fn says(addition: &str, fragments: &[&str]) {
-    let said = said(addition);
-    assert_eq!(said.len(), fragments.len(), "{said:#?}");
-    for (said, fragment) in said.iter().zip(fragments) {
-        assert!(said.contains(fragment), "{said:?} lacks {fragment:?}");
+    let problems = problems(addition);
+    assert_eq!(problems.len(), fragments.len(), "{problems:#?}");
+    for (problem, fragment) in problems.iter().zip(fragments) {
+        assert!(problem.contains(fragment), "{problem:?} lacks {fragment:?}");
     }
 }
 
@@ -85,7 +85,7 @@ fn everything_written_arrives() {
         lock_timeout = "200ms"
         statement_timeout = "5s"
         full_read_every = "1h"
-        fix_url = "postgres://mender@db.example:6432/app"
+        fix_url = "postgres://fixer@db.example:6432/app"
         fix = "fixes/by_hand.sql"
         orphans = "set_null"
         [[target.invariant]]
@@ -173,8 +173,8 @@ fn nothing_prints_a_secret() {
         "state.url = 'mysql://u:hunter2@h/d'",
         "state.url = 'postgres://u:hunter2@h:port/d'",
     ] {
-        let said = parse(text).unwrap_err().join("\n");
-        assert!(!said.contains("hunter2") && !said.contains("s3cret"), "{said}");
+        let message = parse(text).unwrap_err().join("\n");
+        assert!(!message.contains("hunter2") && !message.contains("s3cret"), "{message}");
     }
 }
 
@@ -188,7 +188,7 @@ fn the_state_store_is_a_file_or_a_database_of_its_own() {
     assert_eq!(written.state, from_file.state);
     assert_eq!(written.state.to_string(), "h:5432/own");
     assert!(!format!("{:?}", written.state).contains("hunter2"));
-    // So that a reload can tell that it needs a restart.
+    // So that a reload can tell that a restart is needed.
     let other_password = parse("[state]\nurl = 'postgres://u:hunter3@h/own'").unwrap();
     assert_ne!(written.state, other_password.state);
 
@@ -224,7 +224,7 @@ fn schedules_and_durations() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     says(
         "schedule = 'x'\nlock_timeout = '0s'\n[limits]\n\
          max_connections = 1\n[log]\nlevel = 'a=b=c'\n[server]\nlisten = '9847'",
@@ -316,7 +316,7 @@ fn certificates() {
     says(&tls("cert1", "text"), &["holds no private key in PEM"]);
     says(&tls("cert1", "none"), &["none: No such file"]);
     says(&tls("cert1", "damaged"), &["damaged is damaged"]);
-    assert!(!said(&tls("cert1", "damaged")).concat().contains("hunter2"));
+    assert!(!problems(&tls("cert1", "damaged")).concat().contains("hunter2"));
     says("[server]\ntls_cert = 'x'", &["2:12: TLS needs both `tls_cert` and `tls_key`"]);
 }
 
@@ -334,8 +334,8 @@ fn tokens() {
     says(&token("alice", &hash[1..], "'plan'"), &["3:10: not a SHA-256 hash in hexadecimal"]);
     let two = [token("alice", &hash, "'plan'"), token("alice", &hash.to_uppercase(), "'plan'")].concat();
     says(&two, &["6:8: a second token named `alice`", "7:10: two tokens have this hash"]);
-    // Whoever writes the token in the place of its hash does not see it in the log.
-    let mistaken = said(&token("alice", &format!("sw_{hash}"), "'plan'")).concat();
+    // A token that was written in the place of its hash does not reach the log.
+    let mistaken = problems(&token("alice", &format!("sw_{hash}"), "'plan'")).concat();
     assert!(!mistaken.contains("sw_"), "{mistaken}");
 }
 
@@ -367,7 +367,7 @@ fn secret_files() {
     assert_eq!(first.targets[0].source.address(), "h:5432/d");
     assert_eq!(first.warnings, [format!("every user of this host may read the secret in {}", secret.display())]);
 
-    // A reload sees that a secret has changed, and that nothing has.
+    // A reload notices a changed secret, and notices that nothing has changed.
     assert!(Config::load(&file).unwrap().targets[0].same_as(&first.targets[0]));
     std::fs::write(folder.path().join("pw"), "other\n").unwrap();
     assert!(!Config::load(&file).unwrap().targets[0].same_as(&first.targets[0]));

@@ -1,7 +1,7 @@
-//! The text of a configuration file: substitution of `${NAME}`, places in the file, and spelling hints.
+//! The text of a configuration file: substitution of `${NAME}`, positions in the file, and spelling hints.
 //!
-//! Substitution happens inside the string values of the parsed document, never in the raw text, so that a value
-//! cannot change the file's structure. Knows nothing of what the keys mean.
+//! Substitution takes place in the string values of the parsed document, never in the raw text, so that a value cannot
+//! change the file's structure. Knows no keys.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::Problem;
 
-/// A parsed document with every `${NAME}` replaced. It remembers what was put in, to keep it out of messages.
+/// A parsed document with every `${NAME}` replaced. It remembers the substituted values, to keep them out of messages.
 pub struct Document<'a> {
     text: &'a str,
     substituted: Vec<(String, String)>,
@@ -50,7 +50,7 @@ impl<'a> Document<'a> {
                 Ok(None) => {}
                 Err(message) => problems.push(self.problem(&span, message)),
             },
-            // A bare date is as good as one in quotes.
+            // A bare date is accepted like a quoted one.
             DeValue::Datetime(date) => *value.get_mut() = DeValue::String(Cow::Owned(date.to_string())),
             DeValue::Array(items) => items.iter_mut().for_each(|item| self.substitute(item, lookup, problems)),
             DeValue::Table(table) => {
@@ -60,7 +60,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// `None` where there is nothing to replace. `$${` stands for a literal `${`; any other `$` is itself.
+    /// `None` if there is nothing to replace. `$${` stands for a literal `${`; any other `$` is literal.
     fn expand(&mut self, text: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Result<Option<String>, String> {
         if !text.contains("${") {
             return Ok(None);
@@ -86,14 +86,14 @@ impl<'a> Document<'a> {
         Ok(Some(expanded))
     }
 
-    /// What the parser or serde had to say, in our words and with a hint.
+    /// An error of the parser or of serde, reworded and with a hint.
     pub fn syntax(&self, error: &toml::de::Error) -> Problem {
         let message = with_hint(error.message().trim());
         self.problem(&error.span().unwrap_or(0..0), message)
     }
 
-    /// A problem at a place, with every substituted value taken out again: it may be a secret, unless it is so short
-    /// that it is found everywhere.
+    /// A problem at a position. Every substituted value is removed from the message, because it may be a secret; a very
+    /// short one is not, because it would match everywhere.
     pub fn problem(&self, span: &Range<usize>, message: impl Into<String>) -> Problem {
         let mut message = message.into();
         for (name, value) in &self.substituted {
@@ -111,7 +111,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// serde says "unknown field `schedul`, expected one of `name`, `schedule`"; a person wants the nearest one.
+/// serde says "unknown field `schedul`, expected one of `name`, `schedule`"; the hint names the nearest one.
 fn with_hint(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let Some(what) = ["unknown field", "unknown variant"].iter().find(|what| message.starts_with(**what)) else {
@@ -161,9 +161,9 @@ mod tests {
     #[test]
     fn names_every_unset_variable_and_its_place() {
         let problems = Document::parse("a = '${NOPE}'\n\nb = [1,\n  '${NO}${X']\n", &environment).err().unwrap();
-        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(
-            said,
+            messages,
             ["1:5: the environment variable `NOPE` is not set", "4:3: the environment variable `NO` is not set"]
         );
     }

@@ -1,6 +1,6 @@
-//! Tokens: who may command the daemon over HTTP, and what.
+//! Tokens: who may command the daemon over HTTP, and what they may do.
 //!
-//! A token is known by its hash alone. Nothing here keeps, prints or logs the token itself.
+//! Only the hash of a token is stored. The token itself is not kept, printed or logged.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,21 +14,21 @@ use super::builder::Builder;
 use super::builder::unique;
 use super::raw;
 
-/// So that tools which look for leaked secrets can tell one.
+/// A fixed prefix, by which secret scanners recognise a token.
 const PREFIX: &str = "sw_";
 
-/// Random bytes in a token. Nobody guesses these, so a fast hash will do.
+/// Random bytes in a token. They cannot be guessed, so that a fast hash suffices.
 const RANDOM: usize = 32;
 
-/// What a token may. Each one includes those before it.
+/// The scope of a token. Each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenScope {
-    /// To see what is shown to nobody else.
+    /// Reads what is not public.
     Read,
-    /// To ask for checks, and for the configuration to be read again. Nothing in a target changes.
+    /// Requests checks and reloads. Changes nothing in a target.
     Plan,
-    /// To change targets.
+    /// Changes targets.
     Apply,
 }
 
@@ -45,12 +45,12 @@ impl TokenScope {
     }
 }
 
-/// The hash by which a token is known.
+/// The hash that identifies a token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
-    /// `None`: that is no token. Only what [`fresh`] makes is one: nobody can choose a weak one.
+    /// `None`: not a token. Only the output of [`fresh`] has the form of one, so that no weak token can be chosen.
     pub fn of(presented: &str) -> Option<Self> {
         let random = presented.strip_prefix(PREFIX)?;
         let legal = random.len() == 2 * RANDOM && random.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -100,17 +100,17 @@ fn hex(bytes: &[u8]) -> String {
     digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
-/// A token that is known.
+/// A configured token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// Of whoever holds it; it stands in the audit log.
+    /// The holder's name, for the audit log.
     pub name: String,
-    /// The most that it may.
+    /// The widest scope that it has.
     pub scope: TokenScope,
     hash: TokenHash,
 }
 
-/// The one of `tokens` with this hash. How long it takes says nothing about the hashes.
+/// The token with this hash. The comparison takes constant time, so that it discloses nothing about the hashes.
 pub fn find(tokens: &[Token], presented: TokenHash) -> Option<&Token> {
     tokens.iter().fold(None, |found, token| {
         let same: Choice = token.hash.0.ct_eq(&presented.0);
@@ -138,7 +138,7 @@ pub(super) fn tokens(builder: &mut Builder, written: &[raw::Token]) -> Option<Ve
 fn token(builder: &mut Builder, written: &raw::Token) -> Option<Token> {
     let hash = TokenHash::parse(written.sha256.get_ref());
     if hash.is_none() {
-        // Never the text itself: somebody may have written the token in its place.
+        // The text is never quoted: it may be the token itself, written in the place of its hash.
         builder.fail(
             written.sha256.span(),
             "not a SHA-256 hash in hexadecimal (64 digits); `schemawarden token new` prints one",
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_not_the_form_is_no_token() {
+    fn a_token_needs_its_form() {
         let (token, hash) = fresh().unwrap();
         let token = token.expose_secret();
         assert!(TokenHash::of(token).unwrap() == hash);

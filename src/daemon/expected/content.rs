@@ -1,4 +1,4 @@
-//! What an expected source holds now, read once: told apart from other contents by its digest, and evaluated to a catalog.
+//! The content of an expected source, read once: its digest, and its evaluation to a catalog.
 
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::domain::report::Expectation;
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchDatabase, SqlFile};
 use crate::pg::{self, Guards, Source};
 
-/// See the module's documentation. A reference database is not read before it is evaluated.
+/// The content that was read. A reference database is not read before it is evaluated.
 pub enum Content<'s> {
     Sql(Files),
     Snapshot(SqlFile),
@@ -21,7 +21,7 @@ pub enum Content<'s> {
 }
 
 impl<'s> Content<'s> {
-    /// Reads the files, and blocks for it.
+    /// Reads the files; blocking.
     pub fn read(source: &'s ExpectedSource) -> Result<Self, ExpectedError> {
         Ok(match source {
             ExpectedSource::Sql { base, pattern, tool } => Self::Sql(files::read_all(base, pattern, *tool)?),
@@ -31,7 +31,7 @@ impl<'s> Content<'s> {
         })
     }
 
-    /// Of the files' names and texts. `None` for a database.
+    /// A digest of the files' names and texts. `None` for a database.
     pub fn digest(&self) -> Option<String> {
         let files = match self {
             Self::Sql(files) => files.sql.as_slice(),
@@ -113,7 +113,7 @@ async fn read(source: &Source, schemas: Option<&[String]>) -> Result<Catalog, Ex
     pg::read::read(&mut connection, schemas).await.map_err(ExpectedError::Database)
 }
 
-/// What is left behind does no harm to the answer.
+/// A failed cleanup does not affect the result.
 async fn tidy(scratch: Scratch, database: ScratchDatabase) {
     if let Err(error) = database.drop().await {
         tracing::warn!(%error, "a scratch database was not dropped");

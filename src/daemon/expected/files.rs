@@ -1,6 +1,6 @@
-//! Finding and reading the SQL files that `expected` names, in the order in which they are to be run.
+//! Finds and reads the SQL files that `expected` names, in the order in which they are run.
 //!
-//! What is run of them, and after which others, is decided in `migrations`. Must read nothing else than these files.
+//! `migrations` decides which part of each file is run, and in what order. Only these files are read.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,16 +14,16 @@ use crate::domain::report::{Expectation, Unread};
 use crate::files;
 use crate::pg::scratch::SqlFile;
 
-/// Schemas are a few megabytes. More is a dump with data, named by mistake.
+/// Schemas have a few megabytes. A larger file is a dump with data, named by mistake.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-/// How many folders deep migrations are looked for.
+/// Deepest level of subfolders that is searched for migrations.
 const DEEPEST: usize = 6;
 
-/// Lists that tools keep beside their migrations.
+/// Lists that tools keep next to their migrations.
 const LISTS: [&str; 2] = ["meta/_journal.json", "sqitch.plan"];
 
-/// The files that are run, and what is to be said about them.
+/// The files that are run, with warnings.
 #[derive(Debug)]
 pub struct Files {
     pub sql: Vec<SqlFile>,
@@ -31,7 +31,7 @@ pub struct Files {
     pub warnings: Vec<String>,
 }
 
-/// All files that `pattern`, relative to `base`, stands for, as the tool reads them that is named or recognised.
+/// All files of `pattern`, relative to `base`, read by the rules of the named tool or of the recognised one.
 pub fn read_all(base: &Path, pattern: &str, named: Option<&'static Tool>) -> Result<Files, ExpectedError> {
     let path = base.join(pattern);
     let folder = if path.is_dir() {
@@ -58,9 +58,9 @@ fn not_read(problem: Problem, root: &Path) -> ExpectedError {
     }
 }
 
-/// Looks whether what is run is whole.
+/// Checks that the files that are run are complete.
 fn finish(reading: Reading, mut folder: Folder, order: Option<String>) -> Result<Files, ExpectedError> {
-    let mut warnings = reading.told;
+    let mut warnings = reading.notes;
     let mut files = Vec::new();
     let mut names = Vec::new();
     for Entry { path: name, text } in reading.files {
@@ -68,12 +68,12 @@ fn finish(reading: Reading, mut folder: Folder, order: Option<String>) -> Result
             return Err(error);
         }
         let path = folder.root.join(&name);
-        let said = whole::look(&text).map_err(|(line, problem)| ExpectedError::NotWhole {
+        let notes = whole::look(&text).map_err(|(line, problem)| ExpectedError::NotWhole {
             path: path.clone(),
             line,
             problem,
         })?;
-        warnings.extend(said.iter().map(|(line, said)| format!("{name}:{line}: {said}")));
+        warnings.extend(notes.iter().map(|(line, note)| format!("{name}:{line}: {note}")));
         files.push(SqlFile { path, text });
         names.push(name);
     }
@@ -86,13 +86,13 @@ fn finish(reading: Reading, mut folder: Folder, order: Option<String>) -> Result
     })
 }
 
-/// What a folder holds, as far as it matters.
+/// The relevant content of a folder.
 #[derive(Debug, Default)]
 struct Folder {
     root: PathBuf,
     entries: Vec<Entry>,
     hidden: Vec<LeftOut>,
-    /// Files of subfolders, which matter only if they are run.
+    /// Unreadable files of subfolders. They are errors only if they are run.
     unread: BTreeMap<String, ExpectedError>,
 }
 
@@ -156,7 +156,7 @@ fn is_sql(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with(".sql")
 }
 
-/// A file as it is.
+/// A file, unmodified.
 pub fn read(path: &Path) -> Result<SqlFile, ExpectedError> {
     let bytes = files::read(path, LARGEST).map_err(|source| match source.kind() {
         ErrorKind::FileTooLarge => ExpectedError::TooLarge { path: path.into(), limit: LARGEST },
@@ -169,9 +169,9 @@ pub fn read(path: &Path) -> Result<SqlFile, ExpectedError> {
     Ok(SqlFile { path: path.into(), text })
 }
 
-/// The files that a glob stands for.
+/// The files that match a glob.
 fn find(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, ExpectedError> {
-    // An absolute pattern stands for itself, as with paths.
+    // An absolute pattern replaces `base`, as with paths.
     let escaped = glob::Pattern::escape(&base.to_string_lossy());
     let glob = Path::new(&escaped).join(pattern).to_string_lossy().into_owned();
     let pattern_error = |source| ExpectedError::Pattern { pattern: pattern.into(), source };
@@ -189,7 +189,7 @@ fn find(base: &Path, pattern: &str) -> Result<Vec<PathBuf>, ExpectedError> {
     Ok(files)
 }
 
-/// The folder that all files of a glob stand in.
+/// The folder that contains all files of a glob.
 fn fixed_part(pattern: &Path) -> PathBuf {
     let is_fixed = |part: &&std::ffi::OsStr| !part.to_string_lossy().contains(['*', '?', '[']);
     pattern.parent().unwrap_or(pattern).iter().take_while(is_fixed).collect()

@@ -1,7 +1,8 @@
-//! Folders of migrations, read as their tools read them: which files, in what order, and which part of each.
+//! Folders of migrations, read by their tools' rules: which files, in what order, and which part of each.
 //!
-//! Pure: from what a folder holds to what is run. A folder that could be read in two ways, and what looks as if it undoes
-//! something without a tool that says so, is refused: what is run by mistake would leave nothing to be expected.
+//! Pure: from the content of a folder to what is run. A folder that two rules read differently is refused, and so is a
+//! part that looks like an undo part without a tool that marks it as one: running an undo part by mistake would leave
+//! an empty expectation.
 
 mod lists;
 mod marker;
@@ -26,26 +27,26 @@ pub struct Entry {
     pub text: String,
 }
 
-/// What is to be read.
+/// What is read.
 #[derive(Clone, Copy, Debug)]
 pub enum Given<'a> {
-    /// One file, whatever its name says.
+    /// One file, whatever its name.
     File(&'a Entry),
-    /// The files that a glob has found, whatever else there is.
+    /// The files that a glob matched, whatever their names.
     Files(&'a [Entry]),
-    /// Everything in a folder, with its subfolders.
+    /// All files of a folder and of its subfolders.
     Folder(&'a [Entry]),
 }
 
-/// What is run.
+/// The result of reading.
 #[derive(Debug)]
 pub struct Reading {
     pub tool: &'static Tool,
-    /// In their order; the text is the part that is run.
+    /// In order; the text is the part that is run.
     pub files: Vec<Entry>,
     pub left_out: Vec<LeftOut>,
-    /// What the tool would have done besides.
-    pub told: Vec<String>,
+    /// What the tool would do in addition, and is not done here.
+    pub notes: Vec<String>,
 }
 
 /// A file that is not run.
@@ -107,7 +108,7 @@ pub enum Wrong {
     Nothing(Option<&'static str>),
 }
 
-/// Reads what is given as `named` does, or as the tool does that it belongs to.
+/// Reads `given` by the rules of `named` or, without it, of the recognised tool.
 pub fn read(given: Given<'_>, named: Option<&'static Tool>) -> Result<Reading, Problem> {
     let entries = match given {
         Given::File(entry) => std::slice::from_ref(entry),
@@ -132,21 +133,21 @@ pub fn read(given: Given<'_>, named: Option<&'static Tool>) -> Result<Reading, P
         Some((name, paths)) => by_list(entries, name, &paths)?,
         None => by_name(tool, rule, entries)?,
     };
-    let (mut files, mut told) = (Vec::new(), Vec::new());
+    let (mut files, mut notes) = (Vec::new(), Vec::new());
     for entry in run {
         let cut = up::up(tool, &entry.path, &entry.text, trusting)?;
-        if cut.afresh {
+        if cut.is_checkpoint {
             let before = files.drain(..).map(|it: Entry| LeftOut { path: it.path, why: "before a checkpoint" });
             left_out.extend(before);
         }
-        told.extend(cut.told.iter().map(|(line, what)| format!("{}:{line}: {what}", entry.path)));
+        notes.extend(cut.notes.iter().map(|(line, what)| format!("{}:{line}: {what}", entry.path)));
         files.push(Entry { path: entry.path.clone(), text: cut.text });
     }
     if files.is_empty() {
         let wrong = Wrong::Nothing((!tool.is_plain()).then_some(tool.name));
         return Err(Problem { file: ".".into(), line: None, wrong });
     }
-    Ok(Reading { tool, files, left_out, told })
+    Ok(Reading { tool, files, left_out, notes })
 }
 
 impl Reading {

@@ -1,4 +1,4 @@
-//! Snapshots: a catalog as a JSON file, in a stable order, for people to read and to diff.
+//! Snapshots: a catalog as a JSON file in a stable order, readable and suitable for diff.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::domain::catalog::{
 };
 use crate::domain::name::{Name, QName};
 
-/// The format that is written, and the only one that is read.
+/// The format version that is written, and the only one that is read.
 const FORMAT: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +36,7 @@ struct Written<'a> {
     catalog: &'a Catalog,
 }
 
-/// What [`Written`] looks like. Spelled out, because serde cannot refuse unknown fields of what is flattened.
+/// The shape of [`Written`], spelled out because serde cannot refuse unknown fields of a flattened struct.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
@@ -105,7 +105,7 @@ pub fn from_snapshot(text: &str) -> Result<Catalog, SnapshotError> {
     })
 }
 
-/// What the reader would have read of these schemas alone. What has no model is not in question.
+/// Reduces a catalog to what the reader would have read of these schemas alone. Unmodelled objects are not filtered.
 pub fn keep_only(catalog: &mut Catalog, schemas: &[String]) {
     let kept = |name: &Name| schemas.iter().any(|schema| schema == name.as_str());
     catalog.schemas.retain(|name, _| kept(name));

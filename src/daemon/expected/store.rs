@@ -1,6 +1,6 @@
-//! Expectations that were evaluated, shared by all who compare with them: each content is evaluated once, whoever asks first.
+//! Evaluated expectations, shared by all targets that use them: each content is evaluated once.
 //!
-//! A catalog stays for as long as somebody uses it, and no longer. A reference database is read whenever it is asked for.
+//! A catalog is kept only as long as it is in use. A reference database is read at every request.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -11,22 +11,22 @@ use super::content::Content;
 use super::{Evaluated, ExpectedError, ExpectedSource};
 use crate::pg::scratch::ScratchConfig;
 
-/// Locked while it is being evaluated, so that others wait for the same.
+/// Locked during the evaluation, so that concurrent requests wait for its result.
 type Slot = Arc<tokio::sync::Mutex<Weak<Evaluated>>>;
 
-/// See the module's documentation. Clones are one store.
+/// The store of evaluated expectations. Clones share one store.
 #[derive(Clone, Default)]
 pub struct Store(Arc<Mutex<HashMap<String, Slot>>>);
 
 impl std::fmt::Debug for Store {
-    /// Always the same: what is known is no part of what is asked for.
+    /// Constant, because cached results are not part of what identifies a request.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").finish_non_exhaustive()
     }
 }
 
 impl Store {
-    /// As [`super::load`], evaluated anew where nobody holds it.
+    /// Like [`super::load`], but evaluates only a content that is not in use already.
     pub async fn load(
         &self,
         source: &ExpectedSource,
@@ -35,7 +35,7 @@ impl Store {
     ) -> Result<Arc<Evaluated>, ExpectedError> {
         let content = Content::read(source)?;
         let Some(digest) = content.digest() else { return Ok(Arc::new(content.evaluate(scratch, schemas).await?)) };
-        // The same text is another expectation in another place. None of it shows a password.
+        // The place is part of the key: the same text elsewhere is another expectation. No part shows a password.
         let place = format!("{}\0{digest}\0{scratch:?}\0{schemas:?}", source.kind());
         let slot = self.slot(format!("{:x}", Sha256::digest(place)));
         let mut known = slot.lock().await;

@@ -55,10 +55,10 @@ async fn files_snapshots_and_databases_give_the_same_catalog() {
     write("2_other.sql", "create schema other; create domain other.\"D\" as text check (value <> 'it''s');");
     write("2_other.down.sql", "drop schema other cascade;");
     let from_files = ExpectedSource::parse(".", folder.path()).unwrap();
-    // Who owns what is no part of it.
+    // Owners are not compared.
     let load = async |source: &ExpectedSource, schemas: Option<&[String]>| {
         let mut catalog = load(source, &scratch, schemas).await.unwrap().catalog;
-        // Nor which version of an extension the server happens to have.
+        // Nor is the version of an extension, which depends on the server.
         catalog.extensions.values_mut().for_each(|extension| extension.version = None);
         Catalog { owners: BTreeMap::new(), owner_by_chance: None, ..catalog }
     };

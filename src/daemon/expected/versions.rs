@@ -1,5 +1,5 @@
-//! Which extensions' versions an expectation declares. What is created without one has the version that the server happens
-//! to bring, which says nothing about what the application needs.
+//! The extensions whose version an expectation declares. `CREATE EXTENSION` without a version installs the server's
+//! default one, which says nothing about what the application needs.
 //!
 //! Pure.
 
@@ -13,7 +13,7 @@ use crate::domain::script;
 pub fn declared<'a>(texts: impl Iterator<Item = &'a str>) -> BTreeSet<Name> {
     let mut found = BTreeSet::new();
     for text in texts {
-        // What cannot be split is refused elsewhere.
+        // A text that cannot be split is refused elsewhere.
         let statements = script::split(text).unwrap_or_default();
         found.extend(statements.iter().filter_map(|statement| names_version(statement.sql)));
     }

@@ -1,14 +1,14 @@
-//! Whether a file is whole: a dump to its last line, and nothing taken back at the end.
+//! Whether a file is complete: a dump up to its last line, and no transaction that is rolled back at the end.
 //!
-//! Pure. A dump that was cut off, or a transaction that is rolled back, would expect less than was meant, and whatever is
-//! expected less holds the sooner.
+//! Pure. A truncated dump, or a transaction that is rolled back, would expect less than was meant, and drift would go
+//! unnoticed.
 
 use std::collections::BTreeSet;
 
 use crate::domain::plan::statement::bare_words;
 use crate::domain::script::{Meta, Outline, Statement, StatementKind, outline};
 
-/// Where a dump begins, and its last line.
+/// The first and the last line of a dump.
 const DUMPS: [(&str, &str); 2] = [
     ("-- PostgreSQL database dump", "-- PostgreSQL database dump complete"),
     ("-- PostgreSQL database cluster dump", "-- PostgreSQL database cluster dump complete"),
@@ -29,10 +29,10 @@ pub enum NotWhole {
     RolledBack,
 }
 
-/// Refuses with the line; else gives what an operator should know, with its line.
+/// Refuses an incomplete file with its line; otherwise gives notes for the operator, with their lines.
 pub fn look(text: &str) -> Result<Vec<(usize, String)>, (usize, NotWhole)> {
     let outline = outline(text);
-    // What cannot be read to its end is refused for that.
+    // A file that cannot be tokenized is refused for that reason.
     if outline.error.is_none() {
         if let Some(cut) = cut_off(&outline) {
             return Err(cut);
@@ -61,16 +61,16 @@ fn cut_off(outline: &Outline<'_>) -> Option<(usize, NotWhole)> {
             return Some((line, NotWhole::CutOff(last)));
         }
     }
-    // Some tools take the first lines away, but not this one.
+    // Some tools remove the first lines, but not this one.
     let has_end =
         |key: &Meta<'_>| outline.metas.iter().any(|it| it.command == "unrestrict" && it.arguments == key.arguments);
     let restricted = outline.metas.iter().find(|it| it.command == "restrict" && !has_end(it))?;
     Some((restricted.line, NotWhole::CutOff("\\unrestrict")))
 }
 
-/// Where a transaction that makes something is rolled back.
+/// The line at which a transaction that creates something is rolled back.
 fn rolled_back(statements: &[Statement<'_>]) -> Option<usize> {
-    // Whether the transaction under way has made anything.
+    // Whether the open transaction has created anything.
     let mut open = None;
     for statement in statements {
         let words: Vec<_> = bare_words(statement.sql).into_iter().take(5).map(str::to_ascii_lowercase).collect();
@@ -88,10 +88,10 @@ fn rolled_back(statements: &[Statement<'_>]) -> Option<usize> {
     None
 }
 
-/// The databases of a dump of several, which are all read into one.
+/// The databases of a dump of several, which are all evaluated into one.
 fn merged(outline: &Outline<'_>) -> Vec<(usize, String)> {
     let connects = outline.metas.iter().filter_map(|meta| Some((meta.line, database(meta)?)));
-    let mut said = Vec::new();
+    let mut notes = Vec::new();
     let mut made = BTreeSet::new();
     let mut current = None;
     let mut connects = connects.peekable();
@@ -103,7 +103,7 @@ fn merged(outline: &Outline<'_>) -> Vec<(usize, String)> {
         }
         if made.insert(current) && made.len() > 1 {
             let (line, name) = latest.unwrap_or((statement.line, ""));
-            said.push((
+            notes.push((
                 line,
                 format!(
                     "\\connect {name} is not followed: what stands behind it is expected in the same database as what \
@@ -112,10 +112,10 @@ fn merged(outline: &Outline<'_>) -> Vec<(usize, String)> {
             ));
         }
     }
-    said
+    notes
 }
 
-/// Where psql would go on; `-` stays.
+/// The database that psql would connect to; `-` means the current one.
 fn database<'a>(meta: &Meta<'a>) -> Option<&'a str> {
     let mut words = meta.arguments.split_whitespace().filter(|word| !word.starts_with("-reuse"));
     let name = words.next().filter(|_| ["c", "connect"].contains(&meta.command))?;
@@ -146,7 +146,7 @@ mod tests {
         let all = format!("-- PostgreSQL database cluster dump\n{DUMP}-- PostgreSQL database cluster dump complete\n");
         assert_eq!(look(&all), Ok(vec![]));
         assert_eq!(refused(&format!("-- PostgreSQL database cluster dump\n{DUMP}")).0, 1);
-        // Rails and dbmate take the header away.
+        // Rails and dbmate remove the header.
         assert_eq!(refused("\\restrict k\nCREATE TABLE t ();\n").0, 1);
         assert_eq!(look("select '\n-- PostgreSQL database dump\n';"), Ok(vec![]));
     }
@@ -167,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn databases_that_are_merged_are_told() {
+    fn merged_databases_are_reported() {
         let one =
             "create database a;\n\\connect a\ncreate table t ();\n\\c -reuse-previous=on \"a\"\ncreate table u ();";
         assert_eq!(look(one), Ok(vec![]));
         let two = look("\\connect a\ncreate table t ();\n\\connect b\ncreate table u ();\n").unwrap();
-        assert!(matches!(two.as_slice(), [(3, said)] if said.starts_with("\\connect b is not followed")), "{two:?}");
+        assert!(matches!(two.as_slice(), [(3, note)] if note.starts_with("\\connect b is not followed")), "{two:?}");
     }
 }

@@ -1,6 +1,6 @@
-//! What a plan is made from, as one value: while it stays the same, so does the plan, but for what it asks of the rows.
+//! The inputs of a plan, as one value: while it stays the same, so does the plan, except for what it asks of the rows.
 //!
-//! Costs a connection, a scan of the catalogs and reading the files; nothing is evaluated or compared.
+//! Costs a connection, a scan of the catalogs and reading the files; evaluates and compares nothing.
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,7 +8,7 @@ use super::{FixError, FixSpec, read_fix};
 use crate::daemon::expected::{ExpectedError, ExpectedSource};
 use crate::pg::{self, Guards, Source, fingerprint};
 
-/// See the module's documentation. To be asked for before the plan is made, so that what changes meanwhile is noticed.
+/// The value. It is computed before the plan is made, so that a concurrent change is noticed.
 pub async fn seen(spec: &FixSpec) -> Result<String, FixError> {
     let check = &spec.check;
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?.map(|(_, text)| text);
@@ -19,7 +19,7 @@ pub async fn seen(spec: &FixSpec) -> Result<String, FixError> {
         }
     };
     let live = rows(&check.source, &check.guards).await?;
-    // Neither shows a password.
+    // Neither contains a password.
     let parts = format!("{spec:?}\0{expected}\0{live}\0{}", by_hand.unwrap_or_default());
     Ok(format!("{:x}", Sha256::digest(parts)))
 }

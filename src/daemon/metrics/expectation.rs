@@ -1,4 +1,4 @@
-//! How much is expected: what shrinks without anybody's intention is seen over time.
+//! The size of the expectation, so that an unintended loss of expected objects shows in a graph.
 
 use std::sync::Arc;
 

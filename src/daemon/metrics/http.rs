@@ -1,4 +1,4 @@
-//! What the daemon tells of its own faces over HTTP.
+//! Metrics of the daemon's own HTTP server.
 
 use super::page::Page;
 use super::{Error, count};

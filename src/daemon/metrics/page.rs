@@ -1,5 +1,5 @@
-//! Writing metric families as text, one after the other, so that only one of them is in memory as objects. Knows
-//! the format, and no metric.
+//! Writes metric families as text one at a time, so that only one of them is in memory as objects. Knows the format,
+//! and no metric.
 
 use prometheus::TextEncoder;
 use prometheus::core::Collector;
@@ -36,7 +36,7 @@ impl Page {
         self.family(Shape::Counter, name, help, fill)
     }
 
-    /// What the process itself uses: processor time, memory, file descriptors.
+    /// Resource use of the process: CPU time, memory, file descriptors.
     pub fn process(&mut self) -> Result<(), Error> {
         let families = ProcessCollector::for_self().collect();
         Ok(TextEncoder::new().encode_utf8(&families, &mut self.text)?)

@@ -1,8 +1,8 @@
-//! The metrics of remediations, and of what they leave.
+//! The metrics of remediations and of what they leave behind.
 //!
-//! Zeros for every target, so that what happens for the first time is a change. What is left open stays to be seen after its
-//! target has gone from the configuration. While the state store does not work, only what is known to be so is told: that
-//! something is not so, nobody knows.
+//! Every target has zeros, so that a first occurrence is a change. An unresolved remediation stays visible after its
+//! target was removed from the configuration. While the state store does not work, only what is known to be true is
+//! exported: a zero would be a guess.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::{Error, Published, count, flag};
 use crate::domain::runbook::journal::{Application, RemediationStatus};
 use crate::domain::runbook::{End, Phase};
 
-/// What is known of each target's remediations.
+/// The known remediation status of each target.
 type Statuses<'s> = BTreeMap<&'s str, &'s RemediationStatus>;
 
 pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
@@ -20,7 +20,7 @@ pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
     let open = published.remediations.iter().filter(|status| status.is_open()).map(|status| &*status.target);
     let targets = published.targets.iter().map(|target| &*target.name).chain(open);
     let statuses: Statuses<'_> = targets.map(|target| (target, of(target).unwrap_or(&nothing))).collect();
-    let is_told = |yes: bool| yes || published.store.down.is_none();
+    let is_known = |yes: bool| yes || published.store.down.is_none();
     page.gauge(
         "schemawarden_remediation_phase",
         "1 for the phase of the remediation that is under way on the target, else 0. Absent where the state store \
@@ -29,7 +29,7 @@ pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
         |out| {
             for (target, status) in &statuses {
                 let under_way = status.under_way.as_ref().map(|it| it.phase);
-                for phase in Phase::ALL.into_iter().filter(|_| is_told(under_way.is_some())) {
+                for phase in Phase::ALL.into_iter().filter(|_| is_known(under_way.is_some())) {
                     let labels = [("target", *target), ("phase", phase.as_str())];
                     out.add(labels, flag(under_way == Some(phase)));
                 }
@@ -48,15 +48,15 @@ pub(super) fn add(page: &mut Page, published: &Published) -> Result<(), Error> {
             }
         },
     )?;
-    flags(page, &statuses, is_told)?;
+    flags(page, &statuses, is_known)?;
     application(page, &statuses)
 }
 
-/// What is open on a target.
-fn flags(page: &mut Page, statuses: &Statuses<'_>, is_told: impl Fn(bool) -> bool) -> Result<(), Error> {
+/// What is unresolved on a target.
+fn flags(page: &mut Page, statuses: &Statuses<'_>, is_known: impl Fn(bool) -> bool) -> Result<(), Error> {
     let mut add = |name, help, is_so: fn(&RemediationStatus) -> bool| {
         page.gauge(name, help, |out| {
-            for (target, status) in statuses.iter().filter(|(_, status)| is_told(is_so(status))) {
+            for (target, status) in statuses.iter().filter(|(_, status)| is_known(is_so(status))) {
                 out.add([("target", *target)], flag(is_so(status)));
             }
         })
@@ -81,7 +81,7 @@ fn flags(page: &mut Page, statuses: &Statuses<'_>, is_told: impl Fn(bool) -> boo
     )
 }
 
-/// What the application itself says.
+/// What the application itself reports.
 fn application(page: &mut Page, statuses: &Statuses<'_>) -> Result<(), Error> {
     page.gauge(
         "schemawarden_application_degraded",
@@ -89,12 +89,12 @@ fn application(page: &mut Page, statuses: &Statuses<'_>) -> Result<(), Error> {
          does not say, and absent otherwise, and where it gives no answer.",
         |out| {
             for (target, status) in statuses {
-                let said = match status.application {
+                let value = match status.application {
                     Some(Application::Degraded { .. }) => 1.0,
                     Some(Application::Writes) => 0.0,
                     Some(Application::Unknown { .. }) | None => continue,
                 };
-                out.add([("target", *target)], said);
+                out.add([("target", *target)], value);
             }
         },
     )

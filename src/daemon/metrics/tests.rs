@@ -1,4 +1,4 @@
-//! What a scrape says, by promtool and by hand.
+//! The content of a scrape, checked by promtool and by hand.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -26,7 +26,7 @@ fn page(targets: &[Arc<TargetStatus>]) -> String {
     .unwrap()
 }
 
-/// The value of a series, as it is written.
+/// The value of a series, as written.
 fn value<'a>(page: &'a str, series: &str) -> Option<&'a str> {
     page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '))
 }
@@ -49,12 +49,12 @@ fn promtool(page: &str) {
         .expect("promtool must be installed (Debian package prometheus)");
     promtool.stdin.take().unwrap().write_all(page.as_bytes()).unwrap();
     let output = promtool.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && said.is_empty(), "{said}\n{page}");
+    let output_text = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && output_text.is_empty(), "{output_text}\n{page}");
 }
 
 #[test]
-fn what_a_store_that_does_not_work_would_say_is_left_out() {
+fn metrics_of_a_store_that_does_not_work_are_left_out() {
     use crate::domain::report::Down;
     use crate::domain::runbook::journal::{Application, Degraded};
     let targets = [Arc::new(status(report("community"))), Arc::new(status(report("shop")))];
@@ -185,7 +185,7 @@ fn before_the_first_check_everything_is_unknown() {
             ("schemawarden_check_last_success_timestamp_seconds{target=\"new\"}", None),
         ],
     );
-    // No check has said that there is no drift.
+    // No check has found that there is no drift.
     assert!(!page.contains("schemawarden_drift_objects"), "{page}");
 }
 

@@ -1,6 +1,6 @@
-//! Asks applications whether they are degraded, where no journal says so: the state store is new, or does not work.
+//! Asks applications whether they are degraded, where no journal records it: the state store is new, or does not work.
 //!
-//! Tells them nothing. What they answer is published; an application that is asked no more has answered that it writes.
+//! Changes nothing. The answers are published; an application that has answered that it writes is not asked again.
 
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -12,11 +12,11 @@ use super::{Remediator, Settings};
 use crate::domain::runbook::journal::Application;
 use crate::effects::degrade::Switch;
 
-/// Longer than an answer takes that anybody waits for.
+/// Longer than any answer is waited for.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 
 impl Remediator {
-    /// Asks those of whom nothing else says it. To be called at the start, and again now and then.
+    /// Asks the applications whose state no journal records. Called at the start, and periodically.
     pub async fn ask_applications(&self, all: &[Settings]) {
         let store_is_down = self.state.status().borrow().down.is_some();
         let asked = all.iter().filter(|settings| !matches!(settings.switch, Switch::None));
@@ -34,7 +34,7 @@ impl Remediator {
             Ok(answer) => answer.map_err(|error| error.to_string()),
             Err(_) => Err(format!("no answer within {} s", ANSWER_LIMIT.as_secs())),
         };
-        self.heard(target, store_is_down, answer == Ok(false));
+        self.remember_answer(target, store_is_down, answer == Ok(false));
         self.change(target, |status| {
             let before = status.application.take();
             let now = match (answer, &before) {
@@ -46,33 +46,33 @@ impl Remediator {
             let changes = before.as_ref() != Some(&now);
             status.application = Some(now);
             if changes {
-                tell(target, status.application.as_ref(), status.unexplained().is_some());
+                log_change(target, status.application.as_ref(), status.unexplained().is_some());
             }
             changes
         });
     }
 
-    /// Also while it has not taken back that it is degraded.
+    /// An application that has answered `degraded` is asked again until it answers that it writes.
     fn must_ask(&self, target: &str, store_is_down: bool) -> bool {
         let known = self.statuses().into_iter().find(|status| status.target == target);
-        let said = known.is_some_and(|status| status.is_known && status.application.is_none());
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).contains(target);
-        store_is_down || !(said || heard)
+        let journal_says = known.is_some_and(|status| status.is_known && status.application.is_none());
+        let writes = self.known_to_write.lock().unwrap_or_else(PoisonError::into_inner).contains(target);
+        store_is_down || !(journal_says || writes)
     }
 
-    /// What was heard while the store did not work does not count once it does.
-    fn heard(&self, target: &str, store_is_down: bool, writes: bool) {
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Answers given while the store did not work do not count once it works.
+    fn remember_answer(&self, target: &str, store_is_down: bool, writes: bool) {
+        let mut known_to_write = self.known_to_write.lock().unwrap_or_else(PoisonError::into_inner);
         if writes && !store_is_down {
-            heard.insert(target.to_owned());
+            known_to_write.insert(target.to_owned());
         } else {
-            heard.remove(target);
+            known_to_write.remove(target);
         }
     }
 }
 
-fn tell(target_name: &str, said: Option<&Application>, unexplained: bool) {
-    match said {
+fn log_change(target_name: &str, application: Option<&Application>, unexplained: bool) {
+    match application {
         Some(Application::Degraded { .. }) if unexplained => tracing::error!(
             target_name,
             "the application is degraded, and the state store holds no remediation that explains it: the record was \

@@ -1,4 +1,4 @@
-//! What each phase of a remediation does. Each looks first, so that it can be carried out again after a crash.
+//! The work of each phase of a remediation. Each looks first, so that it can be repeated after a crash.
 
 mod back;
 mod gate;
@@ -24,34 +24,34 @@ use crate::effects::{backup, silence, smoke};
 use crate::pg::apply::{ApplyError, Event};
 use crate::pg::{self, count, identity, probe};
 
-/// How long the application may take to be degraded, or to be so no longer.
+/// Limit for the application to enter or to leave degraded mode.
 const SWITCH_LIMIT: Duration = Duration::from_mins(2);
 
-/// What leads back to an application that works is tried so often, with pauses that double: a minute and a half in all, and
-/// what the attempts take.
+/// Attempts of the phases that lead back to a working application, with pauses that double: a minute and a half in all,
+/// plus the attempts themselves.
 const ATTEMPTS: u32 = 8;
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// How often a schema of which something is locked is looked at.
+/// How often a schema with a locked relation is read.
 const LOOKS: u32 = 5;
 
 /// Documents of a remediation.
 const PLAN: &str = "plan";
-/// Which database it began in.
+/// The database in which it began.
 const DATABASE: &str = "database";
-/// How the application was degraded.
+/// The switch that degraded the application.
 const SWITCH: &str = "switch";
 const BEFORE: &str = "before";
-/// Whose everything was before.
+/// The owners before the fix.
 const OWNERS: &str = "owners";
 const TOUCHED: &str = "touched";
-/// Invariants that held before.
+/// Invariants that held before the fix.
 const HELD: &str = "held";
 pub(super) const DRIFT: &str = "drift";
 
 impl<'a> Walk<'a> {
-    /// Carries the phase out, and says what was done. `halt` asks it to stop.
+    /// Carries the phase out and describes what was done. `halt` asks it to stop.
     pub(super) async fn phase(&mut self, phase: Phase, halt: &CancellationToken) -> Result<String, PhaseError> {
         match phase {
             Phase::Gate => self.gate(halt).await,
@@ -71,9 +71,9 @@ impl<'a> Walk<'a> {
         let lease = chrono::Duration::from_std(self.settings.lease).unwrap_or(chrono::Duration::MAX);
         self.fact(Note::Lease { until: Utc::now() + lease }).await;
         self.state.keep_document(&self.it.id, SWITCH, &self.settings.switch.mark()).await?;
-        // What is on its way to the application is not broken off: it would arrive after it was taken back.
-        let told = self.switch(true).await?;
-        if halt.is_cancelled() { Err(PhaseError::Cancelled("cancelled".into())) } else { Ok(told) }
+        // A request to the application is not aborted: it could arrive after its reversal.
+        let outcome = self.switch(true).await?;
+        if halt.is_cancelled() { Err(PhaseError::Cancelled("cancelled".into())) } else { Ok(outcome) }
     }
 
     async fn enable(&self) -> Result<String, PhaseError> {
@@ -111,13 +111,13 @@ impl<'a> Walk<'a> {
             return Ok("none, as configured".into());
         };
         let tables = self.tables().await?;
-        let tell = |bytes| drop(self.told.send(ProgressEvent::Bytes(bytes)));
+        let report = |bytes| drop(self.followers.send(ProgressEvent::Bytes(bytes)));
         let source = &self.settings.fix.source;
-        let taken = backup::take(spec, source, &self.it.target, &self.it.id, &tables, &tell, halt).await?;
-        let said = format!("{} bytes in {}, proven readable, sha256 {}", taken.bytes, taken.location, taken.sha256);
+        let taken = backup::take(spec, source, &self.it.target, &self.it.id, &tables, &report, halt).await?;
+        let outcome = format!("{} bytes in {}, proven readable, sha256 {}", taken.bytes, taken.location, taken.sha256);
         self.fact(Note::Backup(taken)).await;
         self.is_fresh().await?;
-        Ok(said)
+        Ok(outcome)
     }
 
     async fn apply(&mut self, halt: &CancellationToken) -> Result<String, PhaseError> {
@@ -125,25 +125,25 @@ impl<'a> Walk<'a> {
         Box::pin(self.carry(&spec, &plan, halt)).await
     }
 
-    /// Applies a plan, and writes down what becomes of each step.
+    /// Applies a plan, and journals the outcome of each step.
     async fn carry(&mut self, spec: &FixSpec, plan: &Plan, halt: &CancellationToken) -> Result<String, PhaseError> {
         self.hold().await?;
         let Some(mut lease) = self.lease.take() else { return Err(PhaseError::Failed("the lease is gone".into())) };
         let (send, mut events) = tokio::sync::mpsc::unbounded_channel();
-        let tell = move |event| drop(send.send(event));
+        let report = move |event| drop(send.send(event));
         let keeper = self.state.row_keeper(&self.it.target);
         let this = &*self;
         let listen = async {
             while let Some(event) = events.recv().await {
                 match step(&event) {
                     Some(entry) => drop(this.note(entry).await),
-                    None => drop(this.told.send(ProgressEvent::Progress(event))),
+                    None => drop(this.followers.send(ProgressEvent::Progress(event))),
                 }
             }
         };
         let work = async {
-            let applied = fix::apply_under(&mut lease, spec, plan, (Some(&keeper), &tell), halt).await;
-            drop(tell);
+            let applied = fix::apply_under(&mut lease, spec, plan, (Some(&keeper), &report), halt).await;
+            drop(report);
             applied
         };
         let (applied, ()) = tokio::join!(work, listen);
@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
         Ok(format!("the drift is gone; invariants that hold as before: {invariants}; probes that pass: {probes}"))
     }
 
-    /// The drift is gone, and so many invariants hold as before.
+    /// Checks that the drift is gone and that the invariants hold as before; gives their number.
     async fn holds(&self) -> Result<usize, PhaseError> {
         self.is_still_there().await?;
         self.drift_is_gone().await?;
@@ -197,7 +197,7 @@ impl<'a> Walk<'a> {
         Ok(held.len())
     }
 
-    /// Of what the plan was about: what else differs by now is another matter. What is locked is looked at again.
+    /// Checks the objects of the plan only: other drift is not its concern. Locked relations are read again.
     async fn drift_is_gone(&self) -> Result<(), PhaseError> {
         let touched: BTreeSet<Object> = serde_json::from_str(&self.document(&self.it.id, TOUCHED).await?)?;
         let report = fix::verify(&self.settings.fix, Utc::now()).await;
@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
         Err(PhaseError::Permanent(format!("there is still drift: {}", left.join(", "))))
     }
 
-    /// Counted now.
+    /// The verdicts of a fresh count.
     async fn invariants(&self) -> BTreeMap<String, Verdict> {
         let check = &self.settings.fix.check;
         let mut found = BTreeMap::new();
@@ -240,12 +240,12 @@ impl<'a> Walk<'a> {
         Ok(serde_json::from_str(&self.document(of, PLAN).await?)?)
     }
 
-    /// The remediation that it is about: an earlier one, or itself.
+    /// The remediation that this one is about: an earlier one, or itself.
     fn of(&self) -> &'a str {
         self.it.of.as_ref().unwrap_or(&self.it.id)
     }
 
-    /// Takes the target, or makes sure that it is still ours.
+    /// Takes the lease of the target, or checks that it is still held.
     pub(super) async fn hold(&mut self) -> Result<(), FixError> {
         if let Some(lease) = &mut self.lease
             && lease.hold().await.is_ok()
@@ -261,7 +261,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// The configuration may have changed since it was begun, or somebody have made another database under that name.
+    /// Since it began, the configuration may have changed, or another database may have been created under that name.
     async fn is_where_it_was(&self) -> Result<(), FixError> {
         let begun_in = self.state.document(&self.it.id, DATABASE).await?.filter(|identity| !identity.is_empty());
         let Some(begun_in) = begun_in else { return Ok(()) };
@@ -272,7 +272,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Before it is said that a schema is what it should be, or was: of which database. Trying again does not help.
+    /// Checks that this is still the same database, before a phase reports on its schema. A retry does not help.
     pub(super) async fn is_still_there(&self) -> Result<(), PhaseError> {
         self.is_where_it_was().await.map_err(|error| match error {
             FixError::Moved { .. } => PhaseError::Permanent(error.to_string()),
@@ -301,7 +301,7 @@ impl<'a> Walk<'a> {
         Ok(touched.iter().filter_map(Object::relation).cloned().collect::<BTreeSet<_>>().into_iter().collect())
     }
 
-    /// Alerts about the target are silenced while it is worked on. It is a comfort: without it, it goes on.
+    /// Silences alerts about the target during the remediation. Optional: on a failure it goes on.
     async fn silence(&self) {
         let comment = format!("Schemawarden carries out remediation {}", self.it.id);
         let until = Utc::now() + self.settings.lease + SWITCH_LIMIT;
@@ -311,7 +311,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// At the end: old backups go, but for those that this remediation, its rollback and the fix in force stand on.
+    /// Deletes old backups at the end, except those that this remediation, its rollback or the fix in force need.
     pub(super) async fn retain(&self) {
         let BackupPlace::At(spec) = &self.settings.backup else { return };
         let mut needed = Vec::new();
@@ -339,7 +339,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What of an event is kept. Progress is not.
+/// The journal entry of an event. Progress is not stored.
 fn step(event: &Event) -> Option<EntryKind> {
     let (step, state) = match event {
         Event::Skipped { step } => (step, StepState::Skipped),

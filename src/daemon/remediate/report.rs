@@ -1,5 +1,5 @@
-//! The report of a remediation, for the post-mortem: what was wrong, what was done and how long it took, and how to take
-//! it back. Made from the journal and from nothing else, so it can be had at any time, also while it is under way.
+//! The report of a remediation, for the post-mortem: the drift, what was done and how long it took, and how to undo it.
+//! Derived from the journal alone, so that it is available at any time, also while the remediation runs.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::domain::runbook::journal::{Backup, Entry, EntryKind, StepState, repla
 use crate::domain::runbook::{End, Outcome, Phase, RemediationKind};
 use crate::state::Remediation;
 
-/// For programs; [`markdown`] is the same for people.
+/// For programs; [`markdown`] has the same for people.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[schema(as = RemediationReport)]
 pub struct Report {
@@ -32,9 +32,9 @@ pub struct Report {
     pub ended_at: Option<DateTime<Utc>>,
     /// `None` while it is under way.
     pub end: Option<End>,
-    /// The application was told to stop writing, and nothing says that it may again.
+    /// The application was degraded, and no entry says that it was enabled again.
     pub degraded: bool,
-    /// What differed, as drift in the API.
+    /// The drift at the gate, as in the API.
     #[schema(value_type = Vec<Drift>)]
     pub drift: Vec<serde_json::Value>,
     pub phases: Vec<PhaseReport>,
@@ -48,7 +48,7 @@ pub struct Report {
 pub struct PhaseReport {
     pub phase: Phase,
     pub begun_at: DateTime<Utc>,
-    /// More than 1 where the daemon was stopped in the middle of it.
+    /// More than 1 if the daemon was stopped during the phase.
     pub attempts: u32,
     pub took_ms: Option<i64>,
     pub outcome: Option<Outcome>,
@@ -64,11 +64,11 @@ pub struct StepReport {
     pub took_ms: Option<u64>,
     pub rows: u64,
     pub skipped: bool,
-    /// Who was in its way, and why it was tried again.
+    /// Sessions that blocked it, and reasons for retries.
     pub waits: Vec<String>,
 }
 
-/// Reads a journal. `drift` is what differed, as it was kept at the gate.
+/// Reads a journal. `drift` is the drift that the gate stored.
 pub fn report(it: &Remediation, entries: &[Entry], drift: Vec<serde_json::Value>) -> Report {
     let state = replay(it.kind, it.on_failure, entries);
     let (phases, steps) = walked(entries);
@@ -206,9 +206,15 @@ pub fn markdown(report: &Report) -> String {
     }
     let _ = writeln!(out, "\n## What was wrong\n");
     for drift in &report.drift {
-        let said = |key: &str| drift.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-        let _ =
-            writeln!(out, "- {} {} {} ({})", said("kind"), one_line(&said("object")), said("change"), said("severity"));
+        let field = |key: &str| drift.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let _ = writeln!(
+            out,
+            "- {} {} {} ({})",
+            field("kind"),
+            one_line(&field("object")),
+            field("change"),
+            field("severity")
+        );
     }
     let _ = writeln!(out, "\n## What was done\n\n| phase | begun | took | outcome | |\n|---|---|---:|---|---|");
     for phase in &report.phases {

@@ -1,4 +1,4 @@
-//! How the remediations of each target stand: learned from the journals, published, and taken up where nobody goes on with them.
+//! The remediation status of each target: learned from the journals and published. Resumes what no process runs.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError};
@@ -9,9 +9,9 @@ use crate::domain::runbook::journal::{JournalState, RemediationStatus, replay};
 use crate::state::{Remediation, StateError};
 
 impl Remediator {
-    /// Learns what others have written into the state store, and takes up what they have left unfinished. To be called at
-    /// the start, and again now and then: another daemon may have died. `settings` of a target that is no longer
-    /// configured: none, and the remediation stays where it is.
+    /// Learns what other daemons have written to the state store, and resumes unfinished remediations. Called at the
+    /// start and periodically, because another daemon may have crashed. `settings` gives none for a target that is no
+    /// longer configured; its remediation is left as it is.
     pub async fn resume(self: &Arc<Self>, settings: impl Fn(&str) -> Option<Arc<Settings>>) -> Result<(), StateError> {
         self.remember().await?;
         for it in self.state.unfinished().await? {
@@ -32,7 +32,7 @@ impl Remediator {
         Ok(())
     }
 
-    /// An application that an earlier process has left degraded still is, and a human is still needed.
+    /// Publishes the state of the latest remediations: a degraded application and a needed human outlive the process.
     async fn remember(&self) -> Result<(), StateError> {
         let latest = self.state.latest().await?;
         let here: BTreeSet<_> = self.running().values().map(|running| running.target.clone()).collect();
@@ -43,7 +43,7 @@ impl Remediator {
         Ok(())
     }
 
-    /// Publishes why it cannot be carried on, or that it can. Logged when it changes.
+    /// Publishes why it cannot be resumed (`None`: it can). A change is logged.
     pub(super) fn stuck(&self, it: &Remediation, why: Option<String>) {
         let changed = self.change(&it.target, |status| {
             let changes = status.stuck != why;
@@ -62,7 +62,7 @@ impl Remediator {
         }
     }
 
-    /// What is published of each target that was remediated.
+    /// The published status of each target that was remediated.
     pub fn statuses(&self) -> Vec<RemediationStatus> {
         self.statuses.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
@@ -74,7 +74,7 @@ impl Remediator {
         });
     }
 
-    /// Changes what is published of a target. `change` says whether it has.
+    /// Changes the published status of a target. `change` returns whether it has changed it.
     pub(super) fn change(&self, target: &str, change: impl FnOnce(&mut RemediationStatus) -> bool) -> bool {
         let mut statuses = self.statuses.lock().unwrap_or_else(PoisonError::into_inner);
         let status = statuses.entry(target.to_owned()).or_default();

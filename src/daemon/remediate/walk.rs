@@ -1,6 +1,6 @@
-//! One remediation, from where its journal stands to its end.
+//! One remediation, from the end of its journal to its own end.
 //!
-//! Writes down each intent before it acts, and each outcome afterwards; without the journal it does not go on.
+//! Journals each intent before it acts, and each outcome afterwards; it does not proceed without the journal.
 
 use std::time::Duration;
 
@@ -17,21 +17,21 @@ use crate::domain::runbook::{Outcome, Phase};
 use crate::pg::apply::{ApplyError, Lease};
 use crate::state::{Remediation, State, StateError};
 
-/// How long to wait before the journal is written again.
+/// Pause before a failed write to the journal is retried.
 const JOURNAL_PAUSE: Duration = Duration::from_secs(5);
-/// How often to look in the journal for an operator's wish to stop.
+/// Interval at which the journal is read for a cancellation.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
-/// Why a phase did not do what it is for.
+/// Why a phase failed.
 #[derive(Debug)]
 pub(super) enum PhaseError {
-    /// In words for people.
+    /// The reason, for people.
     Failed(String),
-    /// The same, and trying again is of no use.
+    /// The same, and a retry cannot succeed.
     Permanent(String),
-    /// An operator wanted it to stop, or the time that the application may be degraded is over.
+    /// An operator cancelled it, or the limit on degraded mode is reached.
     Cancelled(String),
-    /// The daemon stops: nobody knows how far it came.
+    /// The daemon stops; the progress of the phase is unknown.
     Stopped,
 }
 
@@ -42,17 +42,17 @@ impl<E: std::error::Error> From<E> for PhaseError {
     }
 }
 
-/// Who has begun it.
+/// Which process started it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     Here,
-    /// An earlier process, or another daemon, which may be at it still.
+    /// An earlier process, or another daemon that may still be running it.
     Elsewhere,
 }
 
-/// Why it cannot be carried on here now.
+/// Why it cannot be resumed here now.
 enum Wait {
-    /// Another daemon may be at it.
+    /// Another daemon may be running it.
     ForAnother(String),
     /// Its target cannot be reached, or is another database now.
     ForSomebody(String),
@@ -67,10 +67,10 @@ pub(super) struct Walk<'a> {
     pub(super) cancel: CancellationToken,
     /// The daemon stops.
     pub(super) stop: CancellationToken,
-    pub(super) told: broadcast::Sender<ProgressEvent>,
+    pub(super) followers: broadcast::Sender<ProgressEvent>,
     /// Held from the gate on.
     pub(super) lease: Option<Lease>,
-    /// By when the application is to be degraded no more, as long as this process lives.
+    /// The end of degraded mode, for the life of this process.
     deadline: Option<Deadline>,
     origin: Origin,
 }
@@ -81,14 +81,14 @@ impl<'a> Walk<'a> {
         it: &'a Remediation,
         settings: &'a Settings,
         cancel: CancellationToken,
-        told: broadcast::Sender<ProgressEvent>,
+        followers: broadcast::Sender<ProgressEvent>,
         origin: Origin,
     ) -> Self {
         let (state, stop) = (&remediator.state, remediator.stop.clone());
-        Self { remediator, state, it, settings, cancel, stop, told, lease: None, deadline: None, origin }
+        Self { remediator, state, it, settings, cancel, stop, followers, lease: None, deadline: None, origin }
     }
 
-    /// Carries out phase after phase. Returns early only where the daemon stops.
+    /// Carries out phase after phase. Returns early only if the daemon stops.
     pub(super) async fn walk(mut self) {
         let mut attempt = 1;
         while let Some(state) = self.journal_state().await {
@@ -125,7 +125,7 @@ impl<'a> Walk<'a> {
             if !self.note(EntryKind::Begun { phase }).await {
                 break;
             }
-            // What is about to be done is known before it is done.
+            // The status is published before the phase acts.
             let Some(state) = self.journal_state().await else { break };
             self.remediator.publish(self.it, &state);
             let (outcome, detail) = match self.carry_out(phase, &state).await {
@@ -141,8 +141,9 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Nothing is done, nor written down, while another daemon may be at the same remediation: whoever has the target is,
-    /// and who has it is not known before it can be had. Only a gate that was begun here says by itself why it cannot.
+    /// Neither acts nor writes to the journal while another daemon may run the same remediation. The holder of the
+    /// target's lease runs it, so that the lease is taken first. Only a gate that was started here reports the failure
+    /// as its own.
     async fn is_ours(&mut self, next: NextAction) -> Result<(), Wait> {
         let at_the_gate = matches!(next, NextAction::Begin(Phase::Gate) | NextAction::Again(Phase::Gate));
         match self.hold().await {
@@ -167,7 +168,7 @@ impl<'a> Walk<'a> {
             return self.phase(phase, &CancellationToken::new()).await;
         }
         let halt = self.cancel.child_token();
-        // The lease is for as long as the application is degraded.
+        // The lease on degraded mode counts only while the application is degraded.
         let until = state.until.filter(|_| state.degraded_since.is_some()).map(|until| self.deadline(until));
         let (cancel, stop) = (self.cancel.clone(), self.stop.clone());
         let (state, id) = (self.state.clone(), self.it.id.clone());
@@ -184,7 +185,7 @@ impl<'a> Walk<'a> {
             watch.cancel();
             over
         };
-        // The phase itself is never dropped: it is asked to stop, and says when it has.
+        // The phase is never dropped: it is asked to stop, and returns when it has.
         let (ended, work) = (tokio::spawn(ended), self.phase(phase, &halt));
         let result = work.await;
         if !halt.is_cancelled() {
@@ -192,14 +193,14 @@ impl<'a> Walk<'a> {
             return result;
         }
         match (result, ended.await) {
-            // What was done before it noticed counts.
+            // The work that was done before it noticed counts.
             (Ok(detail), _) => Ok(detail),
             (Err(_), Ok(why)) => Err(why),
             (Err(trouble), Err(_)) => Err(trouble),
         }
     }
 
-    /// Kept from phase to phase: the wall clock may be set meanwhile.
+    /// Kept across phases, because the wall clock may be set in between.
     fn deadline(&mut self, until: DateTime<Utc>) -> Deadline {
         let known = self.deadline.filter(|deadline| deadline.until == until);
         let deadline = known.unwrap_or_else(|| Deadline::new(until, self.settings.lease, Reading::now()));
@@ -217,13 +218,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Writes it down. `false`: the daemon stops, and it could not be written.
+    /// Appends to the journal. `false`: the daemon stops, and the entry was not written.
     pub(super) async fn note(&self, what: EntryKind) -> bool {
         loop {
             match self.state.append(&self.it.id, &what, Utc::now()).await {
                 Ok(entry) => {
-                    // Nobody may follow.
-                    let _ = self.told.send(ProgressEvent::Entry(entry));
+                    // There may be no follower.
+                    let _ = self.followers.send(ProgressEvent::Entry(entry));
                     return true;
                 }
                 Err(error) => {
@@ -250,12 +251,12 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Until the wish stands in the journal: whoever is told may be another daemon with the same state store.
+/// Waits until the journal has a cancellation: it may have been sent to another daemon with the same state store.
 async fn cancel_wanted(state: &State, id: &str) {
     let mut read = 0;
     loop {
         sleep(BETWEEN_LOOKS).await;
-        // Without the journal nobody can wish.
+        // A cancellation can only come through the journal, so that an unreadable one has none.
         let entries = state.journal(id, read).await.unwrap_or_default();
         if entries.iter().any(|entry| matches!(entry.what, EntryKind::CancelWanted { .. })) {
             return;

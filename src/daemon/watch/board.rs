@@ -1,6 +1,6 @@
 //! The board of one target: the last schema check and the last counts, merged into the one report that is published.
 //!
-//! Pure. Keeps the rules of what a failure does to what was known: nothing is forgotten, and nothing stays healthy.
+//! Pure. It has the rules for failures: known facts are kept, and none of them stays healthy.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl Board {
         Self { schema: before.cloned(), counts: counts.collect() }
     }
 
-    /// A check is over. One that failed keeps what was known of the schema, marked as such.
+    /// A check has ended. A failed one keeps the known drift, marked as last known.
     pub fn checked(&mut self, mut report: Report) {
         let known = self.schema.take();
         if let (Some(now), Some(before)) =
@@ -48,7 +48,7 @@ impl Board {
         self.schema = Some(report);
     }
 
-    /// A count is over. One that gave no counts leaves the last ones, and makes them unknown.
+    /// A count has ended. A failed one keeps the last counts, and makes their verdict unknown.
     pub fn counted(&mut self, report: InvariantReport) {
         let Some(known) = self.counts.iter_mut().find(|known| known.name == report.name) else { return };
         if report.counted_at.is_some() {
@@ -60,7 +60,7 @@ impl Board {
         }
     }
 
-    /// Whether a count of this invariant is wanted as soon as the target can be reached.
+    /// Whether this invariant is to be counted as soon as the target is reachable.
     pub fn lacks(&self, name: &str) -> bool {
         self.counts.iter().any(|known| known.name == name && known.verdict == Verdict::Unknown)
     }
@@ -69,7 +69,7 @@ impl Board {
     pub fn report(&self) -> Option<Report> {
         let mut report = self.schema.clone()?;
         report.invariants.clone_from(&self.counts);
-        // A failed check is unknown whatever was counted before: the target was not seen.
+        // After a failed check the verdict is unknown, whatever the counts: the target was not seen.
         report.verdict = match report.error {
             Some(_) => Verdict::Unknown,
             None => Verdict::worst(self.counts.iter().map(|count| count.verdict).chain([report.verdict])),
@@ -78,7 +78,7 @@ impl Board {
     }
 }
 
-/// The report of a count that gave none.
+/// The report of a count that failed.
 pub fn not_counted(invariant: &Invariant, why: String) -> InvariantReport {
     InvariantReport {
         name: invariant.name.clone(),
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_counted_is_unknown() {
+    fn a_missing_count_is_unknown() {
         let mut board = board();
         board.checked(good(Verdict::Holds, &[]));
         let report = board.report().unwrap();

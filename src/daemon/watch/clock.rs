@@ -1,8 +1,8 @@
-//! The schedules: runs trivial functions at their times, and shows that it is running.
+//! The scheduler: runs trivial functions at their times, and shows that it runs.
 //!
-//! What it runs must not block and must not panic: it only wakes tasks that do the work. The scheduler looks at the wall
-//! clock alone, and where that is set back by two hours, it would sleep for two hours. So another task, by a clock that nobody
-//! can set, sees to it that the wall clock was not set; where it was, the scheduler is made again, and everything is run at once.
+//! The functions must not block or panic: they only wake tasks that do the work. The scheduler uses the wall clock
+//! alone: if that is set back by two hours, it would sleep for two hours. Another task therefore compares the wall
+//! clock with the time since boot; when the wall clock was set, it schedules every job again and runs each at once.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,19 +18,19 @@ use tracing::{error, warn};
 use crate::daemon::clock::{Reading, Steps};
 use crate::daemon::config::Schedule;
 
-/// Jobs that may fall due in the same half second; the scheduler forgets those beyond.
+/// Jobs that may be due in the same half second; the scheduler drops further ones.
 const DUE_AT_ONCE: usize = 1024;
 
-/// The scheduler answers at once, or never.
+/// The scheduler answers at once or not at all.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether the wall clock was set.
+/// Interval at which the wall clock is examined.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// The beat, by the scheduler's own words.
+/// The schedule of the beat.
 const EVERY_SECOND: &str = "* * * * * *";
 
-/// Why nothing would ever run.
+/// Why no job would run.
 #[derive(Debug, thiserror::Error)]
 pub enum ClockError {
     #[error("the scheduler does not work: {0}")]
@@ -46,7 +46,7 @@ pub struct Job(u64);
 #[derive(Clone)]
 pub struct Clock {
     inner: Arc<Inner>,
-    /// Ends the look at the wall clock when nobody needs it any more.
+    /// Ends the examination of the wall clock with the last user.
     _stop: Arc<DropGuard>,
 }
 
@@ -59,7 +59,7 @@ struct Inner {
 
 type Wake = Arc<dyn Fn() + Send + Sync>;
 
-/// A job, to be scheduled again.
+/// A job, kept for scheduling it again.
 struct Kept {
     schedule: String,
     wake: Wake,
@@ -73,7 +73,7 @@ impl std::fmt::Debug for Clock {
 }
 
 impl Clock {
-    /// `on_step` is told by how much the wall clock was set, before anything is run by what it says now.
+    /// `on_step` is called with the step of the wall clock, before any job runs by the new time.
     pub async fn start(on_step: impl Fn(TimeDelta) + Send + 'static) -> Result<Self, ClockError> {
         let scheduler = JobScheduler::new_with_channel_size(DUE_AT_ONCE).await?;
         let (last_beat, jobs, numbers) = (Mutex::new(Instant::now()), tokio::sync::Mutex::default(), AtomicU64::new(0));
@@ -91,12 +91,13 @@ impl Clock {
         Ok(Self { inner, _stop: Arc::new(stop.drop_guard()) })
     }
 
-    /// How long ago the scheduler last showed that it runs; about a second is normal.
+    /// Time since the last beat; about a second is normal.
     pub fn since_beat(&self) -> Duration {
         self.inner.beat().elapsed()
     }
 
-    /// Runs `wake` at each time of `schedule`, and when the wall clock was set, until the job is given to [`Self::forget`].
+    /// Runs `wake` at each time of `schedule`, and after the wall clock was set, until the job is passed to
+    /// [`Self::forget`].
     pub async fn at(&self, schedule: &Schedule, wake: impl Fn() + Send + Sync + 'static) -> Result<Job, ClockError> {
         self.inner.add(schedule.to_string(), Arc::new(wake)).await
     }
@@ -132,8 +133,8 @@ impl Inner {
         Ok(tokio::time::timeout(ANSWER_LIMIT, self.scheduler.remove(id)).await??)
     }
 
-    /// Every job is scheduled by what the wall clock shows now, and run once: when it was due, nobody can say.
-    async fn anew(&self) -> Result<(), ClockError> {
+    /// Schedules every job by the present wall clock and runs each once, because the missed times are unknown.
+    async fn reschedule(&self) -> Result<(), ClockError> {
         for kept in self.jobs.lock().await.values_mut() {
             let id = self.schedule(&kept.schedule, &kept.wake).await?;
             let old = std::mem::replace(&mut kept.id, id);
@@ -144,7 +145,7 @@ impl Inner {
     }
 }
 
-/// Sees to it for ever that schedules follow the wall clock, also where that is set.
+/// Keeps the schedules on the wall clock, also after it was set. Never returns.
 async fn look(inner: Arc<Inner>, on_step: impl Fn(TimeDelta)) {
     let mut steps = Steps::since(Reading::now());
     let mut behind = false;
@@ -161,7 +162,7 @@ async fn look(inner: Arc<Inner>, on_step: impl Fn(TimeDelta)) {
             behind = true;
         }
         if behind {
-            match inner.anew().await {
+            match inner.reschedule().await {
                 Ok(()) => behind = false,
                 Err(error) => error!(%error, "schedules do not follow the system clock yet; retrying"),
             }
@@ -177,7 +178,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn where_the_clock_was_set_everything_is_scheduled_anew_and_run_once() {
+    async fn after_a_clock_step_every_job_is_rescheduled_and_run_once() {
         let clock = Clock::start(|_| ()).await.unwrap();
         let (runs, counted) = (Arc::new(AtomicU64::new(0)), || Schedule::parse("0 0 0 1 1 *", Utc::now()).unwrap());
         let count = |runs: &Arc<AtomicU64>| {
@@ -186,11 +187,11 @@ mod tests {
         };
         let job = clock.at(&counted(), count(&runs)).await.unwrap();
         let before = clock.inner.jobs.lock().await.get(&job).unwrap().id;
-        clock.inner.anew().await.unwrap();
+        clock.inner.reschedule().await.unwrap();
         assert_eq!(runs.load(Ordering::Relaxed), 1);
         assert_ne!(clock.inner.jobs.lock().await.get(&job).unwrap().id, before);
         clock.forget(job).await.unwrap();
-        clock.inner.anew().await.unwrap();
+        clock.inner.reschedule().await.unwrap();
         assert_eq!(runs.load(Ordering::Relaxed), 1);
         // The beat is one of the jobs.
         *clock.inner.beat() = Instant::now().checked_sub(Duration::from_mins(1)).unwrap();

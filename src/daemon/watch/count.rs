@@ -1,4 +1,4 @@
-//! The task that counts one target's rows: each invariant when it is due, one after the other, over one connection.
+//! The task that counts one target's rows: each invariant when it is due, one at a time, over one connection.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::domain::invariant::Invariant;
 use crate::domain::report::InvariantReport;
 use crate::pg::count;
 
-/// Beyond an invariant's own timeout: connecting, and cancelling on the server.
+/// Added to an invariant's own timeout, for connecting and for cancelling on the server.
 const ALLOWANCE: Duration = Duration::from_secs(30);
 
 /// Counts until the target is stopped.
@@ -32,7 +32,7 @@ pub async fn run(watched: Arc<Watched>) {
                     None => return,
                 }
             } else {
-                // Stays wanted: the check that reaches the server wakes this task.
+                // Stays requested: the check that reaches the server wakes this task.
                 board::not_counted(&config.invariant, "not counted: the server cannot be reached".to_owned())
             };
             watched.publish(|board| board.counted(report), |_| ());
@@ -40,7 +40,7 @@ pub async fn run(watched: Arc<Watched>) {
     }
 }
 
-/// `None` when the target is stopped meanwhile.
+/// `None` if the target is stopped during the count.
 async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<InvariantReport> {
     let Watched { target, context, stop, .. } = watched;
     let _permits = tokio::select! {
@@ -55,12 +55,12 @@ async fn count_one(watched: &Watched, invariant: &Invariant) -> Option<Invariant
     if stop.is_cancelled() {
         return None;
     }
-    tell(watched, &report);
+    log_change(watched, &report);
     Some(report)
 }
 
-/// Logs what changed, not every count.
-fn tell(watched: &Watched, now: &InvariantReport) {
+/// Logs changes, not every count.
+fn log_change(watched: &Watched, now: &InvariantReport) {
     let target_name = &watched.target.name;
     let status = watched.context.registry.target(target_name);
     let published = status.as_ref().and_then(|status| status.report.as_ref());

@@ -1,6 +1,6 @@
-//! Since when each drift of one target is known: in memory, and behind it in the state store.
+//! When each drift of one target was first seen: in memory, and persisted in the state store.
 //!
-//! A store that fails costs the knowledge over a restart, never a check.
+//! A store that fails loses this over a restart, but fails no check.
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use tracing::{error, info};
@@ -13,7 +13,7 @@ pub struct Memory {
     target: String,
     state: State,
     known: FirstSeen,
-    /// What the store is known to hold; `None` until it was read.
+    /// The content of the store; `None` until it was read.
     stored: Option<FirstSeen>,
     failing: bool,
 }
@@ -23,9 +23,9 @@ impl Memory {
         Self { target: target.to_owned(), state, known: FirstSeen::new(), stored: None, failing: false }
     }
 
-    /// Writes into each drift when it was first seen. Only a complete check says that a drift is gone.
+    /// Stamps each drift with the time when it was first seen. Only a complete check removes a drift.
     pub async fn stamp(&mut self, drift: &mut [Drift], complete: bool, now: DateTime<Utc>) {
-        // As the store keeps it: an alert's start must not move by a hair at the next start of the daemon.
+        // The store has milliseconds: an alert's start time must stay identical after a restart.
         let now = now.trunc_subsecs(3);
         let read = self.read().await;
         remember(&mut self.known, drift, complete, now);
@@ -50,7 +50,7 @@ impl Memory {
     async fn read(&mut self) -> Result<(), StateError> {
         if self.stored.is_none() {
             let stored = self.state.first_seen(&self.target).await?;
-            // What the store remembers is older than anything seen since the start.
+            // The stored times are older than any since the start.
             self.known.extend(stored.clone());
             self.stored = Some(stored);
         }

@@ -1,6 +1,6 @@
-//! The task that makes plans for one target's drift, so that whoever is told of the drift is told what would end it.
+//! The task that makes plans for one target's drift, so that an alert about drift comes with its plan.
 //!
-//! Writes nothing. Its time is its own: no check and nothing that is published waits for it.
+//! Writes nothing. No check and no publication waits for it.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,20 +14,20 @@ use crate::daemon::fix;
 use crate::domain::plan::{Hazard, Plan, text};
 use crate::domain::report::{Drift, PlanSummary, TargetStatus};
 
-/// For one plan: evaluating the expectation, and asking the tables what it requires of their rows.
+/// Limit for one plan: evaluating the expectation, and asking the tables what it requires of their rows.
 const LIMIT: Duration = Duration::from_mins(10);
 
-/// After an attempt that failed so many checks go by before the next; twice as many after each further one.
+/// After a failed attempt this many checks pass before the next; twice as many after each further failure.
 const CHECKS_BETWEEN: u64 = 3;
 
-/// What was tried last.
+/// The last attempt.
 #[derive(Default)]
 struct Attempt {
-    /// What differed.
+    /// The drift that it was for.
     drift: Vec<Drift>,
-    /// In a row, for this drift.
+    /// Consecutive failures for this drift.
     failures: u32,
-    /// How many checks there must have been before the next one. `None`: there is a plan.
+    /// The number of checks before the next attempt. `None`: there is a plan.
     not_before: Option<u64>,
 }
 
@@ -35,9 +35,9 @@ struct Attempt {
 pub async fn run(watched: Arc<Watched>) {
     let mut last = Attempt::default();
     let mut inbox = watched.requests.inbox();
-    while let Some(anew) = watched.stop.run_until_cancelled(inbox.comparison()).await {
+    while let Some(on_command) = watched.stop.run_until_cancelled(inbox.comparison()).await {
         let Some(status) = watched.context.registry.target(&watched.target.name) else { return };
-        if !last.is_over(&status, anew) {
+        if !last.is_outdated(&status, on_command) {
             continue;
         }
         if !is_same(&last.drift, status.drift()) {
@@ -54,7 +54,7 @@ pub async fn run(watched: Arc<Watched>) {
             Ok(plan) => publish(&watched, &last, Some(plan)),
             Err(error) => {
                 let (target_name, failures) = (&watched.target.name, last.failures);
-                // The same again is no news.
+                // A repeated failure is not logged.
                 if failures == 1 {
                     warn!(target_name, error, "cannot make a plan for the drift; retrying");
                 }
@@ -66,20 +66,20 @@ pub async fn run(watched: Arc<Watched>) {
 }
 
 impl Attempt {
-    /// Whether it is time for another one.
-    fn is_over(&self, status: &TargetStatus, anew: bool) -> bool {
-        anew || !is_same(&self.drift, status.drift()) || self.not_before.is_some_and(|runs| status.runs >= runs)
+    /// Whether another attempt is due.
+    fn is_outdated(&self, status: &TargetStatus, on_command: bool) -> bool {
+        on_command || !is_same(&self.drift, status.drift()) || self.not_before.is_some_and(|runs| status.runs >= runs)
     }
 }
 
-/// `None` when the target is stopped meanwhile. A plan that is given up closes its connection, and what it left running
-/// on the server is cancelled there.
+/// `None` if the target is stopped in between. A plan that is abandoned closes its connection, and its query is
+/// cancelled on the server.
 async fn make(watched: &Watched) -> Option<Result<PlanSummary, String>> {
     let Watched { fix, context, stop, .. } = watched;
     let making = async {
         let (_plan, _count) = (context.plans.acquire().await, context.counts.acquire().await);
         let _connection = context.connections.acquire().await;
-        // It is large.
+        // Boxed, because the future is large.
         tokio::time::timeout(LIMIT, Box::pin(fix::propose(fix, Utc::now()))).await
     };
     let made = stop.run_until_cancelled(making).await?;
@@ -91,7 +91,7 @@ async fn make(watched: &Watched) -> Option<Result<PlanSummary, String>> {
     })
 }
 
-/// Publishes the plan where what differs is still what it was made for.
+/// Publishes the plan if the drift is still the one that it was made for.
 fn publish(watched: &Watched, made_for: &Attempt, plan: Option<PlanSummary>) {
     let name = &watched.target.name;
     let Some(status) = watched.context.registry.target(name) else { return };
@@ -119,7 +119,7 @@ fn summary(plan: &Plan) -> PlanSummary {
     }
 }
 
-/// The same objects differ in the same way, whenever that was seen.
+/// The same objects differ in the same way, whenever that was first seen.
 fn is_same(a: &[Drift], b: &[Drift]) -> bool {
     fn what(drift: &Drift) -> impl PartialEq + '_ {
         let Drift { object, kind, change, expected, live, detail, subject, counterpart, .. } = drift;
@@ -149,21 +149,21 @@ mod tests {
         let one = drift("public.posts.is_hidden", Severity::Critical);
         let made = Attempt { drift: vec![one.clone()], ..Attempt::default() };
         let seen_later = Drift { first_seen: Some(at(99)), last_known: true, ..one.clone() };
-        assert!(!made.is_over(&drifting(vec![seen_later.clone()], 99), false));
-        assert!(made.is_over(&drifting(vec![seen_later.clone()], 99), true));
+        assert!(!made.is_outdated(&drifting(vec![seen_later.clone()], 99), false));
+        assert!(made.is_outdated(&drifting(vec![seen_later.clone()], 99), true));
         let other = Drift { live: Some("integer".into()), ..one.clone() };
         for drift in [vec![], vec![other], vec![one.clone(), seen_later]] {
-            assert!(made.is_over(&drifting(drift.clone(), 1), false), "{drift:?}");
+            assert!(made.is_outdated(&drifting(drift.clone(), 1), false), "{drift:?}");
         }
-        assert!(!Attempt::default().is_over(&drifting(vec![], 1), false));
+        assert!(!Attempt::default().is_outdated(&drifting(vec![], 1), false));
     }
 
     #[test]
     fn an_attempt_that_failed_is_made_again_after_some_checks() {
         let one = drift("public.posts.is_hidden", Severity::Critical);
         let failed = Attempt { drift: vec![one.clone()], failures: 1, not_before: Some(7) };
-        assert!(!failed.is_over(&drifting(vec![one.clone()], 6), false));
-        assert!(failed.is_over(&drifting(vec![one], 7), false));
+        assert!(!failed.is_outdated(&drifting(vec![one.clone()], 6), false));
+        assert!(failed.is_outdated(&drifting(vec![one], 7), false));
         assert_eq!([1, 2, 3, u32::MAX].map(checks_between), [3, 6, 12, 192]);
     }
 }

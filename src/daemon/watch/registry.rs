@@ -1,4 +1,4 @@
-//! The registry: what is known about every target right now. The one place that pages, metrics and alerts read.
+//! The registry: the current knowledge about every target. The only source of pages, metrics and alerts.
 //!
 //! Reading it never waits for a target: it holds finished values only, and its locks are never held over I/O.
 
@@ -40,22 +40,22 @@ impl Registry {
         self.read(|entries| entries.get(name).map(|entry| Arc::clone(&entry.status)))
     }
 
-    /// Asks for a check as soon as possible. Several requests before it starts are one. `None`: no such target.
+    /// Requests a check as soon as possible. Requests before its start are merged. `None`: no such target.
     pub fn request_check(&self, name: &str) -> Option<()> {
         self.read(|entries| entries.get(name).map(|entry| entry.requests.command_check()))
     }
 
-    /// A number that grows whenever something was published.
+    /// A number that grows with every publication.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
     }
 
-    /// Something that belongs to what is published here has changed elsewhere.
+    /// Wakes subscribers, because something published elsewhere has changed.
     pub fn touch(&self) {
         self.version.send_modify(|version| *version += 1);
     }
 
-    /// Adds a target, or replaces one of the same name. `requests` hears of [`Self::request_check`].
+    /// Adds a target, or replaces the one of the same name. `requests` receives [`Self::request_check`].
     pub(crate) fn insert(&self, status: TargetStatus, requests: Requests) {
         let name = status.name.clone();
         self.write(|entries| entries.insert(name, Entry { status: Arc::new(status), requests }));
@@ -65,7 +65,7 @@ impl Registry {
         self.write(|entries| entries.remove(name));
     }
 
-    /// Changes what is known about a target. A target that was removed meanwhile stays removed.
+    /// Changes the status of a target. A target that was removed in between stays removed.
     pub(crate) fn update(&self, name: &str, change: impl FnOnce(&mut TargetStatus)) {
         self.write(|entries| {
             if let Some(entry) = entries.get_mut(name) {
@@ -74,7 +74,7 @@ impl Registry {
         });
     }
 
-    /// The wall clock was set by so much: what was at a certain time was just as long ago as before.
+    /// Shifts all times by the step of the wall clock, so that ages stay the same.
     pub(crate) fn clock_was_set(&self, by: TimeDelta) {
         self.write(|entries| {
             for entry in entries.values_mut() {
@@ -85,7 +85,7 @@ impl Registry {
     }
 
     fn read<T>(&self, look: impl FnOnce(&BTreeMap<String, Entry>) -> T) -> T {
-        // A writer that panicked left whole values behind: each change is one assignment.
+        // A writer that panicked leaves consistent values: each change is one assignment.
         look(&self.entries.read().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -15,13 +15,13 @@ use crate::daemon::check::{Checker, Depth};
 use crate::domain::report::{Read, Report};
 use crate::state::DriftKey;
 
-/// Connecting, the cheap questions and the round trips, to a target and to a reference database.
+/// Limit for connecting, the cheap questions and round trips, to a target and a reference database.
 const ROUND_TRIPS: Duration = Duration::from_secs(30);
 
-/// Evaluating an expectation in scratch, which any check may have to do that follows a failed one.
+/// Limit for evaluating an expectation in scratch, which any check after a failed one may need.
 const EVALUATION: Duration = Duration::from_mins(5);
 
-/// The longest pause that failures impose on a schedule. Schedules slower than this never notice.
+/// The longest pause that failures impose on a schedule. A schedule with longer pauses is unaffected.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
 /// Checks until the target is stopped.
@@ -63,7 +63,7 @@ impl<'a> Task<'a> {
             inbox: watched.requests.inbox(),
             checker: Checker::new(watched.fix.check.clone()),
             memory: Memory::new(&target.name, watched.context.state.clone()),
-            // The first check may have to evaluate the expectation, as one after a failure.
+            // The first check may have to evaluate the expectation, like one after a failure.
             failures: 1,
             not_before: Instant::now(),
         }
@@ -105,8 +105,8 @@ impl<'a> Task<'a> {
         self.after(report, depth).await;
     }
 
-    /// One check within its deadline; `None` when the target is stopped meanwhile. A check that is dropped closes
-    /// its connection, and what it left running on the server ends there by `statement_timeout`.
+    /// One check within its deadline; `None` if the target is stopped in between. A dropped check closes its
+    /// connection, and its query on the server ends by `statement_timeout`.
     async fn bounded(&mut self, depth: Depth) -> Option<Report> {
         let Watched { target, stop, .. } = self.watched;
         let limit = deadline(target.guards.statement_timeout, depth, self.failures);
@@ -126,7 +126,7 @@ impl<'a> Task<'a> {
         let watched = self.watched;
         let (failed, reached, read, at) = (report.error.is_some(), report.reached, report.read, report.checked_at);
         let complete = !failed && report.busy.is_empty();
-        self.tell(&report);
+        self.log_change(&report);
         self.back_off(failed);
         self.keep_spellings().await;
 
@@ -160,8 +160,8 @@ impl<'a> Task<'a> {
         }
     }
 
-    /// Logs what changed, not every check: a target that stays as it is says nothing.
-    fn tell(&self, report: &Report) {
+    /// Logs changes, not every check.
+    fn log_change(&self, report: &Report) {
         let name = &report.name;
         let before = self.watched.context.registry.target(name).and_then(|status| status.report.clone());
         let before_error = before.as_ref().and_then(|before| before.error.as_deref());
@@ -201,7 +201,7 @@ impl<'a> Task<'a> {
     }
 }
 
-/// How long a check may take in all. Its parts have tighter limits of their own; this one holds should they fail.
+/// The deadline of a whole check. Its parts have tighter limits; this one is a backstop.
 fn deadline(statement_timeout: Duration, depth: Depth, failures: u32) -> Duration {
     let live = ROUND_TRIPS + statement_timeout * 4;
     match depth {

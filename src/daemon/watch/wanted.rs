@@ -1,30 +1,30 @@
-//! What a target's tasks are asked for: one channel, whose value counts what has been asked for so far. A task compares it with
-//! what it has done, so that whatever is asked for while it works is done afterwards, once.
+//! Requests to a target's tasks: one watch channel, whose value counts all requests so far. A task compares it with the
+//! value that it has served, so that requests during its work are served once afterwards.
 
 use tokio::sync::watch;
 
-/// Counts since the target is watched.
+/// Counters since the start of the watch.
 #[derive(Clone, Debug, Default)]
 struct Wanted {
-    /// Checks that were due.
+    /// Checks requested by the schedule.
     scheduled: u64,
-    /// Checks that an operator wanted.
+    /// Checks requested by an operator.
     commanded: u64,
     /// Counts of each invariant, in the order of the configuration.
     counts: Vec<u64>,
-    /// Checks that have found out what differs, after each of which there may be a plan to make.
+    /// Completed comparisons, each of which may need a plan.
     compared: u64,
-    /// Of these, the ones that an operator wanted: he wants a new plan, too.
+    /// Those of them that an operator requested, which also request a new plan.
     compared_on_command: u64,
     /// A check is under way.
     is_checking: bool,
 }
 
-/// Where things are asked for.
+/// The sender of requests.
 #[derive(Clone, Debug)]
 pub struct Requests(watch::Sender<Wanted>);
 
-/// What wakes the task that checks.
+/// What woke the checking task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     Schedule,
@@ -32,22 +32,22 @@ pub enum Reason {
 }
 
 impl Requests {
-    /// Every invariant is to be counted.
+    /// Initially every invariant is due.
     pub fn new(invariants: usize) -> Self {
         Self(watch::Sender::new(Wanted { counts: vec![1; invariants], ..Wanted::default() }))
     }
 
-    /// For one task, which has done nothing yet.
+    /// The receiver of one task, which has served nothing yet.
     pub fn inbox(&self) -> Inbox {
         Inbox { wanted: self.0.subscribe(), done: Wanted::default() }
     }
 
-    /// An operator wants a check. Several before it begins are one.
+    /// An operator requests a check. Several before its start are merged.
     pub fn command_check(&self) {
         self.0.send_modify(|wanted| wanted.commanded += 1);
     }
 
-    /// A check is due. `false`: one is under way, and this one is left out.
+    /// The schedule requests a check. `false`: one is running, and this one is skipped.
     pub fn schedule_check(&self) -> bool {
         self.0.send_if_modified(|wanted| {
             wanted.scheduled += u64::from(!wanted.is_checking);
@@ -62,7 +62,7 @@ impl Requests {
         });
     }
 
-    /// The invariants that `which` chooses by their place are to be counted.
+    /// Requests a count of the invariants whose index `which` selects.
     pub fn count(&self, which: impl Fn(usize) -> bool) {
         self.0.send_if_modified(|wanted| {
             let mut chosen = wanted.counts.iter_mut().enumerate().filter(|(place, _)| which(*place)).peekable();
@@ -72,7 +72,7 @@ impl Requests {
         });
     }
 
-    /// A check has found out what differs.
+    /// A check has completed its comparison.
     pub fn compared(&self, on_command: bool) {
         self.0.send_modify(|wanted| {
             wanted.compared += 1;
@@ -81,7 +81,7 @@ impl Requests {
     }
 }
 
-/// Where a task learns what is asked of it.
+/// A task's receiver of requests.
 #[derive(Debug)]
 pub struct Inbox {
     wanted: watch::Receiver<Wanted>,
@@ -89,7 +89,7 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    /// Waits until a check is wanted.
+    /// Waits until a check is requested.
     pub async fn check(&mut self) -> Reason {
         let now = self.next(|now, done| (now.scheduled, now.commanded) != (done.scheduled, done.commanded)).await;
         let is_commanded = now.commanded != self.done.commanded;
@@ -97,18 +97,19 @@ impl Inbox {
         if is_commanded { Reason::Command } else { Reason::Schedule }
     }
 
-    /// Waits until an operator wants a check.
+    /// Waits until an operator requests a check.
     pub async fn command(&mut self) {
         self.done = self.next(|now, done| now.commanded != done.commanded).await;
     }
 
-    /// Waits until counts are wanted, and tells how many of each there have been.
+    /// Waits until counts are requested; gives the counter of each invariant.
     pub async fn counts(&mut self) -> Vec<u64> {
         self.done = self.next(|now, done| now.counts != done.counts).await;
         self.done.counts.clone()
     }
 
-    /// Waits until a check has found out what differs, and tells whether an operator wanted one since the last time.
+    /// Waits until a check has completed its comparison; gives whether an operator has requested one since the last
+    /// time.
     pub async fn comparison(&mut self) -> bool {
         let now = self.next(|now, done| now.compared != done.compared).await;
         let on_command = now.compared_on_command != self.done.compared_on_command;
@@ -116,13 +117,13 @@ impl Inbox {
         on_command
     }
 
-    /// The first value that `is_news` compared with what is done.
+    /// The first value for which `is_news`, compared with the served value, is true.
     async fn next(&mut self, is_news: impl Fn(&Wanted, &Wanted) -> bool) -> Wanted {
         let done = &self.done;
         let found = self.wanted.wait_for(|now| is_news(now, done)).await.map(|now| now.clone());
         match found {
             Ok(now) => now,
-            // Nobody is left who could ask.
+            // All senders are gone.
             Err(_) => std::future::pending().await,
         }
     }
@@ -133,7 +134,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_asked_for_meanwhile_is_done_once_afterwards() {
+    async fn requests_during_a_run_are_served_once_afterwards() {
         let requests = Requests::new(0);
         let mut inbox = requests.inbox();
         requests.checking(true);

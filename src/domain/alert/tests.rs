@@ -1,4 +1,4 @@
-//! What fires, what resolves, and what a page says.
+//! Which alerts fire and resolve, and their texts.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -14,14 +14,14 @@ fn links() -> Links {
     }
 }
 
-/// Looks at the targets, `seconds` after the fixture's checks.
+/// The alerts for the targets, `seconds` after the fixture's checks.
 fn look(before: &Alerts, targets: &[TargetStatus], seconds: i64) -> Alerts {
     let targets: Vec<_> = targets.iter().cloned().map(Arc::new).collect();
     before.after(&seen(targets, Vec::new()), at(seconds), &links(), DRIFT_FOR)
 }
 
 /// `SchemawardenDrift critical firing`, …
-fn said(alerts: &Alerts) -> Vec<String> {
+fn states(alerts: &Alerts) -> Vec<String> {
     let line = |alert: &Alert| {
         let state = if alert.resolved_at.is_some() { "resolved" } else { "firing" };
         let name = alert.identity.name.as_str().strip_prefix("Schemawarden").unwrap();
@@ -41,7 +41,7 @@ fn critical() -> Report {
 #[test]
 fn only_evidence_resolves_drift() {
     let fires = look(&Alerts::default(), &[status(critical())], 0);
-    assert_eq!(said(&fires), ["Drift critical firing"]);
+    assert_eq!(states(&fires), ["Drift critical firing"]);
 
     let failed = Report { verdict: Verdict::Unknown, error: Some("refused".into()), ..report("a") };
     let partial = Report { verdict: Verdict::Unknown, busy: vec!["public.posts".into()], ..report("a") };
@@ -52,16 +52,16 @@ fn only_evidence_resolves_drift() {
     let kept = Report { drift: vec![last_known], ..partial.clone() };
     for evidence in [failed, partial, partly_violated, unknown, kept] {
         let after = look(&fires, &[status(evidence.clone())], 60);
-        assert_eq!(said(&after), ["Drift critical firing"], "{evidence:?}");
+        assert_eq!(states(&after), ["Drift critical firing"], "{evidence:?}");
         assert_eq!(after.known.values().next().unwrap().starts_at, at(-3_600));
     }
-    // A worker that starts again after a reload has not looked yet.
-    assert_eq!(said(&look(&fires, &[fresh("a")], 60)), ["Drift critical firing"]);
+    // After a reload the target has not been checked yet.
+    assert_eq!(states(&look(&fires, &[fresh("a")], 60)), ["Drift critical firing"]);
 
     let uncounted = Report { verdict: Verdict::Unknown, invariants: vec![orphans(Verdict::Unknown)], ..report("a") };
     for evidence in [report("a"), uncounted] {
         let after = look(&fires, &[status(evidence)], 60);
-        assert_eq!(said(&after), ["Drift critical resolved"]);
+        assert_eq!(states(&after), ["Drift critical resolved"]);
         assert_eq!(after.known.values().next().unwrap().resolved_at, Some(at(60)));
     }
 }
@@ -71,25 +71,25 @@ fn drift_that_becomes_less_grave_is_another_alert() {
     let fires = look(&Alerts::default(), &[status(critical())], 0);
     let milder = drifting(vec![drift("public.posts.is_hidden", Severity::Warning)]);
     let after = look(&fires, &[status(milder)], 60);
-    assert_eq!(said(&after), ["Drift warning firing", "Drift critical resolved"]);
+    assert_eq!(states(&after), ["Drift warning firing", "Drift critical resolved"]);
     assert_eq!(after.news(&fires).count(), 2);
 }
 
 #[test]
-fn a_resolved_alert_is_told_for_a_while_and_can_fire_anew() {
+fn a_resolved_alert_is_sent_for_a_while_and_can_fire_again() {
     let fires = look(&Alerts::default(), &[status(critical())], 0);
     let resolved = look(&fires, &[status(report("a"))], 60);
     let held = |seconds| TargetStatus { last_success: Some(at(seconds)), ..status(report("a")) };
     let still = look(&resolved, &[held(900)], 60 + 900);
-    assert_eq!(said(&still), ["Drift critical resolved"]);
+    assert_eq!(states(&still), ["Drift critical resolved"]);
     assert_eq!(still.known.values().next().unwrap().resolved_at, Some(at(60)));
-    assert_eq!(said(&look(&still, &[held(961)], 60 + 901)), [] as [&str; 0]);
+    assert_eq!(states(&look(&still, &[held(961)], 60 + 901)), [] as [&str; 0]);
 
     let mut again = drift("public.posts.is_hidden", Severity::Critical);
     again.first_seen = Some(at(120));
-    let anew = look(&resolved, &[status(drifting(vec![again]))], 180);
-    assert_eq!(said(&anew), ["Drift critical firing"]);
-    assert_eq!(anew.known.values().next().unwrap().starts_at, at(120));
+    let again_firing = look(&resolved, &[status(drifting(vec![again]))], 180);
+    assert_eq!(states(&again_firing), ["Drift critical firing"]);
+    assert_eq!(again_firing.known.values().next().unwrap().starts_at, at(120));
 }
 
 #[test]
@@ -97,25 +97,28 @@ fn a_removed_target_resolves_what_fired_for_it() {
     let both = [status(critical()), status(Report { name: "b".into(), ..critical() })];
     let fires = look(&Alerts::default(), &both, 0);
     let after = look(&fires, &both[1..], 60);
-    assert_eq!(said(&after), ["Drift critical resolved", "Drift critical firing"]);
+    assert_eq!(states(&after), ["Drift critical resolved", "Drift critical firing"]);
 }
 
 #[test]
 fn an_invariant_resolves_by_a_count_only() {
     let counted = |verdict| Report { verdict, invariants: vec![orphans(verdict)], ..report("a") };
     let fires = look(&Alerts::default(), &[status(counted(Verdict::Violated))], 0);
-    assert_eq!(said(&fires), ["InvariantViolated critical firing"]);
+    assert_eq!(states(&fires), ["InvariantViolated critical firing"]);
     let identity = fires.known.keys().next().unwrap();
     assert_eq!(identity.invariant.as_deref(), Some("orphaned_reactions"));
 
     let unknown = look(&fires, &[status(counted(Verdict::Unknown))], 60);
-    assert_eq!(said(&unknown), ["InvariantViolated critical firing"]);
+    assert_eq!(states(&unknown), ["InvariantViolated critical firing"]);
     let failed = Report { error: Some("gone".into()), verdict: Verdict::Unknown, ..report("a") };
-    assert_eq!(said(&look(&fires, &[status(failed)], 60)), ["InvariantViolated critical firing"]);
+    assert_eq!(states(&look(&fires, &[status(failed)], 60)), ["InvariantViolated critical firing"]);
 
-    assert_eq!(said(&look(&unknown, &[status(counted(Verdict::Holds))], 90)), ["InvariantViolated critical resolved"]);
-    // Taken out of the configuration.
-    assert_eq!(said(&look(&fires, &[status(report("a"))], 60)), ["InvariantViolated critical resolved"]);
+    assert_eq!(
+        states(&look(&unknown, &[status(counted(Verdict::Holds))], 90)),
+        ["InvariantViolated critical resolved"]
+    );
+    // Removed from the configuration.
+    assert_eq!(states(&look(&fires, &[status(report("a"))], 60)), ["InvariantViolated critical resolved"]);
 }
 
 #[test]
@@ -134,20 +137,20 @@ fn a_violated_invariant_keeps_its_beginning() {
 #[test]
 fn a_target_is_down_after_a_while_and_up_at_once() {
     let down = |seconds| TargetStatus { up: false, last_success: Some(at(seconds)), ..status(report("a")) };
-    // Before the first attempt nobody knows.
+    // Before the first attempt the state is unknown.
     let fresh = look(&Alerts::default(), &[fresh("a")], 0);
-    assert_eq!(said(&fresh), [] as [&str; 0]);
+    assert_eq!(states(&fresh), [] as [&str; 0]);
     let first = look(&fresh, &[down(0)], 0);
     let second = look(&first, &[down(0)], 119);
-    assert_eq!(said(&second), [] as [&str; 0]);
+    assert_eq!(states(&second), [] as [&str; 0]);
     let third = look(&second, &[down(100)], 120);
-    assert_eq!(said(&third), ["TargetDown critical firing"]);
+    assert_eq!(states(&third), ["TargetDown critical firing"]);
     assert_eq!(third.known.values().next().unwrap().starts_at, at(0));
-    assert_eq!(said(&look(&third, &[down(100)], 130)), ["TargetDown critical firing"]);
-    assert_eq!(said(&look(&third, &[status(report("a"))], 130)), ["TargetDown critical resolved"]);
-    // One good attempt starts the time again.
+    assert_eq!(states(&look(&third, &[down(100)], 130)), ["TargetDown critical firing"]);
+    assert_eq!(states(&look(&third, &[status(report("a"))], 130)), ["TargetDown critical resolved"]);
+    // A success restarts the time.
     let between = look(&second, &[status(report("a"))], 119);
-    assert_eq!(said(&look(&between, &[down(119)], 120)), [] as [&str; 0]);
+    assert_eq!(states(&look(&between, &[down(119)], 120)), [] as [&str; 0]);
 }
 
 #[test]
@@ -157,24 +160,24 @@ fn a_check_is_stale_after_three_intervals_and_a_grace() {
         ..status(Report { busy: vec!["public.posts".into()], verdict: Verdict::Unknown, ..report("a") })
     };
     let good = look(&Alerts::default(), &[partial(Some(at(0)))], 360);
-    assert_eq!(said(&good), [] as [&str; 0]);
+    assert_eq!(states(&good), [] as [&str; 0]);
     let stale = look(&good, &[partial(Some(at(0)))], 361);
-    assert_eq!(said(&stale), ["CheckStale warning firing"]);
-    assert_eq!(said(&look(&stale, &[partial(Some(at(400)))], 400)), ["CheckStale warning resolved"]);
-    // After a reload the last success is not known; that is no evidence.
-    assert_eq!(said(&look(&stale, &[fresh("a")], 400)), ["CheckStale warning firing"]);
+    assert_eq!(states(&stale), ["CheckStale warning firing"]);
+    assert_eq!(states(&look(&stale, &[partial(Some(at(400)))], 400)), ["CheckStale warning resolved"]);
+    // After a reload the last success is unknown; that is no evidence.
+    assert_eq!(states(&look(&stale, &[fresh("a")], 400)), ["CheckStale warning firing"]);
 }
 
 #[test]
 fn a_target_without_any_success_becomes_stale_too() {
     let mut alerts = look(&Alerts::default(), &[fresh("a")], 0);
     alerts = look(&alerts, &[fresh("a")], 300);
-    assert_eq!(said(&alerts), [] as [&str; 0]);
-    assert_eq!(said(&look(&alerts, &[fresh("a")], 361)), ["CheckStale warning firing"]);
+    assert_eq!(states(&alerts), [] as [&str; 0]);
+    assert_eq!(states(&look(&alerts, &[fresh("a")], 361)), ["CheckStale warning firing"]);
 }
 
 #[test]
-fn tells_what_is_new_once() {
+fn news_are_sent_once() {
     let targets = [status(critical())];
     let fires = look(&Alerts::default(), &targets, 0);
     assert_eq!(fires.news(&Alerts::default()).count(), 1);
@@ -231,7 +234,7 @@ fn the_page_says_what_would_end_the_drift() {
 }
 
 #[test]
-fn a_plan_that_cannot_be_commanded_as_it_is_is_to_be_looked_at() {
+fn a_plan_that_is_not_ready_is_shown_first() {
     let costly = PlanSummary { hazards: vec!["data_loss"], ..plan() };
     let blocked = PlanSummary { blocked: 1, ..plan() };
     let helpless = PlanSummary { steps: 0, ..plan() };
@@ -264,9 +267,9 @@ fn look_with(before: &Alerts, remediation: Option<&RemediationStatus>, seconds: 
 #[test]
 fn a_remediation_needs_a_human_until_another_one_has_ended() {
     let none = look_with(&Alerts::default(), Some(&remediated(None, false)), 0);
-    assert_eq!(said(&none), [] as [&str; 0]);
+    assert_eq!(states(&none), [] as [&str; 0]);
     let fires = look_with(&none, Some(&remediated(Some(-60), true)), 10);
-    assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing"]);
+    assert_eq!(states(&fires), ["RemediationNeedsHuman critical firing"]);
     let alert = fires.all().next().unwrap();
     assert_eq!(alert.starts_at, at(10));
     assert!(
@@ -276,27 +279,30 @@ fn a_remediation_needs_a_human_until_another_one_has_ended() {
     );
     assert_eq!(alert.annotations.link, "https://watch.example/warden/api/v1/remediations/r1");
     assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/api/v1/remediations/r1/report.md");
-    // Where nothing is known of remediations, nothing is refuted.
-    assert_eq!(said(&look_with(&fires, None, 20)), ["RemediationNeedsHuman critical firing"]);
+    // Without knowledge of remediations nothing is refuted.
+    assert_eq!(states(&look_with(&fires, None, 20)), ["RemediationNeedsHuman critical firing"]);
     let later = look_with(&fires, Some(&remediated(Some(-60), true)), 30);
     assert_eq!(later.news(&fires).count(), 0);
     let done = look_with(&later, Some(&remediated(None, false)), 40);
-    assert_eq!(said(&done), ["RemediationNeedsHuman critical resolved"]);
+    assert_eq!(states(&done), ["RemediationNeedsHuman critical resolved"]);
 }
 
 #[test]
 fn an_application_is_degraded_for_too_long_after_half_an_hour() {
     let early = look_with(&Alerts::default(), Some(&remediated(Some(0), false)), 1_799);
-    assert_eq!(said(&early), [] as [&str; 0]);
+    assert_eq!(states(&early), [] as [&str; 0]);
     let fires = look_with(&early, Some(&remediated(Some(0), false)), 1_800);
-    assert_eq!(said(&fires), ["DegradedTooLong critical firing"]);
+    assert_eq!(states(&fires), ["DegradedTooLong critical firing"]);
     assert_eq!(fires.all().next().unwrap().starts_at, at(0));
-    // Another remediation has told it so once more: it is degraded still.
+    // Another remediation has degraded it again: it is still degraded.
     assert_eq!(
-        said(&look_with(&fires, Some(&remediated(Some(1_810), false)), 1_820)),
+        states(&look_with(&fires, Some(&remediated(Some(1_810), false)), 1_820)),
         ["DegradedTooLong critical firing"]
     );
-    assert_eq!(said(&look_with(&fires, Some(&remediated(None, false)), 1_820)), ["DegradedTooLong critical resolved"]);
+    assert_eq!(
+        states(&look_with(&fires, Some(&remediated(None, false)), 1_820)),
+        ["DegradedTooLong critical resolved"]
+    );
 }
 
 #[test]
@@ -307,17 +313,17 @@ fn a_store_that_does_not_work_is_an_alert_until_it_does() {
         before.after(&seen, at(seconds), &links(), DRIFT_FOR)
     };
     let early = look(&look(&Alerts::default(), true, 0), true, 29);
-    assert_eq!(said(&early), [] as [&str; 0]);
+    assert_eq!(states(&early), [] as [&str; 0]);
     let fires = look(&early, true, 30);
-    assert_eq!(said(&fires), ["StateUnavailable critical firing"]);
+    assert_eq!(states(&fires), ["StateUnavailable critical firing"]);
     let alert = fires.all().next().unwrap();
     assert!(alert.annotations.description.contains("its disk is full"), "{:?}", alert.annotations);
     assert_eq!(alert.annotations.command, "curl -sS https://watch.example/warden/-/ready");
-    assert_eq!(said(&look(&fires, false, 40)), ["StateUnavailable critical resolved"]);
+    assert_eq!(states(&look(&fires, false, 40)), ["StateUnavailable critical resolved"]);
 }
 
 #[test]
-fn what_was_left_open_is_told_after_its_target_has_gone() {
+fn unresolved_remediations_outlive_their_target() {
     use crate::domain::runbook::Phase;
     use crate::domain::runbook::journal::{Application, UnderWay};
     let look = |before: &Alerts, status: &RemediationStatus, seconds| {
@@ -326,7 +332,7 @@ fn what_was_left_open_is_told_after_its_target_has_gone() {
     let under_way = Some(UnderWay { remediation: "r1".into(), phase: Phase::Apply });
     let stuck = RemediationStatus { stuck: Some("it is gone".into()), under_way, ..remediated(Some(-60), true) };
     let fires = look(&look(&Alerts::default(), &stuck, 0), &stuck, 30);
-    assert_eq!(said(&fires), ["RemediationNeedsHuman critical firing", "RemediationStuck critical firing"]);
+    assert_eq!(states(&fires), ["RemediationNeedsHuman critical firing", "RemediationStuck critical firing"]);
     let alert = fires.all().last().unwrap();
     assert!(
         alert
@@ -336,13 +342,16 @@ fn what_was_left_open_is_told_after_its_target_has_gone() {
         "{alert:?}"
     );
 
-    let said_by = |application| RemediationStatus { application, ..remediated(None, false) };
-    let unexplained = said_by(Some(Application::Degraded { since: at(0) }));
+    let answering = |application| RemediationStatus { application, ..remediated(None, false) };
+    let unexplained = answering(Some(Application::Degraded { since: at(0) }));
     let fires = look(&Alerts::default(), &unexplained, 1);
-    assert_eq!(said(&fires), ["DegradedUnexplained critical firing"]);
-    let silent = look(&fires, &said_by(Some(Application::Unknown { why: "no answer".into() })), 2);
-    assert_eq!(said(&silent), ["DegradedUnexplained critical firing"]);
-    assert_eq!(said(&look(&silent, &said_by(Some(Application::Writes)), 3)), ["DegradedUnexplained critical resolved"]);
+    assert_eq!(states(&fires), ["DegradedUnexplained critical firing"]);
+    let silent = look(&fires, &answering(Some(Application::Unknown { why: "no answer".into() })), 2);
+    assert_eq!(states(&silent), ["DegradedUnexplained critical firing"]);
+    assert_eq!(
+        states(&look(&silent, &answering(Some(Application::Writes)), 3)),
+        ["DegradedUnexplained critical resolved"]
+    );
 }
 
 #[test]
@@ -353,18 +362,18 @@ fn a_clock_that_is_set_back_hides_nothing_for_long() {
         let before = look(&Alerts::default(), std::slice::from_ref(&down), 0);
         let after =
             look(&look(&before, std::slice::from_ref(&down), 5 - back), std::slice::from_ref(&down), 5 - back + 1_200);
-        let said = said(&after);
-        assert!(said.contains(&"TargetDown critical firing".to_owned()), "{back}: {said:?}");
-        assert!(said.contains(&"CheckStale warning firing".to_owned()), "{back}: {said:?}");
+        let states = states(&after);
+        assert!(states.contains(&"TargetDown critical firing".to_owned()), "{back}: {states:?}");
+        assert!(states.contains(&"CheckStale warning firing".to_owned()), "{back}: {states:?}");
     }
 }
 
-/// How long each of them waits, by the rules' own word for it.
+/// The `for` of each alert's rule.
 fn wait(name: AlertName) -> Duration {
     match name {
         AlertName::Drift => DRIFT_FOR,
         AlertName::TargetDown => DOWN_FOR,
-        // The rest of the grace is in the expression.
+        // The rest of the grace period is in the expression.
         AlertName::CheckStale => STALE_GRACE.checked_sub(Duration::from_mins(1)).unwrap(),
         AlertName::DegradedTooLong => DEGRADED_FOR,
         AlertName::RemediationStuck | AlertName::StateUnavailable => STUCK_FOR,
@@ -402,7 +411,7 @@ fn the_shipped_rules_wait_as_long() {
     ] {
         assert_eq!(waits(name), wait(name), "{}", name.as_str());
     }
-    // Since the last success, and without any.
+    // After the last success, and without any.
     let stale = format!("> {STALE_INTERVALS} * max by (target) (schemawarden_check_interval_seconds) + 60\n");
     assert_eq!(rule(AlertName::CheckStale).matches(&stale).count(), 2);
 }
@@ -417,15 +426,15 @@ fn drift_that_does_not_last_is_no_alert() {
     for first_seen in [Some(at(0)), None] {
         let begun = look(&Alerts::default(), &[drifting(first_seen)], 0);
         let still = look(&begun, &[drifting(first_seen)], 59);
-        assert_eq!(said(&still), [] as [&str; 0]);
-        assert_eq!(said(&look(&still, &[status(report("a"))], 60)), [] as [&str; 0]);
+        assert_eq!(states(&still), [] as [&str; 0]);
+        assert_eq!(states(&look(&still, &[status(report("a"))], 60)), [] as [&str; 0]);
         let fires = look(&still, &[drifting(first_seen)], 60);
-        assert_eq!(said(&fires), ["Drift critical firing"]);
+        assert_eq!(states(&fires), ["Drift critical firing"]);
         assert_eq!(fires.known.values().next().unwrap().starts_at, at(0));
-        // One after the other, it lasts all the same.
+        // Different objects in succession, but the drift lasts.
         for (before, seconds) in [(&still, 60), (&fires, 61)] {
             let after = look(before, &[drifting(Some(at(seconds)))], seconds);
-            assert_eq!(said(&after), ["Drift critical firing"]);
+            assert_eq!(states(&after), ["Drift critical firing"]);
         }
     }
 }

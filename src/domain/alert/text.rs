@@ -1,7 +1,7 @@
-//! What an alert says to the person it wakes: what is wrong, since when, where to look and what to type.
+//! The texts of alerts: what is wrong, since when, where to look and which command to run.
 //!
-//! Object names are the users' own, and may hold anything: control characters are escaped, so that no name can
-//! forge a line of a message.
+//! Object names may contain any character: control characters are escaped, so that no name can forge a line of a
+//! message.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use url::Url;
@@ -10,19 +10,19 @@ use crate::domain::catalog::Severity;
 use crate::domain::report::{Drift, InvariantReport, PlanSummary, TargetStatus};
 use crate::domain::runbook::journal::{Degraded, RemediationStatus, UnderWay};
 
-/// Objects that an alert names; the others are only counted.
+/// Objects that an alert names; further ones are only counted.
 const NAMED_OBJECTS: usize = 20;
 
-/// Where a reader of an alert can go from there.
+/// Links of an alert.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Links {
-    /// How people reach this program over HTTP.
+    /// The URL of this program for people.
     pub external_url: Url,
-    /// The configuration file, as it has to be typed.
+    /// The configuration file, quoted for a command.
     pub config_file: String,
 }
 
-/// What an alert says. Everything here may change while the alert stays the same one.
+/// The annotations of an alert. All of them may change while the alert stays the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Annotations {
     pub summary: String,
@@ -31,21 +31,21 @@ pub struct Annotations {
     pub since: String,
     /// The state behind the alert, as JSON.
     pub link: String,
-    /// A shell command that looks again, now; or that repairs what is wrong.
+    /// A shell command that checks again, or that repairs what is wrong.
     pub command: String,
-    /// What would end the drift.
+    /// The plan that would end the drift.
     pub plan: Option<PlanSummary>,
 }
 
 impl Links {
-    /// `<external_url>/api/v1/targets/<target>`, and what follows it.
+    /// `<external_url>/api/v1/targets/<target>`, with the path `rest`.
     fn to(&self, target: &TargetStatus, rest: &[&str]) -> String {
         self.api(&[&["targets", &*target.name], rest].concat())
     }
 
     fn api(&self, rest: &[&str]) -> String {
         let mut url = self.external_url.clone();
-        // Only a URL like `mailto:` has no path, and the configuration lets none pass.
+        // Only a URL like `mailto:` has no path, and the configuration refuses it.
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(["api", "v1"]).extend(rest);
         }
@@ -61,9 +61,9 @@ impl Links {
         format!("schemawarden check --config {config} --target {target}")
     }
 
-    /// A shell command that ends the drift of `target`. Where there is no plan that could be commanded as it is: one that
-    /// shows the plan, or looks again.
-    pub fn mend(&self, target: &TargetStatus) -> String {
+    /// A shell command that ends the drift of `target`. Without a plan that is ready to apply, it shows the plan, or
+    /// checks again.
+    pub fn remediate_command(&self, target: &TargetStatus) -> String {
         match &target.plan {
             Some(plan) if plan.is_ready() => self.remediate(target, plan),
             Some(_) => self.look(target),
@@ -71,7 +71,7 @@ impl Links {
         }
     }
 
-    /// For a plan that nobody can command before something is settled or allowed.
+    /// For a plan that is blocked, or has hazards that must be allowed.
     fn look(&self, target: &TargetStatus) -> String {
         let (config, target) = (shell_word(&self.config_file), shell_word(&target.name));
         format!("schemawarden plan --config {config} --target {target}")
@@ -106,7 +106,7 @@ pub(super) fn drift(
         description: format!("{}{more}. First seen {}.", named.join(", "), minutes(since)),
         since: rfc3339(since),
         link: links.to(target, &["drift"]),
-        command: links.mend(target),
+        command: links.remediate_command(target),
         plan: target.plan.clone(),
     }
 }
@@ -273,7 +273,7 @@ pub(super) fn store(place: &str, why: &str, since: DateTime<Utc>, links: &Links)
     }
 }
 
-/// Why the last check was none, for a person.
+/// Why the last check failed.
 fn last_error(target: &TargetStatus) -> String {
     let Some(report) = &target.report else { return "No check has ended yet.".into() };
     match (&report.error, report.busy.len()) {
@@ -300,7 +300,7 @@ fn one_line(text: &str) -> String {
     line
 }
 
-/// `text` as one word of a POSIX shell.
+/// `text` quoted as one word of a POSIX shell.
 fn shell_word(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-./:@%+=,".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

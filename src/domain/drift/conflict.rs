@@ -1,7 +1,7 @@
-//! Expectations that fight each other: found by looking at the expected catalog alone. Pure.
+//! Contradictions within an expectation, found in the expected catalog alone. Pure.
 //!
 //! `ON DELETE SET NULL` is an internal UPDATE of the child, and CASCADE an internal DELETE: both fire the child's row
-//! triggers. Where such a trigger refuses, deleting the parent fails.
+//! triggers. If such a trigger raises an exception, deleting the parent fails.
 
 use squawk_lexer::TokenKind;
 
@@ -11,7 +11,7 @@ use crate::domain::catalog::{
 use crate::domain::name::{Name, QName};
 use crate::domain::script::tokens::{Token, tokens};
 
-/// One sentence for each foreign key whose action meets a trigger that refuses it, whatever the row.
+/// One sentence for each foreign key whose action fires a trigger that refuses it, whatever the row.
 pub fn conflicts(expected: &Catalog) -> Vec<String> {
     let mut found = Vec::new();
     for (table, relation) in &expected.relations {
@@ -45,7 +45,7 @@ pub fn refusing<'c>(catalog: &'c Catalog, table: &QName, event: Event) -> impl I
     fires.filter(refuses).map(|trigger| &trigger.name)
 }
 
-/// Whether the trigger may fire on such an event, for each row or for the statement. One of which that is not known may.
+/// Whether the trigger may fire on such an event, for each row or for the statement. If its events are unknown, it may.
 pub fn fires_on(trigger: &Trigger, event: Event) -> bool {
     matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
         && trigger.firing.as_ref().is_none_or(|firing| firing.events.contains(&event))
@@ -57,14 +57,14 @@ pub fn fires_on_update_of(trigger: &Trigger, columns: &[&Name]) -> bool {
     fires_on(trigger, Event::Update) && (of.is_empty() || of.iter().any(|name| columns.contains(&name)))
 }
 
-/// The rule is in force and acts on such an event.
+/// The rule is enabled and applies to such an event.
 pub fn acts_on(rule: &Defined, event: Event) -> bool {
     let event = event.as_sql();
     let says = |text: &str| text.split(" DO ").next().is_some_and(|head| head.contains(&format!(" ON {event} TO ")));
     matches!(rule.enabled, Enabled::Origin | Enabled::Always) && rule.definition.known().is_some_and(says)
 }
 
-/// What of the table acts on an UPDATE, for people.
+/// Triggers and rules of the table that act on an UPDATE, for people.
 pub fn on_update(catalog: &Catalog, table: &QName) -> Vec<String> {
     let triggers = catalog.relations.get(table).into_iter().flat_map(|relation| &relation.triggers);
     let triggers = triggers.filter(|trigger| fires_on(trigger, Event::Update));
@@ -85,15 +85,14 @@ pub fn functions<'c>(catalog: &'c Catalog, name: &QName) -> Vec<&'c Routine> {
     catalog.routines.iter().filter(|(signature, _)| signature.name == *name).map(|(_, routine)| routine).collect()
 }
 
-/// The trigger fires whatever the row, and one of `functions`, which it calls, raises an exception and has no other way
-/// to end.
+/// The trigger fires for every row, and one of `functions`, which it calls, always ends by raising an exception.
 pub fn refuses(trigger: &Trigger, functions: &[&Routine]) -> bool {
     let is_conditional = trigger.firing.as_ref().is_none_or(|firing| firing.conditional);
     !is_conditional && functions.iter().filter_map(|routine| routine.definition.known()).any(always_raises)
 }
 
 fn always_raises(definition: &str) -> bool {
-    // The body comes last, in dollar quotes.
+    // The body comes last, dollar-quoted.
     let Some(body) = tokens(definition).filter(Token::is_quoted).last().and_then(|token| undollared(token.text)) else {
         return false;
     };
@@ -103,7 +102,7 @@ fn always_raises(definition: &str) -> bool {
     words.windows(2).any(|pair| pair == ["raise", "exception"]) && !has_way_out
 }
 
-/// What stands between `$tag$` and `$tag$`.
+/// The text between `$tag$` and `$tag$`.
 fn undollared(literal: &str) -> Option<&str> {
     let tag = literal.strip_prefix('$')?.split('$').next()?;
     let inner = literal.get(tag.len() + 2..)?;

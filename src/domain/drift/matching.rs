@@ -1,29 +1,28 @@
-//! Which constraint, index or trigger of the live relation is the expected one.
+//! Matches the expected constraints, indexes and triggers of a relation with the live ones.
 //!
 //! In this order: the same definition under the same name; the same definition under any name; the same shape (a
-//! primary key is its table's, a foreign key its columns and what it references); the same name. What a parent table
-//! brings with it is compared with
-//! what the other side's brings.
+//! primary key by its table, a foreign key by its columns and what it references); the same name. Inherited members are
+//! matched with inherited members.
 
 use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Facts, Index, Object, Trigger};
 use crate::domain::name::{Name, QName};
 
-/// An object that belongs to a relation and may be known under another name.
+/// An object that belongs to a relation and may have another name.
 pub trait Member: Facts {
     fn name(&self) -> &Name;
     fn object(relation: &QName, name: &Name) -> Object;
-    /// What it is, name and state aside; `None` where the name is part of what it is.
+    /// Its definition without name and state; `None` if the name is part of its identity.
     fn definition(&self) -> Option<String>;
-    /// Two members with the same shape cannot both be meant.
+    /// Two members with the same shape stand for the same object.
     fn shape(&self) -> Option<String>;
     fn inherited(&self) -> bool;
-    /// Has a name that somebody gave it or could have given it; not so what a parent brings with it.
+    /// Its name was or could have been chosen; an inherited member's name cannot.
     fn is_named_apart(&self) -> bool {
         !self.inherited()
     }
-    /// Its definition is text that PostgreSQL's deparser printed.
+    /// Its definition was printed by PostgreSQL's deparser.
     fn is_deparsed(&self) -> bool;
-    /// Its presence beside `expected` makes that one ineffective.
+    /// Its presence makes `expected` ineffective.
     fn defeats(&self, expected: &Self) -> bool;
 }
 
@@ -60,7 +59,7 @@ impl Member for Constraint {
         matches!(self.kind, ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. })
     }
 
-    /// A partition's key is an index with a name of its own.
+    /// A partition's key is an index whose name can be chosen.
     fn is_named_apart(&self) -> bool {
         !self.inherited || matches!(self.kind, ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. })
     }
@@ -116,7 +115,7 @@ impl Member for Trigger {
         Object::Trigger(relation.clone(), name.clone())
     }
 
-    /// Triggers fire in the order of their names.
+    /// The name is part of it: triggers fire in the order of their names.
     fn definition(&self) -> Option<String> {
         None
     }
@@ -156,11 +155,11 @@ pub(super) fn pairs<'c, T: Member>(expected: &'c [T], live: &'c [T]) -> Matched<
     let mut pairs = pair_up(&mut wanted, &mut found);
     let (mut found, unexpected) = found.into_iter().partition(|member| member.inherited());
     pairs.extend(pair_up(&mut inherited, &mut found));
-    // What else a parent brings or fails to bring is said of the parent.
+    // Missing and unexpected inherited members are reported with the parent's.
     Matched { pairs, missing: wanted, unexpected }
 }
 
-/// Takes from both lists what belongs together.
+/// Removes matching members from both lists.
 fn pair_up<'c, T: Member>(wanted: &mut Vec<&'c T>, found: &mut Vec<&'c T>) -> Vec<(&'c T, &'c T)> {
     let mut pairs = Vec::new();
     let rules: [Rule<T>; 4] = [

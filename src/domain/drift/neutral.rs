@@ -1,4 +1,4 @@
-//! What an object has that says nothing about the schema, and is made the same on both sides before they are compared.
+//! Facts of an object that say nothing about the schema, made equal on both sides before the comparison.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ pub(super) fn is_same_major(expected: &Catalog, live: &Catalog) -> bool {
     expected.server_version / 10_000 == live.server_version / 10_000
 }
 
-/// The expected extensions. Each major release of PostgreSQL brings its own versions of them, so between two releases
-/// a version says nothing about the schema. One that the expectation does not name says nothing either.
+/// The expected extensions. Each major release of PostgreSQL has its own versions of them, so that between two releases
+/// the version is ignored. It is also ignored if the expectation does not name one.
 pub(super) fn extensions(expected: &Catalog, live: &Catalog) -> BTreeMap<Name, Extension> {
     let mut extensions = expected.extensions.clone();
     let across = !is_same_major(expected, live);
@@ -23,7 +23,7 @@ pub(super) fn extensions(expected: &Catalog, live: &Catalog) -> BTreeMap<Name, E
     extensions
 }
 
-/// The column with a default that says "my own sequence" instead of the sequence's name, which means nothing.
+/// The column with a default of "its own sequence" instead of the sequence's name, which is arbitrary.
 pub(super) fn with_unnamed_sequence(catalog: &Catalog, table: &QName, column: &Column) -> Column {
     let mut column = column.clone();
     let Some(Definition::Known(default)) = &column.default else { return column };

@@ -13,7 +13,7 @@ pub enum Action {
     Severity(Severity),
 }
 
-/// One `[[policy]]`. A part that is `None` matches everything.
+/// One `[[policy]]`. A `None` matches everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     pub target: Option<Pattern>,
@@ -23,7 +23,7 @@ pub struct Policy {
     pub change: Option<Change>,
     pub action: Action,
     pub reason: String,
-    /// The last day on which the rule acts.
+    /// The last day on which the rule applies.
     pub until: Option<NaiveDate>,
 }
 
@@ -40,8 +40,8 @@ impl Policy {
     }
 }
 
-/// Applies the first rule that matches each drift. Gives back what is left, and the rules that would have acted and
-/// have expired, as sentences.
+/// Applies the first rule that matches each drift. Gives the remaining drift, and a sentence for each expired rule that
+/// would have applied.
 pub fn apply(policies: &[Policy], target: &str, drift: Vec<Drift>, today: NaiveDate) -> (Vec<Drift>, Vec<String>) {
     let mut expired = Vec::new();
     let mut left = Vec::with_capacity(drift.len());

@@ -1,6 +1,7 @@
-//! Privileges: what a grantee may do with an object that is there on both sides.
+//! Privileges of grantees on objects that exist on both sides.
 //!
-//! A file that grants nothing says nothing about privileges. What comes and goes with an object is not named beside it.
+//! A file without GRANT says nothing about privileges. Privileges on an object that exists only on one side are not
+//! reported separately.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,8 +22,8 @@ pub(super) fn compare(expected: &Catalog, live: &Catalog) -> Vec<Drift> {
     keys.into_iter().filter_map(|key| differs(key, &of(&wanted, key), &of(&found, key))).collect()
 }
 
-/// What is expected of objects that are there on both sides. Whom the expectation names, and who is the owner in the live
-/// database, is the owner.
+/// The expected privileges on objects that exist on both sides. An expected grantee that is the owner in the live
+/// database counts as the owner.
 pub fn wanted(expected: &Catalog, live: &Catalog) -> All {
     let mut wanted = All::new();
     for ((of, grantee), privileges) in &expected.privileges {
@@ -42,7 +43,8 @@ pub fn wanted(expected: &Catalog, live: &Catalog) -> All {
     settled(wanted, expected, live)
 }
 
-/// What is found of them. Of whom the expectation knows only as the owner it does not say what he may do elsewhere.
+/// The live privileges on them. If the expectation names a role only as an owner, that role's privileges on other
+/// objects are ignored.
 fn found(expected: &Catalog, live: &Catalog) -> All {
     let is_known = |of: &Object, grantee: &Grantee| {
         expected.has(of) && (!is_owner(of, grantee, expected) || is_owner(of, grantee, live))
@@ -57,18 +59,18 @@ fn found(expected: &Catalog, live: &Catalog) -> All {
     settled(found, expected, live)
 }
 
-/// The expectation gives the object to nobody, and somebody else owns it in the live database than did in scratch.
+/// The expectation sets no owner, and the live owner differs from the one in scratch.
 fn is_unclear(of: &Object, expected: &Catalog, live: &Catalog) -> bool {
     let owner = expected.owner(of);
     owner.is_some() && owner == expected.owner_by_chance.as_ref() && owner != live.owner(of)
 }
 
-/// A role by the name of the owner.
+/// A grantee that is the owner.
 fn is_owner(of: &Object, grantee: &Grantee, catalog: &Catalog) -> bool {
     matches!((grantee, catalog.owner(of)), (Grantee::Role(role), Some(owner)) if role == owner)
 }
 
-/// Without what only one of two releases knows.
+/// Without privileges that only one of two releases knows.
 fn settled(mut all: All, expected: &Catalog, live: &Catalog) -> All {
     if expected.server_version.min(live.server_version) < 170_000 {
         for privileges in all.values_mut() {
@@ -79,18 +81,18 @@ fn settled(mut all: All, expected: &Catalog, live: &Catalog) -> All {
     all
 }
 
-/// Privileges that differ, by how.
+/// Privileges that differ, by the kind of difference.
 #[derive(Default)]
 struct Differences {
     lacking: Vec<&'static str>,
     too_many: Vec<&'static str>,
-    /// Cannot be granted to others.
+    /// Lack the grant option.
     not_grantable: Vec<&'static str>,
     too_grantable: Vec<&'static str>,
 }
 
 impl Differences {
-    /// `is_usual`: the grantee has everything, unless it is taken back.
+    /// `is_usual`: the grantee has everything, unless it was revoked.
     fn new(wanted: &Privileges, found: &Privileges, is_usual: bool) -> Self {
         let mut differences = Self::default();
         for privilege in Privilege::ALL {
@@ -112,14 +114,14 @@ impl Differences {
 fn differs((of, grantee): &(Object, Grantee), wanted: &Privileges, found: &Privileges) -> Option<Drift> {
     let is_usual = *grantee == Grantee::Owner && !matches!(of, Object::Column(..));
     let differences = Differences::new(wanted, found, is_usual);
-    let told = [
+    let parts = [
         (&differences.lacking, "lacks", ": statements that need it are refused"),
         (&differences.too_many, "has", ", which is not expected"),
         (&differences.not_grantable, "cannot grant to others", ""),
         (&differences.too_grantable, "can grant to others", ", which is not expected"),
     ];
-    let told = told.into_iter().filter(|(list, ..)| !list.is_empty());
-    let detail: Vec<_> = told.map(|(list, verb, end)| format!("{verb} {}{end}", list.join(", "))).collect();
+    let parts = parts.into_iter().filter(|(list, ..)| !list.is_empty());
+    let detail: Vec<_> = parts.map(|(list, verb, end)| format!("{verb} {}{end}", list.join(", "))).collect();
     let change = match (differences.lacking.is_empty(), differences.too_many.is_empty(), detail.len()) {
         (_, _, 0) => return None,
         (false, true, 1) => Change::Missing,

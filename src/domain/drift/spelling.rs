@@ -1,9 +1,10 @@
-//! Whether two printed definitions can be two spellings of one: asked before anything is built in scratch to find out.
+//! Whether two deparsed definitions can be two spellings of one definition. Asked before one is built in scratch to
+//! find out.
 //!
 //! Where PostgreSQL's deparser is not a fixpoint, a round trip moves, adds or removes casts, parentheses, aliases of
 //! output columns and the sign of a constant. It keeps literals, operators, keywords, and the names of columns,
-//! relations and functions. So texts that differ in one of these are two definitions. Holds within one major release:
-//! another one may qualify columns or call functions otherwise. Must not be used to call two definitions the same.
+//! relations and functions. Texts that differ in one of these are two definitions. This holds within one major release:
+//! another one may qualify columns or call functions differently. It must not be used to call two definitions the same.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use squawk_lexer::TokenKind;
 
 use crate::domain::script::tokens::{Token, tokens};
 
-/// Words that follow the first one in the name of a type.
+/// Words that follow the first word in the name of a type.
 const REST_OF_TYPE: [&str; 15] = [
     "varying",
     "precision",
@@ -30,21 +31,21 @@ const REST_OF_TYPE: [&str; 15] = [
     "character",
 ];
 
-/// False where the texts are certainly two definitions; both printed by servers of one major release.
+/// False if the texts are certainly two definitions; both were printed by servers of one major release.
 pub(super) fn can_be_one(expected: &str, live: &str) -> bool {
     let (expected, live) = (Kept::of(expected), Kept::of(live));
     let names_are_alike = expected.has_alias_list || live.has_alias_list || expected.names == live.names;
     names_are_alike && expected.others == live.others
 }
 
-/// What a round trip keeps of a text, in any number and order.
+/// The parts of a text that a round trip keeps, in any number and order.
 #[derive(Default)]
 struct Kept {
-    /// Of columns, relations and functions.
+    /// Names of columns, relations and functions.
     names: BTreeSet<String>,
     /// Literals, operators and keywords.
     others: BTreeSet<String>,
-    /// The server makes names of its own for columns of `t_1(a, b)`.
+    /// The server generates names for the columns of `t_1(a, b)`.
     has_alias_list: bool,
 }
 
@@ -98,7 +99,7 @@ impl Part {
     fn of(token: &Token<'_>) -> Self {
         match token.kind {
             TokenKind::Ident if token.text == "AS" => Self::As,
-            // The server prints keywords in capitals, and puts names that have some in quotes.
+            // The server prints keywords in capitals, and quotes names with capitals.
             TokenKind::Ident if token.text.bytes().any(|byte| byte.is_ascii_uppercase()) => Self::Keyword,
             TokenKind::Ident | TokenKind::QuotedIdent { .. } => Self::Name,
             TokenKind::Literal { .. } => Self::Literal,
@@ -114,7 +115,7 @@ fn is_operator(token: &Token<'_>) -> bool {
     token.text.bytes().all(|byte| b"+-*/<>=~!@#%^&|`?".contains(&byte))
 }
 
-/// The signs of one operator, which begins with `first`.
+/// The tokens of one operator, which begins with `first`.
 fn operator<'a>(first: &Token<'a>, behind: &[Token<'a>]) -> Vec<&'a str> {
     let mut end = first.end();
     let touching = behind.iter().take_while(|token| {
@@ -133,7 +134,7 @@ fn unsigned(literal: &str) -> String {
     if is_number { number.to_owned() } else { literal.to_owned() }
 }
 
-/// What follows the second colon of a cast, and the type with its modifiers and brackets.
+/// The tokens behind a cast's type, with its modifiers and brackets.
 fn behind_type<'t, 'a>(tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {
     let mut rest = match tokens.split_first() {
         Some((second, behind)) if second.kind == TokenKind::Colon => behind,
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_round_trip_keeps_tells_two_definitions_apart() {
+    fn what_a_round_trip_keeps_distinguishes_definitions() {
         for (one, other) in [
             ("(amount > 0)", "(amount >= 0)"),
             ("(amount > 0)", "(amount > 1)"),

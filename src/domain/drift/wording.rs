@@ -1,11 +1,11 @@
-//! What a difference is called, and what follows from it: sentences for a person who was just woken.
+//! The sentences about a difference and its consequence, for a person who was just woken.
 
 use super::Difference;
 use crate::domain::catalog::relation::DETACHMENT;
 use crate::domain::catalog::{Kind, Relation};
 use crate::domain::name::{Name, QName};
 
-/// Longer values are told apart by eye in `expected` and `live`, not inside a sentence.
+/// Longer values are shown only in `expected` and `live`, not in the sentence.
 const LONGEST_VALUE: usize = 120;
 
 pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {

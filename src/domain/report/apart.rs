@@ -1,4 +1,4 @@
-//! Two texts side by side, cut down to what a person must see to tell them apart. What is invisible is spelled out.
+//! Two texts side by side, reduced to the lines that differ. Invisible characters are escaped.
 
 use std::iter::zip;
 
@@ -9,7 +9,7 @@ const NONE: &str = "(none)";
 const WITHOUT: &str = "(without these lines)";
 const EMPTY: &str = "(empty line)";
 
-/// The lines of the one that tell it from the other one, and the other way round. Neither is ever empty.
+/// The lines of each text that the other one does not have. Neither list is ever empty.
 pub fn apart(one: Option<&str>, other: Option<&str>) -> [Vec<String>; 2] {
     let (Some(one), Some(other)) = (one, other) else {
         return [one, other].map(|text| shown(&lines(text.unwrap_or(NONE)), &[]));
@@ -31,7 +31,7 @@ pub fn apart(one: Option<&str>, other: Option<&str>) -> [Vec<String>; 2] {
     [shown(&mine, &theirs), shown(&theirs, &mine)]
 }
 
-/// Not `str::lines`, which takes CR LF and LF for the same, and a last line without LF for one with it.
+/// Not `str::lines`, which ignores the difference of CR LF and LF, and of a missing final LF.
 fn lines(text: &str) -> Vec<&str> {
     text.split('\n').collect()
 }
@@ -60,13 +60,13 @@ fn visible(line: &str) -> String {
     line.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !is_invisible(*c)).collect()
 }
 
-/// Beside white space and control characters: those without a width, and the marks that reorder what is shown.
+/// In addition to white space and control characters: characters without width, and bidirectional marks.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Every character that cannot be seen as an escape; blanks only where they are the line's last.
+/// Every invisible character as an escape; blanks only at the end of the line.
 fn spelled(line: &str) -> String {
     let text = line.trim_end_matches(' ');
     let escape = |c: char| c != ' ' && (c.is_whitespace() || c.is_control() || is_invisible(c));
@@ -80,13 +80,13 @@ fn spelled(line: &str) -> String {
 mod tests {
     use super::*;
 
-    fn told(one: &str, other: &str) -> [String; 2] {
+    fn shown_lines(one: &str, other: &str) -> [String; 2] {
         apart(Some(one), Some(other)).map(|lines| lines.join("|"))
     }
 
     #[test]
-    fn what_cannot_be_seen_is_spelled_out() {
-        for (one, other, told_one, told_other) in [
+    fn invisible_characters_are_escaped() {
+        for (one, other, one_lines, other_lines) in [
             ("a\nb\n", "a\r\nb\r\n", "a|b", "a\\r|b\\r"),
             ("a\r\nb", "a\nb", "a\\r", "a"),
             ("a\nb", "a\n\tb", "b", "\\tb"),
@@ -104,13 +104,13 @@ mod tests {
             ("\u{1b}[2Ja", "b", "\\u{1b}[2Ja", "b"),
             ("a\nb", "a\nb", "a|b", "a|b"),
         ] {
-            assert_eq!(told(one, other), [told_one, told_other], "{one:?} {other:?}");
-            assert_eq!(told(other, one), [told_other, told_one], "{other:?} {one:?}");
+            assert_eq!(shown_lines(one, other), [one_lines, other_lines], "{one:?} {other:?}");
+            assert_eq!(shown_lines(other, one), [other_lines, one_lines], "{other:?} {one:?}");
         }
     }
 
     #[test]
-    fn a_side_that_is_not_there_leaves_the_other_one_whole() {
+    fn a_missing_side_leaves_the_other_one_complete() {
         let whole = || vec!["a\\r".to_owned(), "(empty line)".into(), "b".into()];
         assert_eq!(apart(None, Some("a\r\n\nb")), [vec![NONE.to_owned()], whole()]);
         assert_eq!(apart(Some("a\r\n\nb"), None), [whole(), vec![NONE.to_owned()]]);

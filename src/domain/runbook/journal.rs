@@ -1,8 +1,8 @@
-//! The journal of a remediation: what was intended, and what came of it. From it alone a daemon that has crashed knows
-//! where to go on, and a human what was done.
+//! The journal of a remediation: intents and outcomes. It is all that a restarted daemon needs to resume, and that a
+//! human needs to see what was done.
 //!
-//! Entries are only ever appended: an intent before each phase, its outcome afterwards. An intent without an outcome is
-//! in doubt, and its phase is carried out again: phases look first. Holds no secret; what may be a row's value is marked, and
+//! Entries are only appended: an intent before each phase, its outcome afterwards. An intent without an outcome is in
+//! doubt, and its phase is repeated: phases look first. Contains no secret; what may be a row's value is marked, and
 //! not kept for good.
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ pub enum Note {
     Unresolved {
         remediation: String,
     },
-    /// An earlier remediation has told the application to stop writing, and it still does not.
+    /// An earlier remediation has degraded the application, which still does not write.
     Degraded {
         since: DateTime<Utc>,
     },
@@ -123,15 +123,15 @@ pub enum StepState {
     },
 }
 
-/// What a journal amounts to.
+/// The state that a journal describes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalState {
     pub next: NextAction,
-    /// Who wants it to stop.
+    /// Who has cancelled it.
     pub cancel: Option<String>,
-    /// Since when the application was told to stop writing, where nothing says that it may again.
+    /// Since when the application is degraded, unless a later entry says that it may write again.
     pub degraded_since: Option<DateTime<Utc>>,
-    /// The application is to be degraded no longer than this.
+    /// The end of the lease on degraded mode.
     pub until: Option<DateTime<Utc>>,
     pub backup: Option<Backup>,
 }
@@ -139,37 +139,37 @@ pub struct JournalState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NextAction {
     Begin(Phase),
-    /// It was begun, and nobody knows how far it came.
+    /// The phase was begun, and its progress is unknown.
     Again(Phase),
     Close(End),
     Nothing(End),
 }
 
-/// What is published about the remediations of a target.
+/// The published state of a target's remediations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RemediationStatus {
     pub target: String,
-    /// A journal says what follows, but for what the application itself says.
+    /// The other fields come from a journal, except for the application's own answer.
     pub is_known: bool,
     pub under_way: Option<UnderWay>,
-    /// The application was told to stop writing, and nothing says that it may again.
+    /// The application was degraded, and no entry says that it may write again.
     pub degraded: Option<Degraded>,
     /// The remediation that has ended as needs_human, if it is the last one that has touched anything.
     pub needs_human: Option<String>,
-    /// Why the one that is under way cannot be carried on before somebody does something, in words for people.
+    /// Why the running one cannot continue before an operator acts, for people.
     pub stuck: Option<String>,
-    /// What the application itself says, where no journal says whether it is degraded.
+    /// The application's own answer, if no journal records whether it is degraded.
     pub application: Option<Application>,
-    /// How many have ended so, since this process was started.
+    /// How many have ended in each way since this process started.
     pub ended: BTreeMap<End, u64>,
 }
 
-/// What an application answers that is asked whether it is degraded.
+/// The answer of an application to whether it is degraded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Application {
     Writes,
     Degraded {
-        /// It was asked first.
+        /// The first time that it gave this answer.
         since: DateTime<Utc>,
     },
     Unknown {
@@ -184,7 +184,7 @@ pub struct UnderWay {
     pub phase: Phase,
 }
 
-/// By what, and since when, the application is degraded.
+/// Which remediation has degraded the application, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Degraded {
     pub remediation: String,
@@ -192,7 +192,7 @@ pub struct Degraded {
 }
 
 impl RemediationStatus {
-    /// Somebody has to do something still: a daemon, or a human.
+    /// Something is left to do for a daemon or a human.
     pub fn is_open(&self) -> bool {
         self.under_way.is_some()
             || self.degraded.is_some()
@@ -200,7 +200,7 @@ impl RemediationStatus {
             || self.unexplained().is_some()
     }
 
-    /// Since when the application is degraded, where no journal says why.
+    /// Since when the application is degraded, if no journal explains it.
     pub fn unexplained(&self) -> Option<DateTime<Utc>> {
         match self.application {
             Some(Application::Degraded { since }) if self.degraded.is_none() => Some(since),
@@ -208,8 +208,8 @@ impl RemediationStatus {
         }
     }
 
-    /// What the target's latest remediation says. One that was refused has touched nothing, and so says nothing of how an
-    /// earlier one has left the application and the schema; nor does one say how it leaves them before it has ended.
+    /// Applies the journal of the target's latest remediation. A refused one has touched nothing, so that the state an
+    /// earlier one has left still holds; a running one does not change that state before it ends.
     pub fn learn(&mut self, remediation: &str, state: &JournalState) {
         self.is_known = true;
         let (phase, end) = match state.next {
@@ -226,7 +226,7 @@ impl RemediationStatus {
         if end == Some(End::Refused) || phase == Some(Phase::Gate) {
             return;
         }
-        // It is not told to stop writing before the intent is written down and published.
+        // The application is not requested to stop writing before the intent is in the journal and published.
         if phase != Some(Phase::Degrade) || state.degraded_since.is_some() {
             let degraded = |since| Degraded { remediation: remediation.to_owned(), since };
             self.degraded = state.degraded_since.map(degraded);
@@ -237,12 +237,12 @@ impl RemediationStatus {
     }
 }
 
-/// Whether a plan was begun to be carried out.
+/// Whether the application of a plan was begun.
 pub fn has_applied(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| matches!(entry.what, EntryKind::Begun { phase: Phase::Apply }))
 }
 
-/// Whether what was carried out was taken back.
+/// Whether it was rolled back.
 pub fn has_rolled_back(entries: &[Entry]) -> bool {
     let done =
         |what: &EntryKind| matches!(what, EntryKind::Ended { phase: Phase::Rollback, outcome: Outcome::Done, .. });
@@ -268,7 +268,8 @@ pub fn replay(kind: RemediationKind, on_failure: OnFailure, entries: &[Entry]) -
                 }
             }
             EntryKind::Ended { phase, outcome, .. } => {
-                // What was done before it noticed the wish is not gone on with.
+                // The work of a phase that noticed the cancellation too late counts, but the next phase does not
+                // follow.
                 let outcome = match outcome {
                     Outcome::Done if state.cancel.is_some() && phase.can_be_cancelled() => Outcome::Cancelled,
                     Outcome::Done | Outcome::Failed | Outcome::Cancelled => *outcome,

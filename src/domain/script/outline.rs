@@ -1,20 +1,19 @@
-//! What stands in a script besides its statements: comments, and commands of psql. For those who
-//! must know what a script says about itself. Must not judge it.
+//! The parts of a script besides its statements: comments, and meta commands of psql.
 
 use super::{Scanner, ScriptError, Statement};
 
-/// A comment from `--` to the end of its line. What stands in strings, quotes and block comments is none.
+/// A comment from `--` to the end of its line, outside of strings, quoted names and block comments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment<'a> {
     /// From 1.
     pub line: usize,
-    /// What stands before it on its line.
+    /// The text before it on its line.
     pub before: &'a str,
-    /// From its first dash, without blanks at the end.
+    /// From its first dash, without trailing blanks.
     pub text: &'a str,
 }
 
-/// A command of psql that is not followed here.
+/// A meta command of psql that is not carried out here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meta<'a> {
     pub line: usize,
@@ -34,13 +33,13 @@ impl<'a> Meta<'a> {
     }
 }
 
-/// A script in its parts, each in the order of their lines.
+/// The parts of a script, each in the order of their lines.
 #[derive(Debug, Default)]
 pub struct Outline<'a> {
     pub comments: Vec<Comment<'a>>,
     pub metas: Vec<Meta<'a>>,
     pub statements: Vec<Statement<'a>>,
-    /// Why the rest is not in here.
+    /// Why the rest is missing.
     pub error: Option<ScriptError>,
 }
 

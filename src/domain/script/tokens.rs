@@ -1,11 +1,11 @@
-//! The tokens of a piece of SQL, for those who look for something in it that must not stand in quotes or comments.
+//! The tokens of an SQL text, for searches that must skip quoted text and comments.
 
 use squawk_lexer::{TokenKind, tokenize};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Token<'a> {
     pub kind: TokenKind,
-    /// Where it begins.
+    /// Its offset.
     pub at: usize,
     pub text: &'a str,
 }
@@ -22,13 +22,13 @@ impl Token<'_> {
         )
     }
 
-    /// A name in quotes, or a literal: whatever it holds is no SQL.
+    /// A quoted name or a literal, whose content is not SQL.
     pub fn is_quoted(&self) -> bool {
         matches!(self.kind, TokenKind::QuotedIdent { .. } | TokenKind::Literal { .. })
     }
 }
 
-/// All of them, blanks and comments, too.
+/// All tokens, including blanks and comments.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token<'_>> {
     let mut end = 0;
     tokenize(text).map(move |token| {

@@ -1,5 +1,5 @@
-//! What is in an archive, by what `pg_restore --list` says, and what of a live database would keep it from being put
-//! back. Runs nothing.
+//! The content of an archive, as `pg_restore --list` prints it, and the live objects that would block its restore. Runs
+//! nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,31 +7,31 @@ use crate::pg::dump::{Belonging, Standing, Thing};
 
 /// The entries of an archive.
 pub(super) struct Archive<'a> {
-    /// As they are listed: `3399; 2606 16523 FK CONSTRAINT public posts posts_author_id_fkey owner`.
+    /// As listed: `3399; 2606 16523 FK CONSTRAINT public posts posts_author_id_fkey owner`.
     lines: Vec<&'a str>,
-    /// Without the numbers in front, sorted.
+    /// Without the leading numbers, sorted.
     entries: BTreeSet<&'a str>,
     holds: Holds,
 }
 
-/// Whether what an archive does not hold must be newer than it is.
+/// Whether an object that is not in the archive must be newer than the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holds {
     Everything,
-    /// Some tables, with the keys and views that stand on them.
+    /// Some tables, with the keys and views that depend on them. What is not in it may be older.
     Tables,
 }
 
-/// What has to happen before and after an archive is put back.
+/// Statements before and after an archive is restored.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct InTheWay {
-    /// The tables that are changed.
+    /// The tables that are changed, to be locked.
     pub tables: BTreeSet<String>,
-    /// What drops all that stands on something that the archive puts back, so that each can go.
+    /// Drops everything that depends on an object of the archive, so that the archive's own drops succeed.
     pub drop: Vec<String>,
-    /// Those of them that drop what it does not put back itself.
+    /// Those of them that drop an object which is not in the archive.
     pub newer: Vec<String>,
-    /// What makes again what belongs to its tables and is not in it.
+    /// Recreates objects of the archive's tables that are not in the archive.
     pub after: Vec<String>,
 }
 
@@ -41,8 +41,8 @@ impl<'a> Archive<'a> {
         Self { entries: lines.iter().filter_map(|line| entry(line)).collect(), lines, holds }
     }
 
-    /// As lists for `pg_restore --use-list`: everything else, and the foreign keys with what is said about constraints.
-    /// A schema that is there stays: what is newer may be in it.
+    /// As lists for `pg_restore --use-list`: everything but the foreign keys, and the foreign keys with the comments on
+    /// constraints. An existing schema is not dropped, because it may hold newer objects.
     pub fn without_and_with_keys(&self, standing: &Standing) -> (String, String) {
         let schemas: BTreeSet<_> =
             standing.things.iter().filter(|it| it.r#type == "schema").map(Thing::begin).collect();
@@ -60,7 +60,7 @@ impl<'a> Archive<'a> {
         (text(others), text(keys))
     }
 
-    /// Whether a table, a domain or a routine in it belongs to the role, whose name is the last word of an entry.
+    /// Whether the archive has a table, a domain or a routine of this role. The owner is the last word of an entry.
     pub fn has_code_of(&self, role: &str) -> bool {
         const WITH_CODE: [&str; 5] = ["TABLE ", "DOMAIN ", "FUNCTION ", "PROCEDURE ", "AGGREGATE "];
         let is_code = |entry: &&&str| WITH_CODE.iter().any(|kind| entry.starts_with(kind));
@@ -73,12 +73,12 @@ impl<'a> Archive<'a> {
         self.entries.range(begin.as_str()..).next().is_some_and(|entry| entry.starts_with(&begin))
     }
 
-    /// Whether it goes, and comes again, with what is put back.
+    /// Whether the restore drops and recreates it.
     fn holds(&self, thing: &Thing) -> bool {
         thing.tag.as_ref().or(thing.relation.as_ref()).is_some_and(|tag| self.has(tag))
     }
 
-    /// `Err`: what stands on the archive's tables, is not in it, and may be as old.
+    /// `Err`: an object that depends on the archive's tables, is not in the archive, and may be as old as it.
     pub fn in_the_way(&self, standing: &Standing) -> Result<InTheWay, String> {
         let held: BTreeSet<&str> =
             standing.things.iter().filter(|it| self.holds(it)).map(|it| it.id.as_str()).collect();
@@ -102,7 +102,7 @@ impl<'a> Archive<'a> {
         let held = standing.things.iter().filter(|it| held.contains(it.id.as_str()));
         found.tables.extend(held.filter_map(|it| it.lockable.clone()));
         let lost = |it: &&Belonging| {
-            // Where everything is held, other statistics are newer, as other indexes are.
+            // In an archive of everything, missing statistics are newer than it, and are dropped like newer indexes.
             let is_wanted = self.holds == Holds::Tables || !it.tag.starts_with("STATISTICS ");
             is_wanted && self.has(&it.relation) && !self.has(&it.tag)
         };
@@ -116,7 +116,7 @@ impl Thing {
         format!("{} ", self.tag.as_deref().unwrap_or_default())
     }
 
-    /// In a backup of tables that it stands on, if it was there when that was taken.
+    /// Whether a backup of the tables that it depends on would contain it, if it existed then.
     fn would_be_held(&self) -> bool {
         matches!(self.r#type.as_str(), "view" | "materialized view" | "sequence")
             || self.tag.as_ref().is_some_and(|tag| tag.starts_with("FK CONSTRAINT "))
@@ -129,8 +129,9 @@ impl Thing {
     }
 }
 
-/// All that stands on what is held, directly or not, each before what it stands on and before what it is a part of: a part
-/// goes with its whole, and a statement that names it would fail after that.
+/// All objects that depend on an object of the archive, directly or not, in the order of their drops: each before what
+/// it depends on and before its whole, because a drop of the whole drops its parts and a later drop of a part would
+/// fail.
 fn order<'a>(things: &'a [Thing], held: &BTreeSet<&'a str>) -> Vec<&'a Thing> {
     let mut on: BTreeMap<&str, Vec<&Thing>> = BTreeMap::new();
     for thing in things {
@@ -153,7 +154,7 @@ fn order<'a>(things: &'a [Thing], held: &BTreeSet<&'a str>) -> Vec<&'a Thing> {
         }
     }
     let (mut found, mut seen, mut roots) = (Vec::new(), BTreeSet::new(), held.iter().copied());
-    // Each is written down after all that goes before it: `true` comes back to it for that.
+    // An entry is written after all that goes before it; `true` marks the second visit.
     let mut open: Vec<(&str, bool)> = Vec::new();
     while let Some((id, is_left)) = open.pop().or_else(|| roots.next().map(|id| (id, false))) {
         if is_left {
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_on_an_archive_is_dropped_before_what_it_stands_on() {
+    fn dependents_of_an_archive_are_dropped_first() {
         let part = Thing { tag: None, relation: Some("TABLE public posts".into()), ..thing("trigger", "tr", &["f"]) };
         let mut things = vec![
             thing("table", "posts", &[]),
@@ -225,7 +226,7 @@ mod tests {
 
         let tables = Archive::read(LIST, Holds::Tables);
         let refused = tables.in_the_way(&standing(&things));
-        assert!(refused.as_ref().is_err_and(|said| said.contains("and is not in it: function f.")), "{refused:?}");
+        assert!(refused.as_ref().is_err_and(|reason| reason.contains("and is not in it: function f.")), "{refused:?}");
         things.truncate(7);
         let newer = tables.in_the_way(&standing(&things)).map(|found| found.newer);
         assert_eq!(newer, Ok(drop(&views)));

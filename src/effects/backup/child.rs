@@ -1,5 +1,5 @@
-//! Running PostgreSQL's programs: with an environment of their own, what they complain of kept in bounds, and ended when
-//! nobody waits for them any more.
+//! Runs PostgreSQL's programs: with a clean environment, bounded error output, and an end when the caller stops
+//! waiting.
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
@@ -16,20 +16,20 @@ use super::BackupError;
 use crate::domain::confidential::mark;
 use crate::pg::Source;
 
-/// How PostgreSQL shows our sessions.
+/// The `application_name` of these sessions.
 const APPLICATION: &str = "schemawarden backup";
 
-/// For a program to cancel its statement on the server, and to end.
+/// Time for a program to cancel its statement on the server and to exit.
 const END_LIMIT: Duration = Duration::from_secs(3);
 
-/// For the last words to arrive after a program has ended.
+/// Time for the remaining output of a program that has exited.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// How much of a program's complaints is kept: lines, and bytes of one line.
+/// Limits on the error output that is kept: lines, and bytes per line.
 const LINES: usize = 8;
 const LINE: u64 = 600;
 
-/// A program that runs, in a process group of its own. Dropping it ends it in the background.
+/// A running program in its own process group. Dropping it ends it in the background.
 #[derive(Debug)]
 pub(super) struct Program {
     name: &'static str,
@@ -37,16 +37,16 @@ pub(super) struct Program {
     complaints: Option<JoinHandle<String>>,
 }
 
-/// What it writes, and what it may leave of its memory when it dies, is rows: for nobody else, whatever our umask is.
+/// Its output and a core dump would contain rows, so that other users must not read them, whatever the daemon's umask.
 const PRIVATELY: &str = r#"umask 077; ulimit -c 0; exec "$0" "$@""#;
 
-/// What makes a program cancel its statement on the server, and end. psql heeds another signal than the others.
+/// The signal that makes a program cancel its statement and exit. psql expects another signal than the others.
 fn polite(name: &str) -> Signal {
     if name == "psql" { Signal::INT } else { Signal::TERM }
 }
 
 impl Program {
-    /// `source`: which database it is to log in to, if any.
+    /// `source`: the database it logs in to, if any.
     pub fn start(
         name: &'static str,
         path: &Path,
@@ -55,7 +55,7 @@ impl Program {
     ) -> Result<Self, BackupError> {
         let mut command = Command::new("/bin/sh");
         command.arg("-c").arg(PRIVATELY).arg(path);
-        // Nothing of ours: neither secrets, nor variables and files that would lead it to another server.
+        // The daemon's environment is not inherited: it may have secrets, and variables that lead to another server.
         command.args(arguments).env_clear().env("LC_ALL", "C").env("HOME", "/nonexistent");
         for kept in ["PATH", "LD_LIBRARY_PATH"] {
             command.envs(std::env::var_os(kept).map(|value| (kept, value)));
@@ -77,7 +77,7 @@ impl Program {
         self.child.as_mut()?.stdin.take()
     }
 
-    /// Waits for its end by itself, which must be a good one.
+    /// Waits for the program's exit, which must be a success.
     pub async fn success(&mut self) -> Result<(), BackupError> {
         let failed = |source| BackupError::Start { program: self.name, source };
         let status = match &mut self.child {
@@ -88,19 +88,19 @@ impl Program {
         if status.success() {
             return Ok(());
         }
-        let said = match self.complaints.take() {
+        let reason = match self.complaints.take() {
             Some(mut complaints) => {
-                let said = timeout(LAST_WORDS, &mut complaints).await.ok().and_then(Result::ok);
+                let reason = timeout(LAST_WORDS, &mut complaints).await.ok().and_then(Result::ok);
                 complaints.abort();
-                said.unwrap_or_default()
+                reason.unwrap_or_default()
             }
             None => String::new(),
         };
-        let said = if said.is_empty() { format!("it ended with {status} and no word") } else { said };
-        Err(BackupError::Failed { program: self.name, said })
+        let reason = if reason.is_empty() { format!("it ended with {status} and no word") } else { reason };
+        Err(BackupError::Failed { program: self.name, reason })
     }
 
-    /// Ends it, if it still runs, and waits for that.
+    /// Ends the program if it still runs, and waits for its exit.
     pub async fn end(&mut self) {
         if let Some(child) = self.child.take() {
             end(child, polite(self.name)).await;
@@ -116,7 +116,7 @@ impl Drop for Program {
     }
 }
 
-/// A program that is told to end cancels first what the server does for it.
+/// Sends the signal that lets the program cancel its statement first, then kills it.
 async fn end(mut child: Child, polite: Signal) {
     signal(&child, polite);
     drop(child.stdin.take());
@@ -126,16 +126,16 @@ async fn end(mut child: Child, polite: Signal) {
     }
 }
 
-/// To all of its group. A child that was not waited for still has its number to itself.
+/// Signals the whole group. A child that was not waited for still owns its pid.
 fn signal(child: &Child, signal: Signal) {
     let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
     if let Some(pid) = pid {
-        // It fails where all of them have ended already.
+        // Fails if all of them have exited.
         let _ = kill_process_group(pid, signal);
     }
 }
 
-/// What it repeats of the server's words may hold a row's value.
+/// Removes values from the server's messages that a program repeats.
 fn confidential(text: &str) -> String {
     match text.split_once("ERROR:") {
         Some((before, words)) => format!("{before}{}", mark(&format!("ERROR:{words}"), "the server refused it")),
@@ -143,13 +143,14 @@ fn confidential(text: &str) -> String {
     }
 }
 
-/// The program's, or the server's: code of the application may raise so many that the error would have no place.
+/// A warning of the program or of the server. They are left out: the application's code may raise so many that they
+/// would displace the error.
 fn is_warning(text: &str) -> bool {
     ["warning: ", "WARNING:  ", "NOTICE:  ", "INFO:  "].iter().any(|level| text.starts_with(level))
 }
 
-/// The program's own lines, which begin with its name: those of the server that follow may repeat a row's values.
-/// Reads on to the end, so that the program never waits for us.
+/// Keeps the program's own lines, which begin with its name: lines of the server that follow may repeat a row's values.
+/// Reads to the end, so that the program never blocks on a full pipe.
 async fn listen(name: &'static str, stderr: ChildStderr) -> String {
     let mut stderr = BufReader::new(stderr);
     let mut kept: Vec<String> = Vec::new();
@@ -157,7 +158,7 @@ async fn listen(name: &'static str, stderr: ChildStderr) -> String {
     while let Ok(1..) = (&mut stderr).take(LINE).read_until(b'\n', &mut line).await {
         let text = String::from_utf8_lossy(&line);
         let own = text.strip_prefix(name).and_then(|rest| rest.strip_prefix(':')).map(str::trim);
-        // psql says where in its input it is: that is no file that anybody could look at.
+        // psql prefixes the position in its input, which is not a file that the operator could read.
         let own =
             own.map(|text| text.strip_prefix("<stdin>:").and_then(|it| Some(it.split_once(": ")?.1)).unwrap_or(text));
         if let Some(text) = own.filter(|text| begins && kept.len() < LINES && !is_warning(text)) {

@@ -1,4 +1,4 @@
-//! A folder as the store. What is being written has a name of its own until it is complete and on the disk.
+//! A folder as the store. A backup has a temporary name until it is complete and on the disk.
 
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::BackupError;
 use super::naming::PARTIAL;
 use crate::files::{FILE_MODE, FOLDER_MODE};
 
-/// Whether the folder can be written to and has room. Gives its free bytes.
+/// Checks that the folder is writable and has room. Gives its free bytes.
 pub(super) async fn check(folder: &Path, needed: u64) -> Result<u64, BackupError> {
     let failed = |source| BackupError::Folder { what: "write to", path: folder.into(), source };
     let path = folder.to_owned();
@@ -26,10 +26,10 @@ pub(super) async fn check(folder: &Path, needed: u64) -> Result<u64, BackupError
     Ok(free)
 }
 
-/// A backup that is not complete: it goes away when it is dropped.
+/// An incomplete backup, which is removed when it is dropped.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// Where it will be.
+    /// Its final path.
     path: PathBuf,
     partial: PathBuf,
     done: bool,
@@ -45,7 +45,7 @@ impl Draft {
         &self.partial
     }
 
-    /// The one file that it is.
+    /// Creates the backup as one file.
     pub async fn create_file(&self) -> Result<Writer, BackupError> {
         let failed = |source| self.failed("create", source);
         let mut options = fs::OpenOptions::new();
@@ -53,13 +53,13 @@ impl Draft {
         Ok(Writer { file, path: self.partial.clone() })
     }
 
-    /// The folder that it is.
+    /// Creates the backup as a folder.
     pub async fn create_folder(&self) -> Result<(), BackupError> {
         let mut folder = fs::DirBuilder::new();
         folder.mode(FOLDER_MODE).create(&self.partial).await.map_err(|source| self.failed("create", source))
     }
 
-    /// Gives it its name, for good. Its content must be on the disk.
+    /// Gives it its final name. Its content must be on the disk.
     pub async fn finish(mut self) -> Result<PathBuf, BackupError> {
         fs::rename(&self.partial, &self.path).await.map_err(|source| self.failed("rename", source))?;
         self.done = true;
@@ -77,7 +77,7 @@ impl Draft {
 impl Drop for Draft {
     fn drop(&mut self) {
         if !self.done {
-            // Not there is as good as gone.
+            // A missing file needs no removal.
             let _ = remove_now(&self.partial);
         }
     }
@@ -100,7 +100,7 @@ impl Writer {
         let synced = async {
             self.file.flush().await?;
             self.file.sync_all().await?;
-            // So that it is read back from the disk, and not from memory.
+            // Drops the page cache, so that the file is read back from the disk.
             #[cfg(target_os = "linux")]
             rustix::fs::fadvise(&self.file, 0, None, rustix::fs::Advice::DontNeed)?;
             Ok(())
@@ -122,13 +122,13 @@ pub(super) async fn names(folder: &Path) -> Result<Vec<String>, BackupError> {
     let mut entries = fs::read_dir(folder).await.map_err(failed)?;
     let mut names = Vec::new();
     while let Some(entry) = entries.next_entry().await.map_err(failed)? {
-        // What has no readable name was not named by us.
+        // A name that is not UTF-8 is not one of our backups.
         names.extend(entry.file_name().into_string().ok());
     }
     Ok(names)
 }
 
-/// A file, or a folder with what is in it.
+/// Removes a file, or a folder with its content.
 pub(super) async fn remove(path: &Path) -> Result<(), BackupError> {
     let owned = path.to_owned();
     let removed = tokio::task::spawn_blocking(move || remove_now(&owned)).await;
@@ -136,6 +136,6 @@ pub(super) async fn remove(path: &Path) -> Result<(), BackupError> {
 }
 
 fn remove_now(path: &Path) -> Result<(), Error> {
-    // Never through a link.
+    // Does not follow a symbolic link.
     if path.symlink_metadata()?.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) }
 }

@@ -1,11 +1,11 @@
-//! The names of backups: `target.time.remediation.dump`, or `.dir` for a folder of files. A name is taken apart only if
-//! it was put together here, so that nobody else's file is ever removed.
+//! The names of backups: `target.time.remediation.dump`, or `.dir` for a folder of files. Only a name of this form is
+//! recognised, so that no other file is ever removed.
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 
-/// Of what is not complete.
+/// Suffix of an incomplete backup.
 pub(super) const PARTIAL: &str = "partial";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,13 +24,13 @@ impl Form {
         }
     }
 
-    /// Of a backup of whatever target.
+    /// The form of a backup of any target.
     pub fn of(name: &str) -> Option<Self> {
         [Self::Custom, Self::Directory].into_iter().find(|form| name.ends_with(&format!(".{}", form.extension())))
     }
 }
 
-/// Names of one target sort by their time.
+/// Names of one target sort by time.
 pub(super) fn name(target: &str, at: DateTime<Utc>, remediation: &str, form: Form) -> String {
     format!("{}.{}.{}.{}", encoded(target), at.format(TIME), encoded(remediation), form.extension())
 }
@@ -40,12 +40,12 @@ pub(super) fn is_backup(target: &str, name: &str) -> bool {
     parts(target, name).is_some_and(|end| matches!(end, "dump" | "dir"))
 }
 
-/// Whether it is the name of a backup of this target that was never completed.
+/// Whether it is the name of an incomplete backup of this target.
 pub(super) fn is_leftover(target: &str, name: &str) -> bool {
     parts(target, name).is_some_and(|end| end == PARTIAL)
 }
 
-/// What stands behind the third dot, if the rest is ours.
+/// The part behind the third dot, if the rest has our form.
 fn parts<'a>(target: &str, name: &'a str) -> Option<&'a str> {
     let rest = name.strip_prefix(&encoded(target))?.strip_prefix('.')?;
     let (time, rest) = rest.split_once('.')?;
@@ -54,7 +54,7 @@ fn parts<'a>(target: &str, name: &'a str) -> Option<&'a str> {
     (!remediation.is_empty() && remediation.bytes().all(is_plain)).then_some(end)
 }
 
-/// Two texts have never one name: dots, slashes and the rest are spelled out.
+/// Encodes a text, so that different texts have different names: dots, slashes and other special bytes are escaped.
 fn encoded(text: &str) -> String {
     let spell = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("={byte:02X}") };
     text.bytes().map(spell).collect()
@@ -64,7 +64,7 @@ fn plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// Of what was spelled out.
+/// Whether the byte needs no escape.
 fn is_plain(byte: u8) -> bool {
     plain(byte) || byte == b'='
 }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_we_have_named_is_ours() {
+    fn only_our_names_are_recognised() {
         let at = "2026-11-23T13:43:05Z".parse().unwrap();
         let named = name("community", at, "018f-a.b/c", Form::Custom);
         assert_eq!(named, "community.20261123T134305Z.018f-a=2Eb=2Fc.dump");
@@ -96,7 +96,7 @@ mod tests {
             assert!(!is_backup("community", other), "{other}");
         }
         assert!(is_leftover("community", "community.20261123T134305Z.x.partial"));
-        // A target whose name begins like another's name goes on.
+        // The name of another target that begins with this target's name.
         let other = name("community.20261123T134305Z", at, "x", Form::Custom);
         assert!(!is_backup("community", &other));
     }

@@ -1,5 +1,5 @@
-//! Storage that speaks the S3 protocol as the store. An upload in parts becomes an object only with its last word, so
-//! that nothing incomplete is ever seen under a backup's name.
+//! S3-compatible storage as the store. A multipart upload becomes an object only when it is completed, so that no
+//! incomplete object ever has a backup's name.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,30 +14,30 @@ use url::Url;
 use super::BackupError;
 use crate::effects::web::install_crypto;
 
-/// One request, a part of an upload included.
+/// Limit for one request, a part of an upload included.
 const REQUEST_LIMIT: Duration = Duration::from_mins(5);
 
-/// S3 takes 10,000 parts, and none but the last one below 5 MiB.
+/// S3 accepts 10,000 parts, each of at least 5 MiB except the last.
 const LEAST_PART: u64 = 8 << 20;
 const PARTS: u64 = 5_000;
-/// Parts under way at once.
+/// Concurrent parts.
 const AT_ONCE: usize = 2;
 
-/// How much is read at once.
+/// Size of one read.
 const PIECE: u64 = 8 << 20;
 
-/// Written and removed again, to see whether the store is usable.
+/// Written and removed again, to check that the store is usable.
 const CHECKED: &str = "schemawarden-check";
 
-/// A bucket, or what lies below a prefix in it.
+/// A bucket, or a prefix in it.
 #[derive(Clone, Debug)]
 pub struct Bucket {
     /// `s3://bucket/prefix`
     pub url: Url,
-    /// For other services than Amazon's. With `http://` nothing is encrypted on the way.
+    /// For services other than Amazon's. `http://` means no encryption.
     pub endpoint: Option<Url>,
     pub region: Option<String>,
-    /// `None`: as the environment says (AWS_ACCESS_KEY_ID…), or the role of the machine.
+    /// `None`: from the environment (AWS_ACCESS_KEY_ID…), or the machine's role.
     pub credentials: Option<Credentials>,
 }
 
@@ -80,7 +80,7 @@ impl Objects {
             builder =
                 builder.with_access_key_id(access_key_id).with_secret_access_key(secret_access_key.expose_secret());
         }
-        let store = builder.with_client_options(options).build().map_err(|error| failed(told(&error)))?;
+        let store = builder.with_client_options(options).build().map_err(|error| failed(shortened(&error)))?;
         Ok(Self { store: Arc::new(store), bucket: format!("s3://{name}"), prefix })
     }
 
@@ -93,13 +93,13 @@ impl Objects {
         self.prefix.clone().join(name)
     }
 
-    /// The name of what is kept at `location`, if that is within this store's bucket and prefix.
+    /// The name of the object at `location`, if that is within this store's bucket and prefix.
     pub fn name<'a>(&self, location: &'a str) -> Option<&'a str> {
         let name = location.rsplit('/').next()?;
         (self.location(name) == location).then_some(name)
     }
 
-    /// Whether it takes, and gives up again, what it is given.
+    /// Checks that an object can be written and removed.
     pub async fn check(&self) -> Result<(), BackupError> {
         let path = self.path(CHECKED);
         let put = self.store.put(&path, "it can be written to".into()).await;
@@ -142,7 +142,7 @@ impl Objects {
     }
 }
 
-/// An object that is being written. Dropped before its end, its parts are given up in the background.
+/// An object that is being written. If it is dropped early, its upload is aborted in the background.
 #[derive(Debug)]
 pub(super) struct Upload {
     upload: Option<WriteMultipart>,
@@ -152,7 +152,7 @@ pub(super) struct Upload {
 impl Upload {
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
         let Some(upload) = &mut self.upload else { return Ok(()) };
-        // Each call begins one part at the most: what is in memory is bounded.
+        // Each call starts at most one part, so that memory is bounded.
         let room = upload.wait_for_capacity(AT_ONCE).await;
         room.map_err(|error| failed("write", &self.location, &error))?;
         upload.write(bytes);
@@ -166,10 +166,10 @@ impl Upload {
         }
     }
 
-    /// Gives up what was uploaded.
+    /// Aborts the upload.
     pub async fn abandon(mut self) {
         if let Some(upload) = self.upload.take() {
-            // What cannot be removed now is for the rule of the bucket that ends incomplete uploads.
+            // An upload that cannot be aborted now is left to the bucket's lifecycle rule for incomplete uploads.
             let _ = upload.abort().await;
         }
     }
@@ -182,12 +182,12 @@ impl Drop for Upload {
     }
 }
 
-/// Reads one object piece by piece, each in a request of its own that is repeated where the connection breaks.
+/// Reads one object in pieces, each by a request of its own, which is repeated when the connection breaks.
 #[derive(Debug)]
 pub(super) struct Reader {
     store: Arc<AmazonS3>,
     path: Path,
-    /// All pieces are of one and the same content.
+    /// The ETag that all pieces must have, so that they are of one version.
     tag: Option<String>,
     at: u64,
     size: u64,
@@ -219,11 +219,11 @@ impl Reader {
 }
 
 fn failed(what: &'static str, location: &str, error: &object_store::Error) -> BackupError {
-    BackupError::Object { what, location: location.to_owned(), reason: told(error) }
+    BackupError::Object { what, location: location.to_owned(), reason: shortened(error) }
 }
 
-/// What the store said: the innermost causes say most, and a whole answer can be long.
-fn told(error: &object_store::Error) -> String {
+/// The store's error, shortened: the innermost cause is the most specific, and a whole answer can be long.
+fn shortened(error: &object_store::Error) -> String {
     use std::error::Error as _;
     const LONGEST: usize = 400;
     let mut message = error.to_string();
@@ -238,7 +238,7 @@ fn told(error: &object_store::Error) -> String {
     crate::domain::name::one_line(&message).chars().take(LONGEST).collect()
 }
 
-/// Without what must not be shown.
+/// The URL without its secret parts.
 fn shown(url: &Url) -> String {
     format!("{}://{}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
 }

@@ -1,7 +1,7 @@
-//! Finding programs of PostgreSQL that fit the server, before anything depends on them.
+//! Finds PostgreSQL programs that fit the server's version, before anything depends on them.
 //!
-//! `pg_dump` refuses a server that is newer than itself, and since 17 `pg_restore` uses a setting that older servers do
-//! not know. The server's own major is the best, then the next one above it.
+//! `pg_dump` refuses a server that is newer than itself, and since 17 `pg_restore` sets a parameter that older servers
+//! do not know. The server's own major is preferred, then the next one above it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,10 +11,10 @@ use tokio::process::Command;
 use super::BackupError;
 use crate::pg::scratch::server::folders;
 
-/// For a program to say its version.
+/// Limit for a program to print its version.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// The first major whose `pg_restore` sets `transaction_timeout`, which servers know since the same major.
+/// The first major whose `pg_restore` sets `transaction_timeout`, a parameter of servers since the same major.
 const SETS_TRANSACTION_TIMEOUT: u32 = 17;
 
 /// Programs of one version.
@@ -40,7 +40,7 @@ pub(super) async fn find(bin_dir: Option<&Path>, server_version: u32) -> Result<
     let best = found.iter().filter(|(major, _)| fits(*major)).min_by_key(|(major, _)| *major);
     best.map(|(_, programs)| programs.clone()).ok_or_else(|| BackupError::NoProgram {
         server,
-        found: told(&found, &looked),
+        found: listed(&found, &looked),
         needed: if server >= SETS_TRANSACTION_TIMEOUT {
             "They must not be older than the server"
         } else {
@@ -52,7 +52,8 @@ pub(super) async fn find(bin_dir: Option<&Path>, server_version: u32) -> Result<
 async fn look(folder: &Path) -> Option<(u32, Programs)> {
     let program = |name: &str| {
         let real = folder.join(name).canonicalize().ok()?;
-        // What Debian puts into the PATH is a script that chooses a version by the clusters of this host.
+        // Debian's wrapper in the PATH is a script that chooses a version by the clusters of this host, and is not
+        // used.
         (real.file_name()? == name).then_some(real)
     };
     let programs =
@@ -72,7 +73,7 @@ async fn version(program: &Path) -> Option<u32> {
     number.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }
 
-fn told(found: &[(u32, Programs)], looked: &[PathBuf]) -> String {
+fn listed(found: &[(u32, Programs)], looked: &[PathBuf]) -> String {
     if found.is_empty() {
         let looked: Vec<_> = looked.iter().map(|folder| folder.display().to_string()).collect();
         return format!("none found in {}", looked.join(", "));

@@ -1,4 +1,4 @@
-//! Reading a backup back from where it is kept: is it what was written, and does `pg_restore` know what to do with it?
+//! Reads a backup back from its store: compares it with what was written, and has `pg_restore` read it.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,10 @@ use super::child::Program;
 use super::object::Reader;
 use super::{BackupError, folder};
 
-/// How much is read at once.
+/// Size of one read.
 pub(super) const PIECE: usize = 256 << 10;
 
-/// Where a backup is read from.
+/// The place a backup is read from.
 #[derive(Debug)]
 pub(super) enum Kept {
     File(PathBuf),
@@ -24,11 +24,11 @@ pub(super) enum Kept {
     Object(Reader),
 }
 
-/// How far a backup is read.
+/// How much of a backup is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     All,
-    /// By the program that it is handed to.
+    /// Until the program that receives it stops reading.
     AsFarAsNeeded,
 }
 
@@ -40,7 +40,7 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// That it is what was written.
+    /// Checks that it is what was written.
     pub fn must_be(&self, bytes: u64, sha256: &str, location: String) -> Result<(), BackupError> {
         if self.bytes == bytes && self.sha256 == sha256 {
             return Ok(());
@@ -50,7 +50,7 @@ impl Content {
     }
 }
 
-/// Counts and hashes what passes by.
+/// Counts and hashes the bytes.
 #[derive(Debug, Default)]
 pub(super) struct Meter {
     hash: Sha256,
@@ -68,8 +68,8 @@ impl Meter {
     }
 }
 
-/// Reads all of it, and has `pg_restore --list` read it too. Gives the list, one entry a line, or why there is none: what
-/// was damaged is told as such first.
+/// Reads all of it, and has `pg_restore --list` read it too. Gives the list, one entry a line, or why there is none.
+/// Damage is reported before an error of `pg_restore`, because it is the cause.
 pub(super) async fn read_back(
     kept: Kept,
     pg_restore: &Path,
@@ -85,13 +85,13 @@ pub(super) async fn read_back(
     let (content, list) = read.await?;
     let list = match program.success().await {
         Ok(()) => Ok(list),
-        Err(BackupError::Failed { said, .. }) => Err(BackupError::Unreadable { location: location.into(), said }),
+        Err(BackupError::Failed { reason, .. }) => Err(BackupError::Unreadable { location: location.into(), reason }),
         Err(error) => Err(error),
     };
     Ok((content, list))
 }
 
-/// Reads it, and hands it to whoever wants it, for as long as they want it.
+/// Reads it and writes it to `to`, as long as `to` is read.
 pub(super) async fn feed(kept: Kept, mut to: Option<ChildStdin>, wanted: Wanted) -> Result<Content, BackupError> {
     let mut meter = Meter::default();
     let enough = |to: &Option<ChildStdin>| wanted == Wanted::AsFarAsNeeded && to.is_none();
@@ -117,7 +117,7 @@ pub(super) async fn feed(kept: Kept, mut to: Option<ChildStdin>, wanted: Wanted)
         },
     }
     if let Some(mut to) = to {
-        // Whether all of it was wanted is for the program to say.
+        // The program's exit status says whether it needed all of it.
         let _ = to.shutdown().await;
     }
     Ok(meter.content())
@@ -128,7 +128,7 @@ async fn pass(piece: &[u8], meter: &mut Meter, to: &mut Option<ChildStdin>) -> R
     let Some(input) = to else { return Ok(()) };
     match input.write_all(piece).await {
         Ok(()) => Ok(()),
-        // It has seen enough, or has ended in error.
+        // The program has read enough, or has failed.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
             *to = None;
             Ok(())
@@ -137,7 +137,7 @@ async fn pass(piece: &[u8], meter: &mut Meter, to: &mut Option<ChildStdin>) -> R
     }
 }
 
-/// All that a program prints.
+/// The whole output of a program.
 pub(super) async fn text(output: Option<ChildStdout>) -> Result<String, BackupError> {
     let mut text = Vec::new();
     if let Some(mut output) = output {
@@ -147,7 +147,7 @@ pub(super) async fn text(output: Option<ChildStdout>) -> Result<String, BackupEr
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
-/// Of a folder of files: their names, lengths and contents, sorted by name.
+/// A digest of a folder's files: their names, lengths and contents, sorted by name.
 pub(super) async fn of_folder(path: &Path) -> Result<Content, BackupError> {
     let mut names = folder::names(path).await?;
     names.sort();

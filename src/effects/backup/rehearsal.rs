@@ -1,9 +1,9 @@
-//! A restore, rehearsed before anything is touched: the live schema is built in scratch, from what `pg_dump` says of it, and
-//! the script of the restore is carried out there, all but the rows.
+//! The rehearsal of a restore, before anything is changed: the live schema is built in scratch from `pg_dump`'s output,
+//! and the script of the restore is run there without rows.
 //!
-//! A restore is the emergency exit. So only what the server would say of the live database as well counts against it, and
-//! whatever scratch may lack (extensions, languages, rights, locales, a newer server, time) makes a rehearsal that could not
-//! be held, which says nothing. Nothing in it is done as a superuser.
+//! A restore is the last resort. A rehearsal therefore fails only by an error that the live server would raise as well.
+//! Whatever scratch may lack (extensions, languages, rights, locales, a newer server, time) makes the rehearsal
+//! impossible, which proves nothing either way. No statement of it runs as a superuser.
 
 use std::time::Duration;
 
@@ -18,42 +18,42 @@ use crate::domain::script::{self, StatementKind};
 use crate::pg::Source;
 use crate::pg::scratch::{RefusedStatement, Scratch, ScratchConfig, ScratchDatabase};
 
-/// For all of it: an application may be down meanwhile.
+/// Limit for the whole rehearsal: the application may be down in the meantime.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// For scratch to be cleared away.
+/// Limit for the cleanup of scratch.
 const CLEARING_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long `pg_dump` waits for whoever changes the definition of a table.
+/// How long `pg_dump` waits for a concurrent change of a table's definition.
 const LOCK_LIMIT: Duration = Duration::from_secs(5);
 
-/// How much a schema may be written in.
+/// Largest schema script.
 const LARGEST: u64 = 64 << 20;
 
-/// What of a schema is neither in its shape nor in the way of anything, and may be missing in scratch.
+/// Options that leave out what neither shapes the schema nor blocks a restore, and may be missing in scratch.
 const BARE: [&str; 6] =
     ["--schema-only", "--no-owner", "--no-privileges", "--no-tablespaces", "--no-comments", "--no-security-labels"];
 
-/// How much of a statement is told.
-const TOLD: usize = 300;
+/// How much of a statement is shown, in characters.
+const SHOWN: usize = 300;
 
-/// What came of it.
+/// Result of a rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rehearsed {
     Passed,
-    /// The restore would be refused at this statement.
+    /// The restore would fail at this statement.
     Failed {
         statement: String,
-        said: String,
+        reason: String,
     },
     /// It could not be held, and why.
     Impossible(String),
 }
 
 /// Why it could not be held.
-struct Unheld(String);
+struct Impossible(String);
 
-impl<E: std::error::Error> From<E> for Unheld {
+impl<E: std::error::Error> From<E> for Impossible {
     fn from(error: E) -> Self {
         let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
         Self(causes.map(ToString::to_string).collect::<Vec<_>>().join(": "))
@@ -62,18 +62,18 @@ impl<E: std::error::Error> From<E> for Unheld {
 
 /// The script of a restore without its rows.
 struct Script {
-    /// What clears the way.
+    /// Drops what blocks the restore.
     clearing: String,
-    /// What puts the schema back, and ends the transaction.
+    /// Restores the schema, and commits.
     restoring: String,
 }
 
 impl Verified<'_> {
-    /// Of the database that it was verified for. Only reads there.
+    /// Rehearses the restore into the database for which the backup was verified. Only reads there.
     pub async fn rehearse(&self, source: &Source, scratch: &ScratchConfig) -> Rehearsed {
         let deadline = Instant::now() + LIMIT;
         let held = async {
-            let late = |_| Unheld(format!("it was not over within {} s", LIMIT.as_secs()));
+            let late = |_| Impossible(format!("it was not over within {} s", LIMIT.as_secs()));
             let server = timeout_at(deadline, Scratch::open(scratch)).await.map_err(late)??;
             let databases = async { tokio::try_join!(server.database(), server.database()) };
             let (first, second) = timeout_at(deadline, databases).await.map_err(late)??;
@@ -91,7 +91,7 @@ impl Verified<'_> {
         };
         match Box::pin(held).await {
             Ok(rehearsed) => rehearsed,
-            Err(Unheld(why)) => Rehearsed::Impossible(why),
+            Err(Impossible(why)) => Rehearsed::Impossible(why),
         }
     }
 
@@ -100,32 +100,40 @@ impl Verified<'_> {
         source: &Source,
         first: &ScratchDatabase,
         second: &ScratchDatabase,
-    ) -> Result<Rehearsed, Unheld> {
+    ) -> Result<Rehearsed, Impossible> {
         let live = alone(&live(&self.ready.programs, source).await?);
         if let Some(refused) = attempt(first, &[&live]).await?.1 {
-            return Err(Unheld(format!("the live schema cannot be built in scratch: {}", told(&refused))));
+            return Err(Impossible(format!(
+                "the live schema cannot be built in scratch: {}",
+                public_message(&refused)
+            )));
         }
         let script = self.script(source).await?;
         let clearing = statements(&script.clearing)?.len();
         let (statement, refused) = attempt(first, &[&script.clearing, &script.restoring]).await?;
         let Some(refused) = refused else { return Ok(Rehearsed::Passed) };
-        let failed = |statement: String| Rehearsed::Failed { statement, said: told(&refused) };
+        let failed = |statement: String| Rehearsed::Failed { statement, reason: public_message(&refused) };
         if refused.at < clearing && is_in_the_way(&refused.code) {
-            return Ok(failed(statement.chars().take(TOLD).collect()));
+            return Ok(failed(statement.chars().take(SHOWN).collect()));
         }
         if refused.at < clearing || !is_of_the_schema(&refused.code) {
-            return Err(Unheld(format!("scratch refused it at `{}`: {}", excerpt(&statement), told(&refused))));
+            return Err(Impossible(format!(
+                "scratch refused it at `{}`: {}",
+                excerpt(&statement),
+                public_message(&refused)
+            )));
         }
         let backup = alone(&self.ready.script_of(source, None, &[]).await?);
         match attempt(second, &[&backup]).await?.1 {
             None => Ok(failed(excerpt(&statement))),
-            Some(lack) => {
-                Err(Unheld(format!("the backup's schema cannot be built in scratch by itself: {}", told(&lack))))
-            }
+            Some(lack) => Err(Impossible(format!(
+                "the backup's schema cannot be built in scratch by itself: {}",
+                public_message(&lack)
+            ))),
         }
     }
 
-    async fn script(&self, source: &Source) -> Result<Script, Unheld> {
+    async fn script(&self, source: &Source) -> Result<Script, Impossible> {
         let (others, keys) = self.ready.lists();
         let clearing = prologue(&self.ready.in_the_way);
         let mut restoring = self.ready.script_of(source, Some(&others), &["--clean", "--if-exists"]).await?;
@@ -139,20 +147,20 @@ impl Verified<'_> {
 
 impl Ready<'_> {
     /// The entries of `list`, or all of them, as SQL.
-    async fn script_of(&self, source: &Source, list: Option<&str>, more: &[&str]) -> Result<String, Unheld> {
+    async fn script_of(&self, source: &Source, list: Option<&str>, more: &[&str]) -> Result<String, Impossible> {
         let run = Run { programs: &self.programs, place: &self.place, source };
         let list = list.map(use_list).transpose()?;
         let mut program = run.script_of(list.as_ref(), &[&BARE, more].concat())?;
         let (input, output) = (program.input(), program.output());
-        let fed = async { run.feed(input).await.map_err(Unheld::from) };
+        let fed = async { run.feed(input).await.map_err(Impossible::from) };
         let ((), sql) = tokio::try_join!(fed, text(output))?;
         program.success().await?;
         Ok(sql)
     }
 }
 
-/// The live schema as SQL, also what has no model.
-async fn live(programs: &Programs, source: &Source) -> Result<String, Unheld> {
+/// The live schema as SQL, unmodelled objects included.
+async fn live(programs: &Programs, source: &Source) -> Result<String, Impossible> {
     let wait = format!("--lock-wait-timeout={}", LOCK_LIMIT.as_millis());
     let more = [&*wait, "--no-subscriptions", "--no-password", "--encoding=UTF8"];
     let arguments: Vec<String> = BARE.iter().chain(&more).map(|argument| (*argument).to_owned()).collect();
@@ -163,31 +171,31 @@ async fn live(programs: &Programs, source: &Source) -> Result<String, Unheld> {
     Ok(sql)
 }
 
-/// What a program prints, if it is text of a bearable size: names that came through altered would be others.
-async fn text(output: Option<ChildStdout>) -> Result<String, Unheld> {
+/// The output of a program, if it is UTF-8 and not too large: lossy decoding would change names.
+async fn text(output: Option<ChildStdout>) -> Result<String, Impossible> {
     let mut text = Vec::new();
     if let Some(output) = output {
         output.take(LARGEST + 1).read_to_end(&mut text).await?;
     }
     if u64::try_from(text.len()).unwrap_or(u64::MAX) > LARGEST {
-        return Err(Unheld(format!("its schema is written in more than {} MB", LARGEST >> 20)));
+        return Err(Impossible(format!("its schema is written in more than {} MB", LARGEST >> 20)));
     }
-    String::from_utf8(text).map_err(|_| Unheld("its schema is not written in UTF-8".into()))
+    String::from_utf8(text).map_err(|_| Impossible("its schema is not written in UTF-8".into()))
 }
 
-/// In a transaction of its own.
+/// In its own transaction.
 fn alone(sql: &str) -> String {
     format!("begin;\n{sql}\ncommit;\n")
 }
 
-/// What is about the schema. The encoding is the session's own.
-fn statements(sql: &str) -> Result<Vec<&str>, Unheld> {
+/// The statements about the schema, without the setting of the encoding, which is the session's own.
+fn statements(sql: &str) -> Result<Vec<&str>, Impossible> {
     let statements = script::split(sql)?;
     Ok(statements.iter().filter(|it| it.kind != StatementKind::Outside).map(|it| it.sql).collect())
 }
 
-/// Gives the statement that was refused, too.
-async fn attempt(database: &ScratchDatabase, parts: &[&str]) -> Result<(String, Option<RefusedStatement>), Unheld> {
+/// Runs the parts; gives the refused statement with the server's error, if there is one.
+async fn attempt(database: &ScratchDatabase, parts: &[&str]) -> Result<(String, Option<RefusedStatement>), Impossible> {
     let mut sent = Vec::new();
     for part in parts {
         sent.extend(statements(part)?);
@@ -197,26 +205,27 @@ async fn attempt(database: &ScratchDatabase, parts: &[&str]) -> Result<(String, 
     Ok((statement.split_whitespace().collect::<Vec<_>>().join(" "), refused))
 }
 
-/// What stands in the way stands there in the live database, too: `dependent_objects_still_exist`, `wrong_object_type`.
-/// That something is missing may be scratch's fault, for all that is dropped is dropped if it exists.
+/// Whether the error means that an object blocks the restore, which it does in the live database as well:
+/// `dependent_objects_still_exist`, `wrong_object_type`. A missing object may be a limit of scratch, because every drop
+/// is `IF EXISTS`.
 fn is_in_the_way(code: &str) -> bool {
     ["2BP01", "42809"].contains(&code)
 }
 
-/// What a server says of the schema alone, whatever it is itself. Neither a right nor the grammar is.
+/// Whether an error is about the schema alone, on any server. Errors of rights or syntax are not.
 fn is_of_the_schema(code: &str) -> bool {
     code == "2BP01" || code == "3F000" || code.starts_with("42") && !["42501", "42601"].contains(&code)
 }
 
-/// Names of objects are no secret; what else a server repeats may be a value.
-fn told(RefusedStatement { code, message, .. }: &RefusedStatement) -> String {
+/// Names of objects are not secret; anything else in a server's message may be a value.
+fn public_message(RefusedStatement { code, message, .. }: &RefusedStatement) -> String {
     if is_of_the_schema(code) { format!("{message} (SQLSTATE {code})") } else { format!("SQLSTATE {code}") }
 }
 
-/// How a statement begins, up to the first value in it.
+/// The beginning of a statement, up to its first value.
 fn excerpt(statement: &str) -> String {
     let begin = statement.split(['\'', '$', '(']).next().unwrap_or_default();
-    begin.chars().take(TOLD).collect::<String>().trim_end().to_owned()
+    begin.chars().take(SHOWN).collect::<String>().trim_end().to_owned()
 }
 
 #[cfg(test)]
@@ -224,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_scratch_may_lack_counts_against_no_restore() {
+    fn limits_of_scratch_do_not_fail_a_rehearsal() {
         for code in ["42501", "42601", "0A000", "53200", "57014", "58P01", "22P02", "XX000", "P0001", "08006"] {
             assert!(!is_of_the_schema(code) && !is_in_the_way(code), "{code}");
         }
@@ -234,10 +243,10 @@ mod tests {
     }
 
     #[test]
-    fn values_are_not_told() {
+    fn values_are_not_shown() {
         let refused = |code: &str| RefusedStatement { at: 0, code: code.into(), message: "what of \"hunter2\"".into() };
-        assert_eq!(told(&refused("22P02")), "SQLSTATE 22P02");
-        assert_eq!(told(&refused("2BP01")), "what of \"hunter2\" (SQLSTATE 2BP01)");
+        assert_eq!(public_message(&refused("22P02")), "SQLSTATE 22P02");
+        assert_eq!(public_message(&refused("2BP01")), "what of \"hunter2\" (SQLSTATE 2BP01)");
         let mapping = "CREATE USER MAPPING FOR public SERVER s OPTIONS ( \"user\" 'u', password 'hunter2' )";
         assert_eq!(excerpt(mapping), "CREATE USER MAPPING FOR public SERVER s OPTIONS");
     }

@@ -1,8 +1,9 @@
-//! Putting a backup back: all of it or nothing, in one transaction, after it has been compared with what was written.
+//! Restores a backup: completely or not at all, in one transaction, after it was compared with what was written.
 //!
-//! `pg_restore` by itself gives up where rows violate a foreign key, and just those databases are mended: PostgreSQL calls
-//! a key valid whose orphans came about while its triggers were off. So it is asked for a script, which psql carries out
-//! with the keys at its end: one that the rows violate is put back as NOT VALID, and acts as before on what is written.
+//! `pg_restore` alone fails if rows violate a foreign key, which is common in databases that need a repair: PostgreSQL
+//! keeps a key valid although orphans came about while its triggers were disabled. Therefore `pg_restore` writes a
+//! script, and psql runs it with the foreign keys at its end: one that the rows violate is created as NOT VALID, and is
+//! enforced for new rows as before.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -26,49 +27,49 @@ use crate::files;
 use crate::pg::dump::{self, Standing};
 use crate::pg::{self, Source};
 
-/// What the last statement before COMMIT answers, before the names of keys that are NOT VALID.
+/// Result of the last statement before COMMIT, followed by the names of the keys that are NOT VALID.
 const RESTORED: &str = "schemawarden has restored";
 
-/// Where the script keeps those names.
+/// The setting in which the script collects those names.
 const NOT_VALID: &str = "schemawarden.not_valid";
 
-/// How long a restore stands in the queue for a lock, and everybody behind it. It changes nothing then.
+/// How long a restore waits for a lock, and blocks those who queue behind it. A timeout changes nothing.
 const LOCK_LIMIT: &str = "set local lock_timeout = '5s'";
 
-/// How long it takes all its locks.
+/// Limit for taking all locks.
 const LOCKS_LIMIT: &str = "set local statement_timeout = '10s'";
 
-/// What `pg_restore` begins its scripts with, and what must not end our limit.
+/// The first line of `pg_restore`'s scripts, which must not remove our limit.
 const NO_LIMIT: &str = "SET lock_timeout = 0";
 
-/// Gives back the default privileges that were put aside; an archive of everything holds those that there were.
+/// Restores the default privileges that were set aside. An archive of everything has its own.
 const DEFAULTS_AGAIN: &str = "do $$ begin execute current_setting('schemawarden.default_privileges'); end $$;\n";
 
-/// What was put back otherwise than it was.
+/// What differs from the backup after the restore.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Restored {
-    /// The statements that dropped what is newer than the backup and stood on what it puts back.
+    /// The statements that dropped objects newer than the backup that depended on restored objects.
     pub dropped: Vec<String>,
-    /// Foreign keys that the rows of the backup violate: they are NOT VALID now.
+    /// Foreign keys that the backup's rows violate, and that are NOT VALID now.
     pub not_valid: Vec<String>,
 }
 
-/// A backup that was read as a whole, and that nothing is known to keep from being put back.
+/// A backup that was read completely, with no known obstacle to its restore.
 #[derive(Debug)]
 pub struct Verified<'a> {
     pub(super) ready: Ready<'a>,
 }
 
 impl Verified<'_> {
-    /// Those of the roles to whom something in it belongs that has code: tables, domains, routines.
+    /// Those of `roles` that own an object with code in it: a table, a domain or a routine.
     pub fn owners<'r>(&self, roles: &'r [String]) -> Vec<&'r str> {
         let archive = Archive::read(&self.ready.list, Holds::Everything);
         roles.iter().map(String::as_str).filter(|role| archive.has_code_of(role)).collect()
     }
 }
 
-/// That the backup is there, byte for byte what was written, and how it can be put back as things stand. Changes nothing,
-/// so that it can be called before any application is degraded.
+/// Checks that the backup is there, byte for byte as written, and that it can be restored into the present schema.
+/// Changes nothing, so that it can be called before an application is degraded.
 pub async fn verify<'a>(
     spec: &BackupSpec,
     backup: &'a Backup,
@@ -78,7 +79,7 @@ pub async fn verify<'a>(
     Ok(Verified { ready: Ready::of(spec, backup, source, stop).await? })
 }
 
-/// Replaces what the backup holds by what it was.
+/// Replaces the objects of the backup by their backed-up state.
 pub async fn restore(
     spec: &BackupSpec,
     backup: &Backup,
@@ -96,12 +97,12 @@ pub async fn restore(
     Ok(Restored { dropped: ready.in_the_way.newer, not_valid })
 }
 
-/// A backup that was read as a whole, and what it meets in the database.
+/// A backup that was read completely, and the live objects that it replaces.
 #[derive(Debug)]
 pub(super) struct Ready<'a> {
     pub programs: Programs,
     pub place: Place<'a>,
-    /// Of what it holds, as `pg_restore --list` prints it.
+    /// Its content, as `pg_restore --list` prints it.
     list: String,
     standing: Standing,
     pub in_the_way: InTheWay,
@@ -124,16 +125,16 @@ impl<'a> Ready<'a> {
         let list = list?;
         let standing = dump::standing(source).await?;
         let in_the_way = archive(&list, backup).in_the_way(&standing);
-        let in_the_way = in_the_way.map_err(|said| BackupError::Refused { said })?;
+        let in_the_way = in_the_way.map_err(|reason| BackupError::Refused { reason })?;
         Ok(Self { programs, place, list, standing, in_the_way, backup })
     }
 
-    /// What is put back: all but the foreign keys, and those.
+    /// The lists of what is restored: everything but the foreign keys, and the foreign keys.
     pub fn lists(&self) -> (String, String) {
         archive(&self.list, self.backup).without_and_with_keys(&self.standing)
     }
 
-    /// What is done when all is there again.
+    /// The statements after the restore.
     pub fn afterwards(&self) -> String {
         let defaults = if self.backup.tables.is_some() { DEFAULTS_AGAIN } else { "" };
         format!("{}\n{defaults}", lines(&self.in_the_way.after))
@@ -180,7 +181,7 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// The script that puts the foreign keys back.
+    /// The script that creates the foreign keys.
     async fn keys(&self, list: &str) -> Result<String, BackupError> {
         if list.is_empty() {
             return Ok(String::new());
@@ -191,15 +192,15 @@ impl Run<'_> {
         let ((), sql) = tokio::try_join!(self.feed(input), proof::text(output))?;
         program.success().await?;
         let failed =
-            |error: script::ScriptError| BackupError::Failed { program: "pg_restore", said: error.to_string() };
+            |error: script::ScriptError| BackupError::Failed { program: "pg_restore", reason: error.to_string() };
         let statements = script::split(&sql).map_err(failed)?;
         let statements = statements.iter().map(|statement| statement.sql).filter(|sql| !sql.ends_with(NO_LIMIT));
         Ok(statements.map(tolerant).collect::<Vec<_>>().join("\n"))
     }
 
-    /// Has psql run all of it. Gives the keys that are NOT VALID.
+    /// Runs everything with psql. Gives the keys that are NOT VALID.
     async fn carry_out(&self, before: &str, list: &str, after: &str) -> Result<Vec<String>, BackupError> {
-        // A name alone could be read as a whole connection string.
+        // A bare name could be parsed as a whole connection string.
         let database = self.source.database().replace('\\', "\\\\").replace('\'', "\\'");
         let arguments = [
             "--no-psqlrc",
@@ -208,7 +209,7 @@ impl Run<'_> {
             "--no-align",
             "--tuples-only",
             "--set=ON_ERROR_STOP=1",
-            // For the SQLSTATE; of what the server says, only the first line is kept.
+            // For the SQLSTATE; only the first line of the server's message is kept.
             "--set=VERBOSITY=verbose",
             "--file=-",
             &format!("--dbname=dbname='{database}'"),
@@ -216,20 +217,20 @@ impl Run<'_> {
         let mut psql = Program::start("psql", &self.programs.psql, &arguments.map(str::to_owned), Some(self.source))?;
         let (input, output) = (psql.input(), psql.output());
         let (sent, answer) = tokio::join!(self.send(input, before, list, after), last_words(output));
-        // Why psql has ended says more than that it did not listen any more.
+        // psql's own error is more specific than a broken pipe.
         match psql.success().await {
-            Err(BackupError::Failed { said, .. }) => return Err(refused(said)),
+            Err(BackupError::Failed { reason, .. }) => return Err(refused(reason)),
             done => done?,
         }
         sent?;
         let answer = answer?;
         let (_, keys) = answer
             .split_once(RESTORED)
-            .ok_or_else(|| BackupError::Restore { said: "psql ended before the end of the script".into() })?;
+            .ok_or_else(|| BackupError::Restore { reason: "psql ended before the end of the script".into() })?;
         Ok(keys.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
     }
 
-    /// Without its last line, which is the COMMIT, nothing happens.
+    /// Nothing takes effect without the last line, which is the COMMIT.
     async fn send(&self, input: Option<ChildStdin>, before: &str, list: &str, after: &str) -> Result<(), BackupError> {
         let Some(mut input) = input else { return Ok(()) };
         let failed = |source| BackupError::Pipe { program: "psql", source };
@@ -260,7 +261,7 @@ impl Run<'_> {
         input.shutdown().await.map_err(failed)
     }
 
-    /// `pg_restore` that writes the entries of `list`, or all of them, as a script.
+    /// `pg_restore` that prints the entries of `list`, or all of them, as a script.
     pub fn script_of(&self, list: Option<&NamedTempFile>, more: &[&str]) -> Result<Program, BackupError> {
         let mut arguments = vec!["--no-subscriptions".to_owned(), "--file=-".to_owned()];
         arguments.extend(list.map(|list| format!("--use-list={}", list.path().display())));
@@ -271,7 +272,7 @@ impl Run<'_> {
         Program::start("pg_restore", &self.programs.pg_restore, &arguments, None)
     }
 
-    /// An object comes over standard input; what is a file here is read by the program itself.
+    /// An object is fed over standard input; `pg_restore` reads a local file itself.
     pub async fn feed(&self, input: Option<ChildStdin>) -> Result<(), BackupError> {
         match self.place {
             Place::Path(..) => Ok(()),
@@ -280,27 +281,27 @@ impl Run<'_> {
     }
 }
 
-/// What psql said, by whether it may go otherwise at another time: `ERROR:  42704: type "email" does not exist`.
-fn refused(said: String) -> BackupError {
+/// psql's error, classified by whether a retry may succeed: `ERROR:  42704: type "email" does not exist`.
+fn refused(output: String) -> BackupError {
     let is_code = |code: &str| code.len() == 5 && code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
-    // The first one, by its place: what follows it follows from it.
+    // The first error by position, because later ones follow from it.
     let severities = ["ERROR", "FATAL", "PANIC"];
-    let first = severities.iter().filter_map(|severity| said.find(&format!("{severity}:  "))).min();
-    let told = first.and_then(|at| said.split_at_checked(at)).and_then(|(before, error)| {
+    let first = severities.iter().filter_map(|severity| output.find(&format!("{severity}:  "))).min();
+    let parsed = first.and_then(|at| output.split_at_checked(at)).and_then(|(before, error)| {
         let (severity, rest) = error.split_once(":  ")?;
         let (code, message) = rest.split_once(": ")?;
         Some((format!("{before}{severity}"), code, message))
     });
-    match told {
+    match parsed {
         Some((severity, code, message)) if is_code(code) => {
-            let said = format!("{severity}:  {message} (SQLSTATE {code})");
-            if pg::may_pass(code) { BackupError::Restore { said } } else { BackupError::Refused { said } }
+            let reason = format!("{severity}:  {message} (SQLSTATE {code})");
+            if pg::may_pass(code) { BackupError::Restore { reason } } else { BackupError::Refused { reason } }
         }
-        _ => BackupError::Restore { said },
+        _ => BackupError::Restore { reason: output },
     }
 }
 
-/// Takes all locks at once, so that those who read wait once, and drops what stands in the way.
+/// Takes all locks at once, so that readers wait only once, and drops what blocks the restore.
 pub(super) fn prologue(in_the_way: &InTheWay) -> String {
     let mut sql = format!("set client_min_messages = warning;\nbegin;\n{LOCK_LIMIT};\n");
     if !in_the_way.tables.is_empty() {
@@ -322,19 +323,19 @@ pub(super) fn use_list(list: &str) -> Result<NamedTempFile, BackupError> {
     Ok(file)
 }
 
-/// A statement that adds a foreign key, so that rows which violate it do not end everything.
+/// A statement that adds a foreign key, wrapped so that violating rows do not abort the transaction.
 fn tolerant(statement: &str) -> String {
     let is_key = statement.starts_with("ALTER TABLE") && statement.contains(" FOREIGN KEY ");
     if !is_key || statement.ends_with("NOT VALID") {
         return format!("{statement};");
     }
-    let said = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    let flat = statement.split_whitespace().collect::<Vec<_>>().join(" ");
     let body = format!(
         "begin execute {}; exception when foreign_key_violation then execute {}; \
          perform set_config('{NOT_VALID}', concat(current_setting('{NOT_VALID}', true), {}, E'\\n'), true); end",
         literal(statement),
         literal(&format!("{statement} NOT VALID")),
-        literal(&said)
+        literal(&flat)
     );
     format!("do {};", dollar_quoted(&body))
 }
@@ -343,7 +344,7 @@ fn epilogue() -> String {
     format!("select '{RESTORED}' || E'\\n' || coalesce(current_setting('{NOT_VALID}', true), '');\ncommit;\n")
 }
 
-/// The end of what a program prints; the rest is what functions of the script gave.
+/// The last line of a program's output; earlier lines are results of the script's functions.
 async fn last_words(output: Option<ChildStdout>) -> Result<String, BackupError> {
     const KEPT: usize = 1 << 20;
     let mut kept = Vec::new();
@@ -362,8 +363,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_may_pass_is_tried_again() {
-        for (said, is_final, told) in [
+    fn only_transient_errors_are_retried() {
+        for (output, is_final, expected) in [
             (
                 "ERROR:  42704: type \"e: x\" does not exist",
                 true,
@@ -379,8 +380,8 @@ mod tests {
             ),
             ("connection to server failed: FATAL:  no: x", false, "connection to server failed: FATAL:  no: x"),
         ] {
-            let error = refused(said.into());
-            let whole = format!("nothing was put back, and nothing is changed: {told}");
+            let error = refused(output.into());
+            let whole = format!("nothing was put back, and nothing is changed: {expected}");
             assert_eq!((error.is_final(), error.to_string()), (is_final, whole));
         }
     }

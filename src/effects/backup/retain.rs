@@ -1,4 +1,4 @@
-//! Keeping the newest backups of a target, and removing the older ones.
+//! Keeps the newest backups of a target, and removes the older ones.
 
 use std::path::Path;
 
@@ -6,8 +6,9 @@ use super::naming::is_backup;
 use super::object::Objects;
 use super::{BackupError, BackupSpec, Store, folder};
 
-/// Removes all but the newest `keep` backups of `target`, never one whose location is in `needed`: whoever may still put
-/// one back names it there. Gives the locations of what was removed. Touches nothing that has not a name of ours.
+/// Removes all but the newest `keep` backups of `target`, but none whose location is in `needed`, where the caller
+/// names those that may still be restored. Gives the locations of what was removed. Files with other names are not
+/// touched.
 pub async fn retain(spec: &BackupSpec, target: &str, needed: &[&str]) -> Result<Vec<String>, BackupError> {
     let mut removed = Vec::new();
     match &spec.to {
@@ -37,7 +38,7 @@ pub async fn retain(spec: &BackupSpec, target: &str, needed: &[&str]) -> Result<
 
 fn old(spec: &BackupSpec, target: &str, mut names: Vec<String>) -> impl Iterator<Item = String> {
     names.retain(|name| is_backup(target, name));
-    // The time follows the target: the newest come first.
+    // The time follows the target in the name, so that the newest come first.
     names.sort_unstable_by(|a, b| b.cmp(a));
     let keep = usize::try_from(spec.keep.max(1)).unwrap_or(usize::MAX);
     names.into_iter().skip(keep)

@@ -1,4 +1,4 @@
-//! Taking a backup: `pg_dump` writes, we count, hash and store, and then read it back.
+//! Takes a backup: `pg_dump` writes it; it is counted, hashed, stored, and then read back.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,31 +20,31 @@ use crate::domain::runbook::journal::Backup;
 use crate::pg::Source;
 use crate::pg::dump::{self, Extent};
 
-/// How long `pg_dump` waits for a lock on its tables, which only somebody who changes a definition holds. It waits for
-/// all of them before it reads anything.
+/// How long `pg_dump` waits for the locks on its tables, which conflict only with changes of a definition. It takes all
+/// of them before it reads anything.
 const LOCK_LIMIT: Duration = Duration::from_secs(30);
 
-const TELL_EVERY: Duration = Duration::from_secs(1);
+const REPORT_EVERY: Duration = Duration::from_secs(1);
 
-/// Told from time to time how many bytes are written.
-pub type Tell<'a> = &'a (dyn Fn(u64) + Send + Sync);
+/// Called from time to time with the number of bytes that are written.
+pub type OnProgress<'a> = &'a (dyn Fn(u64) + Send + Sync);
 
-/// Takes a backup and proves it. `target` and `remediation` name it. What earlier attempts for this target left half
-/// written is removed before: only one may be under way.
+/// Takes a backup and proves it. `target` and `remediation` name it. Incomplete backups of earlier attempts for this
+/// target are removed first, because only one may run at a time.
 pub async fn take(
     spec: &BackupSpec,
     source: &Source,
     target: &str,
     remediation: &str,
     tables: &[QName],
-    tell: Tell<'_>,
+    on_progress: OnProgress<'_>,
     stop: &CancellationToken,
 ) -> Result<Backup, BackupError> {
     let extent = dump::extent(source, spec.tables(tables)).await?;
     let programs = programs::find(spec.bin_dir.as_deref(), extent.server_version).await?;
     let form = if spec.jobs > 1 { Form::Directory } else { Form::Custom };
     let name = naming::name(target, Utc::now(), remediation, form);
-    let dump = Dump { source, extent: &extent, programs: &programs, jobs: spec.jobs, tell, stop };
+    let dump = Dump { source, extent: &extent, programs: &programs, jobs: spec.jobs, on_progress, stop };
     let (location, content) = match &spec.to {
         Store::Folder(folder) => {
             let failed = |source| folder::failed("find", folder, source);
@@ -72,7 +72,7 @@ struct Dump<'a> {
     extent: &'a Extent,
     programs: &'a Programs,
     jobs: u16,
-    tell: Tell<'a>,
+    on_progress: OnProgress<'a>,
     stop: &'a CancellationToken,
 }
 
@@ -112,7 +112,7 @@ impl Dump<'_> {
             Err(error) => Err(error),
         };
         if proven.is_err() {
-            // Nobody is to find a backup that was not proven.
+            // An unproven backup must not be found.
             let _ = store.remove(name).await;
         }
         Ok((location, proven?))
@@ -124,21 +124,21 @@ impl Dump<'_> {
         let more = [format!("--jobs={}", self.jobs), format!("--file={}", path.display())];
         let mut program = self.start("directory", &more)?;
         let run = self.stop.run_until_cancelled(async {
-            let mut look = interval(TELL_EVERY);
+            let mut look = interval(REPORT_EVERY);
             let mut ended = std::pin::pin!(program.success());
             loop {
                 tokio::select! {
                     done = &mut ended => return done,
-                    _ = look.tick() => (self.tell)(size(path).await),
+                    _ = look.tick() => (self.on_progress)(size(path).await),
                 }
             }
         });
         let run = run.await.unwrap_or(Err(BackupError::Stopped));
         program.end().await;
         run.map_err(|error| full(error, path))?;
-        // What was written is not seen on its way: it is read twice.
+        // The files are not hashed while `pg_dump` writes them, so that they are read twice.
         let written = proof::of_folder(path).await?;
-        (self.tell)(written.bytes);
+        (self.on_progress)(written.bytes);
         let content = self.prove(Kept::Folder(path.into()), path, &written).await?;
         Ok((draft.finish().await?.display().to_string(), content))
     }
@@ -148,7 +148,8 @@ impl Dump<'_> {
             format!("--format={format}"),
             format!("--lock-wait-timeout={}", LOCK_LIMIT.as_millis()),
             "--no-password".to_owned(),
-            // They are no part of what a fix changes, they hold passwords, and no transaction can drop them.
+            // Subscriptions are left out: no fix changes them, they contain passwords, and no transaction can drop
+            // them.
             "--no-subscriptions".to_owned(),
         ];
         if let Some(tables) = &self.extent.tables {
@@ -159,7 +160,7 @@ impl Dump<'_> {
         Program::start("pg_dump", &self.programs.pg_dump, &arguments, Some(self.source))
     }
 
-    /// Returns when all of it is stored. What was stored is given up when not.
+    /// Returns when all of it is stored. On an error what was stored is discarded.
     async fn stream(&self, mut sink: Sink) -> Result<Content, BackupError> {
         let mut program = self.start("custom", &[])?;
         let run = self.stop.run_until_cancelled(self.pump(&mut program, &mut sink)).await;
@@ -169,7 +170,7 @@ impl Dump<'_> {
             (Ok(content), sink) => {
                 let finished = self.stop.run_until_cancelled(sink.finish()).await;
                 finished.unwrap_or(Err(BackupError::Stopped))?;
-                (self.tell)(content.bytes);
+                (self.on_progress)(content.bytes);
                 Ok(content)
             }
             (Err(error), Sink::Object(upload)) => {
@@ -182,7 +183,7 @@ impl Dump<'_> {
 
     async fn pump(&self, program: &mut Program, sink: &mut Sink) -> Result<Content, BackupError> {
         let mut meter = Meter::default();
-        let mut told = Instant::now();
+        let mut reported_at = Instant::now();
         if let Some(mut output) = program.output() {
             let mut piece = vec![0; PIECE];
             let failed = |source| BackupError::Pipe { program: "pg_dump", source };
@@ -190,13 +191,13 @@ impl Dump<'_> {
                 let piece = piece.get(..length).unwrap_or_default();
                 meter.add(piece);
                 sink.write(piece).await?;
-                if told.elapsed() >= TELL_EVERY {
-                    told = Instant::now();
-                    (self.tell)(meter.bytes);
+                if reported_at.elapsed() >= REPORT_EVERY {
+                    reported_at = Instant::now();
+                    (self.on_progress)(meter.bytes);
                 }
             }
         }
-        // The stream also ends where the program breaks off.
+        // A closed pipe may also mean that the program has failed.
         program.success().await?;
         Ok(meter.content())
     }
@@ -210,17 +211,17 @@ impl Dump<'_> {
     }
 }
 
-/// `pg_dump` writes the files of a folder itself.
+/// A full disk of the folder, whose files `pg_dump` writes itself.
 fn full(error: BackupError, path: &Path) -> BackupError {
     match error {
-        BackupError::Failed { said, .. } if said.contains("No space left on device") => {
+        BackupError::Failed { reason, .. } if reason.contains("No space left on device") => {
             BackupError::Full { path: path.into() }
         }
         other => other,
     }
 }
 
-/// Of what is in the folder so far; for people.
+/// Size of the folder so far, for display.
 async fn size(folder: &Path) -> u64 {
     let Ok(names) = folder::names(folder).await else { return 0 };
     let mut bytes = 0;

@@ -1,7 +1,7 @@
-//! Degraded mode by commands of the operator's. They run in their own process group, which ends with the time that they
-//! have, and in this process's environment, with nothing to read.
+//! Degraded mode by the operator's commands. They run in their own process group, which is killed at its time limit,
+//! with this process's environment and without standard input.
 //!
-//! Their arguments are never shown, for these may hold a token. What they print is: the end of it stands in the error.
+//! Their arguments are never shown, because they may hold a token. The end of their output is part of the error.
 
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -14,20 +14,20 @@ use tokio::time::timeout;
 use crate::domain::confidential::mark;
 use crate::domain::name::one_line;
 
-/// How much of what a command prints is kept, in bytes: the end says most.
+/// How much of a command's output is kept, in bytes, from the end.
 const KEPT: usize = 1_000;
-/// How long it is read on after the end of a command: what it has started may keep the pipe open for ever.
+/// How long output is read after a command has exited: a background process may keep the pipe open.
 const REST: Duration = Duration::from_millis(200);
 
-/// The commands, each a program and its arguments. All of them may be run repeatedly.
+/// The commands, each a program and its arguments. All of them must be repeatable.
 #[derive(Clone)]
 pub struct CommandSwitch {
     pub enter: Vec<String>,
     pub leave: Vec<String>,
-    /// Exit 0: degraded. 1, and nothing on standard error: not degraded. Else nobody knows: a script that fails exits
-    /// with 1, too, and says why.
+    /// Exit 0: degraded. Exit 1 without output on standard error: not degraded. Anything else is unknown, because a
+    /// script that fails also exits with 1, and prints why.
     pub status: Vec<String>,
-    /// For each.
+    /// For each command.
     pub timeout: Duration,
 }
 
@@ -39,22 +39,22 @@ pub enum CommandError {
     Start { program: String, source: std::io::Error },
     #[error("cannot wait for `{program}`")]
     Wait { program: String, source: std::io::Error },
-    #[error("`{program}` ended with {status}{said}")]
-    Failed { program: String, status: ExitStatus, said: Said },
-    #[error("`{program}` was still running after {} s, and was killed{said}", .limit.as_secs_f32())]
-    Late { program: String, limit: Duration, said: Said },
+    #[error("`{program}` ended with {status}{output}")]
+    Failed { program: String, status: ExitStatus, output: Tail },
+    #[error("`{program}` was still running after {} s, and was killed{output}", .limit.as_secs_f32())]
+    Late { program: String, limit: Duration, output: Tail },
 }
 
-/// The end of what a command has printed, on one line.
+/// The end of a command's output, on one line.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Said(String);
+pub struct Tail(String);
 
-impl std::fmt::Display for Said {
+impl std::fmt::Display for Tail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.0.is_empty() {
             return f.write_str(", and said nothing");
         }
-        // What the application's own programs print may hold anything.
+        // The output of the application's programs may contain anything.
         f.write_str(&mark(&format!("; it said: {}", self.0), "; what it said is for holders of a token"))
     }
 }
@@ -85,7 +85,8 @@ impl CommandSwitch {
             .process_group(0)
             .spawn()
             .map_err(|source| CommandError::Start { program: program.clone(), source })?;
-        // Should we be dropped, it is killed before its leader can be waited for: its number is still its own.
+        // If this future is dropped, the group is killed before its leader can be reaped, so that the pid is not
+        // reused.
         let mut group = Group::of(&child);
         let mut output =
             Output { out: child.stdout.take(), err: child.stderr.take(), kept: Vec::new(), complained: false };
@@ -104,11 +105,11 @@ impl CommandSwitch {
         }
         group.forget();
         let _ = timeout(REST, output.read()).await;
-        let said = output.said();
+        let printed = output.tail();
         match ended {
-            Ok(Ok(status)) => Ok(Ended { status, complained: output.complained, said }),
+            Ok(Ok(status)) => Ok(Ended { status, complained: output.complained, output: printed }),
             Ok(Err(source)) => Err(CommandError::Wait { program: program.clone(), source }),
-            Err(_) => Err(CommandError::Late { program: program.clone(), limit: self.timeout, said }),
+            Err(_) => Err(CommandError::Late { program: program.clone(), limit: self.timeout, output: printed }),
         }
     }
 }
@@ -124,18 +125,18 @@ impl std::fmt::Debug for CommandSwitch {
     }
 }
 
-/// How a command has ended.
+/// The end of a command.
 struct Ended {
     status: ExitStatus,
-    /// It has written to standard error.
+    /// Whether it has written to standard error.
     complained: bool,
-    said: Said,
+    output: Tail,
 }
 
 impl Ended {
     fn failed(self, command: &[String]) -> CommandError {
-        let Self { status, said, .. } = self;
-        CommandError::Failed { program: command.first().cloned().unwrap_or_default(), status, said }
+        let Self { status, output, .. } = self;
+        CommandError::Failed { program: command.first().cloned().unwrap_or_default(), status, output }
     }
 }
 
@@ -143,19 +144,19 @@ impl Ended {
 struct Group(Option<Pid>);
 
 impl Group {
-    /// Of a child that leads one.
+    /// The group that the child leads.
     fn of(child: &Child) -> Self {
         Self(child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw))
     }
 
     fn kill(&self) {
         if let Some(group) = self.0 {
-            // It fails where all of it has ended.
+            // Fails if the whole group has exited.
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
 
-    /// Its number may be another's from now on.
+    /// The pid may be reused from now on.
     fn forget(&mut self) {
         self.0 = None;
     }
@@ -167,13 +168,13 @@ impl Drop for Group {
     }
 }
 
-/// What a command prints, on both of its pipes.
+/// A command's output on both of its pipes.
 struct Output {
     out: Option<ChildStdout>,
     err: Option<ChildStderr>,
-    /// The end of it.
+    /// The end of the output.
     kept: Vec<u8>,
-    /// Something came on standard error.
+    /// Whether there was output on standard error.
     complained: bool,
 }
 
@@ -182,7 +183,7 @@ impl Output {
         self.out.is_some() || self.err.is_some()
     }
 
-    /// Until both pipes are closed. Nothing is lost when it is dropped before.
+    /// Reads until both pipes are closed. If it is dropped before, what was read is kept.
     async fn read(&mut self) {
         let (mut of_out, mut of_err) = ([0; KEPT], [0; KEPT]);
         while self.is_open() {
@@ -198,12 +199,12 @@ impl Output {
         }
     }
 
-    fn said(&self) -> Said {
-        Said(one_line(String::from_utf8_lossy(&self.kept).trim()).into_owned())
+    fn tail(&self) -> Tail {
+        Tail(one_line(String::from_utf8_lossy(&self.kept).trim()).into_owned())
     }
 }
 
-/// Forgets a pipe that is closed.
+/// Drops a closed pipe.
 async fn more(pipe: &mut Option<impl AsyncRead + Unpin>, into: &mut [u8]) -> usize {
     let Some(open) = pipe else { return std::future::pending().await };
     let read = open.read(into).await.unwrap_or(0);

@@ -1,19 +1,19 @@
-//! Degraded mode by requests to the application, or to whatever switches it.
+//! Degraded mode by requests to the application, or to what switches it.
 
 use reqwest::StatusCode;
 
 use crate::effects::field::{Field, FieldError};
 use crate::effects::web::{Request, WebError};
 
-/// All of the requests may be sent repeatedly.
+/// The requests. All of them must be repeatable.
 #[derive(Clone, Debug)]
 pub struct HttpSwitch {
-    /// Answered by a status of success, as the other two.
+    /// Answered by a success status, like the other two.
     pub enter: Request,
     pub leave: Request,
     /// Answered by JSON.
     pub status: Request,
-    /// Has its value where the application is degraded, and another one where it is not.
+    /// The field of the answer whose value means degraded; any other value means not degraded.
     pub degraded: Field,
 }
 

@@ -1,8 +1,9 @@
-//! Degraded mode by a variable of a service on Railway, through its GraphQL API (`https://docs.railway.com/reference/public-api`).
+//! Degraded mode by a variable of a service on Railway, through its GraphQL API
+//! (`https://docs.railway.com/reference/public-api`).
 //!
-//! Railway deploys the service again when a variable has changed, and that takes a while: the variable is read back
-//! here, the application is asked by the smoke tests. The API answers with all variables of the service, and nothing of
-//! an answer is ever shown but the messages of GraphQL errors.
+//! Railway redeploys the service when a variable has changed, which takes a while: only the variable is read back here,
+//! and the smoke tests ask the application. The API answers with all variables of the service; only messages of GraphQL
+//! errors are ever shown.
 
 use std::time::Duration;
 
@@ -28,15 +29,15 @@ const WRITE: &str = "mutation ($input: VariableUpsertInput!) { variableUpsert(in
 pub struct RailwaySwitch {
     /// `https://backboard.railway.com/graphql/v2`
     pub endpoint: Url,
-    /// Of an account or a workspace.
+    /// A token of an account or a workspace.
     pub token: SecretString,
     pub project: String,
     pub environment: String,
     pub service: String,
     pub variable: String,
-    /// The variable's value where the application is degraded.
+    /// The variable's value while the application is degraded.
     pub on: String,
-    /// Its value where the application is not. A variable that is not there means the same.
+    /// Its value while the application is not degraded. A missing variable means the same.
     pub off: String,
 }
 
@@ -46,7 +47,7 @@ pub enum RailwayError {
     Web(#[from] WebError),
     #[error("the token for Railway holds characters that no header may hold")]
     Token,
-    #[error("Railway answered {status}{}; may the token change this project?", said(.message.as_deref()))]
+    #[error("Railway answered {status}{}; may the token change this project?", quoted(.message.as_deref()))]
     Refused { status: StatusCode, message: Option<String> },
     #[error("Railway answered in a way that its API does not promise: no {0} in it")]
     Unexpected(&'static str),
@@ -54,12 +55,12 @@ pub enum RailwayError {
     OtherValue(String),
 }
 
-fn said(message: Option<&str>) -> String {
+fn quoted(message: Option<&str>) -> String {
     message.map(|message| format!(": {message}")).unwrap_or_default()
 }
 
 impl RailwaySwitch {
-    /// Looks first: writing the value that is there already could deploy the service once more.
+    /// Reads first: writing the same value again could redeploy the service.
     pub(super) async fn set(&self, degraded: bool) -> Result<(), RailwayError> {
         if self.is_degraded().await.is_ok_and(|already| already == degraded) {
             return Ok(());
@@ -90,7 +91,7 @@ impl RailwaySwitch {
         }
     }
 
-    /// The field `field` of the answer's data. An error may well come with status 200.
+    /// The field `field` of the answer's data. An error may come with status 200.
     async fn ask(&self, query: &str, variables: &Value, field: &'static str) -> Result<Value, RailwayError> {
         let answer = self.request(query, variables)?.send().await?;
         let status = answer.status();

@@ -1,4 +1,4 @@
-//! Commands are real ones, and applications small real ones. The database's switch is tested in `tests/degrade.rs`.
+//! Real commands, and small real applications. The database's switch is tested in `tests/degrade.rs`.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -19,7 +19,7 @@ use crate::fixture::served::{Served, local};
 
 const SOON: Duration = Duration::from_secs(10);
 
-/// The message. Neither it nor `Debug` shows a secret.
+/// The message, checked for secrets, like `Debug`.
 fn shown(switch: &Switch, error: &DegradeError) -> String {
     let everything = format!("{switch:?} {error:?} {error}");
     assert!(!everything.contains("s3cret") && !everything.contains("hunter2"), "{everything}");
@@ -42,7 +42,7 @@ fn commands(folder: &Path, enter: &str, leave: &str, status: &str) -> Switch {
 }
 
 #[test]
-fn a_mark_tells_the_ways_apart_and_lives_longer_than_a_version() {
+fn a_mark_identifies_a_switch_across_versions() {
     let argv = |word: &str| vec![word.to_owned()];
     let command = |leave: &str, seconds| CommandSwitch {
         enter: argv("enter"),
@@ -51,7 +51,7 @@ fn a_mark_tells_the_ways_apart_and_lives_longer_than_a_version() {
         timeout: Duration::from_secs(seconds),
     };
     let switch = Switch::Command(command("leave", 5));
-    // These texts are in the state stores of those who run the program.
+    // State stores of earlier versions contain these texts.
     assert_eq!(switch.mark(), "1:4681d59e43c9203e57f8503574f5835503e42655aba4631269b077525b6fe127");
     let by_0_1_0 = "3d58db5df86399cca0f700f10755ba7218998d53a364bfebc5c4e44bc28a808c";
     assert!(switch.is_marked(&switch.mark()) && switch.is_marked(by_0_1_0));
@@ -62,7 +62,7 @@ fn a_mark_tells_the_ways_apart_and_lives_longer_than_a_version() {
 }
 
 #[tokio::test]
-async fn no_switch_stops_nobody() {
+async fn without_a_switch_the_application_is_never_degraded() {
     Switch::None.confirm(true, Duration::ZERO).await.unwrap();
     assert!(!Switch::None.is_degraded().await.unwrap());
 }
@@ -70,7 +70,7 @@ async fn no_switch_stops_nobody() {
 #[tokio::test]
 async fn commands_switch_and_are_read_back() {
     let folder = tempfile::tempdir().unwrap();
-    // It takes a moment until it is so.
+    // Takes a moment to take effect.
     let enter = "(sleep 0.3; touch $0/degraded) >/dev/null 2>&1 &";
     let switch = commands(folder.path(), enter, "rm -f $0/degraded", "test -e $0/degraded");
     assert!(!switch.is_degraded().await.unwrap());
@@ -100,7 +100,7 @@ async fn a_command_that_fails_is_tried_again_and_says_why() {
         message.contains("asked to enter degraded mode, and did not confirm it within 1 s") && message.ends_with(last),
         "{message}"
     );
-    // As the shell does where a script fails.
+    // Like the shell when a script fails.
     let broken = commands(path, "true", "true", "echo no such service >&2; exit 1");
     let message = shown(&broken, &broken.is_degraded().await.unwrap_err());
     assert_eq!(message, "`sh` ended with exit status: 1; it said: no such service");
@@ -119,12 +119,12 @@ async fn a_program_that_is_not_there_is_named() {
     assert_eq!(shown(&switch, &switch.set(false).await.unwrap_err()), "no command is given");
 }
 
-/// Waits until the process whose number stands in the file has ended.
+/// Waits until the process whose pid is in the file has ended.
 async fn until_ended(file: &Path) {
     let pid = std::fs::read_to_string(file).unwrap();
     let stat = format!("/proc/{}/stat", pid.trim());
     let begun = Instant::now();
-    // A zombie that nobody waits for has ended as well.
+    // A zombie counts as ended.
     while std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z ")) {
         assert!(begun.elapsed() < Duration::from_mins(2), "{pid} still runs");
         sleep(Duration::from_millis(20)).await;
@@ -153,7 +153,7 @@ async fn a_command_that_hangs_ends_with_all_that_it_has_started() {
     assert!(begun.elapsed() < Duration::from_mins(5), "{:?}", begun.elapsed());
     until_ended(&file).await;
 
-    // The same where whoever waits for it stops waiting.
+    // The same if the caller stops waiting.
     std::fs::remove_file(&file).unwrap();
     let switch = commands(folder.path(), hangs, "true", "true");
     let task = tokio::spawn(async move { switch.set(true).await });
@@ -163,9 +163,9 @@ async fn a_command_that_hangs_ends_with_all_that_it_has_started() {
 }
 
 #[tokio::test]
-async fn what_a_command_leaves_running_delays_nobody() {
+async fn a_background_process_of_a_command_delays_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    // It keeps the pipes open.
+    // Keeps the pipes open.
     let switch = commands(folder.path(), "sleep 600 & echo $! > $0/pid", "true", "true");
     let begun = Instant::now();
     switch.set(true).await.unwrap();
@@ -184,7 +184,7 @@ async fn a_command_that_says_much_does_not_get_stuck() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_executable_is_told() {
+async fn a_file_that_is_not_executable_is_reported() {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::set_permissions(file.path(), std::fs::Permissions::from_mode(0o644)).unwrap();
     let program = vec![file.path().to_str().unwrap().to_owned()];
@@ -193,7 +193,7 @@ async fn a_file_that_is_not_executable_is_told() {
     assert!(error.to_string().ends_with("is it there, and executable?"), "{error}");
 }
 
-/// An application with a switch; the first requests to it are refused.
+/// An application with a switch; it refuses the first requests.
 #[derive(Clone, Default)]
 struct Application {
     degraded: Arc<Mutex<bool>>,
@@ -247,7 +247,7 @@ async fn requests_switch_and_are_read_back() {
     let switch = http_switch(&served, "/status");
     switch.confirm(true, SOON).await.unwrap();
     assert!(switch.is_degraded().await.unwrap());
-    // What passes is passed over.
+    // A transient error is retried.
     *application.refuses.lock().unwrap() = 2;
     switch.confirm(false, SOON).await.unwrap();
     assert!(!switch.is_degraded().await.unwrap());
@@ -256,7 +256,7 @@ async fn requests_switch_and_are_read_back() {
 }
 
 #[tokio::test]
-async fn an_application_that_does_not_say_is_not_degraded_by_guess() {
+async fn an_application_without_an_answer_is_not_reported_as_degraded() {
     let application = Application::default();
     let served = Served::start(application.router()).await;
     let port = served.port;
@@ -273,9 +273,9 @@ async fn an_application_that_does_not_say_is_not_degraded_by_guess() {
     let message = not_confirmed(&http_switch(&served, "/status"), true, SOON).await;
     assert_eq!(message, format!("POST http://127.0.0.1:{port}/switch answered 502 Bad Gateway"));
     drop(served);
-    let nobody = Served::start(Router::new()).await;
-    let switch = http_switch(&nobody, "/status");
-    drop(nobody);
+    let closed = Served::start(Router::new()).await;
+    let switch = http_switch(&closed, "/status");
+    drop(closed);
     let message = not_confirmed(&switch, true, Duration::from_secs(1)).await;
     assert!(
         message.contains("no answer from the application within 1 s when it was asked to enter degraded mode"),
@@ -283,7 +283,7 @@ async fn an_application_that_does_not_say_is_not_degraded_by_guess() {
     );
 }
 
-/// Railway's API, as far as it is used: variables by project, environment and service.
+/// The used part of Railway's API: variables by project, environment and service.
 #[derive(Clone, Default)]
 struct Railway {
     variables: Arc<Mutex<serde_json::Map<String, Value>>>,
@@ -340,7 +340,7 @@ async fn a_variable_on_railway_switches_and_is_read_back() {
     let served = railway.serve().await;
     let switch = railway_switch(served.port, "s3cret");
     let writes = || *railway.writes.lock().unwrap();
-    // A variable that is not there means the same as `off`.
+    // A missing variable means the same as `off`.
     switch.confirm(false, SOON).await.unwrap();
     assert_eq!(writes(), 0);
     for (degraded, written) in [(true, 1), (true, 1), (false, 2), (false, 2)] {
@@ -357,7 +357,7 @@ async fn a_variable_on_railway_switches_and_is_read_back() {
 }
 
 #[tokio::test]
-async fn what_railway_refuses_is_told_without_the_token() {
+async fn a_refusal_of_railway_is_reported_without_the_token() {
     let served = Railway::default().serve().await;
     let wrong = railway_switch(served.port, "wrong s3cret");
     let message = not_confirmed(&wrong, true, SOON).await;

@@ -1,4 +1,4 @@
-//! An alert in the words of Alertmanager's v2 API.
+//! An alert in the format of Alertmanager's v2 API.
 
 use std::collections::BTreeMap;
 
@@ -15,14 +15,14 @@ pub(super) struct Message {
     labels: BTreeMap<&'static str, String>,
     annotations: BTreeMap<&'static str, String>,
     starts_at: DateTime<Utc>,
-    /// When it is over, or would be if nobody said anything any more.
+    /// The end of the alert, or its expiry if it is not sent again.
     ends_at: DateTime<Utc>,
     #[serde(rename = "generatorURL")]
     generator_url: String,
 }
 
 impl Message {
-    /// `expires`: when a firing alert runs out if it is not sent again.
+    /// `expires`: when a firing alert expires if it is not sent again.
     pub fn new(alert: &Alert, expires: DateTime<Utc>) -> Self {
         let identity = &alert.identity;
         let mut labels = BTreeMap::from([
@@ -42,7 +42,7 @@ impl Message {
         if let Some(plan) = &it.plan {
             annotations.extend([("plan", plan.id.clone()), ("plan_summary", plan.summary.clone())]);
         }
-        // Whoever reads alerts need not hold a token.
+        // Readers of alerts need no token, so that confidential parts are removed.
         for text in annotations.values_mut() {
             *text = confidential::public(text).into_owned();
         }

@@ -1,7 +1,6 @@
 //! One Alertmanager: its queue, its counters, and the task that delivers.
 //!
-//! A delivery that fails is not repeated here: every alert is told again at the next interval anyhow, and by then
-//! in its newest state.
+//! A failed delivery is not retried: every alert is sent again at the next interval anyway, in its newest state.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,13 +16,14 @@ use super::queue::Queue;
 use crate::domain::alert::Identity;
 use crate::effects::web::{client, name, reason};
 
-/// One request, with everything: connecting, TLS, the answer.
+/// Limit for one request: connecting, TLS, the answer.
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Alerts in one request. One that Alertmanager refuses spoils the answer for its batch, though not the others in it.
+/// Alerts per request. One that Alertmanager refuses makes the answer an error, although it accepts the others of the
+/// batch.
 const BATCH: usize = 64;
 
-/// How much of a refusal is worth logging, in characters.
+/// How much of a refusal is logged, in characters.
 const ANSWER: usize = 300;
 
 /// What happened to the alerts for one Alertmanager since the start.
@@ -48,7 +48,7 @@ pub(super) struct Peer {
     dropped: AtomicU64,
 }
 
-/// Why a batch did not arrive.
+/// Why a batch was not delivered.
 #[derive(Debug, thiserror::Error)]
 enum DeliveryError {
     #[error("{0}")]
@@ -82,7 +82,7 @@ impl Peer {
         })
     }
 
-    /// For people and metrics.
+    /// The peer's name, for people and metrics.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -106,7 +106,7 @@ impl Peer {
         self.filled.notify_one();
     }
 
-    /// Sends what is queued, for ever.
+    /// Sends what is queued. Never returns.
     pub async fn deliver(self: Arc<Self>) {
         let mut reachable = true;
         loop {
@@ -158,7 +158,7 @@ impl Peer {
     }
 
     fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
-        // A queue is whole at any instant.
+        // A panic cannot leave a queue inconsistent.
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

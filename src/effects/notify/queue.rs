@@ -1,4 +1,4 @@
-//! What waits to be sent to one Alertmanager: bounded, and at most one message for each alert, the newest.
+//! The queue for one Alertmanager: bounded, and with at most one message per alert, the newest.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::message::Message;
 use crate::domain::alert::Identity;
 
-/// The alerts that wait at most; the oldest one makes room.
+/// Most alerts in the queue; the oldest one is dropped for a further one.
 const CAPACITY: usize = 10_000;
 
 #[derive(Debug, Default)]
@@ -16,8 +16,8 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Gives how many messages had to be dropped for it. One that is replaced by a newer one of the same alert is
-    /// not dropped.
+    /// Gives how many messages were dropped for it. A message that a newer one of the same alert replaces does not
+    /// count as dropped.
     pub fn push(&mut self, identity: &Identity, message: Arc<Message>) -> u64 {
         if self.newest.insert(identity.clone(), message).is_some() {
             return 0;
@@ -30,7 +30,7 @@ impl Queue {
         1
     }
 
-    /// The oldest messages.
+    /// Removes the oldest messages.
     pub fn take(&mut self, most: usize) -> Vec<Arc<Message>> {
         let taken = self.order.drain(..most.min(self.order.len()));
         taken.filter_map(|identity| self.newest.remove(&identity)).collect()

@@ -16,7 +16,7 @@ use crate::domain::report::{Report, TargetStatus, Verdict};
 use crate::fixture::alertmanager::{Alertmanager, free_port, none, some};
 use crate::fixture::{at, drift, report, seen, status};
 
-/// An alert about a target, for the tests of what carries it.
+/// An alert about a target, for the tests of transports.
 pub(super) fn alert(target: &str) -> Alert {
     Alert {
         identity: Identity {
@@ -50,7 +50,7 @@ fn settings(ports: &[u16]) -> Settings {
     }
 }
 
-/// A notifier that runs, and what is published to it.
+/// A running notifier with its publisher.
 struct Running {
     notifier: Arc<Notifier>,
     published: Arc<Mutex<Vec<Arc<TargetStatus>>>>,
@@ -108,7 +108,7 @@ async fn fires_resolves_and_is_not_resolved_by_stopping() {
     let ahead = time("endsAt") - Utc::now();
     assert!((1..=4).contains(&ahead.num_seconds()), "{ahead}");
 
-    // Sent again, it lives longer than the end that was told at first.
+    // After it was sent again, it lives longer than its first end.
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(some(&alertmanager.alerts().await));
 
@@ -134,22 +134,22 @@ async fn an_alertmanager_may_be_away_and_come_back() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let alertmanager = Alertmanager::start(port).await;
-    alertmanager.until("it is told what fires", some).await;
+    alertmanager.until("the firing alert arrives", some).await;
     drop(alertmanager);
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     let alertmanager = Alertmanager::start(port).await;
-    alertmanager.until("it is told again", some).await;
+    alertmanager.until("it is sent again", some).await;
 }
 
 #[tokio::test]
-async fn one_that_hangs_delays_no_other() {
+async fn an_alertmanager_that_hangs_delays_no_other() {
     let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let alertmanager = Alertmanager::start(free_port().await).await;
     let running = Running::start(&settings(&[hanging.local_addr().unwrap().port(), alertmanager.port]));
     let start = Instant::now();
     running.publish(violated());
     alertmanager.until("it fires", some).await;
-    // Told before the other one was given up.
+    // Delivered before the other Alertmanager's request timed out.
     assert_eq!((running.counters(0).sent, running.counters(0).errors), (0, 0));
     while running.counters(0).errors == 0 {
         assert!(start.elapsed() < Duration::from_mins(2));
@@ -183,7 +183,7 @@ async fn a_refusal_is_counted_and_the_good_alerts_arrive() {
     // Ends before it starts.
     let bad = Alert { starts_at: at(60), resolved_at: Some(at(0)), ..alert("bad") };
     let good = Alert { starts_at: Utc::now(), ..alert("good") };
-    setup.tell([&bad, &good].into_iter());
+    setup.push([&bad, &good].into_iter());
     workers.follow(&setup.peers);
     let alerts = alertmanager.until("the good one fires", some).await;
     assert_eq!((alerts.len(), &alerts[0]["labels"]["target"]), (1, &"good".into()));
@@ -195,7 +195,7 @@ async fn a_refusal_is_counted_and_the_good_alerts_arrive() {
 }
 
 #[tokio::test]
-async fn credentials_reach_the_alertmanager_and_nobody_else() {
+async fn credentials_reach_only_the_alertmanager() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let mut with_password = settings(&[]);
@@ -214,7 +214,7 @@ async fn credentials_reach_the_alertmanager_and_nobody_else() {
 }
 
 #[test]
-fn a_url_that_is_none_is_refused_without_its_password() {
+fn an_invalid_url_is_refused_without_its_password() {
     let mut bad = settings(&[]);
     bad.alertmanagers = vec!["ftp://warden:hunter2@am".parse().unwrap()];
     let error = Notifier::new(&bad).unwrap_err().to_string();

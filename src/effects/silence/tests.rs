@@ -30,7 +30,7 @@ async fn state(alertmanager: &Alertmanager, id: &str) -> String {
     silence["status"]["state"].as_str().unwrap().to_owned()
 }
 
-/// Tells an alert, and gives whether it is silenced.
+/// Sends an alert, and gives whether it is silenced.
 async fn is_silenced(alertmanager: &Alertmanager, name: &str, target: &str) -> bool {
     let base = format!("http://127.0.0.1:{}/api/v2/alerts", alertmanager.port);
     let alert = json!([{ "labels": { "alertname": name, "target": target } }]);
@@ -45,7 +45,7 @@ async fn is_silenced(alertmanager: &Alertmanager, name: &str, target: &str) -> b
 }
 
 #[tokio::test]
-async fn silences_what_a_remediation_stirs_up_and_nothing_else() {
+async fn silences_only_alerts_caused_by_the_remediation() {
     let alertmanager = Alertmanager::start(free_port().await).await;
     let urls = [url(&alertmanager)];
     let made = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
@@ -82,12 +82,12 @@ async fn repeating_prolongs_and_does_not_double() {
     let another = create(&urls, "community", in_an_hour(), "alice", "remediation 2").await;
     assert_eq!((other.len(), another.len(), silences(&alertmanager).await.len()), (1, 1, 3));
     expire(&urls, &first).await;
-    let anew = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
-    assert_ne!(anew, first, "what has ended stays so");
+    let second = create(&urls, "community", in_an_hour(), "alice", "remediation 1").await;
+    assert_ne!(second, first, "what has ended stays so");
 }
 
 #[tokio::test]
-async fn one_that_is_away_or_hangs_stops_nothing() {
+async fn an_alertmanager_that_is_down_or_hangs_stops_nothing() {
     let hanging = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let alertmanager = Alertmanager::start(free_port().await).await;
     let away = local(free_port().await, "");
@@ -102,7 +102,7 @@ async fn one_that_is_away_or_hangs_stops_nothing() {
 }
 
 #[tokio::test]
-async fn a_silence_that_alertmanager_refuses_is_none() {
+async fn a_refused_silence_is_not_listed() {
     let alertmanager = Alertmanager::start(free_port().await).await;
     let urls = [url(&alertmanager)];
     let past = Utc::now() - TimeDelta::hours(1);

@@ -1,4 +1,4 @@
-//! Against small real applications: one that works, one that starts late, one that hangs, one that breaks off.
+//! Against small real applications: one that works, one that starts late, one that hangs, one that closes connections.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -60,7 +60,7 @@ fn one(request: RequestSpec) -> SmokeSpec {
     SmokeSpec { health: None, requests: vec![request] }
 }
 
-/// The message, with its causes. Nothing of it, nor of the spec's `Debug`, shows a secret.
+/// The message with its causes, checked for secrets, like the spec's `Debug`.
 async fn failure(spec: &SmokeSpec) -> String {
     let error = smoke(spec).await.unwrap_err();
     let mut message = error.to_string();
@@ -86,7 +86,7 @@ async fn an_application_that_works_passes() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_said_without_secrets() {
+async fn failures_are_reported_without_secrets() {
     let served = Served::start(application()).await;
     let port = served.port;
     let status = failure(&one(RequestSpec { expect_status: 200, ..creation(&served) })).await;
@@ -108,7 +108,7 @@ async fn what_is_wrong_is_said_without_secrets() {
 async fn an_application_may_start_late() {
     let port = free_port().await;
     let asked = Arc::new(AtomicU32::new(0));
-    // Well from the third time on that it is asked.
+    // Healthy from the third request on.
     let health = async |State(asked): State<Arc<AtomicU32>>| {
         let well = asked.fetch_add(1, Ordering::Relaxed) >= 2;
         if well { axum::http::StatusCode::OK } else { axum::http::StatusCode::SERVICE_UNAVAILABLE }
@@ -157,13 +157,13 @@ async fn what_hangs_ends_in_time() {
 }
 
 #[tokio::test]
-async fn what_may_have_been_acted_on_is_not_sent_again() {
+async fn a_request_that_may_have_arrived_is_not_repeated() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let requests = Arc::new(AtomicU32::new(0));
     let counted = requests.clone();
     tokio::spawn(async move {
-        // Takes requests, and breaks off.
+        // Accepts requests, and closes the connection.
         while let Ok((mut stream, _)) = listener.accept().await {
             let mut bytes = [0; 1_024];
             if stream.read(&mut bytes).await.unwrap_or(0) > 0 {

@@ -1,4 +1,4 @@
-//! What an operator commands: beginning a remediation, approving a plan, stopping, taking back.
+//! Commands: starting a remediation, approving a plan, cancelling, rolling back.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub(super) struct Back {
     /// Bring back everything from the backup, rows too, instead of the schema by a plan.
     #[serde(default)]
     from_backup: bool,
-    /// Only `others_code` is asked for: whoever takes something back wants the rest.
+    /// Only `others_code` has to be allowed: a rollback implies the other hazards.
     #[serde(default)]
     #[schema(value_type = Vec<Hazard>)]
     allow: BTreeSet<Hazard>,
@@ -234,7 +234,7 @@ pub(super) async fn resolve(
     after(&state, RemediationKind::Resolve, &id, (resolve.reason, BTreeSet::new()), &headers, &caller).await
 }
 
-/// Begins what an earlier remediation is the reason for.
+/// Starts a remediation that refers to an earlier one.
 async fn after(
     state: &AppState,
     kind: RemediationKind,
@@ -263,7 +263,7 @@ async fn started(
     {
         return Err(refused(format!("Idempotency-Key has 1 to {KEY_LIMIT} visible ASCII characters, and no spaces.")));
     }
-    // Plain data always serialises.
+    // Plain data always serializes.
     let asked = serde_json::to_vec(&(1, &settings.fix.check.name, &request)).unwrap_or_default();
     let hash = format!("{:x}", Sha256::digest(asked));
     let idempotency = key.map(|key| Idempotency { key, by: &caller.name, request: &hash });
@@ -319,7 +319,7 @@ pub(super) async fn approve(
     Ok((StatusCode::CREATED, detail, Json(body)).into_response())
 }
 
-/// A header that may be left out, but not be sent twice or unreadably.
+/// An optional header, which must be readable and not repeated.
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a str>, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next().map(|value| value.to_str()), values.next()) {

@@ -1,4 +1,4 @@
-//! Following a remediation, as server-sent events.
+//! Events of a remediation, as server-sent events.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -74,13 +74,13 @@ pub(super) async fn events(
     let last = last(&headers)?;
     find(&state, &id).await?;
     let remediator = remediator(&state);
-    // First, so that nothing is missed in between.
+    // Subscribed before the journal is read, so that no event is missed.
     let live = remediator.follow(&id);
     let entries = remediator.state().journal(&id, last).await?;
     let seen = entries.last().map_or(last, |entry| entry.seq);
     let old = stream::iter(entries.into_iter().map(|entry| of_entry(&entry)));
     let new = stream::unfold((live, seen), |(live, seen)| next(live, seen));
-    // A stream that goes on would keep the daemon from stopping.
+    // An open stream would delay the daemon's stop.
     let all = old.chain(new).map(Ok).take_until(state.stop.cancelled_owned());
     Ok(Sse::new(all).keep_alive(KeepAlive::new().interval(BEAT)))
 }
@@ -102,7 +102,7 @@ async fn next(
                 let event = Event::default().event("backup").data(format!("{{\"bytes\":{bytes}}}"));
                 return Some((event, (Some(live), seen)));
             }
-            // Whoever is too slow comes back with its Last-Event-ID.
+            // A follower that is too slow reconnects with its Last-Event-ID.
             Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
         }
     }
@@ -113,7 +113,7 @@ fn of_entry(entry: &Entry) -> Event {
     event.json_data(entry).unwrap_or_default()
 }
 
-/// 0: none has arrived.
+/// 0: no entry has arrived.
 fn last(headers: &HeaderMap) -> Result<u64, Problem> {
     let Some(value) = headers.get("last-event-id") else { return Ok(0) };
     let number: Option<u32> = value.to_str().ok().and_then(|text| text.parse().ok());

@@ -1,6 +1,6 @@
-//! Plans for those who only look. Anyone may ask, so a target is read by one request at a time, those who come meanwhile
-//! get the same answer, and an answer is kept for as long as what it was made from stays the same. What is begun makes its
-//! own plan, and never takes one from here.
+//! Plans for reading. Anyone may ask, so that a target is read by one request at a time: concurrent requests share its
+//! answer, which is kept as long as its inputs stay the same. A remediation makes its own plan, and never takes one
+//! from here.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,14 +20,14 @@ use crate::domain::plan::Plan;
 use crate::domain::report::Drift;
 use crate::http::problem::Problem;
 
-/// Longer than a request is waited for: the next one finds it done. What hangs does not hang for ever.
+/// Longer than a client waits: the next request finds the plan finished. Ends a plan that hangs.
 const LIMIT: Duration = Duration::from_mins(2);
 
-/// What is not seen when a plan is looked at again (roles and their rights, settings, sizes) is looked at so often.
+/// How long an answer is kept: the comparison of inputs does not cover roles and their rights, settings and sizes.
 const KEPT: Duration = Duration::from_mins(5);
 
-/// What was asked of the rows, or went wrong, is told to strangers so many times as long as it took to find out: then they
-/// cost the target a twentieth of a session at most.
+/// Counts of rows and errors are kept for callers without a token for this multiple of the time that they took, so that
+/// these callers cost the target at most a twentieth of a session.
 const SHARE: u32 = 20;
 
 /// A plan, and the drift that it ends.
@@ -42,7 +42,7 @@ pub(super) struct Proposed {
 
 type Answer = Result<Arc<Proposed>, Problem>;
 
-/// An answer, and what it was made from.
+/// An answer with its inputs.
 #[derive(Clone, Debug)]
 struct Kept {
     seen: String,
@@ -52,7 +52,8 @@ struct Kept {
 }
 
 impl Kept {
-    /// Whether it is the answer still. Who is known has the rows counted again, and may have ended what went wrong.
+    /// Whether the answer is still valid. For a caller with a token, rows are counted again and errors retried, because
+    /// the caller may have repaired the cause.
     fn holds(&self, seen: &str, whom: Whom, now: Instant) -> bool {
         let age = now.saturating_duration_since(self.made);
         let is_sure = self.answer.as_ref().is_ok_and(|proposed| proposed.plan.requirements().is_empty());
@@ -65,7 +66,7 @@ impl Kept {
     }
 }
 
-/// Who asks.
+/// The kind of caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Whom {
     Stranger,
@@ -73,7 +74,7 @@ pub(super) enum Whom {
     Known,
 }
 
-/// Those under way, and what was made last, by target.
+/// Plans that are being made and the last ones made, by target.
 #[derive(Clone, Debug, Default)]
 pub(in crate::http) struct Proposals(Arc<Mutex<Known>>);
 
@@ -84,17 +85,17 @@ struct Known {
 }
 
 impl Proposals {
-    /// The plan that is being made, or the one that was made if that is still it, or else a new one.
+    /// The plan that is being made, the last one if it is still valid, or a new one.
     pub(super) async fn of(&self, settings: Arc<Settings>, whom: Whom) -> Answer {
         let name = settings.fix.check.name.clone();
-        let answer = self.shared(&name, whom, |tell| {
+        let answer = self.shared(&name, whom, |sender| {
             let (this, name) = (self.clone(), name.clone());
-            // In a task, for whoever has asked first may go away.
+            // In a task, because the first caller may disconnect.
             tokio::spawn(async move {
                 let made = tokio::time::timeout(LIMIT, this.made(&settings, whom)).await;
                 let answer = made.unwrap_or_else(|_| Err(late()));
                 this.known().under_way.remove(&(name, whom));
-                let _nobody_waits = tell.send(answer);
+                let _receiver_gone = sender.send(answer);
             });
         });
         answer.await.unwrap_or_else(|_broken_off| Err(late()))
@@ -123,11 +124,11 @@ impl Proposals {
     ) -> Shared<oneshot::Receiver<Answer>> {
         let mut known = self.known();
         match known.under_way.get(&(name.to_owned(), whom)) {
-            // One that was broken off is there, but ready.
+            // An aborted one is in the map, but has no result.
             Some(answer) if answer.peek().is_none() => answer.clone(),
             _ => {
-                let (tell, answer) = oneshot::channel();
-                begin(tell);
+                let (sender, answer) = oneshot::channel();
+                begin(sender);
                 let answer = answer.shared();
                 known.under_way.insert((name.to_owned(), whom), answer.clone());
                 answer
@@ -162,17 +163,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn those_who_come_meanwhile_get_the_same() {
+    async fn concurrent_requests_share_an_answer() {
         let proposals = Proposals::default();
         let mut begun = Vec::new();
-        let first = proposals.shared("a", Whom::Stranger, |tell| begun.push(tell));
+        let first = proposals.shared("a", Whom::Stranger, |sender| begun.push(sender));
         let second = proposals.shared("a", Whom::Stranger, |_| panic!("it is being made"));
-        let _other = proposals.shared("b", Whom::Stranger, |tell| begun.push(tell));
+        let _other = proposals.shared("b", Whom::Stranger, |sender| begun.push(sender));
         assert_eq!(begun.len(), 2);
-        let tell = begun.remove(0);
-        tell.send(Err(late())).unwrap();
+        let sender = begun.remove(0);
+        sender.send(Err(late())).unwrap();
         assert_eq!(first.await.unwrap().unwrap_err(), second.await.unwrap().unwrap_err());
-        // What is over, and what was broken off, is begun again.
+        // Finished and aborted ones are started again.
         for _ in 0..2 {
             let again = proposals.shared("a", Whom::Stranger, drop);
             assert!(again.await.is_err());
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_holds_while_nothing_has_changed() {
+    fn a_plan_is_kept_while_its_inputs_stay_the_same() {
         let now = Instant::now();
         let plan = |plan| Ok(Arc::new(Proposed { target: "a".into(), made_at: Utc::now(), plan, drift: Vec::new() }));
         let kept = |answer| Kept { seen: "x".into(), made: now, took: Duration::from_secs(1), answer };
@@ -189,7 +190,7 @@ mod tests {
         for whom in [Whom::Stranger, Whom::Known] {
             assert!(holds(&sure, "x", whom, 299) && !holds(&sure, "x", whom, 300) && !holds(&sure, "y", whom, 0));
         }
-        // What went wrong is told again to those who might ask all day, and tried again for who can repair it.
+        // An error is repeated to callers without a token, and retried for a caller with one.
         let failed = kept(Err(late()));
         assert!(holds(&failed, "x", Whom::Stranger, 19) && !holds(&failed, "x", Whom::Stranger, 20));
         assert!(!holds(&failed, "x", Whom::Known, 0));

@@ -1,4 +1,4 @@
-//! What can be read of remediations: the plan to look at, what was begun, what came of it, and who has commanded what.
+//! Reading remediations: the plan, the list, their state and journal, and the audit log.
 
 use std::net::SocketAddr;
 
@@ -21,7 +21,7 @@ use crate::http::problem::{PROBLEM, Problem};
 use crate::http::{AppState, auth};
 use crate::state::AuditRecord;
 
-/// What a list names at most.
+/// Longest list.
 const LISTED: u32 = 100;
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -84,9 +84,9 @@ pub(super) struct Audit {
 
 /// The plan that would end the drift as it is now.
 ///
-/// Looks whether anything has changed since it was made, and makes it again where something has. Requests at the same time
-/// for the same target share one look. Without a token an address may ask 30 times a minute, and what was counted of the
-/// rows, or went wrong, may be told for a while.
+/// Looks whether anything has changed since it was made, and makes it again where something has. Requests at the same
+/// time for the same target share one look. Without a token an address may ask 30 times a minute, and counts of rows,
+/// or an error, may be repeated for a while.
 #[utoipa::path(get, path = "/api/v1/targets/{target}/plan", tag = "remediations", params(Name), responses(
     (status = 200, body = Proposed, headers(("ETag" = String, description = "The plan's id, for If-Match"))),
     (status = 404, body = Problem, content_type = PROBLEM, description = "There is no such target."),
@@ -116,7 +116,7 @@ pub(super) async fn plan(
     (status = 503, body = Problem, content_type = PROBLEM, description = "There is no state store now."),
 ))]
 pub(super) async fn list(State(state): State<AppState>, Query(of): Query<Of>) -> Result<Response, Problem> {
-    // PostgreSQL takes no NUL; a name has none.
+    // PostgreSQL accepts no NUL, and a valid name has none.
     if of.target.as_deref().is_some_and(|target| target.contains('\0')) {
         return Ok(Json(Remediations { remediations: Vec::new() }).into_response());
     }

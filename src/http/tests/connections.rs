@@ -1,4 +1,4 @@
-//! What comes in before anybody is asked who he is: TLS, and bodies that are too long or too slow.
+//! What happens before authentication: TLS, and bodies that are too long or too slow.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -10,7 +10,7 @@ use rcgen::CertifiedKey;
 
 use super::*;
 
-/// Writes a new certificate for this host. Gives what a client must trust to accept it.
+/// Writes a new certificate for this host. Gives the root certificate that a client must trust.
 fn certificate(folder: &Path) -> reqwest::Certificate {
     let CertifiedKey { cert, signing_key } = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
     std::fs::write(folder.join("cert.pem"), cert.pem()).unwrap();
@@ -37,7 +37,7 @@ async fn tls_is_spoken_and_a_renewed_certificate_is_taken_up() {
     let server = Server::configured(with_tls(folder.path())).await;
     assert_eq!(healthy(&server, &first).await.unwrap(), StatusCode::OK);
 
-    // A bad one changes nothing.
+    // A bad certificate changes nothing.
     let key = std::fs::read(folder.path().join("key.pem")).unwrap();
     let good = with_tls(folder.path());
     std::fs::write(folder.path().join("key.pem"), "nonsense").unwrap();
@@ -57,7 +57,7 @@ async fn tls_is_spoken_and_a_renewed_certificate_is_taken_up() {
 }
 
 #[tokio::test]
-async fn who_speaks_no_tls_gets_nothing_and_holds_nobody_up() {
+async fn a_client_without_tls_gets_nothing_and_delays_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let trusted = certificate(folder.path());
     let server = Server::configured(with_tls(folder.path())).await;
@@ -66,7 +66,7 @@ async fn who_speaks_no_tls_gets_nothing_and_holds_nobody_up() {
     let mut answer = Vec::new();
     let _reset = plain.read_to_end(&mut answer).await;
     assert!(!String::from_utf8_lossy(&answer).contains("HTTP/"), "{answer:?}");
-    // One that says nothing at all.
+    // A client that sends nothing at all.
     let _silent = TcpStream::connect(server.address).await.unwrap();
     assert_eq!(healthy(&server, &trusted).await.unwrap(), StatusCode::OK);
     server.stop.cancel();
@@ -88,7 +88,7 @@ async fn one_slow_client_does_not_keep_the_others_out() {
     let scrape = other.get(format!("http://{}/metrics", server.address)).send();
     let response = tokio::time::timeout(Duration::from_secs(5), scrape).await.expect("an answer").unwrap();
     assert_eq!(response.status(), StatusCode::OK);
-    // And when they go away, the client is let in again.
+    // After they disconnect, the client is admitted again.
     drop(slow);
     let start = Instant::now();
     while reqwest::get(format!("http://{}/-/healthy", server.address)).await.is_err() {
@@ -108,7 +108,7 @@ async fn status_of(server: &Server, request: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_body_in_pieces_is_no_longer_than_any_other() {
+async fn chunked_bodies_have_the_same_limit() {
     let server = Server::start().await;
     let head =
         "POST /api/v1/targets/community/checks HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -117,13 +117,13 @@ async fn a_body_in_pieces_is_no_longer_than_any_other() {
     assert_eq!(status_of(&server, small.as_bytes()).await, "HTTP/1.1 202 Accepted");
     let large = format!("{head}{}1\r\nx\r\n", chunk.repeat(16));
     assert_eq!(status_of(&server, large.as_bytes()).await, "HTTP/1.1 413 Payload Too Large");
-    // What is announced to be too long is not waited for.
+    // A body that is announced as too long is refused without reading.
     let announced = "POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999\r\n\r\n";
     assert_eq!(status_of(&server, announced.as_bytes()).await, "HTTP/1.1 413 Payload Too Large");
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn a_body_that_does_not_arrive_times_out() {
     let trickle = futures_util::stream::iter([Ok::<_, std::io::Error>("{")]).chain(futures_util::stream::pending());
     let request = Request::post("/").body(Body::from_stream(trickle)).unwrap();
     let problem = guard::arrived(request, Duration::from_millis(50)).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Remediations, where there is no store to keep them in, and no target that answers.
+//! Remediations without a state store and without a reachable target.
 
 use super::who::{bearer, token};
 use super::*;
@@ -17,7 +17,7 @@ async fn post(server: &Server, path: &str, headers: &[(&str, &str)], body: &'sta
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_said() {
+async fn what_is_missing_is_reported() {
     let server = Server::start().await;
     let none = problem(server.get(PLAN).await, 503, PLAN).await;
     assert_eq!(none["type"], "urn:schemawarden:problem:no-plan");
@@ -28,7 +28,7 @@ async fn what_is_not_there_is_said() {
         let none = problem(server.get(path).await, 503, path).await;
         assert_eq!(none["type"], "urn:schemawarden:problem:no-state");
     }
-    // Nothing but an id is looked for.
+    // Only a well-formed id is looked up.
     for id in ["nope", "%00", "%F0%9F%98%80"] {
         let response = server.get(&format!("/api/v1/remediations/{id}")).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{id}");
@@ -36,7 +36,7 @@ async fn what_is_not_there_is_said() {
 }
 
 #[tokio::test]
-async fn what_is_sent_has_to_be_what_is_expected() {
+async fn a_body_must_match_its_type() {
     let (alice, table) = token("alice", "apply");
     let server = Server::configured(config(&table)).await;
     let bearer = bearer(&alice);
@@ -59,13 +59,13 @@ async fn what_is_sent_has_to_be_what_is_expected() {
         (("if-match", "\"0123456789abcdee\""), 412),
         (("if-match", "\u{e9}"), 422),
         (("idempotency-key", "a b"), 422),
-        // As far as to the store, which is not there.
+        // Accepted up to the store, which is missing.
         (("if-match", "\"0123456789abcdef\""), 503),
         (("if-match", "*"), 503),
     ] {
         let headers = [headers[0], headers[1], more];
         problem(post(&server, BEGIN, &headers, right).await, status, BEGIN).await;
     }
-    // What takes a token says nothing before it has one.
+    // An endpoint that needs a token discloses nothing without it.
     problem(post(&server, BEGIN, &headers[1..], "{").await, 401, BEGIN).await;
 }

@@ -1,4 +1,4 @@
-//! Who may, what is recorded of it, and how much strangers may try.
+//! Authorization, the audit log, and the limits for callers without a token.
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -10,7 +10,7 @@ use crate::daemon::config::{TokenScope, token};
 const CHECKS: &str = "/api/v1/targets/community/checks";
 const APPLY: &str = "/apply";
 
-/// A new token and the table that makes it known.
+/// A new token, and its table in the configuration.
 pub fn token(name: &str, scope: &str) -> (SecretString, String) {
     let (token, hash) = token::fresh().unwrap();
     (token, format!("[[token]]\nname = '{name}'\nsha256 = '{hash}'\nscopes = ['{scope}']\n"))
@@ -20,14 +20,14 @@ pub fn bearer(token: &SecretString) -> String {
     format!("Bearer {}", token.expose_secret())
 }
 
-/// What `authorize` says of a request with these headers.
+/// The result of `authorize` for a request with these headers.
 fn ask(state: &AppState, headers: &HeaderMap, needed: TokenScope) -> Result<String, (u16, String)> {
     let from = "192.0.2.1:1234".parse().unwrap();
     let caller = auth::authorize(state, headers, from, needed);
     caller.map(|caller| caller.name).map_err(|problem| {
-        let said = serde_json::to_value(&problem).unwrap();
-        let (_, kind) = said["type"].as_str().unwrap().rsplit_once(':').unwrap();
-        (u16::try_from(said["status"].as_u64().unwrap()).unwrap(), kind.to_owned())
+        let body = serde_json::to_value(&problem).unwrap();
+        let (_, kind) = body["type"].as_str().unwrap().rsplit_once(':').unwrap();
+        (u16::try_from(body["status"].as_u64().unwrap()).unwrap(), kind.to_owned())
     })
 }
 
@@ -53,7 +53,7 @@ async fn without_any_token_a_target_cannot_be_changed() {
     let (state, ..) = state(receiver);
     let headers = HeaderMap::from_iter([(AUTHORIZATION, bearer(&token("a", "apply").0).parse().unwrap())]);
     for headers in [HeaderMap::new(), headers] {
-        assert_eq!(ask(&state, &headers, TokenScope::Plan), Ok(auth::NOBODY.to_owned()));
+        assert_eq!(ask(&state, &headers, TokenScope::Plan), Ok(auth::ANONYMOUS.to_owned()));
         assert_eq!(ask(&state, &headers, TokenScope::Apply), Err((403, "no-credentials".to_owned())));
     }
 }
@@ -90,7 +90,7 @@ async fn commands_need_a_token_and_reading_needs_none() {
         let response = server.request(Method::POST, CHECKS, &[("authorization", &right)]).await;
         assert_eq!(response.status(), StatusCode::ACCEPTED);
     }
-    // An answer to the wrong method says nothing of tokens.
+    // The answer to a wrong method does not depend on a token.
     assert_eq!(server.get(CHECKS).await.status(), StatusCode::METHOD_NOT_ALLOWED);
 }
 
@@ -108,7 +108,7 @@ async fn tokens_come_and_go_with_the_configuration() {
 }
 
 #[tokio::test]
-async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
+async fn failures_are_limited_but_not_a_valid_token() {
     let (alice, table) = token("alice", "plan");
     let server = Server::configured(config(&table)).await;
     for _ in 0..10 {
@@ -125,7 +125,7 @@ async fn who_fails_too_often_has_to_wait_and_who_has_a_token_does_not() {
 }
 
 #[tokio::test]
-async fn what_was_commanded_is_carried_out_though_its_client_goes_away() {
+async fn a_command_is_carried_out_after_its_client_disconnects() {
     let mut server = Server::start().await;
     let mut client = TcpStream::connect(server.address).await.unwrap();
     client.write_all(b"POST /-/reload HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\n\r\n").await.unwrap();
@@ -174,7 +174,7 @@ async fn the_description_is_whole_and_names_who_needs_a_token() {
 
 /// The extractors, on a route like those of remediations.
 #[tokio::test]
-async fn a_target_is_changed_with_the_scope_for_it_only() {
+async fn changing_a_target_needs_the_apply_scope() {
     async fn apply(auth::MayApply(caller): auth::MayApply) -> String {
         caller.name
     }

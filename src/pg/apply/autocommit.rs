@@ -1,4 +1,4 @@
-//! A statement that is its own transaction, or that cannot be in any: CONCURRENTLY, VALIDATE, ANALYZE.
+//! A statement in its own transaction, or one that cannot run in a transaction block: CONCURRENTLY, VALIDATE, ANALYZE.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::domain::plan::context::Until;
 use crate::domain::plan::statement::Concurrent;
 use crate::domain::plan::{Context, Limits, Step};
 
-/// For removing what a statement left behind when the operator wants to stop: soon, or not at all.
+/// For dropping a leftover after the operator has stopped the run: quickly or not at all.
 const TIDY: Limits =
     Limits { lock_timeout: Duration::from_secs(3), statement_timeout: Duration::from_secs(10), attempts: 1 };
 
@@ -36,7 +36,7 @@ impl Run<'_> {
         }
     }
 
-    /// Gives whether what the step ensures holds in the end.
+    /// Gives whether the step's condition holds at the end.
     async fn once(&mut self, step: &Step, concurrent: Option<&Concurrent>, attempt: u32) -> Result<bool, Failure> {
         self.session.limit(&mut self.watch, &step.limits).await?;
         if self.holds(step, CATALOG_LIMIT).await? {
@@ -50,11 +50,11 @@ impl Run<'_> {
             self.skip();
             return Ok(true);
         }
-        (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
+        (self.watch.on_event)(Event::Started { step: self.watch.place.clone(), attempt });
         let begun = Instant::now();
         let answer = self.send(step).await?;
         failpoint::here();
-        // The server may have taken the name for done where the index is dead (IF NOT EXISTS).
+        // With IF NOT EXISTS the server accepts an invalid index under the name as existing.
         let ensured = step.ensures.is_none() || self.holds(step, CATALOG_LIMIT).await?;
         if ensured {
             self.done(begun.elapsed(), answer.rows);
@@ -62,21 +62,22 @@ impl Run<'_> {
         Ok(ensured)
     }
 
-    /// The statement in its context, which ends with it, also where it fails.
+    /// The statement in its context, which is reset also after an error.
     pub(super) async fn send(&mut self, step: &Step) -> Result<Answer, Failure> {
         let (context, sql) = (&step.context, step.sql.clone());
         if context.is_ours() {
             return self.session.execute(&mut self.watch, &step.limits, sql).await;
         }
         if !step.stands_alone() {
-            // One message is one transaction. On a line of its own: the statement may end in a comment.
+            // One message is one implicit transaction. The separator is on a line of its own, because the statement may
+            // end in a comment.
             let message = [context.enter(Until::Commit), vec![sql], context.leave()].concat().join("\n;");
             return self.session.execute(&mut self.watch, &step.limits, message).await;
         }
         self.send_alone(context, &step.limits, sql).await
     }
 
-    /// What cannot be in a transaction block.
+    /// Sends a statement that cannot run in a transaction block.
     pub(super) async fn send_alone(
         &mut self,
         context: &Context,
@@ -90,7 +91,7 @@ impl Run<'_> {
         let answer = self.session.execute(&mut self.watch, limits, sql).await;
         if !leave.is_empty() {
             let left = self.session.execute(&mut self.watch, &Limits::SHORT, leave.join(";")).await;
-            // What the statement met says more than what came of it.
+            // The statement's own error is more specific than the error of the reset.
             return answer.and_then(|answer| left.map(|_| answer));
         }
         answer
@@ -101,14 +102,14 @@ impl Run<'_> {
         Ok(self.session.holds(&mut self.watch, &[condition], limit).await? == [true])
     }
 
-    /// After a failure: removes the dead index that the statement has left behind, as it slows down every write and a
-    /// unique one even refuses rows. Gives what could not be removed.
+    /// After a failure: drops the invalid index that the statement has left, because it slows down every write, and a
+    /// unique one even refuses rows. Gives what could not be dropped.
     async fn tidy(&mut self, concurrent: &Concurrent, under_way: &Step) -> Option<String> {
         let stopping = self.watch.stop.is_cancelled();
         let limits = if stopping { TIDY } else { under_way.limits };
         let stop = self.watch.stop.clone();
         if stopping {
-            // Else the removal itself would be stopped at once.
+            // Otherwise the drop itself would be stopped at once.
             self.watch.stop = CancellationToken::new();
         }
         let tidied = async {

@@ -1,7 +1,8 @@
-//! Changing many rows without anybody noticing: one statement for each range of a table's pages, each its own short
-//! transaction, at the pace that others can bear.
+//! Changes many rows in batches: one short transaction for each range of a table's pages, at a pace that other sessions
+//! and replicas can bear.
 //!
-//! Where values are lost, they are kept before they are changed: read and locked, made durable, then overwritten.
+//! Values that would be lost are stored first: the rows are read and locked, their values made durable, then
+//! overwritten.
 
 use std::time::Duration;
 
@@ -18,20 +19,20 @@ use crate::domain::name::QName;
 use crate::domain::plan::context::Until;
 use crate::domain::plan::{Limits, Step};
 
-/// What a batch should take.
+/// Target duration of a batch.
 const AIM: Duration = Duration::from_millis(100);
 const FIRST_PAGES: u64 = 100;
-/// As many rows at most, by what is known of how many there are on a page.
+/// Most rows of a batch, by the statistics on rows per page.
 const ROWS: f64 = 5_000.0;
 const ROWS_PER_PAGE: f64 = 100.0;
-/// Rows that came to be behind our back are found by going over the table again.
+/// Passes over the table: a later pass finds rows that were inserted or changed behind the current range.
 const PASSES: u32 = 3;
 const SHORTEST_PAUSE: Duration = Duration::from_millis(5);
 const LONG_PAUSE: Duration = Duration::from_millis(500);
-/// While a replica is behind, there is one batch a minute: neither a flood nor a standstill for ever.
+/// While a replica is behind, one batch a minute is sent: no flood, but progress.
 const LAG_LIMIT: Duration = Duration::from_mins(1);
 const LAG_EVERY: Duration = Duration::from_secs(1);
-const TELL_EVERY: Duration = Duration::from_millis(200);
+const REPORT_EVERY: Duration = Duration::from_millis(200);
 
 /// Why a batch failed.
 enum Problem {
@@ -45,7 +46,7 @@ impl From<Failure> for Problem {
     }
 }
 
-/// How many pages the next batch takes.
+/// The size of the next batch, in pages.
 struct Pace {
     pages: u64,
     most: u64,
@@ -60,14 +61,14 @@ impl Pace {
     fn adapt(&mut self, done: u64, rows: u64, elapsed: Duration) {
         let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
         let aim = u64::try_from(AIM.as_millis()).unwrap_or(1);
-        // There were more rows on a page than the statistics have it.
+        // There were more rows on a page than the statistics say.
         if rows > whole(ROWS) {
             self.most = (done.saturating_mul(whole(ROWS)) / rows).max(1);
         }
         self.pages = (done.saturating_mul(aim) / millis).clamp(done / 4, done * 2).clamp(1, self.most);
     }
 
-    /// False: it is as small as can be.
+    /// False: it has the smallest size.
     fn shrink(&mut self) -> bool {
         let shrunk = self.pages > 1;
         self.pages = (self.pages / 4).max(1);
@@ -80,13 +81,13 @@ fn whole(number: f64) -> u64 {
     number.max(1.0) as u64
 }
 
-/// One walk over all batches of a step.
+/// One pass over all batches of a step.
 struct Walk<'s> {
     step: &'s Step,
     table: &'s QName,
     keep: Option<&'s str>,
     rows: u64,
-    told: Option<Instant>,
+    reported_at: Option<Instant>,
     lag_asked: Option<Instant>,
 }
 
@@ -100,7 +101,7 @@ impl Run<'_> {
 
     async fn passes(&mut self, step: &Step, table: &QName, keep: Option<&str>) -> Result<(), ApplyError> {
         let begun = Instant::now();
-        let mut walk = Walk { step, table, keep, rows: 0, told: None, lag_asked: None };
+        let mut walk = Walk { step, table, keep, rows: 0, reported_at: None, lag_asked: None };
         for pass in 1..=PASSES {
             self.ready().await?;
             if self.holds_of_rows(step).await? {
@@ -111,7 +112,7 @@ impl Run<'_> {
                 }
                 return Ok(());
             }
-            (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt: pass });
+            (self.watch.on_event)(Event::Started { step: self.watch.place.clone(), attempt: pass });
             self.pass(&mut walk).await?;
             if step.ensures.is_none() {
                 self.done(begun.elapsed(), walk.rows);
@@ -125,7 +126,7 @@ impl Run<'_> {
         Err(self.not_ensured(step))
     }
 
-    /// It may be about the rows, and take its time.
+    /// Checks a condition that may read the rows, and take long.
     async fn holds_of_rows(&mut self, step: &Step) -> Result<bool, ApplyError> {
         let limits = Limits { statement_timeout: ROWS_LIMIT, ..step.limits };
         let mut tries = Retry::new(step.limits);
@@ -155,10 +156,10 @@ impl Run<'_> {
             walk.rows += rows;
             pace.adapt(to - from, rows, elapsed);
             from = to;
-            if from == total || walk.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
-                walk.told = Some(Instant::now());
+            if from == total || walk.reported_at.is_none_or(|reported_at| reported_at.elapsed() >= REPORT_EVERY) {
+                walk.reported_at = Some(Instant::now());
                 let (step, phase) = (self.watch.place.clone(), String::new());
-                (self.watch.tell)(Event::Progress { step, phase, done: from, total, rows: walk.rows });
+                (self.watch.on_event)(Event::Progress { step, phase, done: from, total, rows: walk.rows });
             }
             if from < total {
                 self.give_way(walk, &mut pace, elapsed).await?;
@@ -176,7 +177,7 @@ impl Run<'_> {
                 row.map(|row| Ok((row.try_get::<i64, _>("pages")?, row.try_get("rows_per_page")?))).transpose()
             };
             match self.session.run(&mut self.watch, &Limits::SHORT, work).await {
-                // A table that is gone has no pages; what the step ensures tells whether that is well.
+                // A dropped table has no pages; the step's condition tells whether that is right.
                 Ok(size) => {
                     let (pages, rows_per_page) = size.unwrap_or((0, None));
                     return Ok((u64::try_from(pages).unwrap_or(0), rows_per_page));
@@ -186,7 +187,7 @@ impl Run<'_> {
         }
     }
 
-    /// One range, tried until it is done. Gives its end, and how many rows it changed.
+    /// One range, retried until it is done. Gives its end, and the number of changed rows.
     async fn range(
         &mut self,
         walk: &Walk<'_>,
@@ -209,7 +210,7 @@ impl Run<'_> {
                         None => self.change_in_context(walk.step, start, end).await,
                     };
                     if result.is_err() {
-                        // Where even that fails, the next statement tells.
+                        // If the rollback fails as well, the next statement reports the error.
                         let _ = self.session.roll_back().await;
                     }
                     result
@@ -255,7 +256,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// In the same context: deferred triggers fire by it.
+    /// Commits in the same context, because deferred triggers fire at the commit.
     async fn commit(&mut self, step: &Step) -> Result<(), Failure> {
         let commit = [vec!["commit".to_owned()], step.context.leave()].concat().join(";");
         self.session.execute(&mut self.watch, &step.limits, commit).await.map(drop)
@@ -295,10 +296,10 @@ impl Run<'_> {
         Ok(changed)
     }
 
-    /// Between two batches.
+    /// Pauses between two batches.
     async fn give_way(&mut self, walk: &mut Walk<'_>, pace: &mut Pace, elapsed: Duration) -> Result<(), ApplyError> {
         if self.watch.waited_for.replace(false) == Some(true) {
-            (self.watch.tell)(Event::Paused { step: self.watch.place.clone(), reason: Pause::Waiters });
+            (self.watch.on_event)(Event::Paused { step: self.watch.place.clone(), reason: Pause::Waiters });
             pace.shrink();
             self.wait(LONG_PAUSE).await?;
         } else {
@@ -309,7 +310,7 @@ impl Run<'_> {
         }
         let begun = Instant::now();
         while self.watch.observer.is_replication_behind().await && begun.elapsed() < LAG_LIMIT {
-            (self.watch.tell)(Event::Paused { step: self.watch.place.clone(), reason: Pause::Replication });
+            (self.watch.on_event)(Event::Paused { step: self.watch.place.clone(), reason: Pause::Replication });
             self.wait(LAG_EVERY).await?;
         }
         walk.lag_asked = Some(Instant::now());

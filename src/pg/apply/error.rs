@@ -1,11 +1,11 @@
-//! Why a plan was not carried out to its end. What was committed before stays; a later run looks first, and goes on.
+//! Why a plan was not applied completely. Committed steps stay; a later run skips them, because it looks first.
 
 use std::time::Duration;
 
 use super::event::{self, Blocker, Place};
 use crate::pg::Error;
 
-/// See the module's documentation.
+/// The reason.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     #[error(transparent)]
@@ -14,13 +14,13 @@ pub enum ApplyError {
     Standby { address: String },
     #[error(
         "another remediation is under way in this database, held by {}: wait for its end, or end that session",
-        told(.holder.as_deref())
+        holder_text(.holder.as_deref())
     )]
     Taken { holder: Option<Box<Blocker>> },
     #[error(
         "the last statement of an earlier run is still running, in {}: wait for it, or cancel it with \
          pg_cancel_backend",
-        told(.holder.as_deref())
+        holder_text(.holder.as_deref())
     )]
     PreviousStatementRunning { holder: Option<Box<Blocker>> },
     #[error(
@@ -52,9 +52,9 @@ pub enum ApplyError {
     Failed {
         step: Place,
         reason: String,
-        /// The SQLSTATE, where the server gave one.
+        /// The SQLSTATE, if the server gave one.
         code: Option<String>,
-        /// What the statement left behind that could not be removed, or what was taken back.
+        /// What the statement left behind and could not be dropped, or what was dropped again.
         left: Option<String>,
     },
     #[error(
@@ -67,7 +67,7 @@ pub enum ApplyError {
 }
 
 impl ApplyError {
-    /// The step that it happened at.
+    /// The step at which it happened.
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::NoKeeper { step }
@@ -86,7 +86,7 @@ impl ApplyError {
     }
 }
 
-fn told(holder: Option<&Blocker>) -> String {
+fn holder_text(holder: Option<&Blocker>) -> String {
     holder.map_or_else(|| "a session that has ended meanwhile".into(), Blocker::to_string)
 }
 

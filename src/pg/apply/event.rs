@@ -1,6 +1,6 @@
-//! What is told while a plan is carried out: enough for a progress bar, a structured log or a stream of events.
+//! Events of a run: enough for a progress bar, a structured log or a stream of events.
 //!
-//! Plain data. Holds no row's values, and of other sessions no more than the first words of their query.
+//! Plain data. Contains no row's values, and of other sessions no more than the beginning of their query.
 
 use std::fmt::{self, Display};
 use std::sync::Arc;
@@ -15,52 +15,52 @@ use crate::domain::script::tokens::tokens;
 
 const QUERY_CHARS: usize = 80;
 
-/// One thing that happened.
+/// One event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// The database is ours; nothing has been sent yet.
+    /// The lease is held; nothing has been sent yet.
     Begun { plan: String, segments: usize, steps: usize },
-    /// What the step ensures already satisfied, skipped: nothing is sent.
+    /// The step's condition already holds, so that nothing is sent.
     Skipped { step: Place },
-    /// A statement is sent. Within a transaction it counts only when `Done` is told.
+    /// A statement is sent. In a transaction it takes effect only with `Done`.
     Started { step: Place, attempt: u32 },
-    /// It waits for locks that others hold. Told again when others hold them, and every few seconds.
+    /// It waits for locks. Repeated when the blockers change, and every few seconds.
     Waiting { step: Place, blockers: Vec<Blocker> },
-    /// It was given up for now, and rolled back.
+    /// The attempt was rolled back, and another follows.
     Retrying {
         step: Place,
-        /// Of the attempt that has failed, from 1.
+        /// The attempt that has failed, from 1.
         attempt: u32,
         of: u32,
         #[serde(rename = "pause_ms", serialize_with = "as_millis")]
         pause: Duration,
         reason: String,
     },
-    /// Something that an interrupted statement had left behind was removed first, or afterwards.
+    /// A leftover of an interrupted statement was dropped, before or after the step.
     DroppedDead { step: Place, index: String },
-    /// The rows refused the step, and what the plan had added for it was taken away again, as it would refuse new rows.
+    /// The rows violate the step's constraint, which was dropped again because it would refuse new rows.
     TakenBack { step: Place, statement: String },
-    /// `done` of `total` units: pages of a table in batches, blocks of a build.
+    /// `done` of `total` units: pages of a table in batches, blocks of an index build.
     Progress {
         step: Place,
-        /// What the server says that it is doing; empty in batches.
+        /// The phase that the server reports; empty in batches.
         phase: String,
         done: u64,
         total: u64,
-        /// Rows changed so far; 0 where none are.
+        /// Rows changed so far, or 0.
         rows: u64,
     },
-    /// Batches go slower for the sake of others.
+    /// Batches are slowed down for other sessions or replicas.
     Paused { step: Place, reason: Pause },
-    /// What the step ensures holds, and is committed.
+    /// The step's condition holds, and is committed.
     Done {
         step: Place,
         #[serde(rename = "elapsed_ms", serialize_with = "as_millis")]
         elapsed: Duration,
         rows: u64,
     },
-    /// All steps are done, or held before.
+    /// All steps are done or were skipped.
     Finished {
         carried_out: usize,
         skipped: usize,
@@ -69,7 +69,7 @@ pub enum Event {
     },
 }
 
-/// Which step of a plan.
+/// The place of a step in a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// From 1.
@@ -84,17 +84,17 @@ impl Display for Place {
     }
 }
 
-/// Why batches go slower.
+/// Why batches are slowed down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pause {
     /// Another session waited for rows that a batch had locked.
     Waiters,
-    /// A standby, or a subscriber, is behind.
+    /// A standby or a subscriber is behind.
     Replication,
 }
 
-/// A session that holds, or awaits before us, a lock that a step waits for.
+/// A session that holds a lock that a step waits for, or is before it in the lock's queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Blocker {
     /// 0: a prepared transaction.
@@ -104,14 +104,14 @@ pub struct Blocker {
     /// `client backend`, `autovacuum worker` …
     pub backend: Option<String>,
     pub state: Option<String>,
-    /// When its transaction began; without a state, when it began itself.
+    /// Start of its transaction or, without a state, of the session.
     pub since: Option<DateTime<Utc>>,
-    /// The first characters of its last query, on one line. `None`: our role may not see it.
+    /// The first characters of its last query, on one line. `None`: not visible to this role.
     pub query: Option<String>,
 }
 
 impl Blocker {
-    /// Keeps the beginning of a query, without its literals: they may be secrets, and this is kept in journals.
+    /// The beginning of a query without its literals: they may be secrets, and journals are kept.
     pub(super) fn excerpt(query: &str) -> String {
         without_literals(query).trim().chars().take(QUERY_CHARS).collect()
     }
@@ -126,35 +126,35 @@ impl Display for Blocker {
         if let Some(backend) = self.backend.as_deref().filter(|backend| *backend != "client backend") {
             write!(f, " ({backend})")?;
         }
-        let said = |what: &Option<String>| what.clone().filter(|what| !what.is_empty());
-        if let Some(user) = said(&self.user) {
+        let shown = |what: &Option<String>| what.clone().filter(|what| !what.is_empty());
+        if let Some(user) = shown(&self.user) {
             write!(f, ", user {user}")?;
         }
-        if let Some(application) = said(&self.application) {
+        if let Some(application) = shown(&self.application) {
             write!(f, ", application {application}")?;
         }
         let since = self.since.map(|since| since.to_rfc3339_opts(SecondsFormat::Secs, true));
-        match (said(&self.state), since) {
+        match (shown(&self.state), since) {
             (Some(state), Some(since)) => write!(f, ", {state}, in a transaction since {since}")?,
             (Some(state), None) => write!(f, ", {state}")?,
             (None, Some(since)) => write!(f, ", since {since}")?,
             (None, None) => {}
         }
-        if let Some(query) = said(&self.query) {
+        if let Some(query) = shown(&self.query) {
             write!(f, ": {query}")?;
         }
         Ok(())
     }
 }
 
-/// On one line, without comments, and without literals as far as it is plain where they end; then `…`.
+/// On one line, without comments, and without literals as far as their ends are certain; then `…`.
 fn without_literals(query: &str) -> String {
     let mut out = String::new();
     for token in tokens(query) {
         match token.kind {
             TokenKind::Literal { kind } => {
                 out.push('?');
-                // Where a string with backslashes ends depends on settings.
+                // The end of a string with backslashes depends on settings.
                 let is_plain = matches!(kind, LiteralKind::Str { .. } | LiteralKind::NationalStr { .. });
                 if is_plain && token.text.contains('\\') {
                     out.push('…');
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_query_no_literal_is_kept() {
+    fn literals_of_a_query_are_removed() {
         for (query, kept) in [
             (
                 "update posts\n set body = 'it''s', n = -17.5e3 where t1.id2 = $1",

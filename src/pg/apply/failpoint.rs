@@ -1,10 +1,9 @@
-//! For crash tests: dying at a chosen place. In release builds there is nothing here.
+//! Failpoints for crash tests. Release builds contain none.
 
-/// A place where a crash is interesting: something has been done, and is not yet committed, kept or told.
+/// A failpoint: something has been done, and is not yet committed, stored or reported.
 ///
-/// With SCHEMAWARDEN_DIE_AFTER_STEP=n the process is killed (SIGKILL) at the n-th such place that it comes to, without
-/// a word to the server. They are: after the statement of a step or batch, after each COMMIT, and after old values
-/// have been kept.
+/// With SCHEMAWARDEN_DIE_AFTER_STEP=n the process kills itself (SIGKILL) at the n-th failpoint, without notice to the
+/// server. They are: after the statement of a step or batch, after each COMMIT, and after old values have been stored.
 #[cfg(debug_assertions)]
 pub(super) fn here() {
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +12,7 @@ pub(super) fn here() {
     let wanted = std::env::var("SCHEMAWARDEN_DIE_AFTER_STEP").ok().and_then(|number| number.parse().ok());
     if wanted == Some(place) {
         let _ = std::process::Command::new("kill").args(["-KILL", &std::process::id().to_string()]).status();
-        // Where there is no such program.
+        // Reached if there is no such program.
         std::process::abort();
     }
 }

@@ -1,7 +1,7 @@
-//! Dead indexes: what a build that was interrupted leaves behind. It is invalid, is kept up to date at every write
-//! nonetheless, and `IF NOT EXISTS` takes it for the real one.
+//! Invalid indexes that an interrupted build leaves behind. Every write still maintains such an index, and `IF NOT
+//! EXISTS` accepts it as existing.
 //!
-//! Dropped is only what has the name that the statement gives it, on the same table, while nobody is building there.
+//! Dropped are only those with the statement's index name, on the same table, while no session builds there.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::domain::name::QName;
 use crate::domain::plan::statement::Concurrent;
 use crate::domain::plan::{Context, Limits};
 
-/// Between two looks at a transaction that is about to end.
+/// Pause between two looks at a transaction that is about to end.
 const ENDING: Duration = Duration::from_millis(20);
 
 struct Dead {
@@ -29,8 +29,8 @@ struct Dead {
 }
 
 impl Run<'_> {
-    /// Before a build is begun, and after one has failed. Gives whether there was anything that looked dead: if it was
-    /// another session's build, it is the real thing by now.
+    /// Before a build, and after a failed one. Gives whether there was an index that looked invalid: if another session
+    /// was building it, it is valid by now.
     pub(super) async fn drop_dead(
         &mut self,
         concurrent: &Concurrent,
@@ -43,7 +43,7 @@ impl Run<'_> {
                 let sql = format!("drop index concurrently if exists {}", dead.index);
                 self.send_alone(context, limits, sql).await?;
                 let (step, index) = (self.watch.place.clone(), dead.index.to_string());
-                (self.watch.tell)(Event::DroppedDead { step, index });
+                (self.watch.on_event)(Event::DroppedDead { step, index });
             }
         }
         Ok(!found.is_empty())
@@ -53,7 +53,7 @@ impl Run<'_> {
         let (on, name) = match concurrent {
             Concurrent::Create { index: Some(index), table } => (table.to_string(), Some(index.as_str())),
             Concurrent::Reindex { what: Some(what), .. } => (what.to_string(), None),
-            // The server chose a name that we do not know, or a drop that failed is simply repeated.
+            // The server chose a name that is unknown here, or a failed drop is simply repeated.
             Concurrent::Create { index: None, .. }
             | Concurrent::Reindex { what: None, .. }
             | Concurrent::Drop { .. } => {
@@ -67,7 +67,8 @@ impl Run<'_> {
         self.session.run(&mut self.watch, limits, work).await
     }
 
-    /// A build that another session has under way looks the same. It holds a lock that conflicts with this one.
+    /// An index that another session is building looks the same. That session holds a lock that conflicts with this
+    /// one.
     async fn is_still_dead(&mut self, dead: &Dead, limits: &Limits) -> Result<bool, Failure> {
         let mut begin = String::from("begin");
         if dead.can_lock {
@@ -78,8 +79,8 @@ impl Run<'_> {
         looked
     }
 
-    /// A build gives its lock back a moment before it commits that the index is valid: its transaction has to be over.
-    /// Twice, as it may have ended between a look's snapshot and its look at the locks.
+    /// A build releases its lock a moment before it commits that the index is valid, so that its transaction has to be
+    /// over. Checked twice, because it may end between the look's snapshot and its look at the locks.
     async fn look_twice(&mut self, dead: &Dead, limits: &Limits, begin: String) -> Result<bool, Failure> {
         let index = format!("pg_catalog.pg_index i where i.indexrelid = {}", dead.oid.0);
         let look = format!(

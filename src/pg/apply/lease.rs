@@ -1,6 +1,6 @@
-//! The lease on a database: an advisory lock on a session that does nothing else, held to the end of the work.
+//! The lease on a database: an advisory lock of a dedicated session, held until the work ends.
 //!
-//! The working session takes a second one: where a run has died, its last statement may live on for a moment.
+//! The working session takes a second lock: after a crash, the last statement of a run may go on for a moment.
 
 use std::time::Duration;
 
@@ -13,14 +13,14 @@ use crate::domain::lock::FIX_LEASE;
 use crate::pg::connect::connect_to_fix;
 use crate::pg::{Connection, Error, Source};
 
-/// How long a dead run's last statement may go on. The server looks every second whether its client lives.
+/// How long the last statement of a crashed run may go on. The server checks every second whether its client lives.
 const AFTERLIFE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(250);
-/// How often it is asked whether the lease is still ours.
+/// Interval at which the lease is checked.
 const TRUST: Duration = Duration::from_secs(1);
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
-/// What is taken. The locks are the database's own, so it needs no part in the key.
+/// An advisory lock. Its key needs no part for the database, because advisory locks are per database.
 #[derive(Clone, Copy)]
 enum Part {
     Database,
@@ -37,7 +37,7 @@ impl Part {
     }
 }
 
-/// Held as long as its session lives. Whoever has it is the only one who changes the database by a plan.
+/// Held as long as its session lives. Only its holder applies plans to the database.
 #[derive(Debug)]
 pub struct Lease {
     connection: Connection,
@@ -45,7 +45,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Takes the database, or says who has it.
+    /// Takes the lease, or reports its holder.
     pub async fn take(source: &Source) -> Result<Self, ApplyError> {
         let mut connection = connect_to_fix(source, None).await?;
         let query = sqlx::query_scalar("select pg_catalog.pg_is_in_recovery()");
@@ -58,7 +58,7 @@ impl Lease {
         Ok(Self { connection, asked: Instant::now() })
     }
 
-    /// Makes sure, now and then, that the lease is still ours: the lock lives as long as its session.
+    /// Checks periodically that the lease is still held: the lock lives as long as its session.
     pub async fn hold(&mut self) -> Result<(), ApplyError> {
         if self.asked.elapsed() >= TRUST {
             let answer = sqlx::query("select").execute(&mut self.connection.session);
@@ -76,7 +76,7 @@ impl Lease {
     }
 }
 
-/// Takes what the working session of a run takes. Waits a moment for one that has died.
+/// Takes the working session's lock. Waits a moment for that of a crashed run.
 pub(super) async fn take_hand(connection: &mut Connection) -> Result<(), ApplyError> {
     let begun = Instant::now();
     while !try_lock(connection, Part::Session).await? {

@@ -1,6 +1,6 @@
-//! The observer: a session of its own that looks at the working one while a statement runs, and cancels it.
+//! The observer: a dedicated session that looks at the working one while a statement runs, and cancels it.
 //!
-//! It waits for nothing longer than a moment, and without it the work goes on: what it cannot see is not told.
+//! Its waits are short, and the work continues without it: what it cannot see is not reported.
 
 use std::time::Duration;
 
@@ -13,22 +13,22 @@ use crate::domain::lock::{Lock, LockMode};
 use crate::pg::connect::{CANCEL_LIMIT, cancel, connect_to_fix};
 use crate::pg::{Connection, Error, Source};
 
-/// For one look. Longer than that the server, or the way to it, has other troubles.
+/// Limit for one look. Beyond it the server, or the network, has another problem.
 const LOOK_LIMIT: Duration = Duration::from_secs(3);
 /// How far a standby may fall behind.
 const LAG_BYTES: i64 = 64 * 1024 * 1024;
 const LAG_SECONDS: f64 = 10.0;
 
-/// What was seen of the working session.
+/// A look at the working session.
 #[derive(Debug, Default)]
 pub(super) struct Sight {
-    /// False: the server knows no such session.
+    /// False: the server has no such session.
     pub alive: bool,
     pub blockers: Vec<Blocker>,
     pub build: Option<Build>,
 }
 
-/// How far a build of an index is.
+/// Progress of an index build.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Build {
     pub phase: String,
@@ -51,7 +51,7 @@ impl Observer {
         Ok(Self { source: source.clone(), connection: Some(connection), answered: Instant::now() })
     }
 
-    /// `None`: nothing could be seen.
+    /// `None`: the look failed.
     pub async fn look(&mut self, pid: i32) -> Option<Sight> {
         self.ask(async |session| {
             let row =
@@ -73,7 +73,7 @@ impl Observer {
         self.ask(asked).await.unwrap_or(false)
     }
 
-    /// Whether a transaction that is older than `age` stands in the way of locks that `pid` wants.
+    /// Whether a transaction older than `age` blocks locks that `pid` wants.
     pub async fn is_in_the_way(&mut self, locks: &[&Lock], pid: i32, age: Duration) -> Option<bool> {
         let conflicts = locks.iter().flat_map(|lock| {
             let modes = LockMode::ALL.into_iter().filter(|mode| mode.conflicts_with(lock.mode));
@@ -96,7 +96,7 @@ impl Observer {
         self.ask(asked).await.unwrap_or(false)
     }
 
-    /// Cancels what `pid` is doing. It needs no new connection: a busy server may have none left.
+    /// Cancels the statement of `pid`. Needs no new connection, because a busy server may have none left.
     pub async fn cancel(&mut self, pid: i32) {
         let asked = async |session: &mut PgConnection| {
             sqlx::query("select pg_catalog.pg_cancel_backend($1)").bind(pid).execute(session).await.map(drop)
@@ -113,7 +113,7 @@ impl Observer {
     }
 
     async fn ask<T>(&mut self, question: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>) -> Option<T> {
-        // Taken: if this future is dropped half way, or the answer never comes, the connection goes with it.
+        // Taken out: if this future is dropped, or the answer does not come, the connection is dropped with it.
         let taken = self.connection.take();
         let asking = async {
             let mut connection = match taken {
@@ -143,7 +143,7 @@ async fn blockers(session: &mut PgConnection, pid: i32) -> Result<Vec<Blocker>, 
     query.fetch_all(session).await?.iter().map(blocker).collect()
 }
 
-/// Of a row with the columns of sql/apply/blockers.sql.
+/// From a row with the columns of sql/apply/blockers.sql.
 pub(super) fn blocker(row: &PgRow) -> Result<Blocker, sqlx::Error> {
     Ok(Blocker {
         pid: row.try_get("pid")?,

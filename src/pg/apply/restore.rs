@@ -1,7 +1,7 @@
-//! Putting kept values back: into rows that are found by their key, and whose columns are still NULL.
+//! Puts stored values back into rows that are found by their key, and whose columns are still NULL.
 //!
-//! A row that somebody has changed since is left as it is. Triggers and constraints that refuse a row are not worked
-//! around: it is counted, and the server's words are told.
+//! A row that was changed since is left as it is. A row that triggers or constraints refuse is counted, and the
+//! server's message is reported.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::observer::Observer;
 use super::retry::Retry;
 use super::session::{Failure, Session};
 use super::watch::Watch;
-use super::{ApplyError, Tell};
+use super::{ApplyError, OnEvent};
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::application::Application;
 use crate::domain::plan::context::Until;
@@ -47,19 +47,19 @@ pub enum RestoreError {
     GaveUp { table: QName, reason: String },
 }
 
-/// What became of kept rows.
+/// What happened to the stored rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PutBack {
     pub put_back: u64,
-    /// They have the kept values already, or a later copy of the same row was used.
+    /// They have the stored values already, or a later copy of the same row was used.
     pub already: u64,
-    /// Somebody has given them other values since.
+    /// They were given other values since.
     pub changed: u64,
     /// There is no row with the key.
     pub missing: u64,
     /// A trigger or a constraint refused them.
     pub refused: u64,
-    /// What it said first.
+    /// The first refusal's message.
     pub refusal: Option<String>,
 }
 
@@ -74,27 +74,27 @@ impl PutBack {
     }
 }
 
-/// A row as it was kept.
+/// A stored row.
 #[derive(Debug, Deserialize)]
 struct Kept {
     key: BTreeMap<String, Value>,
     old: BTreeMap<String, Value>,
 }
 
-/// A column as the table has it now.
+/// A column of the table now.
 struct Column {
     data_type: String,
     has_equality: bool,
 }
 
-/// A table as it is now.
+/// A table now.
 struct Table {
-    /// As its own rows are named in FROM and UPDATE: what inherits from it may have rows with the same key.
+    /// Its own rows in FROM and UPDATE (`ONLY`): its inheritance children may have rows with the same key.
     rows: String,
     columns: BTreeMap<Name, Column>,
 }
 
-/// Rows with the same columns, and the same ones of their key NULL, are put back by one statement.
+/// Rows with the same columns, and the same NULL columns in their key, are put back by one statement.
 #[derive(PartialEq, Eq)]
 struct Shape {
     /// With whether it is NULL.
@@ -102,7 +102,7 @@ struct Shape {
     old: Vec<Name>,
 }
 
-/// A session that puts back, and holds the lease on the database meanwhile.
+/// The session that puts rows back, which holds the lease on the database meanwhile.
 pub struct Restorer<'a> {
     lease: Lease,
     session: Session,
@@ -118,14 +118,14 @@ impl std::fmt::Debug for Restorer<'_> {
 }
 
 impl<'a> Restorer<'a> {
-    pub async fn open(source: &Source, tell: Tell<'a>, stop: &CancellationToken) -> Result<Self, ApplyError> {
+    pub async fn open(source: &Source, on_event: OnEvent<'a>, stop: &CancellationToken) -> Result<Self, ApplyError> {
         let lease = Lease::take(source).await?;
         let role = source.options().get_username();
         let mut connection = connect(source, &Guards::default()).await.map_err(ApplyError::Pg)?;
         let application = application(&mut connection, role).await.map_err(ApplyError::Pg)?;
         connection.close().await;
         let session = Session::open(source, None).await?;
-        let mut watch = Watch::new(Observer::open(source).await?, stop, tell, 1);
+        let mut watch = Watch::new(Observer::open(source).await?, stop, on_event, 1);
         watch.turn_to(0, "put kept values back");
         Ok(Self { lease, session, watch, role: role.into(), application })
     }
@@ -136,7 +136,7 @@ impl<'a> Restorer<'a> {
         self.lease.close().await;
     }
 
-    /// Puts back rows of `table`, as they were kept, the latest first.
+    /// Puts back rows of `table` as they were stored, the latest first.
     pub async fn put_back(&mut self, table: &QName, rows: &[String]) -> Result<PutBack, RestoreError> {
         let now = self.look(table).await?;
         let context = self.context(table).await?;
@@ -160,7 +160,7 @@ impl<'a> Restorer<'a> {
         Ok(total)
     }
 
-    /// All at once; one by one where that is refused.
+    /// All in one statement; one by one if that is refused.
     async fn batch(&mut self, table: &QName, sql: (&str, &Context), rows: &[String]) -> Result<PutBack, RestoreError> {
         match self.update(table, sql, rows).await? {
             Ok(result) => Ok(result),
@@ -178,7 +178,7 @@ impl<'a> Restorer<'a> {
         }
     }
 
-    /// The inner error: what the server said of these rows.
+    /// The inner error is the server's message about these rows.
     async fn update(
         &mut self,
         table: &QName,
@@ -192,7 +192,7 @@ impl<'a> Restorer<'a> {
                 Ok(result) => return Ok(Ok(result)),
                 Err(failure) => failure,
             };
-            // Where even that fails, the next statement tells.
+            // If the rollback fails as well, the next statement reports the error.
             let _ = self.session.roll_back().await;
             let pause = if failure.is_passing() { tries.pause() } else { None };
             match (failure, pause) {
@@ -220,7 +220,7 @@ impl<'a> Restorer<'a> {
         Ok(done)
     }
 
-    /// As whom and how the application's code is to run that the rows make the server call.
+    /// The role and settings for the application's code that the rows trigger.
     async fn context(&mut self, table: &QName) -> Result<Context, RestoreError> {
         let work = async |session: &mut PgConnection| {
             let query = sqlx::query_scalar::<_, Option<String>>(include_str!("../../../sql/apply/owner.sql"));
@@ -271,7 +271,7 @@ fn put_back(row: &PgRow) -> Result<PutBack, sqlx::Error> {
 impl Shape {
     fn of(row: &Kept) -> Self {
         Self {
-            // Without a key the whole row is one, but for what was changed.
+            // Without a key all unchanged columns identify the row.
             key: (row.key.iter())
                 .filter(|(name, _)| !row.old.contains_key(*name))
                 .map(|(name, value)| (Name::from(name.as_str()), value.is_null()))
@@ -280,14 +280,14 @@ impl Shape {
         }
     }
 
-    /// Its parameter is `$1`, an array of kept rows as JSON text.
+    /// Its parameter `$1` is an array of stored rows as JSON text.
     fn sql(&self, table: &QName, Table { rows, columns }: &Table) -> Result<String, RestoreError> {
         let (mut values, mut found, mut same, mut free, mut set) = (vec![], vec![], vec![], vec![], vec![]);
         let mut value = |part: &str, alias: &str, name: &Name| {
             let missing = || RestoreError::NoColumn { table: table.clone(), column: name.clone() };
             let column = columns.get(name).ok_or_else(missing)?;
             let (column_name, name, data_type) = (name, literal(name.as_str()), &column.data_type);
-            // Arrays and rows may have been kept as JSON has them.
+            // Arrays and composite values may have been stored as JSON.
             values.push(format!(
                 "case when pg_catalog.jsonb_typeof(e.value -> '{part}' -> {name}) in ('array', 'object')
                     then (pg_catalog.jsonb_populate_record(null::{table},
@@ -305,13 +305,13 @@ impl Shape {
         }
         for (number, name) in self.old.iter().enumerate() {
             value("old", &format!("o{number}"), name)?;
-            // As text: not every type can be compared.
+            // As text, because not every type has an equality operator.
             same.push(format!("t.{name}::text is not distinct from k.o{number}::text"));
             free.push(format!("(t.{name} is null or t.{name}::text = k.o{number}::text)"));
             set.push(format!("{name} = k.o{number}"));
         }
         if found.is_empty() {
-            // Nothing tells its rows apart.
+            // Nothing identifies its rows.
             found.push("false".into());
         }
         let (values, set) = (values.join(", "), set.join(", "));

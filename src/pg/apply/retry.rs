@@ -1,4 +1,4 @@
-//! Trying again: how often, after how long a pause, and when it is enough.
+//! Retries: how many, with which pauses, and when to stop.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use crate::domain::plan::Limits;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// No attempt is begun later than this after the first one, and the time that one attempt may wait.
+/// No attempt starts later than this after the first one, and the time that one attempt may wait.
 const CLOCK: Duration = Duration::from_mins(10);
 
 #[derive(Debug)]
 pub(super) struct Retry {
     limits: Limits,
     begun: Instant,
-    /// The one under way, from 1.
+    /// The current attempt, from 1.
     pub attempt: u32,
 }
 
@@ -36,12 +36,12 @@ impl Retry {
         self.limits.lock_timeout
     }
 
-    /// How long to wait before the next attempt; `None`: this was the last one.
+    /// The pause before the next attempt; `None`: this was the last one.
     pub fn pause(&self) -> Option<Duration> {
         let left = self.attempt < self.limits.attempts && self.begun.elapsed() < CLOCK + self.limits.lock_timeout;
         left.then(|| {
             let pause = FIRST_PAUSE.saturating_mul(1 << (self.attempt - 1).min(10)).min(LONGEST_PAUSE);
-            // From a half to one and a half of it: two that met once should not meet again.
+            // With jitter from a half to one and a half, so that two runs that conflicted do not conflict again.
             pause.mul_f64(0.5 + fastrand::f64())
         })
     }

@@ -1,5 +1,5 @@
-//! The working session: the one that sends a plan's statements. Nothing is left running on the server when it is
-//! stopped, dropped, or when the way to the server breaks.
+//! The working session, which sends a plan's statements. No statement is left running on the server when the run is
+//! stopped or dropped, or when the connection breaks.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -17,38 +17,38 @@ use crate::pg::connect::{CANCEL_LIMIT, Unfinished, connect_to_fix};
 use crate::pg::row::only;
 use crate::pg::{Connection, Error, Source};
 
-/// How much later than its own limit a server may answer before it counts as hanging.
+/// How much later than its limit a server may answer before it counts as hanging.
 const GRACE: Duration = Duration::from_secs(15);
-/// How long a statement without a limit goes on while the server answers nobody.
+/// How long a statement without a limit continues while the server answers no session.
 const SILENCE: Duration = Duration::from_mins(1);
-/// Between two looks at a statement. The first one must come before its lock timeout.
+/// Pause between two looks at a statement. The first look must come before its lock timeout.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 const LOOK_LATER_EVERY: Duration = Duration::from_secs(1);
-/// A session that was not there in so many looks is gone, though nobody told us.
+/// A session that is missing in this many looks is gone, although the connection has not closed.
 const MISSED: u32 = 3;
-/// For a condition over the catalogs, over a table's rows, and for BEGIN and ROLLBACK.
+/// Limits for a condition over the catalogs, over a table's rows, and for BEGIN and ROLLBACK.
 pub(super) const CATALOG_LIMIT: Duration = Duration::from_secs(30);
 pub(super) const ROWS_LIMIT: Duration = Duration::from_mins(10);
 
-/// Why a statement did not do what it should.
+/// Why a statement has failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// As the operator wanted.
+    /// The operator has stopped the run.
     Stopped,
-    /// The session is lost, or was never had.
+    /// The session is lost, or could not be opened.
     Gone(String),
-    /// The server refused. `late`: after the time that its own limit gives it.
+    /// The server refused it. `late`: after its own time limit.
     Refused { code: String, message: String, late: bool },
 }
 
 impl Failure {
-    /// The same statement may go through at another time.
+    /// The same statement may succeed later.
     pub fn is_passing(&self) -> bool {
         // Lock not available, deadlock, serialization failure.
         matches!(self, Self::Refused { code, .. } if matches!(code.as_str(), "55P03" | "40P01" | "40001"))
     }
 
-    /// It met its statement timeout.
+    /// It reached its statement timeout.
     pub fn is_late(&self) -> bool {
         matches!(self, Self::Refused { code, late: true, .. } if code == "57014")
     }
@@ -88,7 +88,7 @@ impl Session {
         self.connection.pid
     }
 
-    /// Whether each of the conditions holds, in one question.
+    /// Whether each of the conditions holds, by one query.
     pub async fn holds(
         &mut self,
         watch: &mut Watch<'_>,
@@ -107,7 +107,7 @@ impl Session {
     }
 
     /// Several statements in one message; gives the first column of the last row, and the rows that the statement
-    /// before the last one has changed. Its text may come from a hand: it is sent as it is.
+    /// before the last one has changed. A hand-written text is sent unmodified.
     pub async fn execute(&mut self, watch: &mut Watch<'_>, limits: &Limits, sql: String) -> Result<Answer, Failure> {
         let work = async |session: &mut PgConnection| {
             let mut results = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(session);
@@ -120,7 +120,7 @@ impl Session {
         self.run(watch, limits, work).await
     }
 
-    /// For the session, until other ones are set.
+    /// Sets the session's limits, until other ones are set.
     pub async fn limit(&mut self, watch: &mut Watch<'_>, limits: &Limits) -> Result<(), Failure> {
         let sql = format!(
             "set lock_timeout = '{}ms'; set statement_timeout = '{}ms'",
@@ -130,7 +130,7 @@ impl Session {
         self.execute(watch, &Limits::SHORT, sql).await.map(drop)
     }
 
-    /// Runs `work`, looks at it from outside, and ends it on the server when it is to stop.
+    /// Runs `work`, observes it, and cancels it on the server when the run is stopped.
     pub async fn run<T>(
         &mut self,
         watch: &mut Watch<'_>,
@@ -153,14 +153,14 @@ impl Session {
                 () = watch.stop.cancelled() => {
                     watch.observer.cancel(pid).await;
                     match timeout(CANCEL_LIMIT, &mut work).await {
-                        // It was quicker than the cancel: what it did holds, and the caller stops at its next turn.
+                        // It finished before the cancel: its effect counts, and the caller stops at its next check.
                         Ok(result) => break result,
                         Err(_) => return Err(Failure::Gone(format!("pid {pid} does not end on the server, though \
                             cancelled"))),
                     }
                 }
                 () = sleep_until(look_at) => {
-                    // The news of its end may be under way when it is first missed.
+                    // Its result may be on the way when it is first missed.
                     missed = if watch.look(pid).await { 0 } else { missed + 1 };
                     if missed == MISSED {
                         return Err(Failure::Gone("its session is gone from the server".into()));
@@ -187,7 +187,7 @@ impl Session {
         })
     }
 
-    /// Ends a transaction that has failed, or is not to be.
+    /// Ends a transaction that has failed or is not wanted.
     pub async fn roll_back(&mut self) -> Result<(), Failure> {
         match timeout(CATALOG_LIMIT, sqlx::raw_sql("rollback").execute(&mut self.connection.session)).await {
             Ok(Ok(_)) => Ok(()),
@@ -197,12 +197,12 @@ impl Session {
     }
 }
 
-/// What several statements in one message gave.
+/// The results of several statements in one message.
 #[derive(Debug)]
 pub(super) struct Answer {
-    /// Changed, by all of them that change rows.
+    /// The number of changed rows of all statements.
     pub rows: u64,
-    /// The last row's first column, where it is an array of truths.
+    /// The first column of the last row, if it is an array of booleans.
     pub holds: Option<Vec<bool>>,
 }
 
@@ -210,7 +210,8 @@ impl Answer {
     fn take(&mut self, result: Either<PgQueryResult, PgRow>) {
         match result {
             Either::Left(done) => {
-                // SELECT counts its rows too; ours gives one, and is the only one that gives an array of truths.
+                // SELECT counts its rows too; the condition's SELECT gives one row, and is the only one with an array
+                // of booleans.
                 self.rows += done.rows_affected() - u64::from(self.holds.is_some()).min(done.rows_affected());
             }
             Either::Right(row) => self.holds = only(&row).ok(),

@@ -1,4 +1,4 @@
-//! Places of rows (`tid`), as parameters of statements: sqlx has no type for them, and a text is none to the server.
+//! `tid` as a parameter type: sqlx has none, and the server does not accept text for it.
 
 use sqlx::Postgres;
 use sqlx::encode::{Encode, IsNull};
@@ -6,7 +6,7 @@ use sqlx::error::BoxDynError;
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo};
 
-/// Of `tid` and `tid[]` in src/include/catalog/pg_type.dat; they never change.
+/// OIDs of `tid` and `tid[]` in src/include/catalog/pg_type.dat; they never change.
 const TID: Oid = Oid(27);
 const TID_ARRAY: Oid = Oid(1010);
 
@@ -17,7 +17,7 @@ pub(super) struct Tid {
 }
 
 impl Tid {
-    /// The first place on a page. A table has no more pages than fit.
+    /// The first place on a page. A table has at most 2^32 pages.
     pub fn of_page(page: u64) -> Self {
         Self { block: u32::try_from(page).unwrap_or(u32::MAX), offset: 0 }
     }

@@ -1,7 +1,7 @@
-//! A segment that is committed as one. All of it is rolled back and tried again when others are in the way.
+//! A segment that is committed as one transaction. It is rolled back as a whole and retried when others block it.
 //!
-//! While its locks are held every message to the server counts: each step is one, which sets its limits, sends the
-//! statement, and looks at what it ensures and at what the steps after it ensure.
+//! While its locks are held, round trips count: each step is one message, which sets its limits, sends the statement,
+//! and checks its condition and those of the following steps.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use crate::domain::name::literal;
 use crate::domain::plan::context::Until;
 use crate::domain::plan::{Condition, Context, Limits, Step};
 
-/// Of the lock timeout, what is left for each further lock, however long those before it have taken.
+/// The part of the lock timeout that remains for each further lock, however long the earlier ones have taken.
 const LEAST_SHARE: u32 = 6;
 
-/// How an attempt ended.
+/// The end of an attempt.
 enum Outcome {
     Committed(Vec<Sent>),
-    /// Everything held before.
+    /// All conditions already held.
     Needless,
 }
 
-/// Why an attempt did not end.
+/// Why an attempt has failed.
 enum Problem {
     Failure(Failure),
     NotEnsured(usize),
@@ -38,7 +38,7 @@ impl From<Failure> for Problem {
     }
 }
 
-/// A step that was sent.
+/// A sent step.
 struct Sent {
     index: usize,
     elapsed: Duration,
@@ -46,7 +46,7 @@ struct Sent {
 }
 
 impl Run<'_> {
-    /// `first`: the number of the first step in the plan, from 0.
+    /// `first`: the index of the first step in the plan, from 0.
     pub(super) async fn transaction(
         &mut self,
         first: usize,
@@ -60,12 +60,12 @@ impl Run<'_> {
             self.ready().await?;
             let problem = match self.attempt(first, lock_first, steps, limits, tries.attempt).await {
                 Ok(outcome) => {
-                    self.tell_outcome(first, steps, outcome);
+                    self.report_outcome(first, steps, outcome);
                     return Ok(());
                 }
                 Err(problem) => problem,
             };
-            // A session that cannot even roll back is lost, and with it the transaction.
+            // If the rollback fails, the session is lost, and the transaction with it.
             let lost = self.session.roll_back().await.err();
             match problem {
                 Problem::NotEnsured(index) => {
@@ -114,7 +114,7 @@ impl Run<'_> {
             let statement = format!("lock table only {} in {} mode", lock.table, lock.mode);
             self.message(&mut budget, limits, (statement, &ours), &[]).await?;
         }
-        // Somebody else may have done it while we waited for the locks.
+        // Another session may have done it while this one waited for the locks.
         let mut holds =
             self.message(&mut budget, limits, (String::new(), &ours), &conditions).await?.holds.unwrap_or_default();
         let mut sent = Vec::new();
@@ -122,7 +122,7 @@ impl Run<'_> {
             self.turn(first, steps, index);
             let rest = conditions.get(index..).unwrap_or_default();
             if holds.first() != Some(&true) {
-                (self.watch.tell)(Event::Started { step: self.watch.place.clone(), attempt });
+                (self.watch.on_event)(Event::Started { step: self.watch.place.clone(), attempt });
                 let begun = Instant::now();
                 let statement = (step.statements().join("\n;"), &step.context);
                 let answer = self.message(&mut budget, step.limits, statement, rest).await?;
@@ -138,13 +138,13 @@ impl Run<'_> {
         if self.watch.stop.is_cancelled() {
             return Err(Failure::Stopped.into());
         }
-        // Deferred constraints are checked by it, under the same limits.
+        // The commit checks deferred constraints, under the same limits.
         self.message(&mut budget, limits, ("commit".into(), &ours), &[]).await?;
         failpoint::here();
         Ok(Outcome::Committed(sent))
     }
 
-    /// Which of the tables can be locked now: others are made by the steps themselves, or gone.
+    /// The tables that can be locked now; others are created by the steps, or dropped.
     async fn present(&mut self, locks: &[Lock]) -> Result<Vec<Lock>, Failure> {
         let conditions: Vec<_> = locks
             .iter()
@@ -161,7 +161,7 @@ impl Run<'_> {
         Ok(locks.iter().zip(present).filter(|(_, present)| *present).map(|(lock, _)| lock.clone()).collect())
     }
 
-    /// One message: the limits, a statement in its context, and whether conditions hold after it, asked in ours.
+    /// One message: the limits, a statement in its context, and the conditions after it, in the run's own context.
     async fn message(
         &mut self,
         budget: &mut Budget,
@@ -170,7 +170,7 @@ impl Run<'_> {
         conditions: &[Condition],
     ) -> Result<Answer, Failure> {
         let mut sql = Vec::with_capacity(4);
-        // BEGIN comes before its settings, and COMMIT after them.
+        // BEGIN precedes its settings, and COMMIT follows them.
         let (before, after) =
             if statement == "begin" { (statement, String::new()) } else { (String::new(), statement) };
         sql.push(before);
@@ -185,12 +185,12 @@ impl Run<'_> {
             sql.push(format!("select array[{}]", list.join(", ")));
         }
         sql.retain(|statement| !statement.is_empty());
-        // On a line of its own: the statement may end in a comment.
+        // The separator is on a line of its own: the statement may end in a comment.
         let sql = sql.join("\n;");
         self.session.execute(&mut self.watch, &Limits { lock_timeout, ..limits }, sql).await
     }
 
-    fn tell_outcome(&mut self, first: usize, steps: &[Step], outcome: Outcome) {
+    fn report_outcome(&mut self, first: usize, steps: &[Step], outcome: Outcome) {
         let mut sent = match outcome {
             Outcome::Committed(sent) => sent,
             Outcome::Needless => Vec::new(),
@@ -207,7 +207,8 @@ impl Run<'_> {
     }
 }
 
-/// All locks of a transaction share one lock timeout: who queues behind the first one waits for the others too.
+/// All locks of a transaction share one lock timeout, because a session that queues behind the first lock waits for the
+/// others, too.
 struct Budget {
     limits: Limits,
     begun: Option<Instant>,
@@ -221,7 +222,7 @@ impl Budget {
     }
 }
 
-/// What holds for the transaction as a whole.
+/// The limits of the transaction as a whole.
 fn strictest(steps: &[Step]) -> Option<Limits> {
     let lock_timeout = steps.iter().map(|step| step.limits.lock_timeout).min()?;
     let statement_timeout = steps.iter().map(|step| step.limits.statement_timeout).max()?;

@@ -1,4 +1,5 @@
-//! Taking back what a plan has added and the rows then refuse: a constraint that cannot be validated refuses new rows.
+//! Drops a constraint that the plan has added and that the rows violate: a constraint that cannot be validated still
+//! refuses new rows.
 
 use tokio_util::sync::CancellationToken;
 
@@ -10,20 +11,20 @@ use crate::domain::plan::undo::{PutBack, Undo, is_of_rows};
 use crate::domain::plan::{Limits, Step};
 
 impl Run<'_> {
-    /// After the step has failed: where the rows have refused it, what it says is taken back. Gives what became of that.
+    /// After a failed step: if rows violate its constraint, carries out the step's undo. Gives the result of that.
     pub(super) async fn take_back(&mut self, under_way: &Step, failure: &Failure) -> Option<String> {
         let undo = under_way.undo.as_ref()?;
         if !matches!(failure, Failure::Refused { code, .. } if is_of_rows(code)) {
             return None;
         }
-        // Who wants to stop wants nothing to stand in the way either: a few short tries.
+        // An operator who stops the run wants no leftover that blocks writers either: a few short attempts.
         let stop = std::mem::replace(&mut self.watch.stop, CancellationToken::new());
-        let told = match &undo.puts_back {
+        let outcome = match &undo.puts_back {
             Some(before) => self.put_back(undo, before, under_way).await,
             None => self.take_away(undo, under_way).await,
         };
         self.watch.stop = stop;
-        told
+        outcome
     }
 
     async fn take_away(&mut self, undo: &Undo, under_way: &Step) -> Option<String> {
@@ -38,7 +39,7 @@ impl Run<'_> {
         }
     }
 
-    /// What was there before acts again, and is as valid as it was.
+    /// Puts the former constraint back, validated if it was.
     async fn put_back(&mut self, undo: &Undo, before: &PutBack, under_way: &Step) -> Option<String> {
         match self.try_to_take_back(undo, &before.sql, under_way).await {
             Ok(true) => {}
@@ -63,14 +64,14 @@ impl Run<'_> {
         Some(format!("{back}{}: correct the rows, and plan again", but.unwrap_or_default()))
     }
 
-    /// With the code that it runs in the same hands as that of the step.
+    /// In the step's context, because it runs the same code.
     async fn validate(&mut self, sql: &str, under_way: &Step) -> Result<(), Failure> {
         let step = Step { sql: sql.to_owned(), guard: None, ..under_way.clone() };
         let mut tries = Retry::new(step.limits);
         loop {
             self.session.limit(&mut self.watch, &step.limits).await?;
             let Err(failure) = self.send(&step).await else { return Ok(()) };
-            // Where it was in a transaction of its own, that is over.
+            // If it ran in its own transaction, that one is over.
             let lost = self.session.roll_back().await.err();
             let pause = if failure.is_passing() && lost.is_none() { tries.pause() } else { None };
             let Some(pause) = pause else { return Err(lost.unwrap_or(failure)) };
@@ -79,9 +80,9 @@ impl Run<'_> {
         }
     }
 
-    /// Whether there was anything to take back.
+    /// Whether there was something to undo.
     async fn try_to_take_back(&mut self, undo: &Undo, sql: &str, under_way: &Step) -> Result<bool, Failure> {
-        // Of the step's own, the lock timeout is below the server's deadlock timeout.
+        // The step's lock timeout is below the server's deadlock timeout.
         let limits = Limits { lock_timeout: under_way.limits.lock_timeout, ..Limits::SHORT };
         let mut tries = Retry::new(limits);
         loop {
@@ -91,7 +92,7 @@ impl Run<'_> {
             };
             let pause = if failure.is_passing() { tries.pause() } else { None };
             let Some(pause) = pause else { return Err(failure) };
-            (self.watch.tell)(Event::Retrying {
+            (self.watch.on_event)(Event::Retrying {
                 step: self.watch.place.clone(),
                 attempt: tries.attempt,
                 of: tries.of(),
@@ -110,7 +111,7 @@ impl Run<'_> {
         self.session.limit(&mut self.watch, limits).await?;
         self.session.execute(&mut self.watch, limits, sql.to_owned()).await?;
         failpoint::here();
-        (self.watch.tell)(Event::TakenBack { step: self.watch.place.clone(), statement: sql.to_owned() });
+        (self.watch.on_event)(Event::TakenBack { step: self.watch.place.clone(), statement: sql.to_owned() });
         Ok(true)
     }
 }

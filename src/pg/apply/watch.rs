@@ -1,47 +1,55 @@
-//! Watching over the working session: what the observer sees becomes events, and is remembered for whoever gives up.
+//! Turns the observer's looks at the working session into events, and keeps the last one for an error message.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::Tell;
+use super::OnEvent;
 use super::event::{Blocker, Event, Place};
 use super::observer::{Observer, Sight};
 
-/// The same blockers are told again after so long.
-const TELL_EVERY: Duration = Duration::from_secs(10);
+/// Interval at which the same blockers are reported again.
+const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 pub(super) struct Watch<'a> {
     pub observer: Observer,
-    /// Cancelled when the operator wants to stop.
+    /// Cancelled when the operator stops the run.
     pub stop: CancellationToken,
-    pub tell: Tell<'a>,
-    /// The step under way.
+    pub on_event: OnEvent<'a>,
+    /// The current step.
     pub place: Place,
-    /// Who stood in its way when last seen.
+    /// Its blockers at the last look.
     pub blockers: Vec<Blocker>,
-    /// `None`: it does not matter. Else whether anybody was seen waiting for a lock of ours.
+    /// `None`: not observed. Otherwise whether a session was seen waiting for a lock of the run.
     pub waited_for: Option<bool>,
-    told: Option<Instant>,
+    reported_at: Option<Instant>,
 }
 
 impl<'a> Watch<'a> {
-    pub fn new(observer: Observer, stop: &CancellationToken, tell: Tell<'a>, steps: usize) -> Self {
+    pub fn new(observer: Observer, stop: &CancellationToken, on_event: OnEvent<'a>, steps: usize) -> Self {
         let place = Place { number: 0, of: steps, action: "".into() };
-        Self { observer, stop: stop.clone(), tell, place, blockers: Vec::new(), waited_for: None, told: None }
+        Self {
+            observer,
+            stop: stop.clone(),
+            on_event,
+            place,
+            blockers: Vec::new(),
+            waited_for: None,
+            reported_at: None,
+        }
     }
 
-    /// From now on it is about the step at `index`, from 0.
+    /// Turns to the step at `index`, from 0.
     pub fn turn_to(&mut self, index: usize, action: &str) {
         if self.place.number != index + 1 {
             self.place = Place { number: index + 1, of: self.place.of, action: action.into() };
             self.blockers.clear();
-            self.told = None;
+            self.reported_at = None;
         }
     }
 
-    /// Looks at the working session. False: the server has none such.
+    /// Looks at the working session. False: the server has no such session.
     pub async fn look(&mut self, pid: i32) -> bool {
         let sight = self.observer.look(pid).await;
         let alive = sight.as_ref().is_none_or(|sight| sight.alive);
@@ -59,7 +67,7 @@ impl<'a> Watch<'a> {
         if let Some(build) = sight.build
             && build.total > 0
         {
-            (self.tell)(Event::Progress {
+            (self.on_event)(Event::Progress {
                 step: step(),
                 phase: build.phase,
                 done: build.done,
@@ -72,9 +80,9 @@ impl<'a> Watch<'a> {
         }
         let pids = |blockers: &[Blocker]| blockers.iter().map(|blocker| blocker.pid).collect::<Vec<_>>();
         let new = pids(&self.blockers) != pids(&sight.blockers);
-        if new || self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
-            self.told = Some(Instant::now());
-            (self.tell)(Event::Waiting { step: step(), blockers: sight.blockers.clone() });
+        if new || self.reported_at.is_none_or(|reported_at| reported_at.elapsed() >= REPORT_EVERY) {
+            self.reported_at = Some(Instant::now());
+            (self.on_event)(Event::Waiting { step: step(), blockers: sight.blockers.clone() });
         }
         self.blockers = sight.blockers;
     }

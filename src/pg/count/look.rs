@@ -1,5 +1,5 @@
-//! The look before a count: what the two relations of a reference are, and that no code of their owners would run in it. It
-//! reads catalog rows only.
+//! The look before a count: what the two relations of a reference are, and that the count would run no code of their
+//! owners. Reads catalog rows only.
 
 use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
@@ -14,7 +14,7 @@ use crate::domain::name::{Name, QName};
 pub(super) struct Side {
     pub relation: QName,
     pub columns: Vec<Column>,
-    /// The relations that hold its rows.
+    /// The relations that hold its rows (partitions, inheritance children).
     pub leaves: Vec<Leaf>,
 }
 
@@ -22,15 +22,15 @@ pub(super) struct Side {
 pub(super) struct Column {
     pub name: Name,
     pub not_null: bool,
-    /// As it is written in a cast.
+    /// As written in a cast.
     pub data_type: String,
-    /// A value of it survives the way through text, and it has a greatest one.
+    /// The type's values survive a round trip through text, and there is a `max`.
     pub has_bounds: bool,
-    /// `max` takes it as it is; uuid has none before 18. Any array has one.
+    /// `max` accepts it without a cast; uuid has none before 18, every array has one.
     pub has_max: bool,
-    /// The schema of its comparison operators: they are not in `pg_catalog` for an extension's type.
+    /// The schema of its comparison operators, which is not `pg_catalog` for an extension's type.
     pub operators: Name,
-    /// PostgreSQL's own type, or an extension's: nobody else has written what casts, reads or prints its values.
+    /// A type of PostgreSQL or of an extension: casting, reading and printing its values runs no other role's code.
     pub is_known: bool,
 }
 
@@ -80,9 +80,9 @@ pub(super) async fn look(session: &mut Session<'_>, relation: &QName, columns: &
             if row.try_get("missing")? {
                 return Err(CountError::NoColumn { relation: relation.clone(), column: name });
             }
-            let stranger: &str = row.try_get("stranger")?;
-            if !stranger.is_empty() {
-                let operator = stranger.to_owned();
+            let foreign_operator: &str = row.try_get("stranger")?;
+            if !foreign_operator.is_empty() {
+                let operator = foreign_operator.to_owned();
                 return Err(CountError::Operator { relation: relation.clone(), column: name, operator });
             }
             Ok(Column {

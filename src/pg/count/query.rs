@@ -1,8 +1,8 @@
-//! The operator's counting query: one number, from SQL that we did not write.
+//! The operator's counting query, which gives one number.
 //!
-//! It cannot change the database: it is a part of a SELECT, the protocol takes one statement, the transaction is
-//! READ ONLY, which SQL cannot undo once a query has begun, and it is rolled back. What a function does outside of
-//! the transaction (dblink, a file) only the role's privileges can prevent.
+//! It cannot change the database: it is a subquery of a SELECT, the protocol accepts one statement, the transaction is
+//! READ ONLY, which cannot be undone once a query has begun, and it is rolled back. Only the role's privileges can
+//! prevent effects outside of the transaction (dblink, files).
 
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ async fn in_transaction(session: &mut Session<'_>, sql: &str, limit: Duration) -
     let sql = sql.trim();
     let sql = sql.strip_suffix(';').unwrap_or(sql);
     let counted = fill(include_str!("../../../sql/count/query.sql"), &[("query", sql)]);
-    // The names of columns are given from the left, so that a second one would go unnoticed.
+    // Column aliases are assigned from the left, so that a second column would go unnoticed.
     let bare = format!("select * from (\n{sql}\n) as answer");
     session
         .run(limit, async |session: &mut PgConnection| {

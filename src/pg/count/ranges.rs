@@ -1,8 +1,8 @@
-//! Exact counts of large tables in ranges, each its own short transaction, so that no snapshot holds back VACUUM:
-//! along the distinct keys where an index gives their order, else along the blocks of the child.
+//! Exact counts of large tables in ranges, each in its own short transaction, so that no snapshot holds back VACUUM:
+//! along the distinct keys if an index has their order, else along the blocks of the child.
 //!
-//! The ranges together are no snapshot. A row whose key is changed while the count passes may be met twice or not at
-//! all; but whether a row has its parent is always judged within one snapshot.
+//! The ranges have different snapshots. A row whose key changes during the count may be counted twice or not at all;
+//! but whether a row has its parent is always judged within one snapshot.
 
 use std::time::Duration;
 
@@ -16,17 +16,17 @@ use super::text::{Reference, Rows};
 use super::{CountError, number};
 use crate::pg::row::only;
 
-/// What a range should take: well below the limit, well above its fixed cost.
+/// Target duration of a range: well below the limit, well above its fixed cost.
 const AIM: Duration = Duration::from_millis(450);
 pub(super) const FIRST_KEYS: u64 = 20_000;
 const FIRST_BLOCKS: u64 = 4_096;
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
-/// The nodes of a plan that reads both sides in the order of an index and keeps nothing.
+/// The nodes of a plan that reads both sides in index order without sorting or hashing.
 const IN_ORDER: [&str; 8] =
     ["Aggregate", "Append", "Group", "Index Only Scan", "Limit", "Merge", "Result", "Subquery Scan"];
 
-/// Only what reads in the order of an index stays enabled.
+/// Leaves only plans enabled that read in index order.
 pub(super) const WALK_SETTINGS: &str = "
     set enable_hashjoin = off; set enable_nestloop = off; set enable_hashagg = off; set enable_sort = off;
     set enable_incremental_sort = off; set enable_material = off; set enable_seqscan = off;
@@ -43,14 +43,14 @@ pub(super) const HASHED_SETTINGS: &str = "
     set enable_hashjoin = on; set enable_nestloop = on; set enable_sort = on; set enable_seqscan = on;
     set enable_bitmapscan = on; set work_mem = '64MB'";
 
-/// How large the next range is.
+/// The size of the next range.
 #[derive(Debug)]
 struct Pace {
     size: u64,
 }
 
 impl Pace {
-    /// After a range of `done` that took `elapsed`.
+    /// Adapts to a range of `done` units that took `elapsed`.
     fn adapt(&mut self, done: u64, elapsed: Duration) {
         let share = AIM.as_millis() / elapsed.as_millis().max(1);
         let fitting = if share >= 4 {
@@ -62,7 +62,7 @@ impl Pace {
         self.size = fitting.max(1);
     }
 
-    /// After a range that met its limit. False: it was as small as can be.
+    /// Adapts to a range that reached its limit. False: it had the smallest size.
     fn shrink(&mut self) -> bool {
         let shrunk = self.size > 1;
         self.size = (self.size / 4).max(1);
@@ -70,32 +70,32 @@ impl Pace {
     }
 }
 
-/// Says how far a long count is, now and then.
+/// Logs the progress of a long count at intervals.
 #[derive(Debug)]
 pub(super) struct Progress<'a> {
     pub invariant: &'a str,
     ranges: u64,
-    said: Instant,
+    logged_at: Instant,
 }
 
 impl<'a> Progress<'a> {
     pub fn new(invariant: &'a str) -> Self {
-        Self { invariant, ranges: 0, said: Instant::now() }
+        Self { invariant, ranges: 0, logged_at: Instant::now() }
     }
 
-    /// `done` of `all` units; what there is in all is not known along keys.
+    /// `done` of `all` units; the total is unknown along keys.
     fn range(&mut self, unit: &'static str, done: u64, all: Option<u64>, found: u64) {
         self.ranges += 1;
-        if self.said.elapsed() >= PROGRESS_EVERY {
-            self.said = Instant::now();
+        if self.logged_at.elapsed() >= PROGRESS_EVERY {
+            self.logged_at = Instant::now();
             let (invariant, ranges) = (self.invariant, self.ranges);
             tracing::info!(invariant, ranges, unit, done, all, found, "counting");
         }
     }
 }
 
-/// Whether both sides can be read in the order of the key by an index. The planner knows best: it sees partial
-/// indexes, collations, operator classes and partitions as they are.
+/// Whether both sides can be read in key order by an index. The planner decides, because it knows partial indexes,
+/// collations, operator classes and partitions.
 pub(super) async fn can_walk(session: &mut Session<'_>, reference: &Reference) -> Result<bool, Failure> {
     if !reference.has_bounds() {
         return Ok(false);
@@ -162,7 +162,7 @@ fn bounds(reference: &Reference, row: &PgRow) -> Result<Vec<Option<String>>, sql
     columns.map(|column| row.try_get(&*column)).collect()
 }
 
-/// The next key alone has more rows than can be read in one range. With a parent, none of them needs to be read.
+/// The next key alone has more rows than fit a range. If it has a parent, none of them needs to be read.
 pub(super) async fn heavy_key(
     session: &mut Session<'_>,
     reference: &Reference,
@@ -188,7 +188,7 @@ pub(super) async fn heavy_key(
     Ok(Step { greatest: Some(key), keys: 1, dangling })
 }
 
-/// Rows with a NULL in the key: by the index where it has them, else along the blocks.
+/// Rows with a NULL in the key: by the index if it has them, else along the blocks.
 pub(super) async fn nulls(
     session: &mut Session<'_>,
     reference: &Reference,
@@ -212,7 +212,7 @@ pub(super) async fn nulls(
     Ok(nulls)
 }
 
-/// Adds up the numbers that `sql` gives for each range of blocks.
+/// Sums the numbers that `sql` gives for each range of blocks.
 pub(super) async fn blocks<const N: usize>(
     session: &mut Session<'_>,
     leaves: &[Leaf],
@@ -227,7 +227,7 @@ pub(super) async fn blocks<const N: usize>(
         let end = leaf.blocks;
         let mut from = 0;
         loop {
-            // The last range is open: the table may have grown.
+            // The last range is open, because the table may have grown.
             let to = Some(from + pace.size).filter(|to| *to < end);
             pace.size = to.unwrap_or(end.max(from + 1)) - from;
             let started = Instant::now();

@@ -1,5 +1,5 @@
-//! The counting session: one guarded connection, on which nothing runs longer than it may, and on which nothing is
-//! left running on the server when the count is cancelled, late, or dropped.
+//! The counting session: one guarded connection, whose statements are limited, and are cancelled on the server when the
+//! count is cancelled, late, or dropped.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,15 +14,14 @@ use crate::pg::connect::{CANCEL_LIMIT, Unfinished, cancel};
 use crate::pg::others::Others;
 use crate::pg::{self, Connection, Guards, Source};
 
-/// How long one statement over a range may run. Half of what a transaction may stay open: on a busy machine the
-/// server takes its time to notice.
+/// Limit for one statement over a range. Half of what a transaction may stay open, because a busy server notices late.
 pub(super) const RANGE_LIMIT: Duration = Duration::from_secs(1);
-/// How much later than its own limit a server may answer before it counts as hanging.
+/// How much later than its limit a server may answer before it counts as hanging.
 const GRACE: Duration = Duration::from_secs(5);
 /// Why a statement gave no rows.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It met its own limit: a smaller range may do.
+    /// It reached its own limit: a smaller range may succeed.
     TooLong,
     Count(CountError),
 }
@@ -58,19 +57,19 @@ impl<'a> Session<'a> {
             connection = pg::connect(source, &guards) => connection?,
         };
         let mut session = Self { source, connection, stop, timeout, deadline };
-        // Should this process die, the server notices. Not every platform has it, so a refusal is no failure.
+        // Lets the server notice a dead client. Not available on every platform, so that a refusal is ignored.
         match session.execute("set client_connection_check_interval = '1s'".into()).await {
             Ok(()) | Err(Failure::Count(CountError::Pg(pg::Error::Server { .. }))) => Ok(session),
             Err(failure) => Err(failure.into()),
         }
     }
 
-    /// What is left of the invariant's own limit.
+    /// The rest of the invariant's own limit.
     pub fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }
 
-    /// Settings and transaction control; several statements may stand in `sql`.
+    /// Settings and transaction control; `sql` may have several statements.
     pub async fn execute(&mut self, sql: String) -> Result<(), Failure> {
         self.run(RANGE_LIMIT, async |session: &mut PgConnection| {
             sqlx::raw_sql(AssertSqlSafe(sql)).execute(session).await.map(drop)
@@ -78,8 +77,8 @@ impl<'a> Session<'a> {
         .await
     }
 
-    /// One statement in a read-only transaction of its own. It is rolled back: a notification leaves with a COMMIT, even
-    /// with that of a transaction which only reads.
+    /// One statement in its own read-only transaction, which is rolled back: a COMMIT sends notifications, even that of
+    /// a read-only transaction.
     pub async fn fetch(&mut self, sql: String) -> Result<Vec<PgRow>, Failure> {
         self.run(RANGE_LIMIT, async |session: &mut PgConnection| {
             sqlx::raw_sql("begin transaction read only").execute(&mut *session).await?;
@@ -91,13 +90,13 @@ impl<'a> Session<'a> {
         .await
     }
 
-    /// Whose code could run here with more rights than it has.
+    /// Other roles' code that could run here with more rights than its own.
     pub async fn others(&mut self) -> Result<Others, Failure> {
         self.run(RANGE_LIMIT, async |session: &mut PgConnection| Others::ask(session).await).await
     }
 
-    /// Runs `work`, which the server bounds by `limit`, until it ends, the count's time is over, or the count is
-    /// cancelled. Whatever happens, the server does not go on with it.
+    /// Runs `work`, which the server limits by `limit`, until it ends, the count's time is over, or the count is
+    /// cancelled. In every case the server stops working on it.
     pub async fn run<T, E: Into<CountError>>(
         &mut self,
         limit: Duration,
@@ -118,7 +117,7 @@ impl<'a> Session<'a> {
         };
         let ended = timeout(CANCEL_LIMIT, async {
             let cancelled = cancel(self.source, self.connection.pid).await;
-            // The statement's own error says no more than we know.
+            // The statement's own error adds nothing.
             let _ = work.await;
             cancelled
         })
@@ -132,7 +131,7 @@ impl<'a> Session<'a> {
     }
 
     pub async fn close(self) {
-        // A connection that cannot be closed politely is closed by dropping it.
+        // If the connection cannot be closed in time, it is dropped.
         let _ = timeout(CANCEL_LIMIT, self.connection.session.close()).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Counts on a real server: each way of counting finds the same, nothing is written, nothing stays running.
+//! Counts on a real server: all ways of counting agree, nothing is written, nothing stays running.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use std::time::Duration;
@@ -52,7 +52,7 @@ impl Database {
         Ok(self.count(&query(sql)).await?.get(ROWS))
     }
 
-    /// Statements of counting sessions that the server is working on.
+    /// Statements of counting sessions that run on the server.
     async fn at_work(&self) -> i64 {
         self.number(
             "select count(*) from pg_stat_activity where application_name = 'schemawarden' and state = 'active'",
@@ -98,7 +98,7 @@ fn posts() -> Invariant {
     reference(QName::new("public", "child"), &["k"], QName::new("public", "parent"), &["id"])
 }
 
-/// Counts in every way that there is, and says whether the keys could be walked.
+/// Counts in every available way, and gives whether the keys could be walked.
 async fn every_way(database: &Database, invariant: &Invariant) -> (bool, Counts) {
     let InvariantKind::Reference { child, columns, parent, parent_columns, .. } = &invariant.kind else {
         panic!("a reference");
@@ -175,7 +175,7 @@ async fn every_way_finds_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_planner_tells_whether_keys_can_be_walked() {
+async fn the_planner_decides_whether_keys_can_be_walked() {
     let database = Database::with(
         "create table parent (id bigint primary key);
          insert into parent select n from generate_series(1, 100) n where n % 10 <> 0;
@@ -243,7 +243,7 @@ async fn hostile_names_are_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_missing_or_forbidden_is_said_plainly() {
+async fn missing_and_forbidden_objects_are_reported() {
     let database = Database::with(
         "create table parent (id int primary key); create table child (k int); create sequence s;
          create table hidden (k int); alter table hidden enable row level security;
@@ -257,7 +257,7 @@ async fn what_is_missing_or_forbidden_is_said_plainly() {
         let source = Source::from_options(options);
         report(&source, &Guards::default(), &invariant, &CancellationToken::new()).await
     };
-    for (child, column, said) in [
+    for (child, column, expected) in [
         ("nothing", "k", "there is no relation public.nothing"),
         ("child", "kk", "public.child has no column kk"),
         ("s", "k", "public.s is no table: it has no rows to count"),
@@ -267,7 +267,7 @@ async fn what_is_missing_or_forbidden_is_said_plainly() {
         let report = count(child, column).await;
         let detail = report.detail.unwrap();
         assert_eq!(report.verdict, Verdict::Unknown);
-        assert!(detail.contains(said), "{detail}");
+        assert!(detail.contains(expected), "{detail}");
     }
 }
 
@@ -320,7 +320,7 @@ async fn a_query_cannot_write() {
         let answer = database.query(sql).await;
         assert!(answer.is_err(), "{sql}: {answer:?}");
     }
-    // It runs, and what it did is rolled back.
+    // It runs, and its effect is rolled back.
     let _ = database.query("select lo_create(0)::int8").await;
     let objects = database.number("select count(*) from pg_largeobject_metadata").await;
     assert_eq!((database.number("select count(*) from t").await, objects), (0, 0));
@@ -359,11 +359,11 @@ async fn a_query_gives_one_number() {
         ("select 1, 2", "gives 2 columns"),
         ("select count(*) from nothing_here", "relation \"nothing_here\" does not exist"),
     ];
-    for (sql, said) in refusals {
+    for (sql, expected) in refusals {
         let error = database.query(sql).await.unwrap_err().to_string();
-        assert!(error.contains(said), "{sql}: {error}");
+        assert!(error.contains(expected), "{sql}: {error}");
     }
-    // Names mean what they mean to the role.
+    // Names resolve by the role's search path.
     database.execute("alter role postgres set search_path = app, public").await;
     assert_eq!(database.query("select count(*) from users").await.unwrap(), 1);
 }

@@ -7,7 +7,7 @@ use crate::domain::name::{QName, literal};
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Rows<'a> {
     All,
-    /// The blocks `from..to` of one leaf; to its end when `to` is `None`.
+    /// The blocks `from..to` of one leaf; up to its end if `to` is `None`.
     Blocks {
         leaf: &'a Leaf,
         from: u64,
@@ -15,7 +15,7 @@ pub(super) enum Rows<'a> {
     },
 }
 
-/// Both sides of a reference; as many columns in one as in the other.
+/// Both sides of a reference, with equally many columns.
 #[derive(Debug)]
 pub(super) struct Reference {
     pub child: Side,
@@ -77,7 +77,7 @@ impl Reference {
         )
     }
 
-    /// The key after `after`, as text in b1, b2 …; no row: there is none.
+    /// The key after `after`, as text in b1, b2 …; no row: it was the last one.
     pub fn next_key(&self, after: Option<&[String]>) -> String {
         let columns = self.child.columns.iter().map(|column| format!("r.{}", column.name));
         let columns: Vec<String> = columns.collect();
@@ -119,19 +119,19 @@ impl Reference {
         )
     }
 
-    /// A bound is one row comparison, which needs one operator for all columns, and goes through text and back.
+    /// A bound is one row comparison, which needs one operator for all columns, and a round trip through text.
     pub fn has_bounds(&self) -> bool {
         let mut columns = self.child.columns.iter().chain(&self.parent.columns);
         let first = self.child.columns.first().map(|column| &column.operators);
         columns.all(|column| column.has_bounds && column.is_known && Some(&column.operators) == first)
     }
 
-    /// The columns, if any, that are compared by way of a cast which nobody knows.
-    pub fn strange_cast(&self) -> Option<String> {
+    /// The columns, if any, that are compared through a cast of unknown origin.
+    pub fn unknown_cast(&self) -> Option<String> {
         let pairs = self.child.columns.iter().zip(&self.parent.columns);
-        let strange =
+        let unknown =
             pairs.filter(|(child, parent)| child.data_type != parent.data_type && !(child.is_known && parent.is_known));
-        let named: Vec<_> = strange.map(|(child, parent)| format!("{} and {}", child.name, parent.name)).collect();
+        let named: Vec<_> = unknown.map(|(child, parent)| format!("{} and {}", child.name, parent.name)).collect();
         (!named.is_empty()).then(|| named.join(", "))
     }
 
@@ -200,14 +200,14 @@ impl Column {
         format!("{column} operator({}.=) {}", self.operators, self.typed(value.to_owned()))
     }
 
-    /// As an operand of the operators that belong to its type. In another schema than PostgreSQL's own there may be an
-    /// operator of somebody else that fits a domain, or two types, better than they do.
+    /// As an operand of its type's operators. In a schema other than `pg_catalog`, another role's operator may match a
+    /// domain, or two different types, better than they do.
     fn typed(&self, operand: String) -> String {
         if self.operators.as_str() == "pg_catalog" { operand } else { format!("{operand}::{}", self.data_type) }
     }
 }
 
-/// Replaces each `{key}` once, from left to right: a name that looks like a key stays as it is. Comments are left out.
+/// Replaces each `{key}` once, from left to right: a name that looks like a key is not replaced. Comments are dropped.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let sql: Vec<&str> = template.lines().filter(|line| !line.starts_with("--")).collect();
     let sql = sql.join("\n");

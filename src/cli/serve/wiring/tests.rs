@@ -33,7 +33,7 @@ async fn until(base: &str, line: &str) {
     let start = Instant::now();
     loop {
         let page = get(base, "/metrics").await;
-        if page.lines().any(|said| said == line) {
+        if page.lines().any(|found| found == line) {
             return;
         }
         assert!(start.elapsed() < Duration::from_mins(3), "waited in vain for {line}:\n{page}");
@@ -42,7 +42,7 @@ async fn until(base: &str, line: &str) {
 }
 
 #[tokio::test]
-async fn drift_pages_is_mended_and_an_outage_resolves_nothing() {
+async fn drift_pages_and_is_repaired_and_an_outage_resolves_nothing() {
     let server = ThrowawayServer::start(&ServerOptions { tcp: true, ..ServerOptions::default() }).await.unwrap();
     run_sql(&server, "create table posts (id int primary key)").await;
     let first = Alertmanager::start(free_port().await).await;
@@ -64,25 +64,25 @@ async fn drift_pages_is_mended_and_an_outage_resolves_nothing() {
     let description = alerts.first().unwrap().pointer("/annotations/description").unwrap().as_str().unwrap();
     assert!(description.starts_with("public.posts.is_hidden (column missing). First seen 20"), "{description}");
 
-    // What would end it follows.
+    // The plan follows.
     let planned = |answer: &Option<Vec<serde_json::Value>>| {
         some(answer) && answer.iter().flatten().all(|alert| alert.pointer("/annotations/plan").is_some())
     };
     let alerts = first.until("it has a plan", planned).await;
     assert_eq!(alerts.len(), 1, "the same alert: {alerts:?}");
-    let said = |name: &str| alerts[0]["annotations"][name].as_str().unwrap().to_owned();
+    let annotation = |name: &str| alerts[0]["annotations"][name].as_str().unwrap().to_owned();
     let target: serde_json::Value = serde_json::from_str(&get(&base, "/api/v1/targets/a").await).unwrap();
-    assert_eq!(target["plan"]["id"], said("plan"));
-    assert!(said("plan_summary").starts_with("1 step in 1 transaction; "), "{alerts:?}");
-    let command = format!("--target a --plan {} --follow", said("plan"));
-    assert!(said("command").starts_with("schemawarden remediate --server http://127.0.0.1:9847/ "), "{alerts:?}");
-    assert!(said("command").ends_with(&command), "{alerts:?}");
+    assert_eq!(target["plan"]["id"], annotation("plan"));
+    assert!(annotation("plan_summary").starts_with("1 step in 1 transaction; "), "{alerts:?}");
+    let command = format!("--target a --plan {} --follow", annotation("plan"));
+    assert!(annotation("command").starts_with("schemawarden remediate --server http://127.0.0.1:9847/ "), "{alerts:?}");
+    assert!(annotation("command").ends_with(&command), "{alerts:?}");
     let proposed: serde_json::Value = serde_json::from_str(&get(&base, "/api/v1/targets/a/plan").await).unwrap();
-    assert_eq!(proposed["plan"]["id"], said("plan"), "which is what an operator is asked for");
+    assert_eq!(proposed["plan"]["id"], annotation("plan"), "which is what an operator is asked for");
 
     std::fs::write(&file, config(&server, &[first.port, second.port])).unwrap();
     client().post(format!("{base}/-/reload")).send().await.unwrap().error_for_status().unwrap();
-    second.until("the new one is told", some).await;
+    second.until("the new one arrives", some).await;
 
     run_sql(&server, "alter table posts add column is_hidden bool").await;
     first.until("it is resolved", none).await;

@@ -1,4 +1,4 @@
-//! Folders, globs and single files, as they lie on a disk.
+//! Folders, globs and single files on a disk.
 
 #![allow(clippy::unwrap_used)]
 
@@ -32,7 +32,7 @@ fn folders_and_globs_are_run_in_the_order_of_their_numbers() {
         "x/10/a.sql",
     ];
     let folder = folder(&files.map(|file| format!("app[1]/{file}")).each_ref().map(String::as_str));
-    // The folder's own name is no pattern.
+    // The folder's own name is not a pattern.
     let base = folder.path().join("app[1]");
     let all = read_of(&base, ".");
     assert_eq!(
@@ -70,7 +70,7 @@ fn a_file_that_is_named_is_read_whatever_its_name() {
 }
 
 #[test]
-fn the_way_back_is_cut_off() {
+fn undo_parts_are_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("1.sql"), "-- +goose Up\ncreate table t ();\n\n-- +goose Down\ndrop table t;\n")
         .unwrap();
@@ -86,7 +86,7 @@ fn unreadable_files_are_named_with_the_line() {
     let error = read(&path).unwrap_err().to_string();
     assert!(error.ends_with("latin.sql:2: this is not UTF-8: convert the file (`iconv -t UTF-8`)"), "{error}");
     assert!(matches!(read(&folder.path().join("none")), Err(ExpectedError::Read { .. })));
-    // What is not run may be anything.
+    // A file that is not run may have any content.
     fs::rename(&path, folder.path().join("sub/latin.sql")).unwrap();
     fs::write(folder.path().join("a.sql"), "create table t ();").unwrap();
     assert_eq!(read_of(folder.path(), ".").files, ["a.sql"]);

@@ -1,4 +1,4 @@
-//! Lists of migrations that tools keep beside them. Gives paths in their order, with the line of the list.
+//! Lists of migrations that tools keep next to them. Gives paths in order, with their line in the list.
 //!
 //! Pure.
 
@@ -22,8 +22,8 @@ pub fn drizzle(text: &str) -> Result<Vec<(usize, String)>, String> {
     Ok(journal.entries.into_iter().zip(1..).map(|(entry, number)| (number, format!("{}.sql", entry.tag))).collect())
 }
 
-/// Sqitch's plan: one change a line, with what it needs and who has planned it; `@tag` lines, pragmas and comments between
-/// them. A change that was reworked has its older script under the name of the first tag after it.
+/// Sqitch's plan: one change per line, with its dependencies and its planner; `@tag` lines, pragmas and comments in
+/// between. The older script of a reworked change is named after the first tag behind it.
 pub fn sqitch(text: &str) -> Result<Vec<(usize, String)>, String> {
     let lines = || text.lines().zip(1..).map(|(line, number)| (line.trim(), number));
     let name = |line: &str| line.split_whitespace().next().unwrap_or_default().trim_start_matches('+').to_owned();

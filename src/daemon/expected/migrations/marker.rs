@@ -1,17 +1,17 @@
-//! Markers: the comments by which a migration tool finds its way through a file. A marker is data, matched piece by piece.
+//! Markers: the comments that structure a file for a migration tool. A marker is data, matched piece by piece.
 //!
-//! Pure. What is a comment, and what is text in a string or in a routine's body, the tokenizer has decided before.
+//! Pure. The tokenizer has already separated comments from strings and routine bodies.
 
-/// A comment that means something to a tool.
+/// A comment with a meaning for a tool.
 #[derive(Clone, Copy, Debug)]
 pub struct Marker {
-    /// What it looks like, from its first dash.
+    /// Its form, from the first dash on.
     pub form: &'static [Piece],
     pub place: Place,
     pub turn: Turn,
 }
 
-/// Where on its line a marker may stand.
+/// Where on a line a marker may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In the first column.
@@ -22,28 +22,28 @@ pub enum Place {
     Anywhere,
 }
 
-/// What follows from a marker.
+/// The effect of a marker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// From here on it is run.
+    /// What follows is run.
     Up,
-    /// From here on it undoes, and is not run.
+    /// What follows undoes the migration, and is not run.
     Down,
-    /// From here on it is neither.
+    /// What follows belongs to neither part.
     Off,
     /// A statement ends here, with or without a semicolon.
     End,
-    /// What follows in the comment ends statements from here on.
+    /// The rest of the comment is the new statement delimiter.
     Delimiter,
-    /// What follows in the comment says for which servers the part is.
+    /// The rest of the comment lists the servers that the part is for.
     Servers,
-    /// From here on variables are replaced, or are no longer.
+    /// Turns the substitution of variables on or off.
     Variables(bool),
-    /// Nothing that was read before is run: this file begins again.
-    Afresh,
-    /// What the tool does here is not done, and changes little.
-    Told(&'static str),
-    /// What the tool does here cannot be done.
+    /// Everything read so far is discarded; the expectation restarts with this file.
+    Checkpoint,
+    /// The tool acts here, and the daemon does not; the reader gets a note. The effect on the schema is small.
+    NotDone(&'static str),
+    /// The tool acts here in a way that the daemon cannot reproduce; the file is refused.
     Refused(&'static str),
 }
 
@@ -53,22 +53,22 @@ pub enum Piece {
     Is(&'static str),
     /// This text in any case.
     Like(&'static str),
-    /// Any number of these characters, also none.
+    /// Any number of these characters, including none.
     Many(&'static str),
     /// At least one blank.
     Blank,
-    /// Anything up to this text, in any case.
+    /// Anything up to and including this text, in any case.
     Then(&'static str),
-    /// A blank, or nothing more.
+    /// A blank, or the end of the comment.
     Edge,
-    /// Nothing more but blanks.
+    /// Only blanks up to the end.
     End,
 }
 
 const BLANKS: [char; 2] = [' ', '\t'];
 
 impl Marker {
-    /// What follows the marker, where the comment is one.
+    /// If the comment matches, what follows the marker in it.
     pub fn find<'c>(&self, before: &str, comment: &'c str) -> Option<&'c str> {
         let fits = match self.place {
             Place::Start => before.is_empty(),
@@ -99,11 +99,11 @@ impl Piece {
     }
 }
 
-/// Words by which people and tools say that something undoes.
+/// Words that mark an undo part in headings of people and tools.
 pub const UNDO: [&str; 9] =
     ["down", "downs", "undo", "undone", "rollback", "rollbacks", "revert", "reverse", "downgrade"];
 
-/// What may stand beside such a word in a heading. Anything else makes it a sentence about something.
+/// Words that may accompany one of these in a heading. With any other word, the comment is a sentence.
 const BESIDE: [&str; 28] = [
     "migrate",
     "migration",
@@ -135,7 +135,7 @@ const BESIDE: [&str; 28] = [
     "this",
 ];
 
-/// Whether a comment reads as the heading of a part that undoes: `-- down`, `--!Downs`, `-- ROLLBACK script`.
+/// Whether a comment reads like the heading of an undo part: `-- down`, `--!Downs`, `-- ROLLBACK script`.
 pub fn looks_undoing(comment: &str) -> bool {
     let words: Vec<String> =
         comment.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_lowercase).collect();
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headings_of_undo_parts_are_told_from_sentences() {
+    fn headings_of_undo_parts_differ_from_sentences() {
         for heading in [
             "-- down",
             "--DOWN migration",

@@ -1,4 +1,4 @@
-//! What the name of a file says to each migration tool: whether it is run, and after which others.
+//! File names by the rules of each migration tool: whether a file is run, and in what order.
 //!
 //! Pure. Paths are relative to the folder, with `/`.
 
@@ -8,28 +8,28 @@ use super::marker::UNDO;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Role {
     Run(Order),
-    /// Run instead of all that have a version up to its own.
+    /// Replaces all migrations up to its own version.
     Baseline(Order),
     /// Undoes a migration.
     Undo,
-    /// Not run; why.
+    /// Not run, with the reason.
     Not(&'static str),
 }
 
-/// Compared from the first field to the last.
+/// A sort key, compared field by field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Order {
     rank: u8,
-    /// Two files must not have the same, where the tool forbids it.
+    /// Two files must not have the same version if the tool forbids it.
     pub version: Vec<Number>,
     text: Vec<Part>,
 }
 
-/// A number of any length: how many digits without leading zeros, and these.
+/// A number of any length: its count of digits without leading zeros, and the digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Number(usize, String);
 
-/// A part of a name. Numbers are compared as numbers: `2_posts.sql` comes before `10_votes.sql`.
+/// A part of a name. Numbers compare as numbers: `2_posts.sql` comes before `10_votes.sql`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Number(Number),
@@ -80,7 +80,7 @@ fn leading_digits(text: &str) -> (&str, &str) {
     text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()))
 }
 
-/// The name in the folder itself, without `.sql`.
+/// The name without `.sql`, of a file in the folder itself.
 fn stem(path: &str) -> Result<&str, Role> {
     if path.contains('/') {
         return Err(DEEPER);
@@ -88,13 +88,13 @@ fn stem(path: &str) -> Result<&str, Role> {
     path.strip_suffix(".sql").ok_or(FOREIGN)
 }
 
-/// What follows the number at the start.
+/// The leading number, and what follows it.
 fn numbered(stem: &str) -> Option<(Number, &str)> {
     let (digits, rest) = leading_digits(stem);
     Some((Number::new(digits)?, rest))
 }
 
-/// `1_a.sql`, in the order of the numbers.
+/// `1_a.sql`, in numeric order.
 pub fn underscored(path: &str) -> Role {
     match stem(path).map(|stem| (stem, numbered(stem))) {
         Ok((stem, Some((number, rest)))) if rest.starts_with('_') => Role::Run(Order::version(vec![number], stem)),
@@ -112,7 +112,7 @@ pub fn bare(path: &str) -> Role {
     }
 }
 
-/// By number where the name begins with one, then by name.
+/// By number if the name begins with one, then by name.
 pub fn number_or_name(path: &str) -> Role {
     match stem(path).map(|stem| (stem, numbered(stem))) {
         Ok((stem, Some((number, _)))) => Role::Run(Order::version(vec![number], stem)),
@@ -121,7 +121,7 @@ pub fn number_or_name(path: &str) -> Role {
     }
 }
 
-/// By letter; the name begins with a digit.
+/// Alphabetically; the name begins with a digit.
 pub fn digits_by_letter(path: &str) -> Role {
     match stem(path) {
         Ok(stem) if stem.starts_with(|c: char| c.is_ascii_digit()) => Role::Run(Order::text(path)),
@@ -130,27 +130,27 @@ pub fn digits_by_letter(path: &str) -> Role {
     }
 }
 
-/// By letter.
+/// Alphabetically.
 pub fn by_letter(path: &str) -> Role {
     stem(path).map_or_else(|role| role, |_| Role::Run(Order::text(path)))
 }
 
-/// By letter, subfolders too.
+/// Alphabetically, subfolders included.
 pub fn path_by_letter(path: &str) -> Role {
     path.strip_suffix(".sql").map_or(FOREIGN, |_| Role::Run(Order::text(path)))
 }
 
-/// As people expect: numbers as numbers, letters as letters.
+/// In natural order: numbers as numbers, letters as letters.
 pub fn natural(path: &str) -> Role {
     if path.contains('/') { DEEPER } else { Role::Run(Order::natural(path)) }
 }
 
-/// What a glob or a list names is run wherever it stands.
+/// In natural order, in any folder: a glob or a list has named the files.
 pub fn natural_path(path: &str) -> Role {
     Role::Run(Order::natural(path))
 }
 
-/// Files of which one undoes what the other does.
+/// Pairs of files, of which one undoes the other.
 pub fn pairs(path: &str) -> Role {
     match natural(path) {
         Role::Run(_) if undoing(path).is_some() => Role::Undo,
@@ -204,7 +204,7 @@ pub fn up_down(path: &str) -> Role {
     }
 }
 
-/// The same, and `1_a.sql` is run as well.
+/// The same, and `1_a.sql` is also run.
 pub fn up_down_or_plain(path: &str) -> Role {
     match up_down(path) {
         Role::Not(_) => underscored(path),
@@ -243,8 +243,8 @@ pub fn structure(path: &str) -> Role {
     if path == "structure.sql" { Role::Run(Order::text(path)) } else { FOREIGN }
 }
 
-/// Where a name says that the file undoes something: `1_a_down.sql`, `rollback.sql`, `1.undo.a.sql`. Gives the names that
-/// the file which is undone may have.
+/// If the name says that the file undoes something (`1_a_down.sql`, `rollback.sql`, `1.undo.a.sql`): the possible names
+/// of the file that it undoes.
 pub fn undoing(path: &str) -> Option<Vec<String>> {
     let name_at = path.rfind('/').map_or(0, |at| at + 1);
     let (folder, name) = path.split_at(name_at);

@@ -1,6 +1,6 @@
-//! Whose a folder is, by what it looks like.
+//! Recognises the tool of a folder by its files.
 //!
-//! Pure. Several tools whose rules would run the same things are no matter; else nothing is chosen.
+//! Pure. Several candidates are accepted if their rules run the same files; otherwise none is chosen.
 
 use super::marker::Turn;
 use super::names::{self, Role};
@@ -8,14 +8,14 @@ use super::tool::{PAIRS, PLAIN, Sign, TOOLS, Tool};
 use super::{Entry, Problem, Wrong, is_sql};
 use crate::domain::script::outline;
 
-/// How sure a sign is.
+/// The strength of a sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Claim {
     Weak,
     Strong,
 }
 
-/// The tool of a folder. What belongs to none is plain, or pairs of files of which one undoes the other.
+/// The tool of a folder. A folder without a sign is plain, or consists of up and down pairs.
 pub fn recognise(entries: &[Entry]) -> Result<&'static Tool, Problem> {
     let marked = marked(entries, |tool, entry| would_run(tool, entry) && counts(entries, entry));
     let mut claims: Vec<(Claim, &Tool, String)> = TOOLS
@@ -31,7 +31,7 @@ pub fn recognise(entries: &[Entry]) -> Result<&'static Tool, Problem> {
     }
 }
 
-/// The tool whose markers stand in these files.
+/// The tool whose markers are in these files.
 pub fn by_markers(entries: &[Entry]) -> Result<Option<&'static Tool>, Problem> {
     let marked = marked(entries, |_, _| true);
     match marked.as_slice() {
@@ -49,13 +49,13 @@ fn would_run(tool: &Tool, entry: &Entry) -> bool {
     matches!((tool.names)(&entry.path), Role::Run(_) | Role::Baseline(_))
 }
 
-/// Whether a file tells whose the folder is: what stands in subfolders does only where nothing stands in the folder.
+/// Whether a file counts as a sign: files of subfolders do only if the folder itself has no files.
 fn counts(entries: &[Entry], entry: &Entry) -> bool {
     let is_top = |entry: &Entry| is_sql(&entry.path) && !entry.path.contains('/');
     is_top(entry) || !entries.iter().any(is_top)
 }
 
-/// The tools that have markers in such files, each with the first one.
+/// The tools whose markers are in these files, each with the first such file.
 fn marked(entries: &[Entry], asked: impl Fn(&Tool, &Entry) -> bool) -> Vec<(&'static Tool, String)> {
     let mut found: Vec<(&Tool, String)> = Vec::new();
     for entry in entries.iter().filter(|entry| is_sql(&entry.path)) {
@@ -73,7 +73,7 @@ fn marked(entries: &[Entry], asked: impl Fn(&Tool, &Entry) -> bool) -> Vec<(&'st
     found
 }
 
-/// How a tool claims a folder, and by which file.
+/// The strength of a tool's claim on a folder, and the file that it rests on.
 fn claim(tool: &Tool, entries: &[Entry], marked: &[(&Tool, String)]) -> Option<(Claim, String)> {
     let there = |name: &str| entries.iter().find(|entry| entry.path == name);
     let sql = || entries.iter().filter(|entry| is_sql(&entry.path));
@@ -92,7 +92,7 @@ fn claim(tool: &Tool, entries: &[Entry], marked: &[(&Tool, String)]) -> Option<(
     file.map(|entry| (Claim::Strong, entry.path.clone()))
 }
 
-/// The file that only this tool would run, in a folder that another one claims by its names.
+/// The file that only this tool runs, in a folder that another tool claims by its names.
 fn mixed(tool: &Tool, entries: &[Entry]) -> Option<String> {
     let other: fn(&str) -> Role = if tool.key == "sqlx" { names::up_down } else { names::flyway };
     let paths = || entries.iter().map(|entry| entry.path.as_str());
@@ -110,7 +110,7 @@ fn mixed(tool: &Tool, entries: &[Entry]) -> Option<String> {
     paths().find(is_own).filter(|_| claimed).map(str::to_owned)
 }
 
-/// Liquibase's order may stand in a changelog of another format.
+/// Refuses a Liquibase folder with a changelog in another format, which may define the order.
 fn has_order(tool: &Tool, entries: &[Entry]) -> Result<(), Problem> {
     let is_changelog = |entry: &&Entry| !is_sql(&entry.path) && entry.path.to_ascii_lowercase().contains("changelog");
     match entries.iter().find(is_changelog).filter(|_| tool.key == "liquibase") {

@@ -1,4 +1,4 @@
-//! Whole folders: whose they are, what is run of them, and what is refused.
+//! Whole folders: which tool is recognised, what is run, and what is refused.
 
 #![allow(clippy::unwrap_used)]
 
@@ -92,7 +92,7 @@ fn folders_are_recognised_by_what_stands_in_them() {
 }
 
 #[test]
-fn what_could_be_read_in_two_ways_is_refused() {
+fn ambiguous_folders_are_refused() {
     for (files, words) in [
         (&[("V1__a.sql", "-- +goose Up\n"), ("1_b.sql", "-- +goose Up\n")][..], "as Flyway or as goose"),
         (&[("V1__a.sql", TABLE), ("U2__b.sql", TABLE)], "U2__b.sql: this could be read as Flyway or as refinery"),
@@ -123,11 +123,11 @@ fn what_could_be_read_in_two_ways_is_refused() {
 }
 
 #[test]
-fn a_tool_that_is_named_is_believed() {
+fn a_named_tool_is_used() {
     let files = entries(&[("1_a.up.sql", TABLE), ("2_b.sql", TABLE), ("3_down.sql", "-- down\nselect 1;")]);
     let run = |key| read(Given::Folder(&files), Tool::by_key(key)).map(|it| it.files.len());
     assert_eq!((run("golang-migrate"), run("plain")), (Ok(1), Ok(3)));
-    // It has no such marker.
+    // sqlx has no such marker.
     assert_eq!(run("sqlx").unwrap_err().line, Some(1));
     let one = Entry { path: "1_a.down.sql".into(), text: TABLE.into() };
     assert_eq!(read(Given::File(&one), None).unwrap().files, [one]);

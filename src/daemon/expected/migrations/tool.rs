@@ -1,8 +1,8 @@
-//! The table of migration tools: how each names its files, in what order it runs them, and by which comments it finds what
-//! is to be run. A new tool is a new row.
+//! The table of migration tools: how each names and orders its files, and which comments mark the part that is run. A
+//! new tool is a new row.
 //!
-//! Pure data. The rules are those of the tools' own sources, named at each row; where a tool is stricter about blanks than
-//! its row, the file is one that it would misread itself.
+//! Pure data. The rules follow the tools' sources, named at each row. Where a tool is stricter about blanks than its
+//! row, it would itself misread the file.
 
 use super::marker::Piece::{Blank, Edge, End, Is, Like, Many, Then};
 use super::marker::{Marker, Piece, Place, Turn};
@@ -11,45 +11,45 @@ use super::names::{self, Role};
 /// One migration tool.
 #[derive(Debug)]
 pub struct Tool {
-    /// How the configuration names it.
+    /// Its name in the configuration.
     pub key: &'static str,
-    /// How people name it.
+    /// Its name in messages.
     pub name: &'static str,
     pub sign: Sign,
     pub names: fn(&str) -> Role,
     /// The tool refuses two files of one version.
     pub unique: bool,
-    /// Whether what stands before the first marker is run.
+    /// Whether the text before the first marker is run.
     pub begins: Turn,
     pub markers: &'static [Marker],
-    /// What begins a variable, which the tool replaces by a value that stands elsewhere.
+    /// Prefix of a variable, which the tool replaces with a value from elsewhere.
     pub variable: Option<&'static str>,
-    /// Whether variables are replaced from the start, and in comments.
+    /// Where variables are replaced.
     pub replaces: Replaces,
-    /// `#` begins a comment, too, and `;;` is a semicolon that ends no statement.
+    /// `#` also begins a comment, and `;;` is a semicolon that does not end the statement.
     pub hashes: bool,
 }
 
-/// By what a folder shows whose it is.
+/// How a tool is recognised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// Nothing: it has to be named.
+    /// Not at all: the configuration has to name it.
     None,
-    /// A file of its own, which also holds the list of what is run.
+    /// By a file of its own that lists what is run.
     List(&'static str, Lists),
-    /// A file of its own. Other tools' folders may have it, too.
+    /// By a file of its own. Folders of other tools may have it, too.
     File(&'static str),
-    /// A file that is run has this name and says this.
+    /// By the name and the content of a file that is run.
     Content(&'static str, &'static str),
-    /// The names of its files.
+    /// By the names of its files.
     Names,
-    /// Names like its own beside such as nobody else runs with them.
+    /// By names of its own among names that no other tool runs together with them.
     MixedNames,
-    /// Comments in its files.
+    /// By markers in its files.
     Markers,
 }
 
-/// How a list of migrations is written.
+/// The format of a list of migrations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lists {
     Drizzle,
@@ -80,7 +80,7 @@ const fn anywhere(form: &'static [Piece], turn: Turn) -> Marker {
     Marker { form, place: Place::Anywhere, turn }
 }
 
-/// A row that only has to say what is its own.
+/// Defaults of a row.
 const ROW: Tool = Tool {
     key: "",
     name: "",
@@ -94,13 +94,13 @@ const ROW: Tool = Tool {
     hashes: false,
 };
 
-/// What belongs to no tool: every file is run, in the order of the numbers in their names.
+/// A folder of no tool: every file is run, in the order of the numbers in its name.
 pub const PLAIN: &Tool = &Tool { key: "plain", name: "no tool", sign: Sign::None, names: names::natural, ..ROW };
 
-/// What a list or a glob names one by one.
+/// Files that a list or a glob names one by one.
 pub const LISTED: &Tool = &Tool { names: names::natural_path, ..*PLAIN };
 
-/// Nobody's in particular: `1_a_up.sql` with `1_a_down.sql`.
+/// `1_a_up.sql` with `1_a_down.sql`, a convention of several tools.
 pub const PAIRS: &Tool =
     &Tool { key: "pairs", name: "pairs of up and down files", sign: Sign::None, names: names::pairs, ..ROW };
 
@@ -136,7 +136,7 @@ const MICRATE: &[Marker] = &[
     at_start(&[Is("-- +micrate"), Blank, Is("StatementEnd"), End], Turn::End),
 ];
 
-/// `amacneil/dbmate`, pkg/dbmate/migration.go: blanks are free, options such as `transaction:false` may follow.
+/// `amacneil/dbmate`, pkg/dbmate/migration.go: blanks are optional, options such as `transaction:false` may follow.
 const DBMATE: &[Marker] = &[
     at_start(&[Is("--"), BLANKS, Is("migrate:up"), Edge], Turn::Up),
     at_start(&[Is("--"), BLANKS, Is("migrate:down"), Edge], Turn::Down),
@@ -148,7 +148,7 @@ const RAMBLER: &[Marker] = &[
     at_start(&[Is("-- rambler"), BLANKS, Is("down"), End], Turn::Down),
 ];
 
-/// `mybatis/migrations`, MigrationReader.java; delimiters as MyBatis' ScriptRunner has them.
+/// `mybatis/migrations`, MigrationReader.java; delimiters as in MyBatis' ScriptRunner.
 const MYBATIS: &[Marker] = &[
     indented(&[Is("--"), BLANKS, Is("//"), Then("@UNDO")], Turn::Down),
     indented(&[Is("--"), Many(" \t/"), Is("@DELIMITER"), Blank], Turn::Delimiter),
@@ -160,8 +160,8 @@ const NODE_PG_MIGRATE: &[Marker] = &[
     indented(&[Many("- \t"), Like("down"), Blank, Like("migration")], Turn::Down),
 ];
 
-/// `playframework/playframework`, EvolutionsReader: `^(#|--).*!Ups.*$` on trimmed lines. What begins with `#` has been made a
-/// comment of SQL.
+/// `playframework/playframework`, EvolutionsReader: `^(#|--).*!Ups.*$` on trimmed lines. Lines that begin with `#` have
+/// been rewritten as SQL comments.
 const PLAY: &[Marker] =
     &[indented(&[Is("--"), Then("!Ups")], Turn::Up), indented(&[Is("--"), Then("!Downs")], Turn::Down)];
 
@@ -171,10 +171,10 @@ const SHMIG: &[Marker] = &[
     indented(&[Is("--"), BLANKS, Is("="), Many("= \t"), Like("down"), BLANKS, Is("=")], Turn::Down),
 ];
 
-/// `jackc/tern`, migrate/migrate.go: the file is cut at this text, wherever it stands.
+/// `jackc/tern`, migrate/migrate.go: the file is cut at this text, anywhere on a line.
 const TERN: &[Marker] = &[anywhere(&[Is("---- create above / drop below ----")], Turn::Down)];
 
-/// `liquibase/liquibase`, FormattedSqlChangeLogParser.java. What rolls back stands in comments, and needs no marker.
+/// `liquibase/liquibase`, FormattedSqlChangeLogParser.java. Rollbacks are comments, and need no marker.
 const LIQUIBASE: &[Marker] = &[
     indented(&[Is("--"), BLANKS, Like("liquibase"), Blank, Like("formatted")], Turn::Off),
     indented(&[Is("--"), BLANKS, Like("changeset"), Blank], Turn::Up),
@@ -184,7 +184,7 @@ const LIQUIBASE: &[Marker] = &[
     indented(&[Is("--"), BLANKS, Like("ignoreLines:")], Turn::Refused("ignoreLines is not followed")),
     indented(
         &[Is("--"), BLANKS, Like("precondition")],
-        Turn::Told("preconditions are not asked; their changesets are run"),
+        Turn::NotDone("preconditions are not asked; their changesets are run"),
     ),
 ];
 
@@ -193,11 +193,11 @@ const DRIZZLE: &[Marker] = &[anywhere(&[Is("--> statement-breakpoint")], Turn::E
 
 /// `ariga/atlas`, sql/migrate/dir.go and stmt.go.
 const ATLAS: &[Marker] = &[
-    at_start(&[Is("--"), BLANKS, Is("atlas:checkpoint"), Edge], Turn::Afresh),
+    at_start(&[Is("--"), BLANKS, Is("atlas:checkpoint"), Edge], Turn::Checkpoint),
     at_start(&[Is("--"), BLANKS, Is("atlas:delimiter"), Blank], Turn::Delimiter),
 ];
 
-/// All tools that are known, but for [`LISTED`].
+/// All known tools except [`LISTED`].
 pub const TOOLS: &[Tool] = &[
     // flyway/flyway: ResourceNameParser and MigrationVersion; locations are read with their subfolders.
     Tool {
@@ -210,7 +210,7 @@ pub const TOOLS: &[Tool] = &[
         replaces: Replaces::Statements,
         ..ROW
     },
-    // rust-db/refinery: V and U are both run, which is what Flyway's names deny.
+    // rust-db/refinery: V and U are both run, unlike Flyway.
     Tool { key: "refinery", name: "refinery", sign: Sign::MixedNames, names: names::refinery, unique: true, ..ROW },
     // golang-migrate/migrate, source/parse.go.
     Tool {
@@ -221,7 +221,7 @@ pub const TOOLS: &[Tool] = &[
         unique: true,
         ..ROW
     },
-    // launchbadge/sqlx, sqlx-core/src/migrate/source.rs: as above, and files without a direction are run as well.
+    // launchbadge/sqlx, sqlx-core/src/migrate/source.rs: as above, and files without a direction are also run.
     Tool { key: "sqlx", name: "sqlx", sign: Sign::MixedNames, names: names::up_down_or_plain, unique: true, ..ROW },
     Tool { key: "dbmate", name: "dbmate", names: names::digits_by_letter, begins: Turn::Off, markers: DBMATE, ..ROW },
     Tool { key: "goose", name: "goose", unique: true, begins: Turn::Off, markers: GOOSE, variable: Some("${"), ..ROW },
@@ -234,7 +234,7 @@ pub const TOOLS: &[Tool] = &[
         ..ROW
     },
     Tool { key: "micrate", name: "micrate", begins: Turn::Off, markers: MICRATE, ..ROW },
-    // diesel-rs/diesel, diesel_migrations: folders by name, dashes left out.
+    // diesel-rs/diesel, diesel_migrations: folders by name, without dashes.
     Tool { key: "diesel", name: "Diesel", sign: Sign::Names, names: names::up_folders, ..ROW },
     // prisma/prisma-engines, schema-engine: folders by name.
     Tool { key: "prisma", name: "Prisma", sign: Sign::Names, names: names::migration_folders, markers: DRIZZLE, ..ROW },
@@ -246,7 +246,7 @@ pub const TOOLS: &[Tool] = &[
         markers: DRIZZLE,
         ..ROW
     },
-    // rails/rails, PostgreSQLDatabaseTasks: a dump, and what it inserts into schema_migrations.
+    // rails/rails, PostgreSQLDatabaseTasks: a dump, followed by inserts into schema_migrations.
     Tool {
         key: "rails",
         name: "Rails",
@@ -301,7 +301,7 @@ pub const TOOLS: &[Tool] = &[
         markers: LIQUIBASE,
         ..ROW
     },
-    // sqitchers/sqitch, App::Sqitch::Plan: the scripts in deploy/, in the order of the plan.
+    // sqitchers/sqitch, App::Sqitch::Plan: the scripts of deploy/, in the plan's order.
     Tool {
         key: "sqitch",
         name: "Sqitch",
@@ -309,7 +309,7 @@ pub const TOOLS: &[Tool] = &[
         names: names::path_by_letter,
         ..ROW
     },
-    // Atlas runs other tools' folders as well; atlas.sum is its sign only where nobody else's is.
+    // Atlas also runs other tools' folders; atlas.sum is its sign only if no other tool claims the folder.
     Tool { key: "atlas", name: "Atlas", sign: Sign::File("atlas.sum"), names: names::by_letter, markers: ATLAS, ..ROW },
     Tool { names: names::pairs, ..*PAIRS },
     Tool { names: names::natural, ..*PLAIN },
@@ -320,12 +320,12 @@ impl Tool {
         TOOLS.iter().find(|tool| tool.key == key)
     }
 
-    /// All names that the configuration may give.
+    /// All names that the configuration accepts.
     pub fn keys() -> String {
         TOOLS.iter().map(|tool| tool.key).collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether this is a tool at all, with rules of its own for what undoes.
+    /// Whether this is not a real tool: it has no rules for undo parts.
     pub fn is_plain(&self) -> bool {
         self.key == PLAIN.key
     }
@@ -345,7 +345,7 @@ mod tests {
 
     use super::*;
 
-    /// The turns that a tool takes at a comment.
+    /// The effects of a comment for a tool.
     fn turns(key: &str, comment: &str) -> Vec<Turn> {
         let markers = Tool::by_key(key).unwrap().markers.iter();
         markers.filter(|marker| marker.find("", comment).is_some()).map(|marker| marker.turn).collect()
@@ -375,7 +375,7 @@ mod tests {
             ("liquibase", "--liquibase formatted sql", Turn::Off),
             ("liquibase", "-- changeset bob:1", Turn::Up),
             ("drizzle", "--> statement-breakpoint", Turn::End),
-            ("atlas", "-- atlas:checkpoint", Turn::Afresh),
+            ("atlas", "-- atlas:checkpoint", Turn::Checkpoint),
         ] {
             assert_eq!(turns(key, comment), [turn], "{key}: {comment}");
         }

@@ -1,6 +1,7 @@
-//! The part of a file that is run. What is left out becomes empty lines, so that the others keep their numbers.
+//! The part of a file that is run. The rest becomes empty lines, so that line numbers stay the same.
 //!
-//! Pure. Only comments are markers; where a comment looks like one and is none for this tool, nothing is guessed.
+//! Pure. Only comments are markers; a comment that looks like a marker and is none for this tool is refused, not
+//! guessed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,17 +10,17 @@ use super::tool::{Replaces, Tool};
 use super::{Problem, Wrong};
 use crate::domain::script::{Comment, outline};
 
-/// What of a file is run.
+/// The part of a file that is run.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Cut {
     pub text: String,
-    /// Nothing that was read before is run.
-    pub afresh: bool,
-    /// What the tool would do and is not done, with its line.
-    pub told: Vec<(usize, &'static str)>,
+    /// The files before this one are not run.
+    pub is_checkpoint: bool,
+    /// What the tool would do and is not done here, with its line.
+    pub notes: Vec<(usize, &'static str)>,
 }
 
-/// `trusting`: the operator has said that nothing in here undoes.
+/// `trusting`: the operator has declared that nothing in the file is an undo part.
 pub fn up(tool: &Tool, file: &str, text: &str, trusting: bool) -> Result<Cut, Problem> {
     let written = if tool.hashes { with_dashes(text) } else { text.to_owned() };
     let outline = outline(&written);
@@ -58,9 +59,9 @@ struct Walk<'t> {
     tool: &'t Tool,
     turn: Turn,
     variables: bool,
-    /// What ends a statement besides a semicolon.
+    /// The statement delimiter besides the semicolon.
     delimiter: Option<String>,
-    /// Where something looked like the beginning of an undo part.
+    /// The line of what looks like the heading of an undo part.
     suspect: Option<usize>,
     cut: Cut,
 }
@@ -84,7 +85,7 @@ impl Walk<'_> {
             }
         }
         match ends {
-            // A statement ends where a part does.
+            // A statement ends at the end of its part.
             Some(before) if was_up => {
                 self.cut.text.push_str(before);
                 self.cut.text.push(';');
@@ -118,9 +119,9 @@ impl Walk<'_> {
                 self.variables = replaced;
                 return Ok(false);
             }
-            Turn::Afresh => self.cut.afresh = true,
-            Turn::Told(what) => {
-                self.cut.told.push((line, what));
+            Turn::Checkpoint => self.cut.is_checkpoint = true,
+            Turn::NotDone(what) => {
+                self.cut.notes.push((line, what));
                 return Ok(false);
             }
             Turn::Refused(what) => return Err(Wrong::NotFollowed { tool: self.tool.name, what }),
@@ -142,7 +143,7 @@ impl Walk<'_> {
         let trimmed = line.trim_end();
         let without = self.delimiter.as_ref().and_then(|delimiter| {
             let (start, end) = trimmed.split_at_checked(trimmed.len().checked_sub(delimiter.len())?)?;
-            // A word is a delimiter only where it stands alone.
+            // An alphanumeric delimiter counts only as a whole word.
             let is_word = delimiter.chars().all(char::is_alphanumeric);
             (end.eq_ignore_ascii_case(delimiter) && (!is_word || start.trim().is_empty())).then_some(start)
         });
@@ -150,7 +151,7 @@ impl Walk<'_> {
     }
 }
 
-/// A line without its end, and the end.
+/// Splits a line from its line ending.
 fn split_end(line: &str) -> (&str, &str) {
     let content = line.strip_suffix('\n').unwrap_or(line);
     let content = content.strip_suffix('\r').unwrap_or(content);
@@ -168,7 +169,7 @@ fn delimiter(rest: &str) -> Result<Option<String>, Wrong> {
     }
 }
 
-/// `dbms:postgresql,h2` or `dbms:!oracle`, the rest of the line behind it.
+/// `dbms:postgresql,h2` or `dbms:!oracle` in the rest of the line.
 fn is_for_postgresql(rest: &str) -> bool {
     let list = rest.split_whitespace().next().unwrap_or_default().trim_matches(['"', '\'']);
     let mut servers = list.split(',').map(str::trim);
@@ -178,7 +179,7 @@ fn is_for_postgresql(rest: &str) -> bool {
     included && !excluded
 }
 
-/// Lines that begin with `#` as comments of SQL. What PostgreSQL has as an operator stays.
+/// Rewrites lines that begin with `#` as SQL comments. PostgreSQL's operators that begin with `#` are kept.
 pub fn with_dashes(text: &str) -> String {
     let line = |line: &str| match line.trim_start().strip_prefix('#') {
         Some(rest) if !rest.starts_with(['>', '-']) || rest.starts_with("--") => format!("--{rest}"),

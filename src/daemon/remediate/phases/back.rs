@@ -1,4 +1,5 @@
-//! Bringing back what was there: by a plan of its own, or from the backup. Never says that it is back where it is not.
+//! Rollback and restore: bringing the previous schema back by a plan, or everything from the backup. Reports success
+//! only after verifying it.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -20,12 +21,12 @@ use crate::effects::backup::{self, BackupError, BackupSpec, Restored};
 use crate::files;
 
 impl<'a> Walk<'a> {
-    /// Brings back what was there: by a plan, or from the backup.
+    /// Brings the previous state back by a plan, or from the backup.
     pub(super) async fn rollback(&mut self) -> Result<String, PhaseError> {
         let of = self.of();
-        let (mut attempt, mut said) = (1, String::new());
+        let (mut attempt, mut last_output) = (1, String::new());
         loop {
-            let tried = Box::pin(self.bring_back(of, &mut said)).await;
+            let tried = Box::pin(self.bring_back(of, &mut last_output)).await;
             match tried {
                 Err(PhaseError::Failed(why)) if attempt < ATTEMPTS => self.try_again(&mut attempt, &why).await?,
                 ended => return ended,
@@ -33,11 +34,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `said`: by a program that has failed the last time.
-    async fn bring_back(&mut self, of: &str, said: &mut String) -> Result<String, PhaseError> {
+    /// `last_output`: the output of the program that failed in the previous attempt.
+    async fn bring_back(&mut self, of: &str, last_output: &mut String) -> Result<String, PhaseError> {
         self.is_still_there().await?;
         match self.it.kind {
-            RemediationKind::Restore => self.restore(of, said).await,
+            RemediationKind::Restore => self.restore(of, last_output).await,
             RemediationKind::Apply | RemediationKind::Rollback => Box::pin(self.way_back(of)).await,
             RemediationKind::Resolve => Err(PhaseError::Failed("there is nothing to bring back".into())),
         }
@@ -67,7 +68,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Why what was carried out cannot be taken back by a plan. What an operator asks for by name is another matter.
+    /// Why a plan cannot roll back the steps that were carried out. It does not apply to a rollback that an operator
+    /// asked for by name.
     pub(super) async fn lost(&self) -> Result<Option<String>, PhaseError> {
         let plan = self.plan(&self.it.id).await?;
         let steps: Vec<_> = plan.steps().collect();
@@ -84,8 +86,8 @@ impl<'a> Walk<'a> {
         Ok(carried_out.filter(loses).find_map(why))
     }
 
-    /// What differs of what that remediation has touched, from what was there before. What a hand-written plan has
-    /// touched nobody knows.
+    /// The spec of the plan back: from the live schema to the snapshot before the remediation, for the objects that it
+    /// touched. The objects that a hand-written plan has touched are unknown, so that all are compared.
     pub(super) async fn way_back_spec(&self, of: &str) -> Result<WayBack, PhaseError> {
         let mut before = tempfile::Builder::new().suffix(".json").tempfile_in(files::temporary_place())?;
         before.write_all(self.document(of, BEFORE).await?.as_bytes())?;
@@ -104,30 +106,30 @@ impl<'a> Walk<'a> {
         Ok(WayBack { spec, _before: before })
     }
 
-    pub(super) async fn restore(&mut self, of: &str, said_before: &mut String) -> Result<String, PhaseError> {
+    pub(super) async fn restore(&mut self, of: &str, last_output: &mut String) -> Result<String, PhaseError> {
         self.hold().await?;
         let (spec, backup) = self.to_restore(of).await?;
         let restored = backup::restore(spec, &backup, &self.settings.fix.source, &self.stop).await;
         let Restored { dropped, not_valid } = restored.map_err(|error| {
-            // A program that says the same of the same backup would say it again.
-            let is_said_again = match &error {
-                BackupError::Failed { said, .. } => std::mem::replace(said_before, said.clone()) == *said,
+            // The same output for the same backup: another attempt would fail in the same way.
+            let is_repeated = match &error {
+                BackupError::Failed { reason, .. } => std::mem::replace(last_output, reason.clone()) == *reason,
                 _ => false,
             };
-            if error.is_final() || is_said_again { permanent(&error, of, &self.it.id) } else { error.into() }
+            if error.is_final() || is_repeated { permanent(&error, of, &self.it.id) } else { error.into() }
         })?;
-        let mut said = format!("restored from {}", backup.location);
+        let mut outcome = format!("restored from {}", backup.location);
         for (what, list) in [("newer, and dropped", dropped), ("not valid any more, since rows violate it", not_valid)]
         {
             if !list.is_empty() {
-                said.push_str(&format!("; {what}: {}", list.join(", ")));
+                outcome.push_str(&format!("; {what}: {}", list.join(", ")));
             }
         }
-        Ok(said)
+        Ok(outcome)
     }
 
-    /// The plan back. What blocks it does not pass by itself, and nobody who takes something back has thereby allowed that
-    /// code of others runs with more than its owner's rights.
+    /// The rollback plan. A blocked plan stays blocked, so that it is not retried. A rollback does not imply permission
+    /// to run other roles' code with more than its owner's rights.
     pub(super) async fn proposed(&self, spec: &FixSpec) -> Result<Proposal, PhaseError> {
         let proposal = fix::propose(spec, Utc::now()).await?;
         if let Some(Blocked { object, reason, advice, .. }) = proposal.plan.blocked.first() {
@@ -162,14 +164,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// How to bring back what was there.
+/// The input of a rollback plan.
 pub(super) struct WayBack {
     pub(super) spec: FixSpec,
-    /// The snapshot, for as long as it is needed.
+    /// Keeps the snapshot file alive.
     _before: tempfile::NamedTempFile,
 }
 
-/// What a restore meets that does not pass by itself, and what a human does then.
+/// A permanent error of a restore, with what a human has to do.
 fn permanent(error: &BackupError, of: &str, id: &str) -> PhaseError {
     PhaseError::Permanent(format!(
         "{error}; it is not tried again, for it would end so again: correct what this names, then `schemawarden \

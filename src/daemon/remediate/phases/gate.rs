@@ -1,4 +1,4 @@
-//! The gate: may a remediation begin? It keeps what the later phases and the way back need to know. Nothing is touched.
+//! The gate: whether a remediation may begin. It stores what later phases and the rollback need. Changes nothing.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::pg::scratch::refuse_target;
 use crate::pg::scratch::rehearse::Rehearsal;
 use crate::pg::{self, identity, probe};
 
-/// By so much the clocks of two daemons, or of one before and after it was set right, may differ.
+/// Tolerated difference between the clocks of two daemons, or of one before and after a correction.
 const AGREES: TimeDelta = TimeDelta::minutes(5);
 
 const NO_BACKUP: &str = "no backup is configured, and nothing is changed without one: configure [target.backup] \
@@ -27,7 +27,7 @@ impl Walk<'_> {
     pub(super) async fn gate(&mut self, halt: &CancellationToken) -> Result<String, PhaseError> {
         let commanded = self.it.created_at;
         let age = Utc::now() - commanded;
-        // Where the clock was set back, nobody knows how long ago it was.
+        // If the clock was set back, the age of the check is unknown.
         if age > TimeDelta::hours(1) || age < -AGREES {
             let why = format!("the request expired before it started (created {commanded}); submit it again");
             return Err(PhaseError::Failed(why));
@@ -42,14 +42,14 @@ impl Walk<'_> {
             RemediationKind::Resolve => return self.gate_of_resolve(of).await,
         }
         self.inherit().await?;
-        // Reading it back is how the switch is known to work.
+        // A successful read proves that the switch works.
         let degraded = self.settings.switch.is_degraded().await.map_err(|error| {
             PhaseError::Failed(format!(
                 "cannot tell whether the application is degraded: {error}; where it cannot answer before the schema \
                  is right, use `schemawarden apply`, which does not ask it"
             ))
         })?;
-        if let BackupPlace::Unsaid = self.settings.backup {
+        if let BackupPlace::NotConfigured = self.settings.backup {
             return Err(PhaseError::Failed(NO_BACKUP.into()));
         }
         if let BackupPlace::At(spec) = &self.settings.backup {
@@ -58,7 +58,7 @@ impl Walk<'_> {
         }
         let restoring = match self.settings.backup {
             BackupPlace::At(_) => self.restoring().await?,
-            BackupPlace::None | BackupPlace::Unsaid => None,
+            BackupPlace::None | BackupPlace::NotConfigured => None,
         };
         if halt.is_cancelled() {
             return Err(PhaseError::Cancelled("cancelled".into()));
@@ -66,17 +66,19 @@ impl Walk<'_> {
         let identity = identity::of(&self.settings.fix.source).await?;
         self.state.keep_document(&self.it.id, DATABASE, &identity.unwrap_or_default()).await?;
         self.silence().await;
-        let mut said = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
+        let mut outcome = if degraded { "the application is degraded already" } else { "it may begin" }.to_owned();
         if self.it.kind == RemediationKind::Apply && self.plan(&self.it.id).await?.keeps_values() {
-            said.push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
+            outcome
+                .push_str("; a rollback does not put back the values that the plan replaces: only the backup has them");
         }
-        for told in rehearsed.iter().chain(&restoring) {
-            said.push_str(&format!("; {told}"));
+        for note in rehearsed.iter().chain(&restoring) {
+            outcome.push_str(&format!("; {note}"));
         }
-        Ok(said)
+        Ok(outcome)
     }
 
-    /// What was left to a human stays so until this one is done, and so is known before anything is done.
+    /// A remediation that needs a human keeps that status until this one is done. It is recorded before anything is
+    /// changed.
     pub(super) async fn inherit(&self) -> Result<(), PhaseError> {
         let Some(past) = self.remediator.unresolved(&self.it.target, &self.it.id).await? else { return Ok(()) };
         let entries = self.state.journal(&past.id, 0).await?;
@@ -87,7 +89,7 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The plan is still what was approved, and does what it should in a rehearsal.
+    /// Checks that the plan is still the approved one and passes its rehearsal.
     pub(super) async fn gate_of_fix(&mut self) -> Result<(), PhaseError> {
         let spec = &self.settings.fix;
         let proposal = fix::propose(spec, Utc::now()).await?;
@@ -110,8 +112,8 @@ impl Walk<'_> {
         Ok(())
     }
 
-    /// The backup can be put back as things stand, as far as that can be told. Gives what came of the rehearsal: one that could
-    /// not be held keeps nobody from the emergency exit.
+    /// Checks that the backup can be restored, as far as that is known in advance. Gives the result of the rehearsal;
+    /// one that could not be held does not block the restore, which is the last resort.
     async fn gate_of_restore(&self, of: &str) -> Result<String, PhaseError> {
         let (spec, backup) = self.to_restore(of).await?;
         let (source, check) = (&self.settings.fix.source, &self.settings.fix.check);
@@ -127,16 +129,17 @@ impl Walk<'_> {
                 tracing::warn!(remediation = self.it.id, why, "the restore could not be rehearsed, and goes on");
                 Ok(format!("the restore could not be rehearsed, and goes on: {why}"))
             }
-            Rehearsed::Failed { statement, said } => Err(PhaseError::Failed(format!(
+            Rehearsed::Failed { statement, reason } => Err(PhaseError::Failed(format!(
                 "the server would refuse the restore: rehearsed in scratch on the live schema, it failed at \
-                 `{statement}`: {said}. Take out of its way by hand what this names, then `schemawarden rollback \
+                 `{statement}`: {reason}. Take out of its way by hand what this names, then `schemawarden rollback \
                  --remediation {of} --from-backup`; or put {} into an empty database with pg_restore",
                 backup.location
             ))),
         }
     }
 
-    /// Probes prove something, and do no more than they should. They are run when everything has been changed.
+    /// Checks that the probes' login reaches the same database and has no excessive rights, because the probes run
+    /// after everything has been changed.
     async fn may_probe(&self) -> Result<(), PhaseError> {
         if self.settings.probes.is_empty() {
             return Ok(());
@@ -153,14 +156,14 @@ impl Walk<'_> {
         )))
     }
 
-    /// Whose code a restore would run with which rights: the rows of a backup meet the checks and generated columns of their
-    /// tables as the role that restores. Nothing can prevent that but another role.
+    /// A note on the code that a restore would run: checks and generated columns of restored tables are evaluated with
+    /// the rights of the restoring role. Only another role avoids that.
     async fn restoring(&self) -> Result<Option<String>, PhaseError> {
         let others = self.others().await?;
         Ok((others.routines + others.tables > 0).then(|| {
             format!(
                 "{}: a restore from the backup runs the checks and generated columns of their tables with its rights",
-                others.told()
+                others.description()
             )
         }))
     }
@@ -173,17 +176,17 @@ impl Walk<'_> {
         Ok(others.map_err(pg::Error::from)?)
     }
 
-    /// The same of a restore that is to begin, where it was not allowed by name: code that is here, or was here when the
-    /// backup was taken.
+    /// Refuses such a restore unless the hazard was allowed by name. Code counts that is in the database now, or was
+    /// when the backup was taken.
     async fn may_run_code(&self, of: &str, held: &Verified<'_>) -> Result<(), PhaseError> {
         if self.it.allowed.contains(&Hazard::OthersCode) {
             return Ok(());
         }
         let others = self.others().await?;
         let owners = held.owners(&others.lesser);
-        let told = match owners.as_slice() {
+        let risk = match owners.as_slice() {
             [] if others.routines + others.tables == 0 => return Ok(()),
-            [] => others.told(),
+            [] => others.description(),
             [..] => format!(
                 "role {:?} is a superuser, or may use files and programs of the server's host, and the backup holds \
                  tables or functions of others ({})",
@@ -192,14 +195,14 @@ impl Walk<'_> {
             ),
         };
         Err(PhaseError::Failed(format!(
-            "{told}: a restore runs the checks and generated columns of their tables with its rights, which is \
+            "{risk}: a restore runs the checks and generated columns of their tables with its rights, which is \
              {} and was not allowed; give a fix_url whose role is no superuser and a member of the owners \
              (`sql/roles.sql`), or allow it: `schemawarden rollback --remediation {of} --from-backup --allow {0}`",
             Hazard::OthersCode
         )))
     }
 
-    /// Nothing is changed in the database, so that no backup is needed.
+    /// Needs no backup, because nothing in the database is changed.
     pub(super) async fn gate_of_resolve(&self, of: &str) -> Result<String, PhaseError> {
         if !self.settings.switch.is_degraded().await? {
             return Ok("the application may write already".into());
@@ -213,7 +216,7 @@ impl Walk<'_> {
         Ok("the application is still degraded".into())
     }
 
-    /// Somebody may have changed the schema since the gate: what he made, a rollback would take away.
+    /// Refuses if the schema has changed since the gate: a rollback would remove that change.
     pub(super) async fn is_fresh(&self) -> Result<(), PhaseError> {
         if self.it.kind == RemediationKind::Apply {
             let proposal = fix::propose(&self.settings.fix, Utc::now()).await?;

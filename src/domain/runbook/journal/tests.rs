@@ -1,4 +1,4 @@
-//! Every path through the runbook, and every place at which a crash can leave it.
+//! Every path through the runbook, with a crash at every place.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use chrono::DateTime;
@@ -11,7 +11,7 @@ fn entry(seq: usize, what: EntryKind) -> Entry {
     Entry { seq: seq as u64, at: DateTime::UNIX_EPOCH, what }
 }
 
-/// Calls `see` with the entries of every path to an end.
+/// Calls `see` with the entries of every complete path.
 fn walk(kind: RemediationKind, on_failure: OnFailure, entries: &mut Vec<Entry>, see: &mut impl FnMut(&[Entry], End)) {
     match replay(kind, on_failure, entries).next {
         NextAction::Close(end) => see(entries, end),
@@ -37,7 +37,7 @@ fn every_path(mut see: impl FnMut(RemediationKind, OnFailure, &[Entry], End)) {
     }
 }
 
-/// What an earlier remediation has left to a human, as the gate notes it.
+/// What an earlier remediation has left to a human, as the gate records it.
 fn left(degraded: bool) -> Vec<Entry> {
     let since = DateTime::UNIX_EPOCH;
     let unresolved = EntryKind::Noted(Note::Unresolved { remediation: "r1".into() });
@@ -48,7 +48,7 @@ fn left(degraded: bool) -> Vec<Entry> {
 }
 
 #[test]
-fn only_what_is_done_ends_what_was_left_to_a_human() {
+fn only_a_completed_remediation_resolves_an_earlier_one() {
     for (kind, degraded) in [RemediationKind::Apply, RemediationKind::Rollback, RemediationKind::Restore]
         .into_iter()
         .flat_map(|kind| [(kind, false), (kind, true)])
@@ -57,7 +57,7 @@ fn only_what_is_done_ends_what_was_left_to_a_human() {
             walk(kind, on_failure, &mut left(degraded), &mut |entries, end| {
                 let walked = outcomes(entries);
                 assert!(matches!(end, End::Done | End::NeedsHuman), "{walked:?} ends as {end}");
-                // Whoever has not repaired it lets nobody write.
+                // A remediation that has not repaired it does not enable writing.
                 let enabled = [Phase::EnableUnchanged, Phase::EnableRolledBack];
                 if degraded && end == End::NeedsHuman && kind == RemediationKind::Apply {
                     assert!(!walked.iter().any(|(phase, _)| enabled.contains(phase)), "{walked:?}");
@@ -104,9 +104,9 @@ fn no_path_ends_silently_degraded_or_half_done() {
     assert!(paths > 100, "{paths}");
 }
 
-/// Whoever carries it out may notice only when the phase is done.
+/// A phase may notice the cancellation only when it is done.
 #[test]
-fn what_is_done_after_a_wish_to_stop_is_not_gone_on_with() {
+fn after_a_cancellation_a_finished_phase_has_no_successor() {
     every_path(|kind, on_failure, entries, _| {
         for (place, entry) in entries.iter().enumerate() {
             let EntryKind::Ended { phase, outcome: Outcome::Done, .. } = entry.what else { continue };
@@ -123,7 +123,7 @@ fn what_is_done_after_a_wish_to_stop_is_not_gone_on_with() {
 }
 
 #[test]
-fn a_wish_to_stop_is_taken_as_long_as_a_phase_heeds_it() {
+fn a_cancellation_is_accepted_as_long_as_a_phase_can_stop() {
     every_path(|kind, on_failure, entries, _| {
         let walked = outcomes(entries);
         if walked.iter().all(|(_, outcome)| *outcome == Outcome::Done) {
@@ -205,7 +205,7 @@ fn entries_survive_being_written() {
 }
 
 #[test]
-fn only_what_has_touched_something_says_how_things_are_left() {
+fn a_refused_remediation_does_not_change_what_is_left() {
     let begun = |phase| EntryKind::Begun { phase };
     let ended = |phase, outcome| EntryKind::Ended { phase, outcome, detail: String::new() };
     let mut status = RemediationStatus::default();
@@ -223,10 +223,10 @@ fn only_what_has_touched_something_says_how_things_are_left() {
     let failed = [Phase::Gate, Phase::Degrade, Phase::Backup].map(walked).concat();
     let failed = [failed, vec![begun(Phase::Apply), ended(Phase::Apply, Outcome::Failed)]].concat();
     assert_eq!(learn("1", &failed), (None, id("1"), id("1")));
-    // Refused: whatever the first one has left is as it was.
+    // Refused: what the first one has left is unchanged.
     assert_eq!(learn("2", &[]), (Some(Phase::Gate), id("1"), id("1")));
     assert_eq!(learn("2", &[begun(Phase::Gate), ended(Phase::Gate, Outcome::Failed)]), (None, id("1"), id("1")));
-    // Under way: the application is degraded again, and a human is needed until it has ended.
+    // Running: the application is degraded again, and a human is needed until it has ended.
     let all =
         [Phase::Degrade, Phase::Backup, Phase::Apply, Phase::Verify, Phase::Enable, Phase::Smoke].map(walked).concat();
     let all = [walked(Phase::Gate).to_vec(), all].concat();

@@ -1,4 +1,4 @@
-//! Orders and roles, as the tools' own documentation gives them.
+//! Orders and roles as the tools document them.
 
 use super::*;
 

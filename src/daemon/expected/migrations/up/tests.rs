@@ -1,4 +1,4 @@
-//! What is run of a file, tool by tool.
+//! The part of a file that is run, tool by tool.
 
 #![allow(clippy::unwrap_used)]
 
@@ -91,7 +91,7 @@ fn statements_end_where_the_tool_ends_them() {
 }
 
 #[test]
-fn what_looks_undoing_and_is_no_marker_is_refused() {
+fn an_undo_heading_without_a_marker_is_refused() {
     let table = "create table t ();\n";
     for (key, heading) in [
         ("plain", "-- down"),
@@ -111,7 +111,7 @@ fn what_looks_undoing_and_is_no_marker_is_refused() {
         };
         let text = format!("{up}{table}{heading}\ndrop table t;\n");
         refused(key, &text, 3, "looks like the beginning of a part that undoes");
-        // Nothing is run there.
+        // Nothing after the heading is run.
         assert_eq!(run(key, &format!("{up}{table}{heading}\n-- drop table t;\n")).len(), 1, "{key}");
         assert!(up_trusting(key, &text), "{key}");
     }
@@ -130,6 +130,6 @@ fn what_stands_elsewhere_is_refused_with_its_line() {
     refused("liquibase", "--liquibase formatted sql\n--property name:a value:b\n", 2, "properties are not replaced");
     refused("liquibase", "--changeset a:1 endDelimiter:\\n\\n\nselect 1", 1, "cannot be followed");
     refused("dbmate", "-- migrate:up\nselect 'a\n", 2, "not closed");
-    let told = cut("liquibase", "--changeset a:1\n--preconditions onFail:MARK_RAN\nselect 1;").unwrap().told;
-    assert_eq!(told.first().map(|told| told.0), Some(2));
+    let notes = cut("liquibase", "--changeset a:1\n--preconditions onFail:MARK_RAN\nselect 1;").unwrap().notes;
+    assert_eq!(notes.first().map(|note| note.0), Some(2));
 }
