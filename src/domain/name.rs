@@ -82,8 +82,6 @@ impl Display for QName {
 pub enum NameError {
     #[error("`{0}` is not a name: a part is empty or a quote is not closed")]
     Malformed(String),
-    #[error("`{0}` is not a name without quotes: write it in double quotes, inside of the others: '\"{1}\"'")]
-    Unquoted(String, String),
     #[error("`{0}` has {1} parts: write it as schema.name, quoting parts that hold dots or capitals")]
     Parts(String, usize),
 }
@@ -123,9 +121,6 @@ fn split_identifiers(written: &str) -> Result<Vec<Name>, NameError> {
             None => {
                 let end = rest.find('.').unwrap_or(rest.len());
                 let (part, after) = rest.split_at(end);
-                if part.chars().any(|c| c.is_ascii() && !(c.is_ascii_alphanumeric() || "_$\"".contains(c))) {
-                    return Err(NameError::Unquoted(written.into(), part.into()));
-                }
                 (part.to_ascii_lowercase(), after)
             }
         };
@@ -290,9 +285,6 @@ mod tests {
         assert_eq!(name.to_string().parse::<QName>(), Ok(name));
         assert_eq!("Public.Posts".parse(), Ok(QName::new("public", "posts")));
         assert_eq!("posts".parse::<QName>(), Err(NameError::Parts("posts".into(), 1)));
-        let needs_quotes = NameError::Unquoted("public.User ID".into(), "User ID".into());
-        assert_eq!("public.User ID".parse::<QName>(), Err(needs_quotes));
-        assert_eq!("\"User ID\"".parse(), Ok(Name::from("User ID")));
         for bad in ["", ".", "a.", "\"a", "a\"b\".c\"d", "\"a\"b"] {
             assert!(bad.parse::<QName>().is_err(), "{bad}");
         }

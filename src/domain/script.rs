@@ -59,11 +59,6 @@ pub enum ScriptProblem {
          `expected` as a glob or a folder)"
     )]
     Meta(String),
-    #[error(
-        "psql's \\connect goes on in the database {0}, after statements for {1}: a schema is one database's. Give what \
-         pg_dump writes of that database, not pg_dumpall's output"
-    )]
-    SecondDatabase(String, String),
     #[error("\\{0} is a command of psql, and no SQL: leave it out, or write what it does in SQL")]
     PsqlMeta(String),
     #[error("COPY … FROM stdin reads its data from psql: write INSERT, or load the data before")]
@@ -179,15 +174,7 @@ impl<'a> Scanner<'a> {
             return Err(self.error(start, ScriptProblem::Meta(command.into())));
         }
         let at = self.line_of(start);
-        let arguments = line.get(command.len()..).unwrap_or_default().trim();
-        let meta = Meta { line: at, command, arguments };
-        let before = self.metas.iter().find_map(Meta::database);
-        if let (Some(from), Some(to)) = (before, meta.database())
-            && from != to
-        {
-            return Err(self.error(start, ScriptProblem::SecondDatabase(to.into(), from.into())));
-        }
-        self.metas.push(meta);
+        self.metas.push(Meta { line: at, command, arguments: line.get(command.len()..).unwrap_or_default().trim() });
         let line = line.to_ascii_lowercase();
         if command == "copy" && ["from stdin", "from pstdin"].iter().any(|data| line.contains(data)) {
             self.skip_lines_of_data(start)?;
@@ -394,8 +381,6 @@ mod tests {
         assert_eq!(problem("select \"a;"), (1, ScriptProblem::Unterminated("quoted name")));
         assert_eq!(problem("select 1;\n\\i tables.sql\n"), (2, ScriptProblem::Meta("i".into())));
         assert_eq!(problem("select\n'create table t ()' \\gexec\n"), (2, ScriptProblem::Meta("gexec".into())));
-        let second = ScriptProblem::SecondDatabase("b".into(), "a".into());
-        assert_eq!(problem("\\c a\n\\connect - u\n\\c a u\n\\c b"), (4, second));
         assert_eq!(problem("\nCOPY t FROM stdin;\n1\n2\n"), (2, ScriptProblem::CopyData));
         assert_eq!(problem("COPY t FROM stdin; create table u ();\n1\n\\.\n"), (1, ScriptProblem::CopyLine));
     }

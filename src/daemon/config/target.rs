@@ -260,6 +260,11 @@ fn relation(builder: &mut Builder, written: &Spanned<String>) -> Option<QName> {
 }
 
 fn names(builder: &mut Builder, written: &Spanned<Vec<String>>) -> Option<Vec<Name>> {
+    let unquoted = |name: &&String| !name.starts_with('"') && name.contains(char::is_whitespace);
+    if let Some(name) = written.get_ref().iter().find(unquoted) {
+        builder.fail(written.span(), format!("`{name}` is no name without double quotes: write '\"{name}\"'"));
+        return None;
+    }
     let parsed =
         written.get_ref().iter().map(|name| name.parse()).collect::<Result<_, crate::domain::name::NameError>>();
     builder.take(written.span(), parsed)

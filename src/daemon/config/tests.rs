@@ -263,6 +263,10 @@ fn invariants() {
     let reference =
         "[[target.invariant]]\nname = 'i'\nchild = 'public.c'\nparent = 'public.p'\nparent_columns = ['id']\n";
     says(&format!("{reference}columns = ['a', 'b']"), &["6:11: `columns` and `parent_columns` must name the same"]);
+    says(
+        &format!("{reference}columns = ['User ID']"),
+        &["6:11: `User ID` is no name without double quotes: write '\"User"],
+    );
     says(reference, &["2:8: a reference needs `child`, `columns`, `parent` and `parent_columns`"]);
     says(&format!("{reference}columns = ['a']\nmax = 1"), &["`max` belongs to `sql`"]);
     says("[[target.invariant]]\nname = 'i'", &["an invariant is either a reference"]);

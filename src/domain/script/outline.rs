@@ -21,18 +21,6 @@ pub struct Meta<'a> {
     pub arguments: &'a str,
 }
 
-impl<'a> Meta<'a> {
-    /// To which it connects, as it is written: a name, or a connection string. `None`: it stays where it is.
-    pub(super) fn database(&self) -> Option<&'a str> {
-        if !["c", "connect"].contains(&self.command) {
-            return None;
-        }
-        let target = self.arguments.strip_prefix("-reuse-previous=on").unwrap_or(self.arguments).trim();
-        let name = if target.starts_with('"') { target } else { target.split_whitespace().next()? };
-        (name != "-").then_some(name)
-    }
-}
-
 /// The parts of a script, each in the order of their lines.
 #[derive(Debug, Default)]
 pub struct Outline<'a> {
