@@ -11,6 +11,7 @@ use crate::domain::name::{QName, literal};
 use crate::domain::plan::action::{Action, Rank, create, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::column::not_nulls_of_new_table;
 use crate::domain::plan::step::{foreign, index, sequence, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::render;
@@ -87,6 +88,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
         steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string(), None));
     }
+    steps.extend(not_nulls_of_new_table(planner, name, wanted));
     // After those that the parent's are to find: of two alike it would take any.
     steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).flat_map(index));
     steps.extend(alter::of_new_table(name, wanted));

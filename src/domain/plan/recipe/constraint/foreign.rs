@@ -1,7 +1,7 @@
 //! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
 //! children, as the application locks them.
 
-use crate::domain::catalog::{Constraint, ConstraintKind, Object};
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Object};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{self, Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
@@ -106,7 +106,7 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
 /// Sets dangling references NULL, in batches, after the old values have been kept.
 fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
     let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return Vec::new() };
-    let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(|column| column.not_null);
+    let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(Column::refuses_nulls);
     let mut nullable = columns.iter().filter(|column| !not_null(column)).peekable();
     if nullable.peek().is_none() {
         // There is nothing that could be set NULL.
