@@ -45,6 +45,14 @@ fn another_spelling_of_an_expression_means_nothing() {
 }
 
 #[test]
+fn the_name_of_a_not_null_means_nothing() {
+    let expected = "create table t (a int not null, b text not null default 'x' check (b <> ''))";
+    let live =
+        "create table t (a int constraint n not null, b text constraint \"N N\" not null default 'x' check (b <> ''))";
+    assert_eq!(difference(expected, live), None);
+}
+
+#[test]
 fn planted_differences_are_found() {
     let schema = "
         create schema s;

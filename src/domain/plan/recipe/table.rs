@@ -12,6 +12,7 @@ use crate::domain::plan::action::{Action, Rank, create, locked, remove, transact
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::column::not_nulls_of_new_table;
+use crate::domain::plan::step::constraint::without_a_look;
 use crate::domain::plan::step::{foreign, index, sequence, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::render;
@@ -63,7 +64,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     steps.append(&mut owned);
     for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
         let object = Object::Constraint(name.clone(), it.name.clone());
-        let not_valid = if it.validated { "" } else { " NOT VALID" };
+        let not_valid = if it.validated { "" } else { without_a_look(planner, it) };
         let sql = format!("ALTER TABLE {name} ADD CONSTRAINT {} {}{not_valid}", it.name, it.definition());
         steps.push(create(&object, "constraint", sql));
         makes.push(object);
