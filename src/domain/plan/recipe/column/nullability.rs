@@ -68,7 +68,7 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
         let inherits = |column: &Column| !column.has_no_inherit();
         loses(|column| column.not_null) || loses(inherits)
     }) {
-        replace(planner, table, wanted, it);
+        replace(planner, table, (wanted, found), it);
         return;
     }
     let Some(it) = &found.not_null_constraint else { return };
@@ -106,7 +106,7 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
 }
 
 /// In the place of a NOT NULL that says more, one that says less. In between no other session sees a column without.
-fn replace(planner: &mut Planner<'_>, table: &QName, wanted: &Column, it: &NotNull) {
+fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, &Column), it: &NotNull) {
     let name = &wanted.name;
     let heirs = planner.family(table).len() > 1;
     if heirs || kept_primary_key(planner, table, name).is_some() {
@@ -123,7 +123,9 @@ fn replace(planner: &mut Planner<'_>, table: &QName, wanted: &Column, it: &NotNu
     let drop = Step { ensures: Some(gone), ..dropped(planner, table, name) };
     let mut segments = vec![transaction(vec![drop, add])];
     if it.validated {
-        segments.push(transaction(vec![validated(planner, table, wanted, it)]));
+        let asked = (!found.not_null).then(|| no_nulls(planner, table, wanted));
+        let step = validated(planner, table, wanted, it);
+        segments.push(transaction(vec![asked.into_iter().fold(step, Step::requiring)]));
     }
     let needs = without_key(planner, table, name);
     planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]).needing(needs));
