@@ -173,12 +173,9 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let is_new = is_so(wanted) + is_enforced_as(planner, wanted, old);
     let mut segments = Vec::new();
-    let (leaves, state) = if is_not_enforced(planner, wanted) {
-        (Vec::new(), without_a_look(planner, wanted))
-    } else {
-        (planner.leaves(table), "")
-    };
-    for leaf in leaves {
+    let state = if is_not_enforced(planner, wanted) { without_a_look(planner, wanted) } else { "" };
+    // One that never acts needs no other beforehand.
+    for leaf in planner.leaves(table).into_iter().filter(|_| state.is_empty()) {
         segments.extend(settle_orphans(planner, &leaf, wanted));
         let constraints = planner.live_relation(&leaf).into_iter().flat_map(|relation| &relation.constraints);
         let is_own = |it: &&Constraint| !it.inherited && it.definition() == wanted.definition();
