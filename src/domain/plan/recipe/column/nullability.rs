@@ -72,6 +72,7 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
         return;
     }
     let Some(it) = &found.not_null_constraint else { return };
+    let family = planner.family(table);
     let mut segments = Vec::new();
     if wanted.not_null && !found.not_null {
         let asked = no_nulls(planner, table, wanted);
@@ -81,9 +82,11 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
             asked.advice, it.name, it.name
         );
         let step = validated(planner, table, wanted, it).requiring(Requirement { advice, ..asked });
-        segments.push(transaction(vec![step]));
+        segments.push(transaction(vec![match family.len() {
+            0 | 1 => step,
+            _ => step.irreversible("what has been proven of a table and its heirs is not made NOT VALID again"),
+        }]));
     }
-    let family = planner.family(table);
     if loses(Column::has_no_inherit) {
         let step = Step::new(
             Effect::Alter(Object::column(table, &wanted.name)),
