@@ -21,7 +21,7 @@ test: ## format, lints and all tests, on a real PostgreSQL, Prometheus and Alert
 	cargo clippy --locked --all-targets -- -D warnings
 	cargo test --locked -- --test-threads=8
 
-test-matrix: ## the reader's tests on PostgreSQL 14 to 18, and each against each (downloads them through npm, once)
+test-matrix: ## reader, plans, fixes, backups and runbook on PostgreSQL 14 to 18, and each against each (MAJORS='14 18': only those; downloads them once)
 	@.ci/install matrix
 	.ci/matrix
 

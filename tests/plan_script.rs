@@ -14,7 +14,7 @@ use schemawarden::domain::plan::script::script;
 use schemawarden::domain::plan::{Blocked, Context, Cost, Hazard, Limits, Plan, PutBack, Segment, Step, Undo, Work};
 use secrecy::ExposeSecret;
 
-use crate::support::{Database, Program, postgres, psql};
+use crate::support::{Database, Program, client, postgres, psql};
 
 const LIMITS: Limits =
     Limits { lock_timeout: Duration::from_millis(300), statement_timeout: Duration::from_secs(30), attempts: 3 };
@@ -56,7 +56,7 @@ fn allowing_nothing(plan: &Plan) -> String {
 
 /// Another session that has done this, and stays.
 fn holding(database: &Database, sql: &str, folder: &Path) -> Program {
-    let mut command = Command::new("psql");
+    let mut command = Command::new(client("psql"));
     command
         .args(["-X", "-d", postgres().url(&database.name).expose_secret(), "-c"])
         .arg(format!("{sql}; select pg_sleep(60)"));

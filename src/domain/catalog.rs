@@ -29,7 +29,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
-pub use column::{Column, Generated, Identity};
+pub use column::{Column, Generated, Identity, NotNull};
 pub use comment::Comment;
 pub use constraint::{Constraint, ConstraintKind, Deferrable, ReferentialAction};
 pub use defined::{Attribute, Defined};

@@ -7,14 +7,14 @@ use schemawarden::state::{State, StateLocation};
 
 use super::Outdated;
 use crate::cli::{Site, run};
-use crate::support::{Database, Program, eventually, psql};
+use crate::support::{Database, Program, client, eventually, psql};
 
 const SESSIONS: &str = "select count(*) from pg_stat_activity where application_name = 'schemawarden fix' \
                         and datname = current_database()";
 
 /// A session of the application with an open transaction, until it is dropped.
 async fn holding(outdated: &Outdated, sql: &str) -> Program {
-    let mut command = std::process::Command::new("psql");
+    let mut command = std::process::Command::new(client("psql"));
     command.env("PGAPPNAME", "the long report").args(["-X", "-d", &outdated.database.url(), "-c", "begin"]);
     command.args(["-c", sql, "-c", "select pg_sleep(120)"]);
     let program = Program::start(command, &outdated.site.path("holding.log"));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::facts::is_default;
+use super::facts::{is_default, yes};
 use super::types::nullability;
 use super::{Definition, Fact, Facts, Kind, Severity};
 use crate::domain::name::{Name, QName};
@@ -24,6 +24,19 @@ pub enum Identity {
     ByDefault,
 }
 
+/// A row of pg_constraint with contype `n` (PostgreSQL 18) that says more than NOT NULL alone does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotNull {
+    pub name: Name,
+    /// Holds for the rows that were there when it was added. New ones are refused all the same.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub validated: bool,
+    /// Heirs do not have it, and a primary key cannot stand on it.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub no_inherit: bool,
+}
+
 /// A row of pg_attribute.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,8 +45,12 @@ pub struct Column {
     /// As `format_type` prints it, user types qualified.
     #[serde(rename = "type")]
     pub data_type: Arc<str>,
+    /// Proven: no row has NULL.
     #[serde(default, skip_serializing_if = "is_default")]
     pub not_null: bool,
+    /// `None`: it is nullable, or NOT NULL as usual.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub not_null_constraint: Option<NotNull>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<Definition>,
     /// The default may give each row another value. `None`: there is none, or nobody has asked the server, as in a snapshot
@@ -55,6 +72,25 @@ pub struct Column {
     pub inherited: bool,
 }
 
+impl Column {
+    /// Its NOT NULL, where the server refuses new NULLs by it, and there may be old ones.
+    pub fn unproven(&self) -> Option<&NotNull> {
+        self.not_null_constraint.as_ref().filter(|it| !it.validated)
+    }
+
+    pub fn refuses_nulls(&self) -> bool {
+        self.not_null || self.unproven().is_some()
+    }
+
+    pub fn has_no_inherit(&self) -> bool {
+        self.not_null_constraint.as_ref().is_some_and(|it| it.no_inherit)
+    }
+
+    fn nullability(&self) -> &'static str {
+        if self.unproven().is_some() { "not null, not valid" } else { nullability(self.not_null) }
+    }
+}
+
 impl Facts for Column {
     fn kind(&self) -> Kind {
         Kind::Column
@@ -73,7 +109,12 @@ impl Facts for Column {
         };
         vec![
             Fact::new("type", &*self.data_type, Severity::Critical),
-            Fact::new("nullability", nullability(self.not_null), Severity::Critical),
+            Fact::new("nullability", self.nullability(), Severity::Critical),
+            Fact::new(
+                "inheritance of not null",
+                if self.has_no_inherit() { "no inherit" } else { "" },
+                Severity::Warning,
+            ),
             Fact::deparsed("default", self.default.as_ref(), Severity::Warning),
             Fact::new("generated", how, Severity::Critical),
             Fact::deparsed("generation expression", expression, Severity::Critical),
@@ -94,7 +135,7 @@ impl Facts for Column {
     fn unexpected(&self) -> Severity {
         // Inserts that do not name it fail.
         let is_filled = self.default.is_some() || self.identity.is_some() || self.generated.is_some();
-        if self.not_null && !is_filled { Severity::Critical } else { Severity::Info }
+        if self.refuses_nulls() && !is_filled { Severity::Critical } else { Severity::Info }
     }
 
     fn summary(&self) -> String {
@@ -115,8 +156,14 @@ impl Facts for Column {
         if let Some(default) = &self.default {
             text.push_str(&format!(" default {default}"));
         }
-        if self.not_null {
+        if self.refuses_nulls() {
             text.push_str(" not null");
+        }
+        if self.has_no_inherit() {
+            text.push_str(" no inherit");
+        }
+        if self.unproven().is_some() {
+            text.push_str(" not valid");
         }
         text
     }

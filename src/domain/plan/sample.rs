@@ -258,7 +258,7 @@ impl<'c> Maker<'c> {
                 .and_then(|name| catalog.domains.get(&name))
                 .is_some_and(|it| it.not_null)
         };
-        !both.any(|it| it.not_null) && !domain(self.live) && !domain(self.expected)
+        !both.any(|it| it.refuses_nulls()) && !domain(self.live) && !domain(self.expected)
     }
 
     fn used(&self, table: &QName, relation: &Relation, column: &Column) -> Used {
@@ -352,6 +352,7 @@ mod tests {
             name: Name::from("b"),
             data_type: "integer".into(),
             not_null: false,
+            not_null_constraint: None,
             default: None,
             volatile: None,
             generated: Some(Generated::Stored("(a * 2)".into())),

@@ -3,7 +3,7 @@
 use super::options::{column_options, with};
 use super::other::identity;
 use crate::domain::catalog::{
-    Catalog, Column, ConstraintKind, Definition, Generated, Persistence, Relation, RelationKind, RowSecurity,
+    Catalog, Column, ConstraintKind, Definition, Generated, NotNull, Persistence, Relation, RelationKind, RowSecurity,
 };
 use crate::domain::name::{self, Name, QName};
 
@@ -82,6 +82,23 @@ pub fn column(table: &QName, column: &Column, catalog: &Catalog) -> String {
     sql
 }
 
+/// Makes the column refuse NULL, without a look at its rows (PostgreSQL 18). Heirs get it too, where it does not say NO
+/// INHERIT.
+pub fn add_unproven_not_null(table: &QName, column: &Name, it: &NotNull) -> String {
+    let no_inherit = if it.no_inherit { " NO INHERIT" } else { "" };
+    format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column}{no_inherit} NOT VALID", it.name)
+}
+
+/// The same of each column of the table that is so, and has it not from a parent.
+pub fn unproven_not_nulls(table: &QName, relation: &Relation, catalog: &Catalog) -> Vec<String> {
+    let own = relation.columns.iter().filter_map(|column| {
+        let is_given = |parent: &&Column| parent.unproven().is_some_and(|it| !it.no_inherit);
+        let own = column.unproven().filter(|_| !inherited(&column.name, relation, catalog).iter().any(is_given))?;
+        Some(add_unproven_not_null(table, &column.name, own))
+    });
+    own.collect()
+}
+
 /// `None` where the primary key identifies rows, or nothing is left that could.
 pub fn replica_identity(name: &QName, relation: &Relation) -> Option<String> {
     // Of a view it says nothing.
@@ -141,7 +158,10 @@ fn own_parts(table: &QName, relation: &Relation, catalog: &Catalog) -> String {
 fn beyond(table: &QName, column: &Column, base: &Column, catalog: &Catalog) -> String {
     let mut sql = String::new();
     if column.not_null && !base.not_null {
-        sql.push_str(" NOT NULL");
+        match &column.not_null_constraint {
+            Some(it) if it.no_inherit => sql.push_str(&format!(" CONSTRAINT {} NOT NULL NO INHERIT", it.name)),
+            Some(_) | None => sql.push_str(" NOT NULL"),
+        }
     }
     if let Some(default) = column.default.as_ref().filter(|default| base.default.as_ref() != Some(default)) {
         sql.push_str(&format!(" DEFAULT {default}"));

@@ -7,7 +7,7 @@ use super::{
     Create, How, Parts, Stage, add_constraint, add_domain_check, attach_index, cluster_on, comment_on,
     constraint_triggers, create_domain, create_enum, create_index, create_sequence, create_table, create_view,
     defined_settings, index_statistics, is_not_enforced, own_sequence, owner_to, privileges, replica_identity,
-    sequence_persistence, table_settings, trigger_state, view_settings,
+    sequence_persistence, table_settings, trigger_state, unproven_not_nulls, view_settings,
 };
 use crate::domain::catalog::{
     Built, Catalog, Constraint, ConstraintKind, Defined, Enabled, Grantee, Index, Object, Persistence, Relation,
@@ -252,6 +252,9 @@ impl<'c> Whole<'c> {
     }
 
     fn states(&mut self, table: &QName, relation: &Relation) {
+        for sql in unproven_not_nulls(table, relation, self.catalog) {
+            self.add(table, sql);
+        }
         let is_disabled = |it: &&Constraint| {
             let acts_by_triggers = matches!(it.kind, ConstraintKind::Foreign { .. });
             acts_by_triggers && !it.enforced && !is_not_enforced(it, self.catalog.server_version)

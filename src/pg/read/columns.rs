@@ -8,7 +8,7 @@ use sqlx::postgres::types::Oid;
 
 use super::printed::Printed;
 use super::{Error, Reader};
-use crate::domain::catalog::{Column, Generated, Identity};
+use crate::domain::catalog::{Column, Generated, Identity, NotNull};
 use crate::domain::name::{Name, QName};
 use crate::pg::row::row;
 
@@ -21,6 +21,10 @@ row! {
         type_modifier: i32,
         collation: Oid,
         not_null: bool,
+        /// `None`: it is none, or the usual one.
+        not_null_name: Option<&'r str>,
+        not_null_validated: bool,
+        not_null_no_inherit: bool,
         identity: i8,
         generated: i8,
         inherited: bool,
@@ -202,6 +206,11 @@ fn raw_column(row: ColumnRow<'_>, volatile: &HashSet<(Oid, i16)>, names: &mut su
             name: names.name(row.name),
             data_type: names.text(""),
             not_null: row.not_null,
+            not_null_constraint: row.not_null_name.map(|name| NotNull {
+                name: names.name(name),
+                validated: row.not_null_validated,
+                no_inherit: row.not_null_no_inherit,
+            }),
             default: None,
             volatile: has_default.then(|| volatile.contains(&(row.relation, row.number))),
             generated: None,

@@ -71,6 +71,7 @@ fn without_psql(script: &str) -> String {
 
 impl Statement {
     fn new(text: &str) -> Self {
+        let text = &without_names_of_not_null(text);
         let mut parts: Vec<Token> = tokens(text).collect();
         let sorted = sorted_options(&parts);
         if ["CREATE TABLE ", "CREATE UNLOGGED TABLE ", "CREATE FOREIGN TABLE "].iter().any(|it| text.starts_with(it)) {
@@ -128,6 +129,26 @@ fn list(parts: &[Token]) -> Vec<String> {
 
 fn joined(parts: &[Token]) -> String {
     parts.iter().map(|(_, token)| *token).collect()
+}
+
+/// Since 18 a NOT NULL is a constraint, and a dump says its name where it is not the usual one of its table and column.
+fn without_names_of_not_null(text: &str) -> String {
+    let parts: Vec<Token> = tokens(text).collect();
+    let (mut text, mut rest) = (String::new(), parts.as_slice());
+    while let [(_, token), after @ ..] = rest {
+        rest = match rest {
+            [(Kind::Word, "CONSTRAINT"), _, _name, _, named @ ..]
+                if matches!(named, [(_, "NOT"), _, (_, "NULL"), ..]) =>
+            {
+                named
+            }
+            _ => {
+                text.push_str(token);
+                after
+            }
+        };
+    }
+    text
 }
 
 /// The text with the options of each `WITH (…)` in alphabetical order.

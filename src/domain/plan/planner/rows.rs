@@ -180,7 +180,7 @@ impl Planner<'_> {
                 ..question(format!("values of {table}.{name} do not fit {data_type}"), "true")
             });
         }
-        if wanted.not_null {
+        if wanted.refuses_nulls() {
             let problem = format!("rows of {table} would get no {name}, which is NOT NULL");
             asked.push(question(problem, &format!("{name} is null")));
         }

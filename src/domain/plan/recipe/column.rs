@@ -3,17 +3,18 @@
 
 mod fill;
 mod identity;
+mod nullability;
 
 use std::collections::BTreeSet;
 
-use crate::domain::catalog::{Column, Constraint, ConstraintKind, Definition, Generated, Object, Relation};
+use crate::domain::catalog::{Column, Definition, Generated, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
-use crate::domain::plan::step::column::{gives_each_row_its_own, is_being_filled};
+use crate::domain::plan::step::column::{gives_each_row_its_own, is_being_filled, not_null_of_new_column};
 use crate::domain::plan::step::{reloptions, sequence};
 use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::domain::render;
@@ -69,7 +70,13 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     // An UPDATE of every row would meet triggers and rules, which may refuse it or change more than the column.
     let fills = gives_each_row_its_own(planner, wanted) && !planner.is_empty(table);
     // A domain would be asked of the column while it is still empty, and its default cannot be put off.
-    if fills && !is_constrained && wanted.default == planner.default_of(wanted).cloned() && !planner.meets_code(table) {
+    let is_usual = wanted.not_null_constraint.is_none();
+    if fills
+        && is_usual
+        && !is_constrained
+        && wanted.default == planner.default_of(wanted).cloned()
+        && !planner.meets_code(table)
+    {
         let segments = fill::in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
         return;
@@ -97,6 +104,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         step = planner.rewrite(step, table);
     }
     steps.push(exclusive(planner, table, step));
+    steps.extend(not_null_of_new_column(planner, table, wanted));
     if let Some((name, _)) = owned {
         steps.extend(sequence::own(planner, name, table, &wanted.name));
     }
@@ -190,22 +198,6 @@ fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
     exclusive(planner, table, step)
 }
 
-fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requirement {
-    let name = &wanted.name;
-    // A generated column may be computed in another way by then.
-    let rows = match &wanted.generated {
-        Some(_) => planner.all_rows_then(table, "t", &name.to_string()),
-        None => format!("{table} t"),
-    };
-    Requirement {
-        object: format!("{table}.{name}"),
-        problem: format!("rows of {table} have NULL in {name}, which becomes NOT NULL"),
-        count: format!("select count(*) from {rows} where {name} is null"),
-        sample: Some(format!("select to_jsonb(t)::text from {rows} where {name} is null limit 5")),
-        advice: "fill these rows, or make the column nullable in the expectation".into(),
-    }
-}
-
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     if is_being_filled(planner, table, &wanted.name) {
         let segments = fill::in_batches(planner, table, wanted);
@@ -221,83 +213,10 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
     }
     // A column that is generated in another way is made again, with its NOT NULL.
     let is_anew = wanted.generated.is_some() && wanted.generated != found.generated;
-    if wanted.not_null && !found.not_null && !is_anew {
-        let mut segments = not_null(planner, table, wanted);
-        if let Some(step) = segments.first_mut().and_then(|segment| segment.steps_mut().first_mut()) {
-            step.requires.push(no_nulls(planner, table, wanted));
-        }
-        planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]));
-    }
-    if !wanted.not_null && found.not_null {
-        if let Some(key) = kept_primary_key(planner, table, &wanted.name) {
-            planner.block(
-                &format!("{table}.{}", wanted.name),
-                format!(
-                    "it is expected to be nullable, and is a part of primary key {key}, which is not expected and stays"
-                ),
-                &format!("drop constraint {key} of {table} first, or plan in scope `whole`"),
-            );
-            return;
-        }
-        // An identity column cannot be NULL: it is none any more by then.
-        let is_first_freed = found.identity.is_some() && wanted.identity.is_none();
-        nullable(planner, table, wanted, if is_first_freed { Rank::Key } else { Rank::Column });
-    }
+    nullability::change(planner, table, (wanted, found), is_anew);
     if wanted.options != found.options {
         settings(planner, table, wanted, found);
     }
-}
-
-/// The live primary key of the column that no part of the plan takes away or replaces.
-fn kept_primary_key(planner: &Planner<'_>, table: &QName, column: &Name) -> Option<Name> {
-    let constraints = &planner.live_relation(table)?.constraints;
-    let is_key =
-        |it: &&Constraint| matches!(&it.kind, ConstraintKind::Primary { columns, .. } if columns.contains(column));
-    let key = constraints.iter().find(is_key)?;
-    let object = Object::constraint(table, &key.name);
-    let has_another = planner
-        .expected_relation(table)?
-        .constraints
-        .iter()
-        .any(|it| matches!(it.kind, ConstraintKind::Primary { .. }));
-    let goes =
-        planner.drifts(Change::Unexpected, &object) || planner.lookup.successor(&object).is_some() || has_another;
-    (!goes).then(|| key.name.clone())
-}
-
-fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column, rank: Rank) {
-    let name = &wanted.name;
-    let step = Step::new(
-        Effect::Alter(Object::column(table, name)),
-        format!("drop NOT NULL from {table}.{name}"),
-        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
-        condition::column(table, name, "not attnotnull"),
-    );
-    let step = exclusive(planner, table, step);
-    // A column of the primary key cannot be NULL: the key must have moved on.
-    let keys = |relation: Option<&'_ Relation>| -> Vec<Name> {
-        let constraints = relation.into_iter().flat_map(|relation| &relation.constraints);
-        let of = |key: &Constraint| match &key.kind {
-            ConstraintKind::Primary { columns, .. } => columns.contains(name),
-            ConstraintKind::Unique { .. }
-            | ConstraintKind::Foreign { .. }
-            | ConstraintKind::Check { .. }
-            | ConstraintKind::Exclusion { .. } => false,
-        };
-        constraints.filter(|key| of(key)).map(|key| key.name.clone()).collect()
-    };
-    let mut needs = Vec::new();
-    if !keys(planner.live_relation(table)).is_empty() {
-        let constraints = planner.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
-        needs.extend(
-            constraints
-                .filter(|key| matches!(key.kind, ConstraintKind::Primary { .. }))
-                .map(|key| key.name.clone())
-                .chain(keys(planner.live_relation(table)))
-                .map(|key| Object::Constraint(table.clone(), key)),
-        );
-    }
-    planner.add(Action::new(rank, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
 }
 
 /// Heirs have defaults of their own, and none of them is left behind: what follows its parent goes with it, as a whole

@@ -16,7 +16,9 @@ use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
 use crate::domain::plan::step;
-use crate::domain::plan::step::constraint::{dropped, either, pairs, rename_step, rows_pass, validate};
+use crate::domain::plan::step::constraint::{
+    dropped, either, is_enforced_as, pairs, rename_step, rows_pass, validate, without_a_look,
+};
 use crate::domain::plan::step::name::rename_by;
 use crate::domain::plan::{Effect, Hazard, Requirement, Segment, Step, Undo, Values};
 use crate::domain::report::{Change, Drift};
@@ -95,20 +97,25 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
         Some(old) => scaffold::name(table, &old.name, "check"),
         None => wanted.name.clone(),
     };
+    let enforced = is_enforced_as(planner, wanted, old);
     let is_new = match replaced.map(|old| &old.kind) {
         // The same, but that it is not to be validated.
-        Some(ConstraintKind::Check { expression: old, .. }) if old == expression => "not convalidated".to_owned(),
+        Some(ConstraintKind::Check { expression: old, .. }) if old == expression && enforced.is_empty() => {
+            "not convalidated".to_owned()
+        }
+        Some(ConstraintKind::Check { expression: old, .. }) if old == expression => "true".to_owned(),
         Some(ConstraintKind::Check { expression, .. }) => {
             format!("pg_get_expr(conbin, conrelid) is distinct from {}", literal(&expression.to_string()))
         }
         Some(_) => "contype = 'c'".to_owned(),
         None => "true".to_owned(),
     };
+    let is_new = is_new + enforced;
     let there = either(table, &[&name, &wanted.name], &is_new);
     let add = Step::new(
         Effect::AddNotValid(Object::constraint(table, &name)),
         format!("add check {table}.{}", wanted.name),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}{}", wanted.definition(), without_a_look(planner, wanted)),
         there,
     );
     let family = if *no_inherit { vec![table.clone()] } else { planner.family(table) };

@@ -11,6 +11,8 @@ use crate::domain::name::{QName, literal};
 use crate::domain::plan::action::{Action, Rank, create, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::column::not_nulls_of_new_table;
+use crate::domain::plan::step::constraint::without_a_look;
 use crate::domain::plan::step::{foreign, index, sequence, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::render;
@@ -62,7 +64,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     steps.append(&mut owned);
     for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
         let object = Object::Constraint(name.clone(), it.name.clone());
-        let not_valid = if it.validated { "" } else { " NOT VALID" };
+        let not_valid = if it.validated { "" } else { without_a_look(planner, it) };
         let sql = format!("ALTER TABLE {name} ADD CONSTRAINT {} {}{not_valid}", it.name, it.definition());
         steps.push(create(&object, "constraint", sql));
         makes.push(object);
@@ -87,6 +89,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         lock_first.push(Lock::new(&partition.parent, LockMode::ShareUpdateExclusive));
         steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string(), None));
     }
+    steps.extend(not_nulls_of_new_table(planner, name, wanted));
     // After those that the parent's are to find: of two alike it would take any.
     steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).flat_map(index));
     steps.extend(alter::of_new_table(name, wanted));

@@ -1,9 +1,12 @@
-//! Columns whose rows each get a value of their own.
+//! Columns whose rows each get a value of their own, and those whose NOT NULL is a constraint that says more than that.
 
-use crate::domain::catalog::Column;
+use crate::domain::catalog::{Column, NotNull, Object, Relation};
 use crate::domain::name::{Name, QName};
+use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
+use crate::domain::plan::{Effect, Step};
+use crate::domain::render;
 
 /// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
 pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
@@ -21,4 +24,46 @@ pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QN
 /// Each row has a value of its own: to add the column with it would write the table again.
 pub(in crate::domain::plan) fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
     wanted.generated.is_none() && (wanted.identity.is_some() || planner.has_volatile_default(wanted))
+}
+
+/// What ADD COLUMN cannot say.
+pub(in crate::domain::plan) fn not_null_of_new_column(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Column,
+) -> Option<Step> {
+    wanted.unproven().map(|it| refusing_null(planner, table, wanted, it))
+}
+
+/// What CREATE TABLE cannot say.
+pub(in crate::domain::plan) fn not_nulls_of_new_table(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Relation,
+) -> Vec<Step> {
+    wanted.columns.iter().filter_map(|column| not_null_of_new_column(planner, table, column)).collect()
+}
+
+/// This constraint is there, whether its rows are proven or are still to be.
+pub(in crate::domain::plan) fn has_not_null(table: &QName, it: &NotNull) -> Condition {
+    let inherits = if it.no_inherit { "connoinherit" } else { "not connoinherit" };
+    let validated = if it.validated { "" } else { " and not convalidated" };
+    condition::constraint(table, &it.name, &format!("contype = 'n' and {inherits}{validated}"))
+}
+
+/// Makes the column refuse NULL; the rows that are there are not looked at.
+pub(in crate::domain::plan) fn refusing_null(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Column,
+    it: &NotNull,
+) -> Step {
+    let step = Step::new(
+        Effect::AddNotValid(Object::constraint(table, &it.name)),
+        format!("let {table}.{} refuse NULL", wanted.name),
+        render::add_unproven_not_null(table, &wanted.name, it),
+        has_not_null(table, it),
+    );
+    let family = if it.no_inherit { vec![table.clone()] } else { planner.family(table) };
+    family.iter().fold(step, Step::exclusive)
 }

@@ -8,6 +8,7 @@ use crate::domain::plan::action::remove;
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Requirement, Step};
+use crate::domain::render;
 
 /// One of these constraints `is` so.
 pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
@@ -26,6 +27,29 @@ pub(in crate::domain::plan) fn is_deferrable(wanted: Deferrable) -> &'static str
         Deferrable::Not => "not condeferrable and not condeferred",
         Deferrable::InitiallyImmediate => "condeferrable and not condeferred",
         Deferrable::InitiallyDeferred => "condeferrable and condeferred",
+    }
+}
+
+/// Behind a definition: rows are not looked at. NOT ENFORCED where the constraint is never to act (PostgreSQL 18).
+pub(in crate::domain::plan) fn without_a_look(planner: &Planner<'_>, wanted: &Constraint) -> &'static str {
+    if is_not_enforced(planner, wanted) { " NOT ENFORCED" } else { " NOT VALID" }
+}
+
+pub(in crate::domain::plan) fn is_not_enforced(planner: &Planner<'_>, constraint: &Constraint) -> bool {
+    render::is_not_enforced(constraint, planner.on.live.server_version)
+}
+
+/// Added to a condition on a row of pg_constraint: it acts, or does not, as is wanted and not as `old` does. Servers before
+/// 18 have no column that says so, and no constraint of which it would be asked.
+pub(in crate::domain::plan) fn is_enforced_as(
+    planner: &Planner<'_>,
+    wanted: &Constraint,
+    old: Option<&Constraint>,
+) -> &'static str {
+    match (is_not_enforced(planner, wanted), old.is_some_and(|old| is_not_enforced(planner, old))) {
+        (true, false) => " and not conenforced",
+        (false, true) => " and conenforced",
+        (true, true) | (false, false) => "",
     }
 }
 
@@ -113,13 +137,36 @@ pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wante
         let column = columns.iter().find(|known| *known == column)?;
         alike.push(format!("a.{column} {operator} b.{column}"));
     }
+    definition.known().filter(|text| !text.contains(" WHERE "))?;
+    Some(exclude_each_other(planner, table, wanted, &alike))
+}
+
+/// No two rows overlap under a key WITHOUT OVERLAPS.
+pub(in crate::domain::plan) fn overlaps(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+) -> Option<Requirement> {
+    let (ConstraintKind::Primary { columns, without_overlaps: true, .. }
+    | ConstraintKind::Unique { columns, without_overlaps: true, .. }) = &wanted.kind
+    else {
+        return None;
+    };
+    planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
+    let (during, others) = columns.split_last()?;
+    let alike = others.iter().map(|column| format!("a.{column} = b.{column}"));
+    let alike: Vec<_> = alike.chain([format!("a.{during} && b.{during}")]).collect();
+    Some(exclude_each_other(planner, table, wanted, &alike))
+}
+
+/// `alike`: what two rows `a` and `b` must not be.
+fn exclude_each_other(planner: &Planner<'_>, table: &QName, wanted: &Constraint, alike: &[String]) -> Requirement {
     let own = planner.rows_then(table, "own", &alike.join(" and "));
     let numbered =
         format!("with rows as materialized (select row_number() over () as schemawarden_row, own.* from {own})");
     let rows =
         format!("from rows a join rows b on a.schemawarden_row < b.schemawarden_row and {}", alike.join(" and "));
-    definition.known().filter(|text| !text.contains(" WHERE "))?;
-    Some(Requirement {
+    Requirement {
         object: format!("{table}.{}", wanted.name),
         problem: format!("pairs of rows of {table} exclude each other"),
         count: format!("{numbered} select count(*) {rows}"),
@@ -128,5 +175,5 @@ pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wante
              'schemawarden_row')::text {rows} limit 5"
         )),
         advice: "decide which of these rows stay, and change or remove the others".into(),
-    })
+    }
 }

@@ -1,6 +1,6 @@
 //! Foreign keys: how a live one is recognised, what adding one locks, and the question for rows that reference nothing.
 
-use super::constraint::is_deferrable;
+use super::constraint::{is_deferrable, is_not_enforced, without_a_look};
 use crate::domain::catalog::{Constraint, ConstraintKind, Object, ReferentialAction};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{self, Name, QName};
@@ -11,7 +11,7 @@ use crate::domain::plan::{Effect, Requirement, Step};
 
 /// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
 pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
-    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, .. } =
+    let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, period, .. } =
         &wanted.kind
     else {
         return "contype = 'f'".into();
@@ -19,7 +19,7 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
     format!(
         "contype = 'f' and confrelid = {} and {} and {} and confupdtype = '{}' and confdeltype = '{}' and confmatchtype = \
          '{}' and {} and not exists (select from pg_trigger where tgconstraint = \
-         pg_constraint.oid and tgenabled = 'D')",
+         pg_constraint.oid and tgenabled = 'D'){}",
         condition::regclass(parent),
         condition::key_columns("conkey", "conrelid", columns),
         condition::key_columns("confkey", "confrelid", parent_columns),
@@ -27,6 +27,8 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
         code(*on_delete),
         if *match_full { 'f' } else { 's' },
         is_deferrable(wanted.deferrable),
+        // Servers before 18 have no such column.
+        if *period { " and conperiod" } else { "" },
     )
 }
 
@@ -62,10 +64,11 @@ pub(in crate::domain::plan) fn on_new_table(
 ) -> Option<Action> {
     let ConstraintKind::Foreign { parent, .. } = &wanted.kind else { return None };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
-    let (effect, not_valid) = if wanted.validated || planner.is_partitioned(table) {
+    let is_valid = wanted.validated || planner.is_partitioned(table) && !is_not_enforced(planner, wanted);
+    let (effect, not_valid) = if is_valid {
         (Effect::Create(object.clone()), "")
     } else {
-        (Effect::AddNotValid(object.clone()), " NOT VALID")
+        (Effect::AddNotValid(object.clone()), without_a_look(planner, wanted))
     };
     let step = Step::new(
         effect,
@@ -90,11 +93,20 @@ pub(in crate::domain::plan) fn join(columns: &[Name], parent_columns: &[Name]) -
 /// The key looks at the tables' own rows, not at those of their inheritance children.
 pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, dangling) = match &wanted.kind {
-        ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
+        ConstraintKind::Foreign { columns, parent, parent_columns, period, .. } => {
             let (equal, set) = join(columns, parent_columns);
             let children = planner.rows_then(table, "c", &set);
             let parents = planner.rows_then(parent, "p", &equal);
-            (columns.as_slice(), format!("{children} where {set} and not exists (select from {parents} where {equal})"))
+            let found = match (columns.split_last(), parent_columns.split_last()) {
+                // By some rows together: each has a part of the time.
+                (Some((during, others)), Some((of, other_columns))) if *period => {
+                    let (equal, _) = join(others, other_columns);
+                    let equal = if others.is_empty() { "true" } else { &equal };
+                    format!("coalesce(c.{during} <@ (select range_agg(p.{of}) from {parents} where {equal}), false)")
+                }
+                _ => format!("exists (select from {parents} where {equal})"),
+            };
+            (columns.as_slice(), format!("{children} where {set} and not {found}"))
         }
         _ => (&[][..], format!("{table} c where false")),
     };

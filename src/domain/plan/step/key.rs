@@ -24,6 +24,21 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
         is_deferrable(wanted.deferrable),
         columns.len() + include,
     ) + nulls(wanted)
+        + overlapping(wanted)
+}
+
+/// The column of pg_constraint that says so is not there before 18.
+fn overlapping(wanted: &Constraint) -> &'static str {
+    if is_without_overlaps(wanted) { " and conperiod" } else { "" }
+}
+
+pub(in crate::domain::plan) fn is_without_overlaps(key: &Constraint) -> bool {
+    match key.kind {
+        ConstraintKind::Primary { without_overlaps, .. } | ConstraintKind::Unique { without_overlaps, .. } => {
+            without_overlaps
+        }
+        ConstraintKind::Foreign { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => false,
+    }
 }
 
 /// The column of pg_index that says so is not there before 15.

@@ -149,6 +149,7 @@ fn column(text: &str) -> Option<Column> {
     Some(Column {
         name: name.into(),
         not_null: data_type.ends_with('!') || identity.is_some(),
+        not_null_constraint: None,
         data_type: data_type.trim_end_matches('!').into(),
         default: default.map(Into::into),
         // As that of all functions in these schemas.

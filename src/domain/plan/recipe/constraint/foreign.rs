@@ -1,7 +1,7 @@
 //! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
 //! children, as the application locks them.
 
-use crate::domain::catalog::{Constraint, ConstraintKind, Object};
+use crate::domain::catalog::{Column, Constraint, ConstraintKind, Object};
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::{self, Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction};
@@ -9,7 +9,9 @@ use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
 use crate::domain::plan::step::column::is_being_filled;
-use crate::domain::plan::step::constraint::{either, rename_step, validate};
+use crate::domain::plan::step::constraint::{
+    either, is_enforced_as, is_not_enforced, rename_step, validate, without_a_look,
+};
 use crate::domain::plan::step::foreign::{adding_locks, is_so, join, locks, no_orphans, on_new_table};
 use crate::domain::plan::{Effect, Orphans, Requirement, Segment, Step, Undo, Work};
 
@@ -25,6 +27,10 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     if !wanted.validated && old.is_some_and(|old| old.validated && old.definition() == wanted.definition()) {
         is_new.push_str(" and not convalidated");
     }
+    if old.is_some_and(has_period) && !has_period(wanted) {
+        is_new.push_str(" and not conperiod");
+    }
+    is_new.push_str(is_enforced_as(planner, wanted, old));
     if planner.is_partitioned(table) && !planner.is_new(table) {
         partitioned(planner, table, wanted, old);
         return;
@@ -39,7 +45,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     let adding = Step::new(
         Effect::AddNotValid(Object::constraint(table, &name)),
         format!("add foreign key {object}"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {} NOT VALID", wanted.definition()),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {name} {}{}", wanted.definition(), without_a_look(planner, wanted)),
         either(table, &[&name, &wanted.name], &is_new),
     );
     let adding = adding_locks(planner, adding, table, parent);
@@ -54,6 +60,10 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
     let leaving = if old.is_none() { planner.leaving_keys(parent, wanted) } else { Vec::new() };
     planner.add(Action::new(Rank::Foreign, segments).needing(needs).needing(leaving).making([object]));
+}
+
+fn has_period(key: &Constraint) -> bool {
+    matches!(key.kind, ConstraintKind::Foreign { period: true, .. })
 }
 
 /// What is done about rows that reference nothing, or that there may be none.
@@ -106,10 +116,10 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
 /// Sets dangling references NULL, in batches, after the old values have been kept.
 fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
     let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return Vec::new() };
-    let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(|column| column.not_null);
+    let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(Column::refuses_nulls);
     let mut nullable = columns.iter().filter(|column| !not_null(column)).peekable();
-    if nullable.peek().is_none() {
-        // There is nothing that could be set NULL.
+    // There is nothing that could be set NULL; or a reference dangles for a part of its time only.
+    if nullable.peek().is_none() || has_period(wanted) {
         planner.require(no_orphans(planner, table, wanted));
         return Vec::new();
     }
@@ -161,9 +171,11 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
 fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
-    let is_new = is_so(wanted);
+    let is_new = is_so(wanted) + is_enforced_as(planner, wanted, old);
     let mut segments = Vec::new();
-    for leaf in planner.leaves(table) {
+    let state = if is_not_enforced(planner, wanted) { without_a_look(planner, wanted) } else { "" };
+    // One that never acts needs no other beforehand.
+    for leaf in planner.leaves(table).into_iter().filter(|_| state.is_empty()) {
         segments.extend(settle_orphans(planner, &leaf, wanted));
         let constraints = planner.live_relation(&leaf).into_iter().flat_map(|relation| &relation.constraints);
         let is_own = |it: &&Constraint| !it.inherited && it.definition() == wanted.definition();
@@ -213,7 +225,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     let adding = Step::new(
         Effect::Create(object.clone()),
         format!("add foreign key {object}"),
-        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
+        format!("ALTER TABLE {table} ADD CONSTRAINT {} {}{state}", wanted.name, wanted.definition()),
         condition::constraint(table, &wanted.name, &is_new),
     );
     let family = planner.family(table);

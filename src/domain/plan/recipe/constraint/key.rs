@@ -9,10 +9,10 @@ use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction}
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
-use crate::domain::plan::step::constraint::{either, validate};
+use crate::domain::plan::step::constraint::{either, overlaps, validate, without_a_look};
 use crate::domain::plan::step::foreign;
 use crate::domain::plan::step::index::{self, Build};
-use crate::domain::plan::step::key::{index_of, is_not_unique_meanwhile, is_so, no_duplicates};
+use crate::domain::plan::step::key::{index_of, is_not_unique_meanwhile, is_so, is_without_overlaps, no_duplicates};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::report::Change;
 
@@ -31,7 +31,10 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         partitioned(planner, table, wanted, old);
         return;
     }
-    let is_new = is_so(wanted);
+    let mut is_new = is_so(wanted);
+    if old.is_some_and(is_without_overlaps) {
+        is_new.push_str(" and not conperiod");
+    }
     let done = either(table, &[&wanted.name], &is_new);
     // The index has the constraint's name from the start, unless the old constraint's index still has it.
     let name = match old {
@@ -191,7 +194,12 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
         let again = Step::new(
             Effect::AddNotValid(Object::constraint(&child, &successor.name)),
             format!("add foreign key {child}.{} again", successor.name),
-            format!("ALTER TABLE {child} ADD CONSTRAINT {} {} NOT VALID", successor.name, successor.definition()),
+            format!(
+                "ALTER TABLE {child} ADD CONSTRAINT {} {}{}",
+                successor.name,
+                successor.definition(),
+                without_a_look(planner, &successor)
+            ),
             condition::constraint(&child, &successor.name, &foreign::is_so(&successor)),
         );
         moves.after.push(foreign::adding_locks(planner, again, &child, table));
@@ -205,18 +213,29 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
 /// For what has no index that could be built beforehand.
 fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let object = Object::Constraint(table.clone(), wanted.name.clone());
+    let is_new = condition::constraint(table, &wanted.name, &is_so(wanted));
+    let mut moves = old.map(|old| moves(planner, table, old, &is_new)).unwrap_or_default();
+    moves.needs.retain(|key| *key != object);
     let drop = old.map(|old| format!("DROP CONSTRAINT {}, ", old.name)).unwrap_or_default();
     let step = Step::new(
         Effect::Create(object.clone()),
         format!("add key {object}"),
         format!("ALTER TABLE {table} {drop}ADD CONSTRAINT {} {}", wanted.name, wanted.definition()),
-        condition::constraint(table, &wanted.name, &is_so(wanted)),
+        is_new,
     )
     .exclusive(table)
-    .requiring(no_duplicates(planner, table, wanted));
+    .requiring(overlaps(planner, table, wanted).unwrap_or_else(|| no_duplicates(planner, table, wanted)));
     let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
     let step = planner.scan_that_blocks(gone.into_iter().fold(step, Step::with), table);
-    planner.add(Action::new(Rank::Key, vec![transaction(vec![step])]).making([object]));
+    let Swap { segment, afterwards, mut needs, gone } = Swap::around(table, step, moves);
+    let columns = columns(wanted).map(|(columns, _)| columns).unwrap_or_default();
+    needs.extend(columns.iter().map(|column| Object::Column(table.clone(), column.clone())));
+    let segments = std::iter::once(segment).chain(afterwards).collect();
+    let action = Action::new(Rank::Key, segments).making([object]).needing(needs).unmaking(gone);
+    planner.add(match old {
+        Some(old) if old.name != wanted.name => action.unmaking([Object::Constraint(table.clone(), old.name.clone())]),
+        Some(_) | None => action,
+    });
 }
 
 /// A partitioned table's key: alone first, then each partition's own, attached one by one.

@@ -280,8 +280,9 @@ impl RebuildGroup<'_, '_> {
             }
             (Object::Constraint(table, name), _) => {
                 let wanted = find_constraint(catalog, table, name);
-                let step = wanted
-                    .map(|it| self.constraint_holds(table, it).into_iter().fold(put_up(table, it), Step::requiring));
+                let step = wanted.map(|it| {
+                    self.constraint_holds(table, it).into_iter().fold(put_up(self.planner, table, it), Step::requiring)
+                });
                 step.into_iter().collect()
             }
             (Object::Column(table, name), How::Default) => {
@@ -403,12 +404,16 @@ fn find_constraint<'c>(catalog: &'c Catalog, table: &QName, name: &Name) -> Opti
     catalog.relations.get(table)?.constraints.iter().find(|constraint| constraint.name == *name)
 }
 
-fn put_up(table: &QName, wanted: &Constraint) -> Step {
+fn put_up(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Step {
     let name = &wanted.name;
     let object = Object::constraint(table, name);
     let (effect, not_valid, is) = match &wanted.kind {
-        ConstraintKind::Foreign { .. } => (Effect::AddNotValid(object), " NOT VALID", foreign::is_so(wanted)),
-        ConstraintKind::Check { .. } => (Effect::AddNotValid(object), " NOT VALID", "true".to_owned()),
+        ConstraintKind::Foreign { .. } => {
+            (Effect::AddNotValid(object), constraint::without_a_look(planner, wanted), foreign::is_so(wanted))
+        }
+        ConstraintKind::Check { .. } => {
+            (Effect::AddNotValid(object), constraint::without_a_look(planner, wanted), "true".to_owned())
+        }
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => {
             (Effect::Create(object), "", "true".to_owned())
         }

@@ -1,0 +1,2 @@
+create table t (id int primary key, a int constraint t_a_not_null not null no inherit);
+create table heir () inherits (t);

@@ -1,0 +1,3 @@
+create table t (id int primary key, a text);
+insert into t select n, 'row ' || n from generate_series(1, 300) n;
+alter table t add constraint t_a_not_null not null a not valid;
