@@ -60,7 +60,7 @@ pub(in crate::domain::plan) fn refusing_null(
 ) -> Step {
     let step = Step::new(
         Effect::AddNotValid(Object::constraint(table, &it.name)),
-        format!("let {table}.{} refuse NULL", wanted.name),
+        format!("add NOT NULL (not valid) to {table}.{}", wanted.name),
         render::add_unproven_not_null(table, &wanted.name, it),
         has_not_null(table, it),
     );

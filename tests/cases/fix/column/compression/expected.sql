@@ -1,1 +1,1 @@
-create table t (id int primary key, a text compression lz4);
+create table t (id int primary key, a text compression pglz);
