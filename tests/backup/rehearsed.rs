@@ -58,8 +58,8 @@ async fn what_cannot_be_put_back_is_found_out() {
 
 async fn would_be_refused(spec: &BackupSpec, backup: &Backup, database: &Database, at: &str, words: &str) {
     let rehearsed = rehearse(spec, backup, database, &scratch()).await;
-    let Rehearsed::Failed { statement, said } = &rehearsed else { panic!("{rehearsed:?}") };
-    assert!(statement.starts_with(at) && said.contains(words), "{rehearsed:?}");
+    let Rehearsed::Failed { statement, reason } = &rehearsed else { panic!("{rehearsed:?}") };
+    assert!(statement.starts_with(at) && reason.contains(words), "{rehearsed:?}");
     let error = restore(spec, backup, database).await.unwrap_err();
     assert!(matches!(&error, BackupError::Refused { .. }) && error.to_string().contains(words), "{error}");
 }
