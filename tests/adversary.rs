@@ -1,5 +1,6 @@
-//! Attacks that once succeeded, and their neighbours, carried out again in every run: by the owner of a table in a watched
-//! database, by another user of this host, by a stranger over HTTP. The README's trust model names the test for each line.
+//! Attacks that once succeeded, and variants of them, repeated in every run: by the owner of a table in a watched
+//! database, by another user of this host, by an unauthenticated HTTP client. The README's trust model names the test
+//! for each line.
 
 mod application_code;
 mod expectations;
@@ -18,7 +19,7 @@ use std::fs;
 
 use crate::support::file;
 
-/// Each line of the README's trust model names a test that is there.
+/// Each line of the README's trust model names an existing test.
 #[test]
 fn whom_the_program_trusts_is_held_by_tests() {
     let readme = fs::read_to_string(file("README.md")).unwrap();

@@ -1,4 +1,4 @@
-//! The executor on a real PostgreSQL, with plans made by hand: others in the way, dead indexes, batches, stopping.
+//! The executor on a real PostgreSQL, with hand-made plans: lock conflicts, invalid indexes, batches, stopping.
 
 mod batches;
 mod builds;
@@ -81,7 +81,7 @@ fn building(unique: bool) -> Segment {
     with_limits(alone(step(&sql, Some(ensures))), Limits::CONCURRENT)
 }
 
-/// One run, and what was told.
+/// One run with its events.
 struct Run {
     source: Source,
     events: Mutex<Vec<Event>>,
@@ -204,7 +204,7 @@ async fn the_next_attempt_is_made_when_the_way_is_free() {
     let leave = async {
         let pause = eventually("the pauses are long", async || longest()).await;
         let begun = Instant::now();
-        // Until it has been seen in the way.
+        // Until it was seen as a blocker.
         tokio::time::sleep(Duration::from_millis(500)).await;
         run(&mut reader, "commit").await;
         (pause, begun)
@@ -236,7 +236,7 @@ async fn giving_up_names_who_stood_in_the_way_and_a_later_run_continues() {
     assert_eq!((applied.carried_out.len(), applied.skipped), (1, 1));
 }
 
-/// Whoever comes after a waiting ACCESS EXCLUSIVE lock waits with it: no longer than its lock timeout.
+/// A session that queues behind a waiting ACCESS EXCLUSIVE lock waits no longer than the lock timeout.
 #[tokio::test]
 async fn the_application_queues_no_longer_than_the_lock_timeout() {
     let database = Database::with("create table t (x int); create table parent (x int); insert into t values (1)");
@@ -339,7 +339,7 @@ async fn a_second_run_is_refused_and_told_who_is_at_work() {
         let ApplyError::Taken { holder: Some(holder) } = &error else { panic!("{error}") };
         assert_eq!(holder.application.as_deref(), Some("schemawarden fix"));
         assert!(holder.since.is_some() && error.to_string().contains(&format!("pid {}", holder.pid)), "{error}");
-        // Another database has a lease of its own.
+        // Another database has its own lease.
         apply(&Database::create(), &plan(vec![])).await.unwrap();
     };
     let (applied, ()) = tokio::join!(first.apply(&sleep), second);

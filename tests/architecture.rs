@@ -1,5 +1,5 @@
-//! The rules that keep the code in one piece, checked on the sources themselves: imports point down and not in circles,
-//! what decides is pure, and every file says what it is for.
+//! The architecture's rules, checked on the sources: imports point down and have no cycles, deciding code is pure, and
+//! every file states its purpose.
 
 mod imports;
 
@@ -12,11 +12,11 @@ use syn::visit::{self, Visit};
 
 use crate::support::file;
 
-/// The folders of `src` from the bottom up, floor by floor. A file may import from its own folder and from floors below.
+/// The folders of `src` from the bottom up, by storey. A file may import from its own folder and from lower storeys.
 const FLOORS: &[&[&str]] =
     &[&["domain"], &["files"], &["pg"], &["effects", "state"], &["daemon"], &["http"], &["cli"], &["main"]];
 
-/// What decides is pure: none of these.
+/// Deciding code must not use these.
 const IMPURE: &[&str] =
     &["tokio", "sqlx", "reqwest", "async ", "::now()", "std::env", "std::fs", "std::net", "std::process"];
 
@@ -37,12 +37,12 @@ impl Source {
         path.split('/').next().unwrap().trim_end_matches(".rs")
     }
 
-    /// Whether it is compiled for tests alone.
+    /// Whether it is compiled only for tests.
     fn is_test(&self) -> bool {
         self.path.ends_with("/tests.rs") || self.path.contains("/tests/") || self.folder() == "fixture"
     }
 
-    /// Numbered lines of the program: no comments, nothing of the tests.
+    /// Numbered lines of code, without comments and tests.
     fn code(&self) -> Vec<(usize, &str)> {
         if self.is_test() {
             return Vec::new();
@@ -81,7 +81,7 @@ fn sources(folder: &str) -> Vec<Source> {
     sources
 }
 
-/// Fails with every line of the program that `wrong` complains of.
+/// Fails with every line of code that `wrong` gives a complaint about.
 fn forbid(wrong: impl Fn(&Source, &str) -> Option<String>) {
     let mut complaints = String::new();
     for source in sources("src") {
@@ -94,7 +94,7 @@ fn forbid(wrong: impl Fn(&Source, &str) -> Option<String>) {
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
-/// Which file of the library imports from which, by what is named there, e.g. `src/pg/ask.rs` from `src/pg.rs`.
+/// Which file of the library imports from which, by imported names, e.g. `src/pg/ask.rs` from `src/pg.rs`.
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let sources: Vec<_> = sources("src").into_iter().filter(|source| !source.is_test()).collect();
     let files = sources.iter().map(|source| (imports::module(&source.path), source.path.as_str())).collect();
@@ -122,8 +122,8 @@ fn imports_point_down() {
     assert!(complaints.is_empty(), "\n{complaints}");
 }
 
-/// Of two files that lead to each other neither can be read without the other. What a module takes from the one that it is a
-/// part of is no such lead.
+/// Two files that import from each other cannot be understood separately. Imports of a module from its parent are
+/// exempt.
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     let imports = imports();
@@ -195,7 +195,7 @@ fn sql_that_was_put_together_is_run_by_pg_alone() {
 
 #[test]
 fn rows_are_read_by_the_names_of_their_columns() {
-    // Values of one type can be swapped in a tuple, and nothing complains.
+    // Values of one type in a tuple can be swapped unnoticed.
     struct Wide<'s>(&'s str, Vec<String>);
     impl Wide<'_> {
         fn take(&mut self, wide: bool, at: proc_macro2::Span) {
@@ -240,7 +240,7 @@ fn nothing_is_decided_by_the_words_of_a_step() {
             let after = line.split(field).skip(1);
             after.into_iter().any(|after| looks.iter().any(|look| after.starts_with(look)))
         });
-        // A statement of a hand-written file is all that is known of it.
+        // Nothing but its text is known of a hand-written statement.
         let is_script = source.path.starts_with("src/domain/plan/handwritten");
         (of_words && !is_script).then(|| "a step tells what it does by its effects".to_owned())
     });

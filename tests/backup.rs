@@ -1,5 +1,5 @@
-//! Backups with real programs, of real databases, to a real folder and over the S3 protocol: what is taken can be put
-//! back, and what goes wrong leaves nothing behind and says so.
+//! Backups with real programs, of real databases, to a real folder and over the S3 protocol: what was taken can be
+//! restored, and failures are reported and leave nothing behind.
 
 pub mod faults;
 mod objects;
@@ -34,7 +34,7 @@ fn store() -> (TempDir, BackupSpec) {
     (folder, spec)
 }
 
-/// As the daemon logs in: over TCP, with a password.
+/// Logs in as the daemon does: over TCP, with a password.
 fn over_tcp(database: &Database) -> Source {
     Source::parse(&database.url().into()).unwrap()
 }
@@ -54,7 +54,7 @@ async fn restore(spec: &BackupSpec, backup: &Backup, database: &Database) -> Res
     Ok(restored)
 }
 
-/// Of every table: how many rows, and a hash over all of them.
+/// The number of rows and a hash over them, for every table.
 fn content(database: &Database) -> String {
     psql(
         &database.name,
@@ -71,7 +71,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// But for the foreign key that the outdated community's rows violate: nothing makes such a one valid again.
+/// Except for the foreign key that the outdated community's rows violate, which cannot be valid again.
 async fn same_schema(one: &Database, other: &Database) {
     let drift = drift::compare(&one.read().await, &other.read().await, Scope::Whole);
     let objects: Vec<_> = drift.iter().map(|drift| drift.object.as_str()).collect();
@@ -134,16 +134,16 @@ async fn a_database_becomes_again_what_it_was() {
             "drop view if exists public.shown_titles",
         ])
     );
-    // Again, into what it has put back itself.
+    // Again, into the restored database.
     assert_eq!(restore(&spec, &backup, &database).await.unwrap(), restored(&[]));
-    // A table that the backup does not know keeps its rows.
+    // A table that is not in the backup keeps its rows.
     assert_eq!(psql(&database.name, "select * from newer"), "1|1\n");
     database.run("drop table newer");
     assert_eq!(content(&database), before);
     same_schema(&database, &like_before).await;
 }
 
-/// What others can stand on, and what stands on one another by ways of its own.
+/// Objects that others depend on, in every way that dependencies exist.
 const STOOD_ON: &str = "
     create schema app;
     create type mood as enum ('sad', 'ok');
@@ -173,7 +173,7 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
     if crate::support::postgres().version() >= 150_000 {
         database.run("alter publication pub set table a (id, m) where (id > 0), b");
     }
-    // An archive tells names on one line, and without quotes.
+    // An archive lists names on one line, unquoted.
     database.run("create schema \"Odd\n;one\"; create type \"Odd\n;one\".\"m\"\"\n\" as enum ('a')");
     let (before, like_before) = (content(&database), database.copy());
     let backup = take(&spec, &database, &[]).await.unwrap();
@@ -202,7 +202,7 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
             "drop view if exists public.newest",
         ])
     );
-    // Again, into what it has put back itself.
+    // Again, into the restored database.
     assert_eq!(restore(&spec, &backup, &database).await.unwrap(), drops(&[]));
     assert_eq!(psql(&database.name, "select count(*) from kept left join app.other on true"), "1\n");
     database.run("drop table kept, app.other");
@@ -211,7 +211,7 @@ async fn what_is_newer_goes_where_it_stands_on_what_is_put_back() {
     let tables = "select * from pg_publication_tables order by tablename";
     assert_eq!(psql(&database.name, tables), psql(&like_before.name, tables));
 
-    // Of tables only: what belongs to them, too, and nothing that stood on them before is lost.
+    // Of tables only: the objects that belong to them are included, and none that depended on them is lost.
     let spec = BackupSpec { what: BackupWhat::PlanTables, ..spec };
     database.run("alter table a drop constraint a_right; drop function is_right");
     let like_before = database.copy();
@@ -279,7 +279,7 @@ async fn tables_are_backed_up_with_what_stands_on_them() {
     restore(&spec, &backup, &database).await.unwrap();
     assert_eq!(content(&database), before);
 
-    // Dropping what a backup does not hold would be no way to put anything back.
+    // None of the tables exists yet: the whole database is taken, because an archive without tables restores nothing.
     let whole = take(&spec, &database, &[public("not_there_yet")]).await.unwrap();
     assert_eq!(whole.tables, None);
 }

@@ -1,4 +1,4 @@
-//! The command line, as a person or a pipeline types it: what is printed where, and the exit codes.
+//! The command line from a person's or a pipeline's side: which output goes where, and the exit codes.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::{Database, file, schemawarden, scratch_server};
 
-/// What no output may ever hold.
+/// Must not appear in any output.
 pub const PASSWORD: &str = "swordfish-4711";
 
 pub struct Answer {
@@ -23,7 +23,7 @@ pub struct Answer {
 pub fn run(command: &mut Command) -> Answer {
     let Output { status, stdout, stderr } = command.output().unwrap();
     let err = String::from_utf8(stderr).unwrap();
-    // The tests' scratch server has no other role, which is told once by each process.
+    // The tests' scratch server has no other role, about which each process warns once.
     let is_told = |line: &&str| !line.contains("the role of `scratch.url` is a superuser");
     let answer = Answer {
         code: status.code().unwrap(),
@@ -39,7 +39,7 @@ impl Answer {
         format!("exit {}\n{}{}", self.code, self.out, self.err)
     }
 
-    /// All of `parts` are said on standard error, and nothing on standard output.
+    /// Standard error contains all of `parts`, and standard output is empty.
     pub fn fails_with(&self, parts: &[&str]) {
         assert_eq!((self.code, self.out.as_str()), (2, ""), "{}", self.both());
         for part in parts {
@@ -57,7 +57,7 @@ fn arguments(line: &[&str]) -> Answer {
     run(schemawarden().args(line))
 }
 
-/// A configuration file that watches `database` as the shipped one does.
+/// A configuration file that watches `database` like the shipped one.
 pub struct Site {
     folder: TempDir,
 }
@@ -117,7 +117,7 @@ pub fn keys(object: &Value) -> BTreeSet<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The shape is a promise to whoever reads it with a program.
+/// Programs rely on the shape of the output.
 #[test]
 fn json_is_one_object_of_a_fixed_shape() {
     let database = community("outdated.sql");
@@ -196,20 +196,20 @@ fn a_snapshot_is_stable_and_holds_against_its_own_database() {
     let answer = arguments(&["check", "--database-url", &url, "--expected", &path]);
     assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{}", answer.both());
     assert!(answer.out.contains("holds  no drift"), "{}", answer.out);
-    // The same from the expectation's side.
+    // The same for the expectation.
     let evaluated = run(schemawarden().args(["snapshot", "--of", "expected", "--config"]).arg(site.path("c.toml")));
     site.write("expected.json", &evaluated.out);
     let answer =
         arguments(&["check", "--database-url", &url, "--expected", site.path("expected.json").to_str().unwrap()]);
     assert_eq!(answer.code, 0, "{}", answer.both());
-    // And it is seen when something changes.
+    // A change is noticed.
     database.run("alter table users drop column boost_penalty_until");
     let answer = arguments(&["check", "--database-url", &url, "--expected", &path, "--format", "json"]);
     assert_eq!(answer.code, 1);
     assert_eq!(answer.json()["targets"][0]["drift"][0]["object"], "public.users.boost_penalty_until");
 }
 
-/// With a scratch server of its own, from the binaries of this host.
+/// With its own scratch server from this host's binaries.
 #[test]
 fn without_a_configuration_a_url_and_an_expectation_will_do() {
     let database = community("outdated.sql");
@@ -282,7 +282,7 @@ fn a_wrong_password_is_told_and_never_shown() {
     let snapshot = run(schemawarden().arg("snapshot").env("DATABASE_URL", url).env("RUST_LOG", "trace"));
     snapshot.fails_with(&["password authentication failed"]);
     assert!(!snapshot.err.contains(PASSWORD));
-    // Nor is it part of the help, where it comes from the environment, or of a complaint about the URL.
+    // Nor does the help show it when it comes from the environment, nor an error about the URL.
     let help = run(schemawarden().args(["check", "--help"]).env("DATABASE_URL", url));
     assert!(help.code == 0 && !help.both().contains(PASSWORD), "{}", help.both());
     let bad = url.replace("sslmode=disable", &format!("sslmod={PASSWORD}"));
@@ -315,7 +315,7 @@ fn what_cannot_be_told_is_unknown_and_says_why() {
     assert!(answer.code == 2 && answer.both().contains("expected.sql"), "{}", answer.both());
     let answer = arguments(&["check", "--database-url", &url, "--expected", "no/such/file.sql"]);
     assert!(answer.code == 2 && answer.both().contains("no/such/file.sql"), "{}", answer.both());
-    // A violation beside an unknown is a violation: somebody has to act.
+    // A violation together with an unknown is a violation, which needs action.
     let both = format!(
         "{INVARIANTS}[[target]]\nname = 'gone'\nurl = 'postgres://u@127.0.0.1:1/app'\nexpected = 'expected.sql'\n"
     );
@@ -346,7 +346,7 @@ fn a_configuration_is_validated() {
     }
     std::fs::remove_file(&path).unwrap();
     validate().fails_with(&["c.toml"]);
-    // What is shipped is valid too.
+    // The shipped configuration is valid, too.
     let shipped = file("config/schemawarden.toml");
     let answer = run(schemawarden()
         .args(["config", "validate", "--config"])

@@ -1,5 +1,5 @@
-//! The community example: it is the stage of the demo and of other tests, so what is wrong with it is pinned here, in
-//! the schema's words and in behaviour, and so is the script that mends it.
+//! The community example, which the demo and other tests use: its defects are pinned here, in the schema and in
+//! behaviour, and so is the script that repairs it.
 
 use std::fs;
 
@@ -111,12 +111,12 @@ fn fix() -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A plan's id follows from the server's version too.
+/// A plan's id also depends on the server's version.
 fn id(script: &str) -> &str {
     script.strip_prefix("-- Plan ").unwrap().split(' ').next().unwrap()
 }
 
-/// With SCHEMAWARDEN_BLESS=1 it is written instead.
+/// With SCHEMAWARDEN_BLESS=1 the file is written instead.
 #[test]
 fn the_shipped_fix_is_what_the_program_makes() {
     let made = fix();
@@ -146,13 +146,13 @@ fn the_shipped_fix_mends_and_can_be_run_again() {
     let [expected, mended] = [&load("expected.sql"), &database].map(|database| Side::of(&database.url()));
     assert_eq!(judge::difference(&expected, &mended), None);
 
-    // The values that were set NULL are kept.
+    // The values that were set to NULL are kept.
     let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     let [kept] = files.as_slice() else { panic!("{files:?}") };
     assert_eq!(fs::read_to_string(kept).unwrap().lines().count(), 1 + 36);
     let counts = "select count(*), count(*) filter (where post_id is null) from post_reactions";
     assert_eq!(psql(&database.name, counts), "20000|36\n");
-    // Reactions outlive their post, can be added, and change in no other way.
+    // Reactions survive the deletion of their post, can be inserted, and cannot change otherwise.
     let of_post = psql(&database.name, "select count(*) from post_reactions where post_id = 1");
     let of_post: u32 = of_post.trim().parse().unwrap();
     assert!(of_post > 0);

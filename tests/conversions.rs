@@ -1,5 +1,5 @@
-//! Every built-in type to every other, with awkward values: no value is lost without a word. PostgreSQL itself is the judge:
-//! what was converted without a hazard is converted back, and must print as it did.
+//! Every built-in type converted to every other, with awkward values: no value is lost silently. PostgreSQL is the
+//! judge: a conversion without a hazard is reversed, and must print the same values.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::support::{Database, fix_spec, psql};
 
-/// Types, and values that lose something on the way to some other type.
+/// Types, with values that a conversion to some other type may change.
 const TYPES: &[(&str, &[&str])] = &[
     ("smallint", &["0", "1", "-7", "1234", "32767"]),
     ("integer", &["0", "1", "-7", "1234", "2147483647"]),
@@ -138,7 +138,7 @@ const TYPES: &[(&str, &[&str])] = &[
     ("pg_lsn", &["0/0", "16/B374D848"]),
 ];
 
-/// Puts those values into a table that the server can cast at all, straight or through text.
+/// Inserts the values that the server can cast at all, directly or through text.
 const FILL: &str = "
     create function castable(value text, source text, target text) returns bool language plpgsql as $$ begin
         execute format('select (%L::%s)::%s', value, source, target);
@@ -185,7 +185,7 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// A table for each pair of types between which a value can be cast.
+/// A table for each pair of types with a castable value.
 fn build() -> (Database, Database, BTreeMap<String, (&'static str, &'static str)>) {
     let live = Database::with(FILL);
     let mut pairs = BTreeMap::new();
@@ -247,7 +247,7 @@ async fn no_conversion_of_built_in_types_loses_a_value_without_a_word() {
         match (outcome == "kept", loses) {
             (true, false) => kept += 1,
             (false, false) => wrong.push(format!("{from} to {to}: {outcome}")),
-            // What another type has to spell differently, the judge may still find again.
+            // A value that the other type only spells differently may be reported all the same.
             (true | false, true) => {}
         }
     }
@@ -257,7 +257,7 @@ async fn no_conversion_of_built_in_types_loses_a_value_without_a_word() {
     assert!(kept > 400, "{kept}");
 }
 
-/// What was written after the plan was made is asked about once more, under the lock that keeps everybody else out: by the
+/// Rows that were written after the plan was made are checked again under the lock that excludes writers: by the
 /// program and by the script.
 #[tokio::test]
 async fn a_value_that_comes_after_the_plan_is_not_lost() {

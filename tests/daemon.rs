@@ -1,5 +1,5 @@
-//! The daemon among the programs that it works with: a real PostgreSQL, Prometheus and Alertmanager, with the shipped
-//! configurations, rules and dashboards.
+//! The daemon together with a real PostgreSQL, Prometheus and Alertmanager, with the shipped configurations, rules and
+//! dashboards.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,7 +13,7 @@ use crate::support::{
     scratch_server,
 };
 
-/// The shipped configuration, adapted in this: where things are, once a second, and with pushed alerts.
+/// The shipped configuration with changed addresses and paths, a schedule of one second, and pushed alerts.
 fn shipped_config(daemon_port: u16, alertmanager: &str) -> String {
     let expected = file("sql/community/expected.sql");
     let scratch = scratch_server().url("postgres");
@@ -35,8 +35,8 @@ fn shipped_config(daemon_port: u16, alertmanager: &str) -> String {
     )
 }
 
-/// What an operator types to bring the outdated database up to what is expected, and to settle its rows.
-const MEND: &str = "
+/// The statements by which an operator repairs the outdated schema and its rows by hand.
+const REPAIR: &str = "
 alter table users add challenge_penalty_until timestamptz, add boost_penalty_until timestamptz;
 alter table posts add is_hidden boolean not null default false, add is_deleted boolean not null default false,
     add moderation_status text not null default 'approved';
@@ -64,14 +64,14 @@ alter table post_reactions add foreign key (post_id) references posts on delete 
 update users set credits = 0 where credits < 0;
 ";
 
-/// By whom an alert was told: the shipped rules, or the daemon itself.
+/// The senders of an alert: the shipped rules, or the daemon itself.
 const BOTH: [&str; 2] = ["prometheus", ""];
 
 fn fires(alerts: &[Value], via: &str, name: &str, severity: &str) -> bool {
     !having(alerts, &[("alertname", name), ("target", "community"), ("severity", severity), ("via", via)]).is_empty()
 }
 
-/// What the story is played on.
+/// The programs of a test.
 struct Stage {
     server: ThrowawayServer,
     alertmanager: Alertmanager,
@@ -114,7 +114,7 @@ async fn drift_pages_and_resolves_and_outlives_its_database() {
     every_panel_has_data(&stage.prometheus).await;
     promtool_likes(&stage.daemon.metrics().await);
 
-    stage.sql(MEND);
+    stage.sql(REPAIR);
     let target = stage.daemon.until("community", "the target holds", |target| target["verdict"] == "holds").await;
     assert_eq!(target["invariants"][0]["counts"], serde_json::json!({"null": 36, "dangling": 0}));
     stage.until_nothing_fires().await;
@@ -136,7 +136,7 @@ fn critical_drift(alerts: &[Value]) -> bool {
     BOTH.iter().all(|via| fires(alerts, via, "SchemawardenDrift", "critical"))
 }
 
-/// Only the rules tell this within the time of a test: the daemon itself waits for two minutes.
+/// Within the time of a test only the rules send this: the daemon itself waits for two minutes.
 fn target_down(alerts: &[Value]) -> bool {
     fires(alerts, "prometheus", "SchemawardenTargetDown", "critical")
 }
@@ -159,10 +159,10 @@ async fn everything_wrong_is_told(stage: &Stage) {
     }
 }
 
-/// The database is gone: that is told, and its drift stays, without paging beside it.
+/// The database is gone: that is reported, and its drift stays known without paging as well.
 async fn drift_is_remembered(stage: &Stage) {
     stage.prometheus.until("schemawarden_target_up", "0").await;
-    // Some more failing checks, and some more times of telling.
+    // Some more failed checks, and some more alerts.
     let failures = stage.daemon.metric("schemawarden_check_failures_total", &[]).await.unwrap();
     eventually("two more checks have failed", async || {
         let now = stage.daemon.metric("schemawarden_check_failures_total", &[]).await?;
@@ -195,7 +195,7 @@ async fn every_panel_has_data(prometheus: &Prometheus) {
     }
 }
 
-/// `promtool check metrics` finds no fault with the page.
+/// `promtool check metrics` accepts the page.
 fn promtool_likes(page: &str) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("metrics");
@@ -225,7 +225,7 @@ fn promtool_and_amtool_like_what_is_shipped() {
     run("promtool", &["test", "rules"], &file("config/rules/schemawarden_test.yml"));
     let alertmanager = file("config/alertmanager.yml");
     run("amtool", &["check-config"], &alertmanager);
-    // With the receivers that are only suggested, too.
+    // Including the receivers that are only suggested.
     let text = std::fs::read_to_string(alertmanager).unwrap();
     let (routes, receivers) = text.split_once("\nreceivers:\n").unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -234,7 +234,8 @@ fn promtool_and_amtool_like_what_is_shipped() {
     run("amtool", &["check-config"], &complete);
 }
 
-/// A target that is checked each second against the community's expectation, and evaluated on the tests' own server.
+/// A target that is checked each second against the community's expectation, which is evaluated on the tests' own
+/// server.
 pub fn target(name: &str, url: &str, more: &str) -> String {
     format!(
         "[scratch]\nurl = '{}'\n[[target]]\nname = '{name}'\nurl = '{url}'\nexpected = 'expected.sql'\n\
@@ -243,7 +244,7 @@ pub fn target(name: &str, url: &str, more: &str) -> String {
     )
 }
 
-/// How many objects are known to differ.
+/// The number of objects that are known to differ.
 fn drift(target: &Value) -> usize {
     target["drift"].as_array().map_or(0, Vec::len)
 }
@@ -267,11 +268,11 @@ async fn since_when_drift_is_known_survives_a_restart() {
     assert!(after["drift"].as_array().unwrap().iter().all(|drift| drift["first_seen"] == since), "{after}");
     assert_ne!(after["checked_at"], before["checked_at"]);
 
-    // Also a crash, and what is mended and comes back has begun anew.
+    // After a crash as well; drift that was repaired and comes back has a new start.
     daemon.kill();
     database.run("alter table scores add duration_sec integer");
     daemon.launch().await;
-    daemon.until("app", "one is mended", |target| drift(target) == 12).await;
+    daemon.until("app", "one is repaired", |target| drift(target) == 12).await;
     database.run("alter table scores drop column duration_sec");
     let again = daemon.until("app", "it is back", seen).await;
     let of = |object: &str| again["drift"].as_array().unwrap().iter().find(|drift| drift["object"] == object).unwrap();
@@ -304,7 +305,7 @@ async fn a_bad_configuration_changes_nothing_and_is_told() {
     let runs = daemon.target("app").await["runs"].as_u64();
     daemon.until("app", "checks go on", |target| target["runs"].as_u64() > runs).await;
 
-    // The same by signal, in both directions.
+    // The same by signal, for a valid and an invalid configuration.
     daemon.configure(&good.replace("name = 'app'", "name = 'renamed'"));
     daemon.program().signal("HUP");
     successful(1.0).await;
@@ -318,7 +319,7 @@ async fn a_bad_configuration_changes_nothing_and_is_told() {
     daemon.stop().await;
 }
 
-/// Names that try to break out of whatever they are written into, all the way to Alertmanager.
+/// Names that try to break out of every format they are written in, up to Alertmanager.
 #[tokio::test]
 async fn hostile_names_reach_every_face_whole() {
     const NAME: &str = "a\"b\\c'd{e}\n<script>$x é";

@@ -1,4 +1,4 @@
-//! Degraded mode by the database itself: what an application that is logged in notices, on a real server.
+//! Degraded mode by the database itself: its effects on a logged-in application, on a real server.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::support::{Database, postgres, psql};
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// A role of one test, as which its application logs in. Its name needs quotes.
+/// The role of a test's application. Its name needs quotes.
 struct Role {
     name: Name,
     /// Keeps the role's settings and rights; dropped before the role.
@@ -84,7 +84,7 @@ async fn the_application_can_read_and_cannot_write_until_it_may_again() {
     assert_eq!(writes(&mut during).await, Err("25006".into()));
     sqlx::query("select id from posts").fetch_all(&mut during).await.unwrap();
 
-    // Others, and this one elsewhere, are not concerned.
+    // Other roles, and this role in other databases, are not affected.
     let mut owner = open(&role.database().source, role.database().source.options()).await.unwrap();
     writes(&mut owner).await.unwrap();
     let settings = "select count(*) from pg_db_role_setting";
@@ -104,7 +104,7 @@ async fn being_told_again_is_no_harm_and_finishes_what_was_begun() {
     let role = Role::create();
     let mut before = role.session().await;
     let (name, database) = (&role.name, Name::from(role.database().name.as_str()));
-    // As where this program has died between the two.
+    // As if this program had died in between.
     role.database().run(&format!("alter role {name} in database {database} set default_transaction_read_only = on"));
     writes(&mut before).await.unwrap();
     for _ in 0..2 {
@@ -137,7 +137,7 @@ async fn sessions_of_this_program_are_left_alone() {
     role.switch().confirm(true, SOON).await.unwrap();
     sqlx::query("select 1").execute(&mut watching.session).await.unwrap();
 
-    // Where there is but one role for everything, which may always change its own settings.
+    // A single role for everything, which may always change its own settings.
     let by_itself = role.switch_by(&role.source());
     by_itself.confirm(false, SOON).await.unwrap();
     by_itself.confirm(true, SOON).await.unwrap();
@@ -153,7 +153,7 @@ async fn settings_of_the_operators_count_and_stay() {
     let error = role.switch().confirm(false, Duration::from_secs(1)).await.unwrap_err().to_string();
     assert!(error.contains("asked to leave degraded mode, and did not confirm it within 1 s"), "{error}");
 
-    // His exception for the application is not ours to take away.
+    // The operator's exception for the application is not removed.
     psql("postgres", &format!("alter role {name} in database {database} set default_transaction_read_only = off"));
     role.switch().confirm(false, SOON).await.unwrap();
     writes(&mut role.session().await).await.unwrap();
@@ -173,10 +173,10 @@ async fn what_stands_in_the_way_is_named() {
     assert!(error.contains("permission denied") || error.contains("must have"), "{error}");
     assert!(!by_fixer.is_degraded().await.unwrap());
 
-    // It may change the role, and see nobody.
+    // It may change the role, but sees no sessions.
     let _session = role.session().await;
     psql("postgres", &format!("alter role {} createrole", fixer.name));
-    // From 16 on, CREATEROLE alone is about roles that one has made oneself.
+    // Since 16, CREATEROLE alone only covers roles that the role has created.
     if postgres().version() < 160_000 {
         let error = by_fixer.set(true).await.unwrap_err().to_string();
         assert!(error.contains("grant it that role, or both pg_read_all_stats"), "{error}");

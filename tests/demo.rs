@@ -1,4 +1,4 @@
-//! The demo: everything it promises can be seen, and nothing of it stays behind.
+//! The demo: everything it promises is visible, and it leaves nothing behind.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -21,7 +21,7 @@ async fn nothing_is_left(temp: &Path) {
     .await;
 }
 
-/// What the line that it prints, made complete, says in a shell in which the exports were typed.
+/// The output of a printed line, completed, in a shell with the printed exports.
 fn typed(printed: &str, temp: &Path, line: &str, complete: impl Fn(&str) -> String) -> Output {
     let find = |start: &str| {
         let found = printed.lines().map(str::trim).find(|line| line.starts_with(start));
@@ -42,7 +42,7 @@ async fn until_drift(url: &str, objects: usize) {
     .await;
 }
 
-/// Each command of the main story, as it is printed, with the ids that the one before has told.
+/// Each command of the main story as printed, with the ids that the previous one has printed.
 async fn remediation_as_printed(printed: &str, drift: &str, temp: &Path) {
     let run = |line: &str, id: &str, code: i32| {
         let output = typed(printed, temp, line, |line| {
@@ -96,7 +96,7 @@ async fn shows_everything_and_leaves_nothing() {
 
     remediation_as_printed(&printed, drift, temp.path()).await;
 
-    // And so does what it says to play with.
+    // So do the suggested experiments.
     let url = word_with("postgres://");
     let penalty = "alter table users add challenge_penalty_until timestamptz";
     assert!(Command::new("psql").args(["-Xqd", url, "-c", penalty]).status().unwrap().success());
@@ -109,13 +109,13 @@ async fn shows_everything_and_leaves_nothing() {
     nothing_is_left(temp.path()).await;
 }
 
-/// Also when it is ended before it has come up.
+/// Also if it is ended before it is ready.
 #[tokio::test]
 async fn leaves_nothing_when_interrupted_early() {
     let (temp, own) = (open_folder(), tempfile::tempdir().unwrap());
     let mut demo = start(temp.path(), &own.path().join("output"));
     eventually("its server is being made", async || (!processes_in(temp.path()).is_empty()).then_some(())).await;
-    // Not INT, which background processes of a shell ignore until the daemon is there to listen for it.
+    // Not INT, which a shell's background processes ignore until the daemon has a handler for it.
     demo.signal("TERM");
     demo.ended().await;
     nothing_is_left(temp.path()).await;

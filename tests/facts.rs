@@ -1,4 +1,5 @@
-//! Facts that the reader asks the server for, where a definition's text would only let one guess: on a real PostgreSQL.
+//! Facts that the reader asks the server for, because a definition's text would only allow a guess: on a real
+//! PostgreSQL.
 
 use schemawarden::daemon::expected::{from_snapshot, to_snapshot};
 use schemawarden::domain::catalog::{Event, Firing, Timing};
@@ -7,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::{Database, psql};
 
-/// Type and default.
+/// A type and a default.
 const DEFAULTS: [(&str, &str); 30] = [
     ("int", "1"),
     ("text", "'random()'"),
@@ -41,7 +42,7 @@ const DEFAULTS: [(&str, &str); 30] = [
     ("\"char\"", "'a'"),
 ];
 
-/// For a volatile default, and for no other, the server writes the table again when the column is added.
+/// The server rewrites the table for an added column exactly if its default is volatile.
 #[tokio::test]
 async fn volatile_is_the_default_that_the_server_writes_a_table_again_for() {
     let database = Database::with(
@@ -80,7 +81,7 @@ async fn volatile_is_the_default_that_the_server_writes_a_table_again_for() {
     assert_eq!(domains, [("die", Some(true)), ("none", None), ("seven", Some(false)), ("sevens", None)]);
 }
 
-/// Names and a condition that a reader of the text could take for a part of the statement.
+/// Names and a condition that look like a part of the statement.
 #[tokio::test]
 async fn a_trigger_tells_when_it_fires_and_what_it_calls() {
     let database = Database::with(
@@ -114,7 +115,7 @@ async fn a_trigger_tells_when_it_fires_and_what_it_calls() {
     assert_eq!(found, [("t", after), ("t", before), ("v", instead)]);
 }
 
-/// A snapshot of a version that did not know these facts is read, and is no drift.
+/// A snapshot of a version without these facts can be read, and causes no drift.
 #[tokio::test]
 async fn a_snapshot_without_these_facts_still_holds() {
     fn forget(value: &mut Value) -> usize {

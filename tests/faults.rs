@@ -1,5 +1,5 @@
-//! What goes wrong on a bad day: servers that are down, hang, die, or refuse; locks; wrong passwords; missing rights;
-//! crashes. Nothing may be called healthy that was not seen, nothing may hang, nothing may be left behind.
+//! Faults: servers that are down, hang, crash or refuse; locks; wrong passwords; missing rights; crashes of the daemon.
+//! Nothing is reported healthy without having been seen, nothing hangs, and nothing is left behind.
 
 use std::time::{Duration, Instant};
 
@@ -43,7 +43,7 @@ async fn a_target_that_is_down_at_the_start_is_found_when_it_comes() {
     assert_eq!((&down["verdict"], &down["drift"]), (&"unknown".into(), &Value::Array(vec![])));
     assert!(down["error"].as_str().unwrap().contains(&format!("127.0.0.1:{}/app", server.port())), "{down}");
     assert_eq!(daemon.metric("schemawarden_target_up", &[("target", "app")]).await, Some(0.0));
-    // Nothing is known of it, so nothing may look like "no drift".
+    // Nothing is known of it, so that no series may say that there is no drift.
     assert_eq!(daemon.metric("schemawarden_drift_objects", &[]).await, None);
     assert_eq!(daemon.get("/-/ready").await.unwrap().0, 200);
     server.start_again().await.unwrap();
@@ -51,7 +51,7 @@ async fn a_target_that_is_down_at_the_start_is_found_when_it_comes() {
     server.stop().await.unwrap();
 }
 
-/// The other target, and the daemon itself, go on as if nothing were.
+/// The other target and the daemon are unaffected.
 #[tokio::test]
 async fn a_server_that_hangs_and_then_dies_delays_nobody() {
     let mut server = private_server(&[]).await;
@@ -82,7 +82,7 @@ async fn a_server_that_hangs_and_then_dies_delays_nobody() {
     assert!(signal(processes(&server), "CONT"));
     daemon.until("hangs", "it answers again", |target| drift_of(target, 13)).await;
 
-    // A check is under way for sure when a scheduled one was left out for it; then the server dies.
+    // A skipped check proves that another one is running; then the server dies.
     let skipped = daemon.target("hangs").await["skipped"].as_u64();
     let pids = processes(&server);
     assert!(signal(pids.clone(), "STOP"));
@@ -142,7 +142,7 @@ async fn no_password_is_ever_printed() {
         said += &down.to_string();
     }
     eventually("no alert can be pushed", async || daemon.log().contains("cannot be delivered").then_some(())).await;
-    // A reload that fails, and one that does not, too.
+    // A reload that fails, and one that succeeds.
     daemon.configure(&text.replace("sslmode", "sslmod"));
     said += &daemon.post("/-/reload").await.1;
     daemon.configure(&text);
@@ -162,7 +162,7 @@ async fn no_password_is_ever_printed() {
     }
 }
 
-/// What the daemon has written itself, as text.
+/// All files that the daemon has written, as text.
 fn daemon_files(daemon: &Daemon) -> String {
     let state = std::fs::read_dir(daemon.path("state")).unwrap();
     let texts = state.map(|entry| String::from_utf8_lossy(&std::fs::read(entry.unwrap().path()).unwrap()).into_owned());
@@ -246,7 +246,7 @@ async fn a_locked_table_is_busy_and_everything_else_is_checked() {
 async fn alerts_reach_an_alertmanager_that_comes_back() {
     let database = outdated();
     let mut alertmanager = Alertmanager::new();
-    // The second one never comes, and holds up nothing.
+    // The second one is never reachable, and delays nothing.
     let urls = format!(
         "[alertmanager]\nurls = ['{}', 'http://127.0.0.1:1']\ninterval = '1s'\ndrift_for = '0s'\n",
         alertmanager.url()
@@ -319,7 +319,7 @@ async fn stopping_in_the_middle_of_a_count_leaves_no_statement_behind() {
     eventually("nothing runs on the server", async || running().is_empty().then_some(())).await;
 }
 
-/// The scratch server ends with the daemon, also when the daemon cannot say goodbye.
+/// The scratch server ends with the daemon, even if that is killed.
 #[tokio::test]
 async fn a_killed_daemon_leaves_no_scratch_server_behind() {
     let (database, temp) = (Database::create(), open_folder());

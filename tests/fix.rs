@@ -1,4 +1,4 @@
-//! Mending on the command line, as an operator types it: the community's outdated database, from its drift to none.
+//! Repairs on the command line: the community's outdated database, from its drift to none.
 
 mod back;
 mod by_hand;
@@ -26,7 +26,7 @@ pub struct Outdated {
 const SET_NULL: &str = "orphans = 'set_null'\n";
 
 impl Outdated {
-    /// `more` belongs to the target.
+    /// `more` is added to the target's table.
     pub fn with(more: &str) -> Self {
         let database = community("outdated.sql");
         Self { site: Site::new(&database.url(), more), database }
@@ -53,7 +53,7 @@ impl Outdated {
         self.ask("select count(*) from post_reactions where not exists (select from posts where id = post_id)")
     }
 
-    /// Nothing of what differs has been mended: the drift is what it was.
+    /// Nothing was applied: the drift is unchanged.
     pub fn is_as_it_was(&self) {
         let check = self.run("check", &["--format", "json"]).json();
         assert_eq!(check["targets"][0]["drift"].as_array().unwrap().len(), 13, "{check}");
@@ -101,7 +101,7 @@ fn a_plan_is_shown_as_text_and_as_json() {
         for step in segment["steps"].as_array().unwrap_or(&vec![segment["step"].clone()]) {
             let promised =
                 ["effects", "action", "sql", "ensures", "locks", "work", "limits", "hazards", "irreversible"];
-            // Where it is not our own session, and where it asks once more or is taken back.
+            // Optional keys: another role or setting, a further condition, an undo.
             let found: std::collections::BTreeSet<&str> =
                 keys(step).into_iter().filter(|key| !["context", "guard", "undo"].contains(key)).collect();
             assert_eq!(found, promised.into(), "{step}");
@@ -134,7 +134,7 @@ fn the_script_does_the_same_in_psql() {
     let kept = std::fs::read_dir(outdated.site.path("")).unwrap().map(|entry| entry.unwrap().path());
     let kept: Vec<_> = kept.filter(|path| path.extension().is_some_and(|it| it == "csv")).collect();
     assert_eq!(std::fs::read_to_string(&kept[0]).unwrap().lines().count(), 37, "{kept:?}");
-    // Nothing is left to be written down.
+    // No statement is left.
     let nothing = outdated.run("plan", &["--format", "sql"]);
     assert_eq!(nothing.code, 0, "{}", nothing.both());
 }
@@ -174,7 +174,7 @@ fn it_is_applied_once_and_then_there_is_nothing_to_do() {
     assert_eq!(outdated.ask("select count(*) from ddl"), "0");
 }
 
-/// What the repair has taken can be given back, as far as the schema lets it; what does not let it is told.
+/// The values that the repair has replaced can be put back as far as the schema allows; the others are reported.
 #[test]
 fn old_values_are_put_back_where_the_server_takes_them() {
     let outdated = Outdated::that_sets_null();
@@ -198,7 +198,7 @@ fn old_values_are_put_back_where_the_server_takes_them() {
     outdated.database.run("alter table post_reactions disable trigger reactions_are_permanent");
     refused("insert or update on table \"post_reactions\" violates foreign key constraint");
     outdated.database.run("alter table post_reactions drop constraint post_reactions_post_id_fkey");
-    // One has found another post, and one is gone.
+    // One refers to another post now, and one was deleted.
     outdated.database.run(
         "update post_reactions set post_id = 1 where id = (select min(id) from post_reactions where post_id is null);
          delete from post_reactions where id = (select max(id) from post_reactions where post_id is null)",
@@ -220,7 +220,7 @@ fn old_values_are_put_back_where_the_server_takes_them() {
     nowhere.fails_with(&["there is no state store", "no.db"]);
 }
 
-/// What stands in a name does nothing to a terminal, nor to SQL.
+/// The content of a name affects neither a terminal nor SQL.
 #[test]
 fn hostile_names_are_shown_and_mended() {
     const TABLE: &str = "\"we\u{1b}[31mird\u{202e}\" (\"id\n\\! x\" int not null, \"a;--'\" text)";
@@ -239,7 +239,7 @@ fn hostile_names_are_shown_and_mended() {
     assert_eq!(answer["outcome"], "nothing_to_do");
 }
 
-/// In scope `declared`, where what the parent has more stays: without it nothing could be attached.
+/// In scope `declared`, which keeps the parent's extra columns: without them a partition could not be attached.
 #[test]
 fn a_new_partition_is_made_with_what_its_parent_has_more() {
     let database = Database::with(

@@ -9,15 +9,15 @@
 //! | `orphans` | `set_null`; without the file they are refused |
 //! | `proven` | what `make test` carries out too (an empty file) |
 //! | `least_version` | the least major of PostgreSQL |
-//! | `pending` | why the program does not meet the case yet: it is left out, and named |
-//! | `logs` | tables into which event triggers write what is done |
-//! | `probe.sql` | fails if the mended database does not behave as it should |
+//! | `pending` | why the program does not support the case yet: it is skipped, and listed |
+//! | `logs` | tables that event triggers log into |
+//! | `probe.sql` | fails if the repaired database does not behave as it should |
 //! | `blocked.txt` | the plan is blocked, says each of these lines, and nothing changes |
 //! | `drift.txt` | the drift, as in `tests/cases/drift` |
 //! | `steps.txt` | the plan: what each step sends, ensures, locks, and what there is besides that is not usual |
 //! | `plan.sql` | in a few cases: the steps of `plan --format sql`, without the head that is the same in all scripts |
 //!
-//! `SCHEMAWARDEN_CASES=foreign_key/missing` runs only the cases whose path has this in it.
+//! `SCHEMAWARDEN_CASES=foreign_key/missing` runs only the cases whose path contains this.
 //! With `SCHEMAWARDEN_BLESS=1` what was found is written to `drift.txt`, `steps.txt`, and `plan.sql` where there is one, instead of
 //! compared.
 //!
@@ -45,7 +45,7 @@ use proof::{Depth, prove};
 const STEPS: &str = "steps.txt";
 const SCRIPT: &str = "plan.sql";
 
-/// What the frame of a script does with a step, by words of the script that stand for it.
+/// What a script's frame does with a step, and the words of the script that show it.
 const FRAME: [(&str, &str); 19] = [
     ("the tables are locked in order", "\nLOCK TABLE ONLY "),
     ("a transaction of several steps is left out when all of them hold", " AND (:end_"),
@@ -101,7 +101,7 @@ families! {
     partition, policy, primary_key, privilege, publication, rename, rule, schema, sequence, statistics, table, trigger, unique, view
 }
 
-/// Of the whole scripts there are few, and what the frame can do is in them.
+/// Whole scripts are few, and together show all that the frame can do.
 #[test]
 fn every_part_of_the_frame_is_in_a_whole_script() {
     let families = folders(&support::file("tests/cases/fix"));
@@ -143,7 +143,7 @@ fn family(name: &str) {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// Those of a family that are asked for, and can be run on this server.
+/// The selected cases of a family that this server can run.
 fn cases(family: &Path) -> Vec<PathBuf> {
     let mut cases = folders(family);
     assert!(!cases.is_empty());

@@ -1,4 +1,4 @@
-//! The judge is judged: it finds planted differences, and takes what has no meaning for no difference.
+//! Tests of the judge: it finds planted differences, and ignores meaningless ones.
 
 use std::fs;
 

@@ -1,5 +1,5 @@
-//! One schema, every major of PostgreSQL: the same SQL is the same schema wherever it is evaluated and wherever it
-//! lives. Runs by `make test-matrix`, which names the servers' folders in SCHEMAWARDEN_PG_BINS.
+//! One schema on every major of PostgreSQL: the same SQL is the same schema, whichever server evaluates it and
+//! whichever holds it. Run by `make test-matrix`, which lists the servers' folders in SCHEMAWARDEN_PG_BINS.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -71,7 +71,7 @@ async fn no_drift_between_majors() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// What `expected` says, written as a snapshot, against what lives on `live`, spellings settled on `scratch`.
+/// Compares a snapshot of `expected` with the schema on `live`; spellings are settled on `scratch`.
 async fn compare(expected: &Major, live: &Major, scratch: &Major, wrong: &mut String) {
     for ((schema, expected_catalog), live_catalog) in SCHEMAS.iter().zip(&expected.catalogs).zip(&live.catalogs) {
         let snapshot = from_snapshot(&to_snapshot(expected_catalog).unwrap()).unwrap();

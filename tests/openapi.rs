@@ -1,16 +1,16 @@
-//! The daemon against its own description: schemathesis makes requests from the OpenAPI document, right ones and wrong
-//! ones, and looks whether the answers are as described. It is given a remediation that is over, and may command more.
+//! The daemon against its OpenAPI description: schemathesis generates valid and invalid requests from it, and checks
+//! that the answers are as described. It is given an ended remediation, and may send commands.
 
 use std::process::Command;
 
 use crate::remediate::{Site, Wish};
 use crate::support::file;
 
-/// Made for each operation and phase; enough to meet every parameter and every scheme once.
+/// Requests per operation and phase; enough to cover every parameter and every scheme once.
 const EXAMPLES: &str = "6";
 
-/// What is understood may be refused all the same, e.g. for a plan that is not the present one. That nobody commands without
-/// a token is tested in the library: here strangers are soon told to wait.
+/// A valid request may still be refused, e.g. for a plan that is not the present one. That commands need a token is
+/// tested in the library: here requests without one soon reach their limit.
 const CHECKS: &str = "
 request-timeout = 60
 [checks]
@@ -27,7 +27,7 @@ async fn answers_are_as_the_description_says() {
     let (end, journal) = site.ended(&id).await;
     assert_eq!(end, "done", "{journal:?}");
     let daemon = &site.daemon;
-    // Most of what is asked for is there.
+    // Most of what is requested exists.
     let config = format!(
         "{CHECKS}
          [dictionaries]

@@ -1,6 +1,6 @@
-//! Pairs of schemas that nobody thought of: one is mended into the other. Whatever the difference, the outcome is equal
-//! by the judge, nothing is left to plan, every row is still there, and the mended database is no different from one that
-//! was never wrong. Or the plan is blocked, and nothing is done.
+//! Random pairs of schemas: one is changed into the other by a plan. For every difference the judge finds the result
+//! equal, nothing is left to plan, every row is still there, and the changed database equals a newly built one. Or the
+//! plan is blocked, and nothing is done.
 //!
 //! `make test` tries the same pairs each time. `PAIRS=500 cargo test --test it pairs:: -- --nocapture` tries that many
 //! new ones.
@@ -19,10 +19,10 @@ use tokio_util::sync::CancellationToken;
 use crate::support::judge::{self, Side};
 use crate::support::{Database, fix_spec, rows_are_kept};
 
-/// Pairs of each run of `make test`.
+/// Number of pairs in `make test`.
 const PAIRS: u32 = 12;
 
-/// Both schemas' genes: the second is the first, but for those that differ.
+/// The genes of both schemas: the second is a copy of the first with some changes.
 fn pairs() -> impl Strategy<Value = (Vec<u8>, Vec<u8>)> {
     let gene = (any::<u8>(), proptest::option::weighted(0.3, any::<u8>()));
     proptest::collection::vec(gene, schema::GENES).prop_map(|genes| {

@@ -54,7 +54,7 @@ fn allowing_nothing(plan: &Plan) -> String {
     script(plan, "community", &BTreeSet::new())
 }
 
-/// Another session that has done this, and stays.
+/// Another session that has run this SQL and stays open.
 fn holding(database: &Database, sql: &str, folder: &Path) -> Program {
     let mut command = Command::new(client("psql"));
     command
@@ -78,7 +78,7 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-/// Runs it three times. Gives what the first run said; the other two must do nothing.
+/// Runs it three times. Gives the output of the first run; the other two must do nothing.
 fn thrice(database: &Database, script: &str, folder: &Path) -> String {
     database.run(
         "create table public.ddl (tag text); \
@@ -97,8 +97,8 @@ fn thrice(database: &Database, script: &str, folder: &Path) -> String {
     said(&first)
 }
 
-/// Left behind, a check that the rows refuse would refuse the application's writes. It is taken back although a reader is in
-/// its way for longer than one wait, and the script says so and fails.
+/// If it stayed, a check that the rows violate would refuse the application's writes. It is dropped although a reader
+/// blocks that for longer than one wait, and the script reports it and fails.
 #[test]
 fn what_the_rows_refuse_is_taken_back() {
     let database = Database::with("create table public.t (n int); insert into public.t values (-1);");
@@ -140,8 +140,8 @@ fn what_the_rows_refuse_is_taken_back() {
     assert!(database.run_script(&script, folder.path(), &[]).status.success());
 }
 
-/// A check that another has taken the place of acts again, and is valid where the rows allow it; where it cannot be added,
-/// the other one goes all the same.
+/// A check that was replaced is added again, and is valid if the rows allow it; if it cannot be added, the new one is
+/// dropped all the same.
 #[test]
 fn what_was_there_before_is_put_back() {
     for (before, told, left) in [
@@ -227,7 +227,7 @@ fn it_reaches_the_state_and_then_does_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let first = thrice(&database, &allowing_nothing(&plan), folder.path());
     assert_eq!(first, "1/4 add column public.posts.hidden\n2/4 create index\n3/4 add the key\n4/4 validate it\n");
-    // Half of it undone, the rest is done again.
+    // After half of it was undone, the rest is done again.
     database.run("drop event trigger count_ddl; alter table public.reactions drop constraint reactions_post_id_fkey");
     let again = database.run_script(&allowing_nothing(&plan), folder.path(), &[]);
     assert_eq!(said(&again), "3/4 add the key\n4/4 validate it\n");
@@ -235,7 +235,7 @@ fn it_reaches_the_state_and_then_does_nothing() {
     assert_eq!(psql(&database.name, valid), "t\n");
 }
 
-/// What psql would take for a variable, a command, a quote or an end is none.
+/// Text that psql could take for a variable, a command, a quote or an end is literal.
 #[test]
 fn psql_misreads_nothing() {
     let database = Database::create();
@@ -286,7 +286,7 @@ fn psql_misreads_nothing() {
     let checks = "select count(*) from pg_constraint where pg_get_constraintdef(oid) like '%a[1:\"USER\"]%'";
     assert_eq!(psql(&database.name, checks), format!("{}\n", names.len()));
     assert_eq!(psql(&database.name, "select public.atomic(), public.quoted()"), "1|:USER;\n\\q\n\n");
-    // What nobody knows whether it has been done is done again, and the rest is not.
+    // A statement whose effect cannot be checked is sent again; the others are not.
     let again = database.run_script(&script, folder.path(), &[]);
     assert!(again.status.success() && !said(&again).contains("create "), "{}", said(&again));
 }
@@ -339,11 +339,11 @@ fn rows_are_changed_in_batches_and_old_values_kept_in_a_file() {
     let text = std::fs::read_to_string(&kept()[0]).unwrap();
     assert_eq!(text.lines().count(), 2501);
     assert!(text.contains(r#"""id"": 10, ""post_id"": 11}"#), "{text}");
-    // More of them later: another file.
+    // Rows that were inserted later go to another file.
     database.run("insert into public.reactions values (5001, 77, 0)");
     assert!(database.run_script(&allowing_nothing(&plan), folder.path(), &[]).status.success());
     assert_eq!(kept().len(), 2);
-    // What cannot be kept is not changed.
+    // A row that cannot be kept is not changed.
     database.run("insert into public.reactions values (5002, 78, 0)");
     let nowhere = allowing_nothing(&plan).replace("'schemawarden-", "'no/such/folder/");
     assert_eq!(database.run_script(&nowhere, folder.path(), &[]).status.code(), Some(3));
@@ -363,7 +363,7 @@ fn it_stops_where_something_is_wrong() {
         assert_eq!(output.status.code(), Some(3), "{}", said(&output));
         assert!(said(&output).contains(part), "{}", said(&output));
     };
-    // Nothing of a transaction stays whose step does not bring what it should.
+    // A transaction is rolled back if a step does not have its effect.
     fails(&plan(vec![transaction(vec![add])]), &[], &[], "1/1 add it: done without an error, and yet it does not hold");
     let is = |column: &str| condition::column(&table, &column.into(), "true");
     let columns = || {
@@ -398,7 +398,7 @@ fn it_stops_where_something_is_wrong() {
         "public.t stands in the way: it's 5% wrong",
     );
     assert_eq!(columns(), "id kept\n");
-    // Nor beside another one.
+    // Nor while another run is active.
     let other = holding(&database, "select pg_advisory_lock(1937196632, 1)", folder.path());
     fails(&losing, &Hazard::ALL, &[], "another fix of this database is under way");
     release(&database, other);
@@ -408,7 +408,7 @@ fn it_stops_where_something_is_wrong() {
     assert_eq!(columns(), "id\n");
 }
 
-/// Whoever waits for a lock longer than this stops others.
+/// A longer wait for a lock would block other sessions.
 #[test]
 fn it_gives_up_a_lock_in_time_and_continues_later() {
     let database = Database::with("create table public.t (id int)");

@@ -1,6 +1,6 @@
-//! Real histories: a folder of pairs `X.old.sql` and `X.sql`, an application's schema as it was and as it is. Each old
-//! one is mended, with all hazards allowed; whatever is left then is told. Runs by `make practice DIR=folder`; with
-//! JUDGE='a command', that is asked too, with the URLs of the mended and of the expected database.
+//! Real histories: a folder of pairs `X.old.sql` and `X.sql`, an application's schema before and now. Each old one is
+//! changed by a plan with all hazards allowed; the remaining drift is printed. Run by `make practice DIR=folder`;
+//! JUDGE='a command' is an additional judge, called with the URLs of the changed and of the expected database.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,16 +14,16 @@ use crate::support::{Database, client, psql, schemawarden, scratch_server};
 use secrecy::ExposeSecret as _;
 
 const HAZARDS: &str = "data_loss,table_rewrite,blocking_scan,not_reversible";
-/// Of what one judge says.
+/// Longest output of one judge, in lines.
 const LINES: usize = 15;
 
-/// How a pair ended.
+/// The result of a pair.
 struct Row {
     pair: String,
     drifts: usize,
     steps: usize,
     seconds: f64,
-    /// What each of those who were asked says is left: how much, and how it begins.
+    /// The remaining differences by judge: their number, and the first lines.
     left: Vec<(&'static str, String)>,
 }
 
@@ -102,7 +102,7 @@ fn practise(folder: &Path, pair: &str) -> Result<Row, String> {
     Ok(row)
 }
 
-/// What `apply` says of what it could not do; nothing, if it could do everything.
+/// What `apply` reports as not done; empty if everything was done.
 fn said(applied: &Value, errors: String) -> String {
     if applied["outcome"] == "converged" || applied["outcome"] == "nothing_to_do" {
         return String::new();
@@ -137,7 +137,7 @@ impl Row {
     }
 }
 
-/// A database with this schema. Roles that it names are created; of extensions that are missing it is told.
+/// A database with this schema. Missing roles are created; missing extensions are reported.
 fn load(path: &Path) -> Result<Database, String> {
     let mut roles = Vec::new();
     loop {

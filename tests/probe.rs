@@ -1,4 +1,4 @@
-//! Probes on a real database: the community's own, what they say when they fail, and that nothing of them stays.
+//! Probes on a real database: the community's probes, their failures, and that they leave nothing behind.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -91,7 +91,7 @@ async fn the_outdated_community_fails_every_one_of_them() {
     assert_eq!(psql(&database.name, ROWS), before);
 }
 
-/// Each lacks one thing that a probe is about, and is right otherwise.
+/// Each schema lacks one thing that a probe checks.
 #[tokio::test]
 async fn each_probe_is_about_what_it_says() {
     for (name, damage, reason) in [
@@ -137,7 +137,7 @@ async fn what_would_not_be_rolled_back_is_refused_by_its_line() {
         let said = said(&database, script).await;
         assert!(said.contains(message), "{said}");
     }
-    // The server knows of ways that the words do not show.
+    // The server knows ways that the text does not show.
     let hidden = said(&database, "insert into public.t values (1);\ndo $$ begin commit; end $$").await;
     assert!(hidden.contains("statement 2 of 2 (line 2): invalid transaction termination"), "{hidden}");
     assert_eq!(psql(&database.name, "select count(*) from t"), "0\n");
@@ -183,7 +183,7 @@ async fn a_lock_of_the_application_is_waited_for_though_not_for_ever() {
     assert_eq!(psql(&database.name, "select a from t"), "2\n");
 }
 
-/// As the application's role is while it is degraded.
+/// Like the application's role while it is degraded.
 #[tokio::test]
 async fn a_role_that_is_read_only_by_default_can_be_probed() {
     let database = Database::with("create table t (a int)");

@@ -1,5 +1,5 @@
-//! The reader on what a real PostgreSQL built: it reads everything, always the same, at a constant number of
-//! statements, and knows cheaply when nothing has changed.
+//! The reader on a real PostgreSQL: it reads everything, deterministically, with a constant number of statements, and
+//! recognises cheaply that nothing has changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +30,7 @@ async fn every_kind_survives_a_snapshot() {
     assert_eq!(catalog.kinds(), Kind::ALL);
     assert!(catalog.unmodelled.is_empty(), "{:?}", catalog.unmodelled);
     let text = to_snapshot(&catalog).unwrap();
-    // Who owns what is another database's business.
+    // Owners are not part of a snapshot.
     let stored = Catalog { owners: BTreeMap::new(), ..catalog };
     assert_eq!(from_snapshot(&text).unwrap(), stored);
     assert_eq!(to_snapshot(&from_snapshot(&text).unwrap()).unwrap(), text);
@@ -56,7 +56,7 @@ async fn other_schemas_are_not_read() {
     assert!(catalog.routines.is_empty() && catalog.enums.is_empty() && catalog.sequences.is_empty());
 }
 
-/// Statements that the server executed for one read, by its own log.
+/// Number of statements that the server executed for one read, by its own log.
 async fn statements_of_a_read(tables: u32) -> usize {
     let database = Database::create();
     database.run(&format!(
@@ -73,7 +73,7 @@ async fn statements_of_a_read(tables: u32) -> usize {
     assert_eq!(catalog.relations.len(), 2 * tables as usize);
     let log = fs::read_to_string(database.source.options().get_socket().unwrap().join(SERVER_LOG)).unwrap();
     let ours = format!("[{}] LOG: ", connection.pid);
-    // The first one is the connection's own look at its settings.
+    // The first one is the connection's check of its settings.
     log.lines().filter(|line| line.contains(&ours)).count() - 1
 }
 
@@ -191,7 +191,7 @@ async fn the_counters_rise_with_every_change() {
     for statement in CHANGES {
         let before = counters(&mut connection).await.unwrap().unwrap();
         database.run(statement);
-        // The session that made the change reports what it wrote when it ends, or a little later.
+        // The session that made the change reports its statistics when it ends, or a little later.
         let mut tries = 0;
         while counters(&mut connection).await.unwrap().unwrap() == before {
             tries += 1;
@@ -226,7 +226,7 @@ async fn what_has_not_changed_is_not_read_again() {
     ] {
         database.run(change);
         let mut report = checker.check(depth, chrono::Utc::now()).await;
-        // The counters of a session that has ended rise a moment later.
+        // The counters of an ended session rise a moment later.
         for _ in 0..200 {
             if report.read == Some(read) {
                 break;
@@ -238,7 +238,7 @@ async fn what_has_not_changed_is_not_read_again() {
     }
 }
 
-/// What REINDEX CONCURRENTLY is building is nobody's leftover, whoever looks, and is one as soon as that has died.
+/// The index that a running REINDEX CONCURRENTLY builds is not a leftover; it is one as soon as its session has died.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_index_that_is_being_rebuilt_is_no_leftover() {
     const SCHEMA: &str = "create table public.t (a int); create index t_a on public.t (a);";
@@ -335,7 +335,7 @@ async fn what_has_no_model_is_named() {
 #[test]
 fn words_are_quoted_as_the_server_quotes_them() {
     let words = psql("postgres", "select word, quote_ident(word) from pg_get_keywords()");
-    // A word that a newer server reserves is quoted for all of them.
+    // A keyword that a newer server reserves is quoted for all servers.
     let newest_known = postgres().version() / 10_000 == 18;
     for (word, quoted) in words.lines().filter_map(|line| line.split_once('|')) {
         let ours = Name::from(word).to_string();
@@ -349,7 +349,7 @@ fn words_are_quoted_as_the_server_quotes_them() {
     }
 }
 
-/// What needs what, one edge a line.
+/// The dependencies, one edge a line.
 async fn dependencies(sql: &str) -> String {
     let catalog = Database::with(sql).read().await;
     let kind = |object: &Object| format!("{object:?}").split('(').next().unwrap().to_lowercase();

@@ -1,5 +1,5 @@
-//! The runbook on command, on real parts: a daemon, an outdated database, an application that runs on it, an operator
-//! with a token, a backup that is taken and restored.
+//! Remediations on real parts: a daemon, an outdated database with an application, an operator with a token, a backup
+//! that is taken and restored.
 
 mod application;
 mod faults;
@@ -29,39 +29,39 @@ use secrecy::ExposeSecret;
 use sha2::Digest as _;
 use sqlx::PgConnection;
 
-/// The outdated community without rows that refer to nothing, the application on it, and a daemon that may mend it.
+/// The outdated community without dangling references, the application on it, and a daemon that may apply plans.
 pub struct Site {
     pub database: Database,
-    /// The same, as it was.
+    /// A copy of its initial state.
     pub before: Database,
     pub application: Application,
     pub daemon: Daemon,
     pub token: String,
 }
 
-/// How the application is told.
+/// The switch of the application.
 const DEGRADE: &str = "kind = 'http'
     enter = { url = '{base}/degraded', body = '{\"on\":true}', headers = { content-type = 'application/json' } }
     leave = { url = '{base}/degraded', body = '{\"on\":false}', headers = { content-type = 'application/json' } }
     status = { url = '{base}/degraded' }
     degraded = { path = '$.degraded', value = true }";
 
-/// What a test says otherwise. `{base}` stands for the application's URL.
+/// Deviations of a test from the default configuration. `{base}` stands for the application's URL.
 #[derive(Clone, Default)]
 pub struct Wish {
-    /// Of the target, before its tables.
+    /// Keys of the target, before its tables.
     pub target: String,
-    /// Instead of a file.
+    /// Instead of a state file.
     pub state: Option<String>,
-    /// Instead of a folder.
+    /// Instead of a backup folder.
     pub backup: Option<String>,
-    /// More tables of the target.
+    /// Further tables of the target.
     pub tables: String,
-    /// More of the whole.
+    /// Further top-level tables.
     pub top: String,
-    /// Instead of the application's.
+    /// Instead of the application's switch.
     pub degrade: Option<String>,
-    /// How long it may be degraded.
+    /// The limit on degraded mode.
     pub lease: Option<&'static str>,
     /// The role that the daemon logs in as, and its password.
     pub login: Option<(String, &'static str)>,
@@ -87,7 +87,7 @@ impl Site {
         Self { database, before, application, daemon, token }
     }
 
-    /// As an operator would ask: with curl.
+    /// Sends a request with curl, as an operator would.
     pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> (u16, Value) {
         ask(&self.daemon.url(path), method, Some(&self.token), headers, body).await
     }
@@ -98,7 +98,7 @@ impl Site {
         plan["plan"].clone()
     }
 
-    /// Commands the plan as it is now.
+    /// Starts a remediation with the present plan.
     pub async fn remediate(&self) -> String {
         let plan = self.plan().await;
         let body = json!({ "plan": plan["id"], "reason": "a test", "allow": ["data_loss", "not_reversible"] });
@@ -107,7 +107,7 @@ impl Site {
         begun["id"].as_str().unwrap().to_owned()
     }
 
-    /// Begins to take it back, by a plan or from its backup.
+    /// Starts a rollback, by a plan or from the backup.
     pub async fn take_back(&self, id: &str, from_backup: bool) -> String {
         self.take_back_allowing(id, from_backup, &[]).await
     }
@@ -120,7 +120,7 @@ impl Site {
         back["id"].as_str().unwrap().to_owned()
     }
 
-    /// Begins what is abandoned, because the application refuses to be degraded.
+    /// Starts a remediation that ends as abandoned, because the application refuses to be degraded.
     pub async fn abandoned(&self) -> String {
         self.application.be_stubborn(true);
         let id = self.remediate().await;
@@ -140,7 +140,7 @@ impl Site {
         it["entries"].as_array().unwrap().clone()
     }
 
-    /// How it ended, with its journal.
+    /// Its end and its journal.
     pub async fn ended(&self, id: &str) -> (String, Vec<Value>) {
         let end = eventually("the remediation ends", async || {
             let (_, it) = self.ask("GET", &format!("/api/v1/remediations/{id}"), &[], None).await;
@@ -150,7 +150,7 @@ impl Site {
         (end, self.journal(id).await)
     }
 
-    /// Waits until it has carried out a step of its plan.
+    /// Waits until one step of its plan is done.
     pub async fn applies(&self, id: &str) {
         eventually("it applies", async || {
             let journal = self.journal(id).await;
@@ -218,7 +218,7 @@ fn config(daemon: &Daemon, database: &Database, application: &Application, hash:
     .replace("{base}", &application.url(""))
 }
 
-/// A token that may do everything, and its hash.
+/// A token with every scope, and its hash.
 pub fn new_token(name: &str) -> (String, String) {
     let answer = run(schemawarden().args(["token", "new", "--name", name, "--scope", "apply"]));
     let token = answer.out.trim().to_owned();
@@ -251,20 +251,20 @@ pub async fn ask(
     (status, serde_json::from_str(&answer.text().await.unwrap_or_default()).unwrap_or_default())
 }
 
-/// Holds the plan up where it has done a part, for as long as it is there.
+/// Blocks the plan in the middle, as long as the connection exists.
 pub async fn holder(source: &Source) -> PgConnection {
     let mut holder = open(source, source.options()).await.unwrap();
     sqlx::raw_sql("begin; lock table scores in access share mode").execute(&mut holder).await.unwrap();
     holder
 }
 
-/// The phases that were carried out, and how.
+/// The completed phases with their outcomes.
 pub fn phases(journal: &[Value]) -> Vec<String> {
     let ended = journal.iter().filter(|entry| entry["entry"] == "ended");
     ended.map(|entry| format!("{} {}", entry["phase"].as_str().unwrap(), entry["outcome"].as_str().unwrap())).collect()
 }
 
-/// What a phase has said at its end.
+/// The detail of a phase's outcome.
 pub fn said(journal: &[Value], phase: &str) -> String {
     let ended = journal.iter().rev().find(|entry| entry["entry"] == "ended" && entry["phase"] == phase);
     ended.map(|entry| entry["detail"].as_str().unwrap().to_owned()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What is rendered from a catalog builds that catalog again.
+//! The SQL that is rendered from a catalog builds an equal catalog.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use crate::drift_cases::runs_here;
 use crate::support::{self, Database, psql_at, scratch, scratch_server};
 use secrecy::ExposeSecret as _;
 
-/// A database is made empty again: to make one is far slower.
+/// Empties a database, which is much faster than creating one.
 const WIPE: &str = "
     do $do$ declare it text; begin
         for it in select format('drop event trigger %I', evtname) from pg_event_trigger
@@ -34,7 +34,7 @@ const WIPE: &str = "
     end $do$;
 ";
 
-/// What is lost or changed when the catalog is built anew.
+/// The difference after the catalog was built again.
 async fn loss(catalog: &Catalog, database: &ScratchDatabase) -> String {
     let granted = catalog.privileges.keys().filter_map(|(_, grantee)| match grantee {
         Grantee::Role(role) => Some(role),
@@ -79,7 +79,7 @@ async fn what_is_rendered_reads_back_equal() {
     let copy_name = copy.source().options().get_database().unwrap().to_owned();
     let (mut wrong, mut seen) = (String::new(), BTreeSet::new());
     for folder in ["tests/cases/drift", "tests/schemas", "sql/community"] {
-        // A fix is no schema, nor is a probe.
+        // Neither a fix nor a probe is a schema.
         let is_schema = |script: &PathBuf| {
             let path = script.to_string_lossy();
             !path.ends_with("_fix.sql") && !path.contains("/probes/")

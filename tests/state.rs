@@ -1,4 +1,4 @@
-//! The state store on both of its databases: what it keeps over restarts, between replicas, and against everybody.
+//! The state store on both of its databases: what persists across restarts, what replicas share, and what is refused.
 
 mod remediations;
 
@@ -24,7 +24,7 @@ use tempfile::TempDir;
 
 use crate::support::{Database, SmallDisk, file, postgres, private_server, psql};
 
-/// A store, and what it is removed with.
+/// A store with its cleanup.
 struct Store {
     location: StateLocation,
     database: Option<Database>,
@@ -50,7 +50,7 @@ impl Store {
         State::open(&self.location).await.unwrap()
     }
 
-    /// Does something behind the store's back.
+    /// Changes the database behind the store's back.
     async fn meddle(&self, sql: &'static str) -> Result<(), sqlx::Error> {
         match &self.location {
             StateLocation::File(path) => {
@@ -146,7 +146,7 @@ async fn a_file_of_the_version_before_is_taken_over() {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
     let mut session = SqliteConnection::connect_with(&options).await.unwrap();
     sqlx::migrate::Migrator::new(old.path()).await.unwrap().run(&mut session).await.unwrap();
-    // As the version before has left it: an edited migration would be refused there.
+    // As the previous version has left it: there an edited migration would be refused.
     let sums = "select lower(hex(substr(checksum, 1, 4))) from _sqlx_migrations order by version";
     let sums: Vec<String> = sqlx::query_scalar(sums).fetch_all(&mut session).await.unwrap();
     assert_eq!(sums, ["2fe3701e", "c24c99e6"]);
@@ -185,7 +185,7 @@ async fn many_may_open_a_new_store_at_once() {
     }
 }
 
-/// The error and its causes, none of which may hold a password.
+/// The error with its causes, which must not contain a password.
 async fn refusal(source: Source) -> (StateError, String) {
     let error = State::open(&StateLocation::Server(source)).await.unwrap_err();
     let causes = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
@@ -254,7 +254,7 @@ async fn a_disk_that_is_full_is_told_and_used_again_when_it_has_room() {
     let first = opened(&state, "r1", "a").await;
     disk.fill();
     for number in 0..3 {
-        // What the store has already for itself is used up first, as often as it is given back.
+        // The space that the store has already allocated is used up first, as often as it is freed.
         let mut refused = None;
         for room in 0..10_000 {
             let id = format!("r{number}-{room}");
@@ -272,7 +272,7 @@ async fn a_disk_that_is_full_is_told_and_used_again_when_it_has_room() {
     state.close().await;
 }
 
-/// Polls `work` so many times, and drops it.
+/// Polls `work` this many times, and drops it.
 async fn give_up(mut work: Pin<Box<impl Future>>, mut polls: u32) {
     poll_fn(|context| match polls.checked_sub(1) {
         Some(left) => {
@@ -293,7 +293,7 @@ async fn work_that_is_given_up_halfway_leaves_nothing_behind() {
         let audited = record("x");
         for polls in 0..40 {
             give_up(Box::pin(state.append("r1", &what, at(1))), polls).await;
-            // A connection that was left in a transaction would take these into it, and lose them.
+            // A connection that was left in a transaction would lose these records with it.
             for appended in join_all((0..4).map(|_| state.audit(&audited))).await {
                 appended.unwrap();
             }

@@ -1,4 +1,4 @@
-//! What a planner asks of a real server: requirements of the rows, sizes, and what the fixing role may do.
+//! What the planner asks a real server: requirements of the rows, sizes, and the fixing role's rights.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -35,7 +35,7 @@ async fn what_does_not_hold_blocks_with_count_and_sample() {
         requirement("b", "select count(*) from public.t where x = 'none'", Some("select x from public.none")),
         requirement("c", "select count((x || 'y')::int) from public.t", None),
         requirement("d", "select 1::int8 / (select count(*) from public.t where false)", None),
-        // The plan makes it first: nobody can tell yet.
+        // The plan creates it first, so that the answer is still unknown.
         requirement("e", "select count(*) from public.none", None),
         requirement("f", "select count(*) from public.t where pg_cancel_backend(pg_backend_pid())", None),
         requirement("g", "select count(*) from (select 1::int8 from public.t for update) locked", None),

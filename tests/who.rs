@@ -1,11 +1,11 @@
-//! Who may command the daemon, from making a token to the log of what was done with it.
+//! Authorization: from making a token to the audit log of what was done with it.
 
 use std::process::Command;
 
 use crate::daemon::target;
 use crate::support::{Daemon, Database, schemawarden};
 
-/// A new token, and the table for the configuration, as the command prints them.
+/// A new token, and its table in the configuration, as the command prints them.
 pub fn token(name: &str, scope: &str) -> (String, String) {
     let output = new(&["--name", name, "--scope", scope]).output().unwrap();
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
