@@ -174,13 +174,12 @@ fn refusal(arguments: &ApplyArguments, proposal: &Proposal) -> Option<Ended> {
 /// Why a plan with this rehearsal is not to be carried out.
 fn unrehearsed(rehearsal: &Rehearsed, agreed_beforehand: bool) -> Option<String> {
     match rehearsal {
-        Rehearsed::Passed { .. } => None,
         Rehearsed::Failed { .. } => Some("nothing was done: the plan does not do what it should".into()),
         Rehearsed::NotHeld { reason } if agreed_beforehand => Some(format!(
             "nothing was done: the rehearsal could not be held: {reason}. To apply the plan without one, say --no-rehearse"
         )),
-        // It has been shown, and the operator is asked.
-        Rehearsed::NotHeld { .. } => None,
+        // One that was not held has been shown, and the operator is asked.
+        Rehearsed::Passed { .. } | Rehearsed::NotHeld { .. } => None,
     }
 }
 

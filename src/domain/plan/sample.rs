@@ -258,7 +258,7 @@ impl<'c> Maker<'c> {
                 .and_then(|name| catalog.domains.get(&name))
                 .is_some_and(|it| it.not_null)
         };
-        !both.any(|it| it.refuses_nulls()) && !domain(self.live) && !domain(self.expected)
+        !both.any(Column::refuses_nulls) && !domain(self.live) && !domain(self.expected)
     }
 
     fn used(&self, table: &QName, relation: &Relation, column: &Column) -> Used {

@@ -34,11 +34,10 @@ pub struct Background<'a> {
 
 /// Ends with a newline.
 pub fn text(plan: &Plan, background: Background) -> String {
-    let uncompared: String = background
-        .uncompared
-        .iter()
-        .map(|it| format!("\n{YELLOW}not compared{YELLOW:#}  {}\n", one_line(it)))
-        .collect();
+    let mut uncompared = String::new();
+    for it in background.uncompared {
+        uncompared.push_str(&format!("\n{YELLOW}not compared{YELLOW:#}  {}\n", one_line(it)));
+    }
     if plan.is_empty() && background.drift.is_empty() {
         return match background.uncompared {
             [] => "nothing to do: the live schema is what is expected\n".into(),
