@@ -30,7 +30,7 @@ pub use other::{
 };
 pub use privilege::{grant, has_privileges, owner_to, privileges, revoke};
 pub use routine::Parts;
-pub use table::{cluster_on, column, create_table, replica_identity, table_settings};
+pub use table::{OfHeir, cluster_on, column, create_table, of_heir, replica_identity, table_settings};
 pub use view::{create_view, drop_relation, view_settings};
 
 /// A statement, and the object (see [`crate::domain::report::Drift::object`]) that is not as it should be unless it succeeds.

@@ -187,6 +187,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
 
     fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
         let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
+        if on_doomed(self.planner, dependent).is_some() {
+            return None;
+        }
         match dependent {
             Object::View(_)
             | Object::MaterializedView(_)
@@ -367,6 +370,12 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
     } else {
         None
     }
+}
+
+/// The table that the object stands on, where it is to go: it goes first, and nothing of it is rebuilt.
+pub(in crate::domain::plan) fn on_doomed<'o>(planner: &Planner<'_>, object: &'o Object) -> Option<&'o QName> {
+    let table = object.relation().filter(|_| !object.is_relation())?;
+    planner.drifts(Change::Unexpected, &Object::Table(table.clone())).then_some(table)
 }
 
 /// Objects of the group that must be there before this one, by the dependencies of either database.
