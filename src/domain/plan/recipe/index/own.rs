@@ -39,7 +39,11 @@ pub(super) fn parts(planner: &Planner<'_>, table: &QName, found: &Index) -> Own 
             );
             let done = condition::index(&partition, &index.name, &is_own);
             let built = Index { name: helper.clone(), ..index.clone() };
-            own.before.extend(concurrently(planner, &partition, &Build { index: &built, requires: None, done: done.clone() }));
+            own.before.extend(concurrently(
+                planner,
+                &partition,
+                &Build { index: &built, requires: None, done: done.clone() },
+            ));
             let from = qualified(&partition, &helper);
             let renamed = Step::new(
                 Effect::Rename(Object::index(&partition, &helper), Object::index(&partition, &index.name)),

@@ -85,8 +85,7 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     segments.push(locked(lock_first, steps));
     segments.extend(after);
     let standing = group.iter().flat_map(|node| planner.lookup.dependents(&node.object));
-    let doomed: BTreeSet<&QName> = standing.filter_map(|it| on_doomed(planner, it)).collect();
-    let doomed = doomed.into_iter().map(|table| Object::Table(table.clone()));
+    let doomed: BTreeSet<Object> = standing.filter_map(|it| on_doomed(planner, it)).collect();
     let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes).needing(doomed);
     planner.add(Action { replaces, ..action });
 }
