@@ -108,17 +108,19 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     }
     if !steps.is_empty() {
         let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
-        // Unless it is the column that waits: its default counts on the sequence.
-        let counts = |(table, column): &&(QName, Name)| {
-            let default = |column: Option<&'_ Column>| column.and_then(|column| column.default.clone());
-            let wanted = default(planner.expected_column(table, column));
-            wanted.is_some() && wanted != default(planner.live_column(table, column))
-        };
+        // Unless it is the column that waits.
         let owner = wanted.owned_by.iter().filter(|_| wanted.owned_by != found.owned_by);
-        let owner = owner.filter(|owner| !counts(owner));
+        let owner = owner.filter(|(table, column)| !waits(planner, table, column));
         let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
         planner.add(if name == old { action } else { action.unmaking([Object::Sequence(old.clone())]) });
     }
+}
+
+/// The column's default changes: it counts on the expected sequence.
+fn waits(planner: &Planner<'_>, table: &QName, column: &Name) -> bool {
+    let default = |column: Option<&Column>| column.and_then(|column| column.default.clone());
+    let wanted = default(planner.expected_column(table, column));
+    wanted.is_some() && wanted != default(planner.live_column(table, column))
 }
 
 /// Into its new name, and into its new schema.
