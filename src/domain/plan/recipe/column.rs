@@ -322,14 +322,16 @@ fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Co
         });
         steps.collect()
     };
-    // From now on values come from another sequence, which was there.
+    // From now on values come from another sequence, which was there. A run that was cut short may have made it the column's.
     let own = serial(planner, table, name).map(|(own, _)| own);
-    let ended = render::owned_sequence(planner.on.live, table, name).map(|(ended, _)| ended);
-    if let (Some(own), Some(ended)) = (own.filter(|own| planner.on.live.sequences.contains_key(*own)), ended)
-        && own != ended
-        && !planner.on.expected.sequences.contains_key(ended)
-    {
-        steps.push(sequence::go_on((own, ended), table, name));
+    if let Some(own) = own.filter(|own| planner.on.live.sequences.contains_key(*own)) {
+        let is_columns = |it: &QName| {
+            let owner = planner.on.live.sequences.get(it).and_then(|found| found.owned_by.as_ref());
+            owner.is_some_and(|(of, column)| of == table && column == name)
+        };
+        let goes = |it: &QName| it != own && !planner.on.expected.sequences.contains_key(it);
+        let ended = planner.lookup.owned(table).filter(|it| is_columns(it) && goes(it));
+        steps.extend(ended.map(|ended| sequence::go_on((own, ended), table, name)));
     }
     planner.add(Action::new(Rank::Column, vec![transaction(steps)]).making([object(table, wanted)]));
 }
