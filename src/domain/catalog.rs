@@ -8,6 +8,7 @@ pub mod column;
 pub mod comment;
 pub mod constraint;
 pub mod defined;
+mod depends;
 pub mod facts;
 pub mod index;
 pub mod kind;

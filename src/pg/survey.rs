@@ -13,7 +13,7 @@ use super::{Connection, Error, identity};
 use crate::domain::catalog::{DefaultPrivilegeKind, Grantee, Held, Privilege, Privileges, Signature};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
-use crate::domain::plan::survey::{Rights, Size, Survey};
+use crate::domain::plan::survey::{Rights, Size, Survey, Ways};
 
 use standing::HeirRow;
 pub use standing::{standing, strange_heirs};
@@ -32,6 +32,15 @@ row! {
     struct PublishedRow {
         schema: String,
         name: String,
+    }
+}
+
+row! {
+    struct ExtensionRow {
+        name: String,
+        relocatable: bool,
+        updates: Option<Vec<String>>,
+        standing: Vec<String>,
     }
 }
 
@@ -80,8 +89,19 @@ pub async fn survey(
         standing: BTreeMap::new(),
         strange_heirs: BTreeMap::new(),
         unidentified,
+        extensions: extensions(connection).await?,
         application,
     })
+}
+
+async fn extensions(connection: &mut Connection) -> Result<BTreeMap<Name, Ways>, Error> {
+    let query = sqlx::query_as::<_, ExtensionRow>(include_str!("../../sql/plan/extensions.sql"));
+    let rows = query.fetch_all(&mut connection.session).await?.into_iter();
+    let ways = rows.map(|ExtensionRow { name, relocatable, updates, standing }| {
+        let updates = updates.map(|it| it.into_iter().collect());
+        (Name::from(name.as_str()), Ways { relocatable, updates, standing })
+    });
+    Ok(ways.collect())
 }
 
 async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<BTreeMap<QName, Size>, Error> {

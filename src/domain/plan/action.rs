@@ -11,6 +11,8 @@ use crate::domain::name::QName;
 /// given up comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
+    /// Would fire on whatever follows.
+    EventTriggerGoes,
     Leftover,
     Schema,
     Extension,
@@ -27,6 +29,8 @@ pub(super) enum Rank {
     Index,
     Foreign,
     View,
+    /// Runs routines that the plan makes, and whatever these name in their bodies.
+    Evaluated,
     Trigger,
     Setting,
     Name,
@@ -56,6 +60,8 @@ pub(super) struct Action {
     pub(super) frees: Vec<Object>,
     /// Must have been made before, where the plan makes them at all.
     pub(super) needs: Vec<Object>,
+    /// Of the columns that it makes or takes away: those whose routines another action lets them call, or no longer call.
+    pub(super) apart: Vec<Object>,
 }
 
 impl Action {
@@ -68,6 +74,7 @@ impl Action {
             replaces: Vec::new(),
             frees: Vec::new(),
             needs: Vec::new(),
+            apart: Vec::new(),
         }
     }
 

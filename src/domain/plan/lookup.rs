@@ -111,6 +111,11 @@ impl<'a> Lookup<'a> {
         family.into_iter().cloned().collect()
     }
 
+    /// What inherits from the table itself in either database, partitions among it.
+    pub(super) fn heirs(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
+        self.heirs.get(table).into_iter().flatten().copied()
+    }
+
     /// At every level, each with its parent, parents first.
     pub(super) fn partitions(&self, table: &QName) -> Vec<(QName, QName)> {
         let mut found = Vec::new();
@@ -180,8 +185,5 @@ impl<'a> Lookup<'a> {
 
 /// What the object depends on.
 pub(super) fn needs<'a>(catalog: &'a Catalog, object: &Object) -> impl Iterator<Item = &'a Object> {
-    // They are sorted by who depends, and nothing comes before a schema without a name.
-    let from = catalog.dependencies.range((object.clone(), Object::Schema("".into()))..);
-    let own = from.take_while(move |(dependent, _)| dependent == object);
-    own.map(|(_, needed)| needed)
+    catalog.needs(object)
 }

@@ -30,7 +30,7 @@ pub(super) fn sort(
             }
         }
     }
-    let keys: Vec<Key> = actions.iter().map(key).collect();
+    let keys: Vec<Key> = actions.iter().map(|action| graph.key(action)).collect();
     let key_of = |at: usize| keys.get(at).cloned().unwrap_or((Rank::Analyze, Vec::new()));
     let mut ready: BTreeSet<(Key, usize)> =
         waits.iter().enumerate().filter(|(_, before)| before.is_empty()).map(|(at, _)| (key_of(at), at)).collect();
@@ -150,6 +150,24 @@ impl<'a> Graph<'a> {
         graph
     }
 
+    /// What a quoted body names is no dependency: what runs a new routine at once comes when all of them are there, and all
+    /// views.
+    fn key(&self, action: &Action) -> Key {
+        let (rank, effects) = key(action);
+        let runs = |object: &&Object| match object {
+            Object::Column(..) | Object::Constraint(..) | Object::Index(..) | Object::MaterializedView(_) => {
+                let needed = self.needs.get(object).into_iter().flatten();
+                let mut routines = needed.filter(|it| matches!(it, Object::Routine(_)));
+                routines.any(|it| self.makers.contains_key(it) && !self.live.has(it))
+            }
+            _ => false,
+        };
+        if action.rank != Rank::Table && action.makes.iter().any(|it| runs(&it)) {
+            return (rank.max(Rank::Evaluated), effects);
+        }
+        (rank, effects)
+    }
+
     /// The actions that must come before the one at `at`.
     fn before(&self, at: usize) -> BTreeSet<usize> {
         let mut before = BTreeSet::new();
@@ -167,7 +185,7 @@ impl<'a> Graph<'a> {
             before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
             // What it makes itself is there; who else makes more of it follows by rank.
             let needed = self.needs.get(object).into_iter().flatten().filter(|needed| !action.makes.contains(needed));
-            for needed in needed {
+            for needed in needed.filter(|needed| !is_apart(action, object, needed)) {
                 before.extend(self.makers.get(needed).into_iter().flatten());
             }
             before.extend(self.structure(object, action.rank));
@@ -229,7 +247,8 @@ impl<'a> Graph<'a> {
     fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
         let makers = self.makers.get(dependent).into_iter().flatten();
         let makers = makers.filter(|at| !self.takes_a_name_of(**at, object));
-        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).copied()
+        let stands = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
+        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(stands).copied()
     }
 
     fn takes_a_name_of(&self, at: usize, object: &Object) -> bool {
@@ -385,6 +404,11 @@ impl<'a> Graph<'a> {
             _ => Vec::new(),
         }
     }
+}
+
+/// That the one calls the other is another action's business.
+fn is_apart(action: &Action, object: &Object, needed: &Object) -> bool {
+    matches!(needed, Object::Routine(_)) && action.apart.contains(object)
 }
 
 /// Whether the column's name stands in the text as a word.

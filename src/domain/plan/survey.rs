@@ -33,8 +33,21 @@ pub struct Survey {
     pub strange_heirs: BTreeMap<QName, BTreeSet<QName>>,
     /// Tables that are published with their updates and take none, for want of a replica identity.
     pub unidentified: BTreeSet<QName>,
+    /// By the extensions that are there.
+    pub extensions: BTreeMap<Name, Ways>,
     /// Nothing, where nobody asked for a fixing role.
     pub application: Application,
+}
+
+/// What can be altered of an extension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// It can be moved to another schema.
+    pub relocatable: bool,
+    /// The versions that it can be updated to. `None`: the server's host has no files of it any more.
+    pub updates: Option<BTreeSet<String>>,
+    /// The first few objects that are not its own and depend on what is, for people.
+    pub standing: Vec<String>,
 }
 
 /// What stands on an object.
@@ -109,6 +122,7 @@ impl Default for Survey {
             standing: BTreeMap::new(),
             strange_heirs: BTreeMap::new(),
             unidentified: BTreeSet::new(),
+            extensions: BTreeMap::new(),
             application: Application::default(),
         }
     }

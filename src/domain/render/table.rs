@@ -1,5 +1,7 @@
 //! Tables and their columns as DDL.
 
+use std::collections::BTreeSet;
+
 use super::options::{column_options, with};
 use super::other::identity;
 use crate::domain::catalog::{
@@ -20,7 +22,7 @@ pub fn create_table(name: &QName, relation: &Relation, catalog: &Catalog) -> Str
         }
         (None, Some(composite)) => sql.push_str(&format!("OF {composite}{}", own_parts(name, relation, catalog))),
         (None, None) => {
-            let listed = relation.columns.iter().filter(|it| is_listed(name, it, relation, catalog));
+            let listed = relation.columns.iter().filter(|it| is_listed(it, relation, catalog));
             let columns: Vec<_> = listed.map(|it| column(name, it, catalog)).collect();
             sql.push_str(&format!("({})", columns.join(", ")));
         }
@@ -46,10 +48,16 @@ pub fn create_table(name: &QName, relation: &Relation, catalog: &Catalog) -> Str
 /// parent has.
 pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> Option<String> {
     let mut changes = Vec::new();
+    let of_heir = of_heir(relation, catalog);
     for column in &relation.columns {
         let from_parents = inherited(&column.name, relation, catalog);
         let default = |column: &Column| column.default.is_some();
-        if !default(column) && column.generated.is_none() && from_parents.iter().any(|parent| default(parent)) {
+        let is_said = of_heir.iter().any(|(name, _)| **name == column.name);
+        if !is_said
+            && !default(column)
+            && column.generated.is_none()
+            && from_parents.iter().any(|parent| default(parent))
+        {
             changes.push(format!("ALTER COLUMN {} DROP DEFAULT", column.name));
         }
         // Of its parent's options a child takes over how it is stored.
@@ -58,6 +66,7 @@ pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> O
         let from: Vec<_> = options.filter(|option| stored(option)).cloned().collect();
         changes.extend(column_options(&column.name, &from, &column.options, catalog.server_version));
     }
+    changes.extend(of_heir.iter().map(|(column, it)| it.alter(column)));
     changes.extend(
         match relation.row_security {
             RowSecurity::Off => [].as_slice(),
@@ -136,10 +145,54 @@ fn inherited<'c>(column: &Name, relation: &Relation, catalog: &'c Catalog) -> Ve
     parents.filter_map(|parent| parent.columns.iter().find(|it| it.name == *column)).collect()
 }
 
-/// Beside INHERITS, a column is listed where the parents' say less or contradict one another.
-fn is_listed(table: &QName, column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
+/// Beside INHERITS, a column is listed where it is the table's own: a listed one becomes that. What else the table says of
+/// an inherited one is [`of_heir`], but where CREATE TABLE alone can say it, or must: parents contradict one another.
+fn is_listed(column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
     let from_parents = inherited(&column.name, relation, catalog);
-    !column.inherited || from_parents.iter().any(|parent| !beyond(table, column, parent, catalog).is_empty())
+    let defaults: BTreeSet<_> =
+        from_parents.iter().filter_map(|it| it.default.as_ref()).map(ToString::to_string).collect();
+    let is_made_so = |parent: &&Column| {
+        column.generated != parent.generated || column.identity.is_some() && column.identity != parent.identity
+    };
+    !column.inherited || defaults.len() > 1 || from_parents.iter().any(is_made_so)
+}
+
+/// What a table says of a column that it inherits, and its parents do not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfHeir {
+    NotNull,
+    Default { own: Option<Definition>, parents: Option<Definition> },
+}
+
+impl OfHeir {
+    pub fn alter(&self, column: &Name) -> String {
+        match self {
+            Self::NotNull => format!("ALTER COLUMN {column} SET NOT NULL"),
+            Self::Default { own: Some(default), .. } => format!("ALTER COLUMN {column} SET DEFAULT {default}"),
+            Self::Default { own: None, .. } => format!("ALTER COLUMN {column} DROP DEFAULT"),
+        }
+    }
+}
+
+/// What remains to be said of the columns that are not listed in CREATE TABLE beside INHERITS.
+pub fn of_heir<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, OfHeir)> {
+    let mut found = Vec::new();
+    let is_plain = !relation.inherits.is_empty() && relation.partition_of.is_none();
+    let unlisted = relation.columns.iter().filter(|it| is_plain && !is_listed(it, relation, catalog));
+    for column in unlisted {
+        let from_parents = inherited(&column.name, relation, catalog);
+        if from_parents.is_empty() {
+            continue;
+        }
+        if column.not_null && !from_parents.iter().any(|parent| parent.not_null) {
+            found.push((&column.name, OfHeir::NotNull));
+        }
+        let parents = from_parents.iter().find_map(|parent| parent.default.clone());
+        if column.generated.is_none() && column.default != parents {
+            found.push((&column.name, OfHeir::Default { own: column.default.clone(), parents }));
+        }
+    }
+    found
 }
 
 /// ` (column WITH OPTIONS …)`: what the columns have beyond those of the parent or the type.

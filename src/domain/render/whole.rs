@@ -1,6 +1,7 @@
 //! A whole catalog as DDL, for an empty database: nothing of it is left out but what cannot be made (an invalid index), and
 //! what would run with more rights than its owner has (the body of a function in C or an untrusted language).
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::{
@@ -10,8 +11,8 @@ use super::{
     sequence_persistence, table_settings, trigger_state, unproven_not_nulls, view_settings,
 };
 use crate::domain::catalog::{
-    Built, Catalog, Constraint, ConstraintKind, Defined, Enabled, Grantee, Index, Object, Persistence, Relation,
-    RelationKind,
+    Built, Catalog, Column, Constraint, ConstraintKind, Defined, Definition, Enabled, Grantee, Index, Object,
+    Persistence, Relation, RelationKind,
 };
 use crate::domain::name::{Name, QName};
 
@@ -32,8 +33,13 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     whole.defined(Built::WithRoutines);
     let tables = parents_first(catalog);
     for (name, relation) in tables.iter().copied() {
-        whole.add(name, create_table(name, relation, catalog));
+        let (first, late) = without_circles(catalog, name, relation);
+        whole.add(name, create_table(name, &first, catalog));
         whole.add_some(name, table_settings(name, relation, catalog));
+        for (column, default) in late {
+            let sql = format!("ALTER TABLE ONLY {name} ALTER COLUMN {column} SET DEFAULT {default}");
+            whole.add(&member(name, &column), sql);
+        }
     }
     whole.sequences();
     for (name, relation) in tables {
@@ -73,6 +79,24 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     whole.owners_and_privileges();
     whole.defined(Built::Last);
     whole.creates
+}
+
+/// The table without the defaults whose routines need the table, and these.
+fn without_circles<'r>(
+    catalog: &Catalog,
+    name: &QName,
+    relation: &'r Relation,
+) -> (Cow<'r, Relation>, Vec<(Name, Definition)>) {
+    let is_late =
+        |column: &Column| column.generated.is_none() && catalog.calls_back(&Object::column(name, &column.name), name);
+    let late = relation.columns.iter().filter(|column| is_late(column));
+    let late: Vec<_> = late.filter_map(|it| Some((it.name.clone(), it.default.clone()?))).collect();
+    let mut first = Cow::Borrowed(relation);
+    if !late.is_empty() {
+        let columns = &mut first.to_mut().columns;
+        columns.iter_mut().filter(|it| late.iter().any(|(name, _)| *name == it.name)).for_each(|it| it.default = None);
+    }
+    (first, late)
 }
 
 /// The tables. A partition that came after the keys and indexes of its parent would have them already.

@@ -232,7 +232,7 @@ fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Co
     };
     let family = planner.family(table);
     let together = family.iter().all(|heir| follows(heir).is_some_and(|live| live.default == found.default));
-    let steps: Vec<_> = if together {
+    let mut steps: Vec<_> = if together {
         vec![exclusive(planner, table, default_step(&format!("TABLE {table}"), table, wanted, found))]
     } else {
         let steps = family.iter().filter_map(|heir| {
@@ -241,6 +241,17 @@ fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Co
         });
         steps.collect()
     };
+    // From now on values come from another sequence, which was there. A run that was cut short may have made it the column's.
+    let own = serial(planner, table, name).map(|(own, _)| own);
+    if let Some(own) = own.filter(|own| planner.on.live.sequences.contains_key(*own)) {
+        let is_columns = |it: &QName| {
+            let owner = planner.on.live.sequences.get(it).and_then(|found| found.owned_by.as_ref());
+            owner.is_some_and(|(of, column)| of == table && column == name)
+        };
+        let goes = |it: &QName| it != own && !planner.on.expected.sequences.contains_key(it);
+        let ended = planner.lookup.owned(table).filter(|it| is_columns(it) && goes(it));
+        steps.extend(ended.map(|ended| sequence::go_on((own, ended), table, name)));
+    }
     planner.add(Action::new(Rank::Column, vec![transaction(steps)]).making([object(table, wanted)]));
 }
 
@@ -264,12 +275,25 @@ fn default_step(alter: &str, table: &QName, wanted: &Column, found: &Column) -> 
 }
 
 fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
-    let object = Object::Column(table.clone(), name.clone());
-    let step = remove(&object, "column", format!("ALTER TABLE {table} DROP COLUMN {name}"))
-        .costing(Hazard::DataLoss, format!("column {object} and its values"))
-        .irreversible("the values of a dropped column are lost");
-    let step = exclusive(planner, table, step);
-    planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+    let object = Object::column(table, name);
+    let dropped = |from: &QName, only: &str| {
+        let object = Object::column(from, name);
+        let step = remove(&object, "column", format!("ALTER TABLE {only}{from} DROP COLUMN {name}"))
+            .costing(Hazard::DataLoss, format!("column {object} and its values"))
+            .irreversible("the values of a dropped column are lost");
+        exclusive(planner, from, step)
+    };
+    let keeps = |heir: &QName| planner.expected_column(heir, name).is_some();
+    let heirs = planner.lookup.heirs(table).filter(|heir| planner.live_column(heir, name).is_some());
+    let (keep, lose): (Vec<&QName>, Vec<&QName>) = heirs.partition(|heir| keeps(heir));
+    let steps = if keep.is_empty() {
+        vec![dropped(table, "")]
+    } else {
+        // It becomes the heirs' own, values and all: those that are not to keep it lose it then.
+        let lose = lose.into_iter().filter(|heir| planner.expected_relation(heir).is_some());
+        [vec![dropped(table, "ONLY ")], lose.map(|heir| dropped(heir, "")).collect()].concat()
+    };
+    planner.add(Action::new(Rank::Drop, vec![transaction(steps)]).unmaking([object]));
 }
 
 /// Storage, compression, statistics target and attribute options.

@@ -1,7 +1,7 @@
 //! What is known by the one statement that creates it (types, aggregates, policies, rules, statistics, event triggers,
 //! publications): replaced in place where PostgreSQL can, else dropped and created in one transaction.
 
-use crate::domain::catalog::{Defined, Object, Relation, RelationKind};
+use crate::domain::catalog::{Defined, Enabled, Kind, Object, Relation, RelationKind};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::dependents::holders;
@@ -21,11 +21,16 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
         (Change::Missing, Some(wanted), _) => add(planner, object, wanted),
         (Change::Unexpected, _, Some(found)) => {
             let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", found.kind.spoken()));
-            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object.clone()]));
+            let rank = if found.kind == Kind::EventTrigger { Rank::EventTriggerGoes } else { Rank::Drop };
+            planner.add(Action::new(rank, vec![transaction(vec![step])]).unmaking([object.clone()]));
         }
         (Change::Changed, Some(wanted), Some(found)) => {
             if let Some(steps) = changed(planner, drift, wanted, found) {
-                planner.add(Action::new(rank(wanted), vec![transaction(steps)]).making([object.clone()]));
+                let only_stops = wanted.definition == found.definition && wanted.enabled == Enabled::Disabled;
+                let goes = wanted.kind == Kind::EventTrigger && only_stops;
+                let rank = if goes { Rank::EventTriggerGoes } else { rank(wanted) };
+                planner.add(Action::new(rank, vec![transaction(steps)]).making([object.clone()]));
+                silence(planner, object, wanted, found);
             }
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
@@ -86,6 +91,19 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
             Some([anew(object, wanted, found), given_back(planner, object)].concat())
         }
     }
+}
+
+/// An event trigger that is made again at the end would fire on all that comes before, and might refuse it.
+fn silence(planner: &mut Planner<'_>, object: &Object, wanted: &Defined, found: &Defined) {
+    let fires = found.kind == Kind::EventTrigger && found.enabled != Enabled::Disabled;
+    if !fires || wanted.definition == found.definition {
+        return;
+    }
+    let silent = Defined { enabled: Enabled::Disabled, ..found.clone() };
+    let is_new = is_new(object, found);
+    let steps = settings(object, &silent, found).into_iter();
+    let steps = steps.map(|step| Step { ensures: step.ensures.map(|ensures| ensures.or(&is_new)), ..step });
+    planner.add(Action::new(Rank::EventTriggerGoes, vec![transaction(steps.collect())]));
 }
 
 /// Dropped and created, so that nobody sees a time without it.

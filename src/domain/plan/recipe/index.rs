@@ -2,6 +2,8 @@
 //! EXISTS`. A successor is built before the old one goes. On partitioned tables each partition's is built concurrently,
 //! and attached.
 
+mod own;
+
 use crate::domain::catalog::{Facts as _, Index, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
@@ -29,8 +31,9 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, ta
             if is_taken_up(planner, table, found) {
                 return;
             }
-            let action = Action::new(Rank::Drop, vec![drop(planner, table, found)]);
-            planner.add(action.unmaking([Object::index(table, name)]));
+            let own = own::parts(planner, table, found);
+            let segments = [own.before, vec![drop(planner, table, found)], own.after].concat();
+            planner.add(Action::new(Rank::Drop, segments).unmaking([Object::index(table, name)]));
         }
         Change::Changed => {
             let Some(wanted) = planner.expected_index(table, name) else { return };

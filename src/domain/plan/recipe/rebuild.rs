@@ -187,6 +187,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
 
     fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
         let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
+        if on_doomed(self.planner, dependent).is_some() {
+            return None;
+        }
         match dependent {
             Object::View(_)
             | Object::MaterializedView(_)
@@ -367,6 +370,29 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
     } else {
         None
     }
+}
+
+/// The relation that the object is or stands on, where it is to go with all that stands on it: it goes first, and nothing of
+/// it is rebuilt.
+pub(in crate::domain::plan) fn on_doomed(planner: &Planner<'_>, object: &Object) -> Option<Object> {
+    let name = object.relation()?;
+    goes_alone(planner, name, &mut BTreeSet::new())
+        .then(|| planner.live_relation(name).map(|it| it.kind.object(name.clone())))?
+}
+
+fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a QName>) -> bool {
+    let Some((name, relation)) = planner.on.live.relations.get_key_value(name) else { return false };
+    let object = relation.kind.object(name.clone());
+    if !planner.drifts(Change::Unexpected, &object) {
+        return false;
+    }
+    if !known.insert(name) {
+        return true;
+    }
+    let columns = relation.columns.iter().map(|column| Object::column(name, &column.name));
+    let standing = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
+    let mut others = standing.filter(|it| it.relation() != Some(name));
+    others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
 }
 
 /// Objects of the group that must be there before this one, by the dependencies of either database.

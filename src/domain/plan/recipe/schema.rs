@@ -1,10 +1,11 @@
 //! Schemas and extensions.
 
-use crate::domain::catalog::Object;
+use crate::domain::catalog::{Extension, Object};
 use crate::domain::name::{Name, literal};
 use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
-use crate::domain::plan::condition;
+use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::words::listed;
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::report::Change;
 
@@ -45,37 +46,88 @@ pub(in crate::domain::plan) fn extension(planner: &mut Planner<'_>, change: Chan
         Change::Changed => {
             let catalogs = (planner.on.expected.extensions.get(name), planner.on.live.extensions.get(name));
             let (Some(wanted), Some(found)) = catalogs else { return };
-            let mut steps = Vec::new();
-            let is = |column: &str| {
-                condition::Condition::new(format!(
-                    "exists (select from pg_extension where extname = {} and {column})",
-                    literal(name.as_str())
-                ))
-            };
-            if wanted.schema != found.schema {
-                let schema = literal(&wanted.schema.to_string());
-                steps.push(Step::new(
-                    Effect::Alter(object.clone()),
-                    format!("move extension {name} to schema {}", wanted.schema),
-                    format!("ALTER EXTENSION {name} SET SCHEMA {}", wanted.schema),
-                    is(&format!("extnamespace = to_regnamespace({schema})")),
-                ));
+            match no_way(planner, name, wanted, found) {
+                Some(why) => anew(planner, name, wanted, &why),
+                None => alter(planner, name, wanted, found),
             }
-            if let Some(wanted) = wanted.version.as_ref().filter(|_| wanted.version != found.version) {
-                let version = literal(wanted);
-                let before = found.version.as_deref().unwrap_or("what it was");
-                steps.push(
-                    Step::new(
-                        Effect::Replace(object.clone()),
-                        format!("update extension {name} to {wanted}"),
-                        format!("ALTER EXTENSION {name} UPDATE TO {version}"),
-                        is(&format!("extversion = {version}")),
-                    )
-                    .costing(Hazard::NotReversible, format!("extension {name} cannot go back to {before}"))
-                    .irreversible("extensions have no way back to an earlier version"),
-                );
-            }
-            planner.add(Action::new(Rank::Extension, vec![transaction(steps)]).making([object]));
         }
     }
+}
+
+fn alter(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, found: &Extension) {
+    let object = Object::Extension(name.clone());
+    let mut steps = Vec::new();
+    if wanted.schema != found.schema {
+        steps.push(Step::new(
+            Effect::Alter(object.clone()),
+            format!("move extension {name} to schema {}", wanted.schema),
+            format!("ALTER EXTENSION {name} SET SCHEMA {}", wanted.schema),
+            is(name, &in_schema(wanted)),
+        ));
+    }
+    if let Some(wanted) = wanted.version.as_ref().filter(|_| wanted.version != found.version) {
+        let version = literal(wanted);
+        let before = found.version.as_deref().unwrap_or("what it was");
+        steps.push(
+            Step::new(
+                Effect::Replace(object.clone()),
+                format!("update extension {name} to {wanted}"),
+                format!("ALTER EXTENSION {name} UPDATE TO {version}"),
+                is(name, &format!("extversion = {version}")),
+            )
+            .costing(Hazard::NotReversible, format!("extension {name} cannot go back to {before}"))
+            .irreversible("extensions have no way back to an earlier version"),
+        );
+    }
+    planner.add(Action::new(Rank::Extension, vec![transaction(steps)]).making([object]));
+}
+
+/// Why the server does not alter the extension to what is wanted.
+fn no_way(planner: &Planner<'_>, name: &Name, wanted: &Extension, found: &Extension) -> Option<String> {
+    let ways = planner.on.survey.extensions.get(name)?;
+    if wanted.schema != found.schema && !ways.relocatable {
+        return Some(format!("PostgreSQL does not move it from schema {} to {}", found.schema, wanted.schema));
+    }
+    let version = wanted.version.as_ref().filter(|_| wanted.version != found.version)?;
+    let has_none = ways.updates.as_ref().is_some_and(|updates| !updates.contains(version));
+    let from = found.version.as_deref().unwrap_or("what it is");
+    has_none.then(|| format!("it has no update path from version {from} to {version} on the server"))
+}
+
+/// Dropped and created in one transaction, where nothing depends on it.
+fn anew(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
+    let object = Object::Extension(name.clone());
+    let ways = planner.on.survey.extensions.get(name);
+    let standing = ways.map(|ways| ways.standing.as_slice()).unwrap_or_default();
+    if !standing.is_empty() {
+        planner.block(
+            &name.to_string(),
+            format!(
+                "extension {name}: {why}, and what depends on it keeps it from being made again: {}",
+                listed(standing.iter())
+            ),
+            "expect it as it is, or drop these, let the extension be made again, and create them anew",
+        );
+        return;
+    }
+    let version = wanted.version.as_ref().map(|it| literal(it));
+    let is_version = version.as_ref().map(|version| format!(" and extversion = {version}")).unwrap_or_default();
+    let is_new = is(name, &format!("{}{is_version}", in_schema(wanted)));
+    let dropped = remove(&object, "extension", format!("DROP EXTENSION {name}"))
+        .costing(Hazard::DataLoss, format!("extension {name} and what it holds ({why})"))
+        .irreversible("the rows of an extension's own tables are lost");
+    let dropped = Step { ensures: Some(condition::absent(&object).or(&is_new)), ..dropped };
+    let version = version.map(|version| format!(" VERSION {version}")).unwrap_or_default();
+    let sql = format!("CREATE EXTENSION {name} SCHEMA {}{version}", wanted.schema);
+    let created = Step { ensures: Some(is_new), ..create(&object, "extension", sql) };
+    let action = Action::new(Rank::Extension, vec![transaction(vec![dropped, created])]).making([object]);
+    planner.add(action.needing([Object::Schema(wanted.schema.clone())]));
+}
+
+fn is(name: &Name, column: &str) -> Condition {
+    Condition::new(format!("exists (select from pg_extension where extname = {} and {column})", literal(name.as_str())))
+}
+
+fn in_schema(wanted: &Extension) -> String {
+    format!("extnamespace = to_regnamespace({})", literal(&wanted.schema.to_string()))
 }

@@ -1,10 +1,10 @@
 //! Sequences: free ones, those that a column owns, and those behind identity columns. A new one starts behind the
 //! values that are there.
 
-use crate::domain::catalog::{Object, Sequence};
+use crate::domain::catalog::{Column, Object, Sequence};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, create, remove, transaction};
-use crate::domain::plan::condition;
+use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::sequence::{goes_with_its_table, own, start_behind};
 use crate::domain::plan::{Effect, Hazard, Requirement, Step};
@@ -31,10 +31,13 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
             if planner.on.live.sequences.get(name).is_some_and(|sequence| sequence.identity) {
                 return;
             }
+            // The default that counts on it goes first.
+            let owner = planner.on.live.sequences.get(name).and_then(|it| it.owned_by.clone());
+            let owner = owner.map(|(table, column)| Object::Column(table, column));
             let step = remove(&object, "sequence", format!("DROP SEQUENCE {name}"))
                 .costing(Hazard::DataLoss, format!("sequence {name} and its last value"))
                 .irreversible("the last value of a dropped sequence is lost");
-            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
+            planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]).needing(owner));
         }
         Change::Changed => {
             let Some(wanted) = planner.on.expected.sequences.get(name) else { return };
@@ -56,19 +59,29 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     if parameters(wanted) != parameters(found) {
         let is = condition::sequence(now, wanted);
         let sql = |sequence: &Sequence| format!("ALTER SEQUENCE {now} {}", render::sequence_parameters(sequence));
-        let outside = format!("last_value not between {} and {}", wanted.min, wanted.max);
-        let step =
-            Step::new(Effect::Alter(Object::Sequence(now.clone())), format!("alter sequence {now}"), sql(wanted), is)
-                .requiring(Requirement {
-                    object: now.to_string(),
-                    problem: format!(
-                        "the last value of sequence {now} is outside its expected bounds, {} to {}",
-                        wanted.min, wanted.max
-                    ),
-                    count: format!("select count(*) from {old} where {outside}"),
-                    sample: Some(format!("select last_value::text from {old} where {outside}")),
-                    advice: "set the sequence to another value by hand, or widen the bounds in the expectation".into(),
-                });
+        let altered = |what: &str, sql: String, ensures| {
+            Step::new(Effect::Alter(Object::Sequence(now.clone())), format!("{what} sequence {now}"), sql, ensures)
+        };
+        let mut outside = format!("last_value not between {} and {}", wanted.min, wanted.max);
+        // One that has never been used stands at its start, and goes to where it is to start.
+        if !(wanted.min..=wanted.max).contains(&found.start) {
+            let is_used = format!("pg_sequence_last_value({}) is not null", condition::regclass(now));
+            let ensures = is.clone().or(&Condition::new(is_used));
+            let step = altered("restart unused", format!("{} RESTART", sql(wanted)), ensures);
+            steps.push(step.with(Effect::SetValue(Object::Sequence(now.clone()))));
+            let start = found.start;
+            outside = format!("case when is_called then {outside} else last_value <> {start} end");
+        }
+        let step = altered("alter", sql(wanted), is).requiring(Requirement {
+            object: now.to_string(),
+            problem: format!(
+                "the last value of sequence {now} is outside its expected bounds, {} to {}",
+                wanted.min, wanted.max
+            ),
+            count: format!("select count(*) from {old} where {outside}"),
+            sample: Some(format!("select last_value::text from {old} where {outside}")),
+            advice: "set the sequence to another value by hand, or widen the bounds in the expectation".into(),
+        });
         steps.push(step);
     }
     if wanted.unlogged != found.unlogged {
@@ -95,10 +108,19 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     }
     if !steps.is_empty() {
         let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
+        // Unless it is the column that waits.
         let owner = wanted.owned_by.iter().filter(|_| wanted.owned_by != found.owned_by);
+        let owner = owner.filter(|(table, column)| !waits(planner, table, column));
         let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
         planner.add(if name == old { action } else { action.unmaking([Object::Sequence(old.clone())]) });
     }
+}
+
+/// The column's default changes: it counts on the expected sequence.
+fn waits(planner: &Planner<'_>, table: &QName, column: &Name) -> bool {
+    let default = |column: Option<&Column>| column.and_then(|column| column.default.clone());
+    let wanted = default(planner.expected_column(table, column));
+    wanted.is_some() && wanted != default(planner.live_column(table, column))
 }
 
 /// Into its new name, and into its new schema.

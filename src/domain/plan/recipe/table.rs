@@ -2,6 +2,7 @@
 //! triggers, which touch others; nobody can be waiting for it.
 
 mod alter;
+mod apart;
 mod detached;
 
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
@@ -38,6 +39,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
 }
 
 fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
+    let (now, apart, later) = apart::later(planner, name, wanted);
+    let wanted = &now;
     let partition = wanted.partition_of.as_ref();
     let alone = alone(planner, wanted);
     let mut steps = Vec::new();
@@ -61,6 +64,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     }
     let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
     steps.push(table);
+    steps.extend(alter::of_heir(name, &alone, planner.on.expected));
     steps.append(&mut owned);
     for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
         let object = Object::Constraint(name.clone(), it.name.clone());
@@ -99,7 +103,11 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     };
     let steps = steps.into_iter().enumerate().map(|(nth, step)| if nth == 0 { lock(step) } else { step }).collect();
     let needs = partition.map(|it| leaving(planner, &it.parent)).unwrap_or_default();
-    planner.add(Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs));
+    let action = Action::new(Rank::Table, vec![locked(lock_first, steps)]).making(makes).needing(needs);
+    planner.add(Action { apart, ..action });
+    for action in later {
+        planner.add(action);
+    }
     add_others(planner, name, wanted);
 }
 
@@ -259,8 +267,13 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
     unmakes.extend(found.triggers.iter().map(|it| Object::Trigger(name.clone(), it.name.clone())));
-    let stands = |it: &(&Object, &Defined)| it.0.relation().or(it.1.table.as_ref()) == Some(name);
+    let stands = |(object, it): &(&Object, &Defined)| stands_on(object, it, name);
     unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
+    let (apart, first) = apart::first(planner, name, found);
+    for action in first {
+        planner.add(action);
+    }
+    unmakes.retain(|object| matches!(object, Object::Column(..)) || !apart.contains(object));
     let owned = planner.lookup.owned(name).filter(|sequence| {
         let it = planner.on.live.sequences.get(sequence);
         it.is_some_and(|it| it.owned_by.as_ref().is_some_and(|(table, _)| table == name))
@@ -275,7 +288,12 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
         needs.push(Object::Sequence(sequence.clone()));
     }
     unmakes.extend(owned.into_iter().map(|sequence| Object::Sequence(sequence.clone())));
-    planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs));
+    let action = Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking(unmakes).needing(needs);
+    planner.add(Action { apart, ..action });
+}
+
+fn stands_on(object: &Object, it: &Defined, name: &QName) -> bool {
+    object.relation().or(it.table.as_ref()) == Some(name)
 }
 
 /// Makes a partition a table of its own.

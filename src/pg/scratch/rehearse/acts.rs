@@ -68,6 +68,13 @@ pub(super) fn scripts(plan: &Plan, situation: &Situation<'_>) -> Vec<(Name, Name
         let known = [situation.live, situation.expected].into_iter().find_map(|catalog| catalog.extensions.get(name));
         known.map_or_else(|| "public".into(), |extension| extension.schema.clone())
     };
+    // One that is made again may come into another schema than it was in.
+    let is_made = |name: &Name| {
+        let created = Effect::Create(Object::Extension(name.clone()));
+        plan.steps().any(|step| step.effects.contains(&created))
+    };
+    let new_schema = |name: &Name| situation.expected.extensions.get(name).map(|it| it.schema.clone());
+    let schema = |name: &Name| new_schema(name).filter(|_| is_made(name)).unwrap_or_else(|| schema(name));
     let by_hand = plan.is_by_hand();
     let scripts = plan.steps().filter_map(|step| if by_hand { script_in(&step.sql) } else { script_of(&step.effects) });
     scripts.map(|name| (name.clone(), schema(&name))).collect()

@@ -1,7 +1,7 @@
 //! Settings of tables: what changes by an `ALTER` of the table itself, apart from its columns and constraints.
 
 use super::{attach, detach, detached};
-use crate::domain::catalog::{Object, Partition, Persistence, Relation, RowSecurity};
+use crate::domain::catalog::{Catalog, Object, Partition, Persistence, Relation, RowSecurity};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, transaction};
@@ -9,6 +9,7 @@ use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::reloptions::{clustered_on, identified_by, index_on, of_new_column, options};
 use crate::domain::plan::{Effect, Step};
+use crate::domain::render;
 
 /// What differs of a table, apart from its columns and what else stands on it.
 pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
@@ -35,7 +36,12 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
             steps.push(attach(planner, name, &partition.parent, &bound, old.as_deref()));
         }
     }
-    steps.extend(inheritance(name, wanted, found));
+    // Whatever its former parent gets is not for it any more.
+    let left = left(name, wanted, found);
+    if !left.is_empty() {
+        planner.add(Action::new(Rank::Table, vec![transaction(left)]));
+    }
+    steps.extend(joined(name, wanted, found));
     steps.extend(storage(planner, name, wanted, found));
     steps.extend(options(&Object::Table(name.clone()), name, "TABLE", &wanted.options, &found.options));
     if !steps.is_empty() {
@@ -116,28 +122,58 @@ pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
     steps.into_iter().map(|step| Step { locks: Vec::new(), ..step }).collect()
 }
 
-fn inheritance(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
-    let is = |parent: &QName| {
-        Condition::new(format!(
-            "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
-            condition::regclass(name),
-            condition::regclass(parent)
-        ))
-    };
-    let step = |parent: &QName, word: &str, ensures| {
+/// What a new table says of the columns that it inherits.
+pub(super) fn of_heir(name: &QName, wanted: &Relation, expected: &Catalog) -> Vec<Step> {
+    let step = |(column, it): (&Name, render::OfHeir)| {
+        let (what, is) = match &it {
+            render::OfHeir::NotNull => ("NOT NULL", condition::column(name, column, "attnotnull")),
+            render::OfHeir::Default { own: Some(_), parents: Some(old) } => {
+                ("the default", condition::default_is_not(name, column, &old.to_string()))
+            }
+            render::OfHeir::Default { own: Some(_), parents: None } => {
+                ("the default", condition::column(name, column, "atthasdef"))
+            }
+            render::OfHeir::Default { own: None, .. } => {
+                ("no default", condition::column(name, column, "not atthasdef"))
+            }
+        };
         Step::new(
-            Effect::Alter(Object::Table(name.clone())),
-            format!("{} inheritance of {name} from {parent}", if word == "INHERIT" { "add" } else { "drop" }),
-            format!("ALTER TABLE {name} {word} {parent}"),
-            ensures,
+            Effect::Alter(Object::column(name, column)),
+            format!("set {what} of {name}.{column}"),
+            format!("ALTER TABLE ONLY {name} {}", it.alter(column)),
+            is,
         )
-        .exclusive(name)
-        .locking(parent, LockMode::ShareUpdateExclusive)
     };
+    render::of_heir(wanted, expected).into_iter().map(step).collect()
+}
+
+fn left(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let gone = found.inherits.iter().filter(|parent| !wanted.inherits.contains(parent));
+    gone.map(|parent| inheritance(name, parent, "NO INHERIT", !is_heir(name, parent))).collect()
+}
+
+fn joined(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let new = wanted.inherits.iter().filter(|parent| !found.inherits.contains(parent));
-    let gone = gone.map(|parent| step(parent, "NO INHERIT", !is(parent)));
-    gone.chain(new.map(|parent| step(parent, "INHERIT", is(parent)))).collect()
+    new.map(|parent| inheritance(name, parent, "INHERIT", is_heir(name, parent))).collect()
+}
+
+fn is_heir(name: &QName, parent: &QName) -> Condition {
+    Condition::new(format!(
+        "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
+        condition::regclass(name),
+        condition::regclass(parent)
+    ))
+}
+
+fn inheritance(name: &QName, parent: &QName, word: &str, ensures: Condition) -> Step {
+    Step::new(
+        Effect::Alter(Object::Table(name.clone())),
+        format!("{} inheritance of {name} from {parent}", if word == "INHERIT" { "add" } else { "drop" }),
+        format!("ALTER TABLE {name} {word} {parent}"),
+        ensures,
+    )
+    .exclusive(name)
+    .locking(parent, LockMode::ShareUpdateExclusive)
 }
 
 fn row_security(name: &QName, wanted: RowSecurity, found: RowSecurity) -> Vec<Step> {

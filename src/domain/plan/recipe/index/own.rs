@@ -1,0 +1,58 @@
+//! Parts of a partitioned index that are expected as indexes of their partitions' own: they go with the partitioned index, so
+//! others are built before, and take their names after.
+
+use crate::domain::catalog::{Index, Object};
+use crate::domain::name::QName;
+use crate::domain::plan::action::transaction;
+use crate::domain::plan::condition;
+use crate::domain::plan::planner::Planner;
+use crate::domain::plan::scaffold;
+use crate::domain::plan::step::index::{Build, concurrently, qualified};
+use crate::domain::plan::{Effect, Segment, Step};
+
+/// What is done before the partitioned index goes, and after.
+#[derive(Default)]
+pub(super) struct Own {
+    pub(super) before: Vec<Segment>,
+    pub(super) after: Vec<Segment>,
+}
+
+pub(super) fn parts(planner: &Planner<'_>, table: &QName, found: &Index) -> Own {
+    let mut own = Own::default();
+    for (_, partition) in planner.partitions(table) {
+        let (Some(wanted), Some(live)) = (planner.expected_relation(&partition), planner.live_relation(&partition))
+        else {
+            continue;
+        };
+        let same = |index: &&Index| index.definition() == found.definition();
+        let is_there = |wanted: &&Index| live.indexes.iter().any(|it| it.name == wanted.name && !it.inherited);
+        let goes = |wanted: &&Index| live.indexes.iter().filter(same).any(|it| it.name == wanted.name && it.inherited);
+        let lost = wanted.indexes.iter().filter(same).filter(|it| !it.inherited && !is_there(it) && goes(it));
+        // A partition that is partitioned itself has its parts one by one.
+        for index in lost.filter(|_| !planner.is_partitioned(&partition)) {
+            let helper = scaffold::name(&partition, &index.name, "idx");
+            // The part has the name as long as it is a part.
+            let name = qualified(&partition, &index.name);
+            let is_own = format!(
+                "indisvalid and not exists (select from pg_inherits where inhrelid = {})",
+                condition::regclass(&name)
+            );
+            let done = condition::index(&partition, &index.name, &is_own);
+            let built = Index { name: helper.clone(), ..index.clone() };
+            own.before.extend(concurrently(
+                planner,
+                &partition,
+                &Build { index: &built, requires: None, done: done.clone() },
+            ));
+            let from = qualified(&partition, &helper);
+            let renamed = Step::new(
+                Effect::Rename(Object::index(&partition, &helper), Object::index(&partition, &index.name)),
+                format!("rename index {from} to {}", index.name),
+                format!("ALTER INDEX {from} RENAME TO {}", index.name),
+                done,
+            );
+            own.after.push(transaction(vec![renamed]));
+        }
+    }
+    own
+}

@@ -1,0 +1,2 @@
+create table item (n int);
+insert into item values (1);

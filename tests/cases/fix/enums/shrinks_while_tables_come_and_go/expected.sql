@@ -1,0 +1,3 @@
+create type kind as enum ('a');
+create table new (k kind);
+create table part (id int);

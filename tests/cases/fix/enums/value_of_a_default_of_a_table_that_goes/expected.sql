@@ -1,0 +1,2 @@
+create type kind as enum ('a');
+create table keeps (k kind);

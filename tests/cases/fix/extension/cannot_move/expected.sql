@@ -1,0 +1,2 @@
+create schema z;
+create extension xml2 schema z;

@@ -1,0 +1,2 @@
+create table base (id int, more int);
+create table heir (id int);

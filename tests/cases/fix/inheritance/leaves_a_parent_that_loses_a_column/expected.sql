@@ -1,0 +1,2 @@
+create table base (id int);
+create table heir (id int, old int);

@@ -1,0 +1,1 @@
+insert into conseq default values;

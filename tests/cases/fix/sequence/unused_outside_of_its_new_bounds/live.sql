@@ -1,0 +1,2 @@
+create sequence ticket minvalue 1 maxvalue 50;
+create sequence back;

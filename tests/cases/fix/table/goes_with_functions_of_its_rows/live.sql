@@ -1,0 +1,10 @@
+create table t (id int primary key, a int);
+create table other (id int primary key);
+create function total() returns bigint language sql stable begin atomic select sum(t.a) from t, other; end;
+create function is_fine(t) returns boolean language sql immutable as $$ select $1.a > 0 $$;
+create function text_of(t) returns text language sql immutable as $$ select $1.id::text $$;
+alter table t add column b bigint default total(), add constraint fine check (is_fine(t.*));
+create index t_text on t (text_of(t.*));
+create rule r as on update to t where text_of(new.*) = 'x' do instead nothing;
+alter table other add column b bigint default total();
+insert into t (id, a, b) select n, n, n from generate_series(1, 100) n;

@@ -1,0 +1,2 @@
+create table keep (id int);
+insert into keep values (1);
