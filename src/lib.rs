@@ -37,10 +37,11 @@
 //! 4. [`expected`] gives the other catalog, each content evaluated once ([`expected::Store`]), read by the same code
 //!    from a scratch database ([`pg::scratch`], on a throwaway [`pg::scratch::server`]), from a snapshot, or from a
 //!    reference database.
-//! 5. [`drift::compare`] says what differs, with the consequence of each difference. Where only the spelling of an
-//!    expression does, [`pg::scratch::spelling`] builds both sides in scratch ([`domain::render`],
-//!    [`pg::scratch::rebuild`]) and looks again. [`drift::conflict`] finds expectations that fight each other.
-//!    [`drift::policy`] applies what the operator has decided.
+//! 5. [`drift::compare`] says what differs, with the consequence of each difference. Where two texts of an expression
+//!    can be two spellings of one (`drift/spelling.rs` rules out most), [`pg::scratch::spelling`] builds both sides in
+//!    scratch ([`domain::render`], [`pg::scratch::rebuild`]) and looks again. [`drift::conflict`] finds expectations
+//!    that fight each other, [`drift::uncompared`] objects without a model that one side lacks. [`drift::policy`] applies
+//!    what the operator has decided.
 //! 6. [`pg::count`] counts rows, in short transactions, and [`domain::invariant`] judges the counts.
 //! 7. The [`domain::report::Report`] is published, the last one wins. Every face reads what was published and nothing
 //!    else: [`metrics`], [`http`], [`alert`] with [`effects::notify`]. No request for a verdict or for drift queries a
@@ -135,6 +136,7 @@
 //! [`drift::compare`]: domain::drift::compare
 //! [`drift::conflict`]: domain::drift::conflict
 //! [`drift::policy`]: domain::drift::policy
+//! [`drift::uncompared`]: domain::drift::uncompared
 //! [`expected`]: daemon::expected
 //! [`expected::Store`]: daemon::expected::Store
 //! [`fix`]: daemon::fix

@@ -276,9 +276,9 @@ async fn alerts_reach_an_alertmanager_that_comes_back() {
     assert_eq!(daemon.get("/-/healthy").await.unwrap().0, 200);
 }
 
-/// What was expected before is expected no more, and what is expected now is not known: unknown, until it is mended.
+/// The old expectation no longer counts, and the new one is not known: the verdict is unknown until the file is repaired.
 #[tokio::test]
-async fn an_expectation_that_breaks_is_unknown_until_it_is_mended() {
+async fn an_expectation_that_breaks_is_unknown_until_it_is_repaired() {
     let database = outdated();
     let daemon = Daemon::start(&target("app", &database.url(), "")).await;
     daemon.until("app", "the drift is known", |target| drift_of(target, 13)).await;
@@ -296,8 +296,8 @@ async fn an_expectation_that_breaks_is_unknown_until_it_is_mended() {
     let later = |target: &Value| target["runs"].as_u64() > checked["runs"].as_u64();
     broken(&daemon.until("app", "one scheduled check more", later).await);
     daemon.write("expected.sql", &good);
-    let mended = daemon.check("app").await;
-    assert!(drift_of(&mended, 13) && mended["verdict"] == "violated", "{mended}");
+    let repaired = daemon.check("app").await;
+    assert!(drift_of(&repaired, 13) && repaired["verdict"] == "violated", "{repaired}");
 }
 
 #[tokio::test]

@@ -70,9 +70,9 @@ async fn without_a_switch_the_application_is_never_degraded() {
 #[tokio::test]
 async fn commands_switch_and_are_read_back() {
     let folder = tempfile::tempdir().unwrap();
-    // Takes a moment to take effect.
-    let enter = "(sleep 0.3; touch $0/degraded) >/dev/null 2>&1 &";
-    let switch = commands(folder.path(), enter, "rm -f $0/degraded", "test -e $0/degraded");
+    // Takes a moment to take effect, and is called off by the command to leave.
+    let enter = "touch $0/wanted; (sleep 0.3; mv $0/wanted $0/degraded) >/dev/null 2>&1 &";
+    let switch = commands(folder.path(), enter, "rm -f $0/wanted $0/degraded", "test -e $0/degraded");
     assert!(!switch.is_degraded().await.unwrap());
     for degraded in [true, true, false, false] {
         switch.confirm(degraded, SOON).await.unwrap();
