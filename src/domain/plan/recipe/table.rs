@@ -43,25 +43,8 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     let wanted = &now;
     let partition = wanted.partition_of.as_ref();
     let alone = alone(planner, wanted);
-    let mut steps = Vec::new();
-    let mut makes = vec![Object::Table(name.clone())];
-    let mut owned = Vec::new();
-    for sequence in planner.lookup.owned(name) {
-        let Some(it) = planner.on.expected.sequences.get(sequence) else { continue };
-        let Some((table, column)) = it.owned_by.as_ref().filter(|(table, _)| table == name) else { continue };
-        let is_new =
-            !planner.on.live.sequences.contains_key(sequence) || sequence::goes_with_its_table(planner, sequence);
-        let object = Object::Sequence(sequence.clone());
-        if !it.identity && is_new {
-            steps.push(create(&object, "sequence", render::create_sequence(sequence, it)));
-        }
-        if is_new {
-            makes.push(object);
-        }
-        if !it.identity {
-            owned.extend(sequence::own(planner, sequence, table, column));
-        }
-    }
+    let (mut steps, mut owned, sequences) = sequences(planner, name);
+    let mut makes = [vec![Object::Table(name.clone())], sequences].concat();
     let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
     steps.push(table);
     steps.extend(alter::of_heir(name, &alone, planner.on.expected));
@@ -109,6 +92,28 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         planner.add(action);
     }
     add_others(planner, name, wanted);
+}
+
+/// Of a new table: the steps that create its own sequences, those that make it their owner, and the sequences.
+fn sequences(planner: &Planner<'_>, name: &QName) -> (Vec<Step>, Vec<Step>, Vec<Object>) {
+    let (mut created, mut owned, mut makes) = (Vec::new(), Vec::new(), Vec::new());
+    for sequence in planner.lookup.owned(name) {
+        let Some(it) = planner.on.expected.sequences.get(sequence) else { continue };
+        let Some((table, column)) = it.owned_by.as_ref().filter(|(table, _)| table == name) else { continue };
+        let is_new =
+            !planner.on.live.sequences.contains_key(sequence) || sequence::goes_with_its_table(planner, sequence);
+        let object = Object::Sequence(sequence.clone());
+        if !it.identity && is_new {
+            created.push(create(&object, "sequence", render::create_sequence(sequence, it)));
+        }
+        if is_new {
+            makes.push(object);
+        }
+        if !it.identity {
+            owned.extend(sequence::own(planner, sequence, table, column));
+        }
+    }
+    (created, owned, makes)
 }
 
 /// What stands on a new table and touches others.

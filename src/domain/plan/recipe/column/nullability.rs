@@ -84,7 +84,7 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
         let step = validated(planner, table, wanted, it).requiring(Requirement { advice, ..asked });
         segments.push(transaction(vec![match family.len() {
             0 | 1 => step,
-            _ => step.irreversible("what has been proven of a table and its heirs is not made NOT VALID again"),
+            _ => step.irreversible("what has been proven of a table and its child tables is not made NOT VALID again"),
         }]));
     }
     if loses(Column::has_no_inherit) {
@@ -97,7 +97,7 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
         let step = exclusive(planner, table, step);
         segments.push(transaction(vec![match family.len() {
             0 | 1 => step,
-            _ => step.irreversible("to take NOT NULL from the heirs again needs the names of their constraints"),
+            _ => step.irreversible("to take NOT NULL from the child tables again needs the names of their constraints"),
         }]));
     }
     if segments.is_empty() {
@@ -113,7 +113,7 @@ fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, 
     let name = &wanted.name;
     let heirs = planner.family(table).len() > 1;
     if heirs || kept_primary_key(planner, table, name).is_some() {
-        let why = if heirs { "heirs of the table have it too" } else { "the primary key stands on it" };
+        let why = if heirs { "its child tables have it too" } else { "the primary key stands on it" };
         planner.block(
             &format!("{table}.{name}"),
             format!("its NOT NULL is expected to be {}, and {why}", kind(it)),
