@@ -25,7 +25,7 @@ test-matrix: ## reader, plans, fixes, backups and runbook on PostgreSQL 14 to 18
 	@.ci/install matrix
 	.ci/matrix
 
-test-fix-all: ## every case of the fix applied, killed after each step and carried out by psql; `test` does so with more than a quarter
+test-fix-all: ## every case of the fix applied, killed after each step and carried out by psql; `test` does so with some of each family
 	@.ci/install test
 	cargo test --locked --test it -- --ignored --nocapture fix_cases::
 

@@ -30,7 +30,8 @@ pub(super) fn sort(
             }
         }
     }
-    let keys: Vec<Key> = actions.iter().map(|action| graph.key(action)).collect();
+    let makes_routines = graph.makes_routines();
+    let keys: Vec<Key> = actions.iter().map(|action| graph.key(action, makes_routines)).collect();
     let key_of = |at: usize| keys.get(at).cloned().unwrap_or((Rank::Analyze, Vec::new()));
     let mut ready: BTreeSet<(Key, usize)> =
         waits.iter().enumerate().filter(|(_, before)| before.is_empty()).map(|(at, _)| (key_of(at), at)).collect();
@@ -150,22 +151,24 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    /// What a quoted body names is no dependency: what runs a new routine at once comes when all of them are there, and all
-    /// views.
-    fn key(&self, action: &Action) -> Key {
+    /// What a quoted body names is no dependency: what runs a routine at once comes when all new ones are there, and all views.
+    fn key(&self, action: &Action, makes_routines: bool) -> Key {
         let (rank, effects) = key(action);
         let runs = |object: &&Object| match object {
             Object::Column(..) | Object::Constraint(..) | Object::Index(..) | Object::MaterializedView(_) => {
-                let needed = self.needs.get(object).into_iter().flatten();
-                let mut routines = needed.filter(|it| matches!(it, Object::Routine(_)));
-                routines.any(|it| self.makers.contains_key(it) && !self.live.has(it))
+                self.needs.get(object).into_iter().flatten().any(|it| matches!(it, Object::Routine(_)))
             }
             _ => false,
         };
-        if action.rank != Rank::Table && action.makes.iter().any(|it| runs(&it)) {
+        if makes_routines && action.rank != Rank::Table && action.makes.iter().any(|it| runs(&it)) {
             return (rank.max(Rank::Evaluated), effects);
         }
         (rank, effects)
+    }
+
+    /// New ones.
+    fn makes_routines(&self) -> bool {
+        self.makers.keys().any(|object| matches!(object, Object::Routine(_)) && !self.live.has(object))
     }
 
     /// The actions that must come before the one at `at`.
