@@ -1,4 +1,6 @@
 //! Progress of a plan: a bar on a terminal, structured events elsewhere. Both on standard error.
+//!
+//! The bar is one line, drawn in one function: `indicatif` would replace that function and nothing else here.
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -1,4 +1,5 @@
-//! Rate limits per client, and limits on connections. Remembers a bounded number of clients.
+//! Rate limits per client, and limits on connections. Remembers a bounded number of clients;
+//! the keyed limiter of the `governor` crate grows with them.
 //!
 //! Behind a reverse proxy all clients share an address: a valid token is exempt from all limits except those on
 //! connections.

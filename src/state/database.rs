@@ -1,6 +1,7 @@
 //! One interface to two kinds of database: the same statements, values and rows for SQLite and PostgreSQL.
 //!
-//! Knows how each is opened, what makes its writes durable, and the limits on waiting. Knows no tables.
+//! Knows how each is opened, what makes its writes durable, and the limits on waiting. Knows no tables. Not `sqlx::any`:
+//! it opens by URL alone, and a URL cannot carry SQLite's journal mode, durability and busy timeout.
 
 use std::path::Path;
 use std::sync::LazyLock;

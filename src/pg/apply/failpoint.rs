@@ -1,4 +1,5 @@
-//! Failpoints for crash tests. Release builds contain none.
+//! Failpoints for crash tests. Release builds contain none. Not the `fail` crate: it counts each failpoint by itself, and a
+//! crash test wants the n-th of all.
 
 /// A failpoint: something has been done, and is not yet committed, stored or reported.
 ///
