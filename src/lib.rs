@@ -25,7 +25,7 @@
 //!  snapshot.json ────────────────┼─▶ expected: a Catalog   ├─▶ http ── page, API
 //!  a reference database ─────────┘       │                 ├─▶ effects::notify ── alert ─▶ Alertmanager
 //!                                        ▼                 ├─▶ cli: text, JSON, exit code
-//!  target ─ pg::fingerprint ─ pg::read ─ drift::compare ─ spelling ─ policy ─▶ Report
+//!  target ─ pg::fingerprint ─ pg::read ─ drift::compare ─ scratch::spelling ─ policy ─▶ Report
 //!         └ pg::count ─ invariant::judge ─────────────────────────────────────▶ InvariantReport
 //! ```
 //!
@@ -40,8 +40,8 @@
 //! 5. [`drift::compare`] says what differs, with the consequence of each difference. Where two texts of an expression
 //!    can be two spellings of one (`drift/spelling.rs` rules out most), [`pg::scratch::spelling`] builds both sides in
 //!    scratch ([`domain::render`], [`pg::scratch::rebuild`]) and looks again. [`drift::conflict`] finds expectations
-//!    that fight each other, [`drift::uncompared`] objects without a model that one side lacks. [`drift::policy`] applies
-//!    what the operator has decided.
+//!    that fight each other, [`drift::uncompared`] objects without a model that one side lacks (verdict `uncompared`, in
+//!    `daemon/check.rs`; no policy applies to them). [`drift::policy`] applies what the operator has decided.
 //! 6. [`pg::count`] counts rows, in short transactions, and [`domain::invariant`] judges the counts.
 //! 7. The [`domain::report::Report`] is published, the last one wins. Every face reads what was published and nothing
 //!    else: [`metrics`], [`http`], [`alert`] with [`effects::notify`]. No request for a verdict or for drift queries a
@@ -87,10 +87,13 @@
 //! # Where to change what
 //!
 //! - A new fact about an object: its file in [`catalog`] (`defined.rs` for what one statement creates and of which nothing
-//!   else is known, policies and publications among it) says what it is and how bad a difference is; `sql/catalog/*.sql`
+//!   else is known, policies and publications among it; their severities are in `kind.rs`) says what it is and how bad a
+//!   difference is; `sql/catalog/*.sql`
 //!   and `pg/read/*.rs` read it, each row into a `row!` whose fields are named as the columns; `domain/render/`
 //!   builds it in scratch; `domain/plan/recipe/` and `domain/plan/step/` change it. A case in `tests/cases/drift/` and
 //!   one in `tests/cases/fix/`.
+//!   A setting of a column (storage, compression, …) is an entry of `Column::options`: `pg/read/columns.rs` reads it,
+//!   `render/options.rs` and `plan/step/reloptions.rs` each spell its DDL, `render/table.rs` lists what children take over.
 //! - A new kind of object: its row in `domain/catalog/kind.rs` (and in `CLASSES` there and `Object::class`, where it is
 //!   identified in a way of its own), from which words, owners, comments, privileges, dependencies and the signs of a
 //!   change follow. What one statement creates also has its file in `sql/catalog/`, read by `pg/read/printed.rs` or
@@ -103,14 +106,18 @@
 //!   the words of a step; `domain/plan/tests/cases.txt` shows plans of small schemas in these terms,
 //!   `domain/plan/check/tests.rs` each promise broken.
 //! - The lock timeout of a step, its statement timeout and its tries: `Limits` in `domain/plan.rs`, chosen in
-//!   `domain/plan/action.rs`, and `domain/plan/finish.rs` keeps them below the server's `deadlock_timeout`.
+//!   `domain/plan/action.rs` (for scripts in `handwritten.rs`), and `domain/plan/finish.rs` keeps them below the server's
+//!   `deadlock_timeout`; `pg/apply/transaction.rs` makes one budget of a transaction's. The target's `lock_timeout` is
+//!   for checks and probes.
 //! - How a plan is shown: `domain/plan/text.rs`, `domain/plan/script.rs`; the rest of what an operator reads is in
 //!   [`cli`].
 //! - How statements are sent, tried again and given up: `pg/apply/` (`Run::again` and `retry.rs` decide). Nothing there
 //!   knows why they are in the plan.
-//! - How bad a difference is: [`catalog::Facts`], beside the object. What the operator may say about it:
+//! - How bad a difference is: [`catalog::Facts`], beside the object; of what one statement creates,
+//!   `known([missing, changed, unexpected])` in its row of `domain/catalog/kind.rs`. What the operator may say about it:
 //!   [`drift::policy`].
-//! - A metric: [`metrics`], and nothing else. An alert, its text and its page: [`alert`] (`domain/alert/text.rs`) and
+//! - A metric: [`metrics`], and nothing else. An alert, its text and its page: [`alert`] (`domain/alert/text.rs`; `effects/notify/message.rs`
+//!   puts it into Alertmanager's form, without confidential words) and
 //!   `config/rules/`, under one name; what a dead daemon cannot push is in the rules alone. What `apply` keeps without
 //!   a configuration: `cli/arguments.rs`.
 //! - A phase: [`runbook`] (what follows it), `daemon/remediate/phases.rs` and `phases/` (what it does),

@@ -8,6 +8,7 @@
 //! | `allow` | hazards that are allowed, by name |
 //! | `orphans` | `set_null`; without the file they are refused |
 //! | `proven` | what `make test` carries out too (an empty file) |
+//! | `unrehearsed` | no rehearsal can be held, and `apply --yes` says this and does nothing |
 //! | `least_version` | the least major of PostgreSQL |
 //! | `pending` | why the program does not support the case yet: it is skipped, and listed |
 //! | `logs` | tables that event triggers log into |

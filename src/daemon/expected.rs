@@ -13,7 +13,7 @@ mod whole;
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::catalog::Catalog;
+use crate::domain::catalog::{Catalog, Relation};
 use crate::domain::report::Expectation;
 use crate::pg::scratch::{ScratchConfig, ScratchError};
 use crate::pg::{self, Source};
@@ -151,7 +151,8 @@ impl Evaluated {
         Err(ExpectedError::Nothing { schemas: schemas.map(<[String]>::to_vec), unmodelled })
     }
 
-    fn whatever(catalog: Catalog) -> Self {
+    fn whatever(mut catalog: Catalog) -> Self {
+        catalog.relations.values_mut().for_each(Relation::expect_valid_indexes);
         let expectation = Expectation { objects: catalog.objects(), ..Expectation::default() };
         Self { catalog, expectation, warnings: Vec::new() }
     }

@@ -304,12 +304,12 @@ impl Limits {
     /// timeout, and the lock timeout is below the server's default `deadlock_timeout` (1 s), else the deadlock detector
     /// could end the application's transaction instead of ours.
     pub const SHORT: Self = Self::of(Duration::from_millis(300), Duration::from_secs(30), 20);
-    /// For what reads a table under a lock that lets its readers and writers go on: VALIDATE, ANALYZE.
+    /// For what reads or rewrites a whole table: VALIDATE, ANALYZE, and rewrites that were allowed by name.
     pub const LONG: Self = Self::of(Duration::from_millis(300), Duration::ZERO, 20);
     /// For CONCURRENTLY: it waits for every older snapshot of the database, which counts as waiting for a lock, and
     /// nobody waits for it.
     pub const CONCURRENT: Self = Self::of(Duration::from_mins(30), Duration::ZERO, 3);
-    /// For each batch by itself.
+    /// For each batch of rows whose old values are put back.
     pub const BATCH: Self = Self::of(Duration::from_millis(300), Duration::from_secs(30), 20);
 
     const fn of(lock_timeout: Duration, statement_timeout: Duration, attempts: u32) -> Self {

@@ -23,7 +23,7 @@ pub use member::{
     How, add_constraint, attach_index, constraint_triggers, create_index, index_statistics, is_not_enforced,
     trigger_state,
 };
-pub use options::{column_options, set_options};
+pub use options::{column_options, default_storage, set_options};
 pub use other::{
     add_domain_check, create_domain, create_enum, create_sequence, identity, identity_word, own_sequence,
     owned_sequence, sequence_parameters, sequence_persistence,

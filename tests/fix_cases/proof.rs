@@ -73,10 +73,20 @@ fn blocked(case: &Case, site: &Site, told: &str) -> Proof {
 /// Carried out by the program, which finds nothing left then, and nothing to do.
 fn applied(case: &Case, site: &Site, standard: &Standard, proposal: &Proposal) -> Proof {
     let apply = ["apply", "--yes", "--format", "json"];
-    let first = site.run(&site.live, &apply).well("apply")?;
+    let unrehearsed = case.text("unrehearsed");
+    if let Some(why) = &unrehearsed {
+        let refused = json(&site.run(&site.live, &apply))?;
+        let reason = refused["reason"].as_str().unwrap_or_default();
+        if refused["outcome"] != "unrehearsed" || !reason.contains(why.trim()) {
+            return Err(format!("apply without a rehearsal: {refused}"));
+        }
+    }
+    let first: &[&str] = if unrehearsed.is_some() { &["--no-rehearse"] } else { &[] };
+    let first = site.run(&site.live, &[&apply[..], first].concat()).well("apply")?;
     let said = json(&first)?;
     let ended = [&said["outcome"], &said["rehearsal"]["outcome"]].map(|outcome| outcome.as_str().unwrap_or_default());
-    if !matches!(ended, ["converged", "passed"] | ["nothing_to_do", ""]) {
+    let rehearsed = if unrehearsed.is_some() { "" } else { "passed" };
+    if ended != ["converged", rehearsed] && ended != ["nothing_to_do", ""] {
         return Err(format!("apply: {}, rehearsal: {}", said["outcome"], said["rehearsal"]));
     }
     if said["plan"]["id"] != proposal.plan.id {

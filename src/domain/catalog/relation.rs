@@ -214,6 +214,15 @@ impl Relation {
         Cow::Owned(whole)
     }
 
+    /// An expectation means indexes that serve: valid ones, and no leftovers of REINDEX CONCURRENTLY. That a partitioned
+    /// index is invalid says that a partition has no part of it, and may be meant.
+    pub fn expect_valid_indexes(&mut self) {
+        if self.partition_key.is_none() {
+            self.indexes.retain(|index| !index.is_leftover());
+            self.indexes.iter_mut().for_each(|index| index.valid = true);
+        }
+    }
+
     /// The same with its detachment finished.
     pub(super) fn detached(&self) -> Self {
         let mut alone = Self { partition_of: None, ..self.clone() };

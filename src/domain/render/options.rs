@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::catalog::Column;
 use crate::domain::name::{Name, literal};
 
 /// ` WITH (…)`, or nothing.
@@ -25,21 +26,30 @@ pub fn set_options(from: &[Arc<str>], to: &[Arc<str>]) -> Vec<String> {
     changes
 }
 
-/// The same for [`crate::domain::catalog::Column::options`], as parts of an ALTER TABLE. Before 16 there is no word for the
-/// default storage of a type: there it is taken to be EXTENDED, as it is of most types that can be stored otherwise.
-pub fn column_options(column: &Name, from: &[Arc<str>], to: &[Arc<str>], server_version: u32) -> Vec<String> {
-    let (had, wanted) = (by_name(from), by_name(to));
+/// The storage that a type's values have by default. `SET STORAGE DEFAULT` is known since PostgreSQL 16 only. From
+/// `pg_type.typstorage`, of the built-in types that can be stored otherwise; that of a domain is its base type's.
+pub fn default_storage(data_type: &str) -> &'static str {
+    match data_type.split_once('(').map_or(data_type, |(name, _)| name) {
+        "numeric" | "inet" | "cidr" => "MAIN",
+        _ => "EXTENDED",
+    }
+}
+
+/// The same for [`Column::options`], as parts of an ALTER TABLE that makes `to` of `from`.
+pub fn column_options(to: &Column, from: &[Arc<str>]) -> Vec<String> {
+    let (had, wanted) = (by_name(from), by_name(&to.options));
     let names: BTreeSet<&str> = had.keys().chain(wanted.keys()).copied().collect();
-    let default_storage = if server_version >= 160_000 { "DEFAULT" } else { "EXTENDED" };
     let change = |name: &str| match (name, wanted.get(name)) {
-        ("storage", value) => format!("SET STORAGE {}", value.unwrap_or(&default_storage)),
+        ("storage", value) => {
+            format!("SET STORAGE {}", value.copied().unwrap_or_else(|| default_storage(&to.data_type)))
+        }
         ("compression", value) => format!("SET COMPRESSION {}", value.unwrap_or(&"default")),
         ("statistics", value) => format!("SET STATISTICS {}", value.unwrap_or(&"-1")),
         (name, Some(value)) => format!("SET ({}={})", quoted(name), written(value)),
         (name, None) => format!("RESET ({})", quoted(name)),
     };
     let differing = names.into_iter().filter(|name| had.get(name) != wanted.get(name));
-    differing.map(|name| format!("ALTER COLUMN {column} {}", change(name))).collect()
+    differing.map(|name| format!("ALTER COLUMN {} {}", to.name, change(name))).collect()
 }
 
 fn list(options: &[Arc<str>]) -> String {

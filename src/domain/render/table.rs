@@ -64,7 +64,7 @@ pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> O
         let options = from_parents.iter().flat_map(|parent| &parent.options);
         let stored = |option: &str| option.starts_with("storage=") || option.starts_with("compression=");
         let from: Vec<_> = options.filter(|option| stored(option)).cloned().collect();
-        changes.extend(column_options(&column.name, &from, &column.options, catalog.server_version));
+        changes.extend(column_options(column, &from));
     }
     changes.extend(of_heir.iter().map(|(column, it)| it.alter(column)));
     changes.extend(

@@ -28,13 +28,13 @@ pub fn drop_relation(name: &QName, relation: &Relation) -> String {
 }
 
 /// What CREATE VIEW and CREATE MATERIALIZED VIEW cannot say, as one ALTER TABLE: defaults and options of columns.
-pub fn view_settings(name: &QName, relation: &Relation, server_version: u32) -> Option<String> {
+pub fn view_settings(name: &QName, relation: &Relation) -> Option<String> {
     let mut changes = Vec::new();
     for column in &relation.columns {
         if let Some(default) = &column.default {
             changes.push(format!("ALTER COLUMN {} SET DEFAULT {default}", column.name));
         }
-        changes.extend(column_options(&column.name, &[], &column.options, server_version));
+        changes.extend(column_options(column, &[]));
     }
     (!changes.is_empty()).then(|| format!("ALTER TABLE {name} {}", changes.join(", ")))
 }

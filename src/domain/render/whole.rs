@@ -51,7 +51,7 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
             RelationKind::View => whole.add(name, create_view(name, relation)),
             RelationKind::MaterializedView => whole.add(name, format!("{} WITH NO DATA", create_view(name, relation))),
         }
-        whole.add_some(name, view_settings(name, relation, catalog.server_version));
+        whole.add_some(name, view_settings(name, relation));
     }
     for (name, relation) in &catalog.relations {
         whole.indexes(name, relation);

@@ -7,6 +7,7 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::{Effect, Step};
+use crate::domain::render::default_storage;
 
 /// `name=value`, as the catalogs have them.
 pub(in crate::domain::plan) fn options(
@@ -137,8 +138,7 @@ pub(in crate::domain::plan) fn column_options(table: &QName, what: &str, wanted:
                 (format!("SET STORAGE {value}"), format!("attstorage = '{code}'"), LockMode::AccessExclusive)
             }
             ("storage", false) => (
-                // `DEFAULT` is known since 16 only.
-                format!("SET STORAGE {}", if &*wanted.data_type == "numeric" { "MAIN" } else { "EXTENDED" }),
+                format!("SET STORAGE {}", default_storage(&wanted.data_type)),
                 "attstorage = (select typstorage from pg_type where oid = atttypid)".to_owned(),
                 LockMode::AccessExclusive,
             ),
