@@ -405,6 +405,13 @@ fn a_kept_data_folder_is_ours_alone_and_a_broken_one_is_made_again() {
     fs::write(&archive, &fs::read(&archive).unwrap()[..1 << 20]).unwrap();
     holds();
     assert_eq!(fs::metadata(&archive).unwrap().len(), made.len(), "made again");
+    // A server that starts from it and cannot be used.
+    let damage =
+        "mkdir d && tar -xf \"$0\" -C d && find d -name 1255 -exec truncate -s 0 {} + && tar -cf \"$0\" -C d data";
+    let damaged = Command::new("sh").args(["-ec", damage]).arg(&archive).current_dir(folder.path()).status().unwrap();
+    assert!(damaged.success());
+    holds();
+    holds();
     // What others may have put there is neither used nor replaced.
     fs::write(&archive, "theirs").unwrap();
     fs::set_permissions(&cache, Permissions::from_mode(0o777)).unwrap();

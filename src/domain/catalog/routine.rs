@@ -82,8 +82,8 @@ impl Facts for Routine {
 
     fn facts(&self) -> Vec<Fact> {
         let changed = if self.is_trigger { Severity::Critical } else { Severity::Warning };
-        // A body in quotes is kept as it was written; defaults and BEGIN ATOMIC are printed again.
-        let printed = |text: &str| text.contains(" DEFAULT ") || text.contains("BEGIN ATOMIC");
+        // A body in quotes is kept as it was written; defaults and bodies of standard SQL are printed again.
+        let printed = |text: &str| [" DEFAULT ", "BEGIN ATOMIC", "\nRETURN "].iter().any(|part| text.contains(part));
         let has_expression = self.definition.known().is_none_or(printed);
         vec![
             Fact::new("returns", self.returns.as_str(), Severity::Critical),

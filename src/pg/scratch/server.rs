@@ -129,11 +129,26 @@ impl ThrowawayServer {
     /// Creates and starts a server, and waits until it answers. Takes about 1.5 s, from a template 0.3 s.
     pub async fn start(options: &ServerOptions) -> Result<Self, ServerError> {
         let bin_dir = binaries::find(options.bin_dir.as_deref())?;
+        let template = options.from_template.then(|| Template::of(&bin_dir, options.superuser)).flatten();
+        match Self::start_from(template.as_ref(), bin_dir.clone(), options).await {
+            // The server that was unpacked may be damaged: then initdb makes another one.
+            Err(error) if template.as_ref().is_some_and(Template::discard) => {
+                tracing::debug!(%error, "the kept data folder was discarded");
+                Self::start_from(template.as_ref(), bin_dir, options).await
+            }
+            done => done,
+        }
+    }
+
+    async fn start_from(
+        template: Option<&Template>,
+        bin_dir: PathBuf,
+        options: &ServerOptions,
+    ) -> Result<Self, ServerError> {
         let process = |source| ServerError::Process { source };
         let password = random_password()?;
         let verifier = password::verifier(&password).map_err(process)?;
-        let template = options.from_template.then(|| Template::of(&bin_dir, options.superuser)).flatten();
-        let home = folder::make(include_str!("server.sh"), template.as_ref())?;
+        let home = folder::make(include_str!("server.sh"), template)?;
         let mut supervisor =
             supervise(&home, &bin_dir, options, template.is_some()).and_then(|mut it| it.spawn()).map_err(process)?;
         let (Some(orders), Some(output)) = (supervisor.stdin.take(), supervisor.stdout.take()) else {

@@ -160,16 +160,12 @@ impl<'p, 'a> Gathered<'p, 'a> {
     fn standing_on(&self, node: &Node) -> Vec<Node> {
         let mut next = Vec::new();
         if node.how != How::Default {
-            let mut touched = vec![node.object.clone()];
-            if let (Object::View(name) | Object::MaterializedView(name), Some(relation)) =
-                (&node.object, node.object.relation().and_then(|name| self.planner.live_relation(name)))
-            {
-                touched.extend(relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
+            if let Object::View(name) | Object::MaterializedView(name) = &node.object {
                 let rules =
                     self.planner.on.live.defined.keys().filter(|it| matches!(it, Object::Rule(on, _) if on == name));
                 next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
             }
-            for object in &touched {
+            for object in &with_columns(self.planner, &node.object) {
                 for dependent in self.planner.lookup.dependents(object) {
                     next.extend(self.dependent(node, dependent));
                 }
@@ -393,6 +389,18 @@ fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a 
     let standing = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
     let mut others = standing.filter(|it| it.relation() != Some(name));
     others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
+}
+
+/// What others can depend on: the object, and of a view each of its columns.
+pub(in crate::domain::plan) fn with_columns(planner: &Planner<'_>, object: &Object) -> Vec<Object> {
+    let columns = match object {
+        Object::View(name) | Object::MaterializedView(name) => {
+            let columns = planner.live_relation(name).into_iter().flat_map(|relation| &relation.columns);
+            columns.map(|column| Object::column(name, &column.name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    [vec![object.clone()], columns].concat()
 }
 
 /// Objects of the group that must be there before this one, by the dependencies of either database.

@@ -46,11 +46,16 @@ impl Template {
 
     /// Copies the archive into a server's folder, if there is one.
     pub(super) fn offer(&self, home: &Path) -> io::Result<Option<File>> {
-        let fresh = |kept: &File| is_ours(kept) && kept.metadata().is_ok_and(|it| !is_old(&it));
+        let fresh = |kept: &File| is_ours(kept) && kept.metadata().is_ok_and(|it| it.is_file() && !is_old(&it));
         let Some(mut kept) = open(&self.0).ok().filter(fresh) else { return Ok(None) };
         let mut copy = files::create(&home.join(ARCHIVE))?;
         io::copy(&mut kept, &mut copy)?;
         Ok(Some(copy))
+    }
+
+    /// Removes the archive. Whether there was one.
+    pub(super) fn discard(&self) -> bool {
+        fs::remove_file(&self.0).is_ok()
     }
 
     /// Keeps the archive that was made in a server's folder by its user, if there is one.

@@ -166,6 +166,10 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
         literal(old.name.as_str())
     );
     for (child, key) in planner.referencing(table, old) {
+        // It goes with its table, before.
+        if planner.drifts(Change::Unexpected, &Object::Table(child.clone())) {
+            continue;
+        }
         moves.children.push(child.clone());
         let foreign = Object::Constraint(child.clone(), key.name.clone());
         let dropped = Step::new(

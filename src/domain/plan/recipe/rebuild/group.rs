@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alter::bury;
 
-use super::{How, Node, below, on_doomed, successor};
+use super::{How, Node, below, on_doomed, successor, with_columns};
 use crate::domain::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
 };
@@ -84,7 +84,8 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     let mut segments = before;
     segments.push(locked(lock_first, steps));
     segments.extend(after);
-    let standing = group.iter().flat_map(|node| planner.lookup.dependents(&node.object));
+    let touched: Vec<Object> = group.iter().flat_map(|node| with_columns(planner, &node.object)).collect();
+    let standing = touched.iter().flat_map(|object| planner.lookup.dependents(object));
     let doomed: BTreeSet<Object> = standing.filter_map(|it| on_doomed(planner, it)).collect();
     let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes).needing(doomed);
     planner.add(Action { replaces, ..action });
