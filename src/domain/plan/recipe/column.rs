@@ -77,6 +77,10 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         && wanted.default == planner.default_of(wanted).cloned()
         && !planner.meets_code(table)
     {
+        // The check on a column that an earlier run was filling refuses every row that is written before that is done.
+        let columns = planner.live_relation(table).into_iter().flat_map(|relation| &relation.columns);
+        let unfilled = columns.filter(|it| is_being_filled(planner, table, &it.name)).map(|it| object(table, it));
+        let action = action.needing(unfilled.collect::<Vec<_>>());
         let segments = fill::in_batches(planner, table, wanted);
         planner.add(Action { segments, ..action });
         return;
