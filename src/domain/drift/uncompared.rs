@@ -7,10 +7,13 @@ use crate::domain::drift::Scope;
 /// Named after roles, and scratch has others than the target.
 const NAMED_AFTER_ROLES: [&str; 2] = ["default acl", "user mapping"];
 
+/// Names in one sentence. The report has all of them as `unmodelled`.
+const MOST: usize = 5;
+
 /// A sentence for each kind and side, ordered by kind. In scope `declared`, what only the live schema has is not asked for.
 pub fn uncompared(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<String> {
     let mut found = sentences(expected, live, |kind, objects| {
-        format!("{kind} {objects} is expected and does not exist: no plan makes one, make it by hand")
+        format!("{kind} {objects} is expected and does not exist: no plan creates it, create it by hand")
     });
     if scope == Scope::Whole {
         found.extend(sentences(live, expected, |kind, objects| {
@@ -26,8 +29,10 @@ fn sentences(of: &Catalog, other: &Catalog, sentence: impl Fn(&str, &str) -> Str
     let only: Vec<&Unmodelled> = only.filter(|it| !NAMED_AFTER_ROLES.contains(&it.kind.as_str())).collect();
     only.chunk_by(|one, next| one.kind == next.kind)
         .filter_map(|objects| {
-            let names: Vec<&str> = objects.iter().map(|it| it.object.as_str()).collect();
-            Some(sentence(&objects.first()?.kind, &names.join(", ")))
+            let names: Vec<&str> = objects.iter().take(MOST).map(|it| it.object.as_str()).collect();
+            let more = objects.len().saturating_sub(MOST);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            Some(sentence(&objects.first()?.kind, &format!("{}{more}", names.join(", "))))
         })
         .collect()
 }

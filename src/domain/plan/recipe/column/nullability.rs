@@ -90,7 +90,7 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
     if loses(Column::has_no_inherit) {
         let step = Step::new(
             Effect::Alter(Object::column(table, &wanted.name)),
-            format!("let children of {table} inherit NOT NULL of {}", wanted.name),
+            format!("make NOT NULL of {table}.{} inherited by child tables", wanted.name),
             format!("ALTER TABLE {table} ALTER CONSTRAINT {} INHERIT", it.name),
             condition::constraint(table, &it.name, "not connoinherit"),
         );
