@@ -4,9 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Database, psql};
 
-/// table, column, type; of the columns that nobody computes.
+/// table, column, type with the attributes that it is composed of; of the columns that are not computed.
 const COLUMNS: &str = "
-    select format('%I.%I%s%I%s%s', n.nspname, c.relname, chr(31), a.attname, chr(31), format_type(a.atttypid, a.atttypmod))
+    select format('%I.%I%s%I%s%s %s', n.nspname, c.relname, chr(31), a.attname, chr(31),
+        format_type(a.atttypid, a.atttypmod),
+        (select array_agg(format('%I %s', attname, format_type(atttypid, atttypmod)) order by attnum)
+            from pg_attribute
+            where attrelid = (select typrelid from pg_type where oid = a.atttypid) and attnum > 0 and not attisdropped))
     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
     where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
         and n.nspname not in ('pg_catalog', 'information_schema')

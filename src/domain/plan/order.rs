@@ -246,10 +246,12 @@ impl<'a> Graph<'a> {
         self.lookup.keys_to(table).filter(stands).collect()
     }
 
-    /// Who makes or unmakes what stands on the object. What takes the freed name does not stand on what had it.
+    /// Who makes or unmakes what stands on the object. What takes the freed name does not stand on what had it, and an event
+    /// trigger that is made again has been dropped before all else.
     fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
+        let goes = matches!(dependent, Object::EventTrigger(_)) && self.unmakers.contains_key(dependent);
         let makers = self.makers.get(dependent).into_iter().flatten();
-        let makers = makers.filter(|at| !self.takes_a_name_of(**at, object));
+        let makers = makers.filter(move |at| !goes && !self.takes_a_name_of(**at, object));
         let stands = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
         makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(stands).copied()
     }

@@ -114,10 +114,14 @@ pub fn uses(column: &str, from: &str, to: &str, through_text: bool) -> Option<St
     }
     match type_change(from, to) {
         TypeChange::InPlace | TypeChange::Reindex => None,
-        // Numbers have no cast to `bit varying`.
-        TypeChange::Rewrite if split(to).0 == "bit" && is_integer(from) => Some(format!("{column}::{to}")),
-        TypeChange::Rewrite => Some(format!("{column}::{}", unsized_type(to))),
+        TypeChange::Rewrite => Some(format!("{column}::{}", uncut(from, to))),
     }
+}
+
+/// The type to which values of type `from` are cast on their way to `to` so that none is cut. Integers have no cast to
+/// `bit varying`.
+pub(super) fn uncut(from: &str, to: &str) -> String {
+    if split(to).0 == "bit" && is_integer(from) { to.to_owned() } else { unsized_type(to) }
 }
 
 fn is_integer(data_type: &str) -> bool {

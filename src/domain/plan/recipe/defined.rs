@@ -30,7 +30,6 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
                 let goes = wanted.kind == Kind::EventTrigger && only_stops;
                 let rank = if goes { Rank::EventTriggerGoes } else { rank(wanted) };
                 planner.add(Action::new(rank, vec![transaction(steps)]).making([object.clone()]));
-                silence(planner, object, wanted, found);
             }
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}
@@ -82,6 +81,11 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
         WhenChanged::Replace => Some([vec![replaced(object)], settings(object, wanted, found)].concat()),
         WhenChanged::ReplaceIfSame if is_replaceable(wanted, found) => Some(vec![replaced(object)]),
         WhenChanged::Anew => Some([anew(object, wanted, found), given_back(planner, object)].concat()),
+        WhenChanged::Around => {
+            let first = Action::new(Rank::EventTriggerGoes, vec![transaction(vec![taken_away(object, found)])]);
+            planner.add(first.unmaking([object.clone()]));
+            Some([put_back(object, wanted, found), given_back(planner, object)].concat())
+        }
         WhenChanged::Attributes => composite(planner, drift, wanted, found),
         WhenChanged::AnewIfUnneeded | WhenChanged::ReplaceIfSame => {
             if is_needed(planner, object) {
@@ -93,29 +97,22 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     }
 }
 
-/// An event trigger that is made again at the end would fire on all that comes before, and might refuse it.
-fn silence(planner: &mut Planner<'_>, object: &Object, wanted: &Defined, found: &Defined) {
-    let fires = found.kind == Kind::EventTrigger && found.enabled != Enabled::Disabled;
-    if !fires || wanted.definition == found.definition {
-        return;
-    }
-    let silent = Defined { enabled: Enabled::Disabled, ..found.clone() };
-    let is_new = is_new(object, found);
-    let steps = settings(object, &silent, found).into_iter();
-    let steps = steps.map(|step| Step { ensures: step.ensures.map(|ensures| ensures.or(&is_new)), ..step });
-    planner.add(Action::new(Rank::EventTriggerGoes, vec![transaction(steps.collect())]));
-}
-
 /// Dropped and created, so that nobody sees a time without it.
 fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
+    [vec![taken_away(object, found)], put_back(object, wanted, found)].concat()
+}
+
+/// Unless the new one is there already.
+fn taken_away(object: &Object, found: &Defined) -> Step {
+    let gone = condition::absent(object).or(&is_new(object, found));
+    Step { ensures: Some(gone), ..dropped(object, found) }
+}
+
+/// Created where another one has been taken away.
+fn put_back(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let is_new = is_new(object, found);
-    let gone = condition::absent(object).or(&is_new);
-    let mut steps = vec![Step { ensures: Some(gone), ..dropped(object, found) }];
     let created = created(object, wanted).into_iter().enumerate();
-    steps.extend(
-        created.map(|(nth, step)| if nth == 0 { Step { ensures: Some(is_new.clone()), ..step } } else { step }),
-    );
-    steps
+    created.map(|(nth, step)| if nth == 0 { Step { ensures: Some(is_new.clone()), ..step } } else { step }).collect()
 }
 
 /// What an object that is made again had besides.

@@ -8,7 +8,7 @@ mod group;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Kind, Object, Relation};
+use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Index, Kind, Object, Relation};
 use crate::domain::drift::Scope;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::lookup::needs;
@@ -243,8 +243,8 @@ impl<'p, 'a> Gathered<'p, 'a> {
         objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 
-    /// Indexes that are to go or to change, and whose text may not be understood of the column's new type: an expression,
-    /// a predicate, an operator class.
+    /// Indexes that are to go or to change, and that may not be made of the column's new type: by an expression, a
+    /// predicate, an operator class, or because the new type has no default operator class for their access method.
     fn indexes(&self, table: &QName, name: &Name) -> Vec<Node> {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
         let (Some(wanted), Some(found)) = columns else { return Vec::new() };
@@ -253,7 +253,11 @@ impl<'p, 'a> Gathered<'p, 'a> {
             return Vec::new();
         }
         let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.indexes);
-        let of_the_type = own.filter(|it| !it.inherited && it.needs_type_of(|text| mentions(text, name)));
+        let same_family = self.keeps_family(table, name);
+        let is_of_the_type = |index: &Index| {
+            index.needs_type_of(|text| mentions(text, name)) || !same_family && mentions(&index.definition(), name)
+        };
+        let of_the_type = own.filter(|it| !it.inherited && is_of_the_type(it));
         let objects = of_the_type.filter_map(|index| {
             let object = Object::Index(table.clone(), index.name.clone());
             let goes = match successor(self.planner, &object) {

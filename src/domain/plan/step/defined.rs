@@ -31,7 +31,9 @@ pub(in crate::domain::plan) enum WhenChanged {
     ReplaceIfSame,
     /// Dropped and created in one transaction.
     Anew,
-    /// The same, where nothing depends on it.
+    /// Dropped before all other steps and created after them: it would fire on these, and might refuse them.
+    Around,
+    /// Dropped and created in one transaction, where nothing depends on it.
     AnewIfUnneeded,
     /// Its attributes are altered.
     Attributes,
@@ -82,7 +84,7 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
         ),
         Kind::EventTrigger => rules(
             Rank::EventTrigger,
-            WhenChanged::Anew,
+            WhenChanged::Around,
             include_str!("../../../../sql/catalog/event_triggers.sql"),
             "pg_event_trigger e",
             "e",

@@ -59,7 +59,10 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     }
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
     let leaving = if old.is_none() { planner.leaving_keys(parent, wanted) } else { Vec::new() };
-    planner.add(Action::new(Rank::Foreign, segments).needing(needs).needing(leaving).making([object]));
+    let renamed = old.filter(|old| old.name != wanted.name);
+    let frees = renamed.map(|old| Object::constraint(table, &old.name)).into_iter().collect();
+    let action = Action::new(Rank::Foreign, segments).needing(needs).needing(leaving).making([object]);
+    planner.add(Action { frees, ..action });
 }
 
 fn has_period(key: &Constraint) -> bool {

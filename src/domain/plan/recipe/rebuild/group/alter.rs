@@ -13,7 +13,7 @@ use crate::domain::plan::planner::{base, is_enum};
 use crate::domain::plan::recipe::rebuild::{How, Node};
 use crate::domain::plan::scaffold;
 use crate::domain::plan::step::{constraint, foreign, index, key};
-use crate::domain::plan::type_change::{TypeChange, has_cast, merges, unsized_type, uses};
+use crate::domain::plan::type_change::{TypeChange, has_cast, merges, uncut, unsized_type, uses};
 use crate::domain::plan::{Effect, Requirement, Step};
 use crate::domain::render;
 use crate::domain::report::Change;
@@ -86,7 +86,8 @@ impl RebuildGroup<'_, '_> {
             let collation = wanted.collation.as_ref().map(|it| format!(" COLLATE {it}")).unwrap_or_default();
             let spelled = using.as_ref().map(|using| format!(" USING {using}")).unwrap_or_default();
             parts.push(format!("ALTER COLUMN {name} TYPE {}{collation}{spelled}", wanted.data_type));
-            if let Some(default) = &wanted.default {
+            // An identity takes no default before it has been dropped, which is another action.
+            if let Some(default) = wanted.default.as_ref().filter(|_| found.identity.is_none()) {
                 parts.push(format!("ALTER COLUMN {name} SET DEFAULT {default}"));
             }
             let is = condition::column_type(table, name, &wanted.data_type, wanted.collation.as_ref());
@@ -159,7 +160,7 @@ impl RebuildGroup<'_, '_> {
         let using = match using {
             Some(using) if to == &*wanted.data_type => using.to_owned(),
             Some(using) if using.contains("::text") => format!("{}::text::{}", wanted.name, unsized_type(to)),
-            Some(_) | None => format!("{}::{}", wanted.name, unsized_type(to)),
+            Some(_) | None => format!("{}::{}", wanted.name, uncut(from, to)),
         };
         let has_way_back = has_cast(&self.planner.on.survey.casts, to, from);
         Conversion { table, column: wanted, from, to, using, has_way_back }

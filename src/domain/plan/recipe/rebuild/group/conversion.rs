@@ -4,7 +4,7 @@
 use crate::domain::catalog::Column;
 use crate::domain::name::QName;
 use crate::domain::plan::Requirement;
-use crate::domain::plan::type_change::{cuts, plain, unsized_type};
+use crate::domain::plan::type_change::{cuts, plain, uncut};
 
 /// A column's way from the type that it has to the one that it gets.
 pub(super) struct Conversion<'c> {
@@ -35,7 +35,7 @@ impl Conversion<'_> {
     pub fn survives(&self) -> Requirement {
         let (using, to, name) = (&self.using, self.to, &self.column.name);
         // A way back that cuts would hide what has become longer.
-        let from = if cuts(self.from) { unsized_type(self.from) } else { self.from.to_owned() };
+        let from = if cuts(self.from) { uncut(to, self.from) } else { self.from.to_owned() };
         let back = if self.has_way_back { format!("({using})::{to}::{from}") } else { format!("({using})::{to}") };
         let as_it_came = if self.has_way_back { self.from } else { to };
         let (back, now) = (printed(&back, as_it_came), printed(&name.to_string(), self.from));
