@@ -9,7 +9,7 @@ use super::{Plan, dependents, finish, order, questions, temporary_rename};
 use crate::domain::catalog::Object;
 use crate::domain::report::Drift;
 
-/// The plan that ends the drift. The same situation gives the same plan.
+/// The plan that removes the drift. The same situation gives the same plan.
 pub fn make(situation: &Situation<'_>) -> Plan {
     let mut planner = Planner::new(situation);
     rebuild::plan(&mut planner);
@@ -45,7 +45,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
 }
 
 fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
-    // Of a column that is rebuilt, what its type and default do not tell is still to be done.
+    // For a rebuilt column, properties other than its type and default are still to be changed.
     if planner.is_handled(&drift.subject) && !matches!(drift.subject, Object::Column(..)) {
         return;
     }
@@ -69,7 +69,7 @@ fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
         Object::Index(table, name) => index::plan(planner, drift, table, name),
         Object::Trigger(table, name) => trigger::plan(planner, drift.change, table, name),
         Object::Comment(of) => comment::plan(planner, of),
-        // All of an object in one go.
+        // All privileges of an object are handled together.
         Object::Privileges(..) => {}
         _ => planner.cannot(drift, "it is in neither catalog"),
     }

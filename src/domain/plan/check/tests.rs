@@ -1,4 +1,4 @@
-//! For each promise plans that break it, and the nearest ones that do not.
+//! For each promise: plans that break it, and the most similar plans that do not.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn step(effect: Effect) -> Step {
     Step::new(effect, "a step", "SELECT 1", Condition::new("false"))
 }
 
-/// A step that changes nothing that is asked about.
+/// A step without any of the properties that are checked.
 fn plain() -> Step {
     step(Effect::Alter(Object::Table(table("t"))))
 }
@@ -44,7 +44,7 @@ fn broken(segments: Vec<Segment>) -> Vec<String> {
     violations(&plan, DEADLOCK).into_iter().map(|violation| violation.what).collect()
 }
 
-/// Of one step, in a transaction.
+/// Violations of a plan with this one step, in a transaction.
 fn complaints(step: Step) -> Vec<String> {
     broken(vec![transaction(vec![step])])
 }
@@ -253,7 +253,7 @@ fn an_index_that_keeps_rows_unique_goes_in_the_transaction_that_brings_its_succe
     keeps(&broken(vec![transaction(vec![superseding, build])]));
 }
 
-/// Who allows that a table is rewritten under a lock has been told of the lock.
+/// An operator who allows that a table is rewritten under a lock has been told about the lock.
 #[test]
 fn what_is_rewritten_may_be_read_in_the_same_transaction() {
     let read = plain().scanning(&table("t")).exclusive(&table("t"));
@@ -270,7 +270,7 @@ fn another_key_is_no_successor() {
         let add = step(Effect::AddNotValid(other));
         breaks(&broken(vec![transaction(vec![add]), transaction(vec![superseding()])]), gap);
     }
-    // What is proven or renamed is not thereby there.
+    // Validating or renaming a successor does not create it.
     for effect in [Effect::Validate(key("t", "new")), Effect::Alter(key("t", "new"))] {
         breaks(&broken(vec![transaction(vec![step(effect)]), transaction(vec![superseding()])]), gap);
     }

@@ -1,6 +1,6 @@
-//! Partitions and other inheritance children that lie in schemas that are not watched. The server does to them what is done to the table
-//! above: drops them, takes their columns, converts their values. What a plan builds for each partition by itself they go
-//! without, and what stands on them no plan knows. It blocks by their names.
+//! Partitions and other inheritance children in schemas that are not watched. What the server does to a table it does
+//! to them, too: it drops them, their columns, and converts their values. What a plan builds for each partition by
+//! itself they do not get, and their dependent objects are not known to any plan. They block the plan, by name.
 
 use std::collections::BTreeSet;
 
@@ -39,7 +39,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
     }
 }
 
-/// Heirs have it, too: an index of a partitioned table, a generated column.
+/// Inheritance children have it, too: an index of a partitioned table, a generated column.
 fn is_shared(planner: &Planner<'_>, object: &Object) -> bool {
     match object {
         Object::Index(table, _) => planner.is_partitioned(table),
@@ -48,7 +48,7 @@ fn is_shared(planner: &Planner<'_>, object: &Object) -> bool {
     }
 }
 
-/// Which part of the action would reach an inheritance child of the table, or miss it, and how.
+/// The part of the action that would reach an inheritance child of the table, or leave it out, and how.
 fn reaches(planner: &Planner<'_>, action: &Action, table: &QName) -> Option<(Object, &'static str)> {
     let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
     let is_on = |object: &&Object| object.relation() == Some(table);
