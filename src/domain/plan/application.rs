@@ -126,7 +126,8 @@ impl Application {
         let own = |name: &str| session?.settings.get(&name.to_ascii_lowercase()).cloned();
         let mut settings = BTreeMap::new();
         for (name, ours) in context::ours() {
-            // Row security is for our statements to run into; the application's statements have it as before.
+            // Our statements keep `row_security = off`, which turns hidden rows into an error; the application's
+            // statements have their own setting.
             if matches!(name, SEARCH_PATH | ROW_SECURITY) && !with_path {
                 continue;
             }

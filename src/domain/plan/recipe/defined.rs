@@ -1,5 +1,5 @@
-//! What is known by the one statement that creates it (types, aggregates, policies, rules, statistics, event triggers,
-//! publications): replaced in place where PostgreSQL can, else dropped and created in one transaction.
+//! Objects that are known by the one statement that creates them (types, aggregates, policies, rules, statistics, event
+//! triggers, publications): replaced in place where PostgreSQL can, otherwise dropped and created in one transaction.
 
 use crate::domain::catalog::{Defined, Enabled, Kind, Object, Relation, RelationKind};
 use crate::domain::plan::action::{Action, Rank, transaction};
@@ -37,7 +37,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
     }
 }
 
-/// What stands on relations that this plan makes: drift tells of the relation alone.
+/// Such objects on relations that this plan creates: drift lists only the relation.
 pub(in crate::domain::plan) fn beside_new_relations(planner: &mut Planner<'_>) {
     let expected = planner.on.expected;
     let is_new = |(object, it): &(&Object, &Defined)| {
@@ -93,7 +93,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     }
 }
 
-/// An event trigger that is made again at the end would fire on all that comes before, and might refuse it.
+/// An event trigger that is created again at the end would fire on all earlier steps, and might refuse them.
 fn silence(planner: &mut Planner<'_>, object: &Object, wanted: &Defined, found: &Defined) {
     let fires = found.kind == Kind::EventTrigger && found.enabled != Enabled::Disabled;
     if !fires || wanted.definition == found.definition {
@@ -106,7 +106,7 @@ fn silence(planner: &mut Planner<'_>, object: &Object, wanted: &Defined, found: 
     planner.add(Action::new(Rank::EventTriggerGoes, vec![transaction(steps.collect())]));
 }
 
-/// Dropped and created, so that nobody sees a time without it.
+/// Drops and creates it in one transaction, so that no session sees the schema without it.
 fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let is_new = is_new(object, found);
     let gone = condition::absent(object).or(&is_new);
@@ -118,7 +118,7 @@ fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     steps
 }
 
-/// What an object that is made again had besides.
+/// Comments, privileges and owner that a rebuilt object had.
 fn given_back(planner: &mut Planner<'_>, object: &Object) -> Vec<Step> {
     let objects = std::slice::from_ref(object);
     [comment::again(planner, objects), privilege::again(planner, objects)].concat()
@@ -162,23 +162,23 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
     Some(vec![step])
 }
 
-/// Something stands on it, watched or not.
+/// An object depends on it, watched or not.
 fn is_needed(planner: &Planner<'_>, object: &Object) -> bool {
     planner.lookup.dependents(object).next().is_some() || planner.on.survey.standing.contains_key(object)
 }
 
-/// A column holds values of the type, in whatever wrapping.
+/// A column stores values of the type, directly or inside another type.
 fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
     let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
     types_over(planner, of).into_iter().any(|of| planner.lookup.dependents(of).any(stores))
 }
 
-/// What does so in schemas that are not watched, for people.
+/// Columns of schemas that are not watched and store its values, for people.
 fn strange_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
     types_over(planner, of).into_iter().find_map(|of| holders(planner, of))
 }
 
-/// The type, and those that have it in them.
+/// The type, and the types that contain it.
 fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
     let mut types = vec![of];
     let mut at = 0;

@@ -1,8 +1,8 @@
-//! Rebuilding: what cannot be altered while something stands on it is changed in one transaction with everything that
-//! stands on it, taken down in the order of dependence and put up again in the reverse.
+//! Rebuilding: an object that cannot be altered while others depend on it is changed in one transaction with all its
+//! dependent objects, which are dropped in the order of dependency and created again in reverse.
 //!
-//! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
-//! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
+//! The causes: a column changes its type or its generation, a view its columns, a routine its signature or result, an
+//! enum loses labels. Dependent objects are known from the live database's own dependencies.
 
 mod group;
 
@@ -18,7 +18,7 @@ use crate::domain::plan::step::{defined, routine, view};
 use crate::domain::plan::type_change::{TypeChange, family, type_change};
 use crate::domain::report::{Change, Drift};
 
-/// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
+/// Finds the causes, collects the dependent objects, and adds one action for each group that is connected.
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     let causes: Vec<Node> = planner.on.drift.iter().filter_map(|drift| cause(planner, drift)).collect();
     if causes.is_empty() {
@@ -35,23 +35,23 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
 pub(in crate::domain::plan) struct Node {
     pub(in crate::domain::plan) object: Object,
     pub(in crate::domain::plan) how: How,
-    /// It differs from what is expected, and is not only in the way.
+    /// It differs from what is expected, and is not merely in the way.
     pub(in crate::domain::plan) is_cause: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain::plan) enum How {
-    /// Taken down and put up again.
+    /// Dropped and created again.
     Anew,
     /// A column whose type is altered.
     Type,
-    /// A column whose default is taken away and given back.
+    /// A column whose default is dropped and set again.
     Default,
-    /// An enum that makes way for its successor.
+    /// An enum that is replaced by its successor.
     Succeeded,
 }
 
-/// Whether the drift can only be ended by rebuilding, and how.
+/// Whether the drift can only be removed by a rebuild, and how.
 fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
     if drift.change == Change::Unexpected {
         let is_cause = is_overloaded(planner, &drift.subject);
@@ -104,7 +104,7 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
     }
 }
 
-/// A new column that is generated from one whose type changes: what was generated before would be in its way.
+/// A new generated column that reads a column whose type changes: if it were added before, it would block the change.
 fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> bool {
     let Object::Column(table, name) = object else { return false };
     let is_generated = planner.expected_column(table, name).is_some_and(|column| column.generated.is_some());
@@ -116,7 +116,8 @@ fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> boo
         })
 }
 
-/// A routine that is to go, under what stays as it is written: it calls another of the same name by then.
+/// A routine that is dropped while an object that calls it stays as it is written: the object will call another one of
+/// the same name.
 fn is_overloaded(planner: &Planner<'_>, object: &Object) -> bool {
     let Object::Routine(_) = object else { return false };
     planner.lookup.dependents(object).any(|dependent| {
@@ -129,11 +130,11 @@ fn shape(relation: &Relation) -> Vec<(&str, &str)> {
     relation.columns.iter().map(|column| (column.name.as_str(), &*column.data_type)).collect()
 }
 
-/// The causes and everything that stands on them.
+/// The causes and all their dependent objects.
 struct Gathered<'p, 'a> {
     planner: &'p Planner<'a>,
     nodes: BTreeMap<Object, Node>,
-    /// What hangs together.
+    /// Pairs of objects that belong to one group.
     links: Vec<(Object, Object)>,
 }
 
@@ -156,7 +157,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         gathered
     }
 
-    /// What has to be taken down, or changed along, before the node can change.
+    /// The objects that have to be dropped, or changed together, before the node can change.
     fn standing_on(&self, node: &Node) -> Vec<Node> {
         let mut next = Vec::new();
         if node.how != How::Default {
@@ -192,7 +193,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::Routine(_)
             | Object::Type(_)
             | Object::Domain(_)
-            // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
+            // ALTER TYPE rebuilds indexes, checks and statistics itself, but not triggers that name the column.
             | Object::Trigger(..) => as_is(How::Anew),
             Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
                 How::Type | How::Default => None,
@@ -207,13 +208,13 @@ impl<'p, 'a> Gathered<'p, 'a> {
                     How::Type | How::Default => None,
                 }
             }
-            // It stands on no rows and no types.
+            // It depends on no rows and no types.
             Object::EventTrigger(_) => None,
             other => self.planner.on.live.defined.contains_key(other).then(|| as_is(How::Anew)).flatten(),
         }
     }
 
-    /// What goes with a column that is dropped: indexes, keys and checks.
+    /// What is dropped with a column: indexes, keys and checks.
     fn members(&self, table: &QName, name: &Name) -> Vec<Node> {
         let Some(relation) = self.planner.live_relation(table) else { return Vec::new() };
         let indexes = relation.indexes.iter().filter(|index| mentions(&index.definition(), name));
@@ -223,7 +224,8 @@ impl<'p, 'a> Gathered<'p, 'a> {
         indexes.chain(constraints).map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 
-    /// Checks that read a column whose type changes, and that change along, or would not be understood of the new type.
+    /// Checks that read a column whose type changes: those that change themselves, or that would not be valid for the
+    /// new type.
     fn checks(&self, table: &QName, name: &Name) -> Vec<Node> {
         let same_family = self.keeps_family(table, name);
         let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
@@ -243,8 +245,8 @@ impl<'p, 'a> Gathered<'p, 'a> {
         objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 
-    /// Indexes that are to go or to change, and whose text may not be understood of the column's new type: an expression,
-    /// a predicate, an operator class.
+    /// Indexes that are dropped or change, and whose text may not be valid for the column's new type: an expression, a
+    /// predicate, an operator class.
     fn indexes(&self, table: &QName, name: &Name) -> Vec<Node> {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
         let (Some(wanted), Some(found)) = columns else { return Vec::new() };
@@ -268,13 +270,13 @@ impl<'p, 'a> Gathered<'p, 'a> {
         objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
     }
 
-    /// What is compared with the column's old values can be compared with the new ones.
+    /// Whether an expression that compares the column's old values can compare the new ones.
     fn keeps_family(&self, table: &QName, name: &Name) -> bool {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
         matches!(columns, (Some(a), Some(b)) if family(&a.data_type) == family(&b.data_type))
     }
 
-    /// Foreign keys between columns whose types will not match until both have changed.
+    /// Foreign keys between columns whose types do not match until both have changed.
     fn keys(&self, table: &QName, name: &Name) -> Vec<Node> {
         let mut keys = Vec::new();
         if self.keeps_family(table, name) {
@@ -293,7 +295,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         keys
     }
 
-    /// Nodes that hang together: by dependence, by the table that they are part of, or by a foreign key.
+    /// Groups of connected nodes: by dependency, by the table that they are part of, or by a foreign key.
     fn groups(&self) -> Vec<Vec<Node>> {
         let mut parent: BTreeMap<Object, Object> = self.nodes.keys().map(|it| (it.clone(), it.clone())).collect();
         let mut unite = |a: &Object, b: &Object| {
@@ -321,7 +323,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
     }
 }
 
-/// The one that stands for the group of `of`.
+/// The representative of the group of `of`.
 fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
     let mut at = of.clone();
     while let Some(up) = parent.get(&at).filter(|up| **up != at) {
@@ -330,8 +332,8 @@ fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
     at
 }
 
-/// What is put up again in the place of a live object, and where its definition comes from: what is expected, or, in
-/// scope `declared`, what was there. An index or a constraint may have another name by then.
+/// The object that is created in the place of a live object, and the catalog with its definition: the expected one, or,
+/// in scope `declared`, the live one. An index or a constraint may have another name by then.
 pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
     let heir = match object {
         Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
@@ -368,8 +370,8 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
     }
 }
 
-/// The relation that the object is or stands on, where it is to go with all that stands on it: it goes first, and nothing of
-/// it is rebuilt.
+/// The relation that the object is or depends on, if it is dropped with all its dependent objects: it is dropped first,
+/// and none of them is rebuilt.
 pub(in crate::domain::plan) fn on_doomed(planner: &Planner<'_>, object: &Object) -> Option<Object> {
     let name = object.relation()?;
     goes_alone(planner, name, &mut BTreeSet::new())
@@ -391,7 +393,7 @@ fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a 
     others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
 }
 
-/// What others can depend on: the object, and of a view each of its columns.
+/// The objects that others can depend on: the object, and each column of a view.
 pub(in crate::domain::plan) fn with_columns(planner: &Planner<'_>, object: &Object) -> Vec<Object> {
     let columns = match object {
         Object::View(name) | Object::MaterializedView(name) => {
@@ -403,7 +405,7 @@ pub(in crate::domain::plan) fn with_columns(planner: &Planner<'_>, object: &Obje
     [vec![object.clone()], columns].concat()
 }
 
-/// Objects of the group that must be there before this one, by the dependencies of either database.
+/// Objects of the group that must exist before this one, by the dependencies of either database.
 pub(in crate::domain::plan) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
     needs(planner.on.live, object).chain(needs(planner.on.expected, object)).collect()
 }

@@ -1,4 +1,4 @@
-//! One group that hangs together, as one transaction: down, change, up again.
+//! One rebuild group as one transaction: drop, change, create again.
 
 mod alter;
 mod conversion;
@@ -76,7 +76,7 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     }
     let types = group.iter().filter(|node| node.how == How::Type).map(|node| node.object.clone());
     let replaces: Vec<Object> = anew.iter().cloned().chain(types).collect();
-    // What is said of indexes comes when they are there.
+    // Comments of indexes are set after the indexes exist.
     anew.retain(|object| !matches!(object, Object::Index(..)));
     anew.dedup();
     steps.extend(comment::again(planner, &anew));
@@ -98,7 +98,7 @@ pub(super) struct RebuildGroup<'p, 'a> {
     pub(super) done: Condition,
 }
 
-/// Everything that caused the group is as it should be.
+/// Every cause of the group is as expected.
 fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
     let conditions = group.iter().filter(|node| node.is_cause).filter_map(|node| match (&node.object, node.how) {
         (Object::Column(table, name), How::Type) => {
@@ -132,7 +132,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
     conditions.reduce(|all, next| all.and(&next)).unwrap_or_else(|| Condition::new("false"))
 }
 
-/// The column is of the type, and generated, as it should be.
+/// The column has the expected type and generation.
 fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
     let code = match &wanted.generated {
         None => "attgenerated = ''",
@@ -173,7 +173,7 @@ impl RebuildGroup<'_, '_> {
         steps
     }
 
-    /// The group, what stands on nothing first.
+    /// The group in order of dependency: objects without dependents first.
     fn bottom_up(&self) -> Vec<&Node> {
         let mut left: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
         let mut order = Vec::new();
@@ -182,7 +182,7 @@ impl RebuildGroup<'_, '_> {
                 let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
                 on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
                     || below(self.planner, object).iter().any(|it| {
-                        // A view's column stands for the view.
+                        // The columns of a view are represented by the view.
                         let whole = it
                             .relation()
                             .map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
@@ -230,7 +230,7 @@ impl RebuildGroup<'_, '_> {
             (Object::Column(table, name), How::Anew) => self.column_down(table, name)?,
             _ => return None,
         };
-        // What is not put up again is lost.
+        // An object that is not created again is lost.
         let is_lost = !matches!(node.object, Object::Column(..)) && successor(self.planner, &node.object).is_none();
         let what = format!("{} {}", node.object.word(), node.object);
         let step = if is_lost { step.costing(Hazard::DataLoss, what) } else { step };
@@ -238,7 +238,7 @@ impl RebuildGroup<'_, '_> {
         Some(Step { ensures, ..step })
     }
 
-    /// A generated column goes, and its values with it: they are computed again. Others keep their values.
+    /// A generated column is dropped with its values, which are computed again. Others keep their values.
     fn column_down(&self, table: &QName, name: &Name) -> Option<Step> {
         let (found, wanted) = (self.planner.live_column(table, name)?, self.planner.expected_column(table, name));
         if found.generated.is_some() && wanted.is_some_and(|wanted| wanted.generated.is_none()) {
@@ -339,7 +339,7 @@ impl RebuildGroup<'_, '_> {
         [vec![step], reloptions::of_new_column(table, column)].concat()
     }
 
-    /// What need not be done under the lock: validating, and building indexes that keep nothing unique.
+    /// Work that needs no lock: validation, and indexes that are not unique.
     fn afterwards(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
         for node in self.group {
@@ -359,7 +359,7 @@ impl RebuildGroup<'_, '_> {
         segments
     }
 
-    /// It would be put up as it was, and reads what will not be there.
+    /// The object would be created unchanged, and reads something that will no longer exist.
     fn misses(&self, object: &Object) -> bool {
         let as_it_was =
             successor(self.planner, object).is_some_and(|(catalog, _)| std::ptr::eq(catalog, self.planner.on.live));
@@ -371,7 +371,7 @@ impl RebuildGroup<'_, '_> {
             })
     }
 
-    /// A check would be put up as it was, on a column of which it was not written.
+    /// A check would be created unchanged, on a column that it was not written for.
     fn reads_what_changes(&self, table: &QName, name: &Name) -> bool {
         let is_check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
         self.planner.live_constraint(table, name).is_some_and(is_check)
@@ -380,7 +380,7 @@ impl RebuildGroup<'_, '_> {
             && self.group.iter().any(|node| node.how == How::Type && node.object.relation() == Some(table))
     }
 
-    /// Objects that cannot be put up again, and why.
+    /// Objects that cannot be created again, and why.
     fn blocked(&self) -> Vec<(String, String)> {
         let no = |node: &&Node| match &node.object {
             Object::Constraint(table, name) if self.reads_what_changes(table, name) => Some(
@@ -392,7 +392,7 @@ impl RebuildGroup<'_, '_> {
                 Some("it is not declared, and reads a column that is dropped")
             }
             Object::Column(table, name) if node.how == How::Type => {
-                // What depends on a type that changes, and is not expected at all.
+                // An object that depends on a type that changes, and that is not expected at all.
                 let unknown = self.planner.live_column(table, name).is_none();
                 unknown.then_some("the column is not there")
             }

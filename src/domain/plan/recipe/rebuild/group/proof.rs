@@ -1,5 +1,5 @@
-//! What is proven again of columns that are recomputed: the constraints and unique indexes that the group puts up again
-//! meet other values than those that they stood on.
+//! What is checked again for recomputed columns: constraints and unique indexes that the group creates again apply to
+//! other values than before.
 
 use super::RebuildGroup;
 use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Index, Object};
@@ -11,7 +11,7 @@ use crate::domain::plan::step::{constraint, foreign, index, key};
 use crate::domain::plan::{Requirement, Undo};
 
 impl RebuildGroup<'_, '_> {
-    /// The table's columns that hold other values once the group has been put up again, without being converted.
+    /// The table's columns whose values are recomputed by the rebuild, as opposed to converted.
     fn computed_anew(&self, table: &QName) -> Vec<&Name> {
         let columns = self.group.iter().filter(|node| node.how == How::Anew).filter_map(|node| match &node.object {
             Object::Column(of, name) if of == table => Some(name),
@@ -24,7 +24,7 @@ impl RebuildGroup<'_, '_> {
         columns.filter(is_anew).collect()
     }
 
-    /// The rows keep the constraint by their new values.
+    /// A requirement: the rows satisfy the constraint with their new values.
     pub(super) fn constraint_holds(&self, table: &QName, it: &Constraint) -> Option<Requirement> {
         let planner = self.planner;
         if !self.meets_other_values(table, it) {
@@ -42,7 +42,7 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// It would be about columns that are recomputed, and so refuse other rows than before.
+    /// Whether it involves recomputed columns, and so may refuse other rows than before.
     fn meets_other_values(&self, table: &QName, it: &Constraint) -> bool {
         let anew = self.computed_anew(table);
         let has = |names: &[Name]| names.iter().any(|name| anew.contains(&name));
@@ -61,9 +61,9 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// Where the rows refuse the constraint, the one that it has taken the place of acts again. The same one, put up again,
-    /// stays. Where it would refuse other rows than it did, by new values, another order or another routine, there is nothing
-    /// to go back to.
+    /// If the rows violate the new constraint, the one that it replaced is restored. A constraint that was created
+    /// again unchanged stays. Nothing is restored if the old one could refuse other rows than it did, because of new
+    /// values, another order or another routine.
     pub(super) fn undo(&self, before: &Object, table: &QName, wanted: &Constraint) -> Option<Undo> {
         let undo = Undo::constraint(table, &wanted.name);
         let old = match before {
@@ -85,7 +85,7 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// The new values are unique.
+    /// A requirement: the new values are unique.
     pub(super) fn index_holds(&self, table: &QName, it: &Index) -> Option<Requirement> {
         let text = it.definition();
         let is_met = self.computed_anew(table).iter().any(|name| mentions(&text, name));
@@ -97,8 +97,8 @@ impl RebuildGroup<'_, '_> {
 }
 
 impl RebuildGroup<'_, '_> {
-    /// Columns that become rows, or ranges, with values of a domain inside, which may refuse them: the questions are about
-    /// values of domains alone.
+    /// Columns that become rows or ranges that contain values of a domain, which may refuse them: questions can be
+    /// asked only about values of the domain itself.
     pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {
         self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| {
             let Object::Column(table, name) = &node.object else { return None };
