@@ -1,5 +1,5 @@
-//! Names put aside: what stands on a table that goes keeps its name until the table goes. Where that is too late for
-//! what is to have the name, the old one gets another name for the time that it has left.
+//! Temporary names: a member of a table that is dropped keeps its name until the table is dropped. If that is too late
+//! for the object that is to have the name, the old one is renamed until then.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::Effect;
 
-/// Renames what has a name that another action is to give, and would only lose it with its table.
+/// Renames members whose name another action is to take, and that would be dropped only with their table.
 pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
     let wanted: BTreeSet<Slot> = actions.iter().flat_map(|action| &action.makes).flat_map(slots).collect();
     let is_wanted = |object: &&Object| freed_slots(object, live).iter().any(|slot| wanted.contains(slot));

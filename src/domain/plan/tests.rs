@@ -1,8 +1,8 @@
-//! Plans of small catalogs, made in memory: `tests/cases.txt` holds them as a diff of two schemas, and what the plan does.
-//! `SCHEMAWARDEN_BLESS=1` writes what it does now.
+//! Plans of small catalogs, made in memory: `tests/cases.txt` contains each as a diff of two schemas and the resulting
+//! plan. `SCHEMAWARDEN_BLESS=1` writes the current plans.
 //!
-//! Each plan is made twice, the second time from steps whose titles are all the same and whose SQL has other white space: it
-//! must be the same plan.
+//! Each plan is made twice, the second time from steps with identical titles and with other white space in their SQL:
+//! both must be the same plan.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -25,7 +25,7 @@ thread_local! {
     static REWORDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// While a plan is made to be compared with itself: the words of its steps are changed as soon as there are any.
+/// Used while a plan is made for comparison: changes the texts of the steps of each added action.
 pub(super) fn reworded(mut action: Action) -> Action {
     if REWORDING.get() {
         for step in action.segments.iter_mut().flat_map(Segment::steps_mut) {
@@ -97,7 +97,7 @@ fn effect(effect: &Effect) -> String {
     }
 }
 
-/// What of a plan does not hang on words.
+/// The parts of a plan that must not depend on texts.
 fn decisions(plan: &Plan) -> Vec<String> {
     let mut plan = plan.clone();
     for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {

@@ -1,4 +1,4 @@
-//! Names of what stands on a table.
+//! Renaming of a table's members.
 
 use crate::domain::catalog::Object;
 use crate::domain::name::{Name, QName};
@@ -8,8 +8,8 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Step};
 
-/// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
-/// object has its new name.
+/// Renames a member of a table, through a helper name if the new name is still taken by another. `is`: the object has
+/// its new name.
 pub(in crate::domain::plan) fn rename_by(
     planner: &Planner<'_>,
     table: &QName,
