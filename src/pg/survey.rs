@@ -1,4 +1,4 @@
-//! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
+//! Asks a server what a planner needs to know besides the catalogs. Waits for no lock, and judges nothing.
 
 pub(super) mod application;
 mod standing;
@@ -18,7 +18,7 @@ use crate::domain::plan::survey::{Rights, Size, Survey, Ways};
 use standing::HeirRow;
 pub use standing::{standing, strange_heirs};
 
-/// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
+/// How often sizes are asked for while other sessions keep taking locks. In the last attempt bytes are left out.
 const TRIES: u32 = 3;
 
 row! {
@@ -44,8 +44,8 @@ row! {
     }
 }
 
-/// Of `tables` those that are there; of the rights those of `fixing_role`, which need not be the one that asks. What stands
-/// on what is asked for by itself: [`standing()`].
+/// Sizes of those of `tables` that exist; rights of `fixing_role`, which need not be the role that asks. Dependent
+/// objects are asked for separately: [`standing()`].
 pub async fn survey(
     connection: &mut Connection,
     tables: &BTreeSet<QName>,
@@ -112,7 +112,7 @@ async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<
         let query = sqlx::query(include_str!("../../sql/plan/sizes.sql")).bind(&names).bind(tries < TRIES);
         match query.fetch_all(&mut connection.session).await.map_err(Error::from) {
             Ok(rows) => break rows,
-            // Somebody took a lock between our look at the locks and our asking.
+            // Another session took a lock after we had read the locks.
             Err(error) if error.code() == Some("55P03") && tries < TRIES => tries += 1,
             Err(error) => return Err(error),
         }
@@ -173,7 +173,7 @@ async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, 
             ("owner", _) => Grantee::Owner,
             ("public", _) => Grantee::Public,
             (_, Some(role)) => Grantee::Role(role.into()),
-            // Dropped this very moment.
+            // It was dropped meanwhile.
             (_, None) => continue,
         };
         let kind = DefaultPrivilegeKind::from_code(row.try_get("kind")?);

@@ -135,7 +135,7 @@ impl Facts for Column {
     }
 
     fn unexpected(&self) -> Severity {
-        // Whether an INSERT that does not name the column succeeds.
+        // An INSERT that does not name the column fails unless it has one of these.
         let is_filled = self.default.is_some() || self.identity.is_some() || self.generated.is_some();
         if self.refuses_nulls() && !is_filled { Severity::Critical } else { Severity::Info }
     }

@@ -1,4 +1,4 @@
-//! Reads what stands beside relations: schemas, extensions, types, sequences, routines, and what has no model.
+//! Reads objects outside of relations: schemas, extensions, types, sequences, routines, and what has no model.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,7 @@ impl Reader<'_> {
             sqlx::query_as(include_str!("../../../sql/catalog/extensions.sql")).fetch_all(&mut *self.session).await?;
         for ExtensionRow { name, schema, version } in extensions {
             let schema = self.names.name(&schema);
-            // An extension that fills a schema that is not watched is somebody else's concern.
+            // An extension in a schema that is not watched is left out.
             if self.everything || catalog.schemas.contains_key(&schema) {
                 catalog.extensions.insert(self.names.name(&name), Extension { schema, version: Some(version) });
             }

@@ -1,4 +1,4 @@
-//! Against a real server: small scripts with each thing that dumps and migrations contain.
+//! Tests with a real server: small scripts with each kind of statement that dumps and migrations contain.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -139,7 +139,7 @@ async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
     assert!(database.load(&[given]).await.unwrap().all_granted);
     let refused = file("b.sql", "create table u (); Grant select on u to pg_of_the_future;");
     assert!(!database.load(&[refused]).await.unwrap().all_granted);
-    // Since 15 an owner must be allowed to create in the schema, which here nobody else is.
+    // Since 15 an owner must be allowed to create in the schema, which here only the database's owner is.
     let owner = if server.version() >= 150_000 { database.name.as_str() } else { "app" };
     assert_eq!(ask(&database, "select relowner::regrole::text from pg_class where relname = 't'").await, owner);
     let guarded = connect::connect(database.source(), &connect::Guards::default()).await;

@@ -1,4 +1,4 @@
-//! Asks what stands on the objects of a catalog and is not in it. Judges nothing.
+//! Asks for dependent objects of a catalog's objects that are not in it. Judges nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ row! {
         schema: String,
         name: String,
         member: Option<String>,
-        /// What stands on it.
+        /// Description of the dependent object.
         what: String,
         follows_type: bool,
         holds: bool,
@@ -22,7 +22,7 @@ row! {
 }
 
 row! {
-    /// A table, and one above it.
+    /// A table, and one of its ancestors.
     pub(super) struct HeirRow {
         parent_schema: String,
         parent: String,
@@ -41,7 +41,7 @@ impl HeirRow {
     }
 }
 
-/// By the object, what it is, for people.
+/// By object: its dependent objects, for people.
 pub async fn standing(
     connection: &mut Connection,
     live: &Catalog,
@@ -69,7 +69,7 @@ pub async fn standing(
     Ok(standing)
 }
 
-/// Partitions and other inheritance children of the catalog's tables that are not in it, by each table above them.
+/// Partitions and other inheritance children of the catalog's tables that are not in it, by each watched ancestor.
 pub async fn strange_heirs(
     connection: &mut Connection,
     live: &Catalog,

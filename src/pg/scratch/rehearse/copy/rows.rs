@@ -1,7 +1,7 @@
-//! Makes rows in the copy that a plan is rehearsed on, as `plan::sample` has them, and keeps those that the server takes
-//! and that meet what the plan requires of rows.
+//! Inserts the rows of `plan::sample` into the copy that a plan is rehearsed on, and keeps those that the server
+//! accepts and that satisfy the plan's requirements.
 //!
-//! Never runs anywhere but in scratch. That a table gets no rows is told, and is no failure.
+//! Never runs anywhere but in scratch. A table without rows is reported, and is no failure.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -12,10 +12,10 @@ use crate::domain::plan::{Plan, Requirement, Work};
 use crate::pg::Error;
 use crate::pg::apply::ApplyError;
 
-/// So many questions are asked table by table.
+/// The most questions that are asked table by table.
 const QUESTIONS: usize = 2_000;
 
-/// What is known of the rows in a rehearsal.
+/// What is known about the rows in a rehearsal.
 #[derive(Debug)]
 pub struct Rows {
     wanted: bool,
@@ -32,19 +32,19 @@ impl Rows {
         self.wanted
     }
 
-    /// The rehearsal is to be held again, without rows.
+    /// Whether the rehearsal has to be repeated, without rows.
     pub fn are_unfit(&self) -> bool {
         self.made && !self.wanted
     }
 
-    /// Which tables have no rows, and why. Each is told once.
+    /// Tables without rows, and why. Each is returned once.
     pub fn told(&mut self) -> Vec<String> {
         std::mem::take(&mut self.told)
     }
 
-    /// A step that reads or converts rows and finds a value wrong (SQLSTATE 22…, 23…) says something of the rows that were
-    /// made, and nothing of the live ones, of which the plan has asked. Where rows are written, all counts but a
-    /// reference to nothing (23503): what triggers write may reference tables that have no rows here.
+    /// If a step that reads or converts rows finds an invalid value (SQLSTATE 22…, 23…), the reason is the sample rows,
+    /// and not the live ones, about which the plan has asked. If rows are written, every error counts except a dangling
+    /// reference (23503): rows that triggers write may reference tables that have no rows here.
     pub fn judge(&mut self, error: &ApplyError, plan: &Plan) {
         let ApplyError::Failed { step: place, code: Some(code), reason, .. } = error else { return };
         let step = plan.steps().nth(place.number.saturating_sub(1));
@@ -57,7 +57,7 @@ impl Rows {
     }
 }
 
-/// All or none of a table's.
+/// All or none of a table's rows.
 pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, rows: &mut Rows) -> Result<(), Error> {
     if samples.is_empty() {
         return Ok(());
@@ -66,7 +66,7 @@ pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, r
     let mut session = session(database.source(), None).await?;
     let mut transaction = session.begin().await?;
     execute(&mut transaction, "SET LOCAL statement_timeout = '2s'").await?;
-    // At once, for that mostly does; else one table after the other, to keep those that fit.
+    // All at once, which usually works; otherwise one table after the other, to keep those that fit.
     execute(&mut transaction, "SAVEPOINT all_rows").await?;
     let mut told = Vec::new();
     for sample in samples {
@@ -90,7 +90,7 @@ pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, r
     Ok(())
 }
 
-/// Why the table has no rows now.
+/// Why the table has no rows.
 async fn fill(
     session: &mut PgConnection,
     sample: &Sample,
@@ -114,7 +114,7 @@ async fn fill(
     Ok(Some(format!("no rows could be made in {}: {why}", sample.table)))
 }
 
-/// How many rows there are then.
+/// The number of rows afterwards.
 async fn attempted(session: &mut PgConnection, sample: &Sample, attempt: &str) -> Result<u64, Error> {
     for statement in &sample.before {
         execute(session, statement).await?;
@@ -130,7 +130,8 @@ async fn attempted(session: &mut PgConnection, sample: &Sample, attempt: &str) -
     Ok(rows)
 }
 
-/// Whether the rows are what the plan requires. Of what the plan makes first, nobody can tell yet.
+/// Whether the rows satisfy the plan's requirements. Requirements on objects that the plan creates first cannot be
+/// asked yet.
 async fn hold(session: &mut PgConnection, requirements: &[&Requirement]) -> Result<bool, Error> {
     for requirement in requirements {
         execute(session, "SAVEPOINT question").await?;
