@@ -1,7 +1,7 @@
--- Purpose: puts the default privileges of this database aside, so that what is made again gets the built-in ones: an archive
---          says how privileges differ from these, and says nothing of an object that has no others. What gives them back is
---          left in the setting schemawarden.default_privileges, for this transaction. Other roles' default privileges than
---          those that this role may change apply to nothing that it makes.
+-- Purpose: removes the default privileges of this database temporarily, so that restored objects get the built-in ones:
+--          an archive contains how privileges differ from these, and nothing for an object that has no others. The
+--          statements that restore them are stored in the setting schemawarden.default_privileges, for this
+--          transaction. Default privileges that this role may not change do not apply to objects that it creates.
 -- Locks:   rows of pg_default_acl. Cost: milliseconds. Least server version: 14.
 do $default_privileges$
 declare
@@ -22,7 +22,7 @@ begin
                 else 'large objects'
             end as what,
             d.defaclacl as theirs,
-            -- Those of a schema come on top of the others: it has none by itself.
+            -- Those of a schema are added to the others: by default it has none.
             case when n.oid is null
                 then pg_catalog.acldefault(pg_catalog.replace(d.defaclobjtype::text, 'S', 's')::"char", d.defaclrole)
             end as built_in

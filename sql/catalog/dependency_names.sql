@@ -1,12 +1,12 @@
--- Purpose: the kinds and names of what depends and of what is depended on: $1 oid[] class, $2 oid[] oid, $3 int2[] column.
---          $4 oid[]: the schemas that are watched; $5 bool: so is what stands in no schema. A row or array type, the rule
---          of a view, the index of a constraint and parts of a plain class
---          stand for what they belong to. Nothing that an extension owns.
+-- Purpose: the kinds and names of dependents and of what they need: $1 oid[] class, $2 oid[] oid, $3 int2[] column. $4
+--          oid[]: the schemas that are watched; $5 bool: whether objects outside of schemas are. A row or array type,
+--          the rule of a view, the index of a constraint and parts of a plain class are replaced by the object that
+--          they belong to. Nothing that an extension owns.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a name. Least server version: 14.
 with met as (
   select classid, objid, objsubid from unnest($1::oid[], $2::oid[], $3::int2[]) as m (classid, objid, objsubid)
 ), standing as (
-  -- What stands for what: (class, oid, column) is (new class, new oid, new column).
+  -- Replacements: (class, oid, column) becomes (new class, new oid, new column).
   select m.classid, m.objid, m.objsubid, m.classid as class, m.objid as oid, m.objsubid as sub from met m
   where m.classid <> 'pg_type'::regclass
     and not (m.classid = 'pg_proc'::regclass
@@ -14,7 +14,7 @@ with met as (
                          where d.classid = m.classid and d.objid = m.objid and d.deptype = 'i'))
   -- parts of the plain classes
   union all
-  -- An array is its element, a multirange its range, a constructor of ranges the range, a row type its relation.
+  -- An array becomes its element, a multirange or a range's constructor the range, a row type its relation.
   select m.classid, m.objid, m.objsubid,
          case when c.relkind in ('r', 'p', 'v', 'm') then 'pg_class'::regclass else 'pg_type'::regclass end,
          case when c.relkind in ('r', 'p', 'v', 'm') then c.oid else t.oid end, 0
@@ -58,7 +58,7 @@ with met as (
   join pg_rewrite w on s.class = 'pg_rewrite'::regclass and w.oid = s.oid
   join pg_class c on c.oid = w.ev_class
   union all
-  -- What a foreign key needs is in its definition.
+  -- Dependencies of a foreign key follow from its definition.
   select s.classid, s.objid, s.objsubid, 'pg_class'::regclass, c.oid, 'constraint', c.relnamespace, c.relname, k.conname
   from standing s
   join pg_constraint k on s.class = 'pg_constraint'::regclass and k.oid = s.oid and k.contype in ('p', 'u', 'c', 'x')

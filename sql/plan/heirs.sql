@@ -1,6 +1,6 @@
--- Purpose: partitions and other heirs that lie outside of the schemas $1 text[], with each table above them that lies in
---          one of these: what is done to that table the server does to them, or leaves undone, and no catalog that a plan
---          is made from has them. A foreign table is told of elsewhere.
+-- Purpose: partitions and other inheritance children outside of the schemas $1 text[], with each of their ancestors in
+--          one of these: the server does to them what is done to that table, or leaves them out, and no catalog of a
+--          plan contains them. Foreign tables are read elsewhere.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_inherits. Least server version: 14.
 with recursive above as (
     select i.inhrelid as heir, i.inhparent as parent
