@@ -93,7 +93,7 @@ fn destroys(step: &Step) -> Vec<String> {
 fn unquoted(step: &Step) -> Option<String> {
     let tokens = super::statement::bare_words(&step.sql);
     let is_mixed = |word: &str| word.chars().any(char::is_uppercase) && word.chars().any(char::is_lowercase);
-    tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` stands without quotes"))
+    tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` is not quoted"))
 }
 
 /// A foreign key or a unique index that is dropped before its successor is in force, and not in the transaction that
@@ -111,7 +111,7 @@ fn gaps(plan: &Plan) -> Vec<Violation> {
                 if let Effect::Supersede(old, new) = effect
                     && !in_force.contains(new)
                 {
-                    let what = format!("{} {old} goes before its successor acts", old.word());
+                    let what = format!("{} {old} is dropped before its successor is in force", old.word());
                     found.push(Violation { step: step.action.clone(), what });
                 }
             }

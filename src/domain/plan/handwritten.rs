@@ -71,7 +71,7 @@ pub enum HandwrittenProblem {
     NoBegin,
     #[error("this BEGIN has no COMMIT")]
     NoCommit,
-    #[error("this statement cannot run between BEGIN and COMMIT: put it before or behind")]
+    #[error("this statement cannot run between BEGIN and COMMIT: put it before or after")]
     Alone,
     #[error("{0} would change what the statements after it mean, and is lost with the session: leave it out")]
     Setting(String),

@@ -51,7 +51,7 @@ pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
         script.push_str(&run(&set));
     }
     for blocked in &plan.blocked {
-        let message = format!("{} stands in the way: {}", blocked.object, blocked.reason);
+        let message = format!("{} blocks the plan: {}", blocked.object, blocked.reason);
         script.push_str(&fail(&message, &blocked.advice));
     }
     if !plan.blocked.is_empty() {

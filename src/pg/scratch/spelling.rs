@@ -18,7 +18,7 @@ use crate::domain::report::Drift;
 use crate::pg::scratch::rebuild::{Rebuilt, rebuild};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
 
-const UNTOLD: &str = "perhaps only another spelling: it could not be built in scratch to tell";
+const UNTOLD: &str = "possibly only a different spelling: it could not be built in scratch to decide";
 
 /// What is known about spellings, shared by all comparisons. None waits here while another one's are built in scratch.
 #[derive(Debug, Default)]

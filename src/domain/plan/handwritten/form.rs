@@ -61,7 +61,7 @@ impl Form {
     }
 
     fn unknown() -> Self {
-        Self::default().costing(Hazard::NotReversible, "what it does cannot be told from its words")
+        Self::default().costing(Hazard::NotReversible, "its text does not show what it does")
     }
 }
 

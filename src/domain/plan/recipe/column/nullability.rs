@@ -113,7 +113,7 @@ fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, 
     let name = &wanted.name;
     let heirs = planner.family(table).len() > 1;
     if heirs || kept_primary_key(planner, table, name).is_some() {
-        let why = if heirs { "its child tables have it too" } else { "the primary key stands on it" };
+        let why = if heirs { "its child tables have it too" } else { "the primary key depends on it" };
         planner.block(
             &format!("{table}.{name}"),
             format!("its NOT NULL is expected to be {}, and {why}", kind(it)),
