@@ -106,7 +106,7 @@ fn anew(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
                 "extension {name}: {why}, and what depends on it keeps it from being made again: {}",
                 listed(standing.iter())
             ),
-            "expect it as it is, or drop these, let the extension be created again, and create them again",
+            "expect it as it is, or drop these, let the extension be created again, and then create them",
         );
         return;
     }
