@@ -232,7 +232,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     survey.standing = pg::survey::standing(&mut connection, &live).await?;
-    survey.strange_heirs = pg::survey::strange_heirs(&mut connection, &live).await?;
+    survey.unwatched_children = pg::survey::unwatched_children(&mut connection, &live).await?;
     warnings.extend(stranger);
     warnings.extend(expected.warnings.iter().cloned());
     connection.close().await;

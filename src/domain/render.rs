@@ -31,8 +31,8 @@ pub use other::{
 pub use privilege::{grant, has_privileges, owner_to, privileges, revoke};
 pub use routine::Parts;
 pub use table::{
-    OfHeir, add_unproven_not_null, cluster_on, column, create_table, of_heir, replica_identity, table_settings,
-    unproven_not_nulls,
+    InheritedSetting, add_unproven_not_null, cluster_on, column, create_table, inherited_settings, replica_identity,
+    table_settings, unproven_not_nulls,
 };
 pub use view::{create_view, drop_relation, view_settings};
 

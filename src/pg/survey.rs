@@ -15,8 +15,8 @@ use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
 use crate::domain::plan::survey::{Rights, Size, Survey, Ways};
 
-use standing::HeirRow;
-pub use standing::{standing, strange_heirs};
+use standing::ChildRow;
+pub use standing::{standing, unwatched_children};
 
 /// How often sizes are asked for while other sessions keep taking locks. In the last attempt bytes are left out.
 const TRIES: u32 = 3;
@@ -87,7 +87,7 @@ pub async fn survey(
         born_with,
         casts: casts.into_iter().map(|row| (row.source, row.target)).collect(),
         standing: BTreeMap::new(),
-        strange_heirs: BTreeMap::new(),
+        unwatched_children: BTreeMap::new(),
         unidentified,
         extensions: extensions(connection).await?,
         application,
@@ -132,9 +132,9 @@ async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<
 
 async fn foreign_partitions(connection: &mut Connection) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
     let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
-    let query = sqlx::query_as::<_, HeirRow>(include_str!("../../sql/plan/foreign_partitions.sql"));
+    let query = sqlx::query_as::<_, ChildRow>(include_str!("../../sql/plan/foreign_partitions.sql"));
     for row in query.fetch_all(&mut connection.session).await? {
-        found.entry(row.above()).or_default().insert(row.heir());
+        found.entry(row.above()).or_default().insert(row.child());
     }
     Ok(found)
 }

@@ -12,7 +12,7 @@ use crate::domain::report::{Change, Drift};
 #[derive(Debug, Default)]
 pub(super) struct Lookup<'a> {
     /// Inheritance children of a table in either database, including partitions.
-    heirs: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
+    children: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
     /// Partitions by parent, after the plan: including new ones, without those that are dropped.
     partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
     /// Partitions that are dropped or detached, by parent.
@@ -63,7 +63,7 @@ impl<'a> Lookup<'a> {
         }
         for (name, relation) in live.relations.iter().chain(&expected.relations) {
             for parent in relation.parents() {
-                lookup.heirs.entry(parent).or_default().insert(name);
+                lookup.children.entry(parent).or_default().insert(name);
             }
         }
         for (name, sequence) in live.sequences.iter().chain(&expected.sequences) {
@@ -105,16 +105,16 @@ impl<'a> Lookup<'a> {
         let mut family = vec![table];
         let mut at = 0;
         while let Some(parent) = family.get(at).copied() {
-            let heirs = self.heirs.get(parent).into_iter().flatten().copied();
-            family.extend(heirs.filter(|heir| known.insert(heir)));
+            let children = self.children.get(parent).into_iter().flatten().copied();
+            family.extend(children.filter(|child| known.insert(child)));
             at += 1;
         }
         family.into_iter().cloned().collect()
     }
 
     /// Inheritance children of the table itself in either database, including partitions.
-    pub(super) fn heirs(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
-        self.heirs.get(table).into_iter().flatten().copied()
+    pub(super) fn children(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
+        self.children.get(table).into_iter().flatten().copied()
     }
 
     /// At every level, each with its parent, parents first.

@@ -30,7 +30,7 @@ pub struct Survey {
     /// Dependent objects that are in none of our catalogs, by the object that they depend on.
     pub standing: BTreeMap<Object, BTreeSet<Standing>>,
     /// Partitions and other inheritance children in schemas that are not watched, by each watched table above them.
-    pub strange_heirs: BTreeMap<QName, BTreeSet<QName>>,
+    pub unwatched_children: BTreeMap<QName, BTreeSet<QName>>,
     /// Tables that are published with their updates and accept none, because they have no replica identity.
     pub unidentified: BTreeSet<QName>,
     /// Installed extensions.
@@ -121,7 +121,7 @@ impl Default for Survey {
             born_with: BTreeMap::new(),
             casts: BTreeSet::new(),
             standing: BTreeMap::new(),
-            strange_heirs: BTreeMap::new(),
+            unwatched_children: BTreeMap::new(),
             unidentified: BTreeSet::new(),
             extensions: BTreeMap::new(),
             application: Application::default(),

@@ -48,11 +48,11 @@ pub fn create_table(name: &QName, relation: &Relation, catalog: &Catalog) -> Str
 /// default that a parent has.
 pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> Option<String> {
     let mut changes = Vec::new();
-    let of_heir = of_heir(relation, catalog);
+    let inherited_settings = inherited_settings(relation, catalog);
     for column in &relation.columns {
         let from_parents = inherited(&column.name, relation, catalog);
         let default = |column: &Column| column.default.is_some();
-        let is_said = of_heir.iter().any(|(name, _)| **name == column.name);
+        let is_said = inherited_settings.iter().any(|(name, _)| **name == column.name);
         if !is_said
             && !default(column)
             && column.generated.is_none()
@@ -66,7 +66,7 @@ pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> O
         let from: Vec<_> = options.filter(|option| stored(option)).cloned().collect();
         changes.extend(column_options(column, &from));
     }
-    changes.extend(of_heir.iter().map(|(column, it)| it.alter(column)));
+    changes.extend(inherited_settings.iter().map(|(column, it)| it.alter(column)));
     changes.extend(
         match relation.row_security {
             RowSecurity::Off => [].as_slice(),
@@ -146,7 +146,7 @@ fn inherited<'c>(column: &Name, relation: &Relation, catalog: &'c Catalog) -> Ve
 }
 
 /// Whether the column is listed beside INHERITS: a listed column becomes the table's own. Other properties of an
-/// inherited column are set by [`of_heir`], unless only CREATE TABLE can express them, or must, because parents
+/// inherited column are set by [`inherited_settings`], unless only CREATE TABLE can express them, or must, because parents
 /// contradict each other.
 fn is_listed(column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
     let from_parents = inherited(&column.name, relation, catalog);
@@ -160,12 +160,12 @@ fn is_listed(column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
 
 /// Properties of an inherited column that its parents do not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OfHeir {
+pub enum InheritedSetting {
     NotNull,
     Default { own: Option<Definition>, parents: Option<Definition> },
 }
 
-impl OfHeir {
+impl InheritedSetting {
     pub fn alter(&self, column: &Name) -> String {
         match self {
             Self::NotNull => format!("ALTER COLUMN {column} SET NOT NULL"),
@@ -176,7 +176,7 @@ impl OfHeir {
 }
 
 /// Properties still to be set for the columns that are not listed in CREATE TABLE beside INHERITS.
-pub fn of_heir<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, OfHeir)> {
+pub fn inherited_settings<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, InheritedSetting)> {
     let mut found = Vec::new();
     let is_plain = !relation.inherits.is_empty() && relation.partition_of.is_none();
     let unlisted = relation.columns.iter().filter(|it| is_plain && !is_listed(it, relation, catalog));
@@ -186,11 +186,11 @@ pub fn of_heir<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, 
             continue;
         }
         if column.not_null && !from_parents.iter().any(|parent| parent.not_null) {
-            found.push((&column.name, OfHeir::NotNull));
+            found.push((&column.name, InheritedSetting::NotNull));
         }
         let parents = from_parents.iter().find_map(|parent| parent.default.clone());
         if column.generated.is_none() && column.default != parents {
-            found.push((&column.name, OfHeir::Default { own: column.default.clone(), parents }));
+            found.push((&column.name, InheritedSetting::Default { own: column.default.clone(), parents }));
         }
     }
     found

@@ -23,7 +23,7 @@ row! {
 
 row! {
     /// A table, and one of its ancestors.
-    pub(super) struct HeirRow {
+    pub(super) struct ChildRow {
         parent_schema: String,
         parent: String,
         schema: String,
@@ -31,12 +31,12 @@ row! {
     }
 }
 
-impl HeirRow {
+impl ChildRow {
     pub(super) fn above(&self) -> QName {
         QName::new(&*self.parent_schema, &*self.parent)
     }
 
-    pub(super) fn heir(&self) -> QName {
+    pub(super) fn child(&self) -> QName {
         QName::new(&*self.schema, &*self.name)
     }
 }
@@ -70,15 +70,15 @@ pub async fn standing(
 }
 
 /// Partitions and other inheritance children of the catalog's tables that are not in it, by each watched ancestor.
-pub async fn strange_heirs(
+pub async fn unwatched_children(
     connection: &mut Connection,
     live: &Catalog,
 ) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
-    let query = sqlx::query_as::<_, HeirRow>(include_str!("../../../sql/plan/heirs.sql"));
+    let query = sqlx::query_as::<_, ChildRow>(include_str!("../../../sql/plan/unwatched_children.sql"));
     for row in query.bind(&schemas).fetch_all(&mut connection.session).await? {
-        found.entry(row.above()).or_default().insert(row.heir());
+        found.entry(row.above()).or_default().insert(row.child());
     }
     Ok(found)
 }

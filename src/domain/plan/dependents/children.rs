@@ -13,27 +13,29 @@ use crate::domain::plan::words::listed;
 use crate::domain::plan::{Segment, Work};
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
-    let heirs = &planner.on.survey.strange_heirs;
+    let children = &planner.on.survey.unwatched_children;
     let mut found = BTreeSet::new();
     for action in &planner.actions {
-        for (table, heirs) in heirs {
+        for (table, children) in children {
             if let Some((object, what)) = reaches(planner, action, table) {
-                found.insert((object, what, listed(heirs.iter())));
+                found.insert((object, what, listed(children.iter())));
             }
         }
     }
     for signature in replaced(planner) {
         for object in computed_by(planner, &signature) {
-            let heirs = object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| heirs.get(table));
+            let children =
+                object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| children.get(table));
             found.extend(
-                heirs.map(|heirs| (object, "stay as the old routine has computed it in", listed(heirs.iter()))),
+                children
+                    .map(|children| (object, "stay as the old routine has computed it in", listed(children.iter()))),
             );
         }
     }
-    for (object, what, heirs) in found {
+    for (object, what, children) in found {
         planner.block(
             &object.to_string(),
-            format!("{object} would {what} partitions or child tables in unwatched schemas: {heirs}"),
+            format!("{object} would {what} partitions or child tables in unwatched schemas: {children}"),
             "watch the schema of these too (`schemas`), or detach them (NO INHERIT, DETACH PARTITION) first",
         );
     }

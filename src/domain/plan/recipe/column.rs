@@ -230,21 +230,21 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
 /// one statement changes them all.
 fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let name = &wanted.name;
-    let follows = |heir: &QName| {
-        let live = planner.live_column(heir, name)?;
-        let expected = planner.expected_column(heir, name);
+    let follows = |child: &QName| {
+        let live = planner.live_column(child, name)?;
+        let expected = planner.expected_column(child, name);
         let follows = expected.map_or(live.default == found.default, |expected| expected.default == wanted.default);
-        let has_drift = planner.drifts(Change::Changed, &Object::Column(heir.clone(), name.clone()));
-        (follows && (heir == table || !has_drift)).then_some(live)
+        let has_drift = planner.drifts(Change::Changed, &Object::Column(child.clone(), name.clone()));
+        (follows && (child == table || !has_drift)).then_some(live)
     };
     let family = planner.family(table);
-    let together = family.iter().all(|heir| follows(heir).is_some_and(|live| live.default == found.default));
+    let together = family.iter().all(|child| follows(child).is_some_and(|live| live.default == found.default));
     let mut steps: Vec<_> = if together {
         vec![exclusive(planner, table, default_step(&format!("TABLE {table}"), table, wanted, found))]
     } else {
-        let steps = family.iter().filter_map(|heir| {
-            let found = follows(heir).filter(|live| live.default != wanted.default)?;
-            Some(default_step(&format!("TABLE ONLY {heir}"), heir, wanted, found).exclusive(heir))
+        let steps = family.iter().filter_map(|child| {
+            let found = follows(child).filter(|live| live.default != wanted.default)?;
+            Some(default_step(&format!("TABLE ONLY {child}"), child, wanted, found).exclusive(child))
         });
         steps.collect()
     };
@@ -291,15 +291,15 @@ fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
             .irreversible("the values of a dropped column are lost");
         exclusive(planner, from, step)
     };
-    let keeps = |heir: &QName| planner.expected_column(heir, name).is_some();
-    let heirs = planner.lookup.heirs(table).filter(|heir| planner.live_column(heir, name).is_some());
-    let (keep, lose): (Vec<&QName>, Vec<&QName>) = heirs.partition(|heir| keeps(heir));
+    let keeps = |child: &QName| planner.expected_column(child, name).is_some();
+    let children = planner.lookup.children(table).filter(|child| planner.live_column(child, name).is_some());
+    let (keep, lose): (Vec<&QName>, Vec<&QName>) = children.partition(|child| keeps(child));
     let steps = if keep.is_empty() {
         vec![dropped(table, "")]
     } else {
         // The column becomes the children's own, with its values: those that are not to keep it drop it afterwards.
-        let lose = lose.into_iter().filter(|heir| planner.expected_relation(heir).is_some());
-        [vec![dropped(table, "ONLY ")], lose.map(|heir| dropped(heir, "")).collect()].concat()
+        let lose = lose.into_iter().filter(|child| planner.expected_relation(child).is_some());
+        [vec![dropped(table, "ONLY ")], lose.map(|child| dropped(child, "")).collect()].concat()
     };
     planner.add(Action::new(Rank::Drop, vec![transaction(steps)]).unmaking([object]));
 }

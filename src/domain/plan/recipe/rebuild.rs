@@ -259,9 +259,9 @@ impl<'p, 'a> Gathered<'p, 'a> {
         let objects = of_the_type.filter_map(|index| {
             let object = Object::Index(table.clone(), index.name.clone());
             let goes = match successor(self.planner, &object) {
-                Some((catalog, Object::Index(of, heir))) => {
+                Some((catalog, Object::Index(of, replacement))) => {
                     let indexes = catalog.relations.get(&of).into_iter().flat_map(|relation| &relation.indexes);
-                    !indexes.into_iter().any(|it| it.name == heir && it.definition() == index.definition())
+                    !indexes.into_iter().any(|it| it.name == replacement && it.definition() == index.definition())
                 }
                 Some(_) | None => true,
             };
@@ -335,12 +335,12 @@ fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
 /// The object that is created in the place of a live object, and the catalog with its definition: the expected one, or,
 /// in scope `declared`, the live one. An index or a constraint may have another name by then.
 pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
-    let heir = match object {
+    let replacement = match object {
         Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
         other => other,
     };
-    let has = |catalog: &Catalog| match heir {
-        heir if catalog.defined.contains_key(heir) => true,
+    let has = |catalog: &Catalog| match replacement {
+        replacement if catalog.defined.contains_key(replacement) => true,
         Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
             catalog.relations.contains_key(name)
         }
@@ -362,7 +362,7 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
         _ => false,
     };
     if has(planner.on.expected) {
-        Some((planner.on.expected, heir.clone()))
+        Some((planner.on.expected, replacement.clone()))
     } else if planner.on.scope == Scope::Declared {
         Some((planner.on.live, object.clone()))
     } else {

@@ -97,8 +97,8 @@ fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
         return;
     };
     let object = Object::Index(table.clone(), name.clone());
-    if let Some(Object::Index(of, heir)) = planner.lookup.successor(&object) {
-        let Some(wanted) = planner.expected_index(of, heir) else { return };
+    if let Some(Object::Index(of, replacement)) = planner.lookup.successor(&object) {
+        let Some(wanted) = planner.expected_index(of, replacement) else { return };
         // Otherwise it is rebuilt anyway.
         if index::is_altered_into(found, wanted) {
             altered(planner, table, (found, wanted), by);

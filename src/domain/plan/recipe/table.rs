@@ -47,7 +47,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     let mut makes = [vec![Object::Table(name.clone())], sequences].concat();
     let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
     steps.push(table);
-    steps.extend(alter::of_heir(name, &alone, planner.on.expected));
+    steps.extend(alter::inherited_settings(name, &alone, planner.on.expected));
     steps.append(&mut owned);
     for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
         let object = Object::Constraint(name.clone(), it.name.clone());
@@ -293,8 +293,8 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
         |it: &&QName| planner.on.expected.sequences.contains_key(*it) && !sequence::goes_with_its_table(planner, it);
     let (stays, owned): (Vec<_>, Vec<_>) = owned.partition(stays);
     for sequence in stays {
-        let heir = planner.on.expected.sequences.get(sequence).and_then(|it| it.owned_by.clone());
-        needs.extend(heir.map(|(table, column)| Object::Column(table, column)));
+        let new_owner = planner.on.expected.sequences.get(sequence).and_then(|it| it.owned_by.clone());
+        needs.extend(new_owner.map(|(table, column)| Object::Column(table, column)));
         needs.push(Object::Sequence(sequence.clone()));
     }
     unmakes.extend(owned.into_iter().map(|sequence| Object::Sequence(sequence.clone())));

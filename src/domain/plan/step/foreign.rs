@@ -52,8 +52,8 @@ pub(in crate::domain::plan) fn locks(parent: &QName, child: &QName, mode: LockMo
 /// The locks of a step that adds a key to a table that is not partitioned.
 pub(in crate::domain::plan) fn adding_locks(planner: &Planner<'_>, step: Step, table: &QName, parent: &QName) -> Step {
     // Since PostgreSQL 18, adding a key also looks for it in inheritance children.
-    let heirs = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
-    let all = std::iter::once(table.clone()).chain(heirs).chain(planner.family(parent));
+    let children = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
+    let all = std::iter::once(table.clone()).chain(children).chain(planner.family(parent));
     all.fold(step, |step, table| step.locking(&table, LockMode::ShareRowExclusive))
 }
 

@@ -104,16 +104,16 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
         return;
     }
     // An inheritance child whose rows are not proven by then would be scanned under a lock that blocks its writers.
-    let heirs = family.iter().filter(|heir| *heir != table).map(|heir| Object::column(heir, &wanted.name));
-    planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]).needing(heirs));
+    let children = family.iter().filter(|child| *child != table).map(|child| Object::column(child, &wanted.name));
+    planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]).needing(children));
 }
 
 /// Replaces a NOT NULL by a weaker one. No other session sees the column without one in between.
 fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, &Column), it: &NotNull) {
     let name = &wanted.name;
-    let heirs = planner.family(table).len() > 1;
-    if heirs || kept_primary_key(planner, table, name).is_some() {
-        let why = if heirs { "its child tables have it too" } else { "the primary key depends on it" };
+    let has_children = planner.family(table).len() > 1;
+    if has_children || kept_primary_key(planner, table, name).is_some() {
+        let why = if has_children { "its child tables have it too" } else { "the primary key depends on it" };
         planner.block(
             &format!("{table}.{name}"),
             format!("its NOT NULL is expected to be {}, and {why}", kind(it)),

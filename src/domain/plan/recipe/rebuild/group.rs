@@ -52,12 +52,12 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     for node in group {
         planner.handle(node.object.clone());
         match successor(planner, &node.object) {
-            Some((catalog, heir)) => {
-                if heir != node.object {
-                    planner.handle(heir.clone());
+            Some((catalog, replacement)) => {
+                if replacement != node.object {
+                    planner.handle(replacement.clone());
                     unmakes.push(node.object.clone());
                 }
-                makes.push(heir);
+                makes.push(replacement);
                 let is_kept = matches!(node.how, How::Type | How::Default);
                 anew.extend(Some(node.object.clone()).filter(|_| !is_kept));
                 if let Some(relation) =
@@ -264,8 +264,8 @@ impl RebuildGroup<'_, '_> {
     }
 
     fn up(&self, node: &Node) -> Vec<Step> {
-        let Some((catalog, heir)) = successor(self.planner, &node.object) else { return Vec::new() };
-        match (&heir, node.how) {
+        let Some((catalog, replacement)) = successor(self.planner, &node.object) else { return Vec::new() };
+        match (&replacement, node.how) {
             (object, How::Anew) if catalog.defined.contains_key(object) => {
                 catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
             }
@@ -343,8 +343,8 @@ impl RebuildGroup<'_, '_> {
     fn afterwards(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
         for node in self.group {
-            let Some((catalog, heir)) = successor(self.planner, &node.object) else { continue };
-            match &heir {
+            let Some((catalog, replacement)) = successor(self.planner, &node.object) else { continue };
+            match &replacement {
                 Object::Constraint(table, name) => {
                     let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
                     if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {

@@ -123,17 +123,17 @@ pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
 }
 
 /// Settings of the columns that a new table inherits.
-pub(super) fn of_heir(name: &QName, wanted: &Relation, expected: &Catalog) -> Vec<Step> {
-    let step = |(column, it): (&Name, render::OfHeir)| {
+pub(super) fn inherited_settings(name: &QName, wanted: &Relation, expected: &Catalog) -> Vec<Step> {
+    let step = |(column, it): (&Name, render::InheritedSetting)| {
         let (what, is) = match &it {
-            render::OfHeir::NotNull => ("NOT NULL", condition::column(name, column, "attnotnull")),
-            render::OfHeir::Default { own: Some(_), parents: Some(old) } => {
+            render::InheritedSetting::NotNull => ("NOT NULL", condition::column(name, column, "attnotnull")),
+            render::InheritedSetting::Default { own: Some(_), parents: Some(old) } => {
                 ("the default", condition::default_is_not(name, column, &old.to_string()))
             }
-            render::OfHeir::Default { own: Some(_), parents: None } => {
+            render::InheritedSetting::Default { own: Some(_), parents: None } => {
                 ("the default", condition::column(name, column, "atthasdef"))
             }
-            render::OfHeir::Default { own: None, .. } => {
+            render::InheritedSetting::Default { own: None, .. } => {
                 ("no default", condition::column(name, column, "not atthasdef"))
             }
         };
@@ -144,20 +144,20 @@ pub(super) fn of_heir(name: &QName, wanted: &Relation, expected: &Catalog) -> Ve
             is,
         )
     };
-    render::of_heir(wanted, expected).into_iter().map(step).collect()
+    render::inherited_settings(wanted, expected).into_iter().map(step).collect()
 }
 
 fn left(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let gone = found.inherits.iter().filter(|parent| !wanted.inherits.contains(parent));
-    gone.map(|parent| inheritance(name, parent, "NO INHERIT", !is_heir(name, parent))).collect()
+    gone.map(|parent| inheritance(name, parent, "NO INHERIT", !is_child_of(name, parent))).collect()
 }
 
 fn joined(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let new = wanted.inherits.iter().filter(|parent| !found.inherits.contains(parent));
-    new.map(|parent| inheritance(name, parent, "INHERIT", is_heir(name, parent))).collect()
+    new.map(|parent| inheritance(name, parent, "INHERIT", is_child_of(name, parent))).collect()
 }
 
-fn is_heir(name: &QName, parent: &QName) -> Condition {
+fn is_child_of(name: &QName, parent: &QName) -> Condition {
     Condition::new(format!(
         "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
         condition::regclass(name),

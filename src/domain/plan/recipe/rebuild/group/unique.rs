@@ -50,14 +50,14 @@ impl RebuildGroup<'_, '_> {
 
     /// Drops what a failed build has left under the name of an index that is created in the transaction.
     pub(super) fn dead_before(&self) -> Vec<Segment> {
-        let heirs = self.group.iter().filter_map(|node| match successor(self.planner, &node.object) {
+        let replacements = self.group.iter().filter_map(|node| match successor(self.planner, &node.object) {
             Some((catalog, Object::Index(table, name))) if node.object != Object::index(&table, &name) => {
                 let is_in_the_way = is_unique(catalog, &table, &name) && self.planner.is_dead(&table, &name);
                 is_in_the_way.then(|| drop_dead(&table, &name))
             }
             Some(_) | None => None,
         });
-        heirs.collect()
+        replacements.collect()
     }
 
     pub(super) fn index_afterwards(&self, catalog: &Catalog, table: &QName, name: &Name) -> Vec<Segment> {

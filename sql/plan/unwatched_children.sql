@@ -3,12 +3,12 @@
 --          plan contains them. Foreign tables are read elsewhere.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_inherits. Least server version: 14.
 with recursive above as (
-    select i.inhrelid as heir, i.inhparent as parent
+    select i.inhrelid as child, i.inhparent as parent
     from pg_catalog.pg_inherits i
     join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname <> all ($1)
     union
-    select above.heir, i.inhparent
+    select above.child, i.inhparent
     from above
     join pg_catalog.pg_inherits i on i.inhrelid = above.parent
 )
@@ -16,5 +16,5 @@ select pn.nspname::text as parent_schema, p.relname::text as parent, n.nspname::
 from above
 join pg_catalog.pg_class p on p.oid = above.parent
 join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace and pn.nspname = any ($1)
-join pg_catalog.pg_class c on c.oid = above.heir
+join pg_catalog.pg_class c on c.oid = above.child
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
