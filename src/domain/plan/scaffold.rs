@@ -15,7 +15,7 @@ const PREFIX: &str = "schemawarden_";
 
 /// Helpers that the steps that created them use again in a later run. Others exist within one transaction only, or are
 /// temporary names.
-const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", NOT_NULL, "seq", STALE];
+const LASTING: [&str; 8] = [REBUILD, "check", "fkey", "key", "idx", NOT_NULL, "seq", STALE];
 
 /// Helpers that an earlier run has left in a live database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) const STALE: &str = "stale";
 /// The check that marks a column which is to be filled, or to become NOT NULL.
 pub(super) const NOT_NULL: &str = "not_null";
 /// The check that marks an index which is to be rebuilt.
-pub(super) const ANEW: &str = "anew";
+pub(super) const REBUILD: &str = "anew";
 
 /// The kind of helper with this name.
 fn what(name: &Name) -> Option<&'static str> {
@@ -83,7 +83,7 @@ pub fn marked(live: &Catalog) -> Vec<Drift> {
         let is_marked = |of: &Name, what| relation.constraints.iter().any(|it| it.name == name(table, of, what));
         let columns = relation.columns.iter().filter(|it| is_marked(&it.name, STALE));
         found.extend(columns.map(|it| cut_short(Object::column(table, &it.name), it, OUT_OF_DATE)));
-        let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, ANEW));
+        let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, REBUILD));
         found.extend(indexes.map(|it| cut_short(Object::index(table, &it.name), it, OUT_OF_DATE)));
     }
     found

@@ -30,8 +30,8 @@ impl Planner<'_> {
         let new = self.expected_relation(table).map_or(&[][..], |relation| &relation.columns);
         let new: Vec<&Column> = new.iter().filter(|wanted| self.is_new_column(table, &wanted.name)).collect();
         let there = columns.iter().filter_map(|found| Some((self.expected_column(table, &found.name)?, found)));
-        let anew = there.filter(|(wanted, found)| self.is_computed_anew(table, found, wanted));
-        let computed = anew.map(|(wanted, _)| wanted).chain(new.iter().copied());
+        let recomputed = there.filter(|(wanted, found)| self.is_recomputed(table, found, wanted));
+        let computed = recomputed.map(|(wanted, _)| wanted).chain(new.iter().copied());
         let computed = computed.filter(|wanted| mentions(asked, &wanted.name));
         let computed: BTreeMap<&Name, String> =
             computed.filter_map(|wanted| Some((&wanted.name, self.computed(wanted)?))).collect();
@@ -73,7 +73,7 @@ impl Planner<'_> {
 
     /// A generated column will hold other values by then: its expression or its type changes, or a column that it is
     /// computed from.
-    pub(in crate::domain::plan) fn is_computed_anew(&self, table: &QName, found: &Column, wanted: &Column) -> bool {
+    pub(in crate::domain::plan) fn is_recomputed(&self, table: &QName, found: &Column, wanted: &Column) -> bool {
         let (Some(value), object) = (self.computed(wanted), Object::Column(table.clone(), found.name.clone())) else {
             return false;
         };

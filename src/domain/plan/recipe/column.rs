@@ -219,8 +219,8 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
         default(planner, table, wanted, found);
     }
     // A column with another generation expression is created again, with its NOT NULL.
-    let is_anew = wanted.generated.is_some() && wanted.generated != found.generated;
-    nullability::change(planner, table, (wanted, found), is_anew);
+    let is_recreated = wanted.generated.is_some() && wanted.generated != found.generated;
+    nullability::change(planner, table, (wanted, found), is_recreated);
     if wanted.options != found.options {
         settings(planner, table, wanted, found);
     }

@@ -81,14 +81,14 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     match rules(wanted.kind)?.when_changed {
         WhenChanged::Replace => Some([vec![replaced(object)], settings(object, wanted, found)].concat()),
         WhenChanged::ReplaceIfSame if is_replaceable(wanted, found) => Some(vec![replaced(object)]),
-        WhenChanged::Anew => Some([anew(object, wanted, found), given_back(planner, object)].concat()),
+        WhenChanged::Recreate => Some([recreated(object, wanted, found), given_back(planner, object)].concat()),
         WhenChanged::Attributes => composite(planner, drift, wanted, found),
-        WhenChanged::AnewIfUnneeded | WhenChanged::ReplaceIfSame => {
+        WhenChanged::RecreateIfUnneeded | WhenChanged::ReplaceIfSame => {
             if is_needed(planner, object) {
                 planner.cannot(drift, "it cannot be altered, and other objects depend on it");
                 return None;
             }
-            Some([anew(object, wanted, found), given_back(planner, object)].concat())
+            Some([recreated(object, wanted, found), given_back(planner, object)].concat())
         }
     }
 }
@@ -107,7 +107,7 @@ fn silence(planner: &mut Planner<'_>, object: &Object, wanted: &Defined, found: 
 }
 
 /// Drops and creates it in one transaction, so that no session sees the schema without it.
-fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
+fn recreated(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let is_new = is_new(object, found);
     let gone = condition::absent(object).or(&is_new);
     let mut steps = vec![Step { ensures: Some(gone), ..dropped(object, found) }];
@@ -133,7 +133,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
             planner.cannot(drift, reason);
             return None;
         }
-        return Some([anew(object, wanted, found), given_back(planner, object)].concat());
+        return Some([recreated(object, wanted, found), given_back(planner, object)].concat());
     };
     let alters = parts.iter().any(|part| part.starts_with("ALTER "));
     if alters && is_stored(planner, object) {

@@ -42,7 +42,7 @@ pub(in crate::domain::plan) struct Node {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain::plan) enum How {
     /// Dropped and created again.
-    Anew,
+    Recreate,
     /// A column whose type is altered.
     Type,
     /// A column whose default is dropped and set again.
@@ -55,11 +55,11 @@ pub(in crate::domain::plan) enum How {
 fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
     if drift.change == Change::Unexpected {
         let is_cause = is_overloaded(planner, &drift.subject);
-        return is_cause.then(|| Node { object: drift.subject.clone(), how: How::Anew, is_cause: true });
+        return is_cause.then(|| Node { object: drift.subject.clone(), how: How::Recreate, is_cause: true });
     }
     let node = |how| Some(Node { object: drift.subject.clone(), how, is_cause: true });
     match drift.change {
-        Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Anew),
+        Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Recreate),
         Change::Missing | Change::Unexpected => return None,
         Change::Changed => {}
     }
@@ -67,7 +67,7 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
         Object::Column(table, name) => {
             let (wanted, found) = (planner.expected_column(table, name)?, planner.live_column(table, name)?);
             if wanted.generated != found.generated {
-                node(How::Anew)
+                node(How::Recreate)
             } else if wanted.data_type != found.data_type || wanted.collation != found.collation {
                 node(How::Type)
             } else {
@@ -78,18 +78,22 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
             let is_view = |relation: &Relation| relation.query.is_some();
             let differs = wanted.kind != found.kind || wanted.query != found.query || shape(wanted) != shape(found);
-            let anew = is_view(wanted) && is_view(found) && differs && !view::is_replaceable(wanted, found);
-            if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
+            let recreate = is_view(wanted) && is_view(found) && differs && !view::is_replaceable(wanted, found);
+            if recreate {
+                Some(Node { object: drift.counterpart.clone()?, how: How::Recreate, is_cause: true })
+            } else {
+                None
+            }
         }
         Object::Routine(_) if drift.kind == Kind::Aggregate => {
             let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
             let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
-            if defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+            if defined::is_replaceable(wanted, found) { None } else { node(How::Recreate) }
         }
         Object::Routine(signature) => {
             let (wanted, found) =
                 (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
-            if routine::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+            if routine::is_replaceable(wanted, found) { None } else { node(How::Recreate) }
         }
         Object::Type(name) => {
             let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);
@@ -164,7 +168,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
             if let Object::View(name) | Object::MaterializedView(name) = &node.object {
                 let rules =
                     self.planner.on.live.defined.keys().filter(|it| matches!(it, Object::Rule(on, _) if on == name));
-                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
+                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Recreate, is_cause: false }));
             }
             for object in &with_columns(self.planner, &node.object) {
                 for dependent in self.planner.lookup.dependents(object) {
@@ -175,7 +179,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         if let Object::Column(table, name) = &node.object {
             next.extend(match node.how {
                 How::Type => [self.keys(table, name), self.checks(table, name), self.indexes(table, name)].concat(),
-                How::Anew => self.members(table, name),
+                How::Recreate => self.members(table, name),
                 How::Default | How::Succeeded => Vec::new(),
             });
         }
@@ -194,23 +198,23 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::Type(_)
             | Object::Domain(_)
             // ALTER TYPE rebuilds indexes, checks and statistics itself, but not triggers that name the column.
-            | Object::Trigger(..) => as_is(How::Anew),
+            | Object::Trigger(..) => as_is(How::Recreate),
             Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
                 How::Type | How::Default => None,
-                How::Anew | How::Succeeded => as_is(How::Anew),
+                How::Recreate | How::Succeeded => as_is(How::Recreate),
             },
             Object::Column(table, name) => {
                 let column = self.planner.live_column(table, name)?;
                 match node.how {
                     How::Succeeded => as_is(How::Type),
-                    How::Type | How::Anew | How::Default if column.generated.is_some() => as_is(How::Anew),
-                    How::Anew => as_is(How::Default),
+                    How::Type | How::Recreate | How::Default if column.generated.is_some() => as_is(How::Recreate),
+                    How::Recreate => as_is(How::Default),
                     How::Type | How::Default => None,
                 }
             }
             // It depends on no rows and no types.
             Object::EventTrigger(_) => None,
-            other => self.planner.on.live.defined.contains_key(other).then(|| as_is(How::Anew)).flatten(),
+            other => self.planner.on.live.defined.contains_key(other).then(|| as_is(How::Recreate)).flatten(),
         }
     }
 
@@ -221,7 +225,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         let constraints = relation.constraints.iter().filter(|it| mentions(&it.definition(), name));
         let indexes = indexes.map(|index| Object::Index(table.clone(), index.name.clone()));
         let constraints = constraints.map(|it| Object::Constraint(table.clone(), it.name.clone()));
-        indexes.chain(constraints).map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+        indexes.chain(constraints).map(|object| Node { object, how: How::Recreate, is_cause: false }).collect()
     }
 
     /// Checks that read a column whose type changes: those that change themselves, or that would not be valid for the
@@ -242,7 +246,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         };
         let checks = checks.filter(|(check, text)| mentions(text, name) && goes(check));
         let objects = checks.map(|(check, _)| Object::Constraint(table.clone(), check.name.clone()));
-        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+        objects.map(|object| Node { object, how: How::Recreate, is_cause: false }).collect()
     }
 
     /// Indexes that are dropped or change, and whose text may not be valid for the column's new type: an expression, a
@@ -267,7 +271,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
             };
             goes.then_some(object)
         });
-        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+        objects.map(|object| Node { object, how: How::Recreate, is_cause: false }).collect()
     }
 
     /// Whether an expression that compares the column's old values can compare the new ones.
@@ -289,7 +293,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
             let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
             if here && !constraint.inherited {
                 let object = Object::Constraint(child.clone(), constraint.name.clone());
-                keys.push(Node { object, how: How::Anew, is_cause: false });
+                keys.push(Node { object, how: How::Recreate, is_cause: false });
             }
         }
         keys

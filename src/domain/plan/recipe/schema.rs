@@ -47,7 +47,7 @@ pub(in crate::domain::plan) fn extension(planner: &mut Planner<'_>, change: Chan
             let catalogs = (planner.on.expected.extensions.get(name), planner.on.live.extensions.get(name));
             let (Some(wanted), Some(found)) = catalogs else { return };
             match no_way(planner, name, wanted, found) {
-                Some(why) => anew(planner, name, wanted, &why),
+                Some(why) => recreate(planner, name, wanted, &why),
                 None => alter(planner, name, wanted, found),
             }
         }
@@ -95,7 +95,7 @@ fn no_way(planner: &Planner<'_>, name: &Name, wanted: &Extension, found: &Extens
 }
 
 /// Drops and creates it in one transaction, if nothing depends on it.
-fn anew(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
+fn recreate(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
     let object = Object::Extension(name.clone());
     let ways = planner.on.survey.extensions.get(name);
     let standing = ways.map(|ways| ways.standing.as_slice()).unwrap_or_default();

@@ -21,7 +21,7 @@ use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::replaced::{By, computed_by, replaced};
-use crate::domain::plan::scaffold::{self, ANEW, STALE};
+use crate::domain::plan::scaffold::{self, REBUILD, STALE};
 use crate::domain::plan::step::index;
 use crate::domain::plan::step::routine::is_new;
 use crate::domain::plan::{Effect, Segment, Step, Values, Work};
@@ -61,7 +61,7 @@ fn marked(planner: &Planner<'_>) -> Vec<Object> {
     for (table, relation) in tables.into_iter().filter_map(|table| Some((table, planner.live_relation(table)?))) {
         let columns = relation.columns.iter().filter(|column| is_marked(table, &column.name, STALE));
         found.extend(columns.map(|column| Object::Column(table.clone(), column.name.clone())));
-        let indexes = relation.indexes.iter().filter(|index| is_marked(table, &index.name, ANEW));
+        let indexes = relation.indexes.iter().filter(|index| is_marked(table, &index.name, REBUILD));
         found.extend(indexes.map(|index| Object::Index(table.clone(), index.name.clone())));
     }
     found
@@ -159,7 +159,7 @@ fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &
 
 /// It is rebuilt under its name, by REINDEX.
 fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
-    let mark = mark(planner, table, (name, ANEW), by);
+    let mark = mark(planner, table, (name, REBUILD), by);
     let index = index::qualified(table, name);
     let object = Object::Index(table.clone(), name.clone());
     let newer: Vec<_> = computing(planner, &object).iter().map(|it| condition::is_newer(table, name, it)).collect();

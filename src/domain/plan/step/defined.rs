@@ -27,12 +27,12 @@ pub(in crate::domain::plan) struct Rules {
 pub(in crate::domain::plan) enum WhenChanged {
     /// CREATE OR REPLACE.
     Replace,
-    /// CREATE OR REPLACE where the server accepts it; otherwise as [`WhenChanged::AnewIfUnneeded`].
+    /// CREATE OR REPLACE where the server accepts it; otherwise as [`WhenChanged::RecreateIfUnneeded`].
     ReplaceIfSame,
     /// Dropped and created in one transaction.
-    Anew,
+    Recreate,
     /// Dropped and created in one transaction, if nothing depends on it.
-    AnewIfUnneeded,
+    RecreateIfUnneeded,
     /// Its attributes are altered.
     Attributes,
 }
@@ -46,7 +46,7 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
         Kind::CompositeType => rules(Rank::Type, WhenChanged::Attributes, COMPOSITE_TYPES, "pg_type t", "t"),
         Kind::RangeType => rules(
             Rank::Type,
-            WhenChanged::AnewIfUnneeded,
+            WhenChanged::RecreateIfUnneeded,
             include_str!("../../../../sql/catalog/ranges.sql"),
             "pg_range r join pg_type t on t.oid = r.rngtypid",
             "t",
@@ -61,7 +61,7 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
         // Before row security is enabled, which hides every row if there are no policies.
         Kind::Policy => rules(
             Rank::Trigger,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/policies.sql"),
             "pg_policy p",
             "p",
@@ -75,14 +75,14 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
         ),
         Kind::Statistics => rules(
             Rank::Index,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/statistics.sql"),
             "pg_statistic_ext x",
             "x",
         ),
         Kind::EventTrigger => rules(
             Rank::EventTrigger,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/event_triggers.sql"),
             "pg_event_trigger e",
             "e",
@@ -91,7 +91,7 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
         // column.
         Kind::Publication => rules(
             Rank::Setting,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/publications.sql"),
             "pg_publication p",
             "p",

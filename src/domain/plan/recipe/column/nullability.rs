@@ -12,11 +12,16 @@ use crate::domain::plan::step::column::{has_not_null as is, refusing_null as add
 use crate::domain::plan::{Effect, Requirement, Segment, Step, Undo};
 use crate::domain::report::Change;
 
-/// `is_anew`: the column is created again, with its NOT NULL.
-pub(super) fn change(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, &Column), is_anew: bool) {
+/// `is_recreated`: the column is created again, with its NOT NULL.
+pub(super) fn change(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    (wanted, found): (&Column, &Column),
+    is_recreated: bool,
+) {
     match (found.refuses_nulls(), wanted.refuses_nulls()) {
         (false, false) => {}
-        (false, true) if is_anew => {}
+        (false, true) if is_recreated => {}
         (false, true) => refuse(planner, table, wanted),
         (true, true) => alter(planner, table, wanted, found),
         (true, false) => {

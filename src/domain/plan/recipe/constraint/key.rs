@@ -181,8 +181,8 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
         )
         .exclusive(&child)
         .exclusive(table);
-        let is_named_anew = planner.expected_constraint(&child, &key.name).is_some();
-        if planner.drifts(Change::Unexpected, &foreign) && !is_named_anew {
+        let is_name_reused = planner.expected_constraint(&child, &key.name).is_some();
+        if planner.drifts(Change::Unexpected, &foreign) && !is_name_reused {
             // It is dropped in any case, whichever key it references.
             let dropped = Step { ensures: Some(condition::absent(&foreign)), ..dropped };
             moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {foreign}")));

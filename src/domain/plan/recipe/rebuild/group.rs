@@ -48,7 +48,7 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
             *first = first.clone().exclusive(table);
         }
     }
-    let (mut makes, mut unmakes, mut anew) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut makes, mut unmakes, mut recreated) = (Vec::new(), Vec::new(), Vec::new());
     for node in group {
         planner.handle(node.object.clone());
         match successor(planner, &node.object) {
@@ -59,13 +59,13 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
                 }
                 makes.push(replacement);
                 let is_kept = matches!(node.how, How::Type | How::Default);
-                anew.extend(Some(node.object.clone()).filter(|_| !is_kept));
+                recreated.extend(Some(node.object.clone()).filter(|_| !is_kept));
                 if let Some(relation) =
                     node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
                     && relation.1.kind != RelationKind::Table
                 {
                     makes.extend(view::makes(relation.0, relation.1));
-                    anew.extend(view::makes(relation.0, relation.1));
+                    recreated.extend(view::makes(relation.0, relation.1));
                     for object in view::makes(relation.0, relation.1) {
                         planner.handle(object);
                     }
@@ -75,12 +75,12 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
         }
     }
     let types = group.iter().filter(|node| node.how == How::Type).map(|node| node.object.clone());
-    let replaces: Vec<Object> = anew.iter().cloned().chain(types).collect();
+    let replaces: Vec<Object> = recreated.iter().cloned().chain(types).collect();
     // Comments of indexes are set after the indexes exist.
-    anew.retain(|object| !matches!(object, Object::Index(..)));
-    anew.dedup();
-    steps.extend(comment::again(planner, &anew));
-    steps.extend(privilege::again(planner, &anew));
+    recreated.retain(|object| !matches!(object, Object::Index(..)));
+    recreated.dedup();
+    steps.extend(comment::again(planner, &recreated));
+    steps.extend(privilege::again(planner, &recreated));
     let mut segments = before;
     segments.push(locked(lock_first, steps));
     segments.extend(after);
@@ -118,7 +118,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
             let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
             Some(condition::query_is_not(name, &query.to_string()))
         }
-        (object, How::Anew) if planner.on.live.defined.contains_key(object) => {
+        (object, How::Recreate) if planner.on.live.defined.contains_key(object) => {
             Some(defined::is_new(object, planner.on.live.defined.get(object)?))
         }
         (object @ Object::Routine(_), _) if successor(planner, object).is_none() => Some(condition::absent(object)),
@@ -204,7 +204,7 @@ impl RebuildGroup<'_, '_> {
     fn down(&self, node: &Node) -> Option<Step> {
         let live = self.planner.on.live;
         let step = match (&node.object, node.how) {
-            (object, How::Anew) if live.defined.contains_key(object) => {
+            (object, How::Recreate) if live.defined.contains_key(object) => {
                 defined::dropped(object, live.defined.get(object)?)
             }
             (Object::View(name) | Object::MaterializedView(name), _) => view::dropped(name, live.relations.get(name)?),
@@ -227,7 +227,7 @@ impl RebuildGroup<'_, '_> {
                 condition::column(table, name, "not atthasdef"),
             )
             .exclusive(table),
-            (Object::Column(table, name), How::Anew) => self.column_down(table, name)?,
+            (Object::Column(table, name), How::Recreate) => self.column_down(table, name)?,
             _ => return None,
         };
         // An object that is not created again is lost.
@@ -266,7 +266,7 @@ impl RebuildGroup<'_, '_> {
     fn up(&self, node: &Node) -> Vec<Step> {
         let Some((catalog, replacement)) = successor(self.planner, &node.object) else { return Vec::new() };
         match (&replacement, node.how) {
-            (object, How::Anew) if catalog.defined.contains_key(object) => {
+            (object, How::Recreate) if catalog.defined.contains_key(object) => {
                 catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
             }
             (Object::View(name) | Object::MaterializedView(name), _) => {
@@ -302,8 +302,8 @@ impl RebuildGroup<'_, '_> {
                 });
                 set.into_iter().collect()
             }
-            (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name),
-            (Object::Index(table, name), How::Anew) => self.unique_index(catalog, table, name),
+            (Object::Column(table, name), How::Recreate) => self.column_up(catalog, table, name),
+            (Object::Index(table, name), How::Recreate) => self.unique_index(catalog, table, name),
             _ => Vec::new(),
         }
     }

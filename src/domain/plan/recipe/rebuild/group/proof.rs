@@ -12,16 +12,17 @@ use crate::domain::plan::{Requirement, Undo};
 
 impl RebuildGroup<'_, '_> {
     /// The table's columns whose values are recomputed by the rebuild, as opposed to converted.
-    fn computed_anew(&self, table: &QName) -> Vec<&Name> {
-        let columns = self.group.iter().filter(|node| node.how == How::Anew).filter_map(|node| match &node.object {
-            Object::Column(of, name) if of == table => Some(name),
-            _ => None,
-        });
-        let is_anew = |name: &&Name| {
+    fn recomputed(&self, table: &QName) -> Vec<&Name> {
+        let columns =
+            self.group.iter().filter(|node| node.how == How::Recreate).filter_map(|node| match &node.object {
+                Object::Column(of, name) if of == table => Some(name),
+                _ => None,
+            });
+        let is_recomputed = |name: &&Name| {
             let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
-            matches!(columns, (Some(wanted), Some(found)) if self.planner.is_computed_anew(table, found, wanted))
+            matches!(columns, (Some(wanted), Some(found)) if self.planner.is_recomputed(table, found, wanted))
         };
-        columns.filter(is_anew).collect()
+        columns.filter(is_recomputed).collect()
     }
 
     /// A requirement: the rows satisfy the constraint with their new values.
@@ -44,16 +45,16 @@ impl RebuildGroup<'_, '_> {
 
     /// Whether it involves recomputed columns, and so may refuse other rows than before.
     fn meets_other_values(&self, table: &QName, it: &Constraint) -> bool {
-        let anew = self.computed_anew(table);
-        let has = |names: &[Name]| names.iter().any(|name| anew.contains(&name));
+        let recomputed = self.recomputed(table);
+        let has = |names: &[Name]| names.iter().any(|name| recomputed.contains(&name));
         let mentioned = |text: &Definition| {
             let text = text.to_string();
-            anew.iter().any(|name| mentions(&text, name))
+            recomputed.iter().any(|name| mentions(&text, name))
         };
         match &it.kind {
             ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => has(columns),
             ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
-                let of_parent = self.computed_anew(parent);
+                let of_parent = self.recomputed(parent);
                 has(columns) || parent_columns.iter().any(|it| of_parent.contains(&it))
             }
             ConstraintKind::Check { expression, .. } => mentioned(expression),
@@ -88,7 +89,7 @@ impl RebuildGroup<'_, '_> {
     /// A requirement: the new values are unique.
     pub(super) fn index_holds(&self, table: &QName, it: &Index) -> Option<Requirement> {
         let text = it.definition();
-        let is_met = self.computed_anew(table).iter().any(|name| mentions(&text, name));
+        let is_met = self.recomputed(table).iter().any(|name| mentions(&text, name));
         if is_met && it.unique {
             return Some(index::no_duplicates(self.planner, table, it));
         }
