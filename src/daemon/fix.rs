@@ -226,7 +226,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let mut connection = pg::connect(&check.source, &check.guards).await?;
     let whole = look(&mut connection, schemas).await?;
     let mut live = whole.clone();
-    let scaffolds = plan::scaffold::set_aside(&mut live);
+    let scaffolds = plan::scaffold::remove_helpers(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected.catalog, &live)).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();

@@ -30,9 +30,9 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     questions::drop_unanswerable(segments, &mut requirements, situation);
     let sides = (situation.expected, situation.live);
     let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
-    let aside = if circle.is_empty() { Vec::new() } else { temporary_rename::put(&actions, situation.live) };
-    if !aside.is_empty() {
-        actions.extend(aside);
+    let renames = if circle.is_empty() { Vec::new() } else { temporary_rename::put(&actions, situation.live) };
+    if !renames.is_empty() {
+        actions.extend(renames);
         (actions, circle) = order::sort(actions, sides, &lookup);
     }
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();

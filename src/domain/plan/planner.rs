@@ -139,9 +139,9 @@ impl<'a> Planner<'a> {
     }
 
     /// The helper name under which an earlier run, interrupted before the old index was dropped, has renamed it.
-    pub(super) fn put_aside(&self, table: &QName, index: &Name) -> Option<Name> {
-        let aside = scaffold::name(table, index, scaffold::STALE);
-        self.on.scaffolds.indexes.contains_key(&(table.clone(), aside.clone())).then_some(aside)
+    pub(super) fn renamed_apart(&self, table: &QName, index: &Name) -> Option<Name> {
+        let temporary = scaffold::name(table, index, scaffold::STALE);
+        self.on.scaffolds.indexes.contains_key(&(table.clone(), temporary.clone())).then_some(temporary)
     }
 
     /// Whether an index of this name exists and is invalid.

@@ -122,7 +122,7 @@ fn cut_short<T: Facts>(object: Object, live: &T, detail: &str) -> Drift {
 }
 
 /// Removes the helpers from the catalog.
-pub fn set_aside(live: &mut Catalog) -> Scaffolds {
+pub fn remove_helpers(live: &mut Catalog) -> Scaffolds {
     let mut scaffolds = Scaffolds::default();
     for (table, relation) in &mut live.relations {
         relation.constraints.retain(|it| {
@@ -142,14 +142,14 @@ pub fn set_aside(live: &mut Catalog) -> Scaffolds {
     }
     scaffolds.sequences = live.sequences.keys().filter(|name| is_lasting(&name.name)).cloned().collect();
     live.sequences.retain(|name, _| !scaffolds.sequences.contains(name));
-    let is_set_aside = |object: &Object| match object {
+    let is_helper = |object: &Object| match object {
         Object::Constraint(table, name) => scaffolds.constraints.contains(&(table.clone(), name.clone())),
         Object::Index(table, name) => scaffolds.indexes.contains_key(&(table.clone(), name.clone())),
         Object::Sequence(name) => scaffolds.sequences.contains(name),
         _ => false,
     };
     if scaffolds != Scaffolds::default() {
-        live.dependencies.retain(|(dependent, on)| !is_set_aside(dependent) && !is_set_aside(on));
+        live.dependencies.retain(|(dependent, on)| !is_helper(dependent) && !is_helper(on));
     }
     scaffolds
 }

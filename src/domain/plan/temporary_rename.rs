@@ -32,32 +32,32 @@ pub(super) fn put(actions: &[Action], live: &Catalog) -> Vec<Action> {
 }
 
 fn rename(table: &QName, object: &Object, live: &Catalog) -> Option<Step> {
-    let aside = |name: &Name| scaffold::name(table, name, "name");
+    let temporary = |name: &Name| scaffold::name(table, name, "name");
     let step = |to: Object, sql: String, ensures| {
         Step::new(Effect::Rename(object.clone(), to), format!("free the name of {object}"), sql, ensures)
     };
     match object {
         Object::Constraint(on, name) if on == table => {
-            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {name} TO {}", aside(name));
-            let is_aside = !condition::constraint(table, name, "true");
-            Some(step(Object::constraint(table, &aside(name)), sql, is_aside).exclusive(table))
+            let sql = format!("ALTER TABLE {table} RENAME CONSTRAINT {name} TO {}", temporary(name));
+            let is_renamed = !condition::constraint(table, name, "true");
+            Some(step(Object::constraint(table, &temporary(name)), sql, is_renamed).exclusive(table))
         }
         Object::Index(on, name) if on == table => {
             let index = QName { schema: table.schema.clone(), name: name.clone() };
-            let sql = format!("ALTER INDEX {index} RENAME TO {}", aside(name));
-            let is_aside = !condition::index(table, name, "true");
-            Some(step(Object::index(table, &aside(name)), sql, is_aside).locking(table, LockMode::AccessShare))
+            let sql = format!("ALTER INDEX {index} RENAME TO {}", temporary(name));
+            let is_renamed = !condition::index(table, name, "true");
+            Some(step(Object::index(table, &temporary(name)), sql, is_renamed).locking(table, LockMode::AccessShare))
         }
         Object::Sequence(name) => {
             let owner = live.sequences.get(name)?.owned_by.as_ref().filter(|(owner, _)| owner == table)?;
-            let to = aside(&name.name);
-            let is_aside = Condition::new(format!(
+            let to = temporary(&name.name);
+            let is_renamed = Condition::new(format!(
                 "not exists (select from pg_depend where objid = {} and refobjid = {} and deptype in ('a', 'i'))",
                 condition::regclass(name),
                 condition::regclass(&owner.0)
             ));
             let renamed = Object::Sequence(QName { schema: name.schema.clone(), name: to.clone() });
-            Some(step(renamed, format!("ALTER SEQUENCE {name} RENAME TO {to}"), is_aside))
+            Some(step(renamed, format!("ALTER SEQUENCE {name} RENAME TO {to}"), is_renamed))
         }
         _ => None,
     }

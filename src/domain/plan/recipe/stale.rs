@@ -109,7 +109,7 @@ fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let same = indexes.filter(|it| it.name == *name || it.definition() == found.definition());
     let wanted = same.filter(|it| !it.inherited).max_by_key(|it| it.name == *name);
     match wanted.filter(|_| !found.inherited && !by.is_empty()) {
-        Some(wanted) => put_aside(planner, table, (&found.name, &wanted.name), found, by),
+        Some(wanted) => rename_apart(planner, table, (&found.name, &wanted.name), found, by),
         None => again(planner, table, name, by),
     }
 }
@@ -124,34 +124,34 @@ fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &
         return;
     }
     let built = Index { name: name.clone(), ..wanted.clone() };
-    put_aside(planner, table, (&found.name, &wanted.name), &built, by);
+    rename_apart(planner, table, (&found.name, &wanted.name), &built, by);
     planner.handle(Object::Index(table.clone(), wanted.name.clone()));
 }
 
 /// Its name becomes free for the index that replaces it, also one of a later plan, which knows only the expected name.
-fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &Name), built: &Index, by: &By) {
-    let aside = scaffold::name(table, wanted, STALE);
-    if planner.put_aside(table, wanted).is_some() {
+fn rename_apart(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &Name), built: &Index, by: &By) {
+    let temporary = scaffold::name(table, wanted, STALE);
+    if planner.renamed_apart(table, wanted).is_some() {
         for signature in by {
             let Some(found) = planner.on.live.routines.get(signature) else { continue };
-            let step = index::drop_step(table, &aside);
-            let is_gone = !condition::index(table, &aside, "true");
+            let step = index::drop_step(table, &temporary);
+            let is_gone = !condition::index(table, &temporary, "true");
             let ensures = is_new(signature, found).or(&is_gone);
             let step = Step { ensures: Some(ensures), ..step };
             planner.replacing.entry(signature.clone()).or_default().before.push(autocommit(step));
         }
     }
     let from = index::qualified(table, name);
-    let is_aside = !condition::index(table, name, "true");
+    let is_renamed = !condition::index(table, name, "true");
     let step = Step::new(
-        Effect::Rename(Object::index(table, name), Object::index(table, &aside)),
-        format!("rename index {from} to {aside} until it is rebuilt"),
-        format!("ALTER INDEX {from} RENAME TO {aside}"),
-        is_aside.clone(),
+        Effect::Rename(Object::index(table, name), Object::index(table, &temporary)),
+        format!("rename index {from} to {temporary} until it is rebuilt"),
+        format!("ALTER INDEX {from} RENAME TO {temporary}"),
+        is_renamed.clone(),
     )
     .locking(table, LockMode::AccessShare);
-    first(planner, by, &step, &is_aside);
-    let old = Index { name: aside, ..built.clone() };
+    first(planner, by, &step, &is_renamed);
+    let old = Index { name: temporary, ..built.clone() };
     for action in index::building(planner, table, built, Some(&old)) {
         planner.add(action.needing(routines(by)));
     }

@@ -49,12 +49,12 @@ pub(in crate::domain::plan) fn building(
     old: Option<&Index>,
 ) -> Vec<Action> {
     let object = |name: &Name| Object::Index(table.clone(), name.clone());
-    let aside = planner.put_aside(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
+    let apart = planner.renamed_apart(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
     let is_dead = old.is_some_and(|old| !old.valid && old.name == wanted.name);
-    let old = old.filter(|old| old.valid).or(aside.as_ref());
+    let old = old.filter(|old| old.valid).or(apart.as_ref());
     let replaced = old.filter(|old| old.name == wanted.name);
-    let aside = old.filter(|old| scaffold::is_stale(&old.name));
-    let name = match replaced.or(aside) {
+    let apart = old.filter(|old| scaffold::is_stale(&old.name));
+    let name = match replaced.or(apart) {
         Some(_) => scaffold::name(table, &wanted.name, "idx"),
         None => wanted.name.clone(),
     };
@@ -66,7 +66,7 @@ pub(in crate::domain::plan) fn building(
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = Vec::new();
-    if aside.is_some() && planner.on.scaffolds.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
+    if apart.is_some() && planner.on.scaffolds.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
         // An earlier run has built it, with an unknown version of the function.
         segments.push(autocommit(drop_step(table, &name)));
     }
@@ -102,7 +102,7 @@ pub(in crate::domain::plan) fn building(
         format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
         done,
     );
-    let Some(aside) = aside else {
+    let Some(apart) = apart else {
         segments.extend(after);
         segments.push(transaction(vec![step]));
         return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
@@ -115,7 +115,7 @@ pub(in crate::domain::plan) fn building(
     segments.push(transaction(vec![step]));
     let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
     let dropping = Action::new(Rank::Index, after.into_iter().collect()).needing([object(&wanted.name)]);
-    vec![action, dropping.unmaking([object(&aside.name)])]
+    vec![action, dropping.unmaking([object(&apart.name)])]
 }
 
 /// Whether they differ only in what `ALTER INDEX` can change.

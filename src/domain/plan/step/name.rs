@@ -33,9 +33,9 @@ pub(in crate::domain::plan) fn rename_by(
     if !planner.lookup.is_taken(&table.schema, to) {
         return vec![action(step(from, to, is.clone()), from, to)];
     }
-    let aside = scaffold::name(table, from, "name");
-    let is_aside = condition::exists(&object(&aside)).or(is);
-    let first = action(step(from, &aside, is_aside), from, &aside);
-    let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
-    vec![first, second.making([object(to)]).needing([object(&aside)])]
+    let temporary = scaffold::name(table, from, "name");
+    let is_renamed = condition::exists(&object(&temporary)).or(is);
+    let first = action(step(from, &temporary, is_renamed), from, &temporary);
+    let second = Action::new(Rank::Name, vec![transaction(vec![step(&temporary, to, is.clone())])]);
+    vec![first, second.making([object(to)]).needing([object(&temporary)])]
 }

@@ -33,14 +33,14 @@ impl RebuildGroup<'_, '_> {
             }
             _ => return Vec::new(),
         };
-        let aside = aside(name);
-        let is_aside = condition::exists(&Object::Type(aside.clone()));
+        let temporary = temporary_name(name);
+        let is_renamed = condition::exists(&Object::Type(temporary.clone()));
         let word_in_text = word.to_lowercase();
         let rename = Step::new(
-            Effect::Rename(node.object.clone(), Object::Type(aside.clone())),
-            format!("rename {word_in_text} {name} to {}", aside.name),
-            format!("ALTER {word} {name} RENAME TO {}", aside.name),
-            self.until_done(&is_aside),
+            Effect::Rename(node.object.clone(), Object::Type(temporary.clone())),
+            format!("rename {word_in_text} {name} to {}", temporary.name),
+            format!("ALTER {word} {name} RENAME TO {}", temporary.name),
+            self.until_done(&is_renamed),
         );
         let created = Effect::Create(node.object.clone());
         vec![rename, Step::new(created, format!("create {word_in_text} {name}"), create, is_new)]
@@ -262,13 +262,13 @@ pub(super) fn bury(node: &Node) -> Option<Step> {
         Object::Domain(name) => (name, "DOMAIN"),
         _ => return None,
     };
-    let old = aside(name);
+    let old = temporary_name(name);
     let sql = format!("DROP {word} {old}");
     Some(remove(&Object::Type(old), "the old type", sql))
 }
 
 /// The temporary name of a type until its successor has taken over.
-fn aside(name: &QName) -> QName {
+fn temporary_name(name: &QName) -> QName {
     QName { schema: name.schema.clone(), name: scaffold::name(name, &name.name, "type") }
 }
 
