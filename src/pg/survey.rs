@@ -71,7 +71,7 @@ pub async fn survey(
     let query = sqlx::query_as::<_, PublishedRow>(include_str!("../../sql/plan/published.sql"));
     let published = query.fetch_all(&mut connection.session).await?;
     let unidentified = published.iter().map(|row| QName::new(&*row.schema, &*row.name)).collect();
-    let database = Some(identity::told(connection).await?);
+    let database = Some(identity::text(connection).await?);
     let application = match fixing_role {
         Some(role) => application::application(connection, role).await?,
         None => Application::default(),

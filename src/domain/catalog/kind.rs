@@ -380,7 +380,7 @@ impl Kind {
     }
 
     /// For people, e.g. `materialized view`.
-    pub fn spoken(self) -> String {
+    pub fn words(self) -> String {
         self.as_str().replace('_', " ")
     }
 }

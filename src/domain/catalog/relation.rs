@@ -181,7 +181,7 @@ impl Facts for Relation {
 
     fn summary(&self) -> String {
         let query = self.query.as_ref().map(|query| format!(" AS\n{query}")).unwrap_or_default();
-        format!("{} ({}){query}", self.kind.object_kind().spoken(), self.column_list())
+        format!("{} ({}){query}", self.kind.object_kind().words(), self.column_list())
     }
 }
 

@@ -106,7 +106,7 @@ impl Code {
     }
 
     /// `trigger a on public.t calls public.f() of app`
-    pub fn told(&self) -> String {
+    pub fn description(&self) -> String {
         let by = match &self.by {
             Caller::Trigger { table, name, .. } => format!("trigger {name} on {table} calls "),
             Caller::EventTrigger { name } => format!("event trigger {name} calls "),
@@ -155,12 +155,12 @@ impl Application {
     /// The settings that decide how the role's sessions read and write times and dates, for people.
     pub(super) fn times(&self, role: Option<&Name>) -> String {
         let session = role.and_then(|role| self.sessions.get(role));
-        let told = |name: &str| {
+        let setting = |name: &str| {
             let value = self.value(session, name);
             let ours = context::ours().find(|(known, ours)| *known == name && context::is_same(name, &value, ours));
             format!("{name} {}", ours.map_or(value.as_str(), |(_, ours)| ours))
         };
-        [told("TimeZone"), told("DateStyle"), told("IntervalStyle")].join(", ")
+        [setting("TimeZone"), setting("DateStyle"), setting("IntervalStyle")].join(", ")
     }
 
     /// The session in which rows of the table are updated on behalf of its owner (`None`: as the role of the session),
@@ -171,7 +171,7 @@ impl Application {
         let superuser = self.sessions.get(fixing).is_some_and(|session| session.superuser);
         let others = called.iter().find(|code| superuser && code.is_of_others());
         if let Some(code) = others {
-            return Err(code.told());
+            return Err(code.description());
         }
         if called.is_empty() {
             return Ok(Context::default());

@@ -58,8 +58,8 @@ fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>, rewritten: &BTreeSet<&Q
     };
     let allowed = step.hazards.iter().any(|cost| cost.hazard == hazard);
     let blocks = |table: &&QName| held.get(*table).is_some_and(|mode| mode.blocks_writers());
-    let is_told = |table: &&QName| allowed || hazard == Hazard::BlockingScan && rewritten.contains(*table);
-    let blocked = tables.iter().filter(blocks).filter(|table| !is_told(table));
+    let is_permitted = |table: &&QName| allowed || hazard == Hazard::BlockingScan && rewritten.contains(*table);
+    let blocked = tables.iter().filter(blocks).filter(|table| !is_permitted(table));
     blocked.map(|table| format!("it {verb} {table} while it blocks writers")).collect()
 }
 

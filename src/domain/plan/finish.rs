@@ -62,7 +62,7 @@ pub(super) fn complete(
     for segment in &mut plan.segments {
         for step in segment.steps_mut() {
             fit_limits(step, situation.survey.deadlock_timeout);
-            tell_sizes(step, situation);
+            add_sizes(step, situation);
         }
     }
     session::settle(plan, situation);
@@ -84,7 +84,7 @@ pub(super) fn complete(
 pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
     for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
         fit_limits(step, situation.survey.deadlock_timeout);
-        tell_sizes(step, situation);
+        add_sizes(step, situation);
     }
     session::settle(plan, situation);
     privileges(plan, situation);
@@ -106,7 +106,7 @@ fn fit_limits(step: &mut Step, deadlock_timeout: Duration) {
 }
 
 /// Adds the rows and bytes of its table to each hazard.
-fn tell_sizes(step: &mut Step, situation: &Situation<'_>) {
+fn add_sizes(step: &mut Step, situation: &Situation<'_>) {
     let mut tables: BTreeSet<&QName> = step.work.tables().iter().collect();
     if tables.is_empty() {
         tables.extend(step.locks.first().map(|lock| &lock.table));

@@ -35,7 +35,7 @@ pub(super) fn settle(plan: &mut Plan, situation: &Situation<'_>) {
         judge.refuse_questions(&mut plan.requires, &called);
     }
     judge.owners(plan);
-    let Found { blocked, warnings, .. } = judge.told();
+    let Found { blocked, warnings, .. } = judge.into_found();
     plan.blocked.extend(blocked);
     plan.warnings.extend(warnings);
 }
@@ -204,9 +204,9 @@ impl Judge<'_> {
             return;
         }
         settings.remove(SEARCH_PATH);
-        let told =
+        let describe =
             |shadow: &&super::application::Shadow| format!("{}.{} of {}", shadow.schema, shadow.name, shadow.owner);
-        self.found.shadowed.extend(shadows.iter().map(told));
+        self.found.shadowed.extend(shadows.iter().map(describe));
     }
 
     /// Whether the step changes the type of a column by a conversion that depends on the session.
@@ -244,7 +244,7 @@ impl Judge<'_> {
         }
     }
 
-    fn told(mut self) -> Found {
+    fn into_found(mut self) -> Found {
         if !self.superuser && !self.found.others.is_empty() {
             let others: Vec<&Code> = self.found.others.iter().collect();
             self.found.warnings.push(format!("the plan runs code that other roles own: {}", named(&others)));
@@ -290,5 +290,5 @@ fn name_the_user(settings: &mut BTreeMap<String, String>, role: &Name) {
 }
 
 fn named(code: &[&Code]) -> String {
-    listed(code.iter().map(|code| code.told()))
+    listed(code.iter().map(|code| code.description()))
 }

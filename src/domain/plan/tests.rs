@@ -52,7 +52,7 @@ fn planned(live: &Catalog, expected: &Catalog) -> Plan {
 }
 
 /// A line for each segment, and for each problem.
-fn told(plan: &Plan) -> Vec<String> {
+fn lines(plan: &Plan) -> Vec<String> {
     let mut lines: Vec<String> = plan.segments.iter().map(segment).collect();
     lines.extend(plan.blocked.iter().map(|it| format!("blocked: {}", it.reason)));
     lines.extend(plan.warnings.iter().map(|it| format!("warning: {it}")));
@@ -61,12 +61,12 @@ fn told(plan: &Plan) -> Vec<String> {
 
 fn segment(segment: &Segment) -> String {
     let steps = segment.steps().iter().map(|step| {
-        let mut told = step.effects.iter().map(effect).collect::<Vec<_>>().join(" & ");
+        let mut line = step.effects.iter().map(effect).collect::<Vec<_>>().join(" & ");
         let hazards: Vec<_> = step.hazards.iter().map(|cost| cost.hazard.as_str()).collect();
         if !hazards.is_empty() {
-            told.push_str(&format!(" [{}]", hazards.join(", ")));
+            line.push_str(&format!(" [{}]", hazards.join(", ")));
         }
-        told
+        line
     });
     steps.collect::<Vec<_>>().join(" + ")
 }
@@ -126,7 +126,7 @@ fn plans_of_small_catalogs() {
         let differs = decided.iter().zip(&again).position(|(a, b)| a != b);
         assert_eq!(differs.map(|at| (&decided[at], &again[at])), None, "{title}: with other words it is another plan");
         assert_eq!(decided.len(), again.len(), "{title}: with other words it is another plan");
-        let does = told(&plan).into_iter().map(|line| format!("= {line}"));
+        let does = lines(&plan).into_iter().map(|line| format!("= {line}"));
         let lines = lines.into_iter().map(str::to_owned).chain(does);
         is.push_str(&format!("{title}\n{}\n\n", lines.collect::<Vec<_>>().join("\n")));
         cases += 1;

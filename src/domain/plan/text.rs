@@ -48,7 +48,7 @@ pub fn text(plan: &Plan, background: Background) -> String {
         text.push_str(&format!("\n{BOLD}why{BOLD:#}\n"));
     }
     for drift in background.drift {
-        let (kind, change) = (drift.kind.spoken(), drift.change.as_str());
+        let (kind, change) = (drift.kind.words(), drift.change.as_str());
         text.push_str(&format!("  {kind} {} {change}\n", one_line(&drift.object)));
         text.push_str(&format!("    {DIM}{}{DIM:#}\n", one_line(&drift.detail)));
     }

@@ -131,10 +131,10 @@ async fn on_stage(
         Ok(locks) => {
             // The locks of a handwritten statement are known only as far as its text shows them.
             if !plan.is_by_hand() {
-                problems.extend(untold(&locks));
+                problems.extend(unreported(&locks));
             }
             if problems.is_empty() {
-                Rehearsal::Passed { locks, without_rows: rows.told() }
+                Rehearsal::Passed { locks, without_rows: rows.unfilled() }
             } else {
                 Rehearsal::Failed(problems)
             }
@@ -150,12 +150,12 @@ async fn on_stage(
 /// returns why.
 fn not_given(plan: &Plan, copy: &mut Catalog, refused: &Refused) -> Option<String> {
     for (role, reason) in refused.iter().filter(|(role, _)| copy.owners.values().any(|owner| owner == *role)) {
-        let speaks = |effect: &Effect| match effect {
+        let names_one = |effect: &Effect| match effect {
             Effect::SetOwner(_, owner) => owner == role,
             Effect::SetPrivileges(_, grantee) => *grantee == Grantee::Role(role.clone()),
             _ => false,
         };
-        if plan.effects().any(speaks) {
+        if plan.effects().any(names_one) {
             return Some(format!("in scratch nothing can belong to the role {role}: {reason}"));
         }
     }
@@ -274,7 +274,7 @@ async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(Catalog, BTr
     // Different spellings are equal; the version of an extension is the one that scratch has.
     let matters =
         |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension && !has_no_body(live, &drift.subject);
-    let differs: Vec<_> = differs.iter().filter(matters).map(told).take(NAMED).collect();
+    let differs: Vec<_> = differs.iter().filter(matters).map(described).take(NAMED).collect();
     if differs.is_empty() {
         Ok((built, own))
     } else {
@@ -363,19 +363,20 @@ async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConf
     let stays = |drift: &&Drift| has_no_body(situation.live, &drift.subject) && !planned.contains(&key(drift));
     let own: Vec<_> = left.iter().filter(|drift| !ignored(drift) && !stays(drift)).collect();
     let more = own.len().saturating_sub(NAMED);
-    let mut named: Vec<_> = own.into_iter().take(NAMED).map(|drift| format!("afterwards, {}", told(drift))).collect();
+    let mut named: Vec<_> =
+        own.into_iter().take(NAMED).map(|drift| format!("afterwards, {}", described(drift))).collect();
     if more > 0 {
         named.push(format!("and {more} more"));
     }
     named
 }
 
-fn told(drift: &Drift) -> String {
+fn described(drift: &Drift) -> String {
     format!("{} {} {}: {}", drift.change.as_str(), drift.kind, drift.object, drift.detail)
 }
 
 /// Locks that the server takes and that the plan lacks, or has as weaker ones: the first one of each step.
-pub fn untold(locks: &[Taken]) -> impl Iterator<Item = String> {
+pub fn unreported(locks: &[Taken]) -> impl Iterator<Item = String> {
     locks.iter().filter_map(|step| {
         let missing = step.taken.iter().find(|lock| {
             // Reading or changing rows blocks no reader or writer.

@@ -18,7 +18,7 @@ use crate::domain::report::Drift;
 use crate::pg::scratch::rebuild::{Rebuilt, rebuild};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
 
-const UNTOLD: &str = "possibly only a different spelling: it could not be built in scratch to decide";
+const UNDECIDED: &str = "possibly only a different spelling: it could not be built in scratch to decide";
 
 /// What is known about spellings, shared by all comparisons. None waits here while another one's are built in scratch.
 #[derive(Debug, Default)]
@@ -95,7 +95,7 @@ impl Spellings {
         let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| known.get(&hash)) {
             Some(Answer::Alike) => None,
             Some(Answer::Renamed(left)) => Some((**left).clone()),
-            Some(Answer::Undecided) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
+            Some(Answer::Undecided) => Some(Drift { detail: format!("{}; {UNDECIDED}", found.detail), ..found }),
             Some(Answer::Different) | None => Some(found),
         };
         *drift = std::mem::take(drift).into_iter().zip(evidence).filter_map(answer).collect();

@@ -20,7 +20,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
     match (drift.change, wanted, found) {
         (Change::Missing, Some(wanted), _) => add(planner, object, wanted),
         (Change::Unexpected, _, Some(found)) => {
-            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", found.kind.spoken()));
+            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", found.kind.words()));
             let rank = if found.kind == Kind::EventTrigger { Rank::EventTriggerGoes } else { Rank::Drop };
             planner.add(Action::new(rank, vec![transaction(vec![step])]).unmaking([object.clone()]));
         }
@@ -72,7 +72,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     let replaced = |object: &Object| {
         let step = Step::new(
             Effect::Replace(object.clone()),
-            format!("replace {} {object}", wanted.kind.spoken()),
+            format!("replace {} {object}", wanted.kind.words()),
             or_replace,
             is_new(object, found),
         );

@@ -102,7 +102,7 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
 
 /// The object with all properties that its statement cannot express.
 pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
-    let step = create(object, &wanted.kind.spoken(), wanted.definition.to_string());
+    let step = create(object, &wanted.kind.words(), wanted.definition.to_string());
     let mut steps = vec![locking(step, object, wanted)];
     let bare = Defined { enabled: Enabled::Origin, target: None, roles: BTreeSet::new(), ..wanted.clone() };
     steps.extend(settings(object, wanted, &bare));
@@ -110,7 +110,7 @@ pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec
 }
 
 pub(in crate::domain::plan) fn dropped(object: &Object, found: &Defined) -> Step {
-    let step = remove(object, &found.kind.spoken(), render::drop_defined(object));
+    let step = remove(object, &found.kind.words(), render::drop_defined(object));
     locking(step, object, found)
 }
 
@@ -182,7 +182,7 @@ pub(in crate::domain::plan) fn settings(object: &Object, wanted: &Defined, found
         let ensures = row(object, wanted.kind, &is);
         let step = Step::new(
             Effect::Alter(object.clone()),
-            format!("set {what} of {} {object}", wanted.kind.spoken()),
+            format!("set {what} of {} {object}", wanted.kind.words()),
             sql,
             ensures,
         );

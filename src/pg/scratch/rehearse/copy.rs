@@ -144,14 +144,14 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
 pub async fn locks(database: &ScratchDatabase, acts: &[Act]) -> Result<Vec<Taken>, StepError> {
     let mut found = Vec::new();
     for act in acts {
-        let source = begin(database, act.actor).await.map_err(|error| told("begin", error))?;
+        let source = begin(database, act.actor).await.map_err(|error| step_error("begin", error))?;
         let mut taken = Vec::new();
         locks_of(&source, &act.plan, &mut taken).await?;
         // The other actors' parts are cut out of transactions: what they have created existed before this part.
         if act.actor == Actor::Owner {
             found.extend(taken);
         }
-        end(database, act).await.map_err(|error| told("end", error))?;
+        end(database, act).await.map_err(|error| step_error("end", error))?;
     }
     Ok(found)
 }
@@ -168,7 +168,7 @@ row! {
 
 async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Result<(), StepError> {
     let path = plan.search_path.as_deref();
-    let mut session = session(source, path).await.map_err(|error| told("connect", error))?;
+    let mut session = session(source, path).await.map_err(|error| step_error("connect", error))?;
     for segment in &plan.segments {
         if let Segment::Autocommit { step } = segment
             && !is_in_block(step)
@@ -180,7 +180,7 @@ async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Resul
         }
         observe(&mut session, segment, found).await?;
     }
-    session.close().await.map_err(|error| told("disconnect", error.into()))
+    session.close().await.map_err(|error| step_error("disconnect", error.into()))
 }
 
 /// Whether it can be sent inside a transaction block.
@@ -189,7 +189,7 @@ fn is_in_block(step: &Step) -> bool {
 }
 
 async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {
-    let failed = |error: sqlx::Error| told("begin", error.into());
+    let failed = |error: sqlx::Error| step_error("begin", error.into());
     let there = there(session, segment).await.map_err(failed)?;
     let mut transaction = session.begin().await.map_err(failed)?;
     let mut said: Vec<Lock> = Vec::new();
@@ -229,17 +229,17 @@ async fn there(session: &mut PgConnection, segment: &Segment) -> Result<BTreeSet
         Segment::Transaction { lock_first, .. } => lock_first.as_slice(),
         Segment::Autocommit { .. } => &[],
     };
-    let told: BTreeSet<&QName> =
+    let planned: BTreeSet<&QName> =
         segment.steps().iter().flat_map(|step| &step.locks).chain(first).map(|lock| &lock.table).collect();
-    if told.is_empty() {
+    if planned.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let names: Vec<String> = told.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = planned.iter().map(ToString::to_string).collect();
     let there: Vec<bool> = sqlx::query_scalar("select pg_catalog.to_regclass(t) is not null from unnest($1::text[]) t")
         .bind(&names)
         .fetch_all(session)
         .await?;
-    Ok(told.into_iter().zip(there).filter(|(_, is_there)| *is_there).map(|(table, _)| table.clone()).collect())
+    Ok(planned.into_iter().zip(there).filter(|(_, is_there)| *is_there).map(|(table, _)| table.clone()).collect())
 }
 
 /// Keeps the strongest lock on each table.
@@ -255,19 +255,19 @@ fn add(locks: &mut Vec<Lock>, lock: &Lock) {
 async fn holds(session: &mut PgConnection, step: &Step) -> Result<bool, StepError> {
     let Some(ensures) = &step.ensures else { return Ok(false) };
     let asked = sqlx::query_scalar(AssertSqlSafe(format!("select {ensures}"))).persistent(false);
-    asked.fetch_one(session).await.map_err(|error| told(&step.action, error.into()))
+    asked.fetch_one(session).await.map_err(|error| step_error(&step.action, error.into()))
 }
 
 async fn run(session: &mut PgConnection, step: &Step, until: Until) -> Result<(), StepError> {
     let (enter, leave) = (step.context.enter(until), step.context.leave());
     for sql in enter.into_iter().chain(step.statements()).chain(leave) {
         let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await;
-        done.map_err(|error| told(&step.action, error.into()))?;
+        done.map_err(|error| step_error(&step.action, error.into()))?;
     }
     Ok(())
 }
 
-fn told(action: &str, error: Error) -> StepError {
+fn step_error(action: &str, error: Error) -> StepError {
     StepError { action: action.to_owned(), error }
 }
 

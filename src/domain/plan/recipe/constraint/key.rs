@@ -74,7 +74,7 @@ fn word(wanted: &Constraint) -> &'static str {
 }
 
 /// The constraint's kind, for people.
-fn spoken(wanted: &Constraint) -> &'static str {
+fn kind_words(wanted: &Constraint) -> &'static str {
     if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
 }
 
@@ -108,7 +108,7 @@ fn swap(
     let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
     let step = Step::new(
         Effect::Create(Object::constraint(table, &wanted.name)),
-        format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
+        format!("make {table}.{} the {}", wanted.name, kind_words(wanted)),
         sql,
         condition::constraint(table, &wanted.name, is_new),
     );
@@ -280,7 +280,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             segments.extend(index::concurrently(planner, &partition, &build));
             let step = Step::new(
                 Effect::Create(Object::constraint(&partition, &name)),
-                format!("make {partition}.{name} the {}", spoken(wanted)),
+                format!("make {partition}.{name} the {}", kind_words(wanted)),
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
                     word(wanted),

@@ -20,12 +20,12 @@ const QUESTIONS: usize = 2_000;
 pub struct Rows {
     wanted: bool,
     made: bool,
-    told: Vec<String>,
+    unfilled: Vec<String>,
 }
 
 impl Rows {
     pub fn wanted() -> Self {
-        Self { wanted: true, made: false, told: Vec::new() }
+        Self { wanted: true, made: false, unfilled: Vec::new() }
     }
 
     pub fn are_wanted(&self) -> bool {
@@ -38,8 +38,8 @@ impl Rows {
     }
 
     /// Tables without rows, and why. Each is returned once.
-    pub fn told(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.told)
+    pub fn unfilled(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.unfilled)
     }
 
     /// If a step that reads or converts rows finds an invalid value (SQLSTATE 22…, 23…), the reason is the sample rows,
@@ -52,7 +52,8 @@ impl Rows {
         let is_unfit = code == "23503" || !writes && (code.starts_with("22") || code.starts_with("23"));
         if self.made && is_unfit {
             self.wanted = false;
-            self.told = vec![format!("it was held without rows: those that were made do not fit {place} ({reason})")];
+            self.unfilled =
+                vec![format!("it was held without rows: those that were made do not fit {place} ({reason})")];
         }
     }
 }
@@ -68,25 +69,25 @@ pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, r
     execute(&mut transaction, "SET LOCAL statement_timeout = '2s'").await?;
     // All at once, which usually works; otherwise one table after the other, to keep those that fit.
     execute(&mut transaction, "SAVEPOINT all_rows").await?;
-    let mut told = Vec::new();
+    let mut unfilled = Vec::new();
     for sample in samples {
-        told.extend(fill(&mut transaction, sample, &[]).await?);
+        unfilled.extend(fill(&mut transaction, sample, &[]).await?);
     }
     if !hold(&mut transaction, &requirements).await? {
         execute(&mut transaction, "ROLLBACK TO SAVEPOINT all_rows").await?;
-        told.clear();
+        unfilled.clear();
         for sample in samples {
             if samples.len() * requirements.len() > QUESTIONS {
-                told.push(format!("{}: the rows that were made are not what the plan requires", sample.table));
+                unfilled.push(format!("{}: the rows that were made are not what the plan requires", sample.table));
             } else {
-                told.extend(fill(&mut transaction, sample, &requirements).await?);
+                unfilled.extend(fill(&mut transaction, sample, &requirements).await?);
             }
         }
     }
     transaction.commit().await?;
     session.close().await?;
-    rows.made = told.len() < samples.len();
-    rows.told = told;
+    rows.made = unfilled.len() < samples.len();
+    rows.unfilled = unfilled;
     Ok(())
 }
 

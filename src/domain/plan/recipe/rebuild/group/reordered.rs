@@ -174,9 +174,9 @@ fn in_numbers(text: &str, reordered: &[Reordered<'_>]) -> Asked {
     }
     let numbered = met().fold(text.to_owned(), |text, it| numbered(&text, it));
     // The remaining mentions of the type are arrays of it, or casts to it.
-    let is_told = met().all(|it| !numbered.contains(&it.of.to_string())) && !casts_a_place(&numbered);
+    let is_complete = met().all(|it| !numbered.contains(&it.of.to_string())) && !casts_a_place(&numbered);
     // From here on it may contain the labels' texts.
-    if is_told { Asked::Numbered(numbered.replace(AS_TEXT, "::text")) } else { Asked::Unknown }
+    if is_complete { Asked::Numbered(numbered.replace(AS_TEXT, "::text")) } else { Asked::Unknown }
 }
 
 /// The expression with positions instead of the enum's labels, except where their texts are meant.
