@@ -29,7 +29,7 @@ select
             and (d.classid, d.objid) not in (select o.classid, o.objid from own o where o.extension = e.oid)
         order by 1
         limit 6
-    ) as standing
+    ) as dependents
 from pg_catalog.pg_extension e
 left join pg_catalog.pg_available_extensions a on a.name = e.extname
 where e.oid >= 16384

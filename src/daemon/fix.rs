@@ -231,7 +231,7 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
-    survey.standing = pg::survey::standing(&mut connection, &live).await?;
+    survey.dependents = pg::survey::dependents(&mut connection, &live).await?;
     survey.unwatched_children = pg::survey::unwatched_children(&mut connection, &live).await?;
     warnings.extend(stranger);
     warnings.extend(expected.warnings.iter().cloned());

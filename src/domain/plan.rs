@@ -142,9 +142,9 @@ pub enum About {
 
 impl Step {
     /// It is sent outside of any transaction block. For a plan of an earlier version only the SQL text decides.
-    pub(crate) fn stands_alone(&self) -> bool {
+    pub(crate) fn runs_outside_transaction(&self) -> bool {
         match &self.effects[..] {
-            [] => handwritten::stands_alone(&self.sql),
+            [] => handwritten::runs_outside_transaction(&self.sql),
             effects => effects.contains(&Effect::OutsideTransaction),
         }
     }

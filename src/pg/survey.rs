@@ -1,7 +1,7 @@
 //! Asks a server what a planner needs to know besides the catalogs. Waits for no lock, and judges nothing.
 
 pub(super) mod application;
-mod standing;
+mod dependents;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,8 +15,8 @@ use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
 use crate::domain::plan::survey::{Rights, Size, Survey, Ways};
 
-use standing::ChildRow;
-pub use standing::{standing, unwatched_children};
+use dependents::ChildRow;
+pub use dependents::{dependents, unwatched_children};
 
 /// How often sizes are asked for while other sessions keep taking locks. In the last attempt bytes are left out.
 const TRIES: u32 = 3;
@@ -40,12 +40,12 @@ row! {
         name: String,
         relocatable: bool,
         updates: Option<Vec<String>>,
-        standing: Vec<String>,
+        dependents: Vec<String>,
     }
 }
 
 /// Sizes of those of `tables` that exist; rights of `fixing_role`, which need not be the role that asks. Dependent
-/// objects are asked for separately: [`standing()`].
+/// objects are asked for separately: [`dependents()`].
 pub async fn survey(
     connection: &mut Connection,
     tables: &BTreeSet<QName>,
@@ -86,7 +86,7 @@ pub async fn survey(
         roles,
         born_with,
         casts: casts.into_iter().map(|row| (row.source, row.target)).collect(),
-        standing: BTreeMap::new(),
+        dependents: BTreeMap::new(),
         unwatched_children: BTreeMap::new(),
         unidentified,
         extensions: extensions(connection).await?,
@@ -97,9 +97,9 @@ pub async fn survey(
 async fn extensions(connection: &mut Connection) -> Result<BTreeMap<Name, Ways>, Error> {
     let query = sqlx::query_as::<_, ExtensionRow>(include_str!("../../sql/plan/extensions.sql"));
     let rows = query.fetch_all(&mut connection.session).await?.into_iter();
-    let ways = rows.map(|ExtensionRow { name, relocatable, updates, standing }| {
+    let ways = rows.map(|ExtensionRow { name, relocatable, updates, dependents }| {
         let updates = updates.map(|it| it.into_iter().collect());
-        (Name::from(name.as_str()), Ways { relocatable, updates, standing })
+        (Name::from(name.as_str()), Ways { relocatable, updates, dependents })
     });
     Ok(ways.collect())
 }

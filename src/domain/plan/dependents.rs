@@ -17,7 +17,7 @@ use crate::domain::name::QName;
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
     children::judge(planner);
-    let standing = &planner.on.survey.standing;
+    let dependents = &planner.on.survey.dependents;
     let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
     let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();
     let mut gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
@@ -27,7 +27,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
         gone.contains(needed)
             || table.is_some_and(|table| gone.iter().any(|it| it.is_relation() && it.relation() == Some(table)))
     };
-    let found = standing.iter().filter(|(needed, _)| stood_on(needed));
+    let found = dependents.iter().filter(|(needed, _)| stood_on(needed));
     let found: Vec<_> = found
         .filter_map(|(needed, by)| {
             // Where only a type changes, the server itself rebuilds these dependent objects.
@@ -47,7 +47,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
         );
     }
     for signature in replaced(planner) {
-        if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
+        if let Some(by) = dependents.get(&Object::Routine(signature.clone())) {
             let by = listed(by.iter().map(|it| &it.what));
             planner.warn(format!(
                 "objects that are neither planned nor watched depend on {signature}, which the plan replaces: what \
@@ -88,7 +88,7 @@ fn rebuilt<'p>(planner: &'p Planner<'_>, action: &'p Action) -> impl Iterator<It
 
 /// Objects that store values of the type and are neither planned nor watched here, for people.
 pub(super) fn holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
-    let by: Vec<_> = planner.on.survey.standing.get(of)?.iter().filter(|it| it.holds).collect();
+    let by: Vec<_> = planner.on.survey.dependents.get(of)?.iter().filter(|it| it.holds).collect();
     (!by.is_empty()).then(|| listed(by.into_iter().map(|it| &it.what)))
 }
 

@@ -98,7 +98,7 @@ pub fn from_script(text: &str) -> Result<Plan, HandwrittenError> {
 }
 
 /// Whether the server refuses the statement inside a transaction block, or it controls its transactions itself.
-pub(super) fn stands_alone(sql: &str) -> bool {
+pub(super) fn runs_outside_transaction(sql: &str) -> bool {
     form::of(sql).alone || may_commit(sql)
 }
 

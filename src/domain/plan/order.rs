@@ -210,7 +210,7 @@ impl<'a> Graph<'a> {
             // Where another relation takes its place, what is created with the name depends on that one.
             let is_replaced =
                 object.relation().is_some_and(|it| object.is_relation() && self.relation(it).next().is_some());
-            for member in self.standing_on(object) {
+            for member in self.dependents_of(object) {
                 if is_replaced {
                     before.extend(self.unmakers.get(member).into_iter().flatten());
                 } else {
@@ -238,13 +238,13 @@ impl<'a> Graph<'a> {
                 index.into_iter().flat_map(|index| &index.keys).map(|key| key.expression.to_string()).collect()
             }
         };
-        let stands = |(_, key): &(&QName, &Constraint)| match &key.kind {
+        let depends = |(_, key): &(&QName, &Constraint)| match &key.kind {
             ConstraintKind::Foreign { parent_columns, .. } => {
                 parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == columns
             }
             _ => false,
         };
-        self.lookup.keys_to(table).filter(stands).collect()
+        self.lookup.keys_to(table).filter(depends).collect()
     }
 
     /// Actions that create or drop what depends on the object. An object that takes the freed name does not depend on
@@ -252,8 +252,8 @@ impl<'a> Graph<'a> {
     fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
         let makers = self.makers.get(dependent).into_iter().flatten();
         let makers = makers.filter(|at| !self.takes_a_name_of(**at, object));
-        let stands = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
-        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(stands).copied()
+        let depends = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
+        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(depends).copied()
     }
 
     fn takes_a_name_of(&self, at: usize, object: &Object) -> bool {
@@ -384,7 +384,7 @@ impl<'a> Graph<'a> {
     }
 
     /// Objects of the plan that are part of a live object, or depend on it by their definition.
-    fn standing_on(&self, object: &Object) -> Vec<&'a Object> {
+    fn dependents_of(&self, object: &Object) -> Vec<&'a Object> {
         let of = |relation: &QName| self.members.get(relation).into_iter().flatten().copied();
         match object {
             Object::Table(relation) | Object::View(relation) | Object::MaterializedView(relation) => {

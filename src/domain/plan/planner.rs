@@ -265,7 +265,7 @@ impl<'a> Planner<'a> {
             return Vec::new();
         };
         let key: BTreeSet<&Name> = columns.iter().collect();
-        let stands = |constraint: &Constraint| match &constraint.kind {
+        let depends = |constraint: &Constraint| match &constraint.kind {
             ConstraintKind::Foreign { parent_columns, .. } => {
                 parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
             }
@@ -274,7 +274,7 @@ impl<'a> Planner<'a> {
             | ConstraintKind::Check { .. }
             | ConstraintKind::Exclusion { .. } => false,
         };
-        let keys = self.lookup.keys_to(table).filter(|(_, constraint)| stands(constraint));
+        let keys = self.lookup.keys_to(table).filter(|(_, constraint)| depends(constraint));
         keys.map(|(child, constraint)| (child.clone(), constraint.clone())).collect()
     }
 

@@ -196,7 +196,7 @@ impl Numbered<'_> {
     /// The statement, other than a batch, in its session settings.
     fn in_context(&self) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
-        let until = if self.in_block || !self.step.stands_alone() { Until::Commit } else { Until::Changed };
+        let until = if self.in_block || !self.step.runs_outside_transaction() { Until::Commit } else { Until::Changed };
         let statements: String = match self.taken_back() {
             Some(undo) => run(&undo::or_taken_back(sql, undo)),
             None => self.step.statements().iter().map(|sql| statement(sql)).collect(),

@@ -28,7 +28,7 @@ pub struct Survey {
     /// From one type to another, both without modifiers.
     pub casts: BTreeSet<(String, String)>,
     /// Dependent objects that are in none of our catalogs, by the object that they depend on.
-    pub standing: BTreeMap<Object, BTreeSet<Standing>>,
+    pub dependents: BTreeMap<Object, BTreeSet<Dependent>>,
     /// Partitions and other inheritance children in schemas that are not watched, by each watched table above them.
     pub unwatched_children: BTreeMap<QName, BTreeSet<QName>>,
     /// Tables that are published with their updates and accept none, because they have no replica identity.
@@ -47,12 +47,12 @@ pub struct Ways {
     /// The versions that it can be updated to. `None`: the server's host no longer has its files.
     pub updates: Option<BTreeSet<String>>,
     /// The first few objects outside of the extension that depend on its members, for people.
-    pub standing: Vec<String>,
+    pub dependents: Vec<String>,
 }
 
 /// An object that depends on another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Standing {
+pub struct Dependent {
     /// For people.
     pub what: String,
     /// The server itself rebuilds it when the type of its column changes: a constraint, an index, extended statistics.
@@ -120,7 +120,7 @@ impl Default for Survey {
             roles: None,
             born_with: BTreeMap::new(),
             casts: BTreeSet::new(),
-            standing: BTreeMap::new(),
+            dependents: BTreeMap::new(),
             unwatched_children: BTreeMap::new(),
             unidentified: BTreeSet::new(),
             extensions: BTreeMap::new(),

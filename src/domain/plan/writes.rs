@@ -43,7 +43,7 @@ impl<'a> Planner<'a> {
         let refusing = |trigger: &&Trigger| {
             conflict::fires_on_update_of(trigger, columns) && conflict::refuses(trigger, &self.called_by(trigger))
         };
-        let trigger = self.standing_triggers(table).find(refusing)?;
+        let trigger = self.current_triggers(table).find(refusing)?;
         Some(format!("trigger {} refuses every UPDATE of {table}", trigger.name))
     }
 
@@ -104,7 +104,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Triggers of the live table, as they are when rows are written.
-    fn standing_triggers(&self, table: &QName) -> impl Iterator<Item = &'a Trigger> {
+    fn current_triggers(&self, table: &QName) -> impl Iterator<Item = &'a Trigger> {
         let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
         let wanted = self.expected_relation(table);
         triggers.filter_map(move |trigger| {

@@ -96,7 +96,7 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
         }
     }
     let defined = || catalog.defined.iter().filter(|(object, _)| only.contains(*object));
-    let beside = |object: &Object| !stands_on_relation(object) && !matches!(object, Object::EventTrigger(_));
+    let beside = |object: &Object| !is_of_relation(object) && !matches!(object, Object::EventTrigger(_));
     for (object, it) in defined().filter(|(object, _)| beside(object)) {
         add(object.to_string(), it.definition.to_string());
     }
@@ -127,7 +127,7 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
         }
         members(name, relation, catalog.server_version, &mut add);
     }
-    for (object, it) in defined().filter(|(object, _)| stands_on_relation(object)) {
+    for (object, it) in defined().filter(|(object, _)| is_of_relation(object)) {
         let stage = if object.class().takes_superuser { Stage::Rights } else { Stage::Objects };
         add_at(stage, object.to_string(), it.definition.to_string());
     }
@@ -153,7 +153,7 @@ fn members(name: &QName, relation: &Relation, server_version: u32, add: &mut imp
     }
 }
 
-fn stands_on_relation(object: &Object) -> bool {
+fn is_of_relation(object: &Object) -> bool {
     matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::Publication(_))
 }
 

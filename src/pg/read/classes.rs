@@ -45,7 +45,7 @@ pub(super) static NAMES: LazyLock<String> = LazyLock::new(|| {
         let Asked { word, namespace, name, member, class, oid, from, catalog, .. } = it;
         format!(
             "union all\nselect s.classid, s.objid, s.objsubid, {class}, {oid}, '{word}', {namespace}, {name}, {member} \
-             from {from} join standing s on s.class = '{catalog}'::regclass and s.oid = x.oid"
+             from {from} join replaced s on s.class = '{catalog}'::regclass and s.oid = x.oid"
         )
     };
     let part = |it: &Asked, part: &str| {

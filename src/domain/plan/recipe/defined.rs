@@ -164,7 +164,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
 
 /// An object depends on it, watched or not.
 fn is_needed(planner: &Planner<'_>, object: &Object) -> bool {
-    planner.lookup.dependents(object).next().is_some() || planner.on.survey.standing.contains_key(object)
+    planner.lookup.dependents(object).next().is_some() || planner.on.survey.dependents.contains_key(object)
 }
 
 /// A column stores values of the type, directly or inside another type.

@@ -151,7 +151,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
             if known {
                 continue;
             }
-            for next in gathered.standing_on(&node) {
+            for next in gathered.dependents_of(&node) {
                 gathered.links.push((node.object.clone(), next.object.clone()));
                 queue.push(next);
             }
@@ -162,7 +162,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
     }
 
     /// The objects that have to be dropped, or changed together, before the node can change.
-    fn standing_on(&self, node: &Node) -> Vec<Node> {
+    fn dependents_of(&self, node: &Node) -> Vec<Node> {
         let mut next = Vec::new();
         if node.how != How::Default {
             if let Object::View(name) | Object::MaterializedView(name) = &node.object {
@@ -188,7 +188,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
 
     fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
         let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
-        if on_doomed(self.planner, dependent).is_some() {
+        if dropped_relation(self.planner, dependent).is_some() {
             return None;
         }
         match dependent {
@@ -376,7 +376,7 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
 
 /// The relation that the object is or depends on, if it is dropped with all its dependent objects: it is dropped first,
 /// and none of them is rebuilt.
-pub(in crate::domain::plan) fn on_doomed(planner: &Planner<'_>, object: &Object) -> Option<Object> {
+pub(in crate::domain::plan) fn dropped_relation(planner: &Planner<'_>, object: &Object) -> Option<Object> {
     let name = object.relation()?;
     goes_alone(planner, name, &mut BTreeSet::new())
         .then(|| planner.live_relation(name).map(|it| it.kind.object(name.clone())))?
@@ -392,8 +392,8 @@ fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a 
         return true;
     }
     let columns = relation.columns.iter().map(|column| Object::column(name, &column.name));
-    let standing = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
-    let mut others = standing.filter(|it| it.relation() != Some(name));
+    let dependents = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
+    let mut others = dependents.filter(|it| it.relation() != Some(name));
     others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
 }
 

@@ -98,13 +98,13 @@ fn no_way(planner: &Planner<'_>, name: &Name, wanted: &Extension, found: &Extens
 fn recreate(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
     let object = Object::Extension(name.clone());
     let ways = planner.on.survey.extensions.get(name);
-    let standing = ways.map(|ways| ways.standing.as_slice()).unwrap_or_default();
-    if !standing.is_empty() {
+    let dependents = ways.map(|ways| ways.dependents.as_slice()).unwrap_or_default();
+    if !dependents.is_empty() {
         planner.block(
             &name.to_string(),
             format!(
                 "extension {name}: {why}, and what depends on it keeps it from being made again: {}",
-                listed(standing.iter())
+                listed(dependents.iter())
             ),
             "expect it as it is, or drop these, let the extension be created again, and then create them",
         );

@@ -11,7 +11,7 @@ mod by_hand;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use by_hand::{by_hand, by_hand_alone, stands_on};
+use by_hand::{by_hand, by_hand_alone, obstacle};
 
 use crate::domain::catalog::{Column, Generated, Identity, Index, Object};
 use crate::domain::lock::LockMode;
@@ -221,9 +221,9 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let Some(column) = planner.live_column(table, name).filter(|_| !planner.is_partitioned(table)) else { return };
     let Some(Generated::Stored(expression)) = &column.generated else { return };
     let object = Object::Column(table.clone(), name.clone());
-    if let Some(stands) = stands_on(planner, table, column) {
+    if let Some(obstacle) = obstacle(planner, table, column) {
         let reason = format!(
-            "{object} was computed by {}, which the plan replaces, and {stands} depends on it: the new values cannot \
+            "{object} was computed by {}, which the plan replaces, and {obstacle} depends on it: the new values cannot \
              be checked against that in advance",
             listed(by)
         );

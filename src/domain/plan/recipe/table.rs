@@ -277,8 +277,8 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
     unmakes.extend(found.triggers.iter().map(|it| Object::Trigger(name.clone(), it.name.clone())));
-    let stands = |(object, it): &(&Object, &Defined)| stands_on(object, it, name);
-    unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
+    let depends = |(object, it): &(&Object, &Defined)| depends_on(object, it, name);
+    unmakes.extend(planner.on.live.defined.iter().filter(depends).map(|(object, _)| object.clone()));
     let (apart, first) = apart::first(planner, name, found);
     for action in first {
         planner.add(action);
@@ -302,7 +302,7 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     planner.add(Action { apart, ..action });
 }
 
-fn stands_on(object: &Object, it: &Defined, name: &QName) -> bool {
+fn depends_on(object: &Object, it: &Defined, name: &QName) -> bool {
     object.relation().or(it.table.as_ref()) == Some(name)
 }
 

@@ -185,7 +185,7 @@ async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Resul
 
 /// Whether it can be sent inside a transaction block.
 fn is_in_block(step: &Step) -> bool {
-    !step.stands_alone() && !matches!(step.work, Work::Batches { .. })
+    !step.runs_outside_transaction() && !matches!(step.work, Work::Batches { .. })
 }
 
 async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {

@@ -161,7 +161,7 @@ impl Swap {
 pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
     let mut moves = Moves::default();
     // There may be another key on the same columns.
-    let stands = format!(
+    let is_same = format!(
         "conindid = (select old.conindid from pg_constraint old where old.conrelid = {} and old.conname = {})",
         condition::regclass(table),
         literal(old.name.as_str())
@@ -177,7 +177,7 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
             Effect::Drop(foreign.clone(), Values::None),
             format!("drop foreign key {foreign}, which depends on the old key"),
             format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
-            (!condition::constraint(&child, &key.name, &stands)).or(gone),
+            (!condition::constraint(&child, &key.name, &is_same)).or(gone),
         )
         .exclusive(&child)
         .exclusive(table);

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alter::bury;
 
-use super::{How, Node, below, on_doomed, successor, with_columns};
+use super::{How, Node, below, dropped_relation, successor, with_columns};
 use crate::domain::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
 };
@@ -26,9 +26,9 @@ use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
-    let knot = RebuildGroup { planner, group, done: done(planner, group) };
-    let (mut steps, blocked) = (knot.steps(), knot.blocked());
-    let (before, after) = (knot.dead_before(), knot.afterwards());
+    let rebuild = RebuildGroup { planner, group, done: done(planner, group) };
+    let (mut steps, blocked) = (rebuild.steps(), rebuild.blocked());
+    let (before, after) = (rebuild.dead_before(), rebuild.afterwards());
     for (object, reason) in blocked {
         planner.block(&object, reason, "change it by hand, e.g. create a new object beside the old one");
     }
@@ -85,9 +85,9 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
     segments.push(locked(lock_first, steps));
     segments.extend(after);
     let touched: Vec<Object> = group.iter().flat_map(|node| with_columns(planner, &node.object)).collect();
-    let standing = touched.iter().flat_map(|object| planner.lookup.dependents(object));
-    let doomed: BTreeSet<Object> = standing.filter_map(|it| on_doomed(planner, it)).collect();
-    let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes).needing(doomed);
+    let dependents = touched.iter().flat_map(|object| planner.lookup.dependents(object));
+    let dropped_first: BTreeSet<Object> = dependents.filter_map(|it| dropped_relation(planner, it)).collect();
+    let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes).needing(dropped_first);
     planner.add(Action { replaces, ..action });
 }
 
@@ -178,7 +178,7 @@ impl RebuildGroup<'_, '_> {
         let mut left: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
         let mut order = Vec::new();
         while !left.is_empty() {
-            let stands = |object: &Object| {
+            let depends = |object: &Object| {
                 let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
                 on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
                     || below(self.planner, object).iter().any(|it| {
@@ -190,7 +190,7 @@ impl RebuildGroup<'_, '_> {
                         is_left(it) || whole.iter().flatten().any(is_left)
                     })
             };
-            let next = left.keys().find(|object| !stands(object)).or_else(|| left.keys().next()).copied();
+            let next = left.keys().find(|object| !depends(object)).or_else(|| left.keys().next()).copied();
             let Some(node) = next.and_then(|object| left.remove(object)) else { break };
             order.push(node);
         }

@@ -9,7 +9,7 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::index;
 
 /// What could refuse the column's new values.
-pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
+pub(super) fn obstacle(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
     if planner.is_constrained(column) {
         return Some(format!("the domain {}", column.data_type));
     }

@@ -99,7 +99,7 @@ pub(super) fn first(planner: &Planner<'_>, name: &QName, found: &Relation) -> (V
         let step = planner.family(name).iter().fold(step, Step::exclusive);
         goes(object, (!it.inherited).then_some(step));
     }
-    for (object, it) in live.defined.iter().filter(|(object, it)| super::stands_on(object, it, name)) {
+    for (object, it) in live.defined.iter().filter(|(object, it)| super::depends_on(object, it, name)) {
         goes(object.clone(), Some(defined::dropped(object, it)));
     }
     (objects, actions)

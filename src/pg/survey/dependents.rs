@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::name::{Name, QName};
-use crate::domain::plan::survey::Standing;
+use crate::domain::plan::survey::Dependent;
 use crate::pg::row::row;
 use crate::pg::{Connection, Error};
 
 row! {
-    struct StandingRow {
+    struct DependentRow {
         kind: String,
         schema: String,
         name: String,
@@ -42,10 +42,10 @@ impl ChildRow {
 }
 
 /// By object: its dependent objects, for people.
-pub async fn standing(
+pub async fn dependents(
     connection: &mut Connection,
     live: &Catalog,
-) -> Result<BTreeMap<Object, BTreeSet<Standing>>, Error> {
+) -> Result<BTreeMap<Object, BTreeSet<Dependent>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let publications: Vec<&str> = live
         .defined
@@ -55,18 +55,18 @@ pub async fn standing(
             _ => None,
         })
         .collect();
-    let query = sqlx::query_as::<_, StandingRow>(include_str!("../../../sql/plan/standing.sql"));
+    let query = sqlx::query_as::<_, DependentRow>(include_str!("../../../sql/plan/dependents.sql"));
     let query = query.bind(&schemas).bind(&publications);
-    let mut standing: BTreeMap<Object, BTreeSet<Standing>> = BTreeMap::new();
+    let mut dependents: BTreeMap<Object, BTreeSet<Dependent>> = BTreeMap::new();
     for row in query.fetch_all(&mut connection.session).await? {
-        let StandingRow { kind, schema, name, member, what, follows_type, holds } = row;
+        let DependentRow { kind, schema, name, member, what, follows_type, holds } = row;
         let (schema, name) = (schema.as_str().into(), name.as_str().into());
         let Some(object) = Object::from_parts(&kind, Some(schema), name, member.map(|it| it.as_str().into())) else {
             continue;
         };
-        standing.entry(object).or_default().insert(Standing { what, follows_type, holds });
+        dependents.entry(object).or_default().insert(Dependent { what, follows_type, holds });
     }
-    Ok(standing)
+    Ok(dependents)
 }
 
 /// Partitions and other inheritance children of the catalog's tables that are not in it, by each watched ancestor.
