@@ -59,8 +59,8 @@ pub async fn survey(
         Some(role) => rights(connection, role).await?,
         None => Rights::default(),
     };
-    let born_with = match fixing_role {
-        Some(role) => born_with(connection, role).await?,
+    let default_privileges = match fixing_role {
+        Some(role) => default_privileges(connection, role).await?,
         None => BTreeMap::new(),
     };
     let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
@@ -84,7 +84,7 @@ pub async fn survey(
         foreign_partitions,
         rights,
         roles,
-        born_with,
+        default_privileges,
         casts: casts.into_iter().map(|row| (row.source, row.target)).collect(),
         dependents: BTreeMap::new(),
         unwatched_children: BTreeMap::new(),
@@ -163,11 +163,11 @@ async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error
     Ok(rights)
 }
 
-type BornWith = BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>;
+type DefaultPrivileges = BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>;
 
-async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, Error> {
-    let mut born = BornWith::new();
-    let query = sqlx::query(include_str!("../../sql/plan/born_with.sql")).bind(role);
+async fn default_privileges(connection: &mut Connection, role: &str) -> Result<DefaultPrivileges, Error> {
+    let mut found = DefaultPrivileges::new();
+    let query = sqlx::query(include_str!("../../sql/plan/default_privileges.sql")).bind(role);
     for row in query.fetch_all(&mut connection.session).await? {
         let grantee = match (row.try_get("grantee")?, row.try_get::<Option<&str>, _>("role")?) {
             ("owner", _) => Grantee::Owner,
@@ -180,8 +180,8 @@ async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, 
         let held = Privilege::from_sql(row.try_get("privilege")?).zip(Held::from_word(row.try_get("held")?));
         if let (Some(kind), Some((privilege, held))) = (kind, held) {
             let schema = row.try_get::<Option<&str>, _>("schema")?.map(Name::from);
-            born.entry((schema, kind)).or_default().entry(grantee).or_default().0.insert(privilege, held);
+            found.entry((schema, kind)).or_default().entry(grantee).or_default().0.insert(privilege, held);
         }
     }
-    Ok(born)
+    Ok(found)
 }

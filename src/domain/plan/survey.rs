@@ -24,7 +24,7 @@ pub struct Survey {
     /// Roles of the server. `None`: they were not asked.
     pub roles: Option<BTreeSet<Name>>,
     /// Default privileges of the fixing role, by schema (`None`: in all schemas) and kind.
-    pub born_with: BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>,
+    pub default_privileges: BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>,
     /// From one type to another, both without modifiers.
     pub casts: BTreeSet<(String, String)>,
     /// Dependent objects that are in none of our catalogs, by the object that they depend on.
@@ -97,7 +97,7 @@ impl Rights {
     }
 
     /// The owner of the object, or of what it is part of, if the role may not alter it.
-    pub(super) fn stranger(&self, object: &Object) -> Option<&Name> {
+    pub(super) fn foreign_owner(&self, object: &Object) -> Option<&Name> {
         match object {
             Object::Schema(name) => self.schemas.get(name),
             Object::Type(name) | Object::Domain(name) => self.types.get(name),
@@ -118,7 +118,7 @@ impl Default for Survey {
             foreign_partitions: BTreeMap::new(),
             rights: Rights::default(),
             roles: None,
-            born_with: BTreeMap::new(),
+            default_privileges: BTreeMap::new(),
             casts: BTreeSet::new(),
             dependents: BTreeMap::new(),
             unwatched_children: BTreeMap::new(),

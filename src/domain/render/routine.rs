@@ -61,7 +61,7 @@ impl<'d> Parts<'d> {
 
     /// The same signature, result and volatility. Unless the deparser prints it, the rest of the definition is a
     /// comment in the body: two routines that differ in it have different skeletons.
-    pub fn stand_in(&self) -> String {
+    pub fn skeleton(&self) -> String {
         let kept = ["WINDOW", "IMMUTABLE", "STABLE", "STRICT"];
         let words: Vec<&str> = self.words().filter(|word| kept.contains(word)).collect();
         let mut sql = format!("{}\n LANGUAGE plpgsql\n", self.head);
@@ -108,21 +108,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stand_in_has_the_signature_and_never_the_body() {
+    fn a_skeleton_has_the_signature_and_never_the_body() {
         let definition = "CREATE OR REPLACE FUNCTION public.\"f\n LANGUAGE c\"(a text DEFAULT '\n LANGUAGE sql\n'::text)\n \
                           RETURNS integer\n LANGUAGE plpgsql\n IMMUTABLE STRICT LEAKPROOF\n SET search_path TO ''\nAS \
                           $function$begin return evil(); end */ '$function$\n";
         let parts = Parts::of(definition).unwrap();
         assert!(parts.is_leakproof() && !parts.is_untrusted() && !parts.is_parsed());
-        let stand_in = parts.stand_in();
-        assert!(stand_in.starts_with(definition.split("\n LANGUAGE plpgsql").next().unwrap()), "{stand_in}");
+        let skeleton = parts.skeleton();
+        assert!(skeleton.starts_with(definition.split("\n LANGUAGE plpgsql").next().unwrap()), "{skeleton}");
         assert!(
-            stand_in.contains("\n LANGUAGE plpgsql\n IMMUTABLE STRICT\nAS 'BEGIN RETURN NULL; END /* "),
-            "{stand_in}"
+            skeleton.contains("\n LANGUAGE plpgsql\n IMMUTABLE STRICT\nAS 'BEGIN RETURN NULL; END /* "),
+            "{skeleton}"
         );
-        assert!(!stand_in.contains("evil"), "{stand_in}");
+        assert!(!skeleton.contains("evil"), "{skeleton}");
         let other = definition.replace("evil", "good");
-        assert_ne!(stand_in, Parts::of(&other).unwrap().stand_in());
+        assert_ne!(skeleton, Parts::of(&other).unwrap().skeleton());
         assert!(parts.without_leakproof().contains("\n IMMUTABLE STRICT\n SET search_path TO ''\nAS $function$"));
     }
 
@@ -139,7 +139,7 @@ mod tests {
             let definition = format!("{head}\n LANGUAGE c\nAS '$libdir/x', $function$x$function$\n");
             let parts = Parts::of(&definition).unwrap();
             assert!(parts.is_untrusted());
-            assert!(parts.stand_in().contains(&format!("AS '{does} /*")), "{head}");
+            assert!(parts.skeleton().contains(&format!("AS '{does} /*")), "{head}");
         }
     }
 }

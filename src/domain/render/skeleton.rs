@@ -79,7 +79,7 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
         let definition = routine.definition.to_string();
         // A routine without a printed definition is not built.
         let Some(parts) = Parts::of(&definition) else { continue };
-        routines.push((signature.to_string(), parts.stand_in()));
+        routines.push((signature.to_string(), parts.skeleton()));
         if parts.is_parsed() && !parts.is_untrusted() {
             let bare = if parts.is_leakproof() { parts.without_leakproof() } else { definition.clone() };
             add_at(Stage::Bodies, signature.to_string(), bare);
@@ -114,8 +114,8 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
     for (name, it) in relations().filter(|(_, relation)| relation.kind == RelationKind::Table) {
         add(name.to_string(), create_table(name, &bare(it), catalog));
     }
-    for (signature, stand_in) in routines {
-        add(signature, stand_in);
+    for (signature, skeleton) in routines {
+        add(signature, skeleton);
     }
     for (name, relation) in relations() {
         match relation.kind {

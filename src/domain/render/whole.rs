@@ -141,7 +141,7 @@ impl<'c> Whole<'c> {
                 continue;
             };
             if parts.is_untrusted() {
-                self.add(signature, parts.stand_in());
+                self.add(signature, parts.skeleton());
             } else if parts.is_leakproof() {
                 self.add(signature, parts.without_leakproof());
                 self.add_at(Stage::Rights, signature, format!("ALTER ROUTINE {signature} LEAKPROOF"));

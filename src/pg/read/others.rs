@@ -161,8 +161,8 @@ impl Reader<'_> {
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        let strangers = rows.iter().filter_map(|row| row.owner).filter(|table| !columns.know(*table)).collect();
-        let outside = self.outside(strangers).await?;
+        let unwatched = rows.iter().filter_map(|row| row.owner).filter(|table| !columns.know(*table)).collect();
+        let outside = self.outside(unwatched).await?;
         for row in rows {
             let Some(name) = self.qualified(row.namespace, &row.name) else { continue };
             let number = row.owner_column.and_then(|number| i16::try_from(number).ok());

@@ -35,7 +35,7 @@ impl ScratchDatabase {
             session.close().await.map_err(broken)?;
             let Some((at, refusal)) = refused else { return Ok(None) };
             if let Some(role) = missing_role(&refusal).filter(|role| stood_in.insert(role.clone()))
-                && self.stand_in([role]).await.map_err(ScratchError::Postgres)?.is_empty()
+                && self.ensure_roles([role]).await.map_err(ScratchError::Postgres)?.is_empty()
             {
                 continue;
             }

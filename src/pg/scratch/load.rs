@@ -180,7 +180,7 @@ impl ScratchDatabase {
         let Some(role) = missing_role(refusal).filter(|role| !allowances.roles.contains(role)) else {
             return Err(script.error(statement, refusal));
         };
-        let mut refused = self.stand_in([role.clone()]).await.map_err(ScratchError::Postgres)?;
+        let mut refused = self.ensure_roles([role.clone()]).await.map_err(ScratchError::Postgres)?;
         match refused.remove(&role) {
             None => {}
             Some(_) if statement.kind == StatementKind::Access => return Ok(false),

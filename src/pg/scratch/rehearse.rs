@@ -88,7 +88,7 @@ async fn on_stage(
     let mut copied = owned_where_it_matters(plan, situation, live);
     let named = roles(situation, &copied);
     for database in [first, second] {
-        match database.stand_in(named.iter().cloned()).await {
+        match database.ensure_roles(named.iter().cloned()).await {
             Ok(refused) => {
                 if let Some(reason) = not_given(plan, &mut copied, &refused) {
                     return Rehearsal::Impossible(reason);

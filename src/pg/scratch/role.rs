@@ -37,7 +37,7 @@ pub enum Rights {
 #[derive(Debug, Default)]
 pub(super) struct Roles {
     pub password: Option<SecretString>,
-    pub stand_ins: BTreeSet<Name>,
+    pub placeholders: BTreeSet<Name>,
 }
 
 /// Roles that objects cannot be given to here, and why.
@@ -76,8 +76,8 @@ row! {
 impl ScratchDatabase {
     /// Makes sure that objects can be given to the roles. Existing roles with rights are left alone: code that can act
     /// as one of them would have these rights, too.
-    pub async fn stand_in(&self, roles: impl IntoIterator<Item = Name>) -> Result<Refused, Error> {
-        let wanted: BTreeSet<Name> = roles.into_iter().filter(|role| !self.has_stand_in(role)).collect();
+    pub async fn ensure_roles(&self, roles: impl IntoIterator<Item = Name>) -> Result<Refused, Error> {
+        let wanted: BTreeSet<Name> = roles.into_iter().filter(|role| !self.has_placeholder(role)).collect();
         if wanted.is_empty() {
             return Ok(Refused::new());
         }
@@ -101,7 +101,7 @@ impl ScratchDatabase {
                     refused.insert(role, "the role of `scratch.url` may not create roles".into());
                 }
                 (known, _) => match self.grant(&mut session, &role, known.map(|row| row.ours)).await {
-                    Ok(()) => drop(self.roles().stand_ins.insert(role)),
+                    Ok(()) => drop(self.roles().placeholders.insert(role)),
                     Err(Error::Server { code, message }) => {
                         refused.insert(role, format!("{message} (SQLSTATE {code})"));
                     }
@@ -128,8 +128,8 @@ impl ScratchDatabase {
         Ok(())
     }
 
-    pub(super) fn has_stand_in(&self, role: &Name) -> bool {
-        self.roles().stand_ins.contains(role)
+    pub(super) fn has_placeholder(&self, role: &Name) -> bool {
+        self.roles().placeholders.contains(role)
     }
 
     /// Drops the role and the placeholder roles, unless another run uses them. A private server is removed as a whole.
@@ -139,7 +139,7 @@ impl ScratchDatabase {
         }
         let mut session = administrator(&self.admin.source).await?;
         sqlx::raw_sql(TURN).execute(&mut session).await?;
-        let names: Vec<String> = self.roles().stand_ins.iter().map(|name| name.as_str().to_owned()).collect();
+        let names: Vec<String> = self.roles().placeholders.iter().map(|name| name.as_str().to_owned()).collect();
         let unused: Vec<String> = sqlx::query_scalar(include_str!("../../../sql/scratch/members.sql"))
             .bind(&names)
             .bind(self.name.as_str())

@@ -147,7 +147,8 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
         format!("ALTER TYPE {object} {}", parts.join(", ")),
         is_new,
     );
-    if let Some(holders) = strange_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD "))) {
+    if let Some(holders) = unwatched_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD ")))
+    {
         let reason = format!("objects that are not watched hold values of it, which would change with it: {holders}");
         planner.cannot(drift, &reason);
         return None;
@@ -174,7 +175,7 @@ fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
 }
 
 /// Columns of schemas that are not watched and store its values, for people.
-fn strange_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
+fn unwatched_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
     types_over(planner, of).into_iter().find_map(|of| holders(planner, of))
 }
 

@@ -10,7 +10,7 @@ use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::privilege::{
-    State, Way, beside, block_without_roles, born, changes, held_of, is_compared, live, target, way, whole,
+    State, Way, beside, block_without_roles, changes, held_of, initial, is_compared, live, target, way, whole,
 };
 use crate::domain::plan::{Segment, Step};
 
@@ -32,7 +32,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
             block_without_roles(planner, &column);
         }
         block_without_roles(planner, &object);
-        block_on_strangers(planner, &object);
+        block_on_foreign_owners(planner, &object);
         planner.add(Action::new(Rank::Privilege, vec![transaction(steps)]).needing([object]));
     }
 }
@@ -48,7 +48,7 @@ pub(in crate::domain::plan) fn of_new_objects(planner: &mut Planner<'_>) {
         let Some(makers) = makers(planner, &object) else { continue };
         let to = target(planner, &object);
         let was = planner.lookup.counterpart(&object);
-        let found = if *was == object { born(planner, &object) } else { live(planner, was) };
+        let found = if *was == object { initial(planner, &object) } else { live(planner, was) };
         let from = if is_compared(planner) { beside(found, &to) } else { State::new() };
         let steps = changes(planner, &object, (&from, &to));
         if steps.is_empty() {
@@ -111,9 +111,9 @@ fn without_revoked(mut column: State, (table, from, to): (&Object, &State, &Stat
     column
 }
 
-fn block_on_strangers(planner: &mut Planner<'_>, object: &Object) {
+fn block_on_foreign_owners(planner: &mut Planner<'_>, object: &Object) {
     let rights = &planner.on.survey.rights;
-    if let (Some(owner), Some(role)) = (rights.stranger(object), &rights.role) {
+    if let (Some(owner), Some(role)) = (rights.foreign_owner(object), &rights.role) {
         let reason = format!("{role} may not grant on {object}, which belongs to {owner}");
         planner.block(&object.to_string(), reason, &format!("GRANT {owner} TO {role}, or apply as {owner} (fix_url)"));
     }

@@ -23,7 +23,7 @@ pub(in crate::domain::plan) fn again(planner: &mut Planner<'_>, objects: &[Objec
         steps.extend(owner.and_then(|owner| owner::give(object, owner)));
         block_without_roles(planner, object);
         let to = target(planner, object);
-        let from = beside(born(planner, object), &to);
+        let from = beside(initial(planner, object), &to);
         steps.extend(changes(planner, object, (&from, &to)));
         for grantee in from.keys().chain(to.keys()).chain(live(planner, object).keys()) {
             planner.handle(Object::Privileges(Box::new(object.clone()), grantee.clone()));
@@ -82,16 +82,16 @@ pub(in crate::domain::plan) fn target(planner: &Planner<'_>, object: &Object) ->
 }
 
 /// Privileges that a new object of the fixing role has at its creation, beyond the built-in defaults.
-pub(in crate::domain::plan) fn born(planner: &Planner<'_>, object: &Object) -> State {
+pub(in crate::domain::plan) fn initial(planner: &Planner<'_>, object: &Object) -> State {
     let Some(kind) = object.class().default_privileges() else { return State::new() };
-    let mut born = State::new();
+    let mut initial = State::new();
     for schema in [None, object.schema()] {
-        let of = planner.on.survey.born_with.get(&(schema.cloned(), kind)).into_iter().flatten();
+        let of = planner.on.survey.default_privileges.get(&(schema.cloned(), kind)).into_iter().flatten();
         for (grantee, privileges) in of {
-            born.entry(grantee.clone()).or_default().0.extend(privileges.0.clone());
+            initial.entry(grantee.clone()).or_default().0.extend(privileges.0.clone());
         }
     }
-    born
+    initial
 }
 
 /// Without the grantees in `to`: their privileges are granted in any case, and not sent if they hold.

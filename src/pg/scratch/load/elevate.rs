@@ -49,7 +49,7 @@ impl<'d, 's> Elevated<'d, 's> {
         match (statement.kind, new_owner(statement.sql)) {
             (StatementKind::Schema, _) => Ok(KINDS.iter().any(|kind| is_about(statement.sql, kind))),
             (StatementKind::Access, Some(owner)) => {
-                let refused = self.database.stand_in([owner]).await.map_err(ScratchError::Postgres)?;
+                let refused = self.database.ensure_roles([owner]).await.map_err(ScratchError::Postgres)?;
                 Ok(refused.is_empty())
             }
             (StatementKind::Access | StatementKind::Set | StatementKind::Outside, _) => Ok(false),

@@ -8,7 +8,7 @@ mod unique;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alter::bury;
+use alter::drop_old;
 
 use super::{How, Node, below, dropped_relation, successor, with_columns};
 use crate::domain::catalog::{
@@ -169,7 +169,7 @@ impl RebuildGroup<'_, '_> {
         for node in &order {
             steps.extend(self.up(node));
         }
-        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).copied().filter_map(bury));
+        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).copied().filter_map(drop_old));
         steps
     }
 

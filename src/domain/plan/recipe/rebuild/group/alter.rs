@@ -256,7 +256,7 @@ impl RebuildGroup<'_, '_> {
 }
 
 /// Drops the old type, when nothing uses it any more.
-pub(super) fn bury(node: &Node) -> Option<Step> {
+pub(super) fn drop_old(node: &Node) -> Option<Step> {
     let (name, word) = match &node.object {
         Object::Type(name) => (name, "TYPE"),
         Object::Domain(name) => (name, "DOMAIN"),
