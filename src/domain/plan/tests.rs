@@ -52,7 +52,7 @@ fn planned(live: &Catalog, expected: &Catalog) -> Plan {
 }
 
 /// A line for each segment, and for each problem.
-fn lines(plan: &Plan) -> Vec<String> {
+fn plan_lines(plan: &Plan) -> Vec<String> {
     let mut lines: Vec<String> = plan.segments.iter().map(segment).collect();
     lines.extend(plan.blocked.iter().map(|it| format!("blocked: {}", it.reason)));
     lines.extend(plan.warnings.iter().map(|it| format!("warning: {it}")));
@@ -126,7 +126,7 @@ fn plans_of_small_catalogs() {
         let differs = decided.iter().zip(&again).position(|(a, b)| a != b);
         assert_eq!(differs.map(|at| (&decided[at], &again[at])), None, "{title}: with other words it is another plan");
         assert_eq!(decided.len(), again.len(), "{title}: with other words it is another plan");
-        let does = lines(&plan).into_iter().map(|line| format!("= {line}"));
+        let does = plan_lines(&plan).into_iter().map(|line| format!("= {line}"));
         let lines = lines.into_iter().map(str::to_owned).chain(does);
         is.push_str(&format!("{title}\n{}\n\n", lines.collect::<Vec<_>>().join("\n")));
         cases += 1;

@@ -13,10 +13,10 @@ fn file(name: &str, text: &str) -> SqlFile {
 }
 
 async fn ask(database: &ScratchDatabase, query: &'static str) -> String {
-    ask(database.source(), query).await
+    ask_at(database.source(), query).await
 }
 
-async fn ask(source: &Source, query: &'static str) -> String {
+async fn ask_at(source: &Source, query: &'static str) -> String {
     let mut session = open(source).await.unwrap();
     let row = sqlx::raw_sql(query).fetch_one(&mut session).await.unwrap();
     row.try_get_unchecked(0).unwrap()
@@ -123,7 +123,7 @@ async fn a_named_server_keeps_no_database() {
     let left =
         "select string_agg(datname, ',' order by datname) || ' ' || (select string_agg(rolname, ',') from pg_roles
                 where rolname !~ '^pg_') from pg_database";
-    assert_eq!(ask(&server.source("postgres"), left).await, "postgres,template0,template1 postgres");
+    assert_eq!(ask_at(&server.source("postgres"), left).await, "postgres,template0,template1 postgres");
     server.stop().await.unwrap();
 }
 
