@@ -6,7 +6,7 @@
 --                    the trigger refuses every UPDATE and DELETE, and so makes posts with reactions undeletable
 --   posts            no is_hidden, is_deleted, moderation_status
 --   users            no challenge_penalty_until, boost_penalty_until
---   credit_txns      no idempotency_key, hence nothing that makes it unique
+--   credit_txns      no idempotency_key, and so no index that makes it unique
 --   scores           no duration_sec
 --
 -- The rows are the same at every load, except for their times: 200 users (3 with a negative balance), 1,995 posts,

@@ -22,12 +22,12 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
     let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();
     let mut gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
     gone.extend(planner.actions.iter().flat_map(|action| rebuilt(planner, action)));
-    let stood_on = |needed: &Object| {
+    let is_changed = |needed: &Object| {
         let table = needed.relation().filter(|_| matches!(needed, Object::Column(..)));
         gone.contains(needed)
             || table.is_some_and(|table| gone.iter().any(|it| it.is_relation() && it.relation() == Some(table)))
     };
-    let found = dependents.iter().filter(|(needed, _)| stood_on(needed));
+    let found = dependents.iter().filter(|(needed, _)| is_changed(needed));
     let found: Vec<_> = found
         .filter_map(|(needed, by)| {
             // Where only a type changes, the server itself rebuilds these dependent objects.

@@ -1,4 +1,5 @@
-//! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
+//! Makes a plan: each drift is handled by the recipe of its kind; the resulting actions are ordered, completed and
+//! checked.
 
 use super::planner::{Planner, Situation};
 use super::recipe::{

@@ -367,7 +367,7 @@ fn psql_reads_it_as_the_server_does(sql: &str) -> bool {
         if !harmless {
             return false;
         }
-        // Of `::` the second is no longer one that stands alone.
+        // The second one of `::` is not a single colon.
         after_colon = token.kind == TokenKind::Colon && !after_colon;
     }
     true

@@ -253,7 +253,7 @@ fn an_index_that_keeps_rows_unique_goes_in_the_transaction_that_brings_its_succe
     keeps(&broken(vec![transaction(vec![superseding, build])]));
 }
 
-/// An operator who allows that a table is rewritten under a lock has been told about the lock.
+/// An operator who allows that a table is rewritten under a lock knows about the lock.
 #[test]
 fn what_is_rewritten_may_be_read_in_the_same_transaction() {
     let read = plain().scanning(&table("t")).exclusive(&table("t"));

@@ -1,4 +1,4 @@
-//! Small schemas as lines of text, which resemble DDL and are no SQL: what stands in a definition is kept as it is written.
+//! Small schemas as lines of text, which resemble DDL and are no SQL: the text of a definition is kept as written.
 //!
 //! ```text
 //! table t (id integer!, a text = 'x')        ! is NOT NULL, = a default, := a generated value, # an identity
