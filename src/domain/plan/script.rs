@@ -178,7 +178,7 @@ impl Numbered<'_> {
         format!("{}/{} {}", self.number, self.of, self.step.action)
     }
 
-    /// It has no condition and no way back (ANALYZE), and is useful only if an earlier step has been run.
+    /// It has no condition and nothing to undo (ANALYZE), and is useful only if an earlier step has been run.
     fn is_upkeep(&self) -> bool {
         self.step.ensures.is_none() && self.step.irreversible.is_none()
     }

@@ -146,8 +146,8 @@ fn inherited<'c>(column: &Name, relation: &Relation, catalog: &'c Catalog) -> Ve
 }
 
 /// Whether the column is listed beside INHERITS: a listed column becomes the table's own. Other properties of an
-/// inherited column are set by [`inherited_settings`], unless only CREATE TABLE can express them, or must, because parents
-/// contradict each other.
+/// inherited column are set by [`inherited_settings`], unless only CREATE TABLE can express them, or must, because
+/// parents contradict each other.
 fn is_listed(column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
     let from_parents = inherited(&column.name, relation, catalog);
     let defaults: BTreeSet<_> =

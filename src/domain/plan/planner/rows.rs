@@ -71,8 +71,8 @@ impl Planner<'_> {
             && self.drifts(Change::Missing, &Object::Column(table.clone(), name.clone()))
     }
 
-    /// A generated column will hold other values by then: its expression or its type changes, or a column that it is
-    /// computed from.
+    /// Whether a generated column will hold other values by then: its expression or its type changes, or a column that
+    /// it is computed from.
     pub(in crate::domain::plan) fn is_recomputed(&self, table: &QName, found: &Column, wanted: &Column) -> bool {
         let (Some(value), object) = (self.computed(wanted), Object::Column(table.clone(), found.name.clone())) else {
             return false;

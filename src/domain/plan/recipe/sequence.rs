@@ -50,7 +50,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
 
 fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QName, found: &Sequence) {
     if wanted.identity != found.identity || name == old && goes_with_its_table(planner, name) {
-        // The column that owns it is renamed, which changes this as well.
+        // The drift of the column that owns it covers this.
         return;
     }
     let mut steps = if planner.renames() { renamed(name, old) } else { Vec::new() };
@@ -108,7 +108,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     }
     if !steps.is_empty() {
         let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
-        // Not if the default of this column changes first.
+        // Not if the column's default is to use this sequence: then the column's change waits for the sequence.
         let owner = wanted.owned_by.iter().filter(|_| wanted.owned_by != found.owned_by);
         let owner = owner.filter(|(table, column)| !waits(planner, table, column));
         let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
