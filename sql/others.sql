@@ -1,7 +1,7 @@
--- Purpose: whether the role that asks could take over the server or its host (a superuser, or one that may run programs or
---          use files there), and then how much in this database belongs to roles that could not: routines, views, and
---          tables, whose constraints, columns, triggers and policies are code as well. Their code would run with the
---          rights of the role that asks. And which roles could not, whatever they own.
+-- Purpose: whether the current role could take over the server or its host (a superuser, or one that may run programs
+--          or use files there), and then how much in this database belongs to roles that could not: routines, views,
+--          and tables, whose constraints, columns, triggers and policies are code as well. Their code would run with
+--          the current role's rights. Also lists the roles that could not, whatever they own.
 -- Locks:   none. Cost: milliseconds, and only for such a role. Least server version: 14.
 with mighty as (
     select r.oid
@@ -11,7 +11,7 @@ with mighty as (
         or pg_catalog.pg_has_role(r.oid, 'pg_read_server_files', 'member')
 ),
 me as (
-    -- SET ROLE gives nothing up: code can RESET it.
+    -- SET ROLE gives up no rights: code can RESET it.
     select r.rolname, r.oid in (table mighty) as is_mighty from pg_catalog.pg_roles r where r.rolname = session_user
 ),
 owned (owner, what) as (

@@ -395,7 +395,7 @@ fn it_stops_where_something_is_wrong() {
         &Plan { blocked: vec![blocked], ..losing.clone() },
         &Hazard::ALL,
         &[],
-        "public.t stands in the way: it's 5% wrong",
+        "public.t blocks the plan: it's 5% wrong",
     );
     assert_eq!(columns(), "id kept\n");
     // Nor while another run is active.

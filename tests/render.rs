@@ -42,7 +42,7 @@ async fn loss(catalog: &Catalog, database: &ScratchDatabase) -> String {
     });
     let named = catalog.defined.values().flat_map(|it| &it.roles);
     let roles: BTreeSet<_> = catalog.owners.values().chain(granted).chain(named).cloned().collect();
-    database.stand_in(roles).await.unwrap();
+    database.ensure_roles(roles).await.unwrap();
     let rebuilt = rebuild_whole(database, catalog).await.unwrap();
     let mut loss = String::new();
     for failed in &rebuilt.failed {

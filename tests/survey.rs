@@ -175,7 +175,7 @@ async fn what_new_objects_are_born_with_is_the_fixing_roles() {
          alter default privileges for role {other} grant select on tables to public"
     ));
     let mut connection = connect(&database.source, &Guards::default()).await.unwrap();
-    let born = survey(&mut connection, &BTreeSet::new(), Some(&maker)).await.unwrap().born_with;
+    let born = survey(&mut connection, &BTreeSet::new(), Some(&maker)).await.unwrap().default_privileges;
     let entry = |schema: Option<&str>, kind, grantee, privilege, held| {
         let privileges = Privileges(BTreeMap::from([(privilege, held)]));
         ((schema.map(Name::from), kind), BTreeMap::from([(grantee, privileges)]))

@@ -1,6 +1,6 @@
 -- Purpose: invalid indexes that an interrupted statement of ours may have left behind. $1 a table, or an index of it,
---          as written; $2 the name of the index that was built, or NULL for what REINDEX leaves.
---          A build that is under way looks just the same: whoever drops one must hold a lock that a build conflicts with.
+--          as written; $2 the name of the index that was built, or NULL for what REINDEX leaves. A build in progress
+--          looks the same: the session that drops one must hold a lock that a build conflicts with.
 -- Locks:   none. Cost: under a millisecond. Least server version: 14.
 select
     i.indexrelid as oid,
@@ -19,7 +19,7 @@ join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 join pg_catalog.pg_class t on t.oid = i.indrelid
 join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
 where not i.indisvalid
-    -- A partitioned index is invalid until all its parts are attached: that is no accident.
+    -- A partitioned index is invalid until all its parts are attached: such an index was not interrupted.
     and c.relkind = 'i'
     and case when $2 is null then c.relname ~ '_cc(new|old)[0-9]*$' else c.relname = $2 end
 order by n.nspname, c.relname

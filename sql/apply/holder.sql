@@ -1,4 +1,5 @@
--- Purpose: who holds an advisory lock of ours in this database. $1 the class of our advisory locks, $2 which of them.
+-- Purpose: the session that holds an advisory lock of ours in this database. $1 the class of our advisory locks, $2
+--          which of them.
 -- Locks:   none. Cost: one row a lock. Least server version: 14.
 select
     l.pid,

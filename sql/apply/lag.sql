@@ -1,5 +1,5 @@
--- Purpose: whether a standby, or an active subscriber, is behind by more than $1 bytes or $2 seconds. Without the
---          right to see positions (pg_monitor) they are NULL, and nobody is behind.
+-- Purpose: whether a standby, or an active subscriber, is behind by more than $1 bytes or $2 seconds. Without the right
+--          to see positions (pg_monitor) they are NULL, and none counts as behind.
 -- Locks:   none. Cost: one row a replica. Least server version: 14.
 select
     exists (

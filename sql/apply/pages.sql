@@ -1,5 +1,5 @@
--- Purpose: how large a table is now, for walking through it in ranges of its pages. $1 the table, as written.
---          No row: there is no such table.
+-- Purpose: how large a table is now, for walking through it in ranges of its pages. $1 the table, as written. No row:
+--          the table does not exist.
 -- Locks:   ACCESS SHARE on the table, for a moment. Cost: under a millisecond. Least server version: 14.
 select
     pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::int8 as pages,

@@ -3,7 +3,7 @@
 select
     s.pid is not null as alive,
     coalesce(s.wait_event_type = 'Lock', false) as waits,
-    -- How far a build of an index is; 0 of 0 in phases that do not count.
+    -- Progress of an index build; 0 of 0 in phases that are not measured.
     coalesce(p.phase, '') as phase,
     coalesce(case when p.blocks_total > 0 then p.blocks_done else p.tuples_done end, 0) as done,
     coalesce(case when p.blocks_total > 0 then p.blocks_total else p.tuples_total end, 0) as total

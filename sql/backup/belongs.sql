@@ -1,6 +1,6 @@
--- Purpose: what a backup of some tables does not hold of what belongs to them, as statements that make it again: their
---          membership in publications, and their extended statistics. `tag` is what `pg_restore --list` calls it. A column
---          that is not there any more is newer than the backup, and so are the statistics on it.
+-- Purpose: properties of some tables that a backup of them does not contain, as statements that create them again:
+--          membership in publications, and extended statistics. `tag` is the name in `pg_restore --list`. A column that
+--          does not exist any more is newer than the backup, and so are the statistics on it.
 -- Locks:   none. Cost: milliseconds. Least server version: 14, which knows no row filters and no column lists.
 select
     pg_catalog.format('TABLE %s %s', n.nspname, c.relname) as relation,

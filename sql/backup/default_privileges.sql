@@ -1,11 +1,11 @@
--- Purpose: puts the default privileges of this database aside, so that what is made again gets the built-in ones: an archive
---          says how privileges differ from these, and says nothing of an object that has no others. What gives them back is
---          left in the setting schemawarden.default_privileges, for this transaction. Other roles' default privileges than
---          those that this role may change apply to nothing that it makes.
+-- Purpose: removes the default privileges of this database temporarily, so that restored objects get the built-in ones:
+--          an archive contains how privileges differ from these, and nothing for an object that has no others. The
+--          statements that restore them are stored in the setting schemawarden.default_privileges, for this
+--          transaction. Default privileges that this role may not change do not apply to objects that it creates.
 -- Locks:   rows of pg_default_acl. Cost: milliseconds. Least server version: 14.
 do $default_privileges$
 declare
-    aside text;
+    removing text;
     again text;
 begin
     with entries as (
@@ -22,7 +22,7 @@ begin
                 else 'large objects'
             end as what,
             d.defaclacl as theirs,
-            -- Those of a schema come on top of the others: it has none by itself.
+            -- Those of a schema are added to the others: by default it has none.
             case when n.oid is null
                 then pg_catalog.acldefault(pg_catalog.replace(d.defaclobjtype::text, 'S', 's')::"char", d.defaclrole)
             end as built_in
@@ -32,18 +32,18 @@ begin
         where pg_catalog.pg_has_role(d.defaclrole, 'member')
     ),
     changes as (
-        select oid, head, what, true as is_aside, theirs as old, built_in as new from entries
+        select oid, head, what, true as is_removing, theirs as old, built_in as new from entries
         union all
         select oid, head, what, false, built_in, theirs from entries
     ),
     statements as (
-        select distinct changes.oid, is_aside, 1 as at, pg_catalog.format(
+        select distinct changes.oid, is_removing, 1 as at, pg_catalog.format(
             '%s revoke all on %s from %s', head, what,
             coalesce(pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(nullif(acl.grantee, 0))), 'public')) as statement
         from changes
         cross join lateral pg_catalog.aclexplode(changes.old) as acl
         union all
-        select changes.oid, is_aside, 2, pg_catalog.format(
+        select changes.oid, is_removing, 2, pg_catalog.format(
             '%s grant %s on %s to %s%s', head, acl.privilege_type, what,
             coalesce(pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(nullif(acl.grantee, 0))), 'public'),
             case when acl.is_grantable then ' with grant option' end)
@@ -51,11 +51,11 @@ begin
         cross join lateral pg_catalog.aclexplode(changes.new) as acl
     )
     select
-        pg_catalog.string_agg(statement, '; ' order by oid, at, statement) filter (where is_aside),
-        pg_catalog.string_agg(statement, '; ' order by oid, at, statement) filter (where not is_aside)
-    into aside, again
+        pg_catalog.string_agg(statement, '; ' order by oid, at, statement) filter (where is_removing),
+        pg_catalog.string_agg(statement, '; ' order by oid, at, statement) filter (where not is_removing)
+    into removing, again
     from statements;
-    execute coalesce(aside, 'select');
+    execute coalesce(removing, 'select');
     perform pg_catalog.set_config('schemawarden.default_privileges', coalesce(again, 'select'), true);
 end
 $default_privileges$;

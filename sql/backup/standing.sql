@@ -1,8 +1,8 @@
--- Purpose: what can stand in the way of putting a backup back: each object that another one stands on or that stands on
---          another one, each table and each schema. `tag` is what `pg_restore --list` calls it, `relation` the table
---          or domain that it is a part of, which has the id `part_of`, `statement` what drops it, `needs` the objects
---          without which it cannot be. What belongs to an object and comes and goes with it (a view's rule, a table's row type, a member of an extension) counts
---          as that object.
+-- Purpose: objects that can prevent a backup from being restored: each object with a dependency in either direction,
+--          each table and each schema. `tag` is the name in `pg_restore --list`, `relation` the table or domain that it
+--          is a part of, which has the id `part_of`, `statement` drops it, `needs` are the objects that it depends on.
+--          What is created and dropped with an object (a view's rule, a table's row type, a member of an extension)
+--          counts as that object.
 -- Locks:   none. Cost: milliseconds; a few seconds with thousands of tables. Least server version: 14.
 with recursive home (class, id, at_class, at_id, depth) as (
     select ends.class, ends.id, ends.class, ends.id, 0
@@ -27,13 +27,13 @@ edges as (
     from pg_catalog.pg_depend d
     join settled one on one.class = d.classid and one.id = d.objid
     join settled other on other.class = d.refclassid and other.id = d.refobjid
-    -- What only needs the object that it is a part of goes with it, but for partitions, which may hold rows, and
-    -- sequences, on which others may stand.
+    -- An object that depends only on the object that it is a part of is dropped with it, except partitions, which may
+    -- contain rows, and sequences, which others may depend on.
     where (d.deptype = 'n' or d.deptype = 'a' and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
             and (select c.relkind in ('r', 'p', 'f', 'S') from pg_catalog.pg_class c where c.oid = d.objid))
         and d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
         and (one.at_class, one.at_id) <> (other.at_class, other.at_id)
-        -- What a parent hands down goes with the parent's.
+        -- Inherited objects are dropped with the parent's.
         and not exists (
             select from pg_catalog.pg_depend p
             where p.classid = one.at_class and p.objid = one.at_id and p.deptype = 'P'
@@ -107,7 +107,7 @@ select
     coalesce(needed.ids, '{}') as needs
 from things
 cross join lateral pg_catalog.pg_identify_object(things.class, things.id, 0) as it
--- An archive quotes no name.
+-- An archive does not quote names.
 cross join lateral (
     select
         case when pg_catalog.starts_with(it.schema, '"') then (pg_catalog.parse_ident(it.schema))[1] else it.schema end as schema,

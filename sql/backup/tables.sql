@@ -1,7 +1,7 @@
--- Purpose: the relations that a backup of some tables must hold so that it can be restored, and their bytes without
---          indexes. $1 the tables as written; those that are not there are left out. Putting a table back means dropping
---          it first, and that is refused while other relations stand on it: foreign keys of other tables, views,
---          partitions and heirs. So these belong to the backup too, and what stands on them.
+-- Purpose: the relations that a backup of some tables must contain so that it can be restored, and their bytes without
+--          indexes. $1 the tables as written; those that do not exist are left out. Restoring a table means dropping it
+--          first, and that is refused while other relations depend on it: foreign keys of other tables, views,
+--          partitions and inheritance children. So these belong to the backup too, and their dependent relations.
 -- Locks:   ACCESS SHARE on each relation, for a moment (pg_table_size). Cost: milliseconds. Least server version: 14.
 with recursive parts as (
     select c.oid

@@ -1,7 +1,7 @@
 -- Purpose: the columns of relations in the schemas $1 oid[], raw: types by oid, no default expressions.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a column. Least server version: 14.
 -- In 18 a NOT NULL is a constraint, which can be not valid (the column is not yet proven to hold no NULL), and can be
--- one that heirs do not get: only such a one is told.
+-- one that inheritance children do not get: only such a constraint is returned.
 select a.attrelid as relation, a.attnum as number, a.attname as name, a.atttypid as type_oid, a.atttypmod as type_modifier,
        a.attcollation as collation,
        a.attnotnull and coalesce(k.convalidated, true) as not_null, k.conname as not_null_name,

@@ -1,5 +1,5 @@
--- Purpose: comments on what is compared in the schemas $1 oid[]; $2 bool: also on what stands in no schema. What an
---          extension owns and the comment that every schema public is born with are left out.
+-- Purpose: comments on what is compared in the schemas $1 oid[]; $2 bool: also on objects outside of schemas. Comments
+--          on an extension's objects, and the default comment on the schema public, are left out.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a comment. Least server version: 14.
 with met as (
   -- kind, schema, name, member, text, and what would belong to an extension

@@ -1,6 +1,6 @@
 -- Purpose: how many rows of the schema's catalogs have ever been written, from the cumulative statistics: the cheapest
---          sign that nothing has changed. Lags behind by up to a minute, stands still on a standby (then null), and
---          starts anew after a crash (hence the start time).
+--          sign that nothing has changed. Delayed by up to a minute, constant on a standby (then null), and reset after
+--          a crash (therefore with the start time).
 -- Locks:   none. Cost: about 0.2 ms at any size. Least server version: 14.
 select case when not pg_is_in_recovery() and current_setting('track_counts')::bool then
   (extract(epoch from pg_postmaster_start_time()) * 1000000)::int8::text || '/'
@@ -13,7 +13,7 @@ select case when not pg_is_in_recovery() and current_setting('track_counts')::bo
                         -- the plain classes
                         -- parts of the plain classes
                         ]::regclass[]) c)
-  -- What is at work on an index may end, or die, without writing one.
+  -- Work on an index may end, or fail, without writing a row.
   || coalesce('/' || (select string_agg(pid::text, ' ' order by pid) from pg_stat_progress_create_index
                       where datname = current_database()), '')
 end

@@ -1,6 +1,6 @@
--- Purpose: what depends on what, raw: (class, oid, column) twice, the default of a column as the column. Left out is what
---          the dependent's definition in the catalog says (its table, its columns, the key that a foreign key names) and
---          what belongs to the system.
+-- Purpose: dependencies, raw: (class, oid, column) twice, the default of a column as the column. Those that follow from
+--          the dependent's definition in the catalog (its table, its columns, the key that a foreign key references)
+--          and objects of the system are left out.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
 select case when a.oid is null then d.classid else 'pg_class'::regclass::oid end as class,
        coalesce(a.adrelid, d.objid) as oid, coalesce(a.adnum, d.objsubid)::int2 as number,
@@ -9,7 +9,7 @@ from pg_depend d
 left join pg_attrdef a on d.classid = 'pg_attrdef'::regclass and a.oid = d.objid
 where d.objid >= 16384 and d.refobjid >= 16384  -- the system's own have smaller ones
   and case d.classid
-        -- Up to 14 a generated column depends on the others itself; since 15 its expression does.
+        -- Up to 14 a generated column itself depends on the others; since 15 its expression does.
         when 'pg_class'::regclass then
           d.deptype = 'n' and d.refclassid in ('pg_type'::regclass, 'pg_proc'::regclass)
           or d.deptype = 'a' and d.refclassid = 'pg_class'::regclass and d.objid = d.refobjid and d.objsubid > 0

@@ -1,5 +1,5 @@
--- Purpose: one value over (oid, xmin) of every catalog row that the schema is made of: any DDL changes it, rows of
---          temporary tables aside. With who is at work on an index now: what dies of that changes no row.
+-- Purpose: one value over (oid, xmin) of every catalog row of the schema: any DDL changes it, except on temporary
+--          tables. Includes the sessions that work on an index now: if such a session fails, no row changes.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of each, about 25 ms for 1,000 tables.
 -- Least server version: 14.
 with passing as materialized (
@@ -32,7 +32,7 @@ with passing as materialized (
       and not exists (select from passing p where p.oid = objoid)
   -- the plain classes
   -- parts of the plain classes
-  -- Who owns a sequence, and what belongs to an extension, stands in pg_depend alone.
+  -- Owners of sequences and members of extensions are only in pg_depend.
   union all select 22, objid, refobjsubid, xmin from pg_depend
     where deptype = 'e' or classid = 'pg_class'::regclass and refclassid = classid and refobjsubid > 0
       and deptype in ('a', 'i') and not exists (select from passing p where p.oid = objid)

@@ -1,7 +1,7 @@
 -- Purpose: expression keys and predicates of indexes in the schemas $1 oid[], but for the busy relations $2 oid[].
 -- Locks:   ACCESS SHARE on the indexed relations. Cost: one expression each. Least server version: 14.
--- A single expression is printed from its tree, at a third of the cost of pg_get_indexdef, and put in parentheses, as
--- CREATE INDEX wants all but plain calls; several come as one list that way, which nothing could split.
+-- A single expression is printed from its tree, at a third of the cost of pg_get_indexdef, and put in parentheses,
+-- which CREATE INDEX requires for all but plain calls; several would be printed as one list, which could not be split.
 select i.indexrelid as index, i.indrelid as relation, pg_get_expr(i.indpred, i.indrelid) as predicate,
        i.indpred is not null as has_predicate,
        case

@@ -1,5 +1,6 @@
--- Purpose: the indexes of tables and materialized views in the schemas $1 oid[] that no constraint owns, raw. Without what
---          REINDEX CONCURRENTLY is building or dropping right now; that is a leftover only once nobody is at work on it.
+-- Purpose: the indexes of tables and materialized views in the schemas $1 oid[] that no constraint owns, raw. Without
+--          those that REINDEX CONCURRENTLY is building or dropping right now: they are leftovers only when no session
+--          works on them.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an index. Least server version: 14.
 select i.indexrelid as oid, i.indrelid as relation, c.relname as name, m.amname as method, i.indisunique as unique,
        i.indnullsnotdistinct as nulls_not_distinct, i.indnkeyatts as key_count, i.indkey::text as columns,
@@ -20,7 +21,7 @@ where c.relnamespace = any ($1)
   and not exists (select from pg_constraint k
                   where k.conindid = i.indexrelid and k.conrelid = i.indrelid and k.contype in ('p', 'u', 'x'))
   and not (c.relname ~ '_cc(new|old)[0-9]*$' and not i.indisvalid
-           -- Until its end it has both indexes locked so; whose progress it is, only some roles may see.
+           -- Until it ends, it holds this lock on both indexes; only some roles may see its progress.
            and (exists (select from pg_locks l
                         where l.locktype = 'relation' and l.relation = i.indexrelid
                           and l.database = (select d.oid from pg_database d where d.datname = current_database())

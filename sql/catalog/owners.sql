@@ -1,7 +1,8 @@
--- Purpose: who owns what is compared in the schemas $1 oid[]; $2 bool: also what stands in no schema. What belongs to an extension is left out.
+-- Purpose: owners of what is compared in the schemas $1 oid[]; $2 bool: also of objects outside of schemas. Members of
+--          extensions are left out.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an object. Least server version: 14.
 with met as (
-  -- kind, schema, name, member, owner, and what would belong to an extension
+  -- kind, schema, name, member, owner, and the class by which it may belong to an extension
   select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table' end
            as kind, c.relnamespace as namespace, c.relname as name, null::text as member, c.relowner as owner,
          'pg_class'::regclass::oid as class, c.oid as oid

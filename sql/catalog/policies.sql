@@ -1,5 +1,5 @@
--- Purpose: policies on tables of the schemas $1 oid[], each with the statement that creates it for everyone; that is null
---          where it reads a busy relation $2 oid[].
+-- Purpose: policies on tables of the schemas $1 oid[], each with the statement that creates it for PUBLIC; null if it
+--          reads a busy relation $2 oid[].
 -- Locks:   ACCESS SHARE on the tables and on what the policies read. Cost: two expressions a policy.
 -- Least server version: 14.
 select p.polrelid as relation, s.nspname as table_schema, c.relname as table_name, s.nspname as schema, p.polname as name,

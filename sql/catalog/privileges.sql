@@ -1,6 +1,6 @@
--- Purpose: privileges, as far as they are not what an object of the kind is born with, on what is compared in the schemas
---          $1 oid[]. What belongs to an extension is left out. held: no, yes, grantable; others: granted by somebody
---          else than the owner.
+-- Purpose: privileges that differ from the built-in defaults of the kind, on what is compared in the schemas $1 oid[].
+--          Members of extensions are left out. held: no, yes, grantable; others: granted by another role than the
+--          owner.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a privilege. Least server version: 14.
 with met as (
   -- kind, schema, name, member, owner, privileges, the usual ones, and what would belong to an extension
@@ -27,8 +27,8 @@ with met as (
   from pg_proc p
   where p.proacl is not null
   union all
-  -- Every database is born with a schema public that everybody may use, and before 15 create in. One that was made
-  -- later has none of that.
+  -- Every database initially has a schema public in which PUBLIC has USAGE, and before 15 CREATE. One that was created
+  -- later has no such privileges.
   select 'schema', n.oid, n.nspname, null, n.nspowner, coalesce(n.nspacl, acldefault('n', n.nspowner)),
          acldefault('n', n.nspowner)
            || case when n.nspname = 'public' then array[makeaclitem(0, n.nspowner, 'USAGE', false)] end

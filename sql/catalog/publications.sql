@@ -1,9 +1,9 @@
--- Purpose: publications, each with the statement that creates it; that is null where a row filter reads a busy relation
---          $2 oid[] ($1 oid[] is not used). Their members are the tables that were named, without inheritance children, and
+-- Purpose: publications, each with the statement that creates it; null if a row filter reads a busy relation $2 oid[]
+--          ($1 oid[] is not used). Their members are the tables that were named, without inheritance children, and
 --          columns in the order of their names.
 -- Locks:   ACCESS SHARE on the tables that have row filters. Cost: one expression a row filter.
--- Least server version: 14, which has neither row filters, nor columns, nor schemas: a column that a catalog lacks is the
---          NULL beside it, and the schemas are read from pg_depend.
+-- Least server version: 14, which has neither row filters, nor columns, nor schemas: for a column that a catalog lacks
+--          the NULL beside it is used, and the schemas are read from pg_depend.
 select 0::oid as relation, ''::text as table_schema, ''::text as table_name, ''::text as schema, p.pubname as name,
        held.is as busy, 'O'::"char" as enabled, null::int4 as target, array[]::text[] as roles,
        case when not held.is then

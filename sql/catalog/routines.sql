@@ -1,6 +1,6 @@
--- Purpose: functions and procedures of the schemas $1 oid[] with their whole definition; neither aggregates
---          nor what comes with a range type is among them.
---          A body in BEGIN ATOMIC form is left out here (null): printing it locks what it reads (atomic_routines.sql).
+-- Purpose: functions and procedures of the schemas $1 oid[] with their whole definition, without aggregates and the
+--          functions of range types. A body in BEGIN ATOMIC form is left out here (null): printing it locks what it
+--          reads (atomic_routines.sql).
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one definition a routine. Least server version: 14.
 select p.oid, p.pronamespace as namespace, p.proname as name, oidvectortypes(p.proargtypes) as arguments,
        p.prokind = 'p' as is_procedure,

@@ -1,5 +1,5 @@
--- Purpose: rules of relations of the schemas $1 oid[], but for those that make views, each with the statement that creates
---          it; that is null where it reads a busy relation $2 oid[].
+-- Purpose: rules of relations of the schemas $1 oid[], without those that define views, each with the statement that
+--          creates it; null if it reads a busy relation $2 oid[].
 -- Locks:   ACCESS SHARE on the relations and on what the rules read. Cost: one query a rule. Least server version: 14.
 select w.ev_class as relation, s.nspname as table_schema, c.relname as table_name, s.nspname as schema,
        w.rulename as name, held.is as busy, w.ev_enabled as enabled, null::int4 as target, array[]::text[] as roles,

@@ -1,4 +1,4 @@
--- Purpose: extended statistics of the schemas $1 oid[], each with the statement that creates it; that is null on a busy
+-- Purpose: extended statistics of the schemas $1 oid[], each with the statement that creates it; null on a busy
 --          relation $2 oid[].
 -- Locks:   ACCESS SHARE on tables that have statistics on expressions. Cost: one definition each.
 -- Least server version: 14.

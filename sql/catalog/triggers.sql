@@ -1,5 +1,5 @@
--- Purpose: triggers on relations of the schemas $1 oid[]; the definition is null where it has a WHEN condition and
---          stands on a busy relation $2 oid[].
+-- Purpose: triggers on relations of the schemas $1 oid[]; the definition is null if it has a WHEN condition and is on a
+--          busy relation $2 oid[].
 -- Locks:   ACCESS SHARE on relations that have triggers with WHEN. Cost: one definition a trigger.
 -- Least server version: 14.
 select t.tgrelid as relation, t.tgname as name,
@@ -17,7 +17,7 @@ join pg_proc p on p.oid = t.tgfoid
 join pg_namespace s on s.oid = p.pronamespace
 where c.relnamespace = any ($1)
   and c.relpersistence <> 't'
-  -- Up to 14 a trigger that a partition has from its parent counts as internal, like those behind foreign keys.
+  -- Up to 14 a trigger that a partition inherits counts as internal, like those of foreign keys.
   and (not t.tgisinternal
        or t.tgparentid <> 0 and not exists (select from pg_constraint k
                                             where k.oid = t.tgconstraint and k.contype <> 't'))

@@ -1,5 +1,5 @@
--- Purpose: objects that have no model here yet, named so that none is skipped in silence.
---          $1 oid[]: the schemas; $2 bool: also what stands in no schema.
+-- Purpose: objects that have no model here yet, listed so that none is skipped silently. $1 oid[]: the schemas; $2
+--          bool: also objects outside of schemas.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row an object. Least server version: 14.
 with met (classid, oid) as (
   select 'pg_class'::regclass, c.oid from pg_class c

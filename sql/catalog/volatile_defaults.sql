@@ -1,12 +1,12 @@
--- Purpose: which default expressions of columns and domains in the schemas $1 oid[] may give each row another value, asked
---          as the server does when a column is added (contain_volatile_functions, src/backend/optimizer/util/clauses.c):
---          of the functions, operators and conversions by text in the expression's tree. The built-in ones are in no
---          pg_depend. number: of the column; 0: `of` is a domain.
+-- Purpose: which default expressions of columns and domains in the schemas $1 oid[] may give each row a different
+--          value, decided as the server does when a column is added (contain_volatile_functions,
+--          src/backend/optimizer/util/clauses.c): by the functions, operators and conversions by text in the
+--          expression's tree. The built-in ones are not in pg_depend. number: of the column; 0: `of` is a domain.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one look at each tree. Least server version: 14.
--- What a function is given by the defaults of its arguments the server adds before it asks. It also replaces an SQL function
--- by its body then; one that is volatile by its declaration alone stays volatile here, which is on the safe side.
--- A space within a name is escaped in a tree, so that a field is what it looks like. What is stable stays in the tree as a
--- node of its own (SQLValueFunction: CURRENT_TIMESTAMP), and an identity has no default.
+-- The server adds defaults of a function's arguments before it decides. It also replaces an SQL function by its body
+-- then; a function that is only declared volatile stays volatile here, which is the safe choice. A space within a name
+-- is escaped in a tree, so that fields can be recognised. What is stable stays in the tree as a node of its own
+-- (SQLValueFunction: CURRENT_TIMESTAMP), and an identity has no default.
 with met (of, number, tree) as not materialized (
   select d.adrelid, d.adnum, d.adbin::text
   from pg_attrdef d
@@ -26,7 +26,8 @@ functions as materialized (
                     join pg_proc g on g.oid = split_part(given, ' ', 1)::oid
                     where g.provolatile = 'v' or g.pronargdefaults > 0)
 ),
--- Two kinds of which the server itself has none, and that are rare: what they are asked with is not read without one.
+-- Two kinds of node that are rare, and that the server's own defaults do not use: the tables for them are read only if
+-- there is one.
 operators as materialized (
   select o.oid from pg_operator o join pg_proc p on p.oid = o.oprcode where p.provolatile = 'v'
 ),
@@ -50,8 +51,8 @@ where exists (select from operators)
               cross join regexp_split_to_table(coalesce(at.id[1], at.id[2]), ' ') one
               join operators o on o.oid = one::oid)
 union
--- A conversion by text calls the output function of one type and the input function of another. Which type the value to
--- convert has, its node alone knows: any of the types in the tree.
+-- A conversion by text calls the output function of one type and the input function of another. The type of the value
+-- to convert is known only to its node: any of the types in the tree.
 select m.of, m.number
 from met m
 where exists (select from types)

@@ -37,8 +37,8 @@ CREATE TABLE posts (
 
 CREATE INDEX posts_author_idx ON posts (author_id, created_at DESC);
 
--- Reactions outlive the post they were given to: users have earned credits by them. When the post goes, its reactions
--- stay, with post_id NULL.
+-- Reactions outlive the post they were given to: users have earned credits by them. When the post is deleted, its
+-- reactions stay, with post_id NULL.
 CREATE TABLE post_reactions (
     id          bigserial PRIMARY KEY,
     post_id     bigint REFERENCES posts ON DELETE SET NULL,
@@ -47,7 +47,7 @@ CREATE TABLE post_reactions (
     created_at  timestamptz NOT NULL DEFAULT now()
 );
 
--- Finds the reactions of a post, to show them and to set them NULL. Partial: nobody looks for reactions to nothing.
+-- Finds the reactions of a post, to show them and to set them NULL. Partial: no query looks for reactions to nothing.
 CREATE INDEX post_reactions_post_idx ON post_reactions (post_id) WHERE post_id IS NOT NULL;
 CREATE INDEX post_reactions_user_idx ON post_reactions (user_id);
 
@@ -88,7 +88,7 @@ CREATE TABLE credit_txns (
 
 CREATE INDEX credit_txns_user_idx ON credit_txns (user_id);
 
--- What makes a retried request charge once only: the second insert fails.
+-- Makes a retried request charge only once: the second insert fails.
 CREATE UNIQUE INDEX credit_txns_idempotency_key_idx ON credit_txns (idempotency_key)
     WHERE idempotency_key IS NOT NULL;
 

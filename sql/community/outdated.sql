@@ -1,16 +1,16 @@
--- The community database as production had it before it was mended: the schema that the application has outgrown, and
--- rows that show what this costs. Load it into an empty database, as a superuser (one statement switches triggers off).
+-- The community database in production before it was fixed: the schema that the application has outgrown, and rows that
+-- show what this costs. Load it into an empty database, as a superuser (one statement disables triggers).
 --
 -- It differs from expected.sql in this, and in nothing else:
 --   post_reactions   no primary key; post_id NOT NULL, its foreign key ON DELETE CASCADE; no index on post_id;
 --                    the trigger refuses every UPDATE and DELETE, and so makes posts with reactions undeletable
 --   posts            no is_hidden, is_deleted, moderation_status
 --   users            no challenge_penalty_until, boost_penalty_until
---   credit_txns      no idempotency_key, hence nothing that makes it unique
+--   credit_txns      no idempotency_key, and so no index that makes it unique
 --   scores           no duration_sec
 --
--- The rows are the same at every load, but for their times: 200 users (3 with a negative balance), 1,995 posts, 20,000
--- reactions (36 of them dangling), 2,206 credit transactions, 3,000 scores.
+-- The rows are the same at every load, except for their times: 200 users (3 with a negative balance), 1,995 posts,
+-- 20,000 reactions (36 of them dangling), 2,206 credit transactions, 3,000 scores.
 -- Locks: none that matter, everything here is new. Cost: under a second. Least server version: 14.
 
 CREATE TYPE reaction_kind AS ENUM ('like', 'love', 'laugh', 'wow', 'sad', 'angry');
@@ -81,7 +81,7 @@ CREATE TABLE scores (
 
 CREATE INDEX scores_ranking_idx ON scores (challenge, points DESC);
 
--- The rows. Multiplying by a prime and taking the remainder spreads them without chance.
+-- The rows. Multiplying by a prime and taking the remainder distributes them without randomness.
 
 INSERT INTO users (handle, email, created_at)
 SELECT handle, handle || '@example.com', now() - interval '400 days' + n * interval '1 day'
@@ -103,7 +103,7 @@ SELECT
 FROM generate_series(1, 2000) AS n
 ORDER BY n;
 
--- A few posts have most of the reactions, as everywhere.
+-- A few posts have most of the reactions.
 INSERT INTO post_reactions (post_id, user_id, kind, created_at)
 SELECT
     1 + floor(2000 * power(n * 7919 % 20000 / 20000.0, 2)),
@@ -126,7 +126,7 @@ SELECT
 FROM generate_series(1, 2000) AS n
 ORDER BY n;
 
--- Retried requests, each charged twice, because nothing told the second from the first: three balances are negative.
+-- Retried requests, each charged twice, because the second looked like a new one: three balances are negative.
 INSERT INTO credit_txns (user_id, amount, reason)
 SELECT user_id, -200, 'premium year' FROM unnest(ARRAY[17, 17, 58, 58, 131, 131]) AS user_id;
 
@@ -142,8 +142,8 @@ SELECT
 FROM generate_series(1, 3000) AS n
 ORDER BY n;
 
--- Five posts had to go. As a DELETE fails by the trigger above, somebody switched triggers off, and with them the
--- foreign key: its reactions now point at nothing, while PostgreSQL goes on calling the key valid.
+-- Five posts had to be deleted. As the trigger above makes DELETE fail, an operator disabled triggers, and with them
+-- the foreign key: its reactions now reference nothing, while PostgreSQL still calls the key valid.
 SET session_replication_role = replica;
 DELETE FROM posts WHERE id % 400 = 0;
 RESET session_replication_role;

@@ -1,5 +1,5 @@
--- Purpose: one relation of a reference: what it is, and its columns in the order in which they are asked for.
--- $1 schema, $2 relation, $3 columns. No row: there is no such relation.
+-- Purpose: one relation of a reference: its kind, and its columns in the requested order. $1 schema, $2 relation, $3
+-- columns. No row: the relation does not exist.
 -- Locks: none (raw catalog rows). Cost: under a millisecond. Least server version: 14.
 with relation as (
     select c.oid, c.relkind
@@ -11,14 +11,14 @@ with relation as (
         wanted.ordinality as position,
         wanted.name,
         a.attnum is null as missing,
-        -- From 18 on attnotnull is also set by a constraint that has not been validated.
+        -- From 18 on attnotnull is also set for a constraint that has not been validated.
         coalesce(a.attnotnull and not exists (
             select from pg_catalog.pg_constraint k
             where k.conrelid = a.attrelid and k.contype = 'n' and a.attnum = any (k.conkey) and not k.convalidated
         ), false) as not_null,
         -- -1, because the bare spelling of bpchar and bit means a length of 1.
         coalesce(pg_catalog.format_type(base.oid, -1), '') as type,
-        -- A bound of a range travels as text; an array of arrays has no greatest element, and a row no simple text.
+        -- A bound of a range is sent as text; an array of arrays has no greatest element, and a row no simple text.
         coalesce(base.typcategory not in ('A', 'C', 'P'), false) as has_bounds,
         exists (
             select from pg_catalog.pg_proc p
@@ -36,9 +36,9 @@ with relation as (
             where class.opcintype = base.oid and class.opcdefault
             limit 1
         ), 'pg_catalog') as operators,
-        -- Nobody but a superuser puts an operator, a cast or an output function there.
+        -- Only a superuser creates operators, casts or output functions there.
         coalesce(base.is_known, false) as is_known,
-        -- What compares values of the type, or of the elements of an array.
+        -- The operator that compares values of the type, or of the elements of an array.
         coalesce((
             select pg_catalog.format('%I.%s', n.nspname, operator.oprname)
             from pg_catalog.pg_opclass class

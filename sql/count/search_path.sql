@@ -1,7 +1,8 @@
--- Purpose: the search_path for an operator's SQL: the one that was given to this role (ALTER ROLE … SET search_path), else
--- none. Whoever owns a schema in the path can put a function of his there that fits a call better than PostgreSQL's own,
--- so that the setting of the database, which its owner makes, and the default, which has public, do not count.
--- Locks: none. Cost: none to speak of. Least server version: 14.
+-- Purpose: the search_path for an operator's SQL: the one that was set for this role (ALTER ROLE … SET search_path),
+-- otherwise none. The owner of a schema in the path can create a function there that matches a call better than
+-- PostgreSQL's own; therefore the database's setting, which its owner makes, and the default, which contains public,
+-- are not used.
+-- Locks: none. Cost: none. Least server version: 14.
 select pg_catalog.set_config('search_path', coalesce((
     select pg_catalog.substr(setting, pg_catalog.length('search_path=') + 1)
     from pg_catalog.pg_db_role_setting s

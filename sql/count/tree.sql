@@ -1,5 +1,5 @@
--- Purpose: the relations that hold the rows of one relation: itself, its partitions, its inheritance children.
--- $1 the relation's oid.
+-- Purpose: the relations that store the rows of one relation: itself, its partitions, its inheritance children. $1 the
+-- relation's oid.
 -- Locks: ACCESS SHARE on each for a moment (pg_relation_size). Cost: one stat of a file each. Least server version: 14.
 with recursive tree (oid) as (
     select $1::oid

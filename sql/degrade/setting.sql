@@ -1,6 +1,6 @@
--- Purpose: whether a role's new sessions in this database are read-only, and which setting says so. $1 the role. No row:
---          there is no such role. `own` is the setting of the role in this database, which is the one that we make; what
---          counts is `effective`: without it, the role's for all databases, else the database's for all roles.
+-- Purpose: whether a role's new sessions in this database are read-only, and by which setting. $1 the role. No row: the
+--          role does not exist. `own` is the setting of the role in this database, which is the one that we change;
+--          `effective` applies: without `own`, the role's for all databases, otherwise the database's for all roles.
 -- Locks:   none. Cost: under a millisecond. Least server version: 14.
 with setting as (
     select

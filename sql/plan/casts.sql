@@ -1,4 +1,5 @@
--- Purpose: which types have a cast to which, apart from those through text that every type has: a value's way back.
+-- Purpose: pairs of types with a cast, other than the casts through text that every type has: for converting values
+--          back.
 -- Locks:   none. Cost: one row a cast, some 230 of the server's own. Least server version: 14.
 select
     pg_catalog.format_type(c.castsource, null) as source,

@@ -1,6 +1,7 @@
--- Purpose: the functions that are not the server's own, by what makes the server call them: triggers and event triggers,
---          what the expressions of a table, a view or a domain call (also by way of operators and of the domains that its
---          columns are of), the names of types that they cast, and their own names. trusted: of a superuser or of the fixing role $1. on: pg_trigger.tgtype.
+-- Purpose: functions other than the server's own, by what causes the server to call them: triggers and event triggers,
+--          expressions of a table, a view or a domain (also through operators and the domains of its columns), the
+--          names of types that they cast, and their own names. trusted: owned by a superuser or by the fixing role $1.
+--          on: pg_trigger.tgtype.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend, pg_attribute and pg_trigger. Least server
 --          version: 14.
 with recursive code as (
@@ -20,7 +21,7 @@ with recursive code as (
     where d.refclassid in ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass)
         and d.refobjid >= 16384 and d.objid >= 16384
 ), types as (
-    -- Each type with all that it is made of.
+    -- Each type with all types that it contains.
     select t.oid as whole, t.oid as part from pg_catalog.pg_type t where t.oid >= 16384
     union
     select w.whole, p.part
@@ -35,7 +36,7 @@ with recursive code as (
     ) p
     where p.part >= 16384
 ), checked as (
-    -- A domain's checks are called wherever a value becomes one.
+    -- A domain's checks are called wherever a value is cast to it.
     select t.whole, 'check ' || c.conname as what, k.code
     from types t
     join pg_catalog.pg_constraint c on c.contypid = t.part
@@ -130,7 +131,7 @@ from pg_catalog.pg_operator o
 join pg_catalog.pg_namespace n on n.oid = o.oprnamespace
 join code p on p.oid = o.oprcode
 union all
--- A cast stands in no expression by its name, but its types do.
+-- An expression names the types of a cast, not the cast itself.
 select 'named', n.nspname::text, t.typname::text, 'cast', null, p.schema, p.name, p.owner, p.trusted, p.extension
 from pg_catalog.pg_cast k
 join code p on p.oid = k.castfunc

@@ -1,4 +1,4 @@
--- Purpose: where the role $1 may not create: schemas, and in the row whose schema is NULL the database itself.
+-- Purpose: where the role $1 may not create objects: schemas, and in the row whose schema is NULL the database itself.
 -- Locks:   none. Cost: one row a schema. Least server version: 14.
 select n.nspname::text as schema
 from pg_catalog.pg_namespace n

@@ -1,14 +1,14 @@
--- Purpose: what can be done to each extension that is there: whether it moves to another schema, the versions that it can be
---          updated to (NULL: this host has no files of it any more), and the first few objects that are not its own and
---          depend on what is.
--- Locks:   none. Cost: the control files and the names of scripts of these extensions, some milliseconds, and what pg_depend
---          has of their members. Least server version: 14.
+-- Purpose: what can be done to each installed extension: whether it can move to another schema, the versions that it
+--          can be updated to (NULL: this host no longer has its files), and the first few objects outside of it that
+--          depend on its members.
+-- Locks:   none. Cost: reads the control files and the names of scripts of these extensions, some milliseconds, and the
+--          rows of pg_depend for their members. Least server version: 14.
 with recursive own as (
     select d.refobjid as extension, d.classid, d.objid
     from pg_catalog.pg_depend d
     where d.refclassid = 'pg_catalog.pg_extension'::regclass and d.deptype = 'e' and d.refobjid >= 16384
     union
-    -- What goes with its members: their indexes, rules, array types, operators of their classes.
+    -- What is dropped with its members: their indexes, rules, array types, operators of their classes.
     select own.extension, d.classid, d.objid
     from own
     join pg_catalog.pg_depend d on d.refclassid = own.classid and d.refobjid = own.objid and d.deptype in ('a', 'i')
@@ -29,7 +29,7 @@ select
             and (d.classid, d.objid) not in (select o.classid, o.objid from own o where o.extension = e.oid)
         order by 1
         limit 6
-    ) as standing
+    ) as dependents
 from pg_catalog.pg_extension e
 left join pg_catalog.pg_available_extensions a on a.name = e.extname
 where e.oid >= 16384

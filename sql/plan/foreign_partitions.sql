@@ -1,4 +1,5 @@
--- Purpose: foreign tables that are partitions, with each partitioned table above them: an index of that is not theirs.
+-- Purpose: foreign tables that are partitions, with each partitioned table above them: they have no part of its
+--          indexes.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: under a millisecond. Least server version: 14.
 with recursive above as (
     select c.oid, i.inhparent as parent

@@ -1,10 +1,10 @@
--- Purpose: the locks that this session holds on relations, with their modes as pg_locks has them, and whether the relation
---          was there before the transaction: what it depends on by its schema is written when it is made, and by no
---          change after that but a move to another schema.
+-- Purpose: the locks that this session holds on relations, with their modes as in pg_locks, and whether the relation
+--          existed before the transaction: its dependency on its schema is written when it is created, and changes only
+--          when it moves to another schema.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a lock. Least server version: 14.
 select c.nspname as schema, c.relname as name, l.mode, c.was_there
 from pg_catalog.pg_locks l
--- Row by row: a plan that joins would read all of pg_class for a few locks.
+-- Row by row: a plan with a join would read all of pg_class for a few locks.
 cross join lateral (
   select n.nspname, c.relname,
          not exists (select from pg_catalog.pg_depend d

@@ -1,5 +1,5 @@
--- Purpose: the tables of which a publication tells UPDATEs, and that have nothing by which a row can be told: they take no
---          UPDATE (55000). With their partitions.
+-- Purpose: tables, with their partitions, whose UPDATEs are published and that have no replica identity: they accept no
+--          UPDATE (55000).
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a published table. Least server version: 14.
 with recursive published as (
     select c.oid

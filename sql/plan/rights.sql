@@ -1,6 +1,8 @@
--- Purpose: what the role $1 may not alter, because it is neither a superuser nor in the role that owns it; and of which
---          tables it, or an owner of tables, sees a part of the rows (policed), because row level security applies to that role. The server refuses the query (42704) where there is no such role.
--- Locks:   none. Cost: one row an object of a stranger, one a table with row level security. Least server version: 14.
+-- Purpose: what the role $1 may not alter, because it is neither a superuser nor a member of the owner; and the tables
+--          of which it, or an owner of tables, sees only a part of the rows (policed), because row level security
+--          applies to that role. The server refuses the query (42704) if there is no such role.
+-- Locks:   none. Cost: one row an object of another owner, one a table with row level security. Least server version:
+--          14.
 with strangers as (
     select r.oid, r.rolname::text as owner from pg_catalog.pg_roles r
     where not pg_catalog.pg_has_role($1::name, r.oid, 'USAGE')

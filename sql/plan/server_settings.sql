@@ -1,4 +1,5 @@
--- Purpose: what the server's files set, the last value of each. Only for who may execute pg_show_all_file_settings.
+-- Purpose: settings in the server's files, the last value of each. Only for roles that may execute
+--          pg_show_all_file_settings.
 -- Locks:   none. Cost: the server reads its configuration files. Least server version: 14.
 select distinct on (pg_catalog.lower(f.name)) pg_catalog.lower(f.name) as setting, f.setting as value
 from pg_catalog.pg_file_settings f

@@ -1,5 +1,5 @@
--- Purpose: the roles whose sessions a plan may have to be like: those that own tables, views, sequences, schemas, routines
---          and types, and the fixing role $1; whether they are superusers, whether $1 may become them (SET ROLE), and what
+-- Purpose: the roles whose sessions a step may have to imitate: owners of tables, views, sequences, schemas, routines
+--          and types, and the fixing role $1; whether they are superusers, whether $1 may SET ROLE to them, and what
 --          ALTER ROLE and ALTER DATABASE set for their sessions in this database. One row a setting, or one without a
 --          setting.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_class, pg_namespace, pg_proc, pg_type and
@@ -15,7 +15,7 @@ with owners as (
     union
     select r.oid from pg_catalog.pg_roles r where r.rolname = $1
 ), entries as (
-    -- As the server has it: the role in this database, the role, the database, all of them.
+    -- In the server's order: the role in this database, the role, the database, all of them.
     select distinct on (o.oid, pg_catalog.lower(pg_catalog.split_part(e.entry, '=', 1))) o.oid,
         pg_catalog.lower(pg_catalog.split_part(e.entry, '=', 1)) as setting,
         pg_catalog.substr(e.entry, pg_catalog.strpos(e.entry, '=') + 1) as value
@@ -26,7 +26,7 @@ with owners as (
     order by 1, 2, s.setrole <> 0 desc, s.setdatabase <> 0 desc
 )
 select r.rolname::text as role, r.rolsuper as superuser,
-    -- Since 16 a membership may be one that only inherits.
+    -- Since 16 a membership may allow only inheriting.
     pg_catalog.pg_has_role($1::name, r.oid,
         case when pg_catalog.current_setting('server_version_num')::int4 >= 160000 then 'SET' else 'MEMBER' end) as becomes,
     e.setting, e.value

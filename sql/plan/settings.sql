@@ -1,4 +1,4 @@
--- Purpose: the server's deadlock_timeout in milliseconds: what a fix may wait for a lock has to stay below it.
+-- Purpose: the server's deadlock_timeout in milliseconds: the lock timeouts of a fix must be below it.
 -- Locks:   none. Cost: none. Least server version: 14.
 select s.setting::int8 as deadlock_timeout
 from pg_catalog.pg_settings s

@@ -1,6 +1,6 @@
 -- Purpose: functions, operators and types that have the name of one of the server's own, and belong neither to an
---          extension nor to a superuser nor to the fixing role $1: by a search path with their schema they may be taken
---          for it.
+--          extension nor to a superuser nor to the fixing role $1: with their schema in the search path, a name may
+--          resolve to them.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_proc, pg_operator and pg_type. Least server
 --          version: 14.
 with named as (

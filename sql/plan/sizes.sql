@@ -34,6 +34,6 @@ select
     end as bytes
 from parts p
 join pg_catalog.pg_class c on c.oid = p.oid
--- A partitioned table has no rows of its own, though statistics since 14.
+-- A partitioned table has no rows of its own, but has statistics since 14.
 where p.relkind <> 'p' or not exists (select from pg_catalog.pg_inherits i where i.inhparent = p.oid)
 group by p.written

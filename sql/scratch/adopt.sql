@@ -1,5 +1,5 @@
--- Purpose: statements that give to the role $1 what a superuser has just made in a scratch database for it: routines
---          and types that are no extension's.
+-- Purpose: statements that give to the role $1 what a superuser has just created in a scratch database for it: routines
+--          and types that do not belong to an extension.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row for each. Least server version: 14.
 select format('alter routine %s owner to %I', p.oid::regprocedure, $1)
 from pg_proc p

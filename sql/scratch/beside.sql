@@ -1,6 +1,6 @@
--- Purpose: whether the script of an extension may run as a superuser beside what is in the database already: it is made for
---          that (trusted), or its schema holds nothing that a name in it could mean: no routine, operator or type but an
---          extension's. $1 the extension, $2 the schema.
+-- Purpose: whether the script of an extension may run as a superuser in a database that is not empty: the extension is
+--          trusted, or its schema contains nothing that a name in the script could resolve to: no routine, operator or
+--          type outside of extensions. $1 the extension, $2 the schema.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row. Least server version: 14.
 select exists (select from pg_available_extension_versions v where v.name = $1 and v.trusted)
     or not exists (

@@ -1,7 +1,7 @@
--- Purpose: in a scratch database, takes from the schema's code what untrusted extensions let it reach beside the database:
---          other servers, files, programs (dblink, http, adminpack …). Whatever only computes, what triggers call included,
---          can still be called; such functions are not volatile.
--- Locks:   none that anybody waits for. Cost: one statement a volatile function. Least server version: 14.
+-- Purpose: in a scratch database, revokes from the schema's code what untrusted extensions let it reach outside of the
+--          database: other servers, files, programs (dblink, http, adminpack …). Functions that only compute, including
+--          those that triggers call, can still be called; they are not volatile.
+-- Locks:   none that other sessions wait for. Cost: one statement a volatile function. Least server version: 14.
 do $do$
 declare it record;
 begin

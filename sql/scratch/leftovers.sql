@@ -1,5 +1,6 @@
--- Purpose: what killed runs have left on a server for scratch databases: by exactly our names, an hour old or older, used by
---          nobody. The kind is 'database', 'role' (what a scratch database belonged to) or 'stand-in'.
+-- Purpose: what killed runs have left on a server for scratch databases: with exactly our names, an hour old or older,
+--          and not in use. The kind is 'database', 'role' (the owner of a scratch database) or 'stand-in' (a
+--          placeholder role).
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row for each. Least server version: 14.
 with ours as (
     select '^schemawarden_scratch_[0-9]{10}_[0-9]{1,10}_[0-9a-f]{8}$'::text as pattern,

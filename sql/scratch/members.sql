@@ -1,4 +1,4 @@
--- Purpose: of the stand-ins $1 text[] those that no other role than $2 and ourselves is a member of.
+-- Purpose: of the placeholder roles $1 text[] those that have no members except $2 and ourselves.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a role. Least server version: 14.
 select r.rolname
 from pg_roles r

@@ -1,5 +1,6 @@
--- Purpose: of the roles $1 text[] those that are there; whether each has no rights of its own beside what it owns in other
---          databases (no attribute, no membership, nothing that all databases share); and whether it is a stand-in of ours.
+-- Purpose: of the roles $1 text[] those that exist; whether each has no rights except on what it owns in other
+--          databases (no attribute, no membership, nothing that all databases share); and whether it is a placeholder
+--          role of ours.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one row a role. Least server version: 14.
 select r.rolname as role,
        not (r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolcanlogin or r.rolreplication or r.rolbypassrls)

@@ -13,7 +13,7 @@ use crate::domain::name::one_line;
 use crate::domain::plan::Plan;
 use crate::domain::plan::script::script;
 use crate::domain::report::Drift;
-use crate::pg::scratch::rehearse::{Rehearsal, untold};
+use crate::pg::scratch::rehearse::{Rehearsal, unreported};
 
 /// What `--format json` prints.
 #[derive(Serialize)]
@@ -54,7 +54,7 @@ impl From<Rehearsal> for Rehearsed {
     fn from(rehearsal: Rehearsal) -> Self {
         match rehearsal {
             Rehearsal::Passed { locks, without_rows } => {
-                Self::Passed { untold: untold(&locks).collect(), without_rows }
+                Self::Passed { untold: unreported(&locks).collect(), without_rows }
             }
             Rehearsal::Failed(problems) => Self::Failed { problems },
             Rehearsal::Impossible(reason) => Self::NotHeld { reason },

@@ -116,7 +116,7 @@ fn one_drift(out: &mut impl Write, drift: &Drift, relation: &str) -> io::Result<
     };
     let own = drift.object.strip_prefix(relation).unwrap_or(&drift.object).trim_start_matches('.');
     let own = if own.is_empty() { String::new() } else { format!(" {own}") };
-    let kind = drift.kind.spoken();
+    let kind = drift.kind.words();
     let (change, level) = (drift.change.as_str(), drift.severity.as_str());
     writeln!(out, "    {colour}{sign} {kind}{own}{colour:#} {change}, {colour}{level}{colour:#}")?;
     let sides = apart(drift.expected.as_deref(), drift.live.as_deref());

@@ -226,13 +226,13 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     let mut connection = pg::connect(&check.source, &check.guards).await?;
     let whole = look(&mut connection, schemas).await?;
     let mut live = whole.clone();
-    let scaffolds = plan::scaffold::set_aside(&mut live);
+    let scaffolds = plan::scaffold::remove_helpers(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected.catalog, &live)).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
-    survey.standing = pg::survey::standing(&mut connection, &live).await?;
-    survey.strange_heirs = pg::survey::strange_heirs(&mut connection, &live).await?;
+    survey.dependents = pg::survey::dependents(&mut connection, &live).await?;
+    survey.unwatched_children = pg::survey::unwatched_children(&mut connection, &live).await?;
     warnings.extend(stranger);
     warnings.extend(expected.warnings.iter().cloned());
     connection.close().await;

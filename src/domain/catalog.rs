@@ -52,7 +52,7 @@ use crate::domain::name::{Name, QName};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
-    /// `server_version_num` of the server that spelled the definitions, e.g. 150018.
+    /// `server_version_num` of the server that printed the definitions, e.g. 150018.
     pub server_version: u32,
     pub schemas: BTreeMap<Name, Schema>,
     pub extensions: BTreeMap<Name, Extension>,
@@ -61,37 +61,39 @@ pub struct Catalog {
     pub sequences: BTreeMap<QName, Sequence>,
     pub relations: BTreeMap<QName, Relation>,
     pub routines: BTreeMap<Signature, Routine>,
-    /// What is known by the one statement that creates it.
+    /// Objects that are known by the one statement that creates them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
     pub defined: BTreeMap<Object, Defined>,
-    /// Compared in scope `whole`, where the expectation has any.
+    /// Compared in scope `whole`, if the expectation contains any.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
     pub comments: BTreeMap<Object, Comment>,
-    /// What a grantee may do with an object, where that is not as usual. Compared as comments are.
+    /// Privileges of a grantee on an object that differ from the built-in defaults. Compared under the same rule as
+    /// comments.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", with = "object::pairs")]
     pub privileges: BTreeMap<(Object, Grantee), Privileges>,
-    /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the columns
-    /// of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column owns. A
-    /// relation is named by the columns that are used, where there are such. Nothing of extensions or the system, and
-    /// nothing by way of what is [`unmodelled`](Self::unmodelled). Not compared.
+    /// (dependent, what it needs), beyond what the dependent's definition in this catalog says: its relation, the
+    /// columns of its key, the parent of a foreign key or a partition, its schema, the sequence that its own column
+    /// owns. A dependency on a relation lists the columns that are used, if there are any. Objects of extensions or the
+    /// system are left out, and so are dependencies through [`unmodelled`](Self::unmodelled) objects. Not compared.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub dependencies: BTreeSet<(Object, Object)>,
-    /// Who owns relations, types, routines, statistics and schemas, where that was read. Not compared.
+    /// Owners of relations, types, routines, statistics and schemas, if they were read. Not compared.
     #[serde(skip)]
     pub owners: BTreeMap<Object, Name>,
-    /// Of a catalog that was evaluated in scratch: who owns whatever the SQL gives to nobody, where the SQL names this role.
-    /// What it says about the role cannot be told from what it says about the owner.
+    /// Only of a catalog that was evaluated in scratch: the owner of everything that the SQL gives to no other role, if
+    /// the SQL names this role. What the SQL says about the role cannot be distinguished from what it says about the
+    /// owner.
     #[serde(skip)]
     pub owner_by_chance: Option<Name>,
-    /// What the reader met and has no model for.
+    /// Objects that the reader found and has no model for.
     pub unmodelled: BTreeSet<Unmodelled>,
-    /// Relations that another session held under ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].
+    /// Relations on which another session held ACCESS EXCLUSIVE: their definitions are [`Definition::Busy`].
     #[serde(skip)]
     pub busy: BTreeSet<QName>,
 }
 
 impl Catalog {
-    /// The kinds of which there is at least one object.
+    /// The kinds of the objects in the catalog.
     pub fn kinds(&self) -> Vec<Kind> {
         let mut kinds = BTreeSet::new();
         let mut add = |kind: Kind, there_are: bool| {
@@ -122,7 +124,7 @@ impl Catalog {
         kinds.into_iter().collect()
     }
 
-    /// As it is once every detachment that has begun is finished.
+    /// The catalog after every interrupted detachment has been finished.
     #[must_use]
     pub fn detached(&self) -> Cow<'_, Self> {
         if self.relations.values().all(|relation| relation.detaching_from().is_none()) {
@@ -135,7 +137,7 @@ impl Catalog {
         Cow::Owned(catalog)
     }
 
-    /// How many objects there are, but for what every database begins with and what stands on a relation.
+    /// The number of objects, without those that every database has and those that are part of a relation.
     pub fn objects(&self) -> usize {
         let schemas = self.schemas.keys().filter(|name| name.as_str() != "public").count();
         let extensions = self.extensions.keys().filter(|name| name.as_str() != "plpgsql").count();
@@ -149,7 +151,7 @@ impl Catalog {
             + self.defined.len()
     }
 
-    /// Who owns the object, or the relation that the column is part of, where that was read.
+    /// The owner of the object, or of the relation that the column is part of, if it was read.
     pub fn owner(&self, object: &Object) -> Option<&Name> {
         match object {
             Object::Column(relation, _) => {
@@ -160,7 +162,7 @@ impl Catalog {
         }
     }
 
-    /// Whether the object is there.
+    /// Whether the object exists.
     pub fn has(&self, object: &Object) -> bool {
         let of = |name: &QName, kind: RelationKind| self.relations.get(name).is_some_and(|it| it.kind == kind);
         let on = |name: &QName| self.relations.get(name);
@@ -181,7 +183,7 @@ impl Catalog {
                 on(table).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name))
                     || self.domains.get(table).is_some_and(|it| it.checks.contains_key(name))
             }
-            // What a key stands on is an index, too.
+            // The index of a key is an index, too.
             Object::Index(table, name) => on(table).is_some_and(|it| {
                 it.indexes.iter().any(|it| it.name == *name)
                     || it.constraints.iter().any(|it| it.name == *name && it.is_key())
@@ -210,7 +212,7 @@ pub struct Unmodelled {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Definition {
     Known(Arc<str>),
-    /// Could not be read: its relation was locked. Says nothing about sameness.
+    /// Could not be read: its relation was locked. It is neither equal to nor different from any other text.
     Busy,
 }
 

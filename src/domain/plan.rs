@@ -1,8 +1,8 @@
 //! Plans: the ordered steps that turn the live schema into the expected one, as immutable data.
 //!
 //! A plan leaves no choice to be made later. What was approved, by its [`id`](Plan::id), is what runs, byte for byte.
-//! Pure: making a plan asks nobody anything; what has to be counted first is in the plan as [`Requirement`]s, and
-//! whoever has asked them tells the answers with [`Plan::settle`].
+//! Pure: making a plan asks no server; what has to be counted first is in the plan as [`Requirement`]s, and the caller
+//! that has asked them passes the answers to [`Plan::settle`].
 
 mod action;
 pub mod application;
@@ -64,36 +64,36 @@ pub struct Plan {
     /// A hash of the segments and of the live state that they were made for: 16 hexadecimal digits.
     pub id: String,
     pub segments: Vec<Segment>,
-    /// What unqualified names mean in statements that were written by hand. `None`: the plan was made from the drift, and
-    /// its statements name everything qualified.
+    /// The search path of handwritten statements. `None`: the plan was made from the drift, and its statements qualify
+    /// all names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search_path: Option<String>,
-    /// What stands in the way. A plan with any of these is not carried out, not even in part.
+    /// What blocks the plan. A plan with any of these is not carried out, not even in part.
     pub blocked: Vec<Blocked>,
-    /// Expectations that fight each other, and whatever else an operator should know.
+    /// Contradictory expectations, and whatever else an operator should know.
     pub warnings: Vec<String>,
-    /// What must be true before the plan may begin, beyond what single steps require.
+    /// What must be true before the plan may begin, in addition to the requirements of single steps.
     #[serde(skip)]
     pub requires: Vec<Requirement>,
 }
 
-/// What is committed as one.
+/// Steps that are committed together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Segment {
     Transaction {
-        /// Taken before the steps, parents before children, as the application takes them.
+        /// Locks that are taken before the steps, parents before children, as the application takes them.
         lock_first: Vec<Lock>,
         steps: Vec<Step>,
     },
-    /// A statement that cannot run inside a transaction block, or that commits as it goes (batches).
+    /// A statement that cannot run inside a transaction block, or that commits several times (batches).
     Autocommit { step: Box<Step> },
 }
 
-/// One statement, and everything that is known about it beforehand.
+/// One statement, and everything that is known about it in advance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Step {
-    /// What it does. An earlier version's plan, read again, has none.
+    /// Its effects. The plan of an earlier version has none.
     #[serde(default)]
     #[schema(value_type = Vec<serde_json::Value>)]
     pub effects: Vec<Effect>,
@@ -101,7 +101,7 @@ pub struct Step {
     pub action: String,
     /// Without a semicolon at its end. With [`Work::Batches`] it has parameters.
     pub sql: String,
-    /// What holds after the step. If it holds before, nothing is sent. `None`: nobody knows (a hand-written fix).
+    /// What holds after the step. If it holds before, nothing is sent. `None`: not known (a handwritten fix).
     #[schema(value_type = Option<String>)]
     pub ensures: Option<Condition>,
     /// Locks on relations stronger than ACCESS SHARE, the strongest on each, sorted.
@@ -113,69 +113,69 @@ pub struct Step {
     /// What must be true of the rows (or of the server) before the plan may begin.
     #[serde(skip)]
     pub requires: Vec<Requirement>,
-    /// What must be true of the values, or the step loses data.
+    /// What must be true of the values, otherwise the step loses data.
     #[serde(skip)]
     pub keeps: Vec<Requirement>,
-    /// Sent right before the statement, under its locks and in its session: refuses to go on where a value would be lost
-    /// that was not there, or was another, when the plan was made. Only a step of a transaction has one.
+    /// Sent right before the statement, under its locks and in its session: raises an error if a value would be lost
+    /// that did not exist, or was another, when the plan was made. Only a step of a transaction has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guard: Option<String>,
-    /// In which session it is sent, where that is not our own. Conditions are asked in ours.
+    /// The session in which it is sent, if it is not our own. Conditions are asked in our own.
     #[serde(default, skip_serializing_if = "Context::is_ours")]
     pub context: Context,
-    /// Why no plan takes it back, e.g. values that are gone. `None`: the way back is a plan like this one, made from what
-    /// the schema was.
+    /// Why no plan can undo it, e.g. because values are lost. `None`: the way back is a plan like this one, made from
+    /// the previous schema.
     pub irreversible: Option<String>,
-    /// What is done where the rows refuse the step.
+    /// What is done if the rows violate what the step validates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Undo>,
 }
 
-/// What a question to the rows decides.
+/// What the answer of a question about rows decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum About {
     /// Whether the step can be carried out.
     Rows,
-    /// Whether it loses values in silence.
+    /// Whether the step silently loses values.
     Values,
 }
 
 impl Step {
-    /// It is sent outside of any transaction block. An earlier version's plan tells by its words alone.
-    pub(crate) fn stands_alone(&self) -> bool {
+    /// It is sent outside of any transaction block. For a plan of an earlier version only the SQL text decides.
+    pub(crate) fn runs_outside_transaction(&self) -> bool {
         match &self.effects[..] {
-            [] => handwritten::stands_alone(&self.sql),
+            [] => handwritten::runs_outside_transaction(&self.sql),
             effects => effects.contains(&Effect::OutsideTransaction),
         }
     }
 
-    /// What is sent of it in a transaction: its guard, and the statement itself.
+    /// What is sent for it in a transaction: its guard, and the statement itself.
     pub(crate) fn statements(&self) -> Vec<String> {
         self.guard.iter().chain([&self.sql]).cloned().collect()
     }
 }
 
-/// How much of a table is touched while the locks are held.
+/// How much of a table is read or written while the locks are held.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Work {
-    /// Only catalog rows: milliseconds, at any size.
+    /// Only catalog rows: milliseconds, for a table of any size.
     Metadata,
-    /// Reads these tables from end to end.
+    /// Reads these tables completely.
     Scan {
         #[schema(value_type = Vec<String>)]
         tables: Vec<QName>,
     },
-    /// Writes these tables again.
+    /// Rewrites these tables.
     Rewrite {
         #[schema(value_type = Vec<String>)]
         tables: Vec<QName>,
     },
     /// The statement is run once for each range of pages of `table`, each in its own transaction.
     ///
-    /// Without `keep` its parameters, of type tid, are `$1` (from, inclusive) and `$2` (to, exclusive). With `keep`, that
-    /// query is run first with these two parameters: it locks the rows that are to change, and gives for each its
-    /// `ctid::text` and the values to be kept, as `jsonb::text`. When these are safe, the statement is run with the
+    /// Without `keep` its parameters, of type tid, are `$1` (from, inclusive) and `$2` (to, exclusive). With `keep`,
+    /// that query is run first with these two parameters: it locks the rows that are to change, and returns for each
+    /// its `ctid::text` and the values to keep, as `jsonb::text`. Once these are stored, the statement is run with the
     /// ctids as `$1`, a tid[].
     Batches {
         #[schema(value_type = String)]
@@ -194,7 +194,7 @@ pub struct Limits {
     #[serde(rename = "statement_timeout_ms", serialize_with = "as_millis", deserialize_with = "from_millis")]
     #[schema(value_type = u64)]
     pub statement_timeout: Duration,
-    /// How often it is tried before giving up.
+    /// How often it is tried before the plan fails.
     pub attempts: u32,
 }
 
@@ -206,7 +206,7 @@ pub enum Hazard {
     TableRewrite,
     BlockingScan,
     NotReversible,
-    /// Code of others, which could do what a superuser may.
+    /// Runs code of other roles, which could use a superuser's rights.
     OthersCode,
 }
 
@@ -231,11 +231,11 @@ impl Display for Hazard {
     }
 }
 
-/// A hazard of one step, with its size as the statistics have it.
+/// A hazard of one step, with its size from the server's statistics.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Cost {
     pub hazard: Hazard,
-    /// What is lost, written anew, read or not to be undone, e.g. `column public.posts.body`.
+    /// What is lost, rewritten, read or not reversible, e.g. `column public.posts.body`.
     pub what: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<u64>,
@@ -246,16 +246,17 @@ pub struct Cost {
     pub sample: Vec<String>,
 }
 
-/// Something that must be true before the plan may begin, and how to find out.
+/// Something that must be true before the plan may begin, and the query that decides it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Requirement {
     /// The object in question, by address.
     pub object: String,
-    /// What is wrong unless it is true, e.g. `rows share their key (id)`.
+    /// What is wrong if it is not true, e.g. `rows share their key (id)`.
     pub problem: String,
-    /// A query that gives one bigint, which must be 0. An error of class 22 (data exception) is also a no.
+    /// A query that returns one bigint, which must be 0. An error of class 22 (data exception) also means that it does
+    /// not hold.
     pub count: String,
-    /// A query that gives a few rows of text.
+    /// A query that returns a few rows of text.
     pub sample: Option<String>,
     /// What a human can do.
     pub advice: String,
@@ -268,7 +269,7 @@ pub struct Unmet {
     pub found: Blocked,
 }
 
-/// What was found out about a requirement that does not hold.
+/// What was found about a requirement that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Blocked {
     /// The object in question, by address.
@@ -282,11 +283,11 @@ pub struct Blocked {
     pub advice: String,
 }
 
-/// What to do about rows that reference nothing and stand in the way of a foreign key.
+/// What to do about dangling references that prevent a foreign key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Orphans {
-    /// Leave them, and say how many there are: the plan is blocked.
+    /// Leave them, and report how many there are: the plan is blocked.
     #[default]
     Refuse,
     /// Keep the old values in the state store, then set them NULL, in batches.
@@ -300,16 +301,16 @@ impl Cost {
 }
 
 impl Limits {
-    /// For what changes catalog rows alone, under a lock that others wait for: they queue no longer than its lock
-    /// timeout, and the lock timeout is below the server's default `deadlock_timeout` (1 s), else the deadlock detector
-    /// could end the application's transaction instead of ours.
+    /// For steps that change only catalog rows, under a lock that other sessions wait for: they queue no longer than
+    /// the step's lock timeout. It is below the server's default `deadlock_timeout` (1 s), otherwise the deadlock
+    /// detector could end the application's transaction instead of ours.
     pub const SHORT: Self = Self::of(Duration::from_millis(300), Duration::from_secs(30), 20);
-    /// For what reads or rewrites a whole table: VALIDATE, ANALYZE, and rewrites that were allowed by name.
+    /// For steps that read or rewrite a whole table: VALIDATE, ANALYZE, and rewrites that were allowed by name.
     pub const LONG: Self = Self::of(Duration::from_millis(300), Duration::ZERO, 20);
-    /// For CONCURRENTLY: it waits for every older snapshot of the database, which counts as waiting for a lock, and
-    /// nobody waits for it.
+    /// For CONCURRENTLY: it waits for every older snapshot of the database, which counts as waiting for a lock, and no
+    /// other session waits for it.
     pub const CONCURRENT: Self = Self::of(Duration::from_mins(30), Duration::ZERO, 3);
-    /// For each batch of rows whose old values are put back.
+    /// For each batch of rows whose old values are restored.
     pub const BATCH: Self = Self::of(Duration::from_millis(300), Duration::from_secs(30), 20);
 
     const fn of(lock_timeout: Duration, statement_timeout: Duration, attempts: u32) -> Self {
@@ -358,28 +359,28 @@ impl Plan {
         self.steps().flat_map(|step| &step.effects)
     }
 
-    /// Nothing to do, and nothing in the way.
+    /// Nothing to do, and nothing that blocks it.
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty() && self.blocked.is_empty()
     }
 
-    /// Its statements were written by hand: nobody knows what they ensure, nor all of their locks.
+    /// Its statements were written by hand: neither what they ensure nor all of their locks are known.
     pub fn is_by_hand(&self) -> bool {
         self.search_path.is_some()
     }
 
-    /// It changes rows for good, and has their old values kept first.
+    /// It changes rows permanently, after their old values have been kept.
     pub fn keeps_values(&self) -> bool {
         self.steps().any(|step| matches!(step.work, Work::Batches { keep: Some(_), .. }))
     }
 
-    /// How many objects it gives to somebody.
+    /// How many objects it gives to another owner.
     pub fn owners_given(&self) -> usize {
         self.effects().filter(|effect| matches!(effect, Effect::SetOwner(..))).count()
     }
 
-    /// What has to be asked before the plan may begin, each once, in a session in which values mean what they will mean
-    /// to its step.
+    /// What has to be asked before the plan may begin, each once, in a session in which values mean the same as in the
+    /// session of its step.
     pub fn requirements(&self) -> BTreeSet<(&Requirement, Context, About)> {
         let asked = |step: &'_ Step, it, about| (it, step.context.of_values(), about);
         let of_rows = self.steps().flat_map(|step| step.requires.iter().map(move |it| asked(step, it, About::Rows)));
@@ -388,8 +389,9 @@ impl Plan {
         of_rows.chain(of_values).chain(of_plan).collect()
     }
 
-    /// Takes the answers, and gives the plan its id again, for the live schema and the database that it was made for. What
-    /// does not hold blocks the plan, or is data that a step loses. What could not be counted blocks it.
+    /// Takes the answers, and gives the plan its id again, for the live schema and the database that it was made for. A
+    /// requirement that does not hold blocks the plan, or is data that a step loses. One that could not be counted
+    /// blocks it.
     pub fn settle(&mut self, unmet: impl IntoIterator<Item = Unmet>, live: &Catalog, database: Option<&str>) {
         for Unmet { requirement, found } in unmet {
             let is_about = |step: &&mut Step| found.rows.is_some() && step.keeps.contains(&requirement);
@@ -416,7 +418,7 @@ impl Plan {
     }
 }
 
-/// Refuses, where one of these is not true.
+/// Raises an error if one of these is not true.
 pub(crate) fn guard(keeps: &[Requirement]) -> Option<String> {
     let question = |it: &Requirement| {
         format!(

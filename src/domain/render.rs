@@ -1,9 +1,9 @@
-//! Renders objects of a catalog as DDL: what PostgreSQL printed goes back in, in the context (types, columns, functions)
-//! that gives it its meaning.
+//! Renders objects of a catalog as DDL: text that PostgreSQL printed, in the context (types, columns, functions) in
+//! which it has the same meaning.
 //!
-//! Pure. One statement for one object, complete: an object that is built from what stands here reads back as it was.
-//! Names are qualified, so that the statements mean the same under `search_path = pg_catalog`. Nothing here asks what
-//! exists already or in which order things are built; [`whole`] and [`stand_in`] only put what usually comes first first.
+//! Pure. One complete statement for each object: an object that is built by it reads back unchanged. Names are
+//! qualified, so that the statements mean the same under `search_path = pg_catalog`. Nothing here asks what exists
+//! already or in which order things are built; [`whole`] and [`skeleton`] only sort roughly by dependency.
 
 mod comment;
 mod defined;
@@ -31,12 +31,13 @@ pub use other::{
 pub use privilege::{grant, has_privileges, owner_to, privileges, revoke};
 pub use routine::Parts;
 pub use table::{
-    OfHeir, add_unproven_not_null, cluster_on, column, create_table, of_heir, replica_identity, table_settings,
-    unproven_not_nulls,
+    InheritedSetting, add_unproven_not_null, cluster_on, column, create_table, inherited_settings, replica_identity,
+    table_settings, unproven_not_nulls,
 };
 pub use view::{create_view, drop_relation, view_settings};
 
-/// A statement, and the object (see [`crate::domain::report::Drift::object`]) that is not as it should be unless it succeeds.
+/// A statement, and the object (see [`crate::domain::report::Drift::object`]) that is not as expected if the statement
+/// fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Create {
     pub object: String,
@@ -44,27 +45,27 @@ pub struct Create {
     pub stage: Stage,
 }
 
-/// When it is built, and by whom, where the schema's own code is not to run with anybody's rights but its owner's. A
-/// superuser's statements hold names, words and plain texts, and no expression but a publication's row filters, in which
-/// PostgreSQL takes nothing that the schema defines.
+/// When a statement is run, and by which role, if the schema's own code must run with no rights but its owner's. A
+/// superuser's statements contain names, keywords and plain text, and no expressions except the row filters of
+/// publications, in which PostgreSQL accepts nothing that the schema defines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
-    /// Extensions have to be somewhere.
+    /// First, because extensions need a schema.
     Schemas,
-    /// By a superuser, before there is anything of the schema that their scripts could meet.
+    /// By a superuser, before anything of the schema exists that their scripts could call.
     Extensions,
-    /// By whoever owns all of it.
+    /// By the role that owns everything.
     Objects,
-    /// Once nothing is built any more that could call them.
+    /// After everything that could call them has been built.
     Bodies,
-    /// By a superuser: who owns what, what is granted, and what he alone may set.
+    /// By a superuser: owners, privileges, and settings that only a superuser may change.
     Rights,
-    /// By a superuser, and last: they would be fired by all that follows.
+    /// By a superuser, and last: every later statement would fire them.
     EventTriggers,
 }
 
 impl Stage {
-    /// Whether it takes a superuser.
+    /// Whether it needs a superuser.
     pub fn is_superusers(self) -> bool {
         match self {
             Self::Extensions | Self::Rights | Self::EventTriggers => true,

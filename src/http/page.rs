@@ -188,7 +188,7 @@ fn drift_list(drift: &[Drift]) -> Markup {
                     li {
                         span.(drift.severity.as_str()) { (drift.severity.as_str()) }
                         div {
-                            strong { (drift.object) } " " (drift.kind.spoken()) " "
+                            strong { (drift.object) } " " (drift.kind.words()) " "
                             (drift.change.as_str())
                             @if drift.last_known { ", as last known" }
                         }

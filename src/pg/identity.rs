@@ -44,7 +44,7 @@ pub async fn of(fixing: &Source) -> Result<Option<String>, Error> {
 }
 
 /// Identifies the database among former ones of its name and, as far as the role may ask, among all others.
-pub(super) async fn told(connection: &mut Connection) -> Result<String, Error> {
+pub(super) async fn text(connection: &mut Connection) -> Result<String, Error> {
     if let Some(identity) = identity(connection).await? {
         return Ok(identity.text());
     }

@@ -1,9 +1,9 @@
 //! Reading a catalog: raw rows first, PostgreSQL's own spelling of expressions second.
 //!
 //! One repeatable-read, read-only transaction; the number of statements does not depend on the number of objects.
-//! Raw rows never wait for anyone. Printing an expression waits behind an ACCESS EXCLUSIVE lock on its relation:
-//! such relations are looked up first and left out, and what could not be read is [`Definition::Busy`].
-//! Nothing here compares or judges.
+//! Reading raw rows never waits. Printing an expression waits behind an ACCESS EXCLUSIVE lock on its relation: such
+//! relations are looked up first and left out, and what could not be read is [`Definition::Busy`]. Nothing here
+//! compares or judges.
 
 pub(super) mod classes;
 mod columns;
@@ -30,10 +30,10 @@ use crate::domain::catalog::{Catalog, Definition, Enabled, Relation};
 use crate::domain::name::{Name, QName};
 use constraints::Columns;
 
-/// How often a read is begun again because DDL got in its way.
+/// How often a read is repeated because concurrent DDL made it fail.
 const ATTEMPTS: u32 = 5;
 
-/// Reads the schemas named, or all but the system's own.
+/// Reads the named schemas, or all but the system's own.
 pub async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, Error> {
     let mut attempt = 1;
     loop {
@@ -45,13 +45,13 @@ pub async fn read(connection: &mut Connection, schemas: Option<&[String]>) -> Re
     }
 }
 
-/// Printing functions look at the newest catalog, not at the snapshot: an object that was dropped meanwhile is an
+/// Printing functions use the newest catalog, not the snapshot: for an object that was dropped meanwhile they raise an
 /// internal error ("cache lookup failed", "could not open relation"), or an unknown name.
 fn catalog_moved(error: &Error) -> bool {
     matches!(error.code(), Some("XX000" | "42P01" | "42703" | "42704" | "42883"))
 }
 
-/// The catalog, and whether DDL got in the way of printing some of it.
+/// The catalog, and whether concurrent DDL prevented printing some of it.
 async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> Result<(Catalog, bool), Error> {
     let server_version = connection.server_version;
     let mut transaction = connection.session.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
@@ -94,7 +94,7 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
         relation.constraints.sort_by(|a, b| a.name.cmp(&b.name));
         relation.indexes.sort_by(|a, b| a.name.cmp(&b.name));
         relation.triggers.sort_by(|a, b| a.name.cmp(&b.name));
-        // A view is busy when what it reads is.
+        // A view is busy if a relation that it reads is.
         if printed.busy.contains(&oid) || relation.query == Some(Definition::Busy) {
             catalog.busy.insert(name.clone());
         }
@@ -123,14 +123,14 @@ struct Reader<'t> {
     /// The watched schemas.
     namespaces: HashMap<Oid, Name>,
     namespace_oids: Vec<Oid>,
-    /// All schemas are watched.
+    /// Whether all schemas are watched.
     everything: bool,
-    /// Defaults that may give each row another value: (relation, column number) or (domain, 0).
+    /// Defaults that may give each row a different value: (relation, column number) or (domain, 0).
     volatile: HashSet<(Oid, i16)>,
     names: Interner,
 }
 
-/// A relation on its way into the catalog.
+/// A relation that is being read.
 struct Found {
     name: QName,
     relation: Relation,
@@ -164,7 +164,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// Of a trigger, a rule or an event trigger.
+/// State of a trigger, a rule or an event trigger.
 fn enabled(code: i8) -> Enabled {
     match code.cast_unsigned() {
         b'D' => Enabled::Disabled,

@@ -1,10 +1,10 @@
-//! Scratch databases: where DDL is evaluated, so that PostgreSQL itself says what it means.
+//! Scratch databases: DDL is evaluated in them, so that PostgreSQL itself says what it means.
 //!
-//! By default on a private throwaway server; else each is created, used and dropped on a server that the operator names.
-//! There nothing is touched but what is ours: `schemawarden_scratch_<time>_<process>_<random>`, a database and the role by
-//! that name that it belongs to, and stand-ins ([`role`]). What comes from a schema is sent as that role, which has no
-//! rights but in its database; what only a superuser can do is sent by [`admin`], and no code of the schema runs in it.
-//! Must never be given a database that anyone wants to keep.
+//! By default they are on a private throwaway server; otherwise each is created, used and dropped on a server that the
+//! operator names. There only our own objects are touched: `schemawarden_scratch_<time>_<process>_<random>`, a database
+//! and its owner, a role of that name, and placeholder roles ([`role`]). SQL of a schema is sent as that role, which
+//! has no rights outside of its database; what only a superuser can do is sent by [`admin`], which runs no code of the
+//! schema. Must never be given a database that anyone wants to keep.
 
 mod admin;
 mod apart;
@@ -39,15 +39,15 @@ pub use bound::Bounds;
 pub use load::SqlFile;
 pub use role::{Refused, Rights};
 
-/// Of the private server. No schema's owner is called so.
+/// Superuser of the private server. No owner of a schema has this name.
 const SUPERUSER: &str = "schemawarden_scratch_superuser";
 
-/// Where scratch databases live.
+/// Where scratch databases are created.
 #[derive(Clone, Debug, Default)]
 pub struct ScratchConfig {
     /// A server on which databases may be created; a private one when `None`.
     pub url: Option<Source>,
-    /// Where the binaries of the private server are; found when `None`.
+    /// The folder with the binaries of the private server; searched if `None`.
     pub bin_dir: Option<PathBuf>,
     pub bounds: Bounds,
 }
@@ -60,7 +60,7 @@ pub enum ScratchError {
     Postgres(super::Error),
     #[error("{}:{line}: {problem}", .file.display())]
     Script { file: PathBuf, line: usize, problem: ScriptProblem },
-    /// `statement` is how it begins, without the values in it.
+    /// `statement` is its beginning, without the values in it.
     #[error("{}:{line}: {message} (in: {statement})", .file.display())]
     Statement { file: PathBuf, line: usize, message: String, statement: String },
     #[error(
@@ -73,7 +73,7 @@ pub enum ScratchError {
         .file.display()
     )]
     Role { file: PathBuf, line: usize, role: Name, reason: String },
-    /// Else a dump that was cut short would expect nothing, and everything would hold.
+    /// Otherwise a truncated dump would expect nothing, and every check would hold.
     #[error("{} holds no SQL statement that makes a schema", .file.display())]
     Empty { file: PathBuf },
     #[error("{} ends inside a transaction: its COMMIT is missing, so nothing since its BEGIN would be kept", .file.display())]
@@ -89,7 +89,7 @@ pub enum ScratchError {
     Target { target: String },
 }
 
-/// The role of the scratch server's address, and what was found out about it.
+/// The role of the scratch server's URL, and what is known about it.
 #[derive(Clone, Debug)]
 struct Admin {
     source: Source,
@@ -97,11 +97,11 @@ struct Admin {
     is_private: bool,
     /// `server_version_num`
     version: u32,
-    /// By the server's clock, in seconds.
+    /// The server's clock, in seconds.
     now: i64,
 }
 
-/// A server for scratch databases. They must not outlive it.
+/// A server for scratch databases, which must not be used after it has ended.
 #[derive(Debug)]
 pub struct Scratch {
     server: Option<ThrowawayServer>,
@@ -110,7 +110,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Starts the private server, where the config names no other.
+    /// Starts the private server, if the configuration names no other.
     pub async fn open(config: &ScratchConfig) -> Result<Self, ScratchError> {
         if let Some(url) = &config.url {
             let admin = Admin::look(url).await.map_err(ScratchError::Postgres)?;
@@ -120,7 +120,7 @@ impl Scratch {
         let options = ServerOptions {
             bin_dir: config.bin_dir.clone(),
             max_connections: 20,
-            // A dump in one transaction locks every object that it makes.
+            // A dump in one transaction locks every object that it creates.
             settings: [("autovacuum", "off"), ("max_locks_per_transaction", "2048")]
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
@@ -141,14 +141,14 @@ impl Scratch {
         Ok(Self { admin, server: Some(server), bounds: config.bounds })
     }
 
-    /// What the role of the server's address may do.
+    /// The rights of the role in the server's URL.
     pub fn rights(&self) -> Rights {
         self.admin.rights
     }
 
     /// A new, empty database.
     pub async fn database(&self) -> Result<ScratchDatabase, ScratchError> {
-        // The time tells the age of one that is left behind.
+        // The time shows the age of a database that was left behind.
         let (process, random) = (std::process::id(), fastrand::u32(..));
         let name = format!("schemawarden_scratch_{:010}_{process}_{random:08x}", self.admin.now);
         let mut source = self.admin.source.with_database(&name);
@@ -170,7 +170,7 @@ impl Scratch {
         Ok(database)
     }
 
-    /// Ends the private server and waits for it. (Dropping ends it too.)
+    /// Ends the private server and waits for it. (Dropping it ends it too.)
     pub async fn close(self) -> Result<(), ScratchError> {
         if let Some(server) = self.server {
             server.stop().await?;
@@ -189,7 +189,7 @@ row! {
 }
 
 impl Admin {
-    /// Asks the server, and removes what killed runs have left on it.
+    /// Queries the server, and removes what killed runs have left on it.
     async fn look(source: &Source) -> Result<Self, super::Error> {
         let mut session = administrator(source).await?;
         let query = sqlx::query_as::<_, AdminRow>(include_str!("../../sql/scratch/admin.sql"));
@@ -206,12 +206,12 @@ impl Admin {
     }
 }
 
-/// One scratch database. [`drop`](Self::drop) it: on a server that is not private, nobody else will for an hour.
+/// One scratch database. [`drop`](Self::drop) it: on a server that is not private, it otherwise remains for an hour.
 #[derive(Debug)]
 pub struct ScratchDatabase {
     admin: Admin,
     source: Source,
-    /// Also of the role that it belongs to.
+    /// The name of the database, and of the role that owns it.
     name: Name,
     bounds: Bounds,
     roles: Mutex<Roles>,
@@ -219,12 +219,12 @@ pub struct ScratchDatabase {
 }
 
 impl ScratchDatabase {
-    /// As the role that it belongs to.
+    /// The database, as the role that owns it.
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Whether the role owns what nobody was given: it, or whoever made it for it.
+    /// Whether the role is the default owner here: the role that owns the database, or the one that created it.
     pub fn is_by_chance(&self, owner: &Name) -> bool {
         [self.source.options().get_username(), self.admin.source.options().get_username()].contains(&owner.as_str())
     }
@@ -248,11 +248,11 @@ impl ScratchDatabase {
 
     async fn create_database(&self, owner: &str) -> Result<(), ScratchError> {
         let name = &self.name;
-        // Not template1: what a site has put there is not what the SQL says.
+        // Not template1: what a site has added to it is not part of the SQL.
         let create = format!("create database {name} {owner}template template0 encoding 'UTF8' locale 'C'");
         self.administer(vec![create, format!("revoke all on database {name} from public")]).await?;
         if self.has_superuser() && self.admin.version < 150_000 {
-            // Since 15 it is the database's owner's.
+            // Since 15 it belongs to the database's owner.
             let mut session = self.admin_session().await.map_err(ScratchError::Postgres)?;
             let given = AssertSqlSafe(format!("alter schema public owner to {name}"));
             sqlx::raw_sql(given).execute(&mut session).await.map_err(broken)?;
@@ -300,7 +300,7 @@ async fn administer(admin: &Source, statements: Vec<String>) -> Result<(), super
     Ok(())
 }
 
-/// For what we say ourselves.
+/// For statements of our own.
 async fn administrator(source: &Source) -> Result<PgConnection, super::Error> {
     let settings = [("search_path", "pg_catalog"), ("client_min_messages", "warning"), ("statement_timeout", "0")];
     let options = source.options().clone().application_name("schemawarden scratch").options(settings);
@@ -315,7 +315,7 @@ async fn open(source: &Source) -> Result<PgConnection, ScratchError> {
     connect::open(source, &options(source)).await.map_err(ScratchError::Postgres)
 }
 
-/// An ordinary session, whatever the server's, the role's or the environment's settings say.
+/// A session with default settings, whatever the server, the role or the environment has set.
 fn options(source: &Source) -> PgConnectOptions {
     source.options().clone().application_name("schemawarden scratch").options([
         ("search_path", "\"$user\", public"),

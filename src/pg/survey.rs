@@ -1,7 +1,7 @@
-//! Asks a server what a planner must know besides the catalogs. Waits for no lock, and judges nothing.
+//! Asks a server what a planner needs to know besides the catalogs. Waits for no lock, and judges nothing.
 
 pub(super) mod application;
-mod standing;
+mod dependents;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::domain::name::{Name, QName};
 use crate::domain::plan::application::Application;
 use crate::domain::plan::survey::{Rights, Size, Survey, Ways};
 
-use standing::HeirRow;
-pub use standing::{standing, strange_heirs};
+use dependents::ChildRow;
+pub use dependents::{dependents, unwatched_children};
 
-/// How often sizes are asked for while others keep taking locks. The last time bytes are left out.
+/// How often sizes are asked for while other sessions keep taking locks. In the last attempt bytes are left out.
 const TRIES: u32 = 3;
 
 row! {
@@ -40,12 +40,12 @@ row! {
         name: String,
         relocatable: bool,
         updates: Option<Vec<String>>,
-        standing: Vec<String>,
+        dependents: Vec<String>,
     }
 }
 
-/// Of `tables` those that are there; of the rights those of `fixing_role`, which need not be the one that asks. What stands
-/// on what is asked for by itself: [`standing()`].
+/// Sizes of those of `tables` that exist; rights of `fixing_role`, which need not be the role that asks. Dependent
+/// objects are asked for separately: [`dependents()`].
 pub async fn survey(
     connection: &mut Connection,
     tables: &BTreeSet<QName>,
@@ -59,8 +59,8 @@ pub async fn survey(
         Some(role) => rights(connection, role).await?,
         None => Rights::default(),
     };
-    let born_with = match fixing_role {
-        Some(role) => born_with(connection, role).await?,
+    let default_privileges = match fixing_role {
+        Some(role) => default_privileges(connection, role).await?,
         None => BTreeMap::new(),
     };
     let query = sqlx::query_scalar::<_, String>(include_str!("../../sql/plan/roles.sql"));
@@ -71,7 +71,7 @@ pub async fn survey(
     let query = sqlx::query_as::<_, PublishedRow>(include_str!("../../sql/plan/published.sql"));
     let published = query.fetch_all(&mut connection.session).await?;
     let unidentified = published.iter().map(|row| QName::new(&*row.schema, &*row.name)).collect();
-    let database = Some(identity::told(connection).await?);
+    let database = Some(identity::text(connection).await?);
     let application = match fixing_role {
         Some(role) => application::application(connection, role).await?,
         None => Application::default(),
@@ -84,10 +84,10 @@ pub async fn survey(
         foreign_partitions,
         rights,
         roles,
-        born_with,
+        default_privileges,
         casts: casts.into_iter().map(|row| (row.source, row.target)).collect(),
-        standing: BTreeMap::new(),
-        strange_heirs: BTreeMap::new(),
+        dependents: BTreeMap::new(),
+        unwatched_children: BTreeMap::new(),
         unidentified,
         extensions: extensions(connection).await?,
         application,
@@ -97,9 +97,9 @@ pub async fn survey(
 async fn extensions(connection: &mut Connection) -> Result<BTreeMap<Name, Ways>, Error> {
     let query = sqlx::query_as::<_, ExtensionRow>(include_str!("../../sql/plan/extensions.sql"));
     let rows = query.fetch_all(&mut connection.session).await?.into_iter();
-    let ways = rows.map(|ExtensionRow { name, relocatable, updates, standing }| {
+    let ways = rows.map(|ExtensionRow { name, relocatable, updates, dependents }| {
         let updates = updates.map(|it| it.into_iter().collect());
-        (Name::from(name.as_str()), Ways { relocatable, updates, standing })
+        (Name::from(name.as_str()), Ways { relocatable, updates, dependents })
     });
     Ok(ways.collect())
 }
@@ -112,7 +112,7 @@ async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<
         let query = sqlx::query(include_str!("../../sql/plan/sizes.sql")).bind(&names).bind(tries < TRIES);
         match query.fetch_all(&mut connection.session).await.map_err(Error::from) {
             Ok(rows) => break rows,
-            // Somebody took a lock between our look at the locks and our asking.
+            // Another session took a lock after we had read the locks.
             Err(error) if error.code() == Some("55P03") && tries < TRIES => tries += 1,
             Err(error) => return Err(error),
         }
@@ -132,9 +132,9 @@ async fn sizes(connection: &mut Connection, tables: &BTreeSet<QName>) -> Result<
 
 async fn foreign_partitions(connection: &mut Connection) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
     let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
-    let query = sqlx::query_as::<_, HeirRow>(include_str!("../../sql/plan/foreign_partitions.sql"));
+    let query = sqlx::query_as::<_, ChildRow>(include_str!("../../sql/plan/foreign_partitions.sql"));
     for row in query.fetch_all(&mut connection.session).await? {
-        found.entry(row.above()).or_default().insert(row.heir());
+        found.entry(row.above()).or_default().insert(row.child());
     }
     Ok(found)
 }
@@ -163,25 +163,25 @@ async fn rights(connection: &mut Connection, role: &str) -> Result<Rights, Error
     Ok(rights)
 }
 
-type BornWith = BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>;
+type DefaultPrivileges = BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>;
 
-async fn born_with(connection: &mut Connection, role: &str) -> Result<BornWith, Error> {
-    let mut born = BornWith::new();
-    let query = sqlx::query(include_str!("../../sql/plan/born_with.sql")).bind(role);
+async fn default_privileges(connection: &mut Connection, role: &str) -> Result<DefaultPrivileges, Error> {
+    let mut found = DefaultPrivileges::new();
+    let query = sqlx::query(include_str!("../../sql/plan/default_privileges.sql")).bind(role);
     for row in query.fetch_all(&mut connection.session).await? {
         let grantee = match (row.try_get("grantee")?, row.try_get::<Option<&str>, _>("role")?) {
             ("owner", _) => Grantee::Owner,
             ("public", _) => Grantee::Public,
             (_, Some(role)) => Grantee::Role(role.into()),
-            // Dropped this very moment.
+            // It was dropped meanwhile.
             (_, None) => continue,
         };
         let kind = DefaultPrivilegeKind::from_code(row.try_get("kind")?);
         let held = Privilege::from_sql(row.try_get("privilege")?).zip(Held::from_word(row.try_get("held")?));
         if let (Some(kind), Some((privilege, held))) = (kind, held) {
             let schema = row.try_get::<Option<&str>, _>("schema")?.map(Name::from);
-            born.entry((schema, kind)).or_default().entry(grantee).or_default().0.insert(privilege, held);
+            found.entry((schema, kind)).or_default().entry(grantee).or_default().0.insert(privilege, held);
         }
     }
-    Ok(born)
+    Ok(found)
 }

@@ -216,7 +216,7 @@ async fn the_role_of_a_scratch_database_has_no_rights_but_in_it() {
     for config in [scratch(), ScratchConfig::default()] {
         let server = Scratch::open(&config).await.unwrap();
         let (database, other) = (server.database().await.unwrap(), server.database().await.unwrap());
-        let refused = database.stand_in(["postgres", "pg_monitor", "app"].map(Into::into)).await.unwrap();
+        let refused = database.ensure_roles(["postgres", "pg_monitor", "app"].map(Into::into)).await.unwrap();
         let refused: Vec<String> = refused.keys().map(ToString::to_string).collect();
         assert_eq!(refused, ["pg_monitor"]);
         let mut session = open(database.source(), database.source().options()).await.unwrap();
@@ -423,7 +423,7 @@ async fn leftovers_are_swept_by_name_and_age() {
     let config = ScratchConfig { url: Some(server.source("postgres")), ..ScratchConfig::default() };
     let scratch = Scratch::open(&config).await.unwrap();
     let database = scratch.database().await.unwrap();
-    assert!(database.stand_in(["in_use".into(), "new".into()]).await.unwrap().is_empty());
+    assert!(database.ensure_roles(["in_use".into(), "new".into()]).await.unwrap().is_empty());
     database.drop().await.unwrap();
     let left = psql_at(
         url,

@@ -51,7 +51,7 @@ fn it_is_shown_rehearsed_carried_out_and_verified() {
         "hazards: not_reversible (not allowed yet)",
         "1 to 2, committed as one\n 1. line 5: ALTER TABLE t ADD COLUMN seen timestamptz\n",
         "    lock  app.t ACCESS EXCLUSIVE: stops readers and writers for milliseconds\n",
-        "what it does cannot be told from its words",
+        "its text does not show what it does",
         "    undo  impossible: a hand-written statement\n",
         "line 3: lock_timeout is left out: the limits of the executor hold",
         "rehearsal: passed",

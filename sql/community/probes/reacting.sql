@@ -1,4 +1,4 @@
--- Purpose: a post that is shown can be reacted to, the reaction is counted, and its id is its own. A probe: one
+-- Purpose: a post that is shown can be reacted to, the reaction is counted, and has an id of its own. A probe: one
 --          transaction that is always rolled back.
 -- Locks:   rows of its own. Cost: milliseconds, and a few numbers of the sequences. Least server version: 14.
 

@@ -1,4 +1,4 @@
--- Purpose: a score with a duration is taken and given back, and so is one without. A probe: one transaction that is
+-- Purpose: a score with a duration is stored and returned, and so is one without. A probe: one transaction that is
 --          always rolled back.
 -- Locks:   rows of its own. Cost: milliseconds, and a few numbers of the sequences. Least server version: 14.
 

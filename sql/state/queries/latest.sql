@@ -1,4 +1,5 @@
--- Purpose: of each target what is under way, and what has ended last and was not refused; the earliest first.
+-- Purpose: for each target the remediation under way, and the last one that has ended and was not refused; the earliest
+-- first.
 -- Locks: none that waits. Cost: every remediation, by the primary key. Least version: SQLite 3.37, PostgreSQL 14.
 select id, target, course, earlier, plan, who, reason, allowed, on_failure, created_at, ended_at, ending
 from remediation

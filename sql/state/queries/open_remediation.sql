@@ -1,4 +1,4 @@
--- Purpose: opens a remediation, unless one is under way on its target. Waits for one who is just opening another.
+-- Purpose: opens a remediation, unless one is under way on its target. Waits for a transaction that is opening another.
 -- Locks: SQLite: the writer lock. PostgreSQL: the target's place in the index, until the transaction ends. Cost: one row.
 -- Least version: SQLite 3.37, PostgreSQL 14.
 insert into remediation (id, target, course, earlier, plan, who, reason, allowed, on_failure, created_at)

@@ -1,5 +1,5 @@
--- Purpose: removes of each name's records in the audit log what comes after the newest $1, and what comes after the newest $2
--- and is older than $3.
+-- Purpose: deletes for each name the records in the audit log after the newest $1, and those after the newest $2 that
+-- are older than $3.
 -- Locks: SQLite: the writer lock. PostgreSQL: the rows. Cost: the whole table, which this keeps small.
 -- Least version: SQLite 3.37, PostgreSQL 14.
 delete from audit

@@ -1,4 +1,4 @@
--- Purpose: removes the words that may hold rows' values and are older than $1.
+-- Purpose: deletes the messages that may contain values of rows and are older than $1.
 -- Locks: SQLite: the writer lock. PostgreSQL: the rows. Cost: the whole table, which this keeps small.
 -- Least version: SQLite 3.37, PostgreSQL 14.
 delete from words where at < $1

@@ -24,15 +24,15 @@ pub enum Identity {
     ByDefault,
 }
 
-/// A row of pg_constraint with contype `n` (PostgreSQL 18) that says more than NOT NULL alone does.
+/// A row of pg_constraint with contype `n` (PostgreSQL 18) with more properties than a plain NOT NULL.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotNull {
     pub name: Name,
-    /// Holds for the rows that were there when it was added. New ones are refused all the same.
+    /// Validated: it holds for the rows that existed when it was added. If false, new NULLs are refused all the same.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub validated: bool,
-    /// Heirs do not have it, and a primary key cannot stand on it.
+    /// NO INHERIT: inheritance children do not have it, and a primary key cannot use it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub no_inherit: bool,
 }
@@ -45,35 +45,37 @@ pub struct Column {
     /// As `format_type` prints it, user types qualified.
     #[serde(rename = "type")]
     pub data_type: Arc<str>,
-    /// Proven: no row has NULL.
+    /// No row has NULL: validated.
     #[serde(default, skip_serializing_if = "is_default")]
     pub not_null: bool,
-    /// `None`: it is nullable, or NOT NULL as usual.
+    /// `None`: it is nullable, or has a plain NOT NULL.
     #[serde(default, skip_serializing_if = "is_default")]
     pub not_null_constraint: Option<NotNull>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub default: Option<Definition>,
-    /// The default may give each row another value. `None`: there is none, or nobody has asked the server, as in a snapshot
-    /// of an older version. Not compared: the default says it, and the functions that it calls.
+    /// Whether the default may give each row a different value. `None`: there is no default, or it is not known, as in
+    /// a snapshot of an older version. Not compared, because it follows from the default and the functions that it
+    /// calls.
     #[serde(default, skip_serializing_if = "is_default")]
     pub volatile: Option<bool>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub generated: Option<Generated>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub identity: Option<Identity>,
-    /// Where it is not the type's own.
+    /// If it is not the type's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub collation: Option<QName>,
-    /// Storage, compression, statistics target and attribute options where not the type's own, `name=value`, sorted.
+    /// Storage, compression, statistics target and attribute options that differ from the type's own, `name=value`,
+    /// sorted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
-    /// Exists only because a parent table has it.
+    /// It only exists because a parent table has it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inherited: bool,
 }
 
 impl Column {
-    /// Its NOT NULL, where the server refuses new NULLs by it, and there may be old ones.
+    /// Its NOT NULL, if it is not validated: the server refuses new NULLs, but old ones may exist.
     pub fn unproven(&self) -> Option<&NotNull> {
         self.not_null_constraint.as_ref().filter(|it| !it.validated)
     }
@@ -133,7 +135,7 @@ impl Facts for Column {
     }
 
     fn unexpected(&self) -> Severity {
-        // Inserts that do not name it fail.
+        // An INSERT that does not name the column fails unless it has one of these.
         let is_filled = self.default.is_some() || self.identity.is_some() || self.generated.is_some();
         if self.refuses_nulls() && !is_filled { Severity::Critical } else { Severity::Info }
     }

@@ -1,4 +1,4 @@
-//! Comments on objects. Those of extensions are theirs, and left out.
+//! Comments on objects. Comments on extensions belong to the extension, and are left out.
 
 use std::sync::Arc;
 

@@ -108,25 +108,25 @@ pub struct Constraint {
     pub kind: ConstraintKind,
     #[serde(default, skip_serializing_if = "is_default")]
     pub deferrable: Deferrable,
-    /// Storage options of the index behind it, `name=value`, sorted.
+    /// Storage options of its index, `name=value`, sorted.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
-    /// Of the index behind it, where it is not the database's own.
+    /// The tablespace of its index, if it is not the database's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tablespace: Option<Name>,
-    /// Holds for the rows that were there when it was added.
+    /// Validated: it holds for the rows that existed when it was added.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub validated: bool,
-    /// Acts on new rows: not `NOT ENFORCED` (18), its triggers not disabled, its index valid.
+    /// It is in force for new rows: not `NOT ENFORCED` (18), its triggers not disabled, its index valid.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub enforced: bool,
-    /// Exists only because the parent table has it.
+    /// It only exists because the parent table has it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inherited: bool,
 }
 
 impl Constraint {
-    /// Stands on an index of its own, which has its name.
+    /// Whether it has an index, with the constraint's name.
     pub fn is_key(&self) -> bool {
         match self.kind {
             ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } | ConstraintKind::Exclusion { .. } => true,
@@ -134,7 +134,7 @@ impl Constraint {
         }
     }
 
-    /// What the constraint is apart from its name: two constraints of one table with the same shape are the same
+    /// The identity of the constraint without its name: two constraints of one table with the same shape are the same
     /// object, perhaps with another action or state.
     pub fn shape(&self) -> String {
         match &self.kind {
@@ -175,7 +175,7 @@ impl Constraint {
         if !self.options.is_empty() {
             text.push_str(&format!(" WITH ({})", self.options.join(", ")));
         }
-        // An exclusion's printed definition already says whether it is deferrable.
+        // The printed definition of an exclusion contains whether it is deferrable.
         if !matches!(self.kind, ConstraintKind::Exclusion { .. }) {
             text.push_str(self.deferrable.as_sql());
         }

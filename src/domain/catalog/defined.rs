@@ -11,12 +11,12 @@ use super::kind::Known;
 use super::{Definition, Enabled, Fact, Facts, Kind, Severity};
 use crate::domain::name::{Name, QName, list};
 
-/// See the module's documentation. What the statement cannot say stands beside it.
+/// See the module's documentation. Properties that the statement cannot express have fields of their own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Defined {
     pub kind: Kind,
-    /// The whole `CREATE` statement. A policy's is for everyone: see `roles`.
+    /// The whole `CREATE` statement. For a policy it has no TO clause: see `roles`.
     pub definition: Definition,
     /// Of a composite type, in order.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -27,13 +27,13 @@ pub struct Defined {
     /// The table of extended statistics.
     #[serde(default, skip_serializing_if = "is_default")]
     pub table: Option<QName>,
-    /// Of a rule or an event trigger.
+    /// State of a rule or an event trigger.
     #[serde(default, skip_serializing_if = "is_default")]
     pub enabled: Enabled,
-    /// Of extended statistics, where it is not the default.
+    /// Statistics target of extended statistics, if it is not the default.
     #[serde(default, skip_serializing_if = "is_default")]
     pub target: Option<i32>,
-    /// To whom a policy applies; none: to everyone.
+    /// The roles that a policy applies to; empty: all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub roles: BTreeSet<Name>,
 }
@@ -43,7 +43,7 @@ pub struct Defined {
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
     pub name: Name,
-    /// As `format_type` prints it, with `COLLATE` where that is not the type's own.
+    /// As `format_type` prints it, with `COLLATE` if that is not the type's own.
     #[serde(rename = "type")]
     pub data_type: Arc<str>,
 }

@@ -1,4 +1,4 @@
-//! What depends on what in a catalog: a walk over its dependencies. Compares nothing.
+//! Dependencies between the objects of a catalog, followed step by step. Compares nothing.
 
 use std::collections::BTreeSet;
 
@@ -6,17 +6,17 @@ use super::{Catalog, Object};
 use crate::domain::name::QName;
 
 impl Catalog {
-    /// What the object depends on.
+    /// The objects that the object depends on.
     pub fn needs<'a>(&'a self, object: &Object) -> impl Iterator<Item = &'a Object> + use<'a> {
-        // They are sorted by who depends, and nothing comes before a schema without a name.
+        // They are sorted by dependent, and no object sorts before a schema without a name.
         let from = self.dependencies.range((object.clone(), Object::Schema("".into()))..);
         let dependent = object.clone();
         let own = from.take_while(move |(other, _)| *other == dependent);
         own.map(|(_, needed)| needed)
     }
 
-    /// By way of a routine that it calls, a member of the relation needs the relation itself: neither can be made, or go,
-    /// as a whole before the other.
+    /// Whether the member of a relation calls a routine that needs the relation itself: then neither can be created or
+    /// dropped completely before the other.
     pub fn calls_back(&self, member: &Object, relation: &QName) -> bool {
         let mut queue: Vec<&Object> = self.needs(member).filter(|it| matches!(it, Object::Routine(_))).collect();
         let (mut known, mut entered) = (BTreeSet::new(), BTreeSet::new());

@@ -1,4 +1,4 @@
-//! Facts: what is compared about an object, each with the consequence of its being different.
+//! Facts: the properties of an object that are compared, each with the consequence of a difference.
 
 use std::fmt::{self, Display};
 
@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Definition, Kind};
 
-/// What a difference costs whoever relies on the schema.
+/// The consequence of a difference for users of the schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -43,9 +43,9 @@ pub struct Fact {
     pub value: Option<String>,
     /// The consequence when it differs.
     pub severity: Severity,
-    /// Printed by PostgreSQL's deparser, which has more than one spelling for the same thing.
+    /// Printed by PostgreSQL's deparser, which may spell the same definition in several ways.
     pub deparsed: bool,
-    /// A name or a place, which means nothing to whoever relies on the schema: compared in scope `whole` only.
+    /// A name or a location, which does not matter to users of the schema: compared in scope `whole` only.
     pub incidental: bool,
 }
 
@@ -74,29 +74,29 @@ pub trait Facts: PartialEq {
     /// The same facts in the same order for every object of the kind. An empty value means "none".
     fn facts(&self) -> Vec<Fact>;
 
-    /// The consequence of the object's absence.
+    /// The consequence if the object is missing.
     fn missing(&self) -> Severity;
 
-    /// The consequence of the object's presence where it is not expected.
+    /// The consequence if the object exists and is not expected.
     fn unexpected(&self) -> Severity {
         Severity::Info
     }
 
-    /// What an operation that was cut short has left, and nobody wants, whatever the scope.
+    /// Whether an interrupted operation has left the object: it is unexpected in every scope.
     fn is_leftover(&self) -> bool {
         false
     }
 
-    /// One line of DDL-like text that tells a person what the object is.
+    /// One line of DDL-like text that describes the object, for people.
     fn summary(&self) -> String;
 }
 
-/// For serde: a snapshot leaves out what is as usual.
+/// For serde: a snapshot leaves out default values.
 pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-/// For serde: what is usual of a state.
+/// For serde: the default of a state.
 pub(super) fn yes() -> bool {
     true
 }

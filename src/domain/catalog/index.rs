@@ -14,7 +14,7 @@ use crate::domain::name::{self, Name, QName};
 pub struct IndexKey {
     /// A column's name, quoted where needed, or an expression in parentheses.
     pub expression: Definition,
-    /// Where it is not the column's own.
+    /// If it is not the column's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub collation: Option<QName>,
     /// With its parameters, e.g. `public.gist_trgm_ops(siglen=32)`; none: the default of the column's type.
@@ -48,19 +48,19 @@ pub struct Index {
     /// Statistics targets of expression keys, `key=target`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub statistics: Vec<Arc<str>>,
-    /// Where it is not the database's own.
+    /// If it is not the database's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tablespace: Option<Name>,
-    /// A failed concurrent build leaves a dead index behind: not valid.
+    /// A failed concurrent build leaves an invalid index behind: false.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub valid: bool,
-    /// Exists only because the parent's index has it attached.
+    /// It only exists because it is attached to the parent's index.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inherited: bool,
 }
 
 impl Index {
-    /// `UNIQUE btree (…) INCLUDE (…) WHERE …`: the index apart from its name, its table, its storage and its state.
+    /// `UNIQUE btree (…) INCLUDE (…) WHERE …`: the index without its name, its table, its storage and its state.
     pub fn definition(&self) -> String {
         let keys: Vec<_> = self.keys.iter().map(IndexKey::definition).collect();
         let unique = if self.unique { "UNIQUE " } else { "" };
@@ -77,12 +77,12 @@ impl Index {
         text
     }
 
-    /// Some of its text was printed by PostgreSQL's deparser.
+    /// Whether some of its text was printed by PostgreSQL's deparser.
     pub fn has_printed_part(&self) -> bool {
         self.predicate.is_some() || self.keys.iter().any(|key| key.expression.known().is_none_or(|e| e.contains('(')))
     }
 
-    /// What this is true of is in a part that was written for the types of the columns in it, and is more than a column.
+    /// Whether `is_in` holds for a part of it that was written for the types of its columns, and is more than a column.
     pub fn needs_type_of(&self, is_in: impl Fn(&str) -> bool) -> bool {
         let is_plain =
             |key: &IndexKey| key.opclass.is_none() && key.expression.known().is_some_and(|it| !it.contains('('));
@@ -133,12 +133,13 @@ impl Facts for Index {
     }
 
     fn missing(&self) -> Severity {
-        // A unique index is a promise about the rows, and what ON CONFLICT needs; the others cost speed.
+        // A unique index restricts the rows, and ON CONFLICT needs it; other indexes only affect speed.
         if self.unique { Severity::Critical } else { Severity::Warning }
     }
 
     fn unexpected(&self) -> Severity {
-        // A unique one may refuse rows that the application writes. A leftover costs every write, and serves no read.
+        // A unique one may refuse rows that the application writes. A leftover slows down every write, and no query
+        // uses it.
         if self.unique || self.is_leftover() { Severity::Warning } else { Severity::Info }
     }
 
@@ -146,7 +147,7 @@ impl Facts for Index {
         format!("{}{}", self.definition(), if self.valid { "" } else { " (invalid)" })
     }
 
-    /// `REINDEX CONCURRENTLY` builds under the one name, and drops under the other.
+    /// The suffixes of the temporary names under which `REINDEX CONCURRENTLY` builds and drops.
     fn is_leftover(&self) -> bool {
         let without_number = self.name.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
         !self.valid && ["_ccnew", "_ccold"].iter().any(|end| without_number.ends_with(end))

@@ -1,8 +1,8 @@
-//! The kinds of object: one list, and for each what is true of all objects of the kind. Whoever has to know something about a
-//! kind looks it up here.
+//! The kinds of object: one list, with the facts that are true of all objects of each kind. Code that needs to know
+//! something about a kind looks it up here.
 //!
-//! A [`Kind`] is what a report says: enum, composite type, range type. A [`Class`] is what identifies an object: these three
-//! are types, by their qualified name.
+//! A [`Kind`] is what a report shows: enum, composite type, range type. A [`Class`] is what identifies an object: these
+//! three are types, identified by their qualified name.
 
 use std::fmt::{self, Display};
 
@@ -13,40 +13,41 @@ use super::Object;
 use super::Severity::{self, Critical, Info, Warning};
 use crate::domain::name::{Name, QName};
 
-/// What is true of all objects that are identified in the same way.
+/// Facts about all objects that are identified in the same way.
 #[derive(Debug)]
 pub struct Class {
-    /// For people, and in what the reader's statements answer.
+    /// The word for people, which the reader's statements also return.
     pub word: &'static str,
-    /// What COMMENT ON, ALTER and DROP call it.
+    /// The keyword in COMMENT ON, ALTER and DROP.
     pub keyword: &'static str,
     pub place: Place,
-    /// `None`: what is said of another object has none of its own.
+    /// `None`: a property of another object, such as a comment, has no row of its own.
     pub row: Option<Row>,
-    /// The column of its row with its owner.
+    /// The column of its row that contains the owner.
     pub owner: Option<&'static str>,
     pub privileges: Option<Granted>,
-    /// Dropping one loses what it holds, or everything in it.
+    /// Dropping one loses the values that it stores, or everything in it.
     pub holds_values: bool,
-    /// One row says all that the reader's statements ask of every object: they are completed for the class.
+    /// One row contains all that the reader's statements ask about every object: the statements are completed for the
+    /// class.
     pub is_plain: bool,
-    /// Only a superuser may do whatever is done to some of them.
+    /// Some of these objects can only be changed by a superuser.
     pub takes_superuser: bool,
     /// System catalogs whose rows are parts of the object. A server may lack them.
     pub parts: &'static [&'static str],
 }
 
-/// Where an object is, by which it is named.
+/// Where an object is located, and so how it is named.
 #[derive(Clone, Copy, Debug)]
 pub enum Place {
-    /// In the database, in no schema.
+    /// In the database, outside of schemas.
     Database(fn(Name) -> Object),
     Schema(fn(QName) -> Object),
-    /// In a schema, where others have the same name with other arguments.
+    /// In a schema, where others may have the same name with other arguments.
     Routine,
-    /// A part of a relation or, of a constraint, of a domain.
+    /// A part of a relation, or of a domain for constraints.
     Member(fn(QName, Name) -> Object),
-    /// Something that is said of another object.
+    /// A property of another object.
     Said,
 }
 
@@ -58,24 +59,24 @@ pub struct Row {
     pub name: &'static str,
     /// The column with its schema, or with the relation that it is a part of.
     pub inside: Option<&'static str>,
-    /// What rows must have that are objects of the class; empty: nothing.
+    /// The condition for rows that are objects of the class; empty: all.
     pub only: &'static str,
 }
 
-/// How privileges on objects of a class are told.
+/// How privileges on objects of a class are read and granted.
 #[derive(Clone, Copy, Debug)]
 pub struct Granted {
-    /// What GRANT calls the object.
+    /// The keyword in GRANT.
     pub keyword: &'static str,
-    /// The column of its row with the access control list.
+    /// The column of its row that contains the access control list.
     pub column: &'static str,
-    /// What `acldefault` calls the class.
+    /// The code of the class in `acldefault`.
     pub code: char,
-    /// ALTER DEFAULT PRIVILEGES knows the class.
+    /// The class in ALTER DEFAULT PRIVILEGES, if it has one.
     pub by_default: Option<DefaultPrivilegeKind>,
 }
 
-/// Kinds of object that ALTER DEFAULT PRIVILEGES tells apart.
+/// The kinds of object in ALTER DEFAULT PRIVILEGES.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DefaultPrivilegeKind {
     Table,
@@ -86,7 +87,7 @@ pub enum DefaultPrivilegeKind {
 }
 
 impl DefaultPrivilegeKind {
-    /// From `pg_default_acl.defaclobjtype`. `None` for one that this program does not know.
+    /// From `pg_default_acl.defaclobjtype`. `None` for a code that this program does not know.
     pub fn from_code(code: &str) -> Option<Self> {
         match code {
             "r" => Some(Self::Table),
@@ -107,7 +108,7 @@ const fn row(catalog: &'static str, name: &'static str, inside: Option<&'static 
     Row { catalog, name, inside, only: "" }
 }
 
-/// Has no owner and no privileges of its own, and holds no values.
+/// A class without owner and privileges of its own, whose objects store no values.
 const fn class(word: &'static str, keyword: &'static str, place: Place, row: Row) -> Class {
     Class {
         word,
@@ -135,7 +136,7 @@ macro_rules! classes {
     ($($name:ident = $class:expr;)*) => {
         $(pub static $name: Class = $class;)*
 
-        /// All of them.
+        /// All classes.
         pub static CLASSES: [&Class; [$(stringify!($name)),*].len()] = [$(&$name),*];
     };
 }
@@ -180,13 +181,13 @@ classes! {
         privileges: Some(OF_RELATION),
         ..class("materialized view", "MATERIALIZED VIEW", Place::Schema(Object::MaterializedView), RELATION)
     };
-    // Unlike AGGREGATE the keyword takes an empty list of arguments, and unlike FUNCTION also procedures.
+    // Unlike AGGREGATE, this keyword accepts an empty list of arguments, and unlike FUNCTION also procedures.
     ROUTINE = Class {
         owner: Some("proowner"),
         privileges: Some(granted("ROUTINE", "proacl", 'f', DefaultPrivilegeKind::Routine)),
         ..class("routine", "ROUTINE", Place::Routine, row("pg_proc", "proname", Some("pronamespace")))
     };
-    // What is granted on a column is granted on its table.
+    // Privileges on a column are granted on its table.
     COLUMN = Class {
         privileges: Some(Granted { keyword: "TABLE", column: "attacl", code: 'c', by_default: None }),
         holds_values: true,
@@ -232,52 +233,52 @@ impl Class {
         self.privileges.is_some_and(|it| it.column == "relacl" && it.code == 'r')
     }
 
-    /// What ALTER DEFAULT PRIVILEGES knows it as.
+    /// Its kind in ALTER DEFAULT PRIVILEGES.
     pub fn default_privileges(&self) -> Option<DefaultPrivilegeKind> {
         self.privileges.and_then(|granted| granted.by_default)
     }
 
-    /// Objects of the class have names of their own in a schema.
+    /// Whether objects of the class have names of their own in a schema.
     pub fn is_named_in_schema(&self) -> bool {
         match self.place {
             Place::Schema(_) | Place::Routine => true,
-            // An index is named beside its table, not in it.
+            // The name of an index is in its table's schema.
             Place::Member(_) => self.row.is_some_and(|row| row.inside == RELATION.inside),
             Place::Database(_) | Place::Said => false,
         }
     }
 }
 
-/// What is true of all objects of a kind.
+/// Facts about all objects of a kind.
 #[derive(Debug)]
 pub struct KindFacts {
     /// In reports, metrics and policies.
     pub name: &'static str,
     pub class: &'static Class,
-    /// What follows where an expected object is missing.
+    /// The consequence if an expected object is missing.
     pub absence: &'static str,
-    /// Of kinds whose objects are known by the one statement that creates them (see [`super::Defined`]).
+    /// For kinds whose objects are known by the one statement that creates them (see [`super::Defined`]).
     pub known: Option<Known>,
 }
 
-/// The consequences of differences, and how the statement came about.
+/// The consequences of differences, and how the statement was made.
 #[derive(Clone, Copy, Debug)]
 pub struct Known {
     pub when_missing: Severity,
     pub when_changed: Severity,
     pub when_unexpected: Severity,
-    /// PostgreSQL's deparser has printed expressions in it.
+    /// It contains expressions printed by PostgreSQL's deparser.
     pub is_printed: bool,
     pub built: Built,
 }
 
-/// When an object is made, where a whole schema is.
+/// When an object is created while a whole schema is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Built {
     BeforeDomains,
     WithRoutines,
     AfterRelations,
-    /// What it does on changes of the schema it does not do on these.
+    /// It would fire on the creation of the others.
     Last,
 }
 
@@ -286,7 +287,7 @@ const fn kind(name: &'static str, class: &'static Class, absence: &'static str) 
 }
 
 impl KindFacts {
-    /// The statement has no printed expressions, and is carried out after the relations are made.
+    /// The statement has no printed expressions, and is run after the relations have been created.
     const fn known(self, [missing, changed, unexpected]: [Severity; 3]) -> Self {
         let known = Known {
             when_missing: missing,
@@ -311,7 +312,7 @@ impl KindFacts {
 
 macro_rules! kinds {
     ($($kind:ident = $facts:expr;)*) => {
-        /// Kinds of object that are compared. `Display` gives the word used in reports, metrics and policies.
+        /// Kinds of object that are compared. `Display` writes the word used in reports, metrics and policies.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Kind {
@@ -356,13 +357,13 @@ kinds! {
     // An unexpected policy shows or hides rows, and a rule turns one write into another.
     Policy = kind("policy", &POLICY, "row security is not enforced as intended")
         .known([Critical, Critical, Critical]).printed();
-    // Other than the one that makes a view a view.
+    // Without the rule that defines a view.
     Rule = kind("rule", &RULE, "writes are not rewritten as intended").known([Critical, Critical, Critical]).printed();
     Statistics = kind("statistics", &STATISTICS,
         "the server's row estimates are wrong, and so are its query plans").known([Warning, Info, Info]).printed();
     EventTrigger = kind("event_trigger", &EVENT_TRIGGER, "what it would do on changes of the schema is not done")
         .known([Warning, Warning, Warning]).built(Built::Last);
-    // What subscribers do not get, nobody sends them again.
+    // Changes that subscribers miss are never sent again.
     Publication = kind("publication", &PUBLICATION, "its subscribers get no changes")
         .known([Critical, Critical, Warning]).printed();
     Comment = kind("comment", &COMMENT, "the comment is missing");
@@ -379,7 +380,7 @@ impl Kind {
     }
 
     /// For people, e.g. `materialized view`.
-    pub fn spoken(self) -> String {
+    pub fn words(self) -> String {
         self.as_str().replace('_', " ")
     }
 }

@@ -1,4 +1,4 @@
-//! The identity of one object: what drift, dependencies, comments, privileges and plans are about.
+//! The identity of one object, as used by drift, dependencies, comments, privileges and plans.
 
 use std::fmt::{self, Display};
 
@@ -8,8 +8,8 @@ use super::kind::{self, Class, Place};
 use super::{Grantee, Signature};
 use crate::domain::name::{Name, QName};
 
-/// An object's class and name. `Display` gives its address, each part quoted where PostgreSQL would:
-/// `public.posts.is_hidden`. What stands on a relation is addressed through it.
+/// An object's class and name. `Display` writes its address, each part quoted where PostgreSQL would:
+/// `public.posts.is_hidden`. A part of a relation is addressed through the relation.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Object {
@@ -26,7 +26,7 @@ pub enum Object {
     Routine(Signature),
     Column(QName, Name),
     Constraint(QName, Name),
-    /// By its table. Its name lies in the table's schema.
+    /// By its table. Its name is in the table's schema.
     Index(QName, Name),
     Trigger(QName, Name),
     Policy(QName, Name),
@@ -34,13 +34,13 @@ pub enum Object {
     Statistics(QName),
     EventTrigger(Name),
     Publication(Name),
-    /// On the object.
+    /// The comment on the object.
     Comment(Box<Object>),
-    /// On the object, for the grantee.
+    /// The grantee's privileges on the object.
     Privileges(Box<Object>, Grantee),
 }
 
-/// An object by the place that it has.
+/// An object by its place.
 #[derive(Clone, Copy, Debug)]
 pub enum Address<'o> {
     Database(&'o Name),
@@ -55,7 +55,7 @@ impl Object {
         Self::Column(table.clone(), name.clone())
     }
 
-    /// Of a table, or of a domain.
+    /// A constraint of a table or of a domain.
     pub fn constraint(on: &QName, name: &Name) -> Self {
         Self::Constraint(on.clone(), name.clone())
     }
@@ -64,8 +64,8 @@ impl Object {
         Self::Index(table.clone(), name.clone())
     }
 
-    /// From the word of its class, the schema that it or its relation lies in, its own name or its relation's, and the
-    /// member of the relation or the arguments of the routine. `None`: there is no such class, or something is missing.
+    /// From the word of its class, the schema that contains it or its relation, its own name or its relation's, and the
+    /// member of the relation or the arguments of the routine. `None`: there is no such class, or a part is missing.
     pub fn from_parts(word: &str, schema: Option<Name>, name: Name, member: Option<Name>) -> Option<Self> {
         let class = kind::CLASSES.iter().find(|class| class.word == word)?;
         let name = match (class.place, schema) {
@@ -80,7 +80,7 @@ impl Object {
         }
     }
 
-    /// What is true of all objects of its class.
+    /// Facts about all objects of its class.
     pub fn class(&self) -> &'static Class {
         match self {
             Self::Schema(_) => &kind::SCHEMA,
@@ -129,12 +129,12 @@ impl Object {
         }
     }
 
-    /// What it is, for people.
+    /// The word for its class, for people.
     pub fn word(&self) -> &'static str {
         self.class().word
     }
 
-    /// Its own name, without what it lies in or stands on.
+    /// Its own name, without schema or relation.
     pub fn name(&self) -> &Name {
         match self.address() {
             Address::Database(name) | Address::Member(_, name) => name,
@@ -144,7 +144,7 @@ impl Object {
         }
     }
 
-    /// The schema that the object lies in. What stands on a relation lies in the relation's.
+    /// The schema that contains the object. A part of a relation is in the relation's schema.
     pub fn schema(&self) -> Option<&Name> {
         match self.address() {
             Address::Database(_) => None,
@@ -159,7 +159,7 @@ impl Object {
         self.class().is_relation()
     }
 
-    /// The relation that the object is, or stands on.
+    /// The relation that the object is, or is part of.
     pub fn relation(&self) -> Option<&QName> {
         match self.address() {
             Address::Schema(name) => self.is_relation().then_some(name),

@@ -1,6 +1,6 @@
-//! Privileges on objects, as far as they are not what every object of the kind is born with.
+//! Privileges on objects that differ from those of every new object of the kind.
 //!
-//! The owner is no role here: two databases whose owners have other names have the same privileges.
+//! The owner is not compared as a role: two databases whose owners have other names have the same privileges.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::name::Name;
 
-/// Who may do something. `Display` gives the words for people; no role can be called as the first two are.
+/// A grantee. `Display` writes the words for people; no role can have the names of the first two.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grantee {
-    /// Of the object.
+    /// The owner of the object.
     Owner,
     /// Every role.
     Public,
@@ -30,7 +30,7 @@ impl Display for Grantee {
     }
 }
 
-/// One thing that can be done with an object.
+/// A privilege.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Privilege {
@@ -63,7 +63,7 @@ impl Privilege {
         Self::Execute,
     ];
 
-    /// As `aclexplode` gives it, and GRANT takes it.
+    /// As `aclexplode` returns it, and GRANT accepts it.
     pub fn as_sql(self) -> &'static str {
         match self {
             Self::Select => "SELECT",
@@ -80,24 +80,24 @@ impl Privilege {
         }
     }
 
-    /// `None` for one that this program does not know.
+    /// `None` for a privilege that this program does not know.
     pub fn from_sql(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_sql() == word)
     }
 }
 
-/// Whether somebody has a privilege, where that is not as usual.
+/// Whether a grantee has a privilege, if this differs from the default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Held {
     No,
     Yes,
-    /// And may grant it to others.
+    /// WITH GRANT OPTION.
     Grantable,
 }
 
 impl Held {
-    /// From what `sql/catalog/privileges.sql` calls it.
+    /// From the word in the result of `sql/catalog/privileges.sql`.
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "no" => Some(Self::No),
@@ -108,8 +108,8 @@ impl Held {
     }
 }
 
-/// What one grantee may do with one object, as far as it is not as usual: what every new object of its kind brings, its
-/// owner everything, PUBLIC EXECUTE of a routine, USAGE of a type. `Display` gives one line for people.
+/// Privileges of one grantee on one object that differ from the built-in defaults of its kind: the owner has
+/// everything, PUBLIC has EXECUTE on a routine and USAGE on a type. `Display` writes one line for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Privileges(pub BTreeMap<Privilege, Held>);

@@ -1,4 +1,4 @@
-//! Relations: tables, views and materialized views, with everything that stands on them.
+//! Relations: tables, views and materialized views, with all their parts.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl RelationKind {
         }
     }
 
-    /// The relation of this kind that has the name.
+    /// The relation of this kind with this name.
     pub fn object(self, name: QName) -> Object {
         match self {
             Self::Table => Object::Table(name),
@@ -51,16 +51,16 @@ pub enum RowSecurity {
     #[default]
     Off,
     On,
-    /// Also for the table's owner.
+    /// Also applies to the table's owner.
     Forced,
-    /// Off; once it is switched on, also for the table's owner.
+    /// Off; if it is enabled, it also applies to the table's owner.
     ForcedWhenOn,
 }
 
-/// The fact that is a sentence.
+/// The name of the fact whose value is a sentence.
 pub const DETACHMENT: &str = "detachment";
 
-/// What makes a table a partition.
+/// The partition properties of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Partition {
@@ -73,7 +73,7 @@ pub struct Partition {
 }
 
 impl Partition {
-    /// Where it is, whether it is being detached or not.
+    /// Its parent and bound, whether it is being detached or not.
     pub fn place(&self) -> (&QName, &Definition) {
         (&self.parent, &self.bound)
     }
@@ -99,10 +99,10 @@ pub struct Relation {
     /// Storage options, `name=value`, sorted; those of the TOAST table as `toast.name=value`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: Vec<Arc<str>>,
-    /// Where it is not `heap`.
+    /// If it is not `heap`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub access_method: Option<Name>,
-    /// Where it is not the database's own.
+    /// If it is not the database's own.
     #[serde(default, skip_serializing_if = "is_default")]
     pub tablespace: Option<Name>,
     /// The composite type of a typed table.
@@ -121,7 +121,7 @@ pub struct Relation {
     pub columns: Vec<Column>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub constraints: Vec<Constraint>,
-    /// Without those that a constraint brings with it.
+    /// Without those that belong to a constraint.
     #[serde(default, skip_serializing_if = "is_default")]
     pub indexes: Vec<Index>,
     /// Without the internal ones of constraints.
@@ -147,7 +147,7 @@ impl Facts for Relation {
         };
         let owner_severity = if row_security == "on" { Severity::Critical } else { Severity::Info };
         let inherits: Vec<_> = self.inherits.iter().map(QName::to_string).collect();
-        // The columns of a view are what its readers see; those of a table are objects of their own.
+        // The columns of a view are part of its definition; those of a table are objects of their own.
         let is_view = self.kind != RelationKind::Table;
         let shape = if is_view { self.column_list() } else { String::new() };
         let name = |name: Option<&Name>| name.map(Name::to_string).unwrap_or_default();
@@ -181,7 +181,7 @@ impl Facts for Relation {
 
     fn summary(&self) -> String {
         let query = self.query.as_ref().map(|query| format!(" AS\n{query}")).unwrap_or_default();
-        format!("{} ({}){query}", self.kind.object_kind().spoken(), self.column_list())
+        format!("{} ({}){query}", self.kind.object_kind().words(), self.column_list())
     }
 }
 
@@ -190,12 +190,12 @@ impl Relation {
         self.partition_of.iter().map(|partition| &partition.parent).chain(&self.inherits)
     }
 
-    /// The parent from which the partition is being detached: to queries it is no part of that, to commands it still is.
+    /// The parent that the partition is being detached from: queries no longer see it as a part, commands still do.
     pub fn detaching_from(&self) -> Option<&QName> {
         self.partition_of.as_ref().filter(|partition| partition.detach_pending).map(|partition| &partition.parent)
     }
 
-    /// For people: what it means that a partition is being detached.
+    /// For people: the consequences of an unfinished detachment.
     pub fn detachment(parent: &QName) -> String {
         format!(
             "not finished (DETACH CONCURRENTLY was interrupted, or is under way: the rows of the partition are invisible \
@@ -203,7 +203,7 @@ impl Relation {
         )
     }
 
-    /// The same without a detachment: whoever is expected to be a partition is expected to be a whole one.
+    /// The same without a detachment: a table that is expected to be a partition is expected to be fully attached.
     #[must_use]
     pub fn attached(&self) -> Cow<'_, Self> {
         if self.detaching_from().is_none() {
@@ -214,8 +214,8 @@ impl Relation {
         Cow::Owned(whole)
     }
 
-    /// An expectation means indexes that serve: valid ones, and no leftovers of REINDEX CONCURRENTLY. That a partitioned
-    /// index is invalid says that a partition has no part of it, and may be meant.
+    /// An expectation means usable indexes: valid ones, and no leftovers of REINDEX CONCURRENTLY. A partitioned index
+    /// that is invalid has partitions without a part of it, which may be intended.
     pub fn expect_valid_indexes(&mut self) {
         if self.partition_key.is_none() {
             self.indexes.retain(|index| !index.is_leftover());
@@ -223,7 +223,7 @@ impl Relation {
         }
     }
 
-    /// The same with its detachment finished.
+    /// The same after its detachment has been finished.
     pub(super) fn detached(&self) -> Self {
         let mut alone = Self { partition_of: None, ..self.clone() };
         alone.columns.iter_mut().for_each(|column| column.inherited = false);
@@ -233,7 +233,7 @@ impl Relation {
         alone
     }
 
-    /// A view's decide what its readers may see and its writers may write; a table's are a matter of speed.
+    /// Options of a view decide what its readers see and its writers may write; those of a table only affect speed.
     fn options_severity(&self) -> Severity {
         match self.kind {
             RelationKind::View => Severity::Critical,
@@ -241,7 +241,7 @@ impl Relation {
         }
     }
 
-    /// The defaults that INSERT into a view takes; `None` where one is busy.
+    /// The defaults that INSERT into a view uses; `None` if one is busy.
     fn view_defaults(&self) -> Option<String> {
         let columns = self.columns.iter().filter(|_| self.kind != RelationKind::Table);
         let defaults = columns.filter_map(|column| Some((&column.name, column.default.as_ref()?)));

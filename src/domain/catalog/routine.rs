@@ -11,7 +11,7 @@ use super::{Definition, Fact, Facts, Kind, Severity};
 use crate::domain::name::{NameError, QName};
 use crate::domain::script::tokens::tokens;
 
-/// What tells overloaded routines apart: name and input types, displayed as `schema.name(type, type)`.
+/// The identity of a routine among overloaded ones: name and input types, displayed as `schema.name(type, type)`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Signature {
     pub name: QName,
@@ -57,7 +57,7 @@ pub enum RoutineKind {
     Procedure,
 }
 
-/// A row of pg_proc. Aggregates are not among them.
+/// A row of pg_proc, without aggregates.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Routine {
@@ -67,7 +67,7 @@ pub struct Routine {
     pub returns: String,
     /// The whole `CREATE OR REPLACE` statement, as `pg_get_functiondef` prints it.
     pub definition: Definition,
-    /// Fired by a trigger: a change in it changes what writes do.
+    /// Called by a trigger: a change in it changes the effect of writes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_trigger: bool,
 }
@@ -82,7 +82,7 @@ impl Facts for Routine {
 
     fn facts(&self) -> Vec<Fact> {
         let changed = if self.is_trigger { Severity::Critical } else { Severity::Warning };
-        // A body in quotes is kept as it was written; defaults and bodies of standard SQL are printed again.
+        // A quoted body is stored as it was written; defaults and bodies of standard SQL are printed by the deparser.
         let printed = |text: &str| [" DEFAULT ", "BEGIN ATOMIC", "\nRETURN "].iter().any(|part| text.contains(part));
         let has_expression = self.definition.known().is_none_or(printed);
         vec![

@@ -33,12 +33,12 @@ impl Facts for Schema {
 #[serde(deny_unknown_fields)]
 pub struct Extension {
     pub schema: Name,
-    /// `None` where the expectation does not name one: then each will do.
+    /// `None` if the expectation does not name one: then any version is accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
-/// What stands for a version where none is named.
+/// Written in the place of a version if none is named.
 const ANY: &str = "any";
 
 impl Facts for Extension {

@@ -1,4 +1,4 @@
-//! Sequences: free, owned by a column (serial), or behind an identity column.
+//! Sequences: independent, owned by a column (serial), or of an identity column.
 
 use std::sync::Arc;
 
@@ -22,10 +22,10 @@ pub struct Sequence {
     pub cycle: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owned_by: Option<(QName, Name)>,
-    /// Behind an identity column: created, renamed and dropped with it.
+    /// Of an identity column: created, renamed and dropped with it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub identity: bool,
-    /// Starts again after a crash (PostgreSQL 15).
+    /// UNLOGGED: it is reset after a crash (PostgreSQL 15).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unlogged: bool,
 }

@@ -64,13 +64,13 @@ pub enum Timing {
 pub struct Firing {
     pub timing: Timing,
     pub events: BTreeSet<Event>,
-    /// Not for the statement.
+    /// FOR EACH ROW.
     #[serde(default, skip_serializing_if = "is_default")]
     pub for_each_row: bool,
-    /// Of `UPDATE OF`. None: whatever is updated.
+    /// Columns of `UPDATE OF`. Empty: any column.
     #[serde(default, skip_serializing_if = "is_default")]
     pub columns: Vec<Name>,
-    /// It has a `WHEN`.
+    /// It has a `WHEN` condition.
     #[serde(default, skip_serializing_if = "is_default")]
     pub conditional: bool,
     pub function: QName,
@@ -83,12 +83,12 @@ pub struct Trigger {
     pub name: Name,
     /// The whole `CREATE TRIGGER` statement, as `pg_get_triggerdef` prints it.
     pub definition: Definition,
-    /// Not compared: the definition says it, too. `None` in a snapshot of an older version.
+    /// Not compared, because the definition contains it. `None` in a snapshot of an older version.
     #[serde(default, skip_serializing_if = "is_default")]
     pub firing: Option<Firing>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub enabled: Enabled,
-    /// Exists only because the parent table has it.
+    /// It only exists because the parent table has it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub inherited: bool,
 }
@@ -99,7 +99,7 @@ impl Facts for Trigger {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        // Nothing else of it is an expression.
+        // A trigger contains no other expression.
         let has_condition = self.firing.as_ref().is_none_or(|firing| firing.conditional);
         vec![
             Fact {

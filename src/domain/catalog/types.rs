@@ -17,7 +17,7 @@ pub struct Enum {
 }
 
 impl Enum {
-    /// It has all labels of the other one, in the same order.
+    /// Whether it has all labels of the other one, in the same order.
     pub fn only_adds_to(&self, other: &Self) -> bool {
         let mut kept = self.labels.iter().filter(|label| other.labels.contains(label));
         other.labels.iter().all(|label| kept.next() == Some(label))
@@ -54,10 +54,10 @@ pub struct Domain {
     pub not_null: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<Definition>,
-    /// As of a column.
+    /// The same as of a column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatile: Option<bool>,
-    /// Where it is not the base type's own.
+    /// If it is not the base type's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub collation: Option<QName>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -80,7 +80,7 @@ impl Facts for Domain {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        // By expression, not by name: the name of a check is no part of what the domain accepts.
+        // By expression, not by name: the names of checks do not affect which values the domain accepts.
         let mut checks: Vec<_> = self.checks.values().map(|check| check.expression.to_string()).collect();
         checks.sort();
         let invalid = self.checks.values().filter(|check| !check.validated).count();
@@ -94,7 +94,7 @@ impl Facts for Domain {
                 Severity::Warning,
             ),
             Fact { deparsed: true, ..Fact::new("checks", checks.join(" AND "), Severity::Warning) },
-            // Not printed, but like what is printed it is the same after a round trip.
+            // Not printed by the deparser, but equal after a rebuild, like printed expressions.
             Fact { deparsed: true, ..Fact::incidental("names of checks", list(self.checks.keys())) },
             Fact::new("checks not validated", invalid.to_string(), Severity::Warning),
         ]
@@ -119,7 +119,7 @@ impl Facts for Domain {
     }
 }
 
-/// How nullability is spelled in facts.
+/// The word for nullability in facts.
 pub(super) fn nullability(not_null: bool) -> &'static str {
     if not_null { "not null" } else { "nullable" }
 }

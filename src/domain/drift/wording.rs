@@ -24,21 +24,21 @@ pub(super) fn changed(kind: Kind, differences: &[Difference]) -> String {
         }
     };
     let text: Vec<String> = differences.iter().map(one).collect();
-    format!("{}: {}", kind.spoken(), text.join("; "))
+    format!("{}: {}", kind.words(), text.join("; "))
 }
 
 pub(super) fn missing(kind: Kind) -> String {
-    format!("the {} does not exist: {}", kind.spoken(), kind.facts().absence)
+    format!("the {} does not exist: {}", kind.words(), kind.facts().absence)
 }
 
 pub(super) fn unexpected(kind: Kind) -> String {
-    format!("the {} exists, and is not expected", kind.spoken())
+    format!("the {} exists, and is not expected", kind.words())
 }
 
 pub(super) fn leftover(kind: Kind) -> String {
     let what =
         "was left behind when REINDEX CONCURRENTLY was cut short: it serves no read, and every write pays for it";
-    format!("the {} {what}", kind.spoken())
+    format!("the {} {what}", kind.words())
 }
 
 pub(super) fn unexpected_detachment(parent: &QName) -> String {

@@ -1,5 +1,5 @@
-//! Actions: what a recipe produces. Segments that belong together, with the objects that they bring and take away, from
-//! which their order follows.
+//! Actions: what a recipe produces. An action is a list of segments that belong together, with the objects that they
+//! create and drop. The order of actions follows from these objects.
 
 use super::condition::{self, Condition};
 use super::{Context, Cost, Effect, Hazard, Limits, Requirement, Segment, Step, Undo, Values, Work};
@@ -7,11 +7,11 @@ use crate::domain::catalog::Object;
 use crate::domain::lock::{Lock, LockMode};
 use crate::domain::name::QName;
 
-/// Where an action stands among those that do not depend on it. What the application misses most comes early, what is
-/// given up comes last.
+/// Order of actions that do not depend on each other. What the application misses most comes first, what is dropped
+/// comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// Would fire on whatever follows.
+    /// It would fire on the statements that follow.
     EventTriggerGoes,
     Leftover,
     Schema,
@@ -29,7 +29,7 @@ pub(super) enum Rank {
     Index,
     Foreign,
     View,
-    /// Runs routines that the plan makes, and whatever these name in their bodies.
+    /// Runs routines that the plan creates, and the objects that they name in their bodies.
     Evaluated,
     Trigger,
     Setting,
@@ -37,9 +37,9 @@ pub(super) enum Rank {
     Privilege,
     Comment,
     Drop,
-    /// Whatever is of its types, or uses its operators, has gone.
+    /// Everything that uses its types or operators has been dropped.
     DropExtension,
-    /// Fires on whatever would follow.
+    /// It would fire on the statements that follow.
     EventTrigger,
     Analyze,
 }
@@ -48,19 +48,19 @@ pub(super) enum Rank {
 #[derive(Clone, Debug)]
 pub(super) struct Action {
     pub(super) rank: Rank,
-    /// Carried out one after the other, with nothing in between.
+    /// Run one after the other, with nothing in between.
     pub(super) segments: Vec<Segment>,
-    /// Are there afterwards, as they are expected.
+    /// Objects that exist after the action, as expected.
     pub(super) makes: Vec<Object>,
-    /// Are gone afterwards.
+    /// Objects that no longer exist after the action.
     pub(super) unmakes: Vec<Object>,
-    /// Are dropped on the way, or get another type.
+    /// Objects that are dropped on the way, or get another type.
     pub(super) replaces: Vec<Object>,
-    /// Have another name afterwards.
+    /// Objects that have another name after the action.
     pub(super) frees: Vec<Object>,
-    /// Must have been made before, where the plan makes them at all.
+    /// Objects that must have been created before, where the plan creates them at all.
     pub(super) needs: Vec<Object>,
-    /// Of the columns that it makes or takes away: those whose routines another action lets them call, or no longer call.
+    /// Columns that the action adds or drops, and whose dependency on a routine is handled by another action.
     pub(super) apart: Vec<Object>,
 }
 
@@ -94,12 +94,12 @@ impl Action {
     }
 }
 
-/// Steps that are committed as one.
+/// Steps that are committed together.
 pub(super) fn transaction(steps: Vec<Step>) -> Segment {
     Segment::Transaction { lock_first: Vec::new(), steps }
 }
 
-/// The same, after taking locks in this order.
+/// The same, after these locks have been taken in this order.
 pub(super) fn locked(lock_first: Vec<Lock>, steps: Vec<Step>) -> Segment {
     Segment::Transaction { lock_first, steps }
 }
@@ -129,13 +129,13 @@ impl Step {
         }
     }
 
-    /// It does this, too.
+    /// Adds an effect.
     pub(super) fn with(mut self, effect: Effect) -> Self {
         self.effects.push(effect);
         self
     }
 
-    /// What becomes of the values of what it drops, where they are not lost.
+    /// What happens to the values of the dropped object, where they are not lost.
     pub(super) fn dropping(mut self, values: Values) -> Self {
         for effect in &mut self.effects {
             if let Effect::Drop(_, own) = effect {
@@ -186,18 +186,18 @@ impl Step {
         self
     }
 
-    /// Loses data where this is not true.
+    /// The step loses data where this requirement does not hold.
     pub(super) fn keeping(mut self, values: Requirement) -> Self {
         self.keeps.push(values);
         self
     }
 
-    /// Asks once more, under its locks, whether it loses data.
+    /// The step asks again, under its locks, whether it loses data.
     pub(super) fn guarded(self) -> Self {
         Self { guard: super::guard(&self.keeps), ..self }
     }
 
-    /// Taken back where the rows refuse the step.
+    /// Undone by `undo` where the rows violate what the step validates.
     pub(super) fn undone_by(self, undo: Undo) -> Self {
         Self { undo: Some(undo), ..self }
     }

@@ -1,4 +1,5 @@
-//! The plan-wide check: what no recipe may do, asked of every plan, in every build. A plan that fails it is blocked.
+//! The check of whole plans: what no recipe may do. It runs on every plan, in every build. A plan that fails it is
+//! blocked.
 
 #[cfg(test)]
 mod tests;
@@ -47,8 +48,8 @@ pub fn violations(plan: &Plan, deadlock_timeout: Duration) -> Vec<Violation> {
     found
 }
 
-/// A scan or rewrite under a lock that blocks writers, taken by this step or earlier in its segment. Who allows that a
-/// table is rewritten under it allows that the same transaction reads it as well.
+/// A scan or rewrite under a lock that blocks writers, taken by this step or earlier in its segment. An operator who
+/// allows that a table is rewritten under the lock also allows that the same transaction reads it.
 fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>, rewritten: &BTreeSet<&QName>) -> Vec<String> {
     let (tables, hazard, verb) = match &step.work {
         Work::Metadata | Work::Batches { .. } => return Vec::new(),
@@ -57,12 +58,13 @@ fn scans(step: &Step, held: &BTreeMap<&QName, LockMode>, rewritten: &BTreeSet<&Q
     };
     let allowed = step.hazards.iter().any(|cost| cost.hazard == hazard);
     let blocks = |table: &&QName| held.get(*table).is_some_and(|mode| mode.blocks_writers());
-    let is_told = |table: &&QName| allowed || hazard == Hazard::BlockingScan && rewritten.contains(*table);
-    let blocked = tables.iter().filter(blocks).filter(|table| !is_told(table));
+    let is_permitted = |table: &&QName| allowed || hazard == Hazard::BlockingScan && rewritten.contains(*table);
+    let blocked = tables.iter().filter(blocks).filter(|table| !is_permitted(table));
     blocked.map(|table| format!("it {verb} {table} while it blocks writers")).collect()
 }
 
-/// Whoever waits for a lock as long as the server's deadlock detector lets the application be its victim.
+/// A lock timeout that is not below the server's deadlock timeout: the deadlock detector could end the application's
+/// transaction.
 fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
     let is_concurrent = step.effects.contains(&Effect::OutsideTransaction)
         && step.limits.lock_timeout == Limits::CONCURRENT.lock_timeout;
@@ -73,7 +75,7 @@ fn patience(step: &Step, deadlock_timeout: Duration) -> Option<String> {
     })
 }
 
-/// What takes rows or values away says so.
+/// A step that drops rows or values without the hazard `data_loss`.
 fn destroys(step: &Step) -> Vec<String> {
     let said = step.hazards.iter().any(|cost| cost.hazard == Hazard::DataLoss);
     let destroyed = step.effects.iter().filter_map(|effect| match effect {
@@ -87,15 +89,15 @@ fn destroys(step: &Step) -> Vec<String> {
     destroyed.map(|object| format!("it destroys data (drops {object}) and does not say so")).collect()
 }
 
-/// A name that PostgreSQL would fold: outside quotes, capitals are SQL's own words.
+/// A name that PostgreSQL would fold: outside quotes, only SQL keywords are written in capitals.
 fn unquoted(step: &Step) -> Option<String> {
     let tokens = super::statement::bare_words(&step.sql);
     let is_mixed = |word: &str| word.chars().any(char::is_uppercase) && word.chars().any(char::is_lowercase);
-    tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` stands without quotes"))
+    tokens.into_iter().find(|word| is_mixed(word)).map(|word| format!("`{word}` is not quoted"))
 }
 
-/// A foreign key, or an index that keeps rows unique, is dropped only when its successor acts already, or in the
-/// transaction that brings it.
+/// A foreign key or a unique index that is dropped before its successor is in force, and not in the transaction that
+/// creates it.
 fn gaps(plan: &Plan) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut in_force: BTreeSet<&Object> = BTreeSet::new();
@@ -109,7 +111,7 @@ fn gaps(plan: &Plan) -> Vec<Violation> {
                 if let Effect::Supersede(old, new) = effect
                     && !in_force.contains(new)
                 {
-                    let what = format!("{} {old} goes before its successor acts", old.word());
+                    let what = format!("{} {old} is dropped before its successor is in force", old.word());
                     found.push(Violation { step: step.action.clone(), what });
                 }
             }

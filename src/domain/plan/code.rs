@@ -1,8 +1,8 @@
-//! Which functions a step makes the server call, and as whom: those of triggers and event triggers, and those that
-//! expressions call, of the table as it is and as the plan's own statements name them.
+//! Which functions a step causes the server to call, and as which role: functions of triggers and event triggers, and
+//! those that expressions call, both of the table as it is and of the plan's own statements.
 //!
-//! Judged by what the step does, by the names in its expressions, and by what the server's catalogs say; a function that is called by another one is
-//! not seen. What follows from it is for [`super::session`].
+//! Derived from the step's effects, the names in its expressions and the server's catalogs. A function that is called
+//! only by another function is not seen. What follows from it is decided in [`super::session`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,26 +12,26 @@ use super::{Effect, Plan, Situation, Step, Work};
 use crate::domain::catalog::Object;
 use crate::domain::name::{Name, QName};
 
-/// What a statement does that makes the server call functions.
+/// What a statement does that causes the server to call functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// It writes rows of a table.
     Rows(QName),
-    /// It computes with the rows of a table, as whoever sends it.
+    /// It computes with the rows of a table, as the role that sends it.
     Validates(QName, Name),
     Adds(QName),
     Retypes(QName),
     Attaches(QName),
     Domain(QName),
-    /// It runs a query, and who sends it will own the result.
+    /// It runs a query, and the role that sends it will own the result.
     Query,
-    /// Written by hand: whatever its tables make it call.
+    /// Written by hand: it may call everything that its tables can call.
     Anything,
-    /// The server itself takes the place of the table's owner, in a way that the code cannot leave.
+    /// The server itself switches to the table's owner, and the code cannot switch back.
     Guarded,
-    /// It defines: event triggers may fire.
+    /// DDL: event triggers may fire.
     Defines,
-    /// Nothing fires.
+    /// Nothing is called.
     Quiet,
 }
 
@@ -62,7 +62,7 @@ impl Form {
         })
     }
 
-    /// Of what a hand has written nothing else is known.
+    /// Nothing else is known of a statement that was written by hand.
     fn of_words(sql: &str) -> Self {
         let mut parts = Parts::of(sql);
         if parts.take(&["analyze"]) {
@@ -73,7 +73,7 @@ impl Form {
         if is_guarded { Self::Guarded } else { Self::Anything }
     }
 
-    /// Whose it is that the statement computes with: as whom it is sent.
+    /// The object whose owner the statement is sent as.
     pub(super) fn on(&self) -> Option<Object> {
         match self {
             Self::Rows(table)
@@ -96,7 +96,7 @@ fn makes_index(sql: &str) -> bool {
     [&["create", "index"][..], &["create", "unique", "index"]].iter().any(|words| parts.clone().take(words))
 }
 
-/// The names with a schema that a statement holds.
+/// The schema-qualified names in a statement.
 pub(super) fn mentioned(sql: &str) -> BTreeSet<QName> {
     let parts = Parts::of(sql);
     let name = |part: &Part| match part {
@@ -112,19 +112,19 @@ pub(super) fn mentioned(sql: &str) -> BTreeSet<QName> {
 
 struct Statement {
     sql: String,
-    /// Its expressions are computed whenever the table is read for its indexes or statistics.
+    /// Its expressions are evaluated whenever the table is read to build indexes or statistics.
     is_index: bool,
 }
 
-/// What there is to be called, and what the plan's statements name.
+/// The functions that can be called, and the names in the plan's statements.
 pub(super) struct Called<'a> {
     application: &'a Application,
     named: BTreeMap<&'a QName, Vec<&'a Code>>,
-    /// Functions that the plan makes: the operator's own.
+    /// Functions that the plan creates: they come from the operator.
     made: BTreeMap<&'a QName, Code>,
-    /// By what the steps lock: their statements.
+    /// Statements of the steps, by the tables that they lock.
     by_table: BTreeMap<QName, Vec<Statement>>,
-    /// By table or domain and constraint: the statement that adds it.
+    /// The statement that adds a constraint, by table or domain and constraint.
     added: BTreeMap<(QName, Name), String>,
     by_hand: bool,
 }
@@ -168,7 +168,7 @@ impl<'a> Called<'a> {
         Self { application, named, made, by_table, added, by_hand: plan.is_by_hand() }
     }
 
-    /// What the step makes the server call.
+    /// The functions that the step causes the server to call.
     pub(super) fn by(&self, step: &Step, form: &Form) -> BTreeSet<&Code> {
         let locked = || step.locks.iter().map(|lock| &lock.table);
         let mut called: BTreeSet<&Code> = match form {
@@ -220,14 +220,14 @@ impl<'a> Called<'a> {
         called
     }
 
-    /// What a question calls: what its words do, and the casts of the columns of the tables that it reads.
+    /// The functions that a question calls: those in its text, and the casts of columns of the tables that it reads.
     pub(super) fn in_question(&self, sql: &str) -> BTreeSet<&Code> {
         let read = mentioned(sql);
         let casts = self.application.code.iter().filter(|code| read.iter().any(|table| code.is_cast_of(table)));
         self.in_text(sql).into_iter().chain(casts).collect()
     }
 
-    /// What the words of a statement call.
+    /// The functions that the text of a statement calls.
     pub(super) fn in_text(&self, sql: &str) -> BTreeSet<&Code> {
         let mut called: BTreeSet<&Code> = mentioned(sql).iter().flat_map(|name| self.named(name)).collect();
         if sql.contains("OPERATOR(") {
@@ -242,7 +242,7 @@ impl<'a> Called<'a> {
         live.chain(self.made.get(name).filter(|_| !self.by_hand))
     }
 
-    /// What those of the plan's statements on these tables name that are meant.
+    /// Of the plan's statements on these tables, the names that resolve to such functions.
     fn to_come<'t>(
         &self,
         tables: impl IntoIterator<Item = &'t QName>,

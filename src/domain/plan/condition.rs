@@ -1,10 +1,10 @@
 //! Conditions: what a step ensures, as a boolean SQL expression over the system catalogs.
 //!
-//! The executor asks it before and after the step, and the psql script carries it as its guard: one text, two users.
-//! Every expression is never NULL, and names everything qualified.
+//! The executor asks it before and after the step, and the psql script contains it as its guard: one text for both
+//! uses. No expression is ever NULL, and all names are qualified.
 //!
-//! Where an expression's text would have to be compared, a condition says that it is no longer the old one: what
-//! PostgreSQL will print for a new expression is not known before it has been stored.
+//! A condition on an expression says only that its text has changed: what PostgreSQL will print for a new expression is
+//! not known before it has been stored.
 
 mod privilege;
 
@@ -17,10 +17,11 @@ use crate::domain::name::{Name, QName, literal};
 
 pub use privilege::{Has, owner, privileges};
 
-/// A boolean question that is never answered by NULL. `Display` is the one renderer of its SQL; it is stored as that.
+/// A boolean question whose answer is never NULL. `Display` is the only renderer of its SQL, and it is stored in that
+/// form.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Condition {
-    /// There is a row: a table of `pg_catalog` (or a join that starts with one), and a WHERE clause.
+    /// A row exists: a table of `pg_catalog` (or a join that starts with one), and a WHERE clause.
     Exists(String),
     /// Any boolean expression.
     Sql(String),
@@ -61,8 +62,8 @@ impl Condition {
         }
     }
 
-    /// The same question where PostgreSQL prints these texts in another way: each pair is the text that a definition has, and
-    /// the one that it has there.
+    /// The same question for a server that prints these texts in another way: each pair is a definition's text, and the
+    /// text on that server.
     pub fn with_texts(self, texts: &[(String, String)]) -> Self {
         let respell = |sql: String| texts.iter().fold(sql, |sql, (old, new)| sql.replace(&literal(old), &literal(new)));
         let all = |parts: Vec<Self>| parts.into_iter().map(|part| part.with_texts(texts)).collect();
@@ -120,7 +121,7 @@ fn text(name: &Name) -> String {
     literal(name.as_str())
 }
 
-/// The object is there.
+/// The object exists.
 pub fn exists(object: &Object) -> Condition {
     match object {
         Object::Type(name) | Object::Domain(name) => {
@@ -136,7 +137,7 @@ pub fn exists(object: &Object) -> Condition {
     }
 }
 
-/// The object is there, and `is` holds of its row in its system catalog.
+/// The object exists, and `is` holds for its row in its system catalog.
 pub fn row(object: &Object, is: &str) -> Condition {
     let Some(row) = object.class().row else { return Condition::new("false") };
     match (object, object.address()) {
@@ -155,14 +156,14 @@ pub fn row(object: &Object, is: &str) -> Condition {
     }
 }
 
-/// There is a row of this name, inside of that schema or relation, of which `is` holds.
+/// A row of this name exists in that schema or relation, and `is` holds for it.
 fn there_is(row: Row, inside: Option<String>, name: &Name, is: &str) -> Condition {
     let inside = row.inside.zip(inside).map(|(column, inside)| format!("{column} = {inside} and ")).unwrap_or_default();
     let only = if row.only.is_empty() { String::new() } else { format!("{} and ", row.only) };
     Condition::exists(&format!("{} where {inside}{} = {} and {only}{is}", row.catalog, row.name, text(name)))
 }
 
-/// The object is there, and this is said of it, or nothing.
+/// The object exists, and has this comment, or none.
 pub fn comment(object: &Object, said: Option<&str>) -> Condition {
     let is = |call: &str| match said {
         Some(said) => format!("{call} = {}", literal(said)),
@@ -183,27 +184,27 @@ pub fn comment(object: &Object, said: Option<&str>) -> Condition {
     }
 }
 
-/// The object is not there.
+/// The object does not exist.
 pub fn absent(object: &Object) -> Condition {
     !exists(object)
 }
 
-/// There is a relation of which `is`, a condition on a row of pg_class, holds.
+/// A relation exists for which `is`, a condition on a row of pg_class, holds.
 pub fn relation(name: &QName, is: &str) -> Condition {
     Condition::exists(&format!("pg_class where oid = {} and {is}", regclass(name)))
 }
 
-/// There is a column of which `is`, a condition on a row of pg_attribute, holds.
+/// A column exists for which `is`, a condition on a row of pg_attribute, holds.
 pub fn column(table: &QName, name: &Name, is: &str) -> Condition {
     row(&Object::column(table, name), is)
 }
 
-/// There is a constraint of which `is`, a condition on a row of pg_constraint, holds.
+/// A constraint exists for which `is`, a condition on a row of pg_constraint, holds.
 pub fn constraint(table: &QName, name: &Name, is: &str) -> Condition {
     row(&Object::constraint(table, name), is)
 }
 
-/// There is an index of which `is`, a condition on a row of pg_index, holds.
+/// An index exists for which `is`, a condition on a row of pg_index, holds.
 pub fn index(table: &QName, name: &Name, is: &str) -> Condition {
     let index = QName { schema: table.schema.clone(), name: name.clone() };
     Condition::exists(&format!(
@@ -213,7 +214,7 @@ pub fn index(table: &QName, name: &Name, is: &str) -> Condition {
     ))
 }
 
-/// The index was built after the routine was made, or last changed: its row in pg_index was written later.
+/// The index was built after the routine was created or last changed: its row in pg_index was written later.
 pub fn is_newer(table: &QName, name: &Name, than: &Signature) -> Condition {
     let age = format!(
         "(select age(xmin) from pg_proc where pronamespace = to_regnamespace({}) and proname = {} and \
@@ -225,12 +226,12 @@ pub fn is_newer(table: &QName, name: &Name, than: &Signature) -> Condition {
     index(table, name, &format!("indisvalid and age(xmin) < {age}"))
 }
 
-/// There is a trigger of which `is`, a condition on a row of pg_trigger, holds.
+/// A trigger exists for which `is`, a condition on a row of pg_trigger, holds.
 pub fn trigger(table: &QName, name: &Name, is: &str) -> Condition {
     row(&Object::Trigger(table.clone(), name.clone()), is)
 }
 
-/// There is a routine of which `is`, a condition on a row of pg_proc, holds.
+/// A routine exists for which `is`, a condition on a row of pg_proc, holds.
 pub fn routine(signature: &Signature, is: &str) -> Condition {
     // Not `to_regprocedure`: before PostgreSQL 16 it fails where a type is missing.
     Condition::exists(&format!(
@@ -262,7 +263,7 @@ pub fn statistics_target(index: &QName, number: &str, target: &str) -> Condition
     ))
 }
 
-/// The column's default is there, and is not this text any more.
+/// The column has a default, and its text is no longer this one.
 pub fn default_is_not(table: &QName, name: &Name, old: &str) -> Condition {
     Condition::exists(&format!(
         "pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum where d.adrelid = {} and \
@@ -301,12 +302,12 @@ pub fn owned(sequence: &QName, by: Option<(&QName, &Name)>) -> Condition {
     ))
 }
 
-/// The view is there, and its query is not this text any more.
+/// The view exists, and the text of its query is no longer this one.
 pub fn query_is_not(view: &QName, old: &str) -> Condition {
     relation(view, &format!("rtrim(pg_get_viewdef(oid), '; ') <> {}", literal(old)))
 }
 
-/// The column has this type, as `format_type` prints it, and this collation or its type's own.
+/// The column has this type, as `format_type` prints it, and this collation (`None`: the type's own).
 pub fn column_type(table: &QName, name: &Name, data_type: &str, collation: Option<&QName>) -> Condition {
     let collation = match collation {
         Some(collation) => format!("to_regcollation({})", literal(&collation.to_string())),
@@ -339,7 +340,7 @@ pub fn label(name: &QName, label: &str) -> Condition {
     ))
 }
 
-/// There is a check of the domain of which `is`, a condition on a row of pg_constraint, holds.
+/// A check of the domain exists for which `is`, a condition on a row of pg_constraint, holds.
 pub fn domain_check(domain: &QName, name: &Name, is: &str) -> Condition {
     Condition::exists(&format!(
         "pg_constraint where contypid = to_regtype({}) and conname = {} and {is}",
@@ -348,12 +349,12 @@ pub fn domain_check(domain: &QName, name: &Name, is: &str) -> Condition {
     ))
 }
 
-/// There is a domain of which `is`, a condition on a row of pg_type, holds.
+/// A domain exists for which `is`, a condition on a row of pg_type, holds.
 pub fn domain(name: &QName, is: &str) -> Condition {
     Condition::exists(&format!("pg_type where oid = to_regtype({}) and {is}", literal(&name.to_string())))
 }
 
-/// The relation has this option, or, without a value, has it not.
+/// The relation has this option; without a value: it does not have it.
 pub fn option(relation: &QName, name: &str, value: Option<&str>) -> Condition {
     let (catalog, name) = match name.strip_prefix("toast.") {
         Some(name) => ("reltoastrelid", name),
@@ -372,7 +373,7 @@ pub fn option(relation: &QName, name: &str, value: Option<&str>) -> Condition {
     if value.is_some() { found } else { !found }
 }
 
-/// The domain stands on this type, as `format_type` prints it.
+/// The base type of the domain is this one, as `format_type` prints it.
 pub fn domain_over(name: &QName, base_type: &str) -> Condition {
     domain(name, &format!("format_type(typbasetype, typtypmod) = {}", literal(base_type)))
 }

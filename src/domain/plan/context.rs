@@ -1,9 +1,9 @@
-//! In which session a step is sent: as whom, and with which settings.
+//! The session in which a step is sent: its role and its settings.
 //!
-//! Sessions that read, and conditions, have settings of ours, by which definitions are spelled the same everywhere. In
-//! a statement that runs code of the application, or that makes values of other values, they would change what is
-//! done: it has those of the application. Plain data, and the statements that bring it about. Must not decide which
-//! step has which.
+//! Sessions that read, and conditions, use our own settings, so that definitions are spelled the same everywhere. In a
+//! statement that runs the application's code, or that converts values, these settings would change the result: it uses
+//! the settings of the application's sessions. This is plain data, and the statements that set it. It must not decide
+//! which step uses which session.
 
 use std::collections::BTreeMap;
 use std::str::FromStr as _;
@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 
 use crate::domain::name::{Name, literal};
 
-/// What our sessions have, whatever the role, the database or the server say: what decides how a value is read and
-/// written, and what a name means.
+/// Settings of our sessions, whatever the role, the database or the server has set: those that decide how a value is
+/// read and written, and what a name means.
 pub const OURS: [(&str, &str); 7] = [
     ("search_path", "pg_catalog"),
     ("DateStyle", "ISO, MDY"),
@@ -25,13 +25,13 @@ pub const OURS: [(&str, &str); 7] = [
     ("lc_monetary", "C"),
 ];
 
-/// How statements are read: those of a plan are written for these, whatever the application's sessions have.
+/// How statements are parsed: those of a plan are written for these settings, whatever the application's sessions have.
 pub const READING: [(&str, &str); 2] = [("standard_conforming_strings", "on"), ("backslash_quote", "safe_encoding")];
 
-/// And what those have besides that change anything: rather an error than rows that are passed over.
+/// The one other setting that changes results: an error is better than rows that are silently left out.
 const SIGHT: (&str, &str) = (ROW_SECURITY, "off");
 
-/// What decides about values as well, and does not stand in the way of reading definitions.
+/// Settings that decide about values as well, but do not affect how definitions are read.
 pub const OTHERS: [&str; 7] = [
     "array_nulls",
     "default_text_search_config",
@@ -42,11 +42,11 @@ pub const OTHERS: [&str; 7] = [
     "xmloption",
 ];
 
-/// Where names are looked for.
+/// Where unqualified names are looked up.
 pub const SEARCH_PATH: &str = "search_path";
 pub const ROW_SECURITY: &str = "row_security";
 
-/// What a session that carries out a plan has, where its step has no other settings.
+/// Settings of a session that carries out a plan, where the step has no others.
 pub fn ours() -> impl Iterator<Item = (&'static str, &'static str)> {
     OURS.into_iter().chain([SIGHT])
 }
@@ -58,33 +58,34 @@ pub struct Context {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub role: Option<Name>,
-    /// What is not as in our own sessions; `search_path` as SQL has it, a list of names.
+    /// Settings that differ from our own sessions; `search_path` as in SQL, a list of names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, String>,
 }
 
-/// For how long a setting is set.
+/// How long a setting lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Until {
-    /// The transaction's end.
+    /// Until the end of the transaction.
     Commit,
-    /// It is set again: for what cannot run in a transaction block.
+    /// Until it is set again: for statements that cannot run in a transaction block.
     Changed,
 }
 
 impl Context {
-    /// It is our own session.
+    /// It is the same as our own session.
     pub fn is_ours(&self) -> bool {
         *self == Self::default()
     }
 
-    /// What stands before the statement.
+    /// Statements to send before the step's statement.
     pub fn enter(&self, until: Until) -> Vec<String> {
         let settings = self.settings.iter().map(|(name, value)| set(until, name, &spelled(name, value)));
         settings.chain(self.role.iter().map(|role| format!("SET {}ROLE {role}", until.word()))).collect()
     }
 
-    /// What stands behind it: whatever its code has set, also for longer, the session is ours again.
+    /// Statements to send after it: whatever the application's code has set, also for the session, our settings apply
+    /// again.
     pub fn leave(&self) -> Vec<String> {
         if self.is_ours() {
             return Vec::new();
@@ -96,7 +97,7 @@ impl Context {
         std::iter::once("RESET ROLE".to_owned()).chain(back).chain(others).collect()
     }
 
-    /// Of the settings those that decide how values are read and written.
+    /// Only the settings that decide how values are read and written.
     #[must_use]
     pub fn of_values(&self) -> Self {
         let is_of_values = |name: &String| !matches!(name.as_str(), SEARCH_PATH | ROW_SECURITY);
@@ -104,7 +105,7 @@ impl Context {
         Self { role: None, settings: settings.collect() }
     }
 
-    /// The same as somebody who may be nobody else, and on a server that may not have the same locales.
+    /// The same for a role that may become no other, on a server that may lack the locales.
     #[must_use]
     pub fn elsewhere(&self) -> Self {
         let settings = self.settings.clone().into_iter().filter(|(name, _)| !name.starts_with("lc_"));
@@ -133,7 +134,7 @@ fn spelled(name: &str, value: &str) -> String {
     if path.is_empty() { "''".into() } else { path.iter().map(Name::to_string).collect::<Vec<_>>().join(", ") }
 }
 
-/// The schemas of a search path as a setting has it: names that may stand in quotes, between commas.
+/// The schemas in the value of `search_path`: names, quoted or not, separated by commas.
 pub fn path(value: &str) -> Vec<Name> {
     let mut names = Vec::new();
     let (mut name, mut in_quotes) = (String::new(), false);
@@ -145,7 +146,7 @@ pub fn path(value: &str) -> Vec<Name> {
             }
             ',' if !in_quotes => {
                 let written = name.trim();
-                // What the server would not take it does not have; nor do we then.
+                // A name that the server would refuse cannot be in its setting, and is left out.
                 names.extend(Name::from_str(written).ok().filter(|name| !name.as_str().is_empty()));
                 name.clear();
             }
@@ -165,7 +166,7 @@ pub fn is_same(name: &str, a: &str, b: &str) -> bool {
             }
             ("row_security", "on" | "true" | "yes" | "1") => "on".into(),
             ("row_security", "off" | "false" | "no" | "0") => "off".into(),
-            // Above zero, all write what reads back as the same.
+            // Every value above zero writes text that reads back as the same number.
             ("extra_float_digits", "1" | "2" | "3") => "1".into(),
             ("lc_monetary", "posix") => "c".into(),
             _ => value,

@@ -1,6 +1,7 @@
-//! What stands on the objects that a plan drops, replaces or writes to, and is in no catalog that the plan was made from:
-//! the server refuses such a step, and no copy in scratch has what it refuses it for. It blocks the plan by its name. What it
-//! has stored is told, where the plan replaces what computed it.
+//! Dependent objects that are in no catalog of the plan: of objects that the plan drops, replaces or writes to. The
+//! server refuses such a step, and the rehearsal does not show it, because the copy in scratch lacks these objects.
+//! They block the plan, by name. If such an object stores values computed by something that the plan replaces, that is
+//! reported.
 
 mod children;
 
@@ -16,20 +17,20 @@ use crate::domain::name::QName;
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
     children::judge(planner);
-    let standing = &planner.on.survey.standing;
+    let dependents = &planner.on.survey.dependents;
     let dropped: BTreeSet<&Object> = planner.actions.iter().flat_map(dropped).collect();
     let retyped: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.replaces).collect();
     let mut gone: BTreeSet<&Object> = dropped.union(&retyped).copied().collect();
     gone.extend(planner.actions.iter().flat_map(|action| rebuilt(planner, action)));
-    let stood_on = |needed: &Object| {
+    let is_changed = |needed: &Object| {
         let table = needed.relation().filter(|_| matches!(needed, Object::Column(..)));
         gone.contains(needed)
             || table.is_some_and(|table| gone.iter().any(|it| it.is_relation() && it.relation() == Some(table)))
     };
-    let found = standing.iter().filter(|(needed, _)| stood_on(needed));
+    let found = dependents.iter().filter(|(needed, _)| is_changed(needed));
     let found: Vec<_> = found
         .filter_map(|(needed, by)| {
-            // What only changes its type takes along what the server itself builds again.
+            // Where only a type changes, the server itself rebuilds these dependent objects.
             let retyped = matches!(needed, Object::Column(..)) && retyped.contains(needed) && !dropped.contains(needed);
             let by: Vec<_> = by.iter().filter(|it| !(retyped && it.follows_type)).collect();
             (!by.is_empty()).then(|| (needed.to_string(), listed(by.into_iter().map(|it| &it.what))))
@@ -46,7 +47,7 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
         );
     }
     for signature in replaced(planner) {
-        if let Some(by) = standing.get(&Object::Routine(signature.clone())) {
+        if let Some(by) = dependents.get(&Object::Routine(signature.clone())) {
             let by = listed(by.iter().map(|it| &it.what));
             planner.warn(format!(
                 "objects that are neither planned nor watched depend on {signature}, which the plan replaces: what \
@@ -67,13 +68,13 @@ pub(super) fn judge(planner: &mut Planner<'_>) {
     }
 }
 
-/// What the action takes away for good.
+/// Objects that the action drops for good.
 fn dropped(action: &Action) -> impl Iterator<Item = &Object> {
     let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
     action.unmakes.iter().filter(move |_| goes)
 }
 
-/// Keys and indexes that give way to others, under another name or their own.
+/// Keys and indexes that are replaced by others, under another name or the same.
 fn rebuilt<'p>(planner: &'p Planner<'_>, action: &'p Action) -> impl Iterator<Item = &'p Object> {
     let leaves = action.unmakes.iter().filter(|_| action.rank != Rank::Name);
     let is_there = |object: &&Object| match object {
@@ -85,13 +86,13 @@ fn rebuilt<'p>(planner: &'p Planner<'_>, action: &'p Action) -> impl Iterator<It
     leaves.chain(again).filter(is_there)
 }
 
-/// What holds values of the type and is neither planned nor watched here, for people.
+/// Objects that store values of the type and are neither planned nor watched here, for people.
 pub(super) fn holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
-    let by: Vec<_> = planner.on.survey.standing.get(of)?.iter().filter(|it| it.holds).collect();
+    let by: Vec<_> = planner.on.survey.dependents.get(of)?.iter().filter(|it| it.holds).collect();
     (!by.is_empty()).then(|| listed(by.into_iter().map(|it| &it.what)))
 }
 
-/// The tables of which rows are updated.
+/// The tables in which rows are updated.
 fn written<'p>(planner: &'p Planner<'_>) -> BTreeSet<&'p QName> {
     let steps = planner.actions.iter().flat_map(|action| &action.segments).flat_map(Segment::steps);
     let tables = steps.filter_map(|step| match &step.work {

@@ -1,5 +1,5 @@
-//! What a step does to objects and rows, as data. Whatever is decided about a step is decided by its effects, never by the
-//! words of its title or of its SQL.
+//! What a step does to objects and rows, as data. Decisions about a step read its effects, never the text of its title
+//! or its SQL.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,68 +10,69 @@ use crate::domain::name::{Name, QName};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// The object is there afterwards. A constraint has been proven of all rows.
+    /// The object exists after the step. A constraint has been validated.
     Create(Object),
-    /// The constraint is there afterwards and binds what is written from then on; rows are not looked at.
+    /// The constraint exists after the step and applies to new rows; existing rows are not checked.
     AddNotValid(Object),
-    /// The object has another definition afterwards, and is still the same one: CREATE OR REPLACE, ALTER EXTENSION UPDATE.
+    /// The object has another definition after the step and keeps its identity: CREATE OR REPLACE, ALTER EXTENSION
+    /// UPDATE.
     Replace(Object),
-    /// A property of the object is another one.
+    /// A property of the object changes.
     Alter(Object),
-    /// The column has another type: its values are converted.
+    /// The type of the column changes, and its values are converted.
     Convert(Object),
-    /// The object is gone afterwards.
+    /// The object does not exist after the step.
     Drop(Object, Values),
-    /// The object is the other one afterwards: another name, or another schema.
+    /// The first object has become the second: another name, or another schema.
     Rename(Object, Object),
-    /// The first, a foreign key or an index that kept rows unique, is gone afterwards. The second has taken its place.
+    /// The first, a foreign key or a unique index, is dropped. The second has taken its place.
     Supersede(Object, Object),
-    /// The constraint is proven of the rows that are there.
+    /// The constraint is validated for the existing rows.
     Validate(Object),
-    /// The index is computed from the rows once more.
+    /// The index is rebuilt from the rows.
     Rebuild(Object),
     /// The second becomes a part of the first, a partitioned table or its index.
     Attach(Object, Object),
-    /// The second is no part of the first any more.
+    /// The second is no longer a part of the first.
     Detach(Object, Object),
     SetOwner(Object, Name),
     SetPrivileges(Object, Grantee),
-    /// The sequence counts on from another value.
+    /// The sequence continues from another value.
     SetValue(Object),
     /// Rows of the table are written.
     WriteRows(QName),
     /// The planner's statistics of the table are computed.
     Analyze(QName),
-    /// The server refuses it within a transaction block, or its result is of no use there. What runs CONCURRENTLY waits for
-    /// older snapshots, and nobody waits for it.
+    /// The server refuses it inside a transaction block, or it has no effect there. CONCURRENTLY waits for older
+    /// snapshots, and no other session waits for it.
     OutsideTransaction,
-    /// Written by hand: not known.
+    /// Written by hand: its effects are not known.
     Unknown,
 }
 
-/// What becomes of the values that a dropped object holds.
+/// What happens to the values of a dropped object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Values {
-    /// An object of its kind holds none.
+    /// Objects of its kind store no values.
     None,
-    /// They are gone: the step has the hazard `data_loss`.
+    /// They are lost: the step has the hazard `data_loss`.
     Lost,
     /// They are computed from others, which stay.
     Computed,
-    /// The plan, or an earlier one, has made the object for itself.
+    /// This plan, or an earlier one, created the object as a helper.
     Own,
 }
 
 impl Values {
-    /// What an object of its kind holds.
+    /// What objects of this kind store.
     pub fn of(object: &Object) -> Self {
         if object.class().holds_values { Self::Lost } else { Self::None }
     }
 }
 
 impl Effect {
-    /// The objects that it is about, by the names before and after.
+    /// The objects of the effect, by their names before and after.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         let (first, second) = match self {
             Self::Create(it)
@@ -94,7 +95,7 @@ impl Effect {
         first.into_iter().chain(second)
     }
 
-    /// It brings an object with a name of its own in the schema, for which a role needs CREATE there.
+    /// It creates an object with a name in the schema: the role needs CREATE there.
     pub fn creates_in(&self, schema: &Name) -> bool {
         let (Self::Create(object) | Self::Replace(object)) = self else { return false };
         object.class().is_named_in_schema() && object.schema() == Some(schema)

@@ -1,5 +1,5 @@
-//! What is done to a plan once its steps are known and in order: leftovers of earlier plans go, limits are fitted to the
-//! server, costs get their sizes, missing privileges are told, and the plan is checked and given its id.
+//! Completes a plan once its steps are known and ordered: helpers of earlier plans are dropped, limits are adapted to
+//! the server, costs get their sizes, missing privileges are reported, and the plan is checked and gets its id.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ use crate::domain::catalog::{Catalog, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 
-/// Drops helpers that an earlier plan, which was given up, has left, and that this one does not take up again.
+/// Drops helpers that an abandoned earlier plan has left, and that this one does not use.
 pub(super) fn leftovers(planner: &mut Planner<'_>) {
     let steps = planner.actions.iter().flat_map(|it| &it.segments).flat_map(Segment::steps);
     let used = steps.flat_map(|step| &step.effects).flat_map(Effect::objects).map(Object::name);
@@ -62,7 +62,7 @@ pub(super) fn complete(
     for segment in &mut plan.segments {
         for step in segment.steps_mut() {
             fit_limits(step, situation.survey.deadlock_timeout);
-            tell_sizes(step, situation);
+            add_sizes(step, situation);
         }
     }
     session::settle(plan, situation);
@@ -80,11 +80,11 @@ pub(super) fn complete(
     seal(plan, situation.live, situation.survey.database.as_deref());
 }
 
-/// The same for statements that were written by hand, as far as it may touch them.
+/// The same for handwritten statements, as far as they may be changed.
 pub(super) fn complete_by_hand(plan: &mut Plan, situation: &Situation<'_>) {
     for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
         fit_limits(step, situation.survey.deadlock_timeout);
-        tell_sizes(step, situation);
+        add_sizes(step, situation);
     }
     session::settle(plan, situation);
     privileges(plan, situation);
@@ -97,15 +97,16 @@ pub(super) fn seal(plan: &mut Plan, live: &Catalog, database: Option<&str>) {
     plan.id = id(plan, live, database);
 }
 
-/// Half of what the server waits before it looks for deadlocks, at most: so the application never is the victim.
+/// Limits lock timeouts to half of the server's `deadlock_timeout`: the application's transactions are never chosen as
+/// the victim.
 fn fit_limits(step: &mut Step, deadlock_timeout: Duration) {
     if step.limits != Limits::CONCURRENT {
         step.limits = step.limits.below(deadlock_timeout);
     }
 }
 
-/// Each hazard with the rows and bytes of the table that it is about.
-fn tell_sizes(step: &mut Step, situation: &Situation<'_>) {
+/// Adds the rows and bytes of its table to each hazard.
+fn add_sizes(step: &mut Step, situation: &Situation<'_>) {
     let mut tables: BTreeSet<&QName> = step.work.tables().iter().collect();
     if tables.is_empty() {
         tables.extend(step.locks.first().map(|lock| &lock.table));
@@ -160,7 +161,7 @@ fn analyze(plan: &mut Plan, live: &Catalog, lookup: &Lookup<'_>) {
     }
 }
 
-/// What the fixing role may not do.
+/// Privileges that the fixing role lacks.
 fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
     let rights = &situation.survey.rights;
     let Some(role) = &rights.role else { return };
@@ -197,8 +198,8 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
     plan.blocked.extend(closed);
 }
 
-/// A hash over what is done, over the live schema that it is done to, and over which database that is: one that was made again
-/// under the same name is another one. Sizes are not in it: they change all the time.
+/// A hash over the steps, the live schema that they are made for, and the identity of the database: one that was
+/// dropped and created again under the same name is another one. Sizes are left out, because they change all the time.
 fn id(plan: &Plan, live: &Catalog, database: Option<&str>) -> String {
     let mut segments = plan.segments.clone();
     for cost in segments.iter_mut().flat_map(Segment::steps_mut).flat_map(|step| &mut step.hazards) {

@@ -1,8 +1,8 @@
-//! A fix that was written by hand, as segments of a plan: its statements one by one, as they are, in their own
-//! transactions, under the executor's limits.
+//! A handwritten fix as segments of a plan: its statements one by one, unchanged, in their own transactions, under the
+//! executor's limits.
 //!
-//! Nobody knows what its statements ensure or how to take them back. Their locks and costs are told as far as their
-//! words tell them, which is for a human to read and no proof.
+//! What these statements ensure, and how to undo them, is not known. Their locks and costs are derived from their text
+//! as far as possible, which is for a human to read and proves nothing.
 
 mod form;
 #[cfg(test)]
@@ -17,10 +17,10 @@ use form::{Form, Reads};
 
 const EXCERPT_CHARS: usize = 60;
 
-/// Where unqualified names are looked for, unless the script says otherwise: not the role's own settings, which differ.
+/// The search path, unless the script sets one: not the role's own setting, which differs between servers.
 const SEARCH_PATH: &str = "public";
 
-/// The executor has limits of its own, which a script may not change.
+/// The executor sets these limits, and a script may not change them.
 const LIMITS: [&str; 5] = [
     "lock_timeout",
     "statement_timeout",
@@ -29,7 +29,7 @@ const LIMITS: [&str; 5] = [
     "deadlock_timeout",
 ];
 
-/// Settings without which the statements mean the same.
+/// Settings that do not change what the statements mean.
 const NEEDLESS: [&str; 8] = [
     "check_function_bodies",
     "client_encoding",
@@ -45,7 +45,7 @@ const NEEDLESS: [&str; 8] = [
 #[derive(Debug, Default)]
 struct Handwritten {
     segments: Vec<Segment>,
-    /// As the script sets it, at its beginning.
+    /// As the script sets it at its beginning.
     search_path: Option<String>,
     /// What was left out, and why.
     warnings: Vec<String>,
@@ -71,7 +71,7 @@ pub enum HandwrittenProblem {
     NoBegin,
     #[error("this BEGIN has no COMMIT")]
     NoCommit,
-    #[error("this statement cannot run between BEGIN and COMMIT: put it before or behind")]
+    #[error("this statement cannot run between BEGIN and COMMIT: put it before or after")]
     Alone,
     #[error("{0} would change what the statements after it mean, and is lost with the session: leave it out")]
     Setting(String),
@@ -79,7 +79,7 @@ pub enum HandwrittenProblem {
     SearchPath,
 }
 
-/// The plan that carries out the script, if there is any drift to be ended.
+/// The plan that runs the script, if there is any drift to remove.
 pub fn make(text: &str, situation: &Situation<'_>) -> Result<Plan, HandwrittenError> {
     if situation.drift.is_empty() {
         return Ok(Plan::default());
@@ -97,12 +97,12 @@ pub fn from_script(text: &str) -> Result<Plan, HandwrittenError> {
     Ok(Plan { segments, search_path: Some(search_path), warnings, ..Plan::default() })
 }
 
-/// Whether the server refuses the statement within a transaction block, or its transaction is not one.
-pub(super) fn stands_alone(sql: &str) -> bool {
+/// Whether the server refuses the statement inside a transaction block, or it controls its transactions itself.
+pub(super) fn runs_outside_transaction(sql: &str) -> bool {
     form::of(sql).alone || may_commit(sql)
 }
 
-/// What a statement does to the transaction that it stands in, where that is all it does: `COMMIT`.
+/// What a statement does to its transaction, where that is all it does: `COMMIT`.
 pub fn transaction_control(sql: &str) -> Option<String> {
     match control(&mut Parts::of(sql)) {
         Control::Begin => Some("BEGIN".into()),
@@ -112,7 +112,7 @@ pub fn transaction_control(sql: &str) -> Option<String> {
     }
 }
 
-/// What is read or written while locks of earlier statements are held costs more than by itself.
+/// Reads and writes cost more while locks of earlier statements are held.
 fn under_locks(segment: &mut Segment) {
     let mut held: Vec<Lock> = Vec::new();
     for step in segment.steps_mut() {
@@ -181,7 +181,7 @@ enum Control {
     None,
 }
 
-/// Moves over the words that say so.
+/// Skips the words of the control statement.
 fn control(parts: &mut Parts) -> Control {
     let noise = |parts: &mut Parts| parts.take(&["work"]) || parts.take(&["transaction"]);
     if parts.take(&["start", "transaction"]) {
@@ -212,7 +212,7 @@ fn control(parts: &mut Parts) -> Control {
     if sets || calls || parts.clone().take(&["reset"]) { Control::Setting } else { Control::None }
 }
 
-/// Takes SET, RESET or set_config, or says why not.
+/// Takes over SET, RESET or set_config, or says why it does not.
 fn setting(
     result: &mut Handwritten,
     statement: &Statement<'_>,
@@ -237,7 +237,7 @@ fn setting(
             return Err(HandwrittenProblem::SearchPath);
         }
         let value = value_of(statement.sql).ok_or(HandwrittenProblem::SearchPath)?.trim();
-        // What SET takes in single quotes is a name as well, which a setting has in double ones.
+        // SET also takes a name in single quotes, which the setting has in double quotes.
         result.search_path = Some(if value.contains('"') { value.to_owned() } else { value.replace('\'', "\"") });
     } else {
         return Err(HandwrittenProblem::Setting(format!("SET {name}")));
@@ -252,13 +252,13 @@ fn value_of(sql: &str) -> Option<&str> {
     sql.get(equals.into_iter().chain(to).min()?..)
 }
 
-/// What unqualified names are taken to be in, for telling locks.
+/// The schema of unqualified names, for the list of locks.
 fn schema(search_path: Option<&str>) -> Name {
     let written = search_path.and_then(|path| Parts::of(path).name());
     written.map_or_else(|| SEARCH_PATH.into(), |written| written.name)
 }
 
-/// Part of it may be committed when it fails: it must not be tried again.
+/// Part of it may be committed when it fails: it must not be retried.
 fn may_commit(sql: &str) -> bool {
     let mut parts = Parts::of(sql);
     parts.take(&["call"]) || parts.take(&["do"]) && sql.to_ascii_lowercase().contains("commit")
@@ -282,7 +282,7 @@ fn step(statement: &Statement<'_>, form: Form, schema: &Name) -> Step {
         Reads::Table => (Work::Scan { tables: tables() }, Limits::LONG),
         Reads::Rewrites => (Work::Rewrite { tables: tables() }, Limits::LONG),
     };
-    // What cannot be told from the words may take its time.
+    // What the text does not show may take long.
     let unknown = form.hazards.iter().any(|(hazard, _)| *hazard == Hazard::NotReversible) && locks.is_empty();
     let limits = match (form.concurrent, unknown) {
         (true, _) => Limits::CONCURRENT,

@@ -1,4 +1,5 @@
-//! What recipes look up time and again, gathered once: else a thousand drifts would be as many walks over all tables.
+//! Lookups that recipes need often, built once: otherwise a thousand drifts would walk over all tables a thousand
+//! times.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,28 +8,28 @@ use crate::domain::drift;
 use crate::domain::name::{Name, QName};
 use crate::domain::report::{Change, Drift};
 
-/// By name. Of the live database, where nothing else is said.
+/// Indexes by name. Of the live database, unless said otherwise.
 #[derive(Debug, Default)]
 pub(super) struct Lookup<'a> {
-    /// What inherits from a table in either database, partitions among them.
-    heirs: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
-    /// By their parent, as they will be: those that are to come among them, and those that are to go not.
+    /// Inheritance children of a table in either database, including partitions.
+    children: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
+    /// Partitions by parent, after the plan: including new ones, without those that are dropped.
     partitions: BTreeMap<&'a QName, Vec<&'a QName>>,
-    /// By their parent: those that are to go.
+    /// Partitions that are dropped or detached, by parent.
     leaving: BTreeMap<&'a QName, Vec<&'a QName>>,
-    /// Foreign keys by the table that they reference, with the tables that they belong to.
+    /// Foreign keys by the referenced table, with the tables that they belong to.
     keys: BTreeMap<&'a QName, Vec<(&'a QName, &'a Constraint)>>,
     /// Sequences of either database by the table that owns them.
     owned: BTreeMap<&'a QName, BTreeSet<&'a QName>>,
-    /// What a live object that differs is expected to be, by what it is now.
+    /// The expected counterpart of a live object that differs.
     successors: BTreeMap<&'a Object, &'a Object>,
     /// How an object differs.
     changes: BTreeMap<&'a Object, Change>,
-    /// What depends on an object.
+    /// Dependent objects of an object.
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
-    /// Of objects that are to change their names or kinds.
+    /// Counterparts of objects that change their names or kinds.
     counterparts: BTreeMap<&'a Object, &'a Object>,
-    /// As they are to be, where they drift.
+    /// Expected privileges of objects whose privileges drift.
     privileges: BTreeMap<&'a Object, Vec<(&'a Grantee, Privileges)>>,
     /// Names of constraints and indexes, with their schemas.
     taken: BTreeSet<(&'a Name, &'a Name)>,
@@ -62,7 +63,7 @@ impl<'a> Lookup<'a> {
         }
         for (name, relation) in live.relations.iter().chain(&expected.relations) {
             for parent in relation.parents() {
-                lookup.heirs.entry(parent).or_default().insert(name);
+                lookup.children.entry(parent).or_default().insert(name);
             }
         }
         for (name, sequence) in live.sequences.iter().chain(&expected.sequences) {
@@ -104,16 +105,16 @@ impl<'a> Lookup<'a> {
         let mut family = vec![table];
         let mut at = 0;
         while let Some(parent) = family.get(at).copied() {
-            let heirs = self.heirs.get(parent).into_iter().flatten().copied();
-            family.extend(heirs.filter(|heir| known.insert(heir)));
+            let children = self.children.get(parent).into_iter().flatten().copied();
+            family.extend(children.filter(|child| known.insert(child)));
             at += 1;
         }
         family.into_iter().cloned().collect()
     }
 
-    /// What inherits from the table itself in either database, partitions among it.
-    pub(super) fn heirs(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
-        self.heirs.get(table).into_iter().flatten().copied()
+    /// Inheritance children of the table itself in either database, including partitions.
+    pub(super) fn children(&self, table: &QName) -> impl Iterator<Item = &'a QName> {
+        self.children.get(table).into_iter().flatten().copied()
     }
 
     /// At every level, each with its parent, parents first.
@@ -126,7 +127,8 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// Partitions that are to go, at every level: as long as they are there, what their parent is given is not whole.
+    /// Partitions that are dropped or detached, at every level: as long as they exist, an index or key of their parent
+    /// is not complete.
     pub(super) fn leaving(&self, table: &QName) -> Vec<Object> {
         let mut found = Vec::new();
         for partition in self.leaving.get(table).into_iter().flatten() {
@@ -149,17 +151,17 @@ impl<'a> Lookup<'a> {
         self.owned.get(table).into_iter().flatten().copied()
     }
 
-    /// What the live object is expected to be, where it differs.
+    /// The expected counterpart of the live object, where it differs.
     pub(super) fn successor(&self, object: &Object) -> Option<&'a Object> {
         self.successors.get(object).copied()
     }
 
-    /// What depends on the object.
+    /// Objects that depend on the object.
     pub(super) fn dependents(&self, object: &Object) -> impl Iterator<Item = &'a Object> {
         self.dependents.get(object).into_iter().flatten().copied()
     }
 
-    /// The live object that becomes this one: itself, unless it changes its name or kind.
+    /// The live object that becomes this one: the object itself, unless its name or kind changes.
     pub(super) fn counterpart<'o>(&self, object: &'o Object) -> &'o Object
     where
         'a: 'o,
@@ -167,23 +169,23 @@ impl<'a> Lookup<'a> {
         self.counterparts.get(object).copied().unwrap_or(object)
     }
 
-    /// As they are to be, by grantee, where they drift.
+    /// The expected privileges, by grantee, where they drift.
     pub(super) fn drifting_privileges(&self, of: &Object) -> impl Iterator<Item = (&'a Grantee, &Privileges)> {
         self.privileges.get(of).into_iter().flatten().map(|(grantee, wanted)| (*grantee, wanted))
     }
 
-    /// Is there such a drift?
+    /// Whether there is such drift.
     pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
         self.changes.get(subject) == Some(&change)
     }
 
-    /// A constraint or an index of the schema has this name.
+    /// Whether a constraint or an index of the schema has this name.
     pub(super) fn is_taken(&self, schema: &Name, name: &Name) -> bool {
         self.taken.contains(&(schema, name))
     }
 }
 
-/// What the object depends on.
+/// The objects that the object depends on.
 pub(super) fn needs<'a>(catalog: &'a Catalog, object: &Object) -> impl Iterator<Item = &'a Object> {
     catalog.needs(object)
 }

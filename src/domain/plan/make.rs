@@ -1,4 +1,5 @@
-//! Making a plan: each drift goes to the recipe of its kind; what the recipes produce is ordered, completed and checked.
+//! Makes a plan: each drift is handled by the recipe of its kind; the resulting actions are ordered, completed and
+//! checked.
 
 use super::planner::{Planner, Situation};
 use super::recipe::{
@@ -9,7 +10,7 @@ use super::{Plan, dependents, finish, order, questions, temporary_rename};
 use crate::domain::catalog::Object;
 use crate::domain::report::Drift;
 
-/// The plan that ends the drift. The same situation gives the same plan.
+/// The plan that removes the drift. The same situation gives the same plan.
 pub fn make(situation: &Situation<'_>) -> Plan {
     let mut planner = Planner::new(situation);
     rebuild::plan(&mut planner);
@@ -30,9 +31,9 @@ pub fn make(situation: &Situation<'_>) -> Plan {
     questions::drop_unanswerable(segments, &mut requirements, situation);
     let sides = (situation.expected, situation.live);
     let (mut actions, mut circle) = order::sort(actions, sides, &lookup);
-    let aside = if circle.is_empty() { Vec::new() } else { temporary_rename::put(&actions, situation.live) };
-    if !aside.is_empty() {
-        actions.extend(aside);
+    let renames = if circle.is_empty() { Vec::new() } else { temporary_rename::put(&actions, situation.live) };
+    if !renames.is_empty() {
+        actions.extend(renames);
         (actions, circle) = order::sort(actions, sides, &lookup);
     }
     let segments = actions.into_iter().flat_map(|action| action.segments).collect();
@@ -45,7 +46,7 @@ pub fn make(situation: &Situation<'_>) -> Plan {
 }
 
 fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
-    // Of a column that is rebuilt, what its type and default do not tell is still to be done.
+    // For a rebuilt column, properties other than its type and default are still to be changed.
     if planner.is_handled(&drift.subject) && !matches!(drift.subject, Object::Column(..)) {
         return;
     }
@@ -69,7 +70,7 @@ fn dispatch(planner: &mut Planner<'_>, drift: &Drift) {
         Object::Index(table, name) => index::plan(planner, drift, table, name),
         Object::Trigger(table, name) => trigger::plan(planner, drift.change, table, name),
         Object::Comment(of) => comment::plan(planner, of),
-        // All of an object in one go.
+        // All privileges of an object are handled together.
         Object::Privileges(..) => {}
         _ => planner.cannot(drift, "it is in neither catalog"),
     }

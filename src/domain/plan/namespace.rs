@@ -1,4 +1,4 @@
-//! Slots: names that only one object can have. What takes a name comes after the name has been freed.
+//! Slots: names that only one object can have. An action that takes a name runs after the name has been freed.
 
 use crate::domain::catalog::{Address, Catalog, Constraint, Object};
 use crate::domain::name::Name;
@@ -10,7 +10,7 @@ pub(super) type Slot = (&'static str, String, Name);
 const RELATION: &str = "pg_class";
 const TYPE: &str = "pg_type";
 
-/// The names that a live object has for itself: only a key's is also a relation's.
+/// The names that a live object occupies: of a constraint, only a key's is also a relation's.
 pub(super) fn freed_slots(object: &Object, live: &Catalog) -> Vec<Slot> {
     let mut slots = slots(object);
     if let Object::Constraint(table, name) = object {

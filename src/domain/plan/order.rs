@@ -1,7 +1,7 @@
-//! Order: what needs an object comes after what makes it; what takes an object away comes after everything that still
-//! stands on it has gone or changed; what takes a name comes after the name has been freed.
+//! Order of actions: what needs an object runs after what creates it; what drops an object runs after all its dependent
+//! objects have been dropped or changed; what takes a name runs after the name has been freed.
 //!
-//! Deterministic: what is left free is ordered by rank, then by text.
+//! Deterministic: what is left undetermined is ordered by rank, then by text.
 
 mod writes;
 
@@ -14,7 +14,7 @@ use super::{Effect, Step};
 use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Index, Object, Relation};
 use crate::domain::name::{self, Name, QName};
 
-/// Sorts, and names the actions of a circle, if there is one.
+/// Sorts, and names the actions of a cycle, if there is one.
 pub(super) fn sort(
     actions: Vec<Action>,
     (expected, live): (&Catalog, &Catalog),
@@ -40,7 +40,7 @@ pub(super) fn sort(
     let mut circle = Vec::new();
     while !left.is_empty() {
         let next = ready.pop_first().map(|(_, at)| at).or_else(|| {
-            // Nothing is free: a circle. The least of it goes first; a rehearsal shows whether that works.
+            // No action is free: a cycle. The lowest one runs first; the rehearsal shows whether that works.
             let at = left.iter().copied().min_by_key(|at| key_of(*at))?;
             let step = actions.get(at).and_then(first);
             circle.extend(step.map(|step| step.action.clone()));
@@ -62,7 +62,7 @@ pub(super) fn sort(
     (order.into_iter().filter_map(|at| actions.get_mut(at)?.take()).collect(), circle)
 }
 
-/// Of equal rank what does the same stands together, by name.
+/// Within a rank, actions with the same effects run together, ordered by name.
 type Key = (Rank, Vec<Effect>);
 
 fn key(action: &Action) -> Key {
@@ -73,22 +73,22 @@ fn first(action: &Action) -> Option<&Step> {
     action.segments.first()?.steps().first()
 }
 
-/// Who makes and unmakes what.
+/// Which actions create and drop which objects.
 struct Graph<'a> {
     actions: &'a [Action],
     makers: BTreeMap<&'a Object, Vec<usize>>,
     unmakers: BTreeMap<&'a Object, Vec<usize>>,
-    /// Actions that make columns of a table, or the table itself.
+    /// Actions that add columns to a table, or create the table itself.
     shapers: BTreeMap<&'a QName, Vec<usize>>,
     /// Actions that free a name.
     freers: BTreeMap<Slot, Vec<usize>>,
     needs: BTreeMap<&'a Object, Vec<&'a Object>>,
     dependents: BTreeMap<&'a Object, Vec<&'a Object>>,
-    /// What depends on a column of a live relation.
+    /// Objects that depend on a column of a live relation.
     readers: BTreeMap<&'a QName, Vec<&'a Object>>,
-    /// What stands on a live relation, itself aside.
+    /// Dependent objects of a live relation, without itself.
     members: BTreeMap<&'a QName, Vec<&'a Object>>,
-    /// Sequences by the column that owns them, those of identities aside.
+    /// Sequences by the column that owns them, without those of identity columns.
     owned: BTreeMap<(QName, Name), Vec<&'a QName>>,
     lookup: &'a Lookup<'a>,
     expected: &'a Catalog,
@@ -151,7 +151,8 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    /// What a quoted body names is no dependency: what runs a routine at once comes when all new ones are there, and all views.
+    /// Names in a quoted body are no dependencies: an action that runs a routine at once comes after all new routines
+    /// and views.
     fn key(&self, action: &Action, makes_routines: bool) -> Key {
         let (rank, effects) = key(action);
         let runs = |object: &&Object| match object {
@@ -166,7 +167,7 @@ impl<'a> Graph<'a> {
         (rank, effects)
     }
 
-    /// New ones.
+    /// Whether the action creates new ones.
     fn makes_routines(&self) -> bool {
         self.makers.keys().any(|object| matches!(object, Object::Routine(_)) && !self.live.has(object))
     }
@@ -179,14 +180,14 @@ impl<'a> Graph<'a> {
             before.extend(self.makers.get(object).into_iter().flatten());
             before.extend(self.unmakers.get(object).into_iter().flatten());
         }
-        // Several actions on one object follow each other by rank.
+        // Several actions on one object are ordered by rank.
         for object in &action.makes {
             let others = self.makers.get(object).into_iter().flatten();
             before.extend(others.filter(|other| self.actions.get(**other).is_some_and(|it| key(it) < key(action))));
         }
         for object in &action.makes {
             before.extend(slots(object).iter().filter_map(|slot| self.freers.get(slot)).flatten());
-            // What it makes itself is there; who else makes more of it follows by rank.
+            // What the action creates itself is there; other actions that add to it are ordered by rank.
             let needed = self.needs.get(object).into_iter().flatten().filter(|needed| !action.makes.contains(needed));
             for needed in needed.filter(|needed| !is_apart(action, object, needed)) {
                 before.extend(self.makers.get(needed).into_iter().flatten());
@@ -206,10 +207,10 @@ impl<'a> Graph<'a> {
                     before.extend(self.unmakers.get(&child).into_iter().flatten());
                 }
             }
-            // Where another relation takes its place, what is made on the name stands on that one.
+            // Where another relation takes its place, what is created with the name depends on that one.
             let is_replaced =
                 object.relation().is_some_and(|it| object.is_relation() && self.relation(it).next().is_some());
-            for member in self.standing_on(object) {
+            for member in self.dependents_of(object) {
                 if is_replaced {
                     before.extend(self.unmakers.get(member).into_iter().flatten());
                 } else {
@@ -222,7 +223,7 @@ impl<'a> Graph<'a> {
         before
     }
 
-    /// Live foreign keys that stand on a key or on a unique index.
+    /// Live foreign keys that depend on a key or on a unique index.
     fn keys_on(&self, object: &Object) -> Vec<(&'a QName, &'a Constraint)> {
         let (Object::Constraint(table, name) | Object::Index(table, name)) = object else { return Vec::new() };
         let Some(relation) = self.live.relations.get(table) else { return Vec::new() };
@@ -237,23 +238,23 @@ impl<'a> Graph<'a> {
                 index.into_iter().flat_map(|index| &index.keys).map(|key| key.expression.to_string()).collect()
             }
         };
-        let stands = |(_, key): &(&QName, &Constraint)| match &key.kind {
+        let depends = |(_, key): &(&QName, &Constraint)| match &key.kind {
             ConstraintKind::Foreign { parent_columns, .. } => {
                 parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == columns
             }
             _ => false,
         };
-        self.lookup.keys_to(table).filter(stands).collect()
+        self.lookup.keys_to(table).filter(depends).collect()
     }
 
-    /// Who makes or unmakes what stands on the object. What takes the freed name does not stand on what had it, and an event
-    /// trigger that is made again has been dropped before all else.
+    /// Actions that create or drop what depends on the object. An object that takes the freed name does not depend on
+    /// the one that had it, and an event trigger that changes has been dropped before all other steps.
     fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
         let goes = matches!(dependent, Object::EventTrigger(_)) && self.unmakers.contains_key(dependent);
         let makers = self.makers.get(dependent).into_iter().flatten();
         let makers = makers.filter(move |at| !goes && !self.takes_a_name_of(**at, object));
-        let stands = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
-        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(stands).copied()
+        let depends = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
+        makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(depends).copied()
     }
 
     fn takes_a_name_of(&self, at: usize, object: &Object) -> bool {
@@ -262,7 +263,7 @@ impl<'a> Graph<'a> {
         makes.flat_map(slots).any(|slot| freed.contains(&slot))
     }
 
-    /// Dependencies that follow from what an expected object is, which an action of this rank makes.
+    /// Dependencies that follow from the kind of an expected object, which an action of this rank creates.
     fn structure(&self, object: &Object, rank: Rank) -> BTreeSet<usize> {
         let mut before = BTreeSet::new();
         match object {
@@ -275,7 +276,7 @@ impl<'a> Graph<'a> {
                 if let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &constraint.kind {
                     before.extend(self.columns(parent, &name::list(parent_columns)));
                     before.extend(self.unique_on(parent, parent_columns));
-                    // Whoever deletes a parent looks for its children: not before there is an index.
+                    // Deleting a parent row looks for child rows: it should not happen before there is an index.
                     before.extend(self.indexes_on(table, columns));
                 }
             }
@@ -288,7 +289,7 @@ impl<'a> Graph<'a> {
             }
             Object::Column(table, name) => {
                 before.extend(self.made(&Object::Table(table.clone())));
-                // What is said of an ancestor's column is said of all that have inherited it.
+                // A change of an ancestor's column reaches all columns inherited from it.
                 for ancestor in self.ancestors(table) {
                     before.extend(self.made(&Object::Column(ancestor.clone(), name.clone())));
                 }
@@ -298,7 +299,8 @@ impl<'a> Graph<'a> {
                 }
             }
             Object::Table(table) => {
-                // A column comes to all inheritance children from the one that it is added to, which may be far above.
+                // Inheritance children get a column from the ancestor that it is added to, which may be several levels
+                // up.
                 for ancestor in self.ancestors(table) {
                     before.extend(self.shapers.get(ancestor).into_iter().flatten());
                 }
@@ -306,7 +308,7 @@ impl<'a> Graph<'a> {
             }
             Object::Trigger(relation, _) | Object::Policy(relation, _) | Object::Rule(relation, _) => {
                 before.extend(self.relation(relation));
-                // Filling a column must not meet a trigger that is not there yet. One that is made again was there.
+                // Filling a column must not run before a new trigger exists. A rebuilt trigger existed before.
                 if rank != Rank::Rebuild {
                     before.extend(self.shapers.get(relation).into_iter().flatten());
                 }
@@ -324,7 +326,7 @@ impl<'a> Graph<'a> {
         self.makers.get(object).into_iter().flatten().copied()
     }
 
-    /// The expected parents of the table, and theirs.
+    /// The expected parents of the table, and their parents.
     fn ancestors(&self, table: &QName) -> BTreeSet<&'a QName> {
         let mut ancestors = BTreeSet::new();
         let parents = |of: &QName| self.expected.relations.get(of).into_iter().flat_map(Relation::parents);
@@ -337,13 +339,13 @@ impl<'a> Graph<'a> {
         ancestors
     }
 
-    /// Who makes the relation itself.
+    /// Actions that create the relation itself.
     fn relation(&self, name: &QName) -> impl Iterator<Item = usize> {
         let objects = [Object::Table(name.clone()), Object::View(name.clone()), Object::MaterializedView(name.clone())];
         objects.into_iter().flat_map(|object| self.made(&object).collect::<Vec<_>>())
     }
 
-    /// Who makes the table, or one of its columns that are named in `text`.
+    /// Actions that create the table, or one of its columns that `text` names.
     fn columns(&self, table: &QName, text: &str) -> BTreeSet<usize> {
         let makes_named = |at: &&usize| {
             self.actions.get(**at).is_some_and(|action| {
@@ -357,7 +359,7 @@ impl<'a> Graph<'a> {
         self.shapers.get(table).into_iter().flatten().filter(makes_named).copied().collect()
     }
 
-    /// Who makes a key or a unique index on exactly these columns.
+    /// Actions that create a key or a unique index on exactly these columns.
     fn unique_on(&self, table: &QName, columns: &[Name]) -> BTreeSet<usize> {
         let Some(relation) = self.expected.relations.get(table) else { return BTreeSet::new() };
         let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|column| columns.contains(column));
@@ -371,7 +373,7 @@ impl<'a> Graph<'a> {
         keys.chain(indexes).flat_map(|object| self.made(&object).collect::<Vec<_>>()).collect()
     }
 
-    /// Who makes an index that begins with one of these columns.
+    /// Actions that create an index that begins with one of these columns.
     fn indexes_on(&self, table: &QName, columns: &[Name]) -> BTreeSet<usize> {
         let Some(relation) = self.expected.relations.get(table) else { return BTreeSet::new() };
         let begins = |index: &&Index| {
@@ -382,8 +384,8 @@ impl<'a> Graph<'a> {
         objects.flat_map(|object| self.made(&object).collect::<Vec<_>>()).collect()
     }
 
-    /// Objects of the plan that are part of a live object, or hang on it by what they are.
-    fn standing_on(&self, object: &Object) -> Vec<&'a Object> {
+    /// Objects of the plan that are part of a live object, or depend on it by their definition.
+    fn dependents_of(&self, object: &Object) -> Vec<&'a Object> {
         let of = |relation: &QName| self.members.get(relation).into_iter().flatten().copied();
         match object {
             Object::Table(relation) | Object::View(relation) | Object::MaterializedView(relation) => {
@@ -400,7 +402,7 @@ impl<'a> Graph<'a> {
                 self.unmakers.keys().filter(inside).copied().collect()
             }
             Object::Column(relation, _) => {
-                // An index, a key or a policy on the column may be about to change. What is new does not stand on it.
+                // An index, a key or a policy on the column may be about to change. A new one does not depend on it.
                 let is_member = |member: &&Object| {
                     !matches!(member, Object::Column(..)) && !member.is_relation() && self.live.has(member)
                 };
@@ -411,12 +413,12 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// That the one calls the other is another action's business.
+/// The dependency of the one on the other is handled by another action.
 fn is_apart(action: &Action, object: &Object, needed: &Object) -> bool {
     matches!(needed, Object::Routine(_)) && action.apart.contains(object)
 }
 
-/// Whether the column's name stands in the text as a word.
+/// Whether the text contains the column's name as a word.
 pub(super) fn mentions(text: &str, column: &Name) -> bool {
     let name = column.to_string();
     let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '"';

@@ -1,5 +1,5 @@
-//! What the recipes share: the situation that a plan is made from, questions to it, and the actions that have come together.
-//! Knows no recipe.
+//! What the recipes share: the situation of the plan, questions about it, and the actions collected so far. Knows no
+//! recipe.
 
 mod domains;
 mod rows;
@@ -18,27 +18,28 @@ use crate::domain::drift::Scope;
 use crate::domain::name::{Name, QName};
 use crate::domain::report::{Change, Drift};
 
-/// Everything that a plan follows from.
+/// Everything that determines a plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Situation<'a> {
     pub expected: &'a Catalog,
     pub live: &'a Catalog,
-    /// What differs, as [`crate::domain::drift::compare`] found it, less what is only another spelling and what policies ignore.
+    /// Differences that [`crate::domain::drift::compare`] found, without mere differences of spelling and without those
+    /// that policies ignore.
     pub drift: &'a [Drift],
     pub scope: Scope,
     pub orphans: Orphans,
     pub survey: &'a Survey,
-    /// What an earlier run has left, and what is not in `live`.
+    /// Helpers that an earlier run has left; they are not in `live`.
     pub scaffolds: &'a Scaffolds,
-    /// To whom is given what is made, where that is known.
+    /// The owner of each created object, where it is known.
     pub owners: &'a BTreeMap<Object, Name>,
 }
 
-/// What comes with the replacement of a routine.
+/// What the replacement of a routine involves.
 #[derive(Debug, Default)]
 pub(super) struct Replacing {
     pub(super) before: Vec<Segment>,
-    /// In its transaction, before it.
+    /// Steps in the transaction that replaces it, before it.
     pub(super) steps: Vec<Step>,
 }
 
@@ -48,11 +49,11 @@ pub(super) struct Planner<'a> {
     pub(super) actions: Vec<Action>,
     pub(super) blocked: Vec<Blocked>,
     pub(super) warnings: Vec<String>,
-    /// What is done to that which a routine has computed, where it is replaced.
+    /// What is done, where a routine is replaced, to the stored values that it has computed.
     pub(super) replacing: BTreeMap<Signature, Replacing>,
-    /// Of the plan as a whole.
+    /// Requirements of the plan as a whole.
     pub(super) requirements: Vec<Requirement>,
-    /// Objects whose drift ends by another recipe's doing.
+    /// Objects whose drift is removed by another recipe.
     handled: BTreeSet<Object>,
     new_relations: BTreeSet<&'a QName>,
     pub(super) lookup: Lookup<'a>,
@@ -88,7 +89,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Nothing can be done about the drift by a plan.
+    /// No plan can remove this drift.
     pub(super) fn cannot(&mut self, drift: &Drift, reason: &str) {
         let advice = "change it by hand (a hand-written fix is applied with the same care), or change the expectation";
         self.block(
@@ -113,7 +114,7 @@ impl<'a> Planner<'a> {
         self.requirements.push(requirement);
     }
 
-    /// The drift of this object ends by another recipe's doing.
+    /// The drift of this object is removed by another recipe.
     pub(super) fn handle(&mut self, object: Object) {
         self.handled.insert(object);
     }
@@ -122,7 +123,7 @@ impl<'a> Planner<'a> {
         self.handled.contains(object)
     }
 
-    /// Names are drift.
+    /// Whether different names are drift.
     pub(super) fn renames(&self) -> bool {
         self.on.scope == Scope::Whole
     }
@@ -131,19 +132,19 @@ impl<'a> Planner<'a> {
         self.on.orphans
     }
 
-    /// The helper is there already: an earlier run was cut short behind it.
+    /// Whether the helper exists already: an earlier run was interrupted after it.
     pub(super) fn has_helper(&self, table: &QName, of: &Name, what: &str) -> bool {
         let helper = scaffold::name(table, of, what);
         self.on.scaffolds.constraints.contains(&(table.clone(), helper))
     }
 
-    /// An earlier run has put the index aside, and was cut short before the old one went: under this name.
-    pub(super) fn put_aside(&self, table: &QName, index: &Name) -> Option<Name> {
-        let aside = scaffold::name(table, index, scaffold::STALE);
-        self.on.scaffolds.indexes.contains_key(&(table.clone(), aside.clone())).then_some(aside)
+    /// The helper name under which an earlier run, interrupted before the old index was dropped, has renamed it.
+    pub(super) fn renamed_apart(&self, table: &QName, index: &Name) -> Option<Name> {
+        let temporary = scaffold::name(table, index, scaffold::STALE);
+        self.on.scaffolds.indexes.contains_key(&(table.clone(), temporary.clone())).then_some(temporary)
     }
 
-    /// An index of this name is there, and dead.
+    /// Whether an index of this name exists and is invalid.
     pub(super) fn is_dead(&self, table: &QName, name: &Name) -> bool {
         let helper = self.on.scaffolds.indexes.get(&(table.clone(), name.clone()));
         helper == Some(&false) || self.live_index(table, name).is_some_and(|found| !found.valid)
@@ -185,7 +186,7 @@ impl<'a> Planner<'a> {
         self.on.survey.sizes.get(table).copied().unwrap_or_default()
     }
 
-    /// The table is made by this plan, or has no page: nobody waits for what reads it.
+    /// The table is created by this plan, or has no page: reading it takes no time.
     pub(super) fn is_empty(&self, table: &QName) -> bool {
         self.family(table)
             .iter()
@@ -201,8 +202,8 @@ impl<'a> Planner<'a> {
         relation.is_some_and(|relation| relation.partition_key.is_some())
     }
 
-    /// Partitions at every level, those that are to come among them and those that are to go not; each with its parent,
-    /// parents first.
+    /// Partitions at every level after the plan: including new ones, without those that are dropped. Each with its
+    /// parent, parents first.
     pub(super) fn partitions(&self, table: &QName) -> Vec<(QName, QName)> {
         self.lookup.partitions(table)
     }
@@ -212,7 +213,7 @@ impl<'a> Planner<'a> {
         self.on.survey.foreign_partitions.get(table).into_iter().flatten()
     }
 
-    /// Whether a foreign table among the partitions keeps the table from having a unique index; then the plan is blocked.
+    /// Whether a foreign table among the partitions prevents a unique index on the table; then the plan is blocked.
     pub(super) fn is_never_unique(&mut self, table: &QName, name: &Name) -> bool {
         let foreign = self.foreign_partitions(table).map(QName::to_string).collect::<Vec<_>>().join(", ");
         if foreign.is_empty() {
@@ -237,12 +238,12 @@ impl<'a> Planner<'a> {
         self.family(table).into_iter().filter(|table| !self.is_partitioned(table)).collect()
     }
 
-    /// What a partition's part of this index is to be called.
+    /// The name of the partition's part of this index.
     pub(super) fn index_name(&self, partition: &QName, wanted: &Index) -> Name {
         let indexes = |relation: Option<&'a Relation>| relation.into_iter().flat_map(|relation| &relation.indexes);
         let same = |index: &&Index| index.definition() == wanted.definition();
         let expected: Vec<&Index> = indexes(self.expected_relation(partition)).filter(same).collect();
-        // One that is to stay beside the parent's is not taken for it.
+        // An index that stays independent beside the parent's is not used as its part.
         let stays = |index: &&Index| expected.iter().any(|it| it.name == index.name && !it.inherited);
         let is_free = |index: &&Index| same(index) && index.valid && !index.inherited && !stays(index);
         let live = indexes(self.live_relation(partition)).find(is_free);
@@ -250,7 +251,7 @@ impl<'a> Planner<'a> {
         live.or(expected).map_or_else(|| scaffold::name(partition, &wanted.name, "idx"), |index| index.name.clone())
     }
 
-    /// What a partition's part of this key is to be called.
+    /// The name of the partition's part of this key.
     pub(super) fn key_name(&self, partition: &QName, wanted: &Constraint) -> Name {
         let constraints = self.expected_relation(partition).into_iter().flat_map(|relation| &relation.constraints);
         let same = constraints.filter(|constraint| constraint.definition() == wanted.definition());
@@ -258,13 +259,13 @@ impl<'a> Planner<'a> {
         name.unwrap_or_else(|| scaffold::name(partition, &wanted.name, "key"))
     }
 
-    /// Live foreign keys that stand on this key, with the tables that they belong to.
+    /// Live foreign keys that depend on this key, with the tables that they belong to.
     pub(super) fn referencing(&self, table: &QName, key: &Constraint) -> Vec<(QName, Constraint)> {
         let (ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. }) = &key.kind else {
             return Vec::new();
         };
         let key: BTreeSet<&Name> = columns.iter().collect();
-        let stands = |constraint: &Constraint| match &constraint.kind {
+        let depends = |constraint: &Constraint| match &constraint.kind {
             ConstraintKind::Foreign { parent_columns, .. } => {
                 parent_columns.iter().collect::<BTreeSet<_>>() == key && !constraint.inherited
             }
@@ -273,18 +274,18 @@ impl<'a> Planner<'a> {
             | ConstraintKind::Check { .. }
             | ConstraintKind::Exclusion { .. } => false,
         };
-        let keys = self.lookup.keys_to(table).filter(|(_, constraint)| stands(constraint));
+        let keys = self.lookup.keys_to(table).filter(|(_, constraint)| depends(constraint));
         keys.map(|(child, constraint)| (child.clone(), constraint.clone())).collect()
     }
 
-    /// The expected keys of the table that a foreign key can stand on.
+    /// The expected keys of the table that a foreign key can reference.
     pub(super) fn keys_for(&self, table: &QName, foreign: &Constraint) -> Vec<Object> {
         let constraints = self.expected_relation(table).into_iter().flat_map(|relation| &relation.constraints);
         let keys = constraints.filter(|key| carries(key, foreign));
         keys.map(|it| Object::Constraint(table.clone(), it.name.clone())).collect()
     }
 
-    /// Keys of the table that are to go, and on which the server might put a new foreign key.
+    /// Keys of the table that are dropped, and that the server might choose for a new foreign key.
     pub(super) fn leaving_keys(&self, table: &QName, foreign: &Constraint) -> Vec<Object> {
         let constraints = self.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
         let objects = constraints
@@ -293,8 +294,8 @@ impl<'a> Planner<'a> {
         objects.filter(|key| self.drifts(Change::Unexpected, key)).collect()
     }
 
-    /// The expected counterpart of a live foreign key, which the caller brings about. The key itself, where it is to
-    /// stay; `None`: it is not expected, and there will be nothing that it can stand on.
+    /// The expected counterpart of a live foreign key, which the caller creates. The key itself, where it stays;
+    /// `None`: it is not expected, and no key will be left that it can reference.
     pub(super) fn take_over(&mut self, child: &QName, key: &Constraint) -> Option<Constraint> {
         let was = Object::Constraint(child.clone(), key.name.clone());
         match self.lookup.successor(&was) {
@@ -314,7 +315,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// The columns by which a row is found again.
+    /// The columns that identify a row.
     pub(super) fn key_of(&self, table: &QName) -> Vec<Name> {
         let of = |relation: Option<&'a Relation>| {
             relation.into_iter().flat_map(|relation| &relation.constraints).find_map(|constraint| {
@@ -340,7 +341,7 @@ impl<'a> Planner<'a> {
             .costing(Hazard::BlockingScan, format!("table {table} is scanned while writers are stopped"))
     }
 
-    /// The step rewrites the table while nobody can use it.
+    /// The step rewrites the table while no session can use it.
     pub(super) fn rewrite(&self, step: Step, table: &QName) -> Step {
         if self.is_empty(table) {
             return step;
@@ -349,13 +350,13 @@ impl<'a> Planner<'a> {
             .costing(Hazard::TableRewrite, format!("table {table} is rewritten while readers and writers are stopped"))
     }
 
-    /// Is there such a drift?
+    /// Whether there is such drift.
     pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
         self.lookup.drifts(change, subject)
     }
 }
 
-/// A foreign key can stand on this key.
+/// Whether a foreign key can reference this key.
 fn carries(key: &Constraint, foreign: &Constraint) -> bool {
     let ConstraintKind::Foreign { parent_columns, .. } = &foreign.kind else { return false };
     match &key.kind {

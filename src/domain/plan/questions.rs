@@ -1,5 +1,5 @@
-//! Questions about rows that have no answer before the plan: they name a label that it adds first, or call a routine that it
-//! replaces. Whether the rows are fit shows when the step runs.
+//! Questions about rows that cannot be answered before the plan: they use a label that the plan adds first, or call a
+//! routine that it replaces. Whether the rows satisfy them shows when the step runs.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::domain::catalog::Object;
 use crate::domain::name::{QName, literal};
 use crate::domain::report::Change;
 
-/// Takes them out.
+/// Removes them.
 pub(super) fn drop_unanswerable<'s>(
     segments: impl IntoIterator<Item = &'s mut Segment>,
     of_plan: &mut Vec<Requirement>,

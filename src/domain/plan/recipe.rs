@@ -1,5 +1,5 @@
-//! Recipes: what is done about a drift, by the kind of object that it is about. Each produces actions; none knows in which
-//! order they will run. Recipes do not call each other: what several of them need is in [`super::step`].
+//! Recipes: what is done about drift, by the kind of object. Each produces actions; none knows in which order they will
+//! run. Recipes do not call each other: what several of them need is in [`super::step`].
 
 pub(in crate::domain::plan) mod column;
 pub(in crate::domain::plan) mod comment;

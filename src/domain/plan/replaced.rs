@@ -1,4 +1,4 @@
-//! Routines that a plan replaces, and what is stored of what they have computed.
+//! Routines that a plan replaces, and the stored results that they have computed.
 
 use std::collections::BTreeSet;
 
@@ -6,10 +6,10 @@ use super::planner::Planner;
 use crate::domain::catalog::{Object, Routine, Signature};
 use crate::domain::report::Change;
 
-/// Routines that are replaced.
+/// Replaced routines.
 pub(in crate::domain::plan) type By = BTreeSet<Signature>;
 
-/// Routines that are replaced by what may compute something else, and may stand in an index or a generated column.
+/// Routines whose replacement may compute other results, and that an index or a generated column may use.
 pub(in crate::domain::plan) fn replaced(planner: &Planner<'_>) -> Vec<Signature> {
     let changed = planner.on.drift.iter().filter(|drift| drift.change == Change::Changed);
     let signatures = changed.filter_map(|drift| match &drift.subject {
@@ -25,11 +25,11 @@ pub(in crate::domain::plan) fn replaced(planner: &Planner<'_>) -> Vec<Signature>
     signatures.filter(counts).cloned().collect()
 }
 
-/// What a routine's definition says of its results.
+/// What a routine's definition says about its results.
 #[derive(Debug, PartialEq, Eq)]
 struct Meaning {
     immutable: bool,
-    /// The definition without what only the planner reads: how volatile and how costly the routine is.
+    /// The definition without what only the query planner uses: volatility and cost.
     computes: String,
 }
 
@@ -56,19 +56,19 @@ impl Meaning {
     }
 }
 
-/// What depends on the routine, also by way of views, of other routines and of columns that it computes.
+/// Objects that depend on the routine, also through views, other routines and columns that it computes.
 pub(in crate::domain::plan) fn computed_by(planner: &Planner<'_>, signature: &Signature) -> BTreeSet<Object> {
     let mut found = BTreeSet::new();
     let mut queue = vec![Object::Routine(signature.clone())];
     while let Some(object) = queue.pop() {
         let is_view = |object: &Object| matches!(object, Object::View(_) | Object::MaterializedView(_));
         let is_column = matches!(object, Object::Column(..));
-        // Of a view, its columns are named.
+        // For a view, its columns are named.
         let relation = object.relation().filter(|_| is_view(&object)).and_then(|name| planner.live_relation(name));
         let columns = relation.into_iter().flat_map(|relation| &relation.columns);
         let columns = columns.filter_map(|it| Some(Object::Column(object.relation()?.clone(), it.name.clone())));
         for on in columns.chain([object.clone()]) {
-            // What else names the column meets its values when they are written.
+            // Other objects that name the column meet its values when they are written.
             for dependent in planner.lookup.dependents(&on).filter(|it| !is_column || is_view(it)) {
                 let is_stored = matches!(dependent, Object::Column(table, name)
                     if planner.live_column(table, name).is_some_and(|it| it.generated.is_some()));

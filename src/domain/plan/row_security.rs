@@ -1,6 +1,6 @@
-//! Steps that would read rows which row level security hides from the role that they are sent as. The server refuses such a
-//! question (42501), in the middle of a plan, or answers it from a part of the rows: a reference to a row that is not
-//! seen would be taken for an orphan. The questions before the plan are asked by another role, which may see everything.
+//! Steps that would read rows which row level security hides from the role that they are sent as. The server refuses
+//! such a query (42501), in the middle of a plan, or answers it from the visible rows only: a reference to a hidden row
+//! would be taken for an orphan. Requirements are asked before the plan by another role, which may see all rows.
 
 use std::collections::BTreeSet;
 
@@ -8,14 +8,14 @@ use super::code::mentioned;
 use super::{Blocked, Plan, Situation, Step, Work};
 use crate::domain::name::QName;
 
-/// Blocks the plan where there are any. Each step knows by now whom it is sent as.
+/// Blocks the plan if there are any. The role of each step is already known here.
 pub(super) fn block(plan: &mut Plan, situation: &Situation<'_>) {
     let rights = &situation.survey.rights;
     let Some(fixing) = &rights.role else { return };
     let mut hidden = BTreeSet::new();
     for step in plan.steps() {
         let sent_as = step.context.role.as_ref().unwrap_or(fixing);
-        // Whether rows are left is asked by the session's own role.
+        // Whether rows are left is asked in the session's own role.
         let asked_as = matches!(step.work, Work::Batches { .. }).then_some(fixing);
         for table in read(step) {
             let role = std::iter::once(sent_as).chain(asked_as).find(|role| rights.hides(&table, role));
@@ -36,7 +36,7 @@ pub(super) fn block(plan: &mut Plan, situation: &Situation<'_>) {
     }));
 }
 
-/// The tables of which the step asks rows by a query, under its locks or while it writes.
+/// The tables whose rows the step queries, under its locks or while it writes.
 fn read(step: &Step) -> BTreeSet<QName> {
     let mut tables: BTreeSet<QName> = BTreeSet::new();
     if step.guard.is_some() {

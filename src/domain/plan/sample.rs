@@ -1,8 +1,8 @@
-//! A few rows for each table that a plan writes, reads or converts, so that a rehearsal meets what only rows bring about:
-//! triggers that refuse them, rules that pass them over, functions that fail on them.
+//! A few rows for each table that a plan writes, reads or converts, so that the rehearsal shows failures that need
+//! rows: triggers that refuse them, rules that skip them, functions that fail on them.
 //!
-//! Pure: values follow from types, labels, bounds and the constants of checks. Only the server can say whether they fit:
-//! there are several attempts for each table, the best first.
+//! Pure: values are derived from types, labels, bounds and the constants of checks. Only the server can say whether
+//! they fit: there are several attempts for each table, the best first.
 
 mod value;
 
@@ -19,31 +19,31 @@ use crate::domain::name::{Name, QName};
 use crate::domain::render;
 use value::{base, constants, is_text, made, made_text, named};
 
-/// So many tables get rows: a rehearsal is not to take longer than the plan.
+/// The most tables that get rows: a rehearsal should not take longer than the plan.
 const TABLES: usize = 100;
-/// So many columns of a table are tried with the constants of its checks.
+/// The most columns of a table for which the constants of its checks are tried.
 const TRIED: usize = 6;
-/// The row that references nothing, where the plan has such rows settled.
+/// The row with a dangling reference, where the plan settles such rows.
 const DANGLING: u32 = 3;
 
-/// How rows are made in one table.
+/// How rows are inserted into one table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sample {
     pub table: QName,
-    /// Switches off the application's triggers and rules on INSERT, which are not what is rehearsed.
+    /// Disables the application's triggers and rules on INSERT, which are not part of the rehearsal.
     pub before: Vec<String>,
-    /// Each an INSERT; the first counts that the server takes and that gives a row.
+    /// INSERT statements; the first one counts that the server accepts and that inserts a row.
     pub attempts: Vec<String>,
-    /// Switches on what `before` has switched off.
+    /// Enables what `before` has disabled.
     pub after: Vec<String>,
 }
 
-/// Rows of one attempt.
+/// How one attempt makes its rows.
 #[derive(Clone, Copy)]
 struct Attempt {
     rows: &'static [u32],
     dangling: bool,
-    /// Also of what is only to come.
+    /// Respects also the checks that the plan only adds.
     all_checks: bool,
     references: bool,
 }
@@ -57,8 +57,8 @@ const ATTEMPTS: [Attempt; 6] = [
     Attempt { rows: &[1], dangling: false, all_checks: false, references: false },
 ];
 
-/// For the copy of `live` on which the plan is rehearsed: parents before children. What was written by hand requires
-/// nothing of the rows that could be asked of these, and gets none.
+/// Samples for the copy of `live` on which the plan is rehearsed: parents before children. A handwritten plan has no
+/// requirements that could be asked of these rows, and gets none.
 pub fn samples(plan: &Plan, situation: &Situation<'_>, live: &Catalog) -> Vec<Sample> {
     if plan.is_by_hand() {
         return Vec::new();
@@ -83,7 +83,7 @@ struct Maker<'c> {
 }
 
 impl<'c> Maker<'c> {
-    /// The table, or its first partition, after what it references in either catalog.
+    /// The table, or its first partition, after the tables that it references in either catalog.
     fn visit(&self, table: &QName, known: &mut BTreeSet<&'c QName>, order: &mut Vec<&'c QName>) {
         let Some((mut table, mut relation)) = self.live.relations.get_key_value(table) else { return };
         while relation.partition_key.is_some() {
@@ -103,7 +103,7 @@ impl<'c> Maker<'c> {
         order.push(table);
     }
 
-    /// As they are, and as they are to be.
+    /// Current and expected constraints.
     fn constraints(&self, table: &QName) -> impl Iterator<Item = &'c Constraint> {
         let both = [self.live, self.expected].into_iter().filter_map(|catalog| catalog.relations.get(table));
         both.flat_map(|relation| &relation.constraints)
@@ -130,7 +130,7 @@ impl<'c> Maker<'c> {
         Some(Sample { table: table.clone(), before, attempts, after })
     }
 
-    /// `None`: nothing is known to make for one of the columns.
+    /// `None`: no value can be made for one of the columns.
     fn insert(&self, table: &QName, relation: &Relation, attempt: Attempt) -> Option<String> {
         let checks = self.checks(table, relation, attempt.all_checks);
         let (mut names, mut values, mut choices) = (Vec::new(), Vec::new(), Vec::new());
@@ -194,7 +194,7 @@ impl<'c> Maker<'c> {
             return if comes_by_itself { Some(Tried::Nothing) } else { null().filter(|_| is_nullable) };
         };
         if own.is_empty() {
-            // Some rows without, where that may be.
+            // Some rows get NULL, where the column allows it.
             let is_varied = !used.in_key && !used.in_reference && is_nullable;
             let value = if is_varied { format!("case when r.n < 3 then {value} end") } else { value };
             return Some(Tried::Values(vec![value]));
@@ -209,7 +209,7 @@ impl<'c> Maker<'c> {
         Some(Tried::Values(tried))
     }
 
-    /// Of text that is to become something else, the text of such a value.
+    /// A value for the column: text that becomes another type is the text of such a value.
     fn value(&self, table: &QName, column: &Column, n: &str) -> Option<String> {
         let (data_type, catalog) = (base(self.live, &column.data_type), self.expected);
         let wanted = catalog.relations.get(table).and_then(|it| it.columns.iter().find(|it| it.name == column.name));
@@ -218,7 +218,7 @@ impl<'c> Maker<'c> {
         becomes.or_else(|| made(self.live, data_type, n))
     }
 
-    /// What holds of each row, of the table and of its columns' domains.
+    /// Checks that every row must satisfy, of the table and of its columns' domains.
     fn checks(&self, table: &QName, relation: &Relation, all: bool) -> Vec<String> {
         let sides = [Some(self.live), Some(self.expected).filter(|_| all)];
         let mut checks = BTreeSet::new();
@@ -246,7 +246,7 @@ impl<'c> Maker<'c> {
         checks.into_iter().collect()
     }
 
-    /// In both catalogs.
+    /// Whether it is nullable in both catalogs.
     fn is_nullable(&self, table: &QName, column: &Column) -> bool {
         let expected = self.expected.relations.get(table).into_iter().flat_map(|it| &it.columns);
         let mut both = expected.filter(|it| it.name == column.name).chain([column]);
@@ -282,7 +282,7 @@ impl<'c> Maker<'c> {
         used
     }
 
-    /// A child's row is to find it.
+    /// A child row has to find it.
     fn is_referenced(&self, table: &QName, column: &Name) -> bool {
         let relations = self.live.relations.values().chain(self.expected.relations.values());
         relations.flat_map(|relation| &relation.constraints).any(|key| match &key.kind {
@@ -296,7 +296,7 @@ impl<'c> Maker<'c> {
         })
     }
 
-    /// A key is to come on the column.
+    /// The plan adds a foreign key on the column.
     fn dangles(&self, table: &QName, column: &Column) -> bool {
         let expected = self.expected.relations.get(table).into_iter().flat_map(|it| &it.constraints);
         let is_there = |key: &Constraint| {
@@ -308,8 +308,8 @@ impl<'c> Maker<'c> {
             .any(|key| matches!(&key.kind, ConstraintKind::Foreign { columns, .. } if columns.contains(&column.name)))
     }
 
-    /// Where the partition begins, of the column that decides on it: the constants of its bound stand in the order of
-    /// the partitioned table's columns.
+    /// The lower bound of the partition for a column of its partition key: the constants of the bound are in the order
+    /// of the partitioned table's columns.
     fn bound(&self, relation: &Relation, column: &Column) -> Option<String> {
         let of = relation.partition_of.as_ref()?;
         let key = self.live.relations.get(&of.parent)?.partition_key.as_ref()?.to_string();
@@ -320,7 +320,7 @@ impl<'c> Maker<'c> {
     }
 }
 
-/// A check with what its generated columns are computed from in their place: no INSERT gives them a value.
+/// A check with the expressions of generated columns in their place: an INSERT gives them no value.
 fn spelled_out(catalog: &Catalog, columns: &[Column], check: String) -> String {
     columns.iter().fold(check, |check, column| match &column.generated {
         Some(Generated::Stored(expression) | Generated::Virtual(expression)) if mentions(&check, &column.name) => {
@@ -332,7 +332,7 @@ fn spelled_out(catalog: &Catalog, columns: &[Column], check: String) -> String {
 }
 
 enum Tried {
-    /// It has a value of its own.
+    /// The column gets a value by itself.
     Nothing,
     Values(Vec<String>),
 }

@@ -1,5 +1,5 @@
-//! Helpers: constraints, indexes and sequences that exist only while a plan runs. A run that was cut short leaves them;
-//! the next plan is made as if they were not there, and its steps, which look first, find them.
+//! Helpers: constraints, indexes and sequences that exist only while a plan runs. An interrupted run leaves them; the
+//! next plan is made as if they did not exist, and its steps, which check first, find them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,43 +10,44 @@ use crate::domain::catalog::{Catalog, Facts, Object, Severity};
 use crate::domain::name::{Name, QName};
 use crate::domain::report::{Change, Drift};
 
-/// What their names begin with.
+/// The prefix of their names.
 const PREFIX: &str = "schemawarden_";
 
-/// Those that are taken up again by the steps that made them. Others come and go within one transaction, or are only
-/// names in passing.
-const LASTING: [&str; 8] = [ANEW, "check", "fkey", "key", "idx", NOT_NULL, "seq", STALE];
+/// Helpers that the steps that created them use again in a later run. Others exist within one transaction only, or are
+/// temporary names.
+const LASTING: [&str; 8] = [REBUILD, "check", "fkey", "key", "idx", NOT_NULL, "seq", STALE];
 
-/// What an earlier run has left in a live database.
+/// Helpers that an earlier run has left in a live database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scaffolds {
     pub constraints: BTreeSet<(QName, Name)>,
-    /// And whether they are alive.
+    /// With whether they are valid.
     pub indexes: BTreeMap<(QName, Name), bool>,
     pub sequences: BTreeSet<QName>,
 }
 
-/// A helper's name for something of a relation: always the same for the same.
+/// The name of a helper for an object of a relation: the same for the same arguments.
 pub(super) fn name(relation: &QName, of: &Name, what: &str) -> Name {
     let digest = format!("{:x}", Sha256::digest(format!("{relation}.{of}")));
     Name::from(format!("{PREFIX}{what}_{}", digest.get(..8).unwrap_or_default()).as_str())
 }
 
-/// Of an index that is put aside until it is rebuilt, and of the check that marks a column whose values are to be.
+/// An index that was renamed until it is built again, and the check that marks a column whose values are to be
+/// recomputed.
 pub(super) const STALE: &str = "stale";
-/// Of the check that marks a column which is to be filled, or to be NOT NULL.
+/// The check that marks a column which is to be filled, or to become NOT NULL.
 pub(super) const NOT_NULL: &str = "not_null";
-/// Of the check that marks an index which is to be rebuilt.
-pub(super) const ANEW: &str = "anew";
+/// The check that marks an index which is to be rebuilt.
+pub(super) const REBUILD: &str = "anew";
 
-/// What a helper of this name is.
+/// The kind of helper with this name.
 fn what(name: &Name) -> Option<&'static str> {
     let (what, digest) = name.as_str().strip_prefix(PREFIX)?.rsplit_once('_')?;
     let is_digest = digest.len() == 8 && digest.chars().all(|c| c.is_ascii_hexdigit());
     LASTING.into_iter().find(|known| *known == what && is_digest)
 }
 
-/// A plan has made what is called so, for itself.
+/// Whether a plan has created the object with this name as a helper.
 pub(super) fn is_ours(name: &Name) -> bool {
     name.as_str().starts_with(PREFIX)
 }
@@ -55,12 +56,14 @@ fn is_lasting(name: &Name) -> bool {
     what(name).is_some()
 }
 
-/// The index serves, and is not the one that is expected: its entries were computed by a routine that is no more.
+/// Whether the index is in use, but not the expected one: its entries were computed by a routine that has been
+/// replaced.
 pub(super) fn is_stale(index: &Name) -> bool {
     what(index) == Some(STALE)
 }
 
-/// The catalog without what only serves until it is rebuilt: by its definition it would be taken for that.
+/// The catalog without indexes that are only used until they are built again: by their definitions they would be taken
+/// for the expected ones.
 pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
     if !live.relations.values().any(|relation| relation.indexes.iter().any(|it| is_stale(&it.name))) {
         return Cow::Borrowed(live);
@@ -72,15 +75,15 @@ pub fn without_stale(live: &Catalog) -> Cow<'_, Catalog> {
     Cow::Owned(live)
 }
 
-/// What an earlier run has marked, and was cut short before it was recomputed: the stored values are those of a function
-/// that is no more, whatever the definitions say.
+/// Objects that an interrupted earlier run has marked, but not recomputed: the stored values come from a replaced
+/// function, whatever the definitions say.
 pub fn marked(live: &Catalog) -> Vec<Drift> {
     let mut found = Vec::new();
     for (table, relation) in &live.relations {
         let is_marked = |of: &Name, what| relation.constraints.iter().any(|it| it.name == name(table, of, what));
         let columns = relation.columns.iter().filter(|it| is_marked(&it.name, STALE));
         found.extend(columns.map(|it| cut_short(Object::column(table, &it.name), it, OUT_OF_DATE)));
-        let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, ANEW));
+        let indexes = relation.indexes.iter().filter(|it| is_marked(&it.name, REBUILD));
         found.extend(indexes.map(|it| cut_short(Object::index(table, &it.name), it, OUT_OF_DATE)));
     }
     found
@@ -118,8 +121,8 @@ fn cut_short<T: Facts>(object: Object, live: &T, detail: &str) -> Drift {
     }
 }
 
-/// Takes the helpers out of the catalog.
-pub fn set_aside(live: &mut Catalog) -> Scaffolds {
+/// Removes the helpers from the catalog.
+pub fn remove_helpers(live: &mut Catalog) -> Scaffolds {
     let mut scaffolds = Scaffolds::default();
     for (table, relation) in &mut live.relations {
         relation.constraints.retain(|it| {
@@ -139,14 +142,14 @@ pub fn set_aside(live: &mut Catalog) -> Scaffolds {
     }
     scaffolds.sequences = live.sequences.keys().filter(|name| is_lasting(&name.name)).cloned().collect();
     live.sequences.retain(|name, _| !scaffolds.sequences.contains(name));
-    let is_set_aside = |object: &Object| match object {
+    let is_helper = |object: &Object| match object {
         Object::Constraint(table, name) => scaffolds.constraints.contains(&(table.clone(), name.clone())),
         Object::Index(table, name) => scaffolds.indexes.contains_key(&(table.clone(), name.clone())),
         Object::Sequence(name) => scaffolds.sequences.contains(name),
         _ => false,
     };
     if scaffolds != Scaffolds::default() {
-        live.dependencies.retain(|(dependent, on)| !is_set_aside(dependent) && !is_set_aside(on));
+        live.dependencies.retain(|(dependent, on)| !is_helper(dependent) && !is_helper(on));
     }
     scaffolds
 }

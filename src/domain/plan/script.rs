@@ -1,8 +1,9 @@
-//! The plan as one psql script, for operators who carry it out by hand: the same statements under the same limits, each
-//! after a look whether it is still to be done. Run again, it continues; run once more, it sends nothing. Pure.
+//! The plan as one psql script, for operators who run it by hand: the same statements under the same limits, each after
+//! a check whether it is still needed. Run again after an interruption, it continues; after it has succeeded, it sends
+//! nothing. Pure.
 //!
-//! psql is not the server: in plain SQL it replaces `:name`, takes `\` for a command of its own, and counts `begin` and
-//! semicolons. What it could misread goes through `\gexec`, which hands on a string as it is.
+//! psql is not the server: in plain SQL it replaces `:name`, takes `\` for one of its own commands, and counts `begin`
+//! and semicolons. Text that it could misread goes through `\gexec`, which passes a string on unchanged.
 
 mod undo;
 
@@ -19,7 +20,7 @@ use crate::domain::name::{QName, dollar_quoted, literal, one_line};
 /// Pages of a table that are changed in one transaction: a mebibyte.
 const PAGES: u32 = 128;
 
-/// Whatever the role, the database or the locale say, the statements mean what they meant when they were planned.
+/// Whatever the role, the database or the locale have set, the statements mean the same as when they were planned.
 const SESSION: &str = r"\set ON_ERROR_STOP on
 \set AUTOCOMMIT on
 \set QUIET on
@@ -41,7 +42,8 @@ const USAGE: [&str; 8] = [
     "",
 ];
 
-/// `about` names the database for people. Hazards that are not `allowed` must be by whoever runs the script.
+/// `about` names the database for people. Hazards that are not `allowed` must be allowed by the operator who runs the
+/// script.
 pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
     let mut script = header(plan, about, allowed) + "\n" + &session() + &alone();
     if let Some(path) = &plan.search_path {
@@ -49,7 +51,7 @@ pub fn script(plan: &Plan, about: &str, allowed: &BTreeSet<Hazard>) -> String {
         script.push_str(&run(&set));
     }
     for blocked in &plan.blocked {
-        let message = format!("{} stands in the way: {}", blocked.object, blocked.reason);
+        let message = format!("{} blocks the plan: {}", blocked.object, blocked.reason);
         script.push_str(&fail(&message, &blocked.advice));
     }
     if !plan.blocked.is_empty() {
@@ -96,7 +98,7 @@ fn session() -> String {
     SESSION.to_owned() + &settings.collect::<String>() + "\\set changed off\n"
 }
 
-/// Nobody else carries out a plan in this database until the session ends.
+/// No other session carries out a plan in this database until the session ends.
 fn alone() -> String {
     let (class, number) = FIX_LEASE;
     let hint =
@@ -105,7 +107,7 @@ fn alone() -> String {
     format!("SELECT pg_try_advisory_lock({class}, {number}) AS alone \\gset\n{refuse}")
 }
 
-/// A session lives a moment longer than its psql, and the next run may begin at once.
+/// A server session ends slightly later than its psql, and the next run may begin at once.
 fn no_longer_alone() -> String {
     let (class, number) = FIX_LEASE;
     format!("SELECT pg_advisory_unlock({class}, {number}) AS alone \\gset\n")
@@ -128,7 +130,7 @@ fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String
         let before = std::mem::replace(&mut limits, numbered.limits());
         let set = if before == limits { "" } else { &limits };
         let work = format!("\\echo {}\n{set}{}", meta_quoted(&numbered.title()), numbered.work(plan));
-        // The segment's own look has just answered for a single step.
+        // For a single step, the segment's own check has just been answered.
         body.push_str(&if steps.len() == 1 { work } else { unless(std::slice::from_ref(numbered), &work) });
     }
     if in_block {
@@ -143,7 +145,7 @@ fn one_segment(segment: &Segment, first: usize, of: usize, plan: &str) -> String
     comment(&titles) + &ends(&steps) + &work
 }
 
-/// What the steps ensure, as variables of psql: each is looked at more than once.
+/// What the steps ensure, as psql variables: each is used more than once.
 fn ends(steps: &[Numbered]) -> String {
     let known = steps.iter().filter_map(|numbered| Some((numbered.number, numbered.step.ensures.as_ref()?)));
     let end = |(number, ensures)| format!("{} AS end_{number}", dollar_quoted(&format!("{ensures}")));
@@ -151,7 +153,7 @@ fn ends(steps: &[Numbered]) -> String {
     if ends.is_empty() { String::new() } else { format!("SELECT {} \\gset\n", ends.join(",\n       ")) }
 }
 
-/// Does `what` if the end of one of the steps does not hold, or if nobody knows.
+/// Runs `what` unless all these steps' conditions are known to hold.
 fn unless(steps: &[Numbered], what: &str) -> String {
     if steps.iter().any(|numbered| numbered.step.ensures.is_none()) {
         return format!("-- Whether this has been done is not known: each run does it.\n{what}");
@@ -160,7 +162,7 @@ fn unless(steps: &[Numbered], what: &str) -> String {
     format!("SELECT NOT ({}) AS todo \\gset\n\\if :todo\n{what}\\endif\n", ends.join(" AND "))
 }
 
-/// A step in its place.
+/// A step with its position.
 struct Numbered<'a> {
     step: &'a Step,
     number: usize,
@@ -176,15 +178,14 @@ impl Numbered<'_> {
         format!("{}/{} {}", self.number, self.of, self.step.action)
     }
 
-    /// It leaves nothing behind that could be looked at or taken back (ANALYZE), and is worth its while only where
-    /// something has been done before.
+    /// It has no condition and nothing to undo (ANALYZE), and is useful only if an earlier step has been run.
     fn is_upkeep(&self) -> bool {
         self.step.ensures.is_none() && self.step.irreversible.is_none()
     }
 
     fn limits(&self) -> String {
         let statement = match self.step.work {
-            // One statement to the server, however many transactions: only its waits are bounded.
+            // One statement for the server, however many transactions: only its lock waits are limited.
             Work::Batches { .. } => Duration::ZERO,
             Work::Metadata | Work::Scan { .. } | Work::Rewrite { .. } => self.step.limits.statement_timeout,
         };
@@ -192,10 +193,10 @@ impl Numbered<'_> {
         format!("SET lock_timeout = {lock};\nSET statement_timeout = {statement};\n")
     }
 
-    /// A statement that is no batch, in its context.
+    /// The statement, other than a batch, in its session settings.
     fn in_context(&self) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
-        let until = if self.in_block || !self.step.stands_alone() { Until::Commit } else { Until::Changed };
+        let until = if self.in_block || !self.step.runs_outside_transaction() { Until::Commit } else { Until::Changed };
         let statements: String = match self.taken_back() {
             Some(undo) => run(&undo::or_taken_back(sql, undo)),
             None => self.step.statements().iter().map(|sql| statement(sql)).collect(),
@@ -207,12 +208,13 @@ impl Numbered<'_> {
         format!("BEGIN;\n{body}COMMIT;\n")
     }
 
-    /// What is taken back where the rows refuse the step. That is committed, and so the step has its segment to itself.
+    /// What is undone if the rows violate what the step validates. The undo is committed, and so the step has its
+    /// segment to itself.
     fn taken_back(&self) -> Option<&Undo> {
         self.step.undo.as_ref().filter(|_| self.is_alone && self.step.guard.is_none())
     }
 
-    /// The end of the script where the rows have refused the step, after what was there before is as it was.
+    /// The end of the script after the rows violated what the step validates, and the old state was restored.
     fn refused(&self, undo: &Undo) -> String {
         let context = &self.step.context;
         let validated = undo.puts_back.as_ref().and_then(undo::validated).map(|body| {
@@ -222,7 +224,7 @@ impl Numbered<'_> {
         validated.unwrap_or_default() + &run(&undo::refused(&self.title()))
     }
 
-    /// The step itself, and the look after it.
+    /// The step itself, and the check after it.
     fn work(&self, plan: &str) -> String {
         let (sql, context) = (&self.step.sql, &self.step.context);
         let work = match &self.step.work {
@@ -248,7 +250,7 @@ fn batches(table: &QName, sql: &str, context: &Context) -> String {
     if context.is_ours() {
         return walk(table, "", &execute(sql, &format!("USING {}", range())));
     }
-    // Nothing is looked for by name once the settings are the application's.
+    // No name is looked up after the settings have become the application's.
     let change = format!(
         "SELECT {} INTO first, behind;\n    {}{}",
         range(),
@@ -258,14 +260,14 @@ fn batches(table: &QName, sql: &str, context: &Context) -> String {
     walk(table, "  first tid;\n  behind tid;\n", &change)
 }
 
-/// Within a DO block, until its next COMMIT.
+/// Inside a DO block, until its next COMMIT.
 fn entered(context: &Context) -> String {
     let lines: Vec<String> = context.enter(Until::Commit).iter().map(|set| format!("{set};\n    ")).collect();
     lines.concat()
 }
 
-/// Keeps the values in a file on the operator's side first, made for nobody else before it is written to, then changes the rows whose values are in that file and
-/// have not changed since.
+/// First saves the values in a file on the operator's machine, which is created readable for no other user before it is
+/// written. Then changes the rows whose values are in that file and have not changed since.
 fn kept_batches(table: &QName, keep: &str, sql: &str, (plan, context): (&str, &Context)) -> String {
     let range = range();
     let kept = format!("INSERT INTO pg_temp.schemawarden_kept\n{keep}");
@@ -293,7 +295,7 @@ fn kept_batches(table: &QName, keep: &str, sql: &str, (plan, context): (&str, &C
     )
 }
 
-/// Does `change` for each range of pages, each in its own transaction.
+/// Runs `change` for each range of pages, each in its own transaction.
 fn walk(table: &QName, declare: &str, change: &str) -> String {
     run(&format!(
         "DECLARE\n  last bigint := pg_relation_size({}) / current_setting('block_size')::bigint;\n{declare}BEGIN\n  \
@@ -319,7 +321,7 @@ fn setting(duration: Duration) -> String {
     }
 }
 
-/// Ends the script with an error if this variable of psql is false.
+/// Ends the script with an error if this psql variable is false.
 fn refuse_unless(variable: &str, message: &str, hint: &str) -> String {
     format!("\\if :{variable}\n\\else\n{}\\endif\n", fail(message, hint))
 }
@@ -337,7 +339,7 @@ fn all(statements: &[String]) -> String {
     statements.iter().map(|sql| statement(sql)).collect()
 }
 
-/// A statement, sent as it is.
+/// A statement, sent unchanged.
 fn statement(sql: &str) -> String {
     if psql_reads_it_as_the_server_does(sql) {
         return format!("{sql};\n");
@@ -365,7 +367,7 @@ fn psql_reads_it_as_the_server_does(sql: &str) -> bool {
         if !harmless {
             return false;
         }
-        // Of `::` the second is no longer one that stands alone.
+        // The second one of `::` is not a single colon.
         after_colon = token.kind == TokenKind::Colon && !after_colon;
     }
     true
@@ -382,7 +384,7 @@ fn meta_quoted(text: &str) -> String {
     format!("'{}'", one_line(text).replace('\\', "\\\\").replace('\'', "''"))
 }
 
-/// Only what every file system takes, and nothing that leaves the folder.
+/// Only characters that every file system accepts, and nothing that leads outside the folder.
 fn file_name(text: &str) -> String {
     text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') { c } else { '_' }).collect()
 }

@@ -1,8 +1,9 @@
-//! Gives each step the session that it is to be sent in: where code of the application runs, or values are made of other
-//! values, as the table's owner and with the settings that his sessions have. Says whose code it is: as a hazard where a
-//! superuser would run it, else as a warning.
+//! Assigns each step its session: a step that runs the application's code, or that converts values, is sent as the
+//! table's owner and with the settings of that role's sessions. Reports who owns the code: as a hazard if a superuser
+//! would run it, otherwise as a warning.
 //!
-//! SET ROLE is no wall: what runs behind it can leave it, and is then what the session was opened as.
+//! SET ROLE is no security boundary: code that runs after it can leave the role, and then has the rights of the
+//! session's login role.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use crate::domain::catalog::{Catalog, Object, RowSecurity};
 use crate::domain::name::{Name, QName};
 
 pub(super) fn settle(plan: &mut Plan, situation: &Situation<'_>) {
-    // Nobody asked the server.
+    // The server was not asked.
     let Some(fixing) = &situation.survey.rights.role else { return };
     let application = &situation.survey.application;
     let called = Called::new(plan, situation);
@@ -34,12 +35,12 @@ pub(super) fn settle(plan: &mut Plan, situation: &Situation<'_>) {
         judge.refuse_questions(&mut plan.requires, &called);
     }
     judge.owners(plan);
-    let Found { blocked, warnings, .. } = judge.told();
+    let Found { blocked, warnings, .. } = judge.into_found();
     plan.blocked.extend(blocked);
     plan.warnings.extend(warnings);
 }
 
-/// What is said about the plan as a whole.
+/// Facts to report about the plan as a whole.
 #[derive(Default)]
 struct Found {
     blocked: Vec<Blocked>,
@@ -87,11 +88,11 @@ impl Judge<'_> {
         self.others(step, &form, owner.as_ref(), &code);
     }
 
-    /// Whose the code is, and what it could do.
+    /// Reports who owns the code, and what it could do.
     fn others(&mut self, step: &mut Step, form: &Form, owner: Option<&Name>, code: &BTreeSet<&Code>) {
         let foreign = code.iter().filter(|code| code.owner != *self.fixing && !code.extension);
         self.found.others.extend(foreign.map(|code| (*code).clone()));
-        // Of what the server runs as the table's owner only the event triggers are left.
+        // For what the server runs as the table's owner, only event triggers remain.
         let guarded = matches!(form, Form::Guarded | Form::Quiet);
         let is_loose = |code: &&&Code| !guarded || matches!(code.by, Caller::EventTrigger { .. });
         let loose: Vec<&Code> = code.iter().filter(|code| code.is_of_others()).filter(is_loose).copied().collect();
@@ -141,7 +142,7 @@ impl Judge<'_> {
         }
     }
 
-    /// What a question would call is called by whoever asks, before anybody has allowed anything.
+    /// A question would call the code in the session that asks, before an operator has allowed anything.
     fn refuse_questions(&mut self, asked: &mut Vec<Requirement>, called: &Called<'_>) {
         asked.retain(|requirement| {
             let code = called.in_question(&requirement.count);
@@ -164,7 +165,7 @@ impl Judge<'_> {
         });
     }
 
-    /// The owner of what the statement computes with. Without one, the only owner of what it locks.
+    /// The owner of what the statement computes with; otherwise the only owner of what it locks.
     fn owner(&self, step: &Step, form: &Form) -> Option<Name> {
         if let Some(on) = form.on() {
             return self.situation.live.owner(&on).cloned();
@@ -183,7 +184,7 @@ impl Judge<'_> {
         self.application.sessions.get(owner).is_some_and(|session| session.becomes)
     }
 
-    /// Where row security binds the owner, he would see a part of the rows.
+    /// If row security applies to the owner, the owner would see only a part of the rows.
     fn can_be_sent_as(&self, owner: &Name, form: &Form) -> bool {
         let bound = match form.on() {
             Some(Object::Table(table)) => {
@@ -195,20 +196,20 @@ impl Judge<'_> {
         owner != self.fixing && self.becomes(owner) && !bound
     }
 
-    /// Our statements hold expressions as PostgreSQL prints them where it looks into pg_catalog alone. Where another
-    /// function of such a name may be taken for the one that is meant, names keep that meaning.
+    /// Our statements contain expressions as PostgreSQL prints them with a search path of only pg_catalog. If another
+    /// function of such a name could be found first, names keep that meaning.
     fn keep_names(&mut self, step: &Step, session: &Name, settings: &mut BTreeMap<String, String>) {
         let shadows = self.application.shadows_in(&self.application.path(Some(session)));
         if shadows.is_empty() || is_plain(step) {
             return;
         }
         settings.remove(SEARCH_PATH);
-        let told =
+        let describe =
             |shadow: &&super::application::Shadow| format!("{}.{} of {}", shadow.schema, shadow.name, shadow.owner);
-        self.found.shadowed.extend(shadows.iter().map(told));
+        self.found.shadowed.extend(shadows.iter().map(describe));
     }
 
-    /// Whether the step gives a column another type by a conversion that depends on the session.
+    /// Whether the step changes the type of a column by a conversion that depends on the session.
     fn converts_times(&self, step: &Step) -> bool {
         let is_of_session = |data_type: &str| SESSION_TYPES.iter().any(|it| data_type.starts_with(it));
         step.effects.iter().any(|effect| {
@@ -222,7 +223,7 @@ impl Judge<'_> {
         })
     }
 
-    /// Whose the tables are that the plan works on as a superuser.
+    /// The owners of the tables that the plan changes as a superuser.
     fn owners(&mut self, plan: &Plan) {
         if !self.superuser {
             return;
@@ -243,7 +244,7 @@ impl Judge<'_> {
         }
     }
 
-    fn told(mut self) -> Found {
+    fn into_found(mut self) -> Found {
         if !self.superuser && !self.found.others.is_empty() {
             let others: Vec<&Code> = self.found.others.iter().collect();
             self.found.warnings.push(format!("the plan runs code that other roles own: {}", named(&others)));
@@ -259,10 +260,10 @@ impl Judge<'_> {
     }
 }
 
-/// How their values are read or written depends on the session's TimeZone, DateStyle, IntervalStyle or bytea_output.
+/// Types whose input or output depends on the session's TimeZone, DateStyle, IntervalStyle or bytea_output.
 const SESSION_TYPES: [&str; 5] = ["date", "time", "interval", "bytea", "xml"];
 
-/// Between types of one kind nothing depends on the session.
+/// Conversions between types of one kind do not depend on the session.
 fn kind_of_time(data_type: &str) -> &str {
     match data_type.split(['(', '[']).next().unwrap_or_default().trim() {
         "timestamp" | "date" => "local",
@@ -272,14 +273,14 @@ fn kind_of_time(data_type: &str) -> &str {
     }
 }
 
-/// No name in it that is looked for, but for those with a schema.
+/// Whether it contains only names with a schema, so that none is looked up.
 fn is_plain(step: &Step) -> bool {
     let keeps = matches!(step.work, Work::Batches { keep: Some(_), .. });
     let validates = step.effects.iter().any(|effect| matches!(effect, Effect::Validate(_)));
     keeps || validates || !Parts::of(&step.sql).has_symbol('(')
 }
 
-/// Where the session is not the role's own, its schema has to be named.
+/// If the session's role is not its login role, the schema of that role has to be named.
 fn name_the_user(settings: &mut BTreeMap<String, String>, role: &Name) {
     if let Some(path) = settings.get_mut(SEARCH_PATH) {
         let names = super::context::path(path).into_iter();
@@ -289,5 +290,5 @@ fn name_the_user(settings: &mut BTreeMap<String, String>, role: &Name) {
 }
 
 fn named(code: &[&Code]) -> String {
-    listed(code.iter().map(|code| code.told()))
+    listed(code.iter().map(|code| code.description()))
 }

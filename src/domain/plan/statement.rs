@@ -1,14 +1,14 @@
-//! One SQL statement as its tokens: enough to tell what it is about, never what it means.
+//! One SQL statement as its tokens: enough to see which objects it is about, never what it means.
 //!
-//! For statements written by hand, and for the few of ours that the executor treats in a way of their own
-//! (CONCURRENTLY). Names are found where the grammar has them; anything else is left to the server.
+//! For handwritten statements, and for the few of ours that the executor treats specially (CONCURRENTLY). Names are
+//! found where the grammar has them; everything else is left to the server.
 
 use squawk_lexer::TokenKind;
 
 use crate::domain::name::Name;
 use crate::domain::script::tokens::tokens;
 
-/// One token that is neither white space nor comment.
+/// One token other than white space and comments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// A keyword or a name, folded to lower case as the server does.
@@ -33,7 +33,7 @@ impl Part {
     }
 }
 
-/// A name as it is written, with or without a schema.
+/// A name as written, with or without a schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Written {
     pub schema: Option<Name>,
@@ -49,7 +49,7 @@ impl std::fmt::Display for Written {
     }
 }
 
-/// A walk over the tokens of one statement.
+/// A cursor over the tokens of one statement.
 #[derive(Clone, Debug)]
 pub struct Parts {
     parts: Vec<Part>,
@@ -65,7 +65,7 @@ impl From<Vec<Part>> for Parts {
 impl Parts {
     pub fn of(sql: &str) -> Self {
         let parts = tokens(sql).filter(|token| !token.is_blank()).map(|token| match token.kind {
-            // The server folds ASCII letters alone where the encoding has several bytes a letter.
+            // The server folds only ASCII letters in encodings with several bytes per letter.
             TokenKind::Ident => Part::Word(token.text.to_ascii_lowercase()),
             TokenKind::QuotedIdent { uescape: false, .. } => Part::Quoted(unquote(token.text)),
             TokenKind::OpenParen => Part::Symbol('('),
@@ -83,12 +83,12 @@ impl Parts {
         self.parts.get(self.at..).unwrap_or_default()
     }
 
-    /// Whether a word stands anywhere in what is left.
+    /// Whether a word occurs in the remaining tokens.
     pub fn has(&self, word: &str) -> bool {
         self.rest().iter().any(|part| part.is(word))
     }
 
-    /// Whether these words follow each other somewhere in what is left.
+    /// Whether these words follow each other in the remaining tokens.
     pub fn has_all(&self, words: &[&str]) -> bool {
         self.rest().windows(words.len()).any(|parts| parts.iter().zip(words).all(|(part, word)| part.is(word)))
     }
@@ -97,7 +97,7 @@ impl Parts {
         self.rest().contains(&Part::Symbol(symbol))
     }
 
-    /// Moves over `words` if they come next; all of them, or none.
+    /// Skips `words` if they come next; all of them, or none.
     pub fn take(&mut self, words: &[&str]) -> bool {
         let next = self.rest().get(..words.len());
         let found = next.is_some_and(|next| next.iter().zip(words).all(|(part, word)| part.is(word)));
@@ -107,21 +107,21 @@ impl Parts {
         found
     }
 
-    /// Moves over a symbol if it comes next.
+    /// Skips a symbol if it comes next.
     pub fn symbol(&mut self, symbol: char) -> bool {
         let found = self.rest().first() == Some(&Part::Symbol(symbol));
         self.at += usize::from(found);
         found
     }
 
-    /// Moves over the next token.
+    /// Skips the next token, and returns it.
     pub fn skip(&mut self) -> Option<Part> {
         let part = self.rest().first().cloned();
         self.at += usize::from(part.is_some());
         part
     }
 
-    /// Moves over a name. With three parts the first one, the database, is left out, as the server does.
+    /// Reads a name. Of three parts the first, the database, is ignored, as the server does.
     pub fn name(&mut self) -> Option<Written> {
         let mut written = Written { schema: None, name: self.rest().first()?.as_name()? };
         self.at += 1;
@@ -139,7 +139,7 @@ fn unquote(text: &str) -> String {
     inner.replace("\"\"", "\"")
 }
 
-/// What is built, rebuilt or dropped while others go on, outside of any transaction block.
+/// A concurrent build, rebuild or drop, outside of any transaction block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Concurrent {
     /// Without a name the server chooses one.
@@ -147,7 +147,7 @@ pub enum Concurrent {
         index: Option<Name>,
         table: Written,
     },
-    /// Of an index, a table, or more.
+    /// An index, a table, or more.
     Reindex {
         what: Option<Written>,
         index: bool,
@@ -202,14 +202,14 @@ impl Concurrent {
     }
 }
 
-/// The text with each such word outside quotes replaced.
+/// The text with each occurrence of the word outside quotes replaced.
 pub fn replace_word(sql: &str, word: &str, by: &str) -> String {
     tokens(sql)
         .map(|token| if token.kind == TokenKind::Ident && token.text == word { by } else { token.text })
         .collect()
 }
 
-/// The words of a statement that stand outside quotes, as they are written.
+/// The words of a statement outside quotes, as written.
 pub fn bare_words(sql: &str) -> Vec<&str> {
     tokens(sql).filter(|token| token.kind == TokenKind::Ident).map(|token| token.text).collect()
 }

@@ -1,4 +1,4 @@
-//! Constructors of steps, with their conditions, locks and questions, for what more than one recipe does. They read the
+//! Constructors of steps, with their conditions, locks and requirements, that more than one recipe needs. They read the
 //! situation and decide nothing about the plan as a whole; they know no recipe.
 
 pub(in crate::domain::plan) mod column;

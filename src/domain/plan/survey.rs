@@ -1,4 +1,4 @@
-//! What a planner must know of the server besides the catalogs: sizes, rights, and the server's own limits.
+//! What a planner needs to know about the server besides the catalogs: sizes, rights, and the server's limits.
 //!
 //! Plain data. `pg::survey` fills it.
 
@@ -12,91 +12,92 @@ use crate::domain::name::{Name, QName};
 /// See the module's documentation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
-    /// Which database it is, whatever its name. `None`: nobody asked.
+    /// The identity of the database, whatever its name. `None`: it was not asked.
     pub database: Option<String>,
-    /// The server's; a step's lock timeout has to stay below it.
+    /// The server's setting; a step's lock timeout has to be below it.
     pub deadlock_timeout: Duration,
-    /// Of the tables that were asked for and are there.
+    /// Sizes of the requested tables that exist.
     pub sizes: BTreeMap<QName, Size>,
     /// Foreign tables among the partitions, at every level, by each partitioned table above them.
     pub foreign_partitions: BTreeMap<QName, BTreeSet<QName>>,
     pub rights: Rights,
-    /// Of the server. `None`: nobody asked.
+    /// Roles of the server. `None`: they were not asked.
     pub roles: Option<BTreeSet<Name>>,
-    /// What is granted on objects that the fixing role makes, by their schema (`None`: in any) and kind.
-    pub born_with: BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>,
-    /// From one type to another, both without size.
+    /// Default privileges of the fixing role, by schema (`None`: in all schemas) and kind.
+    pub default_privileges: BTreeMap<(Option<Name>, DefaultPrivilegeKind), BTreeMap<Grantee, Privileges>>,
+    /// From one type to another, both without modifiers.
     pub casts: BTreeSet<(String, String)>,
-    /// What is in no catalog of ours and stands on objects that are.
-    pub standing: BTreeMap<Object, BTreeSet<Standing>>,
+    /// Dependent objects that are in none of our catalogs, by the object that they depend on.
+    pub dependents: BTreeMap<Object, BTreeSet<Dependent>>,
     /// Partitions and other inheritance children in schemas that are not watched, by each watched table above them.
-    pub strange_heirs: BTreeMap<QName, BTreeSet<QName>>,
-    /// Tables that are published with their updates and take none, for want of a replica identity.
+    pub unwatched_children: BTreeMap<QName, BTreeSet<QName>>,
+    /// Tables that are published with their updates and accept none, because they have no replica identity.
     pub unidentified: BTreeSet<QName>,
-    /// By the extensions that are there.
+    /// Installed extensions.
     pub extensions: BTreeMap<Name, Ways>,
-    /// Nothing, where nobody asked for a fixing role.
+    /// Empty if no fixing role was asked about.
     pub application: Application,
 }
 
-/// What can be altered of an extension.
+/// What can be altered about an extension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ways {
     /// It can be moved to another schema.
     pub relocatable: bool,
-    /// The versions that it can be updated to. `None`: the server's host has no files of it any more.
+    /// The versions that it can be updated to. `None`: the server's host no longer has its files.
     pub updates: Option<BTreeSet<String>>,
-    /// The first few objects that are not its own and depend on what is, for people.
-    pub standing: Vec<String>,
+    /// The first few objects outside of the extension that depend on its members, for people.
+    pub dependents: Vec<String>,
 }
 
-/// What stands on an object.
+/// An object that depends on another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Standing {
+pub struct Dependent {
     /// For people.
     pub what: String,
-    /// The server builds it again itself where the type of its column changes: a constraint, an index, extended statistics.
+    /// The server itself rebuilds it when the type of its column changes: a constraint, an index, extended statistics.
     pub follows_type: bool,
-    /// It has values of the type: a column, or a type over it.
+    /// It stores values of the type: a column, or a type that contains it.
     pub holds: bool,
 }
 
-/// A table's size as the server has it without looking: no row is counted.
+/// A table's size from the server's statistics: no row is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Size {
-    /// `None`: never analysed.
+    /// `None`: never analyzed.
     pub rows: Option<u64>,
-    /// With TOAST, without indexes; 0: there is no page. `None`: it is locked right now, and we wait for nobody.
+    /// With TOAST, without indexes; 0: there is no page. `None`: it is locked right now, and the survey does not wait.
     pub bytes: Option<u64>,
 }
 
-/// What the fixing role may not do.
+/// Rights that the fixing role lacks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rights {
-    /// The role; `None`: nobody asked, and nothing below is known.
+    /// The role; `None`: it was not asked, and nothing below is known.
     pub role: Option<Name>,
-    /// By whom what it may not alter is owned: it is no superuser, and not in that role. Objects of other schemas than
-    /// the server's own; types are with domains, routines with aggregates.
+    /// Owners of objects that the role may not alter, because it is neither a superuser nor a member of the owner.
+    /// Objects outside of the server's own schemas; types include domains, routines include aggregates.
     pub relations: BTreeMap<QName, Name>,
     pub types: BTreeMap<QName, Name>,
     pub routines: BTreeMap<Signature, Name>,
     pub schemas: BTreeMap<Name, Name>,
-    /// Who sees a part of a table's rows, of it and of those that own tables: row level security applies to them.
+    /// Roles that see only a part of a table's rows, among this role and the owners of tables: row level security
+    /// applies to them.
     pub policed: BTreeMap<QName, BTreeSet<Name>>,
-    /// Schemas in which it may not create.
+    /// Schemas in which it may not create objects.
     pub no_create: BTreeSet<Name>,
     /// It may not create schemas.
     pub no_schemas: bool,
 }
 
 impl Rights {
-    /// Row level security hides rows of the table from the role.
+    /// Whether row level security hides rows of the table from the role.
     pub(super) fn hides(&self, table: &QName, from: &Name) -> bool {
         self.policed.get(table).is_some_and(|roles| roles.contains(from))
     }
 
-    /// Who owns the object, or what it is part of, where the role may not alter it.
-    pub(super) fn stranger(&self, object: &Object) -> Option<&Name> {
+    /// The owner of the object, or of what it is part of, if the role may not alter it.
+    pub(super) fn foreign_owner(&self, object: &Object) -> Option<&Name> {
         match object {
             Object::Schema(name) => self.schemas.get(name),
             Object::Type(name) | Object::Domain(name) => self.types.get(name),
@@ -108,7 +109,7 @@ impl Rights {
 }
 
 impl Default for Survey {
-    /// Nothing known, on a server with PostgreSQL's own default.
+    /// Nothing is known, on a server with PostgreSQL's default settings.
     fn default() -> Self {
         Self {
             database: None,
@@ -117,10 +118,10 @@ impl Default for Survey {
             foreign_partitions: BTreeMap::new(),
             rights: Rights::default(),
             roles: None,
-            born_with: BTreeMap::new(),
+            default_privileges: BTreeMap::new(),
             casts: BTreeSet::new(),
-            standing: BTreeMap::new(),
-            strange_heirs: BTreeMap::new(),
+            dependents: BTreeMap::new(),
+            unwatched_children: BTreeMap::new(),
             unidentified: BTreeSet::new(),
             extensions: BTreeMap::new(),
             application: Application::default(),

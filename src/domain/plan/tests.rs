@@ -1,8 +1,8 @@
-//! Plans of small catalogs, made in memory: `tests/cases.txt` holds them as a diff of two schemas, and what the plan does.
-//! `SCHEMAWARDEN_BLESS=1` writes what it does now.
+//! Plans of small catalogs, made in memory: `tests/cases.txt` contains each as a diff of two schemas and the resulting
+//! plan. `SCHEMAWARDEN_BLESS=1` writes the current plans.
 //!
-//! Each plan is made twice, the second time from steps whose titles are all the same and whose SQL has other white space: it
-//! must be the same plan.
+//! Each plan is made twice, the second time from steps with identical titles and with other white space in their SQL:
+//! both must be the same plan.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
@@ -25,7 +25,7 @@ thread_local! {
     static REWORDING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// While a plan is made to be compared with itself: the words of its steps are changed as soon as there are any.
+/// Used while a plan is made for comparison: changes the texts of the steps of each added action.
 pub(super) fn reworded(mut action: Action) -> Action {
     if REWORDING.get() {
         for step in action.segments.iter_mut().flat_map(Segment::steps_mut) {
@@ -52,7 +52,7 @@ fn planned(live: &Catalog, expected: &Catalog) -> Plan {
 }
 
 /// A line for each segment, and for each problem.
-fn told(plan: &Plan) -> Vec<String> {
+fn plan_lines(plan: &Plan) -> Vec<String> {
     let mut lines: Vec<String> = plan.segments.iter().map(segment).collect();
     lines.extend(plan.blocked.iter().map(|it| format!("blocked: {}", it.reason)));
     lines.extend(plan.warnings.iter().map(|it| format!("warning: {it}")));
@@ -61,12 +61,12 @@ fn told(plan: &Plan) -> Vec<String> {
 
 fn segment(segment: &Segment) -> String {
     let steps = segment.steps().iter().map(|step| {
-        let mut told = step.effects.iter().map(effect).collect::<Vec<_>>().join(" & ");
+        let mut line = step.effects.iter().map(effect).collect::<Vec<_>>().join(" & ");
         let hazards: Vec<_> = step.hazards.iter().map(|cost| cost.hazard.as_str()).collect();
         if !hazards.is_empty() {
-            told.push_str(&format!(" [{}]", hazards.join(", ")));
+            line.push_str(&format!(" [{}]", hazards.join(", ")));
         }
-        told
+        line
     });
     steps.collect::<Vec<_>>().join(" + ")
 }
@@ -97,7 +97,7 @@ fn effect(effect: &Effect) -> String {
     }
 }
 
-/// What of a plan does not hang on words.
+/// The parts of a plan that must not depend on texts.
 fn decisions(plan: &Plan) -> Vec<String> {
     let mut plan = plan.clone();
     for step in plan.segments.iter_mut().flat_map(Segment::steps_mut) {
@@ -126,7 +126,7 @@ fn plans_of_small_catalogs() {
         let differs = decided.iter().zip(&again).position(|(a, b)| a != b);
         assert_eq!(differs.map(|at| (&decided[at], &again[at])), None, "{title}: with other words it is another plan");
         assert_eq!(decided.len(), again.len(), "{title}: with other words it is another plan");
-        let does = told(&plan).into_iter().map(|line| format!("= {line}"));
+        let does = plan_lines(&plan).into_iter().map(|line| format!("= {line}"));
         let lines = lines.into_iter().map(str::to_owned).chain(does);
         is.push_str(&format!("{title}\n{}\n\n", lines.collect::<Vec<_>>().join("\n")));
         cases += 1;

@@ -1,6 +1,5 @@
-//! The plan as text, for an operator who must say yes or no to it at three in the morning: what is done, under which
-//! locks, for how long, at what cost, and what stands in the way. Pure. Coloured for a terminal; nothing that comes
-//! from a database can do anything to it.
+//! The plan as text, for an operator who has to approve it: what is done, under which locks, for how long, at what
+//! cost, and what blocks it. Pure. Coloured for a terminal; control characters from a database are made harmless.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,15 +17,15 @@ const DIM: Style = Style::new().dimmed();
 const RED: Style = AnsiColor::Red.on_default();
 const YELLOW: Style = AnsiColor::Yellow.on_default();
 
-/// Lines of a statement that are shown; the script has them all.
+/// The most lines of a statement that are shown; the script contains all.
 const LONGEST_STATEMENT: usize = 12;
 
-/// What is known besides the plan.
+/// What is shown besides the plan.
 #[derive(Clone, Copy, Debug)]
 pub struct Background<'a> {
-    /// What the plan is to remove.
+    /// The drift that the plan is to remove.
     pub drift: &'a [Drift],
-    /// What differs besides, and no plan changes.
+    /// Other differences, which no plan changes.
     pub uncompared: &'a [String],
     pub sizes: &'a BTreeMap<QName, Size>,
     pub allowed: &'a BTreeSet<Hazard>,
@@ -49,7 +48,7 @@ pub fn text(plan: &Plan, background: Background) -> String {
         text.push_str(&format!("\n{BOLD}why{BOLD:#}\n"));
     }
     for drift in background.drift {
-        let (kind, change) = (drift.kind.spoken(), drift.change.as_str());
+        let (kind, change) = (drift.kind.words(), drift.change.as_str());
         text.push_str(&format!("  {kind} {} {change}\n", one_line(&drift.object)));
         text.push_str(&format!("    {DIM}{}{DIM:#}\n", one_line(&drift.detail)));
     }
@@ -101,11 +100,11 @@ pub fn cost(cost: &Cost) -> String {
     format!("{}{size}", one_line(&cost.what))
 }
 
-/// What the application notices at worst.
+/// The longest time for which the application is blocked.
 fn longest_stop(plan: &Plan) -> String {
     let longest =
         plan.segments.iter().flat_map(held).filter(|held| held.mode.blocks_writers()).map(|held| held.work).max();
-    // Readers and writers queue behind a lock that is waited for, too.
+    // Readers and writers also queue behind a lock request that waits.
     let waits = plan.steps().filter(|step| step.locks.iter().any(|lock| lock.mode.blocks_writers()));
     let wait = waits.map(|step| step.limits.lock_timeout).max().unwrap_or_default();
     match longest {
@@ -135,14 +134,14 @@ impl From<&Work> for Hold {
     }
 }
 
-/// A lock from where it is taken to the commit.
+/// A lock, from the step that takes it to the commit.
 struct Held<'a> {
     table: &'a QName,
     mode: LockMode,
     work: Hold,
 }
 
-/// The strongest lock on each table, and the longest work from the step that takes it on.
+/// The strongest lock on each table, and the longest work from the step that takes it onwards.
 fn held(segment: &Segment) -> Vec<Held<'_>> {
     let steps = segment.steps();
     let first: &[Lock] = match segment {
@@ -217,7 +216,7 @@ fn step_text(text: &mut String, step: &Step, background: Background) {
             line(text, "work", &format!("changes rows of {}, range by range, each committed{keeps}", with_size(table)));
         }
     }
-    // Longer than the application may be made to wait: nobody queues behind such a lock.
+    // The application may not wait that long: no session queues behind such a lock.
     if step.limits.lock_timeout > Duration::from_secs(1) {
         let limit = duration(step.limits.lock_timeout);
         line(text, "wait", &format!("up to {limit} for older transactions; no session waits behind it"));
@@ -247,7 +246,7 @@ fn line(text: &mut String, label: &str, what: &str) {
     text.push_str(&format!("    {DIM}{label}{DIM:#}  {what}\n"));
 }
 
-/// As `--allow` takes them.
+/// The hazards as `--allow` takes them.
 pub fn listed(hazards: impl IntoIterator<Item = Hazard>) -> String {
     hazards.into_iter().map(Hazard::as_str).collect::<Vec<_>>().join(",")
 }
@@ -260,7 +259,7 @@ fn counted_large(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
-/// ` (5,000,000 rows, 1.2 GB)`, or nothing where nothing is known.
+/// ` (5,000,000 rows, 1.2 GB)`, or nothing if nothing is known.
 fn size_text(size: Size) -> String {
     let rows = size.rows.map(|rows| counted_large(rows, "row"));
     let known: Vec<String> = rows.into_iter().chain(size.bytes.map(bytes)).collect();

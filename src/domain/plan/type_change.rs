@@ -1,4 +1,4 @@
-//! What a change of type costs, and how values get from one type to the other.
+//! The cost of a change of type, and how values are converted from one type to the other.
 
 use std::collections::BTreeSet;
 
@@ -52,7 +52,7 @@ pub fn type_change(from: &str, to: &str) -> TypeChange {
     }
 }
 
-/// More digits before the point, as many behind it.
+/// More digits before the decimal point, and as many after it.
 fn numeric_grows(old: Option<&str>, new: Option<&str>) -> bool {
     let parse = |size: &str| -> Option<(u32, u32)> {
         let (precision, scale) = size.split_once(',').unwrap_or((size, "0"));
@@ -72,11 +72,11 @@ fn split(data_type: &str) -> (String, Option<String>) {
     (format!("{before}{after}"), Some(size.to_owned()))
 }
 
-/// The type to which every value of a castable type can be cast without being cut or padded. Without its size a type may be
-/// another one: `character` is `character(1)`, `bit` is `bit(1)` (src/backend/parser/gram.y), `interval day` has no size and
-/// cuts all the same.
+/// The type to which every value of a castable type can be cast without being truncated or padded. Without its modifier
+/// a type may be another one: `character` is `character(1)`, `bit` is `bit(1)` (src/backend/parser/gram.y), `interval
+/// day` has no size and truncates all the same.
 pub(super) fn unsized_type(data_type: &str) -> String {
-    // An array's brackets come behind the size.
+    // An array's brackets follow the modifier.
     let plain = split(data_type).0;
     let (element, brackets) = match plain.find("[]") {
         Some(at) => plain.split_at(at),
@@ -91,8 +91,8 @@ pub(super) fn unsized_type(data_type: &str) -> String {
     format!("{element}{brackets}")
 }
 
-/// Whether an explicit cast to the type cuts what is too long for it, while the assignment that the change of type ends with
-/// refuses it.
+/// Whether an explicit cast to the type truncates a value that is too long, while the assignment at the end of the
+/// change of type refuses it.
 pub(super) fn cuts(data_type: &str) -> bool {
     let (name, size) = split(data_type);
     let element = name.trim_end_matches("[]");
@@ -106,7 +106,7 @@ pub(super) fn is_text(data_type: &str) -> bool {
     )
 }
 
-/// `USING` this.
+/// The expression for `USING`.
 pub fn uses(column: &str, from: &str, to: &str, through_text: bool) -> Option<String> {
     if through_text {
         let text = if from.ends_with("[]") && to.ends_with("[]") { "text[]" } else { "text" };
@@ -118,7 +118,7 @@ pub fn uses(column: &str, from: &str, to: &str, through_text: bool) -> Option<St
     }
 }
 
-/// The type to which values of type `from` are cast on their way to `to` so that none is cut. Integers have no cast to
+/// The type to which values of type `from` are cast on their way to `to` so that none is truncated. Integers have no cast to
 /// `bit varying`.
 pub(super) fn uncut(from: &str, to: &str) -> String {
     if split(to).0 == "bit" && is_integer(from) { to.to_owned() } else { unsized_type(to) }
@@ -128,15 +128,15 @@ fn is_integer(data_type: &str) -> bool {
     matches!(data_type, "integer" | "bigint")
 }
 
-/// Without sizes, fields and brackets, as `format_type` prints a type that has no modifier.
+/// Without modifiers, fields and brackets, as `format_type` prints a type that has no modifier.
 pub(super) fn plain(data_type: &str) -> String {
     let name = split(data_type).0;
     let element = name.trim_end_matches("[]");
     if element.starts_with("interval ") { "interval".into() } else { element.into() }
 }
 
-/// Whether the server has an explicit cast between the two, among them the `casts` that it lists. Every type can be cast to
-/// text and from it.
+/// Whether the server has an explicit cast between the two, including the `casts` that it lists. Every type can be cast
+/// to text and from it.
 pub(super) fn has_cast(casts: &BTreeSet<(String, String)>, from: &str, to: &str) -> bool {
     let of_arrays = (from.ends_with("[]"), to.ends_with("[]"));
     let (from, to) = (plain(from), plain(to));
@@ -147,7 +147,7 @@ pub(super) fn has_cast(casts: &BTreeSet<(String, String)>, from: &str, to: &str)
     }
 }
 
-/// Whether two values that differ may be equal after the conversion, or one that passes a check may fail it.
+/// Whether two different values may be equal after the conversion, or one that satisfies a check may violate it.
 pub(super) fn merges(from: &str, to: &str) -> bool {
     let (old, new) = (split(from).0, split(to).0);
     let is_whole = |data_type: &str| matches!(data_type, "smallint" | "integer" | "bigint");
@@ -157,7 +157,7 @@ pub(super) fn merges(from: &str, to: &str) -> bool {
     from != to && !keeps_apart
 }
 
-/// Types between which `=` works, so that a foreign key outlives the change of one side.
+/// Types between which `=` works, so that a foreign key remains valid when one side changes.
 pub(super) fn family(data_type: &str) -> String {
     match unsized_type(data_type).as_str() {
         "smallint" | "integer" | "bigint" | "numeric" => "integer".into(),

@@ -1,8 +1,8 @@
-//! What a step takes back when the rows refuse it.
+//! What a step undoes when the rows violate what it validates.
 //!
-//! A constraint that is added NOT VALID refuses new rows from then on. Where it then cannot be validated, it would stand
-//! in the application's way for nothing. Plain data: the planner says so for the step that validates what the same plan
-//! adds, and whoever carries the plan out does it.
+//! A constraint that is added NOT VALID refuses new rows from then on. If it then cannot be validated, it would block
+//! the application to no purpose. Plain data: the planner adds it to the step that validates what the same plan has
+//! added, and the executor runs it.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,26 +20,26 @@ pub struct Undo {
     /// It is sent only while this holds.
     #[schema(value_type = String)]
     pub only_if: Condition,
-    /// What was there before, and was dropped for it, comes back.
+    /// Restores what existed before, and was dropped for the new constraint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub puts_back: Option<PutBack>,
 }
 
-/// What acted before comes back: first as it acts on new rows, in the moment in which the new one goes.
+/// Restores the old constraint: first NOT VALID, so that it applies to new rows as soon as the new one is dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PutBack {
-    /// Does what [`Undo::sql`] does, too. Changes catalog rows only.
+    /// Also does what [`Undo::sql`] does. Changes catalog rows only.
     pub sql: String,
-    /// What makes it as valid as it was, in a transaction of its own.
+    /// Validates it if it was valid before, in a transaction of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validate: Option<String>,
-    /// It is there, and not valid.
+    /// It exists, and is not valid.
     #[schema(value_type = String)]
     pub is_not_valid: Condition,
 }
 
 impl Undo {
-    /// Takes a constraint away that is not valid.
+    /// Drops a constraint that is not valid.
     pub(super) fn constraint(table: &QName, name: &Name) -> Self {
         Self {
             sql: format!("ALTER TABLE {table} DROP CONSTRAINT {name}"),
@@ -48,7 +48,7 @@ impl Undo {
         }
     }
 
-    /// The same, and `old` is there again, which the plan has dropped.
+    /// The same, and restores `old`, which the plan has dropped.
     pub(super) fn putting_back(self, table: &QName, old: &Constraint) -> Self {
         let name = &old.name;
         let puts_back = PutBack {
@@ -59,7 +59,7 @@ impl Undo {
         Self { puts_back: Some(puts_back), ..self }
     }
 
-    /// The same of a domain's check.
+    /// The same for a domain's check.
     pub(super) fn domain_check(domain: &QName, name: &Name) -> Self {
         Self {
             sql: format!("ALTER DOMAIN {domain} DROP CONSTRAINT {name}"),
@@ -68,7 +68,7 @@ impl Undo {
         }
     }
 
-    /// The same, and the domain has its old check again.
+    /// The same, and restores the domain's old check.
     pub(super) fn putting_back_check(self, domain: &QName, (name, old): (&Name, &Check)) -> Self {
         let puts_back = PutBack {
             sql: format!(
@@ -82,8 +82,8 @@ impl Undo {
     }
 }
 
-/// Whether a statement that ended with this SQLSTATE was refused by the rows: a data exception, an integrity violation,
-/// an exception of the application's own code.
+/// Whether the rows caused a statement to fail with this SQLSTATE: a data exception, an integrity violation, or an
+/// exception raised by the application's own code.
 pub fn is_of_rows(code: &str) -> bool {
     ["22", "23", "P0"].iter().any(|class| code.starts_with(class))
 }

@@ -1,8 +1,8 @@
-//! Lists in what a plan tells people.
+//! Lists of names in messages of plans.
 
 use std::fmt::Display;
 
-/// How many are named.
+/// The most names in a list.
 const NAMED: usize = 5;
 
 /// The first few, and how many more there are.

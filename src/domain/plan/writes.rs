@@ -1,8 +1,8 @@
 //! What steps that write rows meet: triggers, rules, row security, checks and generated columns of the application, as
-//! they are when the step runs. What the plan changes or drops of them has been changed or dropped by then
-//! (`order.rs`), and what it adds comes later.
+//! they are when the step runs. Those that the plan changes or drops have been changed or dropped by then (`order.rs`),
+//! and those that it adds come later.
 //!
-//! Only what the catalogs tell. Whether a trigger's body refuses a row is found by the rehearsal, which has rows.
+//! Only what the catalogs show. Whether a trigger's body refuses a row is found by the rehearsal, which has rows.
 
 use super::Requirement;
 use super::order::mentions;
@@ -14,18 +14,18 @@ use crate::domain::name::{Name, QName};
 use crate::domain::report::Change;
 
 impl<'a> Planner<'a> {
-    /// The table as it stands in FROM where the server looks at its own rows and not at those of its inheritance children: for foreign
-    /// keys, unique keys and addresses of rows. The rows of a partitioned table are those of its partitions.
+    /// The table as an item of FROM where the server checks its own rows and not those of its inheritance children: for
+    /// foreign keys, unique keys and row addresses. The rows of a partitioned table are those of its partitions.
     pub(super) fn own_rows(&self, table: &QName) -> String {
         if self.is_partitioned(table) { table.to_string() } else { format!("ONLY {table}") }
     }
 
-    /// What holds the rows that a key of the table looks at: the table itself, or its partitions.
+    /// The tables that store the rows of a key: the table itself, or its partitions.
     pub(super) fn keyed(&self, table: &QName) -> Vec<QName> {
         if self.is_partitioned(table) { self.leaves(table) } else { vec![table.clone()] }
     }
 
-    /// Why the dangling references of the table cannot be set NULL in these columns, as far as the catalogs tell.
+    /// Why the dangling references of the table cannot be set NULL in these columns, as far as the catalogs show.
     pub(super) fn refuses_updates(&self, table: &QName, columns: &[&Name]) -> Option<String> {
         let is_generated = |name: &&&Name| {
             let column = self.expected_column(table, name).or_else(|| self.live_column(table, name));
@@ -43,11 +43,12 @@ impl<'a> Planner<'a> {
         let refusing = |trigger: &&Trigger| {
             conflict::fires_on_update_of(trigger, columns) && conflict::refuses(trigger, &self.called_by(trigger))
         };
-        let trigger = self.standing_triggers(table).find(refusing)?;
+        let trigger = self.current_triggers(table).find(refusing)?;
         Some(format!("trigger {} refuses every UPDATE of {table}", trigger.name))
     }
 
-    /// Rows of the table, or of its inheritance children, cannot be updated without triggers or rules having their say, or by row.
+    /// Whether updating rows of the table, or of its inheritance children, runs triggers or rules, or cannot address
+    /// rows.
     pub(super) fn meets_code(&self, table: &QName) -> bool {
         self.family(table).iter().any(|table| {
             let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
@@ -57,19 +58,19 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// Requires that no row of `from`, the live table's own, fails a check when it is updated and these columns are set
-    /// NULL: the server asks all checks of a row that is updated, also those that were never validated.
+    /// Requires that no row of `from`, the live table's own rows, violates a check when it is updated and these columns
+    /// are set NULL: the server evaluates all checks for an updated row, also those that were never validated.
     pub(super) fn require_checks(&mut self, table: &QName, nulls: &[&Name], from: &str) {
         let Some(relation) = self.live_relation(table) else { return };
         let rows = if nulls.is_empty() { from.to_owned() } else { with_nulls(table, relation, nulls, from) };
         let stays = |check: &&Constraint| {
             let object = Object::Constraint(table.clone(), check.name.clone());
-            // A partition's copy of a helper goes with it, and what it refuses is filled.
+            // A partition's copy of a helper check is dropped with it, and the rows that it refuses are filled.
             !scaffold::is_ours(&check.name)
                 && !self.drifts(Change::Unexpected, &object)
                 && self.lookup.successor(&object).is_none()
         };
-        // Those that the plan adds are there by then.
+        // Checks that the plan adds exist by then.
         let is_new = |check: &&Constraint| {
             let object = Object::Constraint(table.clone(), check.name.clone());
             self.drifts(Change::Missing, &object) || self.drifts(Change::Changed, &object)
@@ -102,8 +103,8 @@ impl<'a> Planner<'a> {
         rights.role.as_ref().filter(|role| rights.hides(table, role))
     }
 
-    /// Of the live table, as they are when rows are written.
-    fn standing_triggers(&self, table: &QName) -> impl Iterator<Item = &'a Trigger> {
+    /// Triggers of the live table, as they are when rows are written.
+    fn current_triggers(&self, table: &QName) -> impl Iterator<Item = &'a Trigger> {
         let triggers = self.live_relation(table).into_iter().flat_map(|relation| &relation.triggers);
         let wanted = self.expected_relation(table);
         triggers.filter_map(move |trigger| {
@@ -138,7 +139,7 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// As they are when rows are written.
+    /// Rules, as they are when rows are written.
     fn rules_on_update(&self, table: &QName) -> impl Iterator<Item = (&'a Name, &'a Defined)> {
         let rules = self.live_rules(table).filter_map(move |(name, rule)| {
             let object = Object::Rule(table.clone(), name.clone());
@@ -157,7 +158,7 @@ fn replaces(rule: &Defined) -> bool {
     rule.definition.known().is_some_and(|text| text.contains(" DO INSTEAD "))
 }
 
-/// The rows of `from`, whose alias is c, with these columns NULL; under the table's own name, as its checks know it.
+/// The rows of `from`, whose alias is c, with these columns NULL; under the table's own name, which its checks may use.
 fn with_nulls(table: &QName, relation: &Relation, nulls: &[&Name], from: &str) -> String {
     let columns = relation.columns.iter().map(|column| {
         let Column { name, data_type, .. } = column;

@@ -3,7 +3,8 @@
 use crate::domain::catalog::{Address, Catalog, Comment, Object};
 use crate::domain::name::literal;
 
-/// Says it of the object; none: says nothing of it any more. The catalog tells a domain's constraint from a table's.
+/// Sets the comment of the object, or removes it. The catalog shows whether a constraint belongs to a domain or a
+/// table.
 pub fn comment_on(object: &Object, comment: Option<&Comment>, catalog: &Catalog) -> Option<String> {
     let keyword = object.class().keyword;
     let what = match (object, object.address()) {
@@ -19,7 +20,7 @@ pub fn comment_on(object: &Object, comment: Option<&Comment>, catalog: &Catalog)
     Some(format!("COMMENT ON {what} IS {text}"))
 }
 
-/// An object that is no part of another one, as COMMENT, ALTER and DROP have it.
+/// An object that is not part of another one, as in COMMENT, ALTER and DROP.
 pub(super) fn by_itself(object: &Object) -> Option<String> {
     match object.address() {
         Address::Database(_) | Address::Schema(_) | Address::Routine(_) => {

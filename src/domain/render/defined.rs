@@ -1,4 +1,5 @@
-//! What is known by its own `CREATE` statement as DDL: that statement is at hand; the rest is what it cannot say.
+//! Objects that are known by their own `CREATE` statement as DDL: that statement is stored; here is what it cannot
+//! express.
 
 use crate::domain::catalog::{Address, Attribute, Defined, Enabled, Object};
 use crate::domain::name::{Name, list};
@@ -13,7 +14,7 @@ pub fn drop_defined(object: &Object) -> String {
     }
 }
 
-/// What is left to be said once the statement itself has been carried out.
+/// Statements to run after the `CREATE` statement.
 pub fn defined_settings(object: &Object, it: &Defined) -> Vec<String> {
     let roles = (!it.roles.is_empty()).then(|| policy_roles(object, it)).flatten();
     let target = it.target.and_then(|_| statistics_target(object, it));
@@ -21,7 +22,7 @@ pub fn defined_settings(object: &Object, it: &Defined) -> Vec<String> {
     [roles, target, enabled].into_iter().flatten().collect()
 }
 
-/// To whom the policy applies.
+/// The roles that the policy applies to.
 pub fn policy_roles(object: &Object, it: &Defined) -> Option<String> {
     let Object::Policy(table, name) = object else { return None };
     let roles = if it.roles.is_empty() { "PUBLIC".to_owned() } else { list(&it.roles) };
@@ -33,7 +34,7 @@ pub fn statistics_target(object: &Object, it: &Defined) -> Option<String> {
     Some(format!("ALTER STATISTICS {name} SET STATISTICS {}", it.target.unwrap_or(-1)))
 }
 
-/// When the rule or the event trigger acts.
+/// Whether the rule or the event trigger is enabled.
 pub fn defined_state(object: &Object, it: &Defined) -> Option<String> {
     let word = match it.enabled {
         Enabled::Origin => "ENABLE",
@@ -48,8 +49,8 @@ pub fn defined_state(object: &Object, it: &Defined) -> Option<String> {
     }
 }
 
-/// Whether the attributes can become the others in place, and by which parts of an ALTER TYPE: those that stay keep
-/// their order, and new ones come last.
+/// Whether the attributes can be changed in place, and by which actions of ALTER TYPE: those that stay keep their
+/// order, and new ones come last.
 pub fn alter_attributes(from: &[Attribute], to: &[Attribute]) -> Option<Vec<String>> {
     let names = |attributes: &[Attribute]| attributes.iter().map(|it| it.name.clone()).collect::<Vec<Name>>();
     let (had, wanted) = (names(from), names(to));

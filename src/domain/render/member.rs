@@ -8,18 +8,18 @@ use crate::domain::name::{Name, QName, list, literal};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
     Plain,
-    /// Without locking out writers; not in a transaction, and not on a partitioned table.
+    /// Without blocking writers; not in a transaction, and not on a partitioned table.
     Concurrently,
-    /// Not on the partitions, whose indexes are attached later.
+    /// ON ONLY the parent: the indexes of partitions are attached later.
     Only,
 }
 
-/// The constraint, NOT VALID where it is not valid. `only`: not on the partitions.
+/// Adds the constraint, NOT VALID if it is not validated. `only`: not on the partitions.
 pub fn add_constraint(table: &QName, it: &Constraint, only: bool, server_version: u32) -> String {
     let only = if only { "ONLY " } else { "" };
     let mut sql = format!("ALTER TABLE {only}{table} ADD CONSTRAINT {} ", it.name);
     match &it.tablespace {
-        // The definition says whether it is deferrable, behind the place of its index.
+        // The definition says whether it is deferrable, after the place of its index.
         Some(tablespace) if !matches!(it.kind, ConstraintKind::Exclusion { .. }) => {
             let deferrable = Constraint { deferrable: Deferrable::Not, ..it.clone() }.definition();
             let definition = it.definition();
@@ -36,13 +36,13 @@ pub fn add_constraint(table: &QName, it: &Constraint, only: bool, server_version
     sql
 }
 
-/// Of the two ways in which a constraint does not act, NOT ENFORCED is never valid, and new in 18; the other is that
-/// its triggers are disabled ([`constraint_triggers`]).
+/// A constraint can be out of force in two ways: NOT ENFORCED, which is never validated and new in 18, or with disabled
+/// triggers ([`constraint_triggers`]).
 pub fn is_not_enforced(constraint: &Constraint, server_version: u32) -> bool {
     !constraint.enforced && !constraint.validated && server_version >= 180_000
 }
 
-/// Switches a foreign key's own triggers, by which it acts, on or off, on both of its tables. Takes a superuser.
+/// Enables or disables the internal triggers of a foreign key, on both of its tables. Needs a superuser.
 pub fn constraint_triggers(table: &QName, constraint: &Name, enable: bool) -> String {
     let word = if enable { "ENABLE" } else { "DISABLE" };
     let (table, name) = (literal(&table.to_string()), literal(constraint.as_str()));
@@ -91,12 +91,12 @@ pub fn index_statistics(table: &QName, index: &Index) -> Option<String> {
     (!changes.is_empty()).then(|| format!("ALTER INDEX {}.{} {}", table.schema, index.name, changes.join(", ")))
 }
 
-/// Makes a partition's index, or the index behind its key, part of the parent's.
+/// Attaches a partition's index, or the index of its key, to the parent's.
 pub fn attach_index((parent, index): (&QName, &Name), (partition, own): (&QName, &Name)) -> String {
     format!("ALTER INDEX {}.{index} ATTACH PARTITION {}.{own}", parent.schema, partition.schema)
 }
 
-/// When the trigger fires.
+/// Whether the trigger is enabled.
 pub fn trigger_state(table: &QName, trigger: &Trigger) -> String {
     let state = match trigger.enabled {
         Enabled::Origin => "ENABLE",

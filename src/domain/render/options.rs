@@ -11,7 +11,7 @@ pub(super) fn with(options: &[Arc<str>]) -> String {
     if options.is_empty() { String::new() } else { format!(" WITH ({})", list(options)) }
 }
 
-/// What is left to do to make the options `from` those in `to`: `SET (…)`, `RESET (…)`, for an ALTER of the object.
+/// The actions that change the options `from` to `to`: `SET (…)`, `RESET (…)`, for an ALTER of the object.
 pub fn set_options(from: &[Arc<str>], to: &[Arc<str>]) -> Vec<String> {
     let (had, wanted) = (by_name(from), by_name(to));
     let new: Vec<_> = to.iter().filter(|option| !from.contains(option)).cloned().collect();
@@ -26,8 +26,8 @@ pub fn set_options(from: &[Arc<str>], to: &[Arc<str>]) -> Vec<String> {
     changes
 }
 
-/// The storage that a type's values have by default. `SET STORAGE DEFAULT` is known since PostgreSQL 16 only. From
-/// `pg_type.typstorage`, of the built-in types that can be stored otherwise; that of a domain is its base type's.
+/// The default storage of a type's values. `SET STORAGE DEFAULT` exists only since PostgreSQL 16. From
+/// `pg_type.typstorage`, for the built-in types that can be stored in another way; a domain has that of its base type.
 pub fn default_storage(data_type: &str) -> &'static str {
     match data_type.split_once('(').map_or(data_type, |(name, _)| name) {
         "numeric" | "inet" | "cidr" => "MAIN",
@@ -35,7 +35,7 @@ pub fn default_storage(data_type: &str) -> &'static str {
     }
 }
 
-/// The same for [`Column::options`], as parts of an ALTER TABLE that makes `to` of `from`.
+/// The same for [`Column::options`], as actions of an ALTER TABLE that changes `from` to `to`.
 pub fn column_options(to: &Column, from: &[Arc<str>]) -> Vec<String> {
     let (had, wanted) = (by_name(from), by_name(&to.options));
     let names: BTreeSet<&str> = had.keys().chain(wanted.keys()).copied().collect();
@@ -70,7 +70,7 @@ fn quoted(name: &str) -> String {
     name.split('.').map(|part| Name::from(part).to_string()).collect::<Vec<_>>().join(".")
 }
 
-/// As the server writes them in its own definitions.
+/// As the server prints them in its own definitions.
 fn written(value: &str) -> String {
     let name = Name::from(value).to_string();
     if name == value { name } else { literal(value) }

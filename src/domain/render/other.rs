@@ -1,4 +1,4 @@
-//! Types and sequences as DDL, and the identities that sequences stand behind.
+//! Types and sequences as DDL, and the identities of columns.
 
 use crate::domain::catalog::types::Check;
 use crate::domain::catalog::{Catalog, Domain, Enum, Identity, Sequence};
@@ -9,7 +9,7 @@ pub fn create_enum(name: &QName, it: &Enum) -> String {
     format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", "))
 }
 
-/// Without the checks that are not valid, which only [`add_domain_check`] can make.
+/// Without the checks that are not validated, which only [`add_domain_check`] can add.
 pub fn create_domain(name: &QName, domain: &Domain) -> String {
     let mut sql = format!("CREATE DOMAIN {name} AS {}", domain.base_type);
     if let Some(collation) = &domain.collation {
@@ -32,19 +32,19 @@ pub fn add_domain_check(domain: &QName, name: &Name, check: &Check) -> String {
     format!("ALTER DOMAIN {domain} ADD CONSTRAINT {name} CHECK ({}){not_valid}", check.expression)
 }
 
-/// A sequence that stands by itself or behind a `serial`; one behind an identity column is made by the column. Its owner
-/// comes later ([`own_sequence`]): the column's default needs the sequence first.
+/// An independent sequence, or one of a `serial` column; one of an identity column is created with the column. Its
+/// owner is set later ([`own_sequence`]), because the column's default needs the sequence first.
 pub fn create_sequence(name: &QName, sequence: &Sequence) -> String {
     let unlogged = if sequence.unlogged { "UNLOGGED " } else { "" };
     format!("CREATE {unlogged}SEQUENCE {name} {}", sequence_parameters(sequence))
 }
 
-/// What CREATE SEQUENCE and ALTER SEQUENCE take; an identity column's sequence takes it from ALTER SEQUENCE, too.
+/// The parameters of CREATE SEQUENCE and ALTER SEQUENCE, also for an identity column's sequence.
 pub fn sequence_parameters(sequence: &Sequence) -> String {
     format!("AS {} {}", sequence.data_type, parameters(sequence))
 }
 
-/// Since PostgreSQL 15.
+/// Exists since PostgreSQL 15.
 pub fn sequence_persistence(name: &QName, sequence: &Sequence) -> String {
     format!("ALTER SEQUENCE {name} SET {}", if sequence.unlogged { "UNLOGGED" } else { "LOGGED" })
 }
@@ -56,10 +56,10 @@ pub fn own_sequence(name: &QName, sequence: &Sequence) -> String {
     }
 }
 
-/// `GENERATED … AS IDENTITY (…)`, with the name and the parameters of the sequence that is expected behind it.
+/// `GENERATED … AS IDENTITY (…)`, with the name and the parameters of its expected sequence.
 pub fn identity(catalog: &Catalog, table: &QName, column: &Name, identity: Identity) -> String {
     let sequence = owned_sequence(catalog, table, column).filter(|(_, sequence)| sequence.identity);
-    // The type is the column's.
+    // Without the type, which is the column's.
     let sequence = sequence.map(|(name, it)| format!(" (SEQUENCE NAME {name} {})", parameters(it)));
     format!("GENERATED {} AS IDENTITY{}", identity_word(identity), sequence.unwrap_or_default())
 }
@@ -71,7 +71,7 @@ pub fn identity_word(identity: Identity) -> &'static str {
     }
 }
 
-/// The sequence that the column owns; by its usual name, which is quick, else among all of them.
+/// The sequence that the column owns: looked up by its usual name, which is fast, or searched among all.
 pub fn owned_sequence<'c>(catalog: &'c Catalog, table: &QName, column: &Name) -> Option<(&'c QName, &'c Sequence)> {
     let is_owned = |(_, sequence): &(&QName, &Sequence)| {
         sequence.owned_by.as_ref().is_some_and(|(owner, its)| owner == table && its == column)

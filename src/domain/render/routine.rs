@@ -1,11 +1,11 @@
-//! The definition of a routine in its parts, as `pg_get_functiondef` prints them, and stand-ins: routines that look the same
-//! to whatever calls them, and do nothing.
+//! The definition of a routine in its parts, as `pg_get_functiondef` prints them, and skeletons: routines with the same
+//! signature that do nothing.
 
 use std::fmt::Write as _;
 
 use crate::domain::script::tokens::{Token, tokens};
 
-/// Languages whose code can do no more than its caller. All others are a superuser's, or not known.
+/// Languages whose code can do no more than its caller. All others need a superuser, or are not known.
 const TRUSTED: [&str; 6] = ["sql", "plpgsql", "plperl", "pltcl", "plv8", "pllua"];
 
 /// See the module's documentation.
@@ -14,19 +14,19 @@ pub struct Parts<'d> {
     /// `CREATE OR REPLACE FUNCTION …(…)` and `RETURNS …`, without the last line break.
     head: &'d str,
     language: &'d str,
-    /// `IMMUTABLE STRICT LEAKPROOF …`; empty where all is as usual.
+    /// `IMMUTABLE STRICT LEAKPROOF …`; empty if all are defaults.
     attributes: &'d str,
     /// `SET … TO …`, one a line, and the body.
     rest: &'d str,
 }
 
 impl<'d> Parts<'d> {
-    /// `None`: it is not as PostgreSQL prints it.
+    /// `None`: it does not have PostgreSQL's printed form.
     pub fn of(definition: &'d str) -> Option<Self> {
         let at = find_unquoted(definition, "\n LANGUAGE ")?;
         let (head, tail) = (definition.get(..at)?, definition.get(at + "\n LANGUAGE ".len()..)?);
         let (language, tail) = tail.split_once('\n')?;
-        // Types whose values are transformed: a matter of the body, and of the language.
+        // The TRANSFORM clause matters only to the body and its language.
         let head = head.split("\n TRANSFORM ").next()?;
         let is_body =
             |text: &str| ["AS ", "BEGIN ATOMIC", "RETURN ", " SET "].iter().any(|word| text.starts_with(word));
@@ -37,17 +37,17 @@ impl<'d> Parts<'d> {
         is_body(rest).then_some(Self { head, language, attributes, rest })
     }
 
-    /// In a language in which code can do more than whoever calls it.
+    /// Whether its language lets code do more than its caller may.
     pub fn is_untrusted(&self) -> bool {
         !TRUSTED.contains(&self.language.trim_matches('"'))
     }
 
-    /// Takes a superuser to say.
+    /// Only a superuser may create it.
     pub fn is_leakproof(&self) -> bool {
         self.words().any(|word| word == "LEAKPROOF")
     }
 
-    /// The body is kept as a tree of what it calls, and printed again like a view's query.
+    /// Whether the body is stored as a parse tree, and printed by the deparser like a view's query.
     pub fn is_parsed(&self) -> bool {
         let body = self.rest.lines().find(|line| !line.starts_with(" SET ")).unwrap_or_default();
         body.starts_with("BEGIN ATOMIC") || body.starts_with("RETURN ")
@@ -59,9 +59,9 @@ impl<'d> Parts<'d> {
         format!("{}\n LANGUAGE {}\n{attributes}{}", self.head, self.language, self.rest)
     }
 
-    /// The same signature, result and volatility. The rest of the definition, unless it is printed again, stands in the body
-    /// as a comment: two routines that differ in it have two stand-ins.
-    pub fn stand_in(&self) -> String {
+    /// The same signature, result and volatility. Unless the deparser prints it, the rest of the definition is a
+    /// comment in the body: two routines that differ in it have different skeletons.
+    pub fn skeleton(&self) -> String {
         let kept = ["WINDOW", "IMMUTABLE", "STABLE", "STRICT"];
         let words: Vec<&str> = self.words().filter(|word| kept.contains(word)).collect();
         let mut sql = format!("{}\n LANGUAGE plpgsql\n", self.head);
@@ -72,7 +72,7 @@ impl<'d> Parts<'d> {
         let rest = if self.is_parsed() { "" } else { self.rest };
         let mut code = String::with_capacity(2 * rest.len());
         for byte in format!("{}\n{}\n{rest}", self.language, self.attributes).bytes() {
-            // Nothing in it can end the comment or the literal.
+            // In hexadecimal, it cannot end the comment or the literal.
             let _ = write!(code, "{byte:02x}");
         }
         format!("{sql}AS '{does} /* {code} */'")
@@ -82,7 +82,7 @@ impl<'d> Parts<'d> {
         self.attributes.split(' ').filter(|word| !word.is_empty())
     }
 
-    /// A RETURN with a value is right for it.
+    /// Whether its body needs a RETURN with a value.
     fn gives_a_value(&self) -> bool {
         let Some(at) = find_unquoted(self.head, "\n RETURNS ") else { return false };
         let returns = self.head.get(at + "\n RETURNS ".len()..).unwrap_or_default();
@@ -93,7 +93,7 @@ impl<'d> Parts<'d> {
     }
 }
 
-/// Where the text stands outside of quotes.
+/// The position of the text outside of quotes.
 fn find_unquoted(text: &str, wanted: &str) -> Option<usize> {
     let mut quoted = tokens(text).filter(Token::is_quoted).peekable();
     text.match_indices(wanted).map(|(at, _)| at).find(|at| {
@@ -108,21 +108,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stand_in_has_the_signature_and_never_the_body() {
+    fn a_skeleton_has_the_signature_and_never_the_body() {
         let definition = "CREATE OR REPLACE FUNCTION public.\"f\n LANGUAGE c\"(a text DEFAULT '\n LANGUAGE sql\n'::text)\n \
                           RETURNS integer\n LANGUAGE plpgsql\n IMMUTABLE STRICT LEAKPROOF\n SET search_path TO ''\nAS \
                           $function$begin return evil(); end */ '$function$\n";
         let parts = Parts::of(definition).unwrap();
         assert!(parts.is_leakproof() && !parts.is_untrusted() && !parts.is_parsed());
-        let stand_in = parts.stand_in();
-        assert!(stand_in.starts_with(definition.split("\n LANGUAGE plpgsql").next().unwrap()), "{stand_in}");
+        let skeleton = parts.skeleton();
+        assert!(skeleton.starts_with(definition.split("\n LANGUAGE plpgsql").next().unwrap()), "{skeleton}");
         assert!(
-            stand_in.contains("\n LANGUAGE plpgsql\n IMMUTABLE STRICT\nAS 'BEGIN RETURN NULL; END /* "),
-            "{stand_in}"
+            skeleton.contains("\n LANGUAGE plpgsql\n IMMUTABLE STRICT\nAS 'BEGIN RETURN NULL; END /* "),
+            "{skeleton}"
         );
-        assert!(!stand_in.contains("evil"), "{stand_in}");
+        assert!(!skeleton.contains("evil"), "{skeleton}");
         let other = definition.replace("evil", "good");
-        assert_ne!(stand_in, Parts::of(&other).unwrap().stand_in());
+        assert_ne!(skeleton, Parts::of(&other).unwrap().skeleton());
         assert!(parts.without_leakproof().contains("\n IMMUTABLE STRICT\n SET search_path TO ''\nAS $function$"));
     }
 
@@ -139,7 +139,7 @@ mod tests {
             let definition = format!("{head}\n LANGUAGE c\nAS '$libdir/x', $function$x$function$\n");
             let parts = Parts::of(&definition).unwrap();
             assert!(parts.is_untrusted());
-            assert!(parts.stand_in().contains(&format!("AS '{does} /*")), "{head}");
+            assert!(parts.skeleton().contains(&format!("AS '{does} /*")), "{head}");
         }
     }
 }

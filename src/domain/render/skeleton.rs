@@ -1,9 +1,11 @@
-//! A stand-in for a part of a catalog, for comparing spellings: what holds the printed expressions that are in question, and
-//! what that needs to be built anywhere. No copy: places, states, options, foreign keys and nullability are left out.
+//! A skeleton of a part of a catalog, for comparing spellings: the objects that contain the printed expressions in
+//! question, and what is needed to build them anywhere. It is not a copy: tablespaces, states, options, foreign keys
+//! and nullability are left out.
 //!
-//! Routines have no bodies, so that nothing of them runs where PostgreSQL evaluates an expression while it builds. Bodies
-//! that are printed again (BEGIN ATOMIC) are in question themselves: they are given last, when nothing is built any more,
-//! and PostgreSQL only parses them. There are no event triggers: no expression is printed of one.
+//! Routines have no bodies, so that none of them runs where PostgreSQL evaluates an expression while it builds an
+//! object. Bodies that the deparser prints (BEGIN ATOMIC) are in question themselves: they are created last, when
+//! nothing else is built any more, and PostgreSQL only parses them. There are no event triggers, because they contain
+//! no printed expression.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,8 +19,8 @@ use crate::domain::catalog::{
 };
 use crate::domain::name::QName;
 
-/// The objects that are to be built for these, themselves among them: relations as wholes, with what all their members
-/// need. Schemas, extensions and what has no model do not count: they are built in any case.
+/// The objects to build for these, including themselves: relations as a whole, with what all their members need.
+/// Schemas, extensions and objects without a model are left out: they are built in any case.
 pub fn needed<'o>(catalog: &'o Catalog, of: impl IntoIterator<Item = &'o Object>) -> BTreeSet<Object> {
     let mut needs: BTreeMap<Object, BTreeSet<Object>> = BTreeMap::new();
     for (dependent, needed) in &catalog.dependencies {
@@ -45,7 +47,7 @@ pub fn needed<'o>(catalog: &'o Catalog, of: impl IntoIterator<Item = &'o Object>
     found
 }
 
-/// What the object is built with: a member with its relation or domain, what is known by one statement by itself.
+/// The object that it is built with: a member's relation or domain; itself for what is known by one statement.
 fn whole(catalog: &Catalog, object: &Object) -> Object {
     match object.address() {
         Address::Member(on, _) if !catalog.defined.contains_key(object) => related(catalog, on),
@@ -53,14 +55,14 @@ fn whole(catalog: &Catalog, object: &Object) -> Object {
     }
 }
 
-/// A relation; a domain, where there is none of this name.
+/// A relation, or a domain if there is no relation of this name.
 fn related(catalog: &Catalog, name: &QName) -> Object {
     let relation = catalog.relations.get(name).map(|relation| relation.kind.object(name.clone()));
     relation.unwrap_or_else(|| Object::Domain(name.clone()))
 }
 
-/// Statements that build the expressions of `only`, roughly in the order of dependence: what fails may succeed once the
-/// others are there.
+/// Statements that build the expressions of `only`, roughly in order of dependency: what fails may succeed once the
+/// others exist.
 pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
     let mut creates = Vec::new();
     let mut add_at = |stage, object: String, sql: String| creates.push(Create { object, sql, stage });
@@ -75,9 +77,9 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
     let is_routine = |signature: &Signature| only.contains(&Object::Routine(signature.clone()));
     for (signature, routine) in catalog.routines.iter().filter(|(signature, _)| is_routine(signature)) {
         let definition = routine.definition.to_string();
-        // What PostgreSQL has not printed is not built.
+        // A routine without a printed definition is not built.
         let Some(parts) = Parts::of(&definition) else { continue };
-        routines.push((signature.to_string(), parts.stand_in()));
+        routines.push((signature.to_string(), parts.skeleton()));
         if parts.is_parsed() && !parts.is_untrusted() {
             let bare = if parts.is_leakproof() { parts.without_leakproof() } else { definition.clone() };
             add_at(Stage::Bodies, signature.to_string(), bare);
@@ -94,7 +96,7 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
         }
     }
     let defined = || catalog.defined.iter().filter(|(object, _)| only.contains(*object));
-    let beside = |object: &Object| !stands_on_relation(object) && !matches!(object, Object::EventTrigger(_));
+    let beside = |object: &Object| !is_of_relation(object) && !matches!(object, Object::EventTrigger(_));
     for (object, it) in defined().filter(|(object, _)| beside(object)) {
         add(object.to_string(), it.definition.to_string());
     }
@@ -112,8 +114,8 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
     for (name, it) in relations().filter(|(_, relation)| relation.kind == RelationKind::Table) {
         add(name.to_string(), create_table(name, &bare(it), catalog));
     }
-    for (signature, stand_in) in routines {
-        add(signature, stand_in);
+    for (signature, skeleton) in routines {
+        add(signature, skeleton);
     }
     for (name, relation) in relations() {
         match relation.kind {
@@ -125,14 +127,14 @@ pub fn create(catalog: &Catalog, only: &BTreeSet<Object>) -> Vec<Create> {
         }
         members(name, relation, catalog.server_version, &mut add);
     }
-    for (object, it) in defined().filter(|(object, _)| stands_on_relation(object)) {
+    for (object, it) in defined().filter(|(object, _)| is_of_relation(object)) {
         let stage = if object.class().takes_superuser { Stage::Rights } else { Stage::Objects };
         add_at(stage, object.to_string(), it.definition.to_string());
     }
     creates
 }
 
-/// What stands on one relation, and holds a printed expression or is needed by what does.
+/// Parts of one relation that contain a printed expression, or that such a part needs.
 fn members(name: &QName, relation: &Relation, server_version: u32, add: &mut impl FnMut(String, String)) {
     for (column, default) in relation.columns.iter().filter_map(|c| Some((&c.name, c.default.as_ref()?))) {
         let sql = format!("ALTER TABLE ONLY {name} ALTER COLUMN {column} SET DEFAULT {default}");
@@ -151,11 +153,11 @@ fn members(name: &QName, relation: &Relation, server_version: u32, add: &mut imp
     }
 }
 
-fn stands_on_relation(object: &Object) -> bool {
+fn is_of_relation(object: &Object) -> bool {
     matches!(object, Object::Policy(..) | Object::Rule(..) | Object::Statistics(_) | Object::Publication(_))
 }
 
-/// Keys are needed, too: a view may group by one and select what depends on it.
+/// Keys are needed, too: a view may group by a key and select columns that depend on it.
 fn is_needed(constraint: &Constraint) -> bool {
     match constraint.kind {
         ConstraintKind::Primary { .. }
@@ -166,7 +168,7 @@ fn is_needed(constraint: &Constraint) -> bool {
     }
 }
 
-/// What can be built in any database, whatever functions there are.
+/// The relation reduced to what can be built in any database, whichever functions exist.
 fn bare(relation: &Relation) -> Relation {
     let column = |column: &Column| Column { default: None, not_null: false, identity: None, ..column.clone() };
     Relation {
@@ -180,7 +182,8 @@ fn bare(relation: &Relation) -> Relation {
     }
 }
 
-/// Something by the same name, so that tables can have columns of it. What looks inside cannot be built.
+/// An empty object of the same name, so that tables can have columns of it. Expressions that use its contents cannot be
+/// built.
 fn empty(kind: &str, object: &str) -> Option<String> {
     match kind {
         "type" => Some(format!("CREATE TYPE {object} AS ()")),

@@ -9,8 +9,8 @@ use crate::domain::catalog::{
 };
 use crate::domain::name::{self, Name, QName};
 
-/// The table with its columns: all that CREATE TABLE can say of them, but no constraints. What a parent or a type brings
-/// is not repeated. `catalog` is the one that holds the table, for its parents and for the sequences of its identity
+/// The table with its columns: all that CREATE TABLE can express, but no constraints. What a parent or a type provides
+/// is not repeated. `catalog` is the one that contains the table, for its parents and for the sequences of its identity
 /// columns.
 pub fn create_table(name: &QName, relation: &Relation, catalog: &Catalog) -> String {
     let unlogged = if relation.persistence == Persistence::Unlogged { "UNLOGGED " } else { "" };
@@ -44,15 +44,15 @@ pub fn create_table(name: &QName, relation: &Relation, catalog: &Catalog) -> Str
     sql
 }
 
-/// What CREATE TABLE cannot say, as one ALTER TABLE: row security, options of columns, the absence of a default that a
-/// parent has.
+/// Properties that CREATE TABLE cannot express, as one ALTER TABLE: row security, options of columns, the absence of a
+/// default that a parent has.
 pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> Option<String> {
     let mut changes = Vec::new();
-    let of_heir = of_heir(relation, catalog);
+    let inherited_settings = inherited_settings(relation, catalog);
     for column in &relation.columns {
         let from_parents = inherited(&column.name, relation, catalog);
         let default = |column: &Column| column.default.is_some();
-        let is_said = of_heir.iter().any(|(name, _)| **name == column.name);
+        let is_said = inherited_settings.iter().any(|(name, _)| **name == column.name);
         if !is_said
             && !default(column)
             && column.generated.is_none()
@@ -60,13 +60,13 @@ pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> O
         {
             changes.push(format!("ALTER COLUMN {} DROP DEFAULT", column.name));
         }
-        // Of its parent's options a child takes over how it is stored.
+        // Of its parents' options a child only takes over how it is stored.
         let options = from_parents.iter().flat_map(|parent| &parent.options);
         let stored = |option: &str| option.starts_with("storage=") || option.starts_with("compression=");
         let from: Vec<_> = options.filter(|option| stored(option)).cloned().collect();
         changes.extend(column_options(column, &from));
     }
-    changes.extend(of_heir.iter().map(|(column, it)| it.alter(column)));
+    changes.extend(inherited_settings.iter().map(|(column, it)| it.alter(column)));
     changes.extend(
         match relation.row_security {
             RowSecurity::Off => [].as_slice(),
@@ -80,7 +80,7 @@ pub fn table_settings(name: &QName, relation: &Relation, catalog: &Catalog) -> O
     (!changes.is_empty()).then(|| format!("ALTER TABLE ONLY {name} {}", changes.join(", ")))
 }
 
-/// The column as CREATE TABLE and ADD COLUMN take it. The options of columns are [`column_options`].
+/// The column as in CREATE TABLE and ADD COLUMN. The options of columns are [`column_options`].
 pub fn column(table: &QName, column: &Column, catalog: &Catalog) -> String {
     let mut sql = format!("{} {}", column.name, column.data_type);
     if let Some(collation) = &column.collation {
@@ -91,14 +91,14 @@ pub fn column(table: &QName, column: &Column, catalog: &Catalog) -> String {
     sql
 }
 
-/// Makes the column refuse NULL, without a look at its rows (PostgreSQL 18). Heirs get it too, where it does not say NO
-/// INHERIT.
+/// Makes the column refuse NULL, without checking its rows (PostgreSQL 18). Inheritance children get it too, unless it
+/// is NO INHERIT.
 pub fn add_unproven_not_null(table: &QName, column: &Name, it: &NotNull) -> String {
     let no_inherit = if it.no_inherit { " NO INHERIT" } else { "" };
     format!("ALTER TABLE {table} ADD CONSTRAINT {} NOT NULL {column}{no_inherit} NOT VALID", it.name)
 }
 
-/// The same of each column of the table that is so, and has it not from a parent.
+/// The same for each such column of the table that does not inherit it from a parent.
 pub fn unproven_not_nulls(table: &QName, relation: &Relation, catalog: &Catalog) -> Vec<String> {
     let own = relation.columns.iter().filter_map(|column| {
         let is_given = |parent: &&Column| parent.unproven().is_some_and(|it| !it.no_inherit);
@@ -108,9 +108,9 @@ pub fn unproven_not_nulls(table: &QName, relation: &Relation, catalog: &Catalog)
     own.collect()
 }
 
-/// `None` where the primary key identifies rows, or nothing is left that could.
+/// `None` if the primary key identifies rows, or nothing is left that could.
 pub fn replica_identity(name: &QName, relation: &Relation) -> Option<String> {
-    // Of a view it says nothing.
+    // Views have none.
     let identity = relation.replica_identity.as_deref().filter(|_| relation.kind != RelationKind::View)?;
     let how = match identity {
         "full" => "FULL".to_owned(),
@@ -124,7 +124,7 @@ pub fn cluster_on(name: &QName, relation: &Relation) -> Option<String> {
     relation.clustered_on.as_ref().map(|index| format!("ALTER TABLE ONLY {name} CLUSTER ON {index}"))
 }
 
-/// The index that `(columns)` identifies rows by.
+/// The unique index on `(columns)`.
 fn unique_on<'r>(relation: &'r Relation, columns: &str) -> Option<&'r Name> {
     let constraints = relation.constraints.iter().filter_map(|constraint| match &constraint.kind {
         ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => {
@@ -139,14 +139,15 @@ fn unique_on<'r>(relation: &'r Relation, columns: &str) -> Option<&'r Name> {
     constraints.chain(indexes).find(|(_, keys)| format!("({keys})") == columns).map(|(name, _)| name)
 }
 
-/// The column as its parents have it.
+/// The column in the table's parents.
 fn inherited<'c>(column: &Name, relation: &Relation, catalog: &'c Catalog) -> Vec<&'c Column> {
     let parents = relation.parents().filter_map(|parent| catalog.relations.get(parent));
     parents.filter_map(|parent| parent.columns.iter().find(|it| it.name == *column)).collect()
 }
 
-/// Beside INHERITS, a column is listed where it is the table's own: a listed one becomes that. What else the table says of
-/// an inherited one is [`of_heir`], but where CREATE TABLE alone can say it, or must: parents contradict one another.
+/// Whether the column is listed beside INHERITS: a listed column becomes the table's own. Other properties of an
+/// inherited column are set by [`inherited_settings`], unless only CREATE TABLE can express them, or must, because
+/// parents contradict each other.
 fn is_listed(column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
     let from_parents = inherited(&column.name, relation, catalog);
     let defaults: BTreeSet<_> =
@@ -157,14 +158,14 @@ fn is_listed(column: &Column, relation: &Relation, catalog: &Catalog) -> bool {
     !column.inherited || defaults.len() > 1 || from_parents.iter().any(is_made_so)
 }
 
-/// What a table says of a column that it inherits, and its parents do not.
+/// Properties of an inherited column that its parents do not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OfHeir {
+pub enum InheritedSetting {
     NotNull,
     Default { own: Option<Definition>, parents: Option<Definition> },
 }
 
-impl OfHeir {
+impl InheritedSetting {
     pub fn alter(&self, column: &Name) -> String {
         match self {
             Self::NotNull => format!("ALTER COLUMN {column} SET NOT NULL"),
@@ -174,8 +175,8 @@ impl OfHeir {
     }
 }
 
-/// What remains to be said of the columns that are not listed in CREATE TABLE beside INHERITS.
-pub fn of_heir<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, OfHeir)> {
+/// Properties still to be set for the columns that are not listed in CREATE TABLE beside INHERITS.
+pub fn inherited_settings<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, InheritedSetting)> {
     let mut found = Vec::new();
     let is_plain = !relation.inherits.is_empty() && relation.partition_of.is_none();
     let unlisted = relation.columns.iter().filter(|it| is_plain && !is_listed(it, relation, catalog));
@@ -185,17 +186,17 @@ pub fn of_heir<'r>(relation: &'r Relation, catalog: &Catalog) -> Vec<(&'r Name, 
             continue;
         }
         if column.not_null && !from_parents.iter().any(|parent| parent.not_null) {
-            found.push((&column.name, OfHeir::NotNull));
+            found.push((&column.name, InheritedSetting::NotNull));
         }
         let parents = from_parents.iter().find_map(|parent| parent.default.clone());
         if column.generated.is_none() && column.default != parents {
-            found.push((&column.name, OfHeir::Default { own: column.default.clone(), parents }));
+            found.push((&column.name, InheritedSetting::Default { own: column.default.clone(), parents }));
         }
     }
     found
 }
 
-/// ` (column WITH OPTIONS …)`: what the columns have beyond those of the parent or the type.
+/// ` (column WITH OPTIONS …)`: properties of the columns beyond those of the parent or the type.
 fn own_parts(table: &QName, relation: &Relation, catalog: &Catalog) -> String {
     let part = |column: &Column| {
         let nothing = Column { generated: None, default: None, identity: None, not_null: false, ..column.clone() };
@@ -207,7 +208,7 @@ fn own_parts(table: &QName, relation: &Relation, catalog: &Catalog) -> String {
     if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
 }
 
-/// What a column has that `base` has not.
+/// Properties of a column that `base` does not have.
 fn beyond(table: &QName, column: &Column, base: &Column, catalog: &Catalog) -> String {
     let mut sql = String::new();
     if column.not_null && !base.not_null {

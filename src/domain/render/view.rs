@@ -27,7 +27,8 @@ pub fn drop_relation(name: &QName, relation: &Relation) -> String {
     }
 }
 
-/// What CREATE VIEW and CREATE MATERIALIZED VIEW cannot say, as one ALTER TABLE: defaults and options of columns.
+/// Properties that CREATE VIEW and CREATE MATERIALIZED VIEW cannot express, as one ALTER TABLE: defaults and options of
+/// columns.
 pub fn view_settings(name: &QName, relation: &Relation) -> Option<String> {
     let mut changes = Vec::new();
     for column in &relation.columns {

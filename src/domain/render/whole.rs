@@ -1,5 +1,6 @@
-//! A whole catalog as DDL, for an empty database: nothing of it is left out but what cannot be made (an invalid index), and
-//! what would run with more rights than its owner has (the body of a function in C or an untrusted language).
+//! A whole catalog as DDL, for an empty database. Only two things are left out: what cannot be created (an invalid
+//! index), and what would run with more rights than its owner has (the body of a function in C or an untrusted
+//! language).
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -21,10 +22,9 @@ struct Whole<'c> {
     creates: Vec<Create>,
 }
 
-/// Statements that build everything, roughly in the order of dependence: what fails may succeed once the others are
-/// there.
+/// Statements that build everything, roughly in order of dependency: what fails may succeed once the others exist.
 ///
-/// A partition whose detachment has begun is a table of its own: in no other way could one be had.
+/// A partition whose detachment was interrupted becomes an independent table: this state cannot be created.
 pub fn create(catalog: &Catalog) -> Vec<Create> {
     let catalog = &*catalog.detached();
     let mut whole = Whole { catalog, creates: Vec::new() };
@@ -61,7 +61,7 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
         whole.add_some(name, replica_identity(name, relation));
         whole.add_some(name, cluster_on(name, relation));
     }
-    // A partition's state may be another than its parent's, which comes first.
+    // A partition's state may differ from its parent's, which is set first.
     for (name, relation) in &catalog.relations {
         for it in relation.triggers.iter().filter(|it| !it.inherited) {
             whole.add(&member(name, &it.name), it.definition.to_string());
@@ -81,7 +81,7 @@ pub fn create(catalog: &Catalog) -> Vec<Create> {
     whole.creates
 }
 
-/// The table without the defaults whose routines need the table, and these.
+/// The table without the defaults whose routines need the table, and these defaults.
 fn without_circles<'r>(
     catalog: &Catalog,
     name: &QName,
@@ -99,7 +99,7 @@ fn without_circles<'r>(
     (first, late)
 }
 
-/// The tables. A partition that came after the keys and indexes of its parent would have them already.
+/// The tables, parents first. A partition that is created after the keys and indexes of its parent has them already.
 fn parents_first(catalog: &Catalog) -> Vec<(&QName, &Relation)> {
     let mut waiting: Vec<_> =
         catalog.relations.iter().filter(|(_, relation)| relation.kind == RelationKind::Table).collect();
@@ -141,7 +141,7 @@ impl<'c> Whole<'c> {
                 continue;
             };
             if parts.is_untrusted() {
-                self.add(signature, parts.stand_in());
+                self.add(signature, parts.skeleton());
             } else if parts.is_leakproof() {
                 self.add(signature, parts.without_leakproof());
                 self.add_at(Stage::Rights, signature, format!("ALTER ROUTINE {signature} LEAKPROOF"));
@@ -186,7 +186,7 @@ impl<'c> Whole<'c> {
         }
     }
 
-    /// Once their tables are there.
+    /// After their tables.
     fn sequences(&mut self) {
         let catalog = self.catalog;
         for (name, it) in &catalog.sequences {
@@ -203,8 +203,8 @@ impl<'c> Whole<'c> {
         }
     }
 
-    /// Those that `which` is true of. Keys stand on each partition by themselves and are attached, because each has a
-    /// name of its own; the others are the parent's.
+    /// Constraints for which `which` holds. Keys are added to each partition and then attached, because each has a name
+    /// of its own; other constraints are inherited from the parent.
     fn constraints(&mut self, table: &QName, relation: &Relation, which: fn(&Constraint) -> bool) {
         let mut attached = BTreeSet::new();
         for it in relation.constraints.iter().filter(|it| which(it)) {
@@ -221,7 +221,7 @@ impl<'c> Whole<'c> {
 
     fn indexes(&mut self, table: &QName, relation: &Relation) {
         let mut attached = BTreeSet::new();
-        // A parent's that waits for parts is made so; any other that is invalid was left by a failure.
+        // A parent's index that lacks parts is created like this; any other invalid index was left by a failure.
         let is_parent = relation.partition_key.is_some();
         for it in relation.indexes.iter().filter(|it| it.valid || is_parent) {
             let how = if is_parent { How::Only } else { How::Plain };
@@ -238,7 +238,7 @@ impl<'c> Whole<'c> {
         self.catalog.relations.get_key_value(&partition.partition_of.as_ref()?.parent)
     }
 
-    /// The index to the first of the parent's that none is attached to.
+    /// Attaches the index to the first matching index of the parent that has no part on this table.
     fn attach(
         &mut self,
         (table, own): (&QName, &Name),
@@ -251,14 +251,14 @@ impl<'c> Whole<'c> {
         }
     }
 
-    /// Owners first: they take with them what they may do.
+    /// Owners first: changing the owner changes privileges.
     fn owners_and_privileges(&mut self) {
         let catalog = self.catalog;
         for (object, owner) in &catalog.owners {
-            // What its column owns follows the column's table.
+            // A sequence that a column owns follows the column's table.
             let follows = match object {
                 Object::Sequence(name) => catalog.sequences.get(name).is_some_and(|it| it.owned_by.is_some()),
-                // Whoever owns a publication of all tables has to be a superuser, and here nobody else is one.
+                // The owner of a publication of all tables must be a superuser, and here there is only the one.
                 Object::Publication(_) => true,
                 _ => false,
             };
@@ -267,7 +267,7 @@ impl<'c> Whole<'c> {
             }
         }
         for ((object, grantee), is) in &catalog.privileges {
-            // What belongs to whoever builds is his to grant.
+            // Privileges on objects of the building role are granted by this role.
             let stage = if catalog.owner(object).is_some() { Stage::Rights } else { Stage::Objects };
             for sql in privileges(object, is, &grantee_of(catalog, object, grantee)) {
                 self.add_at(stage, object, sql);
@@ -295,7 +295,7 @@ impl<'c> Whole<'c> {
     }
 }
 
-/// Of what stands beside the schema's own objects.
+/// The stage of an object outside of relations.
 fn stage_of(object: &Object) -> Stage {
     match object {
         Object::EventTrigger(_) => Stage::EventTriggers,
@@ -305,7 +305,7 @@ fn stage_of(object: &Object) -> Stage {
     }
 }
 
-/// The owner is whoever builds, unless the catalog knows him.
+/// The owner is the building role, unless the catalog knows the owner.
 fn grantee_of(catalog: &Catalog, object: &Object, grantee: &Grantee) -> String {
     match grantee {
         Grantee::Owner => catalog.owner(object).map_or_else(|| "CURRENT_USER".into(), ToString::to_string),

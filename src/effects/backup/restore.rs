@@ -42,7 +42,7 @@ const LOCKS_LIMIT: &str = "set local statement_timeout = '10s'";
 /// The first line of `pg_restore`'s scripts, which must not remove our limit.
 const NO_LIMIT: &str = "SET lock_timeout = 0";
 
-/// Restores the default privileges that were set aside. An archive of everything has its own.
+/// Restores the default privileges that were removed. An archive of everything has its own.
 const DEFAULTS_AGAIN: &str = "do $$ begin execute current_setting('schemawarden.default_privileges'); end $$;\n";
 
 /// What differs from the backup after the restore.

@@ -68,7 +68,7 @@ impl Run<'_> {
         if context.is_ours() {
             return self.session.execute(&mut self.watch, &step.limits, sql).await;
         }
-        if !step.stands_alone() {
+        if !step.runs_outside_transaction() {
             // One message is one implicit transaction. The separator is on a line of its own, because the statement may
             // end in a comment.
             let message = [context.enter(Until::Commit), vec![sql], context.leave()].concat().join("\n;");

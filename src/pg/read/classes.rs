@@ -1,11 +1,11 @@
-//! Completes the reader's statements with what they ask of each plain class of objects alike: those of which everything that
-//! is asked stands in one row. A new class needs no statement of its own for its comments, owners, dependencies and changes.
+//! Completes the reader's statements for plain classes of objects: those for which one row contains everything that is
+//! asked. A new class needs no statement of its own for its comments, owners, dependencies and changes.
 
 use std::sync::LazyLock;
 
 use crate::domain::catalog::{CLASSES, Class, Place, Row};
 
-/// Where a statement is completed: once for each class, and once for each catalog of its parts.
+/// Where a statement is completed: once for each class, or once for each catalog of its parts.
 const CLASS: &str = "-- the plain classes";
 const PART: &str = "-- parts of the plain classes";
 
@@ -45,7 +45,7 @@ pub(super) static NAMES: LazyLock<String> = LazyLock::new(|| {
         let Asked { word, namespace, name, member, class, oid, from, catalog, .. } = it;
         format!(
             "union all\nselect s.classid, s.objid, s.objsubid, {class}, {oid}, '{word}', {namespace}, {name}, {member} \
-             from {from} join standing s on s.class = '{catalog}'::regclass and s.oid = x.oid"
+             from {from} join replaced s on s.class = '{catalog}'::regclass and s.oid = x.oid"
         )
     };
     let part = |it: &Asked, part: &str| {
@@ -64,7 +64,7 @@ pub(in crate::pg) static FINGERPRINT: LazyLock<String> = LazyLock::new(|| {
         let catalog = it.catalog;
         format!("union all\nselect '{catalog}'::regclass::oid::int4, x.oid, 0, x.xmin from {catalog} x")
     };
-    // A part is never updated, but removed and added: pg_depend tells of it where a server lacks the catalog.
+    // A part is never updated, but deleted and inserted: where a server lacks the catalog, pg_depend shows the change.
     let part = |_: &Asked, part: &str| {
         format!(
             "union all\nselect to_regclass('{part}')::oid::int4, objid, refobjsubid, xmin from pg_depend \
@@ -79,13 +79,13 @@ pub(in crate::pg) static COUNTERS: LazyLock<String> = LazyLock::new(|| {
     completed(include_str!("../../../sql/catalog/counters.sql"), class, |_, part| format!(", to_regclass('{part}')"))
 });
 
-/// What a statement may ask of an object of a class, in SQL; its row is called `x`.
+/// What a statement may ask about an object of a class, in SQL; its row is called `x`.
 struct Asked {
     word: &'static str,
     namespace: String,
     name: String,
     member: String,
-    /// By what it would belong to an extension.
+    /// The class in pg_depend, to exclude members of extensions.
     class: String,
     oid: &'static str,
     from: String,
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::domain::catalog::Kind;
 
-    /// A class that is left out of one of them would change unseen, or without what is said of it.
+    /// If a statement left out a class, its objects would change unnoticed, or lack their comments or owners.
     #[test]
     fn no_kind_is_forgotten_by_a_statement_that_asks_of_all() {
         for kind in Kind::ALL {
@@ -148,7 +148,7 @@ mod tests {
             let needs = ![Kind::Schema, Kind::Column].contains(&kind);
             assert!(!needs || asks(&DEPENDENCIES), "what {kind} of {} needs is not read", row.catalog);
             assert!(asks(&NAMES), "dependencies cannot name {kind} of {}", row.catalog);
-            // The comment on an extension is the extension's own.
+            // Comments on extensions belong to the extension.
             assert!(asks(&COMMENTS) || kind == Kind::Extension, "comments on {kind} in {} are not read", row.catalog);
             for part in class.parts {
                 assert!(

@@ -21,7 +21,7 @@ row! {
         type_modifier: i32,
         collation: Oid,
         not_null: bool,
-        /// `None`: it is none, or the usual one.
+        /// `None`: there is no such constraint, or it has the default name.
         not_null_name: Option<&'r str>,
         not_null_validated: bool,
         not_null_no_inherit: bool,
@@ -54,7 +54,7 @@ row! {
     }
 }
 
-/// A column as pg_attribute has it.
+/// A column as in pg_attribute.
 pub(super) struct RawColumn {
     number: i16,
     pub(super) type_oid: Oid,
@@ -95,7 +95,7 @@ impl Shape {
             column
         };
         let mut columns: Vec<Column> = self.columns.into_iter().map(with_expression).collect();
-        // Most of a catalog's memory is columns: keep no room for more.
+        // Columns take most of a catalog's memory: keep no spare capacity.
         columns.shrink_to_fit();
         columns
     }
@@ -107,7 +107,7 @@ impl RawColumn {
     }
 }
 
-/// What a type brings to its columns.
+/// Properties that columns take from their type.
 struct TypeFacts {
     spelled: Arc<str>,
     collation: Oid,
@@ -137,7 +137,7 @@ impl Reader<'_> {
         Ok(shapes)
     }
 
-    /// Spells each distinct type once, and drops what a column shares with its type.
+    /// Resolves each distinct type once, and drops what a column shares with its type.
     async fn resolve_types(&mut self, shapes: &mut HashMap<Oid, Shape>) -> Result<(), Error> {
         let columns = || shapes.values().flat_map(|shape| &shape.columns);
         let mut distinct: Vec<(Oid, i32)> = columns().map(|column| (column.type_oid, column.type_modifier)).collect();

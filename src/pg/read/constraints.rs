@@ -29,7 +29,7 @@ row! {
         indexed: Option<String>,
         nulls_not_distinct: bool,
         period: bool,
-        /// 0: it is no foreign key.
+        /// 0: it is not a foreign key.
         parent: Oid,
         parent_keys: Option<Vec<i16>>,
         match_type: i8,
@@ -116,7 +116,7 @@ impl Reader<'_> {
         Ok(constraints)
     }
 
-    /// `None` for a foreign key whose parent is gone since.
+    /// `None` for a foreign key whose parent has been dropped meanwhile.
     fn constraint(
         &mut self,
         row: ConstraintRow,
@@ -160,7 +160,7 @@ impl Reader<'_> {
             (true, true) => Deferrable::InitiallyDeferred,
         };
         let options = match kind {
-            // The printed definition of an exclusion already holds them.
+            // The printed definition of an exclusion contains them.
             ConstraintKind::Exclusion { .. } => Vec::new(),
             _ => self.names.options(row.options),
         };

@@ -1,5 +1,6 @@
-//! Reads what is known by the one statement that creates it. What a statement of policies, rules, statistics and
-//! publications says is printed by the server, like other expressions (see [`super::printed`]); the others are raw rows.
+//! Reads objects that are known by the one statement that creates them. The statements of policies, rules, statistics
+//! and publications are printed by the server, like other expressions (see [`super::printed`]); the others are read
+//! from raw rows.
 
 use sqlx::postgres::types::Oid;
 
@@ -16,10 +17,10 @@ row! {
         table_name: String,
         schema: String,
         name: String,
-        /// Cannot be printed now.
+        /// It cannot be printed now without waiting.
         pub(super) busy: bool,
         enabled: i8,
-        /// Of statistics.
+        /// Statistics target of extended statistics.
         target: Option<i32>,
         roles: Vec<String>,
         pub(super) definition: Option<String>,

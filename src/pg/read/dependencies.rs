@@ -1,4 +1,4 @@
-//! Reads what needs what, from raw rows. What an object's own definition says already is left out.
+//! Reads dependencies from raw rows. Those that follow from an object's own definition are left out.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -43,7 +43,7 @@ row! {
 
 struct Named {
     object: Object,
-    /// The view whose column it is: that cannot be made by itself.
+    /// The view whose column it is: the column cannot be created by itself.
     comes_with: Option<Object>,
     watched: bool,
 }
@@ -65,7 +65,7 @@ impl Reader<'_> {
             }
         }
         let edges = &mut catalog.dependencies;
-        // Who names columns names their relation.
+        // A dependency on columns includes one on their relation.
         let by_column = edges.iter().filter(|(_, needed)| matches!(needed, Object::Column(..)));
         let by_column: BTreeSet<(Object, QName)> =
             by_column.filter_map(|(dependent, needed)| Some((dependent.clone(), needed.relation()?.clone()))).collect();
@@ -76,7 +76,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The objects behind the nodes, but for those that have no model or belong to an extension.
+    /// The objects of the nodes, without those that have no model or belong to an extension.
     async fn named(&mut self, edges: &[(Node, Node)], columns: &Columns<'_>) -> Result<HashMap<Node, Named>, Error> {
         let mut named = HashMap::new();
         let (mut classes, mut oids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
@@ -110,7 +110,7 @@ impl Reader<'_> {
         Ok(named)
     }
 
-    /// `None` for a word that the statement does not use.
+    /// `None` for a word that the statement does not return.
     pub(super) fn object(
         &mut self,
         kind: &str,
@@ -123,7 +123,7 @@ impl Reader<'_> {
     }
 }
 
-/// Where the relation is watched.
+/// `None` if the relation is not watched.
 fn relation_or_column(columns: &Columns<'_>, relation: Oid, number: i16) -> Option<Named> {
     let found = columns.relations.get(&relation)?;
     let whole = found.relation.kind.object(found.name.clone());
@@ -135,7 +135,8 @@ fn relation_or_column(columns: &Columns<'_>, relation: Oid, number: i16) -> Opti
     Some(Named { object: Object::Column(found.name.clone(), column.name().clone()), comes_with, watched: true })
 }
 
-/// The dependent's own definition says it: what it stands on, what it consists of, the sequence of its own default.
+/// Whether the dependency follows from the dependent's own definition: its relation, its parts, the sequence of its own
+/// default.
 fn is_said(catalog: &Catalog, dependent: &Object, needed: &Object) -> bool {
     let owns = |sequence: &QName| {
         let owner = catalog.sequences.get(sequence).and_then(|sequence| sequence.owned_by.clone());

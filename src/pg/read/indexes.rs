@@ -22,7 +22,7 @@ row! {
         unique: bool,
         nulls_not_distinct: bool,
         key_count: i16,
-        /// Those of the key, then those of INCLUDE; 0 for an expression.
+        /// The columns of the key, then those of INCLUDE; 0 for an expression.
         columns: String,
         opclasses: String,
         collations: String,
@@ -85,7 +85,7 @@ struct OpClass {
     is_default: bool,
 }
 
-/// What the keys of an index are resolved with.
+/// Lookup tables for the keys of indexes.
 struct Lookup {
     opclasses: HashMap<Oid, OpClass>,
     /// (access method, input type) of every default class.
@@ -98,8 +98,8 @@ struct Lookup {
 }
 
 impl Lookup {
-    /// `None` where the class is the default for the column. A type without a default of its own takes that of the
-    /// type it is coercible to (text for varchar, anyarray for int[]).
+    /// `None` if the class is the default for the column. A type without a default of its own uses that of the type
+    /// that it is coercible to (text for varchar, anyarray for int[]).
     fn opclass(&self, oid: Oid, column_type: Option<Oid>) -> Option<String> {
         let class = self.opclasses.get(&oid)?;
         let own = column_type.and_then(|column_type| self.defaults.get(&(class.method, column_type)));
@@ -181,14 +181,14 @@ impl Reader<'_> {
             if column.is_none() {
                 expressions.push(at);
             }
-            // The collation that the key would have if none were written; an expression's own cannot be told.
+            // The collation that the key would have by default; for an expression it is not known.
             let own = column.map_or(DEFAULT_COLLATION, |column| column.collation);
             let collation = collations.get(at).filter(|oid| **oid != own && oid.0 != 0);
             let opclass = classes.get(at).and_then(|class| {
                 let name = lookup.opclass(*class, column.map(|column| column.type_oid));
                 let key_number = i16::try_from(at + 1).unwrap_or(i16::MAX);
                 match lookup.parameters.get(&(row.oid, key_number)) {
-                    // Parameters can only be written behind a name.
+                    // Parameters can only be written after a name.
                     Some(parameters) => {
                         let class = lookup.opclasses.get(class)?;
                         Some(format!("{}({parameters})", name.unwrap_or_else(|| class.name.to_string())))

@@ -1,4 +1,4 @@
-//! Reads what stands beside relations: schemas, extensions, types, sequences, routines, and what has no model.
+//! Reads objects outside of relations: schemas, extensions, types, sequences, routines, and what has no model.
 
 use std::collections::BTreeMap;
 
@@ -96,7 +96,7 @@ impl Reader<'_> {
             sqlx::query_as(include_str!("../../../sql/catalog/extensions.sql")).fetch_all(&mut *self.session).await?;
         for ExtensionRow { name, schema, version } in extensions {
             let schema = self.names.name(&schema);
-            // An extension that fills a schema that is not watched is somebody else's concern.
+            // An extension in a schema that is not watched is left out.
             if self.everything || catalog.schemas.contains_key(&schema) {
                 catalog.extensions.insert(self.names.name(&name), Extension { schema, version: Some(version) });
             }
@@ -161,8 +161,8 @@ impl Reader<'_> {
             .bind(&self.namespace_oids)
             .fetch_all(&mut *self.session)
             .await?;
-        let strangers = rows.iter().filter_map(|row| row.owner).filter(|table| !columns.know(*table)).collect();
-        let outside = self.outside(strangers).await?;
+        let unwatched = rows.iter().filter_map(|row| row.owner).filter(|table| !columns.know(*table)).collect();
+        let outside = self.outside(unwatched).await?;
         for row in rows {
             let Some(name) = self.qualified(row.namespace, &row.name) else { continue };
             let number = row.owner_column.and_then(|number| i16::try_from(number).ok());

@@ -1,8 +1,8 @@
 //! Asks PostgreSQL to print expressions, leaving out relations that are locked.
 //!
-//! Each statement stands behind a savepoint: when somebody takes an ACCESS EXCLUSIVE lock between the look at pg_locks
-//! and the statement, the lock timeout ends it, the newly locked relations are left out, and it is asked again.
-//! Whether an object has an expression at all is known from its raw row, so that what is absent here is busy.
+//! Each statement has a savepoint: if another session takes an ACCESS EXCLUSIVE lock between the look at pg_locks and
+//! the statement, the lock timeout ends the statement, the newly locked relations are left out, and it is repeated.
+//! Whether an object has an expression at all is known from its raw row, so an expression that is missing here is busy.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,7 @@ use crate::pg::row::row;
 const ATTEMPTS: u32 = 3;
 const LOCK_NOT_AVAILABLE: &str = "55P03";
 
-/// The kinds that are known by the one statement that creates them, as far as that holds expressions.
+/// The kinds that are known by the one statement that creates them, if that contains expressions.
 const DEFINED: [(Kind, &str); 4] = [
     (Kind::Policy, include_str!("../../../sql/catalog/policies.sql")),
     (Kind::Rule, include_str!("../../../sql/catalog/rules.sql")),
@@ -28,10 +28,10 @@ const DEFINED: [(Kind, &str); 4] = [
     (Kind::Publication, include_str!("../../../sql/catalog/publications.sql")),
 ];
 
-/// What PostgreSQL printed, by the oid of what it belongs to.
+/// What PostgreSQL printed, by the oid of the object that it belongs to.
 pub(super) struct Printed {
     pub(super) busy: Vec<Oid>,
-    /// Something was gone when it came to be printed: the read is worth repeating.
+    /// An object was dropped before it was printed: the read should be repeated.
     pub(super) moved: bool,
     /// (relation, column number)
     defaults: HashMap<(Oid, i16), Definition>,
@@ -69,7 +69,7 @@ row! {
         relation: Oid,
         predicate: Option<String>,
         has_predicate: bool,
-        /// Those that are expressions.
+        /// `None` for keys that are columns.
         keys: Vec<Option<String>>,
     }
 }
@@ -105,13 +105,13 @@ row! {
         definition: Option<String>,
         /// `tgtype`
         type_code: i16,
-        /// Of UPDATE OF.
+        /// Columns of UPDATE OF.
         columns: Vec<String>,
         conditional: bool,
         function_schema: String,
         function: String,
         enabled: i8,
-        /// Stands there because of a parent's.
+        /// It only exists because a parent has it.
         inherited: bool,
     }
 }
@@ -152,7 +152,7 @@ impl Reader<'_> {
             }
         }
         let (mut busy, mut moved) = (asker.busy, asker.moved);
-        // What has been dropped meanwhile prints as NULL. Until that is known for sure, its relation is busy.
+        // What has been dropped meanwhile prints as NULL. Until that is certain, its relation counts as busy.
         let mut gone: Vec<Oid> = Vec::new();
         gone.extend(defaults.iter().filter(|row| row.expression.is_none()).map(|row| row.relation));
         gone.extend(checks.iter().filter(|row| row.expression.is_none()).map(|row| row.relation));
@@ -220,7 +220,7 @@ impl Printed {
         known(self.routines.get(&routine))
     }
 
-    /// Fills in what the raw row promised.
+    /// Fills in the expressions that the raw row announced.
     pub(super) fn complete(&mut self, oid: Oid, relation: &mut Relation) {
         let (key, bound) = self.partitions.remove(&oid).unwrap_or_default();
         if let Some(place) = &mut relation.partition_key {
@@ -258,7 +258,7 @@ fn known(text: Option<&String>) -> Definition {
     text.map_or(Definition::Busy, |text| text.as_str().into())
 }
 
-/// Asks behind savepoints, and remembers who is busy.
+/// Runs statements with savepoints, and collects the busy relations.
 struct Asker<'a> {
     session: &'a mut PgConnection,
     namespaces: &'a [Oid],
@@ -282,7 +282,7 @@ impl Asker<'_> {
                 }
                 Err(error) if error.code() == Some(LOCK_NOT_AVAILABLE) => {
                     savepoint.rollback().await?;
-                    // Whoever was met before stays left out, so that each round gets further.
+                    // Relations that were busy before stay left out, so that each round makes progress.
                     self.busy.extend(busy(self.session).await?);
                 }
                 Err(error) if super::catalog_moved(&error) => {

@@ -13,7 +13,7 @@ row! {
         schema: Option<String>,
         name: String,
         member: Option<String>,
-        /// The kind of it.
+        /// The kind of the object.
         grantee: String,
         role: Option<String>,
         privilege: String,
@@ -43,7 +43,7 @@ impl Reader<'_> {
                 ("owner", _) => Grantee::Owner,
                 ("public", _) => Grantee::Public,
                 (_, Some(role)) => Grantee::Role(self.names.name(&role)),
-                // Dropped this very moment.
+                // It was dropped meanwhile.
                 (_, None) => continue,
             };
             let held = Held::from_word(&held);

@@ -1,8 +1,8 @@
-//! What only a superuser can do in a scratch database, and in sessions in which no code of the schema runs: names mean
-//! pg_catalog's, bodies are not looked at, and no event trigger fires.
+//! What only a superuser can do in a scratch database, in sessions in which no code of the schema runs: names resolve
+//! in pg_catalog only, bodies are not checked, and no event trigger fires.
 //!
-//! Event triggers are disabled whenever anything but their own definition is worked on. They would fire in the script of an
-//! extension, too, which runs as a superuser whoever creates it.
+//! Event triggers are disabled whenever anything but their own definition is changed. They would also fire in the
+//! script of an extension, which runs as a superuser whichever role creates it.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,10 @@ use crate::domain::name::Name;
 use crate::pg::row::row;
 use crate::pg::{Error, Source};
 
-/// Event triggers that were disabled, and the word that puts each back.
+/// Event triggers that were disabled, and the keyword that restores each.
 pub(super) type EventTriggers = BTreeMap<Name, &'static str>;
 
-/// What a database or a role may have set for its sessions does not reach ours.
+/// What a database or a role may have set for its sessions does not apply to ours.
 const SETTINGS: [(&str, &str); 4] = [
     ("search_path", "pg_catalog"),
     ("check_function_bodies", "off"),
@@ -26,7 +26,7 @@ const SETTINGS: [(&str, &str); 4] = [
 ];
 
 impl ScratchDatabase {
-    /// The database as the scratch server's own role sees it: for statements that we render, never for those of a schema.
+    /// The database as the scratch server's own role: for statements that we render, never for those of a schema.
     pub fn as_admin(&self) -> Source {
         if self.admin.rights != Rights::Superuser {
             return self.source.clone();
@@ -38,7 +38,7 @@ impl ScratchDatabase {
         Source::from_options(options)
     }
 
-    /// Whether there is somebody who can do what the schema's role cannot.
+    /// Whether there is a superuser, for what the schema's role cannot do.
     pub fn has_superuser(&self) -> bool {
         self.admin.rights == Rights::Superuser
     }
@@ -47,7 +47,7 @@ impl ScratchDatabase {
         administrator(&self.as_admin()).await
     }
 
-    /// Disables all event triggers, until they are [put back](Self::enable_event_triggers).
+    /// Disables all event triggers, until they are [restored](Self::enable_event_triggers).
     pub async fn disable_event_triggers(&self) -> Result<(), Error> {
         let mut session = self.admin_session().await?;
         disable(&mut session, self).await?;
@@ -65,7 +65,7 @@ impl ScratchDatabase {
         Ok(())
     }
 
-    /// Takes from the schema's role what untrusted extensions would let it reach.
+    /// Revokes from the schema's role what untrusted extensions would let it use.
     pub async fn tame_extensions(&self) -> Result<(), Error> {
         let mut session = self.admin_session().await?;
         tame(&mut session).await?;
@@ -114,7 +114,7 @@ pub(super) async fn enable(session: &mut PgConnection, database: &ScratchDatabas
     Ok(())
 }
 
-/// Fires no event trigger itself: what is done to event triggers never does.
+/// Fires no event trigger itself: commands on event triggers never do.
 async fn alter(session: &mut PgConnection, name: &Name, word: &str) -> Result<(), Error> {
     sqlx::raw_sql(AssertSqlSafe(format!("ALTER EVENT TRIGGER {name} {word}"))).execute(session).await?;
     Ok(())

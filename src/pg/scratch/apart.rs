@@ -1,5 +1,5 @@
-//! Keeps scratch away from what is watched: a server for scratch databases is no target's, by its address or by the system
-//! identifier of its cluster.
+//! Keeps scratch databases away from watched servers: a server for scratch databases must not be a target's, by its
+//! address or by the system identifier of its cluster.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, Once, PoisonError};
@@ -11,7 +11,8 @@ const SUPERUSER: &str = "the role of `scratch.url` is a superuser. What comes fr
                          a role without rights, but the server should hold nothing else: leave `scratch.url` out for a \
                          private server, or give it a role with CREATEDB and CREATEROLE";
 
-/// Refuses a scratch server that is the target's. Asks each pair once; what cannot be asked now is asked the next time.
+/// Refuses a scratch server that is the target's. Asks each pair once; a pair that cannot be asked now is asked the
+/// next time.
 pub async fn refuse_target(config: &ScratchConfig, target: &Source, guards: &Guards) -> Result<(), ScratchError> {
     static APART: Mutex<BTreeSet<(String, String)>> = Mutex::new(BTreeSet::new());
     let Some(url) = &config.url else { return Ok(()) };
@@ -23,7 +24,7 @@ pub async fn refuse_target(config: &ScratchConfig, target: &Source, guards: &Gua
     if APART.lock().unwrap_or_else(PoisonError::into_inner).contains(&pair) {
         return Ok(());
     }
-    // Whoever needs either of them says why it cannot be reached.
+    // The code that needs one of them reports why it cannot be reached.
     let (Ok(scratch), Ok(watched)) = (identity::cluster(url, guards).await, identity::cluster(target, guards).await)
     else {
         return Ok(());
@@ -35,13 +36,13 @@ pub async fn refuse_target(config: &ScratchConfig, target: &Source, guards: &Gua
     Ok(())
 }
 
-/// What an operator should know of the scratch server.
+/// What an operator should know about the scratch server.
 pub async fn warning(config: &ScratchConfig) -> Option<&'static str> {
     let admin = Admin::look(config.url.as_ref()?).await.ok()?;
     (admin.rights == Rights::Superuser).then_some(SUPERUSER)
 }
 
-/// Says it once in the life of the process.
+/// Logs it once in the lifetime of the process.
 pub(super) fn warn(rights: Rights) {
     static WARNED: Once = Once::new();
     if rights == Rights::Superuser {

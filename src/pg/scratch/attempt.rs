@@ -1,8 +1,8 @@
-//! Trying a script out: as the role that the scratch database belongs to and as nobody else, up to the first statement that
-//! the server refuses.
+//! Tries a script: as the role that owns the scratch database and as no other, up to the first statement that the
+//! server refuses.
 //!
-//! The script comes from a watched database, so that a superuser sends nothing of it: what takes one is refused. Roles that
-//! it names are stood in for.
+//! The script comes from a watched database, so no superuser sends any of it: a statement that needs one is refused.
+//! Roles that it names get placeholder roles.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +12,10 @@ use sqlx::postgres::PgConnection;
 use super::load::{Refusal, execute, missing_role};
 use super::{ScratchDatabase, ScratchError, broken, open};
 
-/// The statement that the server has refused, and in which words.
+/// The statement that the server has refused, and the server's message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedStatement {
-    /// Its place among the statements, from 0.
+    /// Its position among the statements, from 0.
     pub at: usize,
     /// SQLSTATE
     pub code: String,
@@ -23,19 +23,19 @@ pub struct RefusedStatement {
 }
 
 impl ScratchDatabase {
-    /// Sends the statements in one session. They begin and end a transaction themselves, if they are to be in one: where a
-    /// role is missing, it is made, and all of them are sent again.
+    /// Sends the statements in one session. If they are to be one transaction, they begin and end it themselves: if a
+    /// role is missing, it is created, and all of them are sent again.
     pub async fn attempt(&self, statements: &[&str]) -> Result<Option<RefusedStatement>, ScratchError> {
         let mut stood_in = BTreeSet::new();
         loop {
             let mut session = open(&self.source).await?;
-            // By its message a missing role is known.
+            // A missing role is recognised by the message.
             let _ = sqlx::raw_sql("set lc_messages = 'C'").execute(&mut session).await;
             let refused = send(&mut session, statements).await?;
             session.close().await.map_err(broken)?;
             let Some((at, refusal)) = refused else { return Ok(None) };
             if let Some(role) = missing_role(&refusal).filter(|role| stood_in.insert(role.clone()))
-                && self.stand_in([role]).await.map_err(ScratchError::Postgres)?.is_empty()
+                && self.ensure_roles([role]).await.map_err(ScratchError::Postgres)?.is_empty()
             {
                 continue;
             }

@@ -1,5 +1,5 @@
-//! Bounds for what runs in a scratch database: time and disk. It is ended from outside, because code can switch off whatever
-//! bounds its own session has. (Memory is bounded for each process of the private server.)
+//! Limits for what runs in a scratch database: time and disk. It is ended from another session, because code can switch
+//! off the limits of its own session. (Memory is limited for each process of the private server.)
 
 use std::time::Duration;
 
@@ -10,25 +10,25 @@ use crate::pg::Error;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// How much may be used for one database.
+/// The most that one database may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     pub time: Duration,
     pub disk_bytes: i64,
-    /// Of each process of the private server.
+    /// For each process of the private server.
     pub memory_kib: u64,
 }
 
 impl Default for Bounds {
-    /// The largest schemas take minutes, and some hundred megabytes.
+    /// The largest schemas need minutes, and some hundred megabytes.
     fn default() -> Self {
         Self { time: Duration::from_mins(10), disk_bytes: 2 << 30, memory_kib: 4 << 20 }
     }
 }
 
 impl ScratchDatabase {
-    /// Waits for the work for as long as the database keeps to its bounds. What has not ended by then ends when the
-    /// database is dropped.
+    /// Waits for the work as long as the database stays within its limits. Work that has not ended by then ends when
+    /// the database is dropped.
     pub async fn bounded<T>(&self, work: impl Future<Output = T>) -> Result<T, ScratchError> {
         tokio::select! {
             done = work => Ok(done),
@@ -44,7 +44,7 @@ impl ScratchDatabase {
             if begun.elapsed() >= self.bounds.time {
                 return ScratchError::Late(self.bounds.time);
             }
-            // Short work costs no look.
+            // Short work is not measured.
             if session.is_none() {
                 session = administrator(&self.admin.source).await.ok();
             }

@@ -1,9 +1,9 @@
-//! Loading SQL files into a scratch database, statement by statement, each blamed by file and line.
+//! Loads SQL files into a scratch database, statement by statement; errors have file and line.
 //!
-//! What a scratch server lacks through no fault of the SQL is made (roles) or done without (settings of newer
-//! servers). Nothing that the schema is made of is ever left out. The SQL is the operator's, and still it is sent as the role
-//! that the database belongs to; a superuser sends only the statements that take one (`load/elevate.rs`), or all of it
-//! where that cannot be told apart, with a warning.
+//! What a scratch server lacks, though the SQL is correct, is created (roles) or skipped (settings of newer servers).
+//! No statement that defines the schema is ever skipped. Although the SQL is the operator's, it is sent as the role
+//! that owns the database; a superuser sends only the statements that need one (`load/elevate.rs`), or all of it, with
+//! a warning, if these cannot be distinguished.
 
 mod elevate;
 
@@ -23,7 +23,7 @@ use elevate::Elevated;
 const FORBIDDEN: &str = "42501";
 const EXCERPT_CHARS: usize = 80;
 
-/// A script, and what it is called when it is wrong.
+/// A script, and its name in errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SqlFile {
     pub path: PathBuf,
@@ -35,48 +35,48 @@ struct Script<'a> {
     statements: Vec<Statement<'a>>,
 }
 
-/// What has been learned about the server. Each entry is learned once, so loading comes to an end.
+/// What has been learned about the server. Each entry is learned once, so that loading terminates.
 #[derive(Default)]
 struct Allowances {
     /// Roles that were missing, and have been created.
     roles: BTreeSet<Name>,
-    /// Statements that the server cannot take and need not, by file and number.
+    /// Statements that the server does not accept and that are not needed, by file and number.
     waived: BTreeSet<(usize, usize)>,
-    /// A GRANT or REVOKE that counts was left out.
+    /// A relevant GRANT or REVOKE was skipped.
     not_granted: bool,
-    /// Statements that give an object to somebody within a transaction, which waits for its end.
+    /// Statements that change an owner within a transaction: they are run after it.
     deferred: BTreeSet<(usize, usize)>,
-    /// All is sent as the superuser.
+    /// Everything is sent as the superuser.
     superuser: bool,
 }
 
-/// What could not be taken over.
+/// What could not be loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Loaded {
-    /// Every GRANT and REVOKE was carried out. Else what is granted in scratch says nothing.
+    /// Every GRANT and REVOKE was run. Otherwise privileges in scratch mean nothing.
     pub all_granted: bool,
-    /// The SQL names the role that owns whatever it gives to nobody.
+    /// The SQL names the role that owns everything that the SQL gives to no other role.
     pub names_the_owner: bool,
 }
 
 enum Progress {
     Done,
-    /// An allowance was made in the middle of a transaction, which is thereby lost.
+    /// An allowance was made in the middle of a transaction, which had to be rolled back.
     StartOver,
 }
 
-/// The server's refusal of one statement.
+/// The server's error for one statement.
 pub(super) struct Refusal {
     pub code: String,
     pub message: String,
-    /// Lines from the statement's first to where the server stopped.
+    /// Lines from the statement's first to the place of the error.
     lines: usize,
     server_major: u32,
 }
 
 impl ScratchDatabase {
-    /// Runs the files in order, as psql would. What they contain about databases, roles, tablespaces and
-    /// subscriptions is left out: it is not part of the schema, and a scratch server must not be changed by it.
+    /// Runs the files in order, as psql would. Statements about databases, roles, tablespaces and subscriptions are
+    /// left out: they are not part of the schema, and a scratch server must not be changed by them.
     pub async fn load(&self, files: &[SqlFile]) -> Result<Loaded, ScratchError> {
         let scripts = files.iter().map(Script::new).collect::<Result<Vec<_>, _>>()?;
         let makes_schema = |script: &Script<'_>| script.statements.iter().any(|s| s.kind == StatementKind::Schema);
@@ -104,7 +104,7 @@ impl ScratchDatabase {
         let mut session = open(&source).await?;
         let mut elevated = Elevated::new(self);
         for (file, script) in scripts.iter().enumerate() {
-            // Messages are matched and shown. Where we may not choose their language, they are shown as they are.
+            // Messages are matched and shown. If we may not choose their language, they are shown as they are.
             let _ = sqlx::raw_sql("set lc_messages = 'C'").execute(&mut session).await;
             for (number, statement) in script.statements.iter().enumerate() {
                 let place = (file, number);
@@ -151,7 +151,7 @@ impl ScratchDatabase {
             if let Some((statement, refusal)) = elevated.finish().await? {
                 return Err(script.error(statement, &refusal));
             }
-            // The next file begins like a new session: settings, temporary tables, the role.
+            // The next file begins in a fresh session: settings, temporary tables, the role.
             sqlx::raw_sql("discard all").execute(&mut session).await.map_err(broken)?;
         }
         session.close().await.map_err(broken)?;
@@ -159,14 +159,14 @@ impl ScratchDatabase {
         Ok(Progress::Done)
     }
 
-    /// Whether it is a superuser's to do. What remains forbidden to a role that owns all and is a member of all owners is
-    /// the system's, or an extension's.
+    /// Whether it needs a superuser. What is still forbidden to a role that owns everything and is a member of all
+    /// owners belongs to the system or an extension.
     fn is_beyond(&self, refusal: &Refusal, statement: &Statement<'_>, allowances: &Allowances) -> bool {
         let may_be_sent = matches!(statement.kind, StatementKind::Access | StatementKind::Schema | StatementKind::Set);
         refusal.code == FORBIDDEN && self.has_superuser() && !allowances.superuser && may_be_sent
     }
 
-    /// Creates the role whose absence was the reason, where it was. Gives false where the statement can be left out.
+    /// Creates the role whose absence was the reason, if it was. Returns false if the statement can be skipped.
     async fn make_allowance(
         &self,
         refusal: &Refusal,
@@ -180,7 +180,7 @@ impl ScratchDatabase {
         let Some(role) = missing_role(refusal).filter(|role| !allowances.roles.contains(role)) else {
             return Err(script.error(statement, refusal));
         };
-        let mut refused = self.stand_in([role.clone()]).await.map_err(ScratchError::Postgres)?;
+        let mut refused = self.ensure_roles([role.clone()]).await.map_err(ScratchError::Postgres)?;
         match refused.remove(&role) {
             None => {}
             Some(_) if statement.kind == StatementKind::Access => return Ok(false),
@@ -227,7 +227,7 @@ impl<'a> Script<'a> {
     }
 }
 
-/// `None` when the server has done it.
+/// `None` if the server has run it.
 pub(super) async fn execute(session: &mut PgConnection, sql: &str) -> Result<Option<Refusal>, ScratchError> {
     let Err(error) = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await else {
         return Ok(None);
@@ -243,7 +243,7 @@ pub(super) async fn execute(session: &mut PgConnection, sql: &str) -> Result<Opt
         Some(PgErrorPosition::Original(position)) => {
             sql.chars().take(position.saturating_sub(1)).filter(|c| *c == '\n').count()
         }
-        // Within a function's own statement: no place in the file.
+        // An error within a function's own statement has no place in the file.
         Some(PgErrorPosition::Internal { .. }) | None => 0,
     };
     let (code, message) = (server.code().into(), server.message().into());
@@ -251,7 +251,7 @@ pub(super) async fn execute(session: &mut PgConnection, sql: &str) -> Result<Opt
     Ok(Some(Refusal { code, message, lines, server_major }))
 }
 
-/// Whether a refused statement has taken a transaction with it.
+/// Whether a refused statement has aborted a transaction.
 async fn is_transaction_lost(session: &mut PgConnection) -> Result<bool, ScratchError> {
     let refusal = execute(session, "select 1").await?;
     Ok(refusal.is_some_and(|refusal| refusal.code == "25P02"))
@@ -263,8 +263,8 @@ async fn is_in_transaction(session: &mut PgConnection) -> Result<bool, ScratchEr
     row.try_get("within").map_err(broken)
 }
 
-/// Whether the schema is the same without the statement: a setting that only newer servers have, a tablespace,
-/// something that every database begins with, or ownership and privileges, which are not compared.
+/// Whether the schema is the same without the statement: a setting that only newer servers have, a tablespace, an
+/// object that every database has, or owners and privileges, which are not compared.
 fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
     let message = refusal.message.as_str();
     match kind {
@@ -281,7 +281,7 @@ fn is_dispensable(refusal: &Refusal, kind: StatementKind) -> bool {
     }
 }
 
-/// About privileges, and not about who owns what.
+/// Whether it changes privileges, as opposed to owners.
 fn grants(sql: &str) -> bool {
     let words: Vec<_> = bare_words(sql).into_iter().take(2).map(str::to_ascii_lowercase).collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
@@ -304,7 +304,7 @@ fn missing_extension(refusal: &Refusal) -> Option<String> {
     since_15().or_else(before).map(str::to_owned)
 }
 
-/// As Debian names it.
+/// The name of Debian's package.
 fn package(extension: &str, server_major: u32) -> String {
     let name = match extension {
         "vector" => "pgvector".into(),
@@ -317,7 +317,7 @@ fn package(extension: &str, server_major: u32) -> String {
     format!("postgresql-{server_major}-{name}")
 }
 
-/// How a statement begins, up to the first value in it.
+/// The beginning of a statement, up to the first value in it.
 fn excerpt(sql: &str) -> String {
     let line = sql.split(['\n', '\r', '\'', '(', '$']).next().unwrap_or_default();
     line.chars().take(EXCERPT_CHARS).collect::<String>().trim_end().to_owned()

@@ -1,8 +1,8 @@
-//! Rebuilds a catalog in a scratch database and reads it back: its expressions, so that two spellings of one definition
-//! can be told from two definitions, or all of it. Never runs anywhere but in scratch.
+//! Rebuilds a catalog in a scratch database and reads it back: either its expressions, so that two spellings of one
+//! definition can be distinguished from two definitions, or all of it. Never runs anywhere but in scratch.
 //!
-//! Nobody is trusted in it: what belongs to the schema is sent as the role that the database belongs to, and a superuser
-//! sends only what takes one, in sessions in which no code of the schema runs.
+//! The schema is not trusted: its objects are created as the role that owns the database, and a superuser sends only
+//! what needs one, in sessions in which no code of the schema runs.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ use crate::domain::render::{self, Create, Stage};
 use crate::pg::connect::open;
 use crate::pg::{Error, Guards, connect};
 
-/// A catalog as it reads after one round trip.
+/// A catalog as read back after a rebuild.
 #[derive(Debug)]
 pub struct Rebuilt {
     pub catalog: Catalog,
-    /// Objects that could not be built here, by address: nothing can be said about their spelling.
+    /// Objects that could not be built here, by address: their spellings cannot be compared.
     pub failed: BTreeSet<String>,
 }
 
@@ -68,7 +68,7 @@ async fn prepare(session: &mut PgConnection) -> Result<(), Error> {
     Ok(())
 }
 
-/// Runs the statements in rounds, until a round brings nothing new: what depends on what need not be known.
+/// Runs the statements in rounds, until a round has no success: dependencies need not be known.
 async fn build(session: &mut PgConnection, creates: &[Create]) -> Result<BTreeSet<String>, Error> {
     let mut creates: Vec<&Create> = creates.iter().collect();
     loop {

@@ -1,10 +1,10 @@
-//! Rehearsal: the live schema is built in scratch, with a few made rows where the plan is about rows, the plan is applied
-//! there by the executor that ships, and what comes of it is compared with what is expected; the locks that each step really takes are compared
-//! with those that the plan tells.
+//! Rehearsal: the live schema is built in scratch, with a few sample rows where the plan needs rows, the plan is
+//! applied there by the executor that ships, and the result is compared with what is expected; the locks that each step
+//! really takes are compared with those in the plan.
 //!
-//! A plan that fails its rehearsal is not to be applied. A rehearsal that could not be held says nothing about the plan.
-//! The schema's functions run in it, as a role without rights; the functions of event triggers do not, because they would
-//! run within statements of a superuser.
+//! A plan that fails its rehearsal must not be applied. A rehearsal that could not be done says nothing about the plan.
+//! The schema's functions run in it, as a role without rights; the functions of event triggers do not, because they
+//! would run within statements of a superuser.
 
 mod acts;
 pub mod copy;
@@ -29,33 +29,33 @@ use crate::pg::scratch::rehearse::copy::{self as stage, Act, Actor, Taken};
 use crate::pg::scratch::spelling::Spellings;
 use crate::pg::scratch::{Refused, Scratch, ScratchConfig, ScratchDatabase, ScratchError};
 
-/// How many differences are named.
+/// The most differences that are reported.
 const NAMED: usize = 5;
 
 /// insufficient_privilege
 const FORBIDDEN: &str = "42501";
 
-/// What came of a rehearsal.
+/// The result of a rehearsal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rehearsal {
     /// The plan does what it says.
     Passed {
-        /// For each step that could be observed.
+        /// The locks of each step that could be observed.
         locks: Vec<Taken>,
-        /// Where the plan met no rows, and why.
+        /// Tables without rows in the rehearsal, and why.
         without_rows: Vec<String>,
     },
     /// It does not, and why.
     Failed(Vec<String>),
-    /// It could not be held, and why.
+    /// It could not be done, and why.
     Impossible(String),
 }
 
-/// Rehearses the plan that was made from the situation, on a copy of the live catalog with all that is in it.
+/// Rehearses the plan that was made from the situation, on a complete copy of the live catalog.
 pub async fn rehearse(plan: &Plan, situation: &Situation<'_>, live: &Catalog, scratch: &ScratchConfig) -> Rehearsal {
     let mut rows = Rows::wanted();
     let rehearsal = hold(plan, (situation, live), scratch, &mut rows).await;
-    // Rows of our making say nothing against the plan where its questions were answered by the live ones.
+    // Sample rows prove nothing against a plan whose questions were answered by the live rows.
     if rows.are_unfit() { hold(plan, (situation, live), scratch, &mut rows).await } else { rehearsal }
 }
 
@@ -68,7 +68,7 @@ async fn hold(
     let held = async {
         let server = Scratch::open(scratch).await?;
         let (first, second) = (server.database().await?, server.database().await?);
-        // It is large, and would lie on the stack several times.
+        // It is large, and would be on the stack several times.
         let staged = Box::pin(on_stage(plan, (situation, live), (&first, &second), (scratch, rows)));
         let rehearsal = first.bounded(second.bounded(staged)).await.flatten();
         first.drop().await?;
@@ -88,7 +88,7 @@ async fn on_stage(
     let mut copied = owned_where_it_matters(plan, situation, live);
     let named = roles(situation, &copied);
     for database in [first, second] {
-        match database.stand_in(named.iter().cloned()).await {
+        match database.ensure_roles(named.iter().cloned()).await {
             Ok(refused) => {
                 if let Some(reason) = not_given(plan, &mut copied, &refused) {
                     return Rehearsal::Impossible(reason);
@@ -129,12 +129,12 @@ async fn on_stage(
     let mut problems = left(situation, &result, scratch).await;
     match stage::locks(second, &acts).await {
         Ok(locks) => {
-            // What a hand has written tells its locks as far as its words do.
+            // The locks of a handwritten statement are known only as far as its text shows them.
             if !plan.is_by_hand() {
-                problems.extend(untold(&locks));
+                problems.extend(unreported(&locks));
             }
             if problems.is_empty() {
-                Rehearsal::Passed { locks, without_rows: rows.told() }
+                Rehearsal::Passed { locks, without_rows: rows.unfilled() }
             } else {
                 Rehearsal::Failed(problems)
             }
@@ -146,16 +146,16 @@ async fn on_stage(
     }
 }
 
-/// Owners that cannot be had in scratch own nothing there, unless the plan speaks of them: then it cannot be rehearsed,
-/// and why.
+/// Owners that cannot be created in scratch own nothing there. If the plan names one of them, it cannot be rehearsed:
+/// returns why.
 fn not_given(plan: &Plan, copy: &mut Catalog, refused: &Refused) -> Option<String> {
     for (role, reason) in refused.iter().filter(|(role, _)| copy.owners.values().any(|owner| owner == *role)) {
-        let speaks = |effect: &Effect| match effect {
+        let names_one = |effect: &Effect| match effect {
             Effect::SetOwner(_, owner) => owner == role,
             Effect::SetPrivileges(_, grantee) => *grantee == Grantee::Role(role.clone()),
             _ => false,
         };
-        if plan.effects().any(speaks) {
+        if plan.effects().any(names_one) {
             return Some(format!("in scratch nothing can belong to the role {role}: {reason}"));
         }
     }
@@ -190,7 +190,7 @@ async fn play(
         applied.map(drop)
     };
     played.await.map_err(|error| match &error {
-        // In scratch it is an ordinary role's plan. In the live database it is the fixing role's.
+        // In scratch the plan is run by an ordinary role, in the live database by the fixing role.
         ApplyError::Failed { code: Some(code), .. } if code == FORBIDDEN => {
             Rehearsal::Impossible(format!("{error}: in scratch, the plan is carried out by a role without rights"))
         }
@@ -202,7 +202,7 @@ async fn play(
     stage::end(database, act).await.map_err(impossible)
 }
 
-/// Where rows are written, with what acts on them there.
+/// The error; if rows are written, with the triggers and rules on their table.
 fn failure(error: &ApplyError, plan: &Plan, live: &Catalog) -> String {
     let written = error.place().and_then(|place| plan.steps().nth(place.number - 1)).map(|step| &step.work);
     let Some(Work::Batches { table, .. }) = written else { return error.to_string() };
@@ -213,7 +213,7 @@ fn failure(error: &ApplyError, plan: &Plan, live: &Catalog) -> String {
     format!("{error}; the step updates rows of {table}, where these act on an UPDATE: {}", acting.join(", "))
 }
 
-/// What is granted depends on who owns the object. The rest of the copy may belong to whoever rehearses.
+/// Privileges depend on the object's owner. Everything else in the copy may belong to the role that rehearses.
 fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog) -> Catalog {
     let mut copy = live.clone();
     let given: BTreeSet<(&Object, &Name)> = plan
@@ -227,7 +227,7 @@ fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog
     let relations: BTreeSet<_> = granted.clone().filter_map(Object::relation).collect();
     let objects: BTreeSet<_> = granted.collect();
     let is_given = |object: &Object, owner: &Name| given.contains(&(object, owner));
-    // A column owns only a sequence that belongs to whom its table belongs to.
+    // A column can own a sequence only if it has the same owner as the table.
     let gets_a_sequence = |table: &Object, owner: &Name| {
         situation.expected.sequences.iter().any(|(name, sequence)| {
             let owned_by = sequence.owned_by.as_ref().map(|(table, _)| table);
@@ -242,7 +242,7 @@ fn owned_where_it_matters(plan: &Plan, situation: &Situation<'_>, live: &Catalog
     copy
 }
 
-/// Whom policies, privileges and owners name.
+/// The roles named by policies, privileges and owners.
 fn roles(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<Name> {
     let mut roles: BTreeSet<Name> = live.owners.values().chain(situation.owners.values()).cloned().collect();
     for catalog in [live, situation.expected] {
@@ -257,8 +257,8 @@ fn roles(situation: &Situation<'_>, live: &Catalog) -> BTreeSet<Name> {
     roles
 }
 
-/// Builds the live schema, and makes sure that it is the live schema. Gives it as it reads there, and which schemas are
-/// only scratch's own: each database is born with `public`, which a target may lack or not watch.
+/// Builds the live schema, and verifies that it equals the live schema. Returns it as read there, and the schemas that
+/// only scratch has: each database has `public`, which a target may lack or not watch.
 async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(Catalog, BTreeSet<Name>), String> {
     let rebuilt = rebuild_whole(database, live).await.map_err(|error| error.to_string())?;
     if !rebuilt.failed.is_empty() {
@@ -271,10 +271,10 @@ async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(Catalog, BTr
         built.schemas.keys().filter(|schema| !live.schemas.contains_key(*schema)).cloned().collect();
     let built = without(built, &own);
     let differs = drift::compare(live, &built, Scope::Whole);
-    // What was only printed in another way is the same; the version of an extension is what scratch has.
+    // Different spellings are equal; the version of an extension is the one that scratch has.
     let matters =
         |drift: &&Drift| !drift.maybe_spelling && drift.kind != Kind::Extension && !has_no_body(live, &drift.subject);
-    let differs: Vec<_> = differs.iter().filter(matters).map(told).take(NAMED).collect();
+    let differs: Vec<_> = differs.iter().filter(matters).map(described).take(NAMED).collect();
     if differs.is_empty() {
         Ok((built, own))
     } else {
@@ -282,7 +282,7 @@ async fn set(database: &ScratchDatabase, live: &Catalog) -> Result<(Catalog, BTr
     }
 }
 
-/// The catalog without these schemas themselves. What lies in them stays: it would be a difference.
+/// The catalog without these schemas themselves. Their objects stay, because they would be a difference.
 fn without(mut catalog: Catalog, schemas: &BTreeSet<Name>) -> Catalog {
     let is_one = |object: &Object| matches!(object, Object::Schema(name) if schemas.contains(name));
     catalog.schemas.retain(|name, _| !schemas.contains(name));
@@ -292,15 +292,15 @@ fn without(mut catalog: Catalog, schemas: &BTreeSet<Name>) -> Catalog {
     catalog
 }
 
-/// A routine in C or the like, which is only stood in for.
+/// A routine in C or another untrusted language, which is only a skeleton in scratch.
 fn has_no_body(live: &Catalog, object: &Object) -> bool {
     let Object::Routine(signature) = object else { return false };
     let definition = live.routines.get(signature).map(|routine| routine.definition.to_string());
     definition.is_some_and(|text| render::Parts::of(&text).is_some_and(|parts| parts.is_untrusted()))
 }
 
-/// The plan for the copy: where a condition names the old text of something, it is the text that the copy prints. All of
-/// the copy may belong to one role, and its server may have other locales.
+/// The plan for the copy: if a condition names the old text of a definition, it is replaced by the text that the copy
+/// prints. The whole copy may belong to one role, and its server may have other locales.
 fn respelled(plan: &Plan, live: &Catalog, copy: &Catalog) -> Plan {
     let mut texts: Vec<(String, String)> = Vec::new();
     for (name, relation) in &live.relations {
@@ -320,7 +320,7 @@ fn respelled(plan: &Plan, live: &Catalog, copy: &Catalog) -> Plan {
     plan
 }
 
-/// Texts of one relation that PostgreSQL prints, side by side with those of its copy.
+/// Texts of one relation that PostgreSQL prints, paired with those of its copy.
 fn pairs(live: &Relation, copy: &Relation) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let text = |definition: &Definition| definition.to_string();
@@ -346,7 +346,7 @@ fn pairs(live: &Relation, copy: &Relation) -> Vec<(String, String)> {
     pairs
 }
 
-/// What the plan should have ended, and has not.
+/// Drift that the plan should have removed, and has not.
 async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConfig) -> Vec<String> {
     let mut left = drift::compare(situation.expected, result, situation.scope);
     if let Err(error) =
@@ -354,7 +354,7 @@ async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConf
     {
         tracing::warn!(%error, "cannot compare spellings in a rehearsal");
     }
-    // What a policy ignores is not the plan's to end.
+    // Drift that a policy ignores is not removed by a plan.
     let key = |drift: &Drift| (drift.object.clone(), drift.kind, drift.change);
     let planned: BTreeSet<_> = situation.drift.iter().map(key).collect();
     let before: BTreeSet<_> =
@@ -363,22 +363,23 @@ async fn left(situation: &Situation<'_>, result: &Catalog, scratch: &ScratchConf
     let stays = |drift: &&Drift| has_no_body(situation.live, &drift.subject) && !planned.contains(&key(drift));
     let own: Vec<_> = left.iter().filter(|drift| !ignored(drift) && !stays(drift)).collect();
     let more = own.len().saturating_sub(NAMED);
-    let mut named: Vec<_> = own.into_iter().take(NAMED).map(|drift| format!("afterwards, {}", told(drift))).collect();
+    let mut named: Vec<_> =
+        own.into_iter().take(NAMED).map(|drift| format!("afterwards, {}", described(drift))).collect();
     if more > 0 {
         named.push(format!("and {more} more"));
     }
     named
 }
 
-fn told(drift: &Drift) -> String {
+fn described(drift: &Drift) -> String {
     format!("{} {} {}: {}", drift.change.as_str(), drift.kind, drift.object, drift.detail)
 }
 
-/// Locks that the server takes and the plan does not tell, or tells too weak: the first one of each step.
-pub fn untold(locks: &[Taken]) -> impl Iterator<Item = String> {
+/// Locks that the server takes and that the plan lacks, or has as weaker ones: the first one of each step.
+pub fn unreported(locks: &[Taken]) -> impl Iterator<Item = String> {
     locks.iter().filter_map(|step| {
         let missing = step.taken.iter().find(|lock| {
-            // Who reads or changes rows is in nobody's way.
+            // Reading or changing rows blocks no reader or writer.
             lock.mode > LockMode::RowExclusive
                 && !step.said.iter().any(|said| said.table == lock.table && said.mode >= lock.mode)
         })?;
@@ -386,7 +387,7 @@ pub fn untold(locks: &[Taken]) -> impl Iterator<Item = String> {
     })
 }
 
-/// No value of scratch is worth being kept.
+/// No value in scratch is worth keeping.
 struct Nothing;
 
 impl Keeper for Nothing {

@@ -1,9 +1,9 @@
-//! Whose a scratch database is: a role that is made for it, which has no rights but in it, and the stand-ins of the roles
-//! that a schema names.
+//! The owner of a scratch database: a role that is created for it and has no rights outside of it; and placeholder
+//! roles for the roles that a schema names.
 //!
-//! The role logs in by itself: code that runs in a superuser's session after SET ROLE could go back to the superuser.
-//! It becomes a member of roles that were made here and have no rights, and of no other. Must never give it a role that
-//! somebody else has made.
+//! The role logs in by itself: code that runs in a superuser's session after SET ROLE could become the superuser again.
+//! It becomes a member only of roles that were created here and have no rights. Must never grant it a role that was
+//! created by others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,32 +18,32 @@ use crate::pg::row::row;
 
 /// Enough for the sessions of a rehearsal.
 const SESSIONS: u32 = 10;
-/// What sorts and the like may put on the disk, beside the database itself.
+/// Limit for the temporary files of sorts and the like, in addition to the database itself.
 const TEMPORARY_FILES: &str = "1GB";
-/// Two runs that make or remove stand-ins at once do so one after the other.
+/// Two runs that create or remove placeholder roles at the same time take turns.
 const TURN: &str = "select pg_catalog.pg_advisory_lock(7233186412)";
 
-/// What the role of the scratch server's address may do.
+/// The rights of the role in the scratch server's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rights {
     Superuser,
-    /// Makes roles, and so those that scratch databases belong to.
+    /// It can create roles, and so the owners of scratch databases.
     CreateRole,
-    /// Makes databases only: it is used as it is, and nothing can be given to anybody.
+    /// It can only create databases: it is used itself, and owners cannot be changed.
     Plain,
 }
 
-/// Of the role, and of what the schema names.
+/// Roles that were created for the database, and for the names in the schema.
 #[derive(Debug, Default)]
 pub(super) struct Roles {
     pub password: Option<SecretString>,
-    pub stand_ins: BTreeSet<Name>,
+    pub placeholders: BTreeSet<Name>,
 }
 
 /// Roles that objects cannot be given to here, and why.
 pub type Refused = BTreeMap<Name, String>;
 
-/// Statements that make the role.
+/// Statements that create the role.
 pub(super) fn create(admin: &Admin, role: &Name, password: &SecretString) -> Vec<String> {
     let password = literal(password.expose_secret());
     let mut statements = vec![format!(
@@ -53,10 +53,10 @@ pub(super) fn create(admin: &Admin, role: &Name, password: &SecretString) -> Vec
     match admin.rights {
         Rights::Superuser => {
             statements.push(format!("alter role {role} set temp_file_limit = '{TEMPORARY_FILES}'"));
-            // Else the code of a schema could fill the disk by way of the server's log.
+            // Otherwise the code of a schema could fill the disk through the server's log.
             statements.push(format!("alter role {role} set log_min_messages = 'fatal'"));
         }
-        // To give a database to it.
+        // Needed to give a database to it.
         Rights::CreateRole => statements.push(format!("grant {role} to current_user")),
         Rights::Plain => {}
     }
@@ -68,16 +68,16 @@ row! {
         role: String,
         /// It has no rights of its own.
         harmless: bool,
-        /// We have made it.
+        /// We have created it.
         ours: bool,
     }
 }
 
 impl ScratchDatabase {
-    /// Makes sure that objects can be given to the roles. Those that are there and have rights are left alone: whoever
-    /// could act as one of them would have them, too.
-    pub async fn stand_in(&self, roles: impl IntoIterator<Item = Name>) -> Result<Refused, Error> {
-        let wanted: BTreeSet<Name> = roles.into_iter().filter(|role| !self.has_stand_in(role)).collect();
+    /// Makes sure that objects can be given to the roles. Existing roles with rights are left alone: code that can act
+    /// as one of them would have these rights, too.
+    pub async fn ensure_roles(&self, roles: impl IntoIterator<Item = Name>) -> Result<Refused, Error> {
+        let wanted: BTreeSet<Name> = roles.into_iter().filter(|role| !self.has_placeholder(role)).collect();
         if wanted.is_empty() {
             return Ok(Refused::new());
         }
@@ -101,7 +101,7 @@ impl ScratchDatabase {
                     refused.insert(role, "the role of `scratch.url` may not create roles".into());
                 }
                 (known, _) => match self.grant(&mut session, &role, known.map(|row| row.ours)).await {
-                    Ok(()) => drop(self.roles().stand_ins.insert(role)),
+                    Ok(()) => drop(self.roles().placeholders.insert(role)),
                     Err(Error::Server { code, message }) => {
                         refused.insert(role, format!("{message} (SQLSTATE {code})"));
                     }
@@ -113,7 +113,7 @@ impl ScratchDatabase {
         Ok(refused)
     }
 
-    /// `is_ours`: the role is there, and whether it is one that we have made.
+    /// `is_ours`: whether the existing role was created by us; `None`: it does not exist.
     async fn grant(&self, session: &mut PgConnection, role: &Name, is_ours: Option<bool>) -> Result<(), Error> {
         let mut statements = String::new();
         if is_ours.is_none() {
@@ -128,18 +128,18 @@ impl ScratchDatabase {
         Ok(())
     }
 
-    pub(super) fn has_stand_in(&self, role: &Name) -> bool {
-        self.roles().stand_ins.contains(role)
+    pub(super) fn has_placeholder(&self, role: &Name) -> bool {
+        self.roles().placeholders.contains(role)
     }
 
-    /// Takes away the role and what stood in for others, unless another run uses it. A private server goes as a whole.
+    /// Drops the role and the placeholder roles, unless another run uses them. A private server is removed as a whole.
     pub(super) async fn remove_roles(&self) -> Result<(), Error> {
         if self.admin.is_private || self.admin.rights == Rights::Plain {
             return Ok(());
         }
         let mut session = administrator(&self.admin.source).await?;
         sqlx::raw_sql(TURN).execute(&mut session).await?;
-        let names: Vec<String> = self.roles().stand_ins.iter().map(|name| name.as_str().to_owned()).collect();
+        let names: Vec<String> = self.roles().placeholders.iter().map(|name| name.as_str().to_owned()).collect();
         let unused: Vec<String> = sqlx::query_scalar(include_str!("../../../sql/scratch/members.sql"))
             .bind(&names)
             .bind(self.name.as_str())

@@ -1,8 +1,8 @@
 //! A throwaway PostgreSQL server from the binaries of this host: for scratch databases, for the demo, for tests.
 //!
-//! The server ends and its folder goes away with its owner, however the owner ends: by drop, by panic, by SIGKILL. It
-//! listens on a socket in a private folder, and on TCP only when asked. It must never touch another server's data,
-//! and it must never hold data that anyone wants to keep: nothing is ever synced to disk.
+//! The server ends and its folder is removed together with its owner, however the owner ends: by drop, by panic, by
+//! SIGKILL. It listens on a socket in a private folder, and on TCP only when asked. It must never touch another
+//! server's data, and it must never contain data that anyone wants to keep: nothing is ever synced to disk.
 
 mod binaries;
 mod folder;
@@ -31,26 +31,26 @@ const INITDB_LIMIT: Duration = Duration::from_mins(1);
 const START_LIMIT: Duration = Duration::from_secs(30);
 const STOP_LIMIT: Duration = Duration::from_secs(15);
 const POLL: Duration = Duration::from_millis(20);
-/// Names the socket where the server has no TCP port.
+/// The number in the socket's name if the server has no TCP port.
 const SOCKET_PORT: u16 = 5432;
-/// A free port may be taken by somebody else before the server binds it.
+/// A free port may be taken by another process before the server binds it.
 const PORT_TRIES: u32 = 3;
 
-/// What the server is for decides what it gets. The default is the smallest.
+/// Options, which depend on what the server is for. The defaults are the smallest.
 #[derive(Clone, Debug)]
 pub struct ServerOptions {
-    /// Where `initdb` and `postgres` are; found when `None`.
+    /// The folder of `initdb` and `postgres`; searched if `None`.
     pub bin_dir: Option<PathBuf>,
     /// Listen on a free port of 127.0.0.1 too.
     pub tcp: bool,
     pub max_connections: u32,
-    /// Further settings, by name and value. They win over ours.
+    /// Further settings, by name and value. They override ours.
     pub settings: Vec<(String, String)>,
-    /// What the superuser is called. Plain letters and underscores.
+    /// The name of the superuser. Plain letters and underscores.
     pub superuser: &'static str,
-    /// How much address space each of its processes may take, where the system can bound it.
+    /// The most address space of each of its processes, if the system can limit it.
     pub memory_kib: Option<u64>,
-    /// Starts with a copy of a data folder that was made before, which has that one's system identifier.
+    /// Starts with a copy of an existing data folder, and so with the same system identifier.
     pub from_template: bool,
 }
 
@@ -101,7 +101,7 @@ pub enum ServerError {
 #[derive(Debug)]
 pub struct ThrowawayServer {
     supervisor: Child,
-    /// Closing it, which our death does too, is the supervisor's order to clean up.
+    /// Closing it, which our death does too, makes the supervisor clean up.
     orders: ChildStdin,
     events: Lines<BufReader<ChildStdout>>,
     folder: PathBuf,
@@ -112,12 +112,12 @@ pub struct ThrowawayServer {
     log: Log,
     port: u16,
     pid: u32,
-    /// As far as the supervisor has told.
+    /// As far as the supervisor has reported.
     running: bool,
     version: u32,
 }
 
-/// What the supervisor says.
+/// Reports of the supervisor.
 enum Event {
     Created,
     Started(u32),
@@ -131,7 +131,7 @@ impl ThrowawayServer {
         let bin_dir = binaries::find(options.bin_dir.as_deref())?;
         let template = options.from_template.then(|| Template::of(&bin_dir, options.superuser)).flatten();
         match Self::start_from(template.as_ref(), bin_dir.clone(), options).await {
-            // The server that was unpacked may be damaged: then initdb makes another one.
+            // The unpacked archive may be damaged: then initdb makes another one.
             Err(error) if template.as_ref().is_some_and(Template::discard) => {
                 tracing::debug!(%error, "the kept data folder was discarded");
                 Self::start_from(template.as_ref(), bin_dir, options).await
@@ -228,7 +228,7 @@ impl ThrowawayServer {
         let deadline = Instant::now() + STOP_LIMIT;
         loop {
             match self.launch().await {
-                // Backends of the postmaster that crashed are still on their way out.
+                // Backends of the crashed postmaster may still be running.
                 Err(ServerError::Died { .. }) if crashed && Instant::now() < deadline => sleep(10 * POLL).await,
                 done => return done,
             }
@@ -299,7 +299,7 @@ impl ThrowawayServer {
         self.port
     }
 
-    /// The postmaster.
+    /// Of the postmaster.
     pub fn pid(&self) -> u32 {
         self.pid
     }
@@ -346,7 +346,7 @@ fn supervise(home: &Home, bin_dir: &Path, options: &ServerOptions, archives: boo
     for (name, value) in settings(options) {
         command.arg("-c").arg(format!("{name}={value}"));
     }
-    // Our own environment may hold secrets, and PG* variables that would lead the server astray.
+    // Our own environment may contain secrets, and PG* variables that would affect the server.
     command.env_clear().env("LC_ALL", "C").env("TZ", "UTC");
     for kept in ["PATH", "LD_LIBRARY_PATH"] {
         command.envs(std::env::var_os(kept).map(|value| (kept, value)));
@@ -362,7 +362,7 @@ fn supervise(home: &Home, bin_dir: &Path, options: &ServerOptions, archives: boo
     Ok(command)
 }
 
-/// Small, quick, and careless of its data; then what the caller wants.
+/// Small and fast, without durability; then the caller's settings.
 fn settings(options: &ServerOptions) -> Vec<(String, String)> {
     let max_connections = options.max_connections.to_string();
     let ours = [
@@ -390,7 +390,7 @@ fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// As long as a key: whoever reaches the server is asked for it.
+/// As long as a key: every client that reaches the server is asked for it.
 pub(super) fn random_password() -> Result<SecretString, ServerError> {
     password::random().map_err(|source| ServerError::Process { source })
 }

@@ -1,9 +1,10 @@
 //! Two spellings of one definition are no drift.
 //!
 //! PostgreSQL's deparser is not a fixpoint: a CHECK on a varchar, or a view with an unnamed NULL, prints differently
-//! after one dump and reload, and some definitions differ between major releases. Where nothing but such text differs,
-//! both sides of it, and what they need, are built once in scratch and read back; what is the same then was the same before.
-//! The answer is remembered by a hash of the evidence, because a question about a daemon's every check must be asked once.
+//! after one dump and reload, and some definitions differ between major releases. If only such text differs, both sides
+//! of it, and what they need, are built once in scratch and read back; definitions that are equal then were equal
+//! before. The answer is remembered by a hash of the evidence, because a daemon's every check would ask the same
+//! question again.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,9 +18,9 @@ use crate::domain::report::Drift;
 use crate::pg::scratch::rebuild::{Rebuilt, rebuild};
 use crate::pg::scratch::{Scratch, ScratchConfig, ScratchError};
 
-const UNTOLD: &str = "perhaps only another spelling: it could not be built in scratch to tell";
+const UNDECIDED: &str = "possibly only a different spelling: it could not be built in scratch to decide";
 
-/// What has been found out about spellings, for all who compare. Nobody waits here while another one's are built in scratch.
+/// What is known about spellings, shared by all comparisons. None waits here while another one's are built in scratch.
 #[derive(Debug, Default)]
 pub struct Spellings(Mutex<Found>);
 
@@ -29,14 +30,14 @@ struct Found {
     learned: Vec<String>,
 }
 
-/// What became of a suspect after the round trip.
+/// The result of rebuilding a suspect.
 #[derive(Clone, Debug)]
 enum Answer {
     Alike,
     Different,
     /// It could not be built in scratch.
     Undecided,
-    /// The same under another name, which is what is left of the drift in scope `whole`.
+    /// The same under another name, which remains as drift in scope `whole`.
     Renamed(Box<Drift>),
 }
 
@@ -49,12 +50,12 @@ pub enum SpellingError {
 }
 
 impl Spellings {
-    /// Takes over evidence of sameness that was remembered from earlier runs.
+    /// Takes over evidence of sameness that was stored by earlier runs.
     pub fn remember(&self, alike: impl IntoIterator<Item = String>) {
         self.found().known.extend(alike.into_iter().map(|hash| (hash, Answer::Alike)));
     }
 
-    /// Evidence of sameness that is new since the last call, to be kept.
+    /// Evidence of sameness that is new since the last call, to be stored.
     pub fn take_learned(&self) -> Vec<String> {
         std::mem::take(&mut self.found().learned)
     }
@@ -63,7 +64,7 @@ impl Spellings {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Drops the drift that is only a matter of spelling.
+    /// Drops the drift that is only a difference of spelling.
     pub async fn settle(
         &self,
         drift: &mut Vec<Drift>,
@@ -94,7 +95,7 @@ impl Spellings {
         let answer = |(found, hash): (Drift, Option<String>)| match hash.and_then(|hash| known.get(&hash)) {
             Some(Answer::Alike) => None,
             Some(Answer::Renamed(left)) => Some((**left).clone()),
-            Some(Answer::Undecided) => Some(Drift { detail: format!("{}; {UNTOLD}", found.detail), ..found }),
+            Some(Answer::Undecided) => Some(Drift { detail: format!("{}; {UNDECIDED}", found.detail), ..found }),
             Some(Answer::Different) | None => Some(found),
         };
         *drift = std::mem::take(drift).into_iter().zip(evidence).filter_map(answer).collect();
@@ -102,7 +103,7 @@ impl Spellings {
     }
 }
 
-/// Both sides after one round trip through the same server.
+/// Both sides after a rebuild on the same server.
 struct RebuiltPair {
     /// Objects that could not be built on both sides.
     failed: BTreeSet<String>,
@@ -137,7 +138,7 @@ impl RebuiltPair {
         let same_object = |found: &&Drift| found.object == suspect.object && found.kind == suspect.kind;
         match self.drift.iter().find(same_object) {
             None => Answer::Alike,
-            // A suspect was missing, and now it has a counterpart; or its name is all that still differs.
+            // A suspect was missing, and now has a counterpart; or only its name still differs.
             Some(left) if left.change != suspect.change || left.severity < suspect.severity => {
                 Answer::Renamed(Box::new(left.clone()))
             }
@@ -153,7 +154,7 @@ async fn round_trip(scratch: &Scratch, catalog: &Catalog, only: &BTreeSet<Object
     Ok(rebuilt??)
 }
 
-/// A hash over all that the answer depends on; `None` where a part of it could not be read.
+/// A hash over everything that the answer depends on; `None` if a part of it could not be read.
 fn hash(drift: &Drift, expected: &Catalog, live: &Catalog) -> Option<String> {
     let side = |catalog: &Catalog| {
         let subject = &drift.subject;

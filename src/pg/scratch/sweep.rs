@@ -1,5 +1,5 @@
-//! What killed runs have left on a named scratch server is removed by the next run: databases, the roles that they belonged
-//! to, and stand-ins. By exactly our names and marks, when an hour old, and never what is in use.
+//! What killed runs have left on a named scratch server is removed by the next run: databases, their owners, and
+//! placeholder roles. Only with exactly our names and marks, an hour old, and never what is in use.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -15,7 +15,7 @@ pub(super) async fn sweep(session: &mut PgConnection) -> Result<(), Error> {
         let statement = format!("drop {what} if exists {}", Name::from(name.as_str()));
         match sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *session).await {
             Ok(_) => tracing::info!(kind, name, "removed from the scratch server what a killed run has left"),
-            // Somebody uses it, or it is another role's.
+            // It is in use, or belongs to another role.
             Err(error) => tracing::debug!(kind, name, error = %Error::from(error), "left on the scratch server"),
         }
     }

@@ -1,4 +1,4 @@
-//! Against a real server: small scripts with each thing that dumps and migrations contain.
+//! Tests with a real server: small scripts with each kind of statement that dumps and migrations contain.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -13,10 +13,10 @@ fn file(name: &str, text: &str) -> SqlFile {
 }
 
 async fn ask(database: &ScratchDatabase, query: &'static str) -> String {
-    tell(database.source(), query).await
+    ask_at(database.source(), query).await
 }
 
-async fn tell(source: &Source, query: &'static str) -> String {
+async fn ask_at(source: &Source, query: &'static str) -> String {
     let mut session = open(source).await.unwrap();
     let row = sqlx::raw_sql(query).fetch_one(&mut session).await.unwrap();
     row.try_get_unchecked(0).unwrap()
@@ -123,7 +123,7 @@ async fn a_named_server_keeps_no_database() {
     let left =
         "select string_agg(datname, ',' order by datname) || ' ' || (select string_agg(rolname, ',') from pg_roles
                 where rolname !~ '^pg_') from pg_database";
-    assert_eq!(tell(&server.source("postgres"), left).await, "postgres,template0,template1 postgres");
+    assert_eq!(ask_at(&server.source("postgres"), left).await, "postgres,template0,template1 postgres");
     server.stop().await.unwrap();
 }
 
@@ -139,7 +139,7 @@ async fn an_ordinary_role_that_may_create_databases_and_roles_will_do() {
     assert!(database.load(&[given]).await.unwrap().all_granted);
     let refused = file("b.sql", "create table u (); Grant select on u to pg_of_the_future;");
     assert!(!database.load(&[refused]).await.unwrap().all_granted);
-    // Since 15 an owner must be allowed to create in the schema, which here nobody else is.
+    // Since 15 an owner must be allowed to create in the schema, which here only the database's owner is.
     let owner = if server.version() >= 150_000 { database.name.as_str() } else { "app" };
     assert_eq!(ask(&database, "select relowner::regrole::text from pg_class where relname = 't'").await, owner);
     let guarded = connect::connect(database.source(), &connect::Guards::default()).await;

@@ -1,4 +1,5 @@
-//! Asks whose code the server calls when, and what the sessions of its owners have. Reads catalogs alone.
+//! Asks which code of which owner the server calls when, and which settings the sessions of the owners have. Reads
+//! catalogs only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +35,7 @@ pub(in crate::pg) async fn application(connection: &mut Connection, fixing_role:
     Ok(Application { sessions, server, code: code.into_iter().flatten().collect(), shadows, asked_by_superuser })
 }
 
-/// A session of ours does not show what the server would give to others.
+/// A session of ours does not show the settings of other sessions.
 async fn server(connection: &mut Connection) -> Result<BTreeMap<String, String>, Error> {
     let may = "select pg_catalog.has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'execute')";
     if !sqlx::query_scalar::<_, bool>(may).fetch_one(&mut connection.session).await? {

@@ -1,4 +1,4 @@
-//! For each promise plans that break it, and the nearest ones that do not.
+//! For each promise: plans that break it, and the most similar plans that do not.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn step(effect: Effect) -> Step {
     Step::new(effect, "a step", "SELECT 1", Condition::new("false"))
 }
 
-/// A step that changes nothing that is asked about.
+/// A step without any of the properties that are checked.
 fn plain() -> Step {
     step(Effect::Alter(Object::Table(table("t"))))
 }
@@ -44,7 +44,7 @@ fn broken(segments: Vec<Segment>) -> Vec<String> {
     violations(&plan, DEADLOCK).into_iter().map(|violation| violation.what).collect()
 }
 
-/// Of one step, in a transaction.
+/// Violations of a plan with this one step, in a transaction.
 fn complaints(step: Step) -> Vec<String> {
     broken(vec![transaction(vec![step])])
 }
@@ -235,7 +235,7 @@ fn superseding() -> Step {
 
 #[test]
 fn a_foreign_key_goes_before_its_successor_acts() {
-    let gap = "constraint public.t.old goes before its successor acts";
+    let gap = "constraint public.t.old is dropped before its successor is in force";
     let add = step(Effect::AddNotValid(key("t", "new")));
     breaks(&complaints(superseding()), gap);
     breaks(&broken(vec![transaction(vec![superseding()]), transaction(vec![add.clone()])]), gap);
@@ -249,11 +249,11 @@ fn an_index_that_keeps_rows_unique_goes_in_the_transaction_that_brings_its_succe
     let (superseding, build) =
         (step(Effect::Supersede(index("old"), index("new"))), step(Effect::Create(index("new"))));
     let apart = vec![transaction(vec![superseding.clone()]), transaction(vec![build.clone()])];
-    breaks(&broken(apart), "index public.t.old goes before its successor acts");
+    breaks(&broken(apart), "index public.t.old is dropped before its successor is in force");
     keeps(&broken(vec![transaction(vec![superseding, build])]));
 }
 
-/// Who allows that a table is rewritten under a lock has been told of the lock.
+/// An operator who allows that a table is rewritten under a lock knows about the lock.
 #[test]
 fn what_is_rewritten_may_be_read_in_the_same_transaction() {
     let read = plain().scanning(&table("t")).exclusive(&table("t"));
@@ -265,12 +265,12 @@ fn what_is_rewritten_may_be_read_in_the_same_transaction() {
 
 #[test]
 fn another_key_is_no_successor() {
-    let gap = "goes before its successor acts";
+    let gap = "is dropped before its successor is in force";
     for other in [key("t", "other"), key("u", "new"), Object::index(&table("t"), &"new".into())] {
         let add = step(Effect::AddNotValid(other));
         breaks(&broken(vec![transaction(vec![add]), transaction(vec![superseding()])]), gap);
     }
-    // What is proven or renamed is not thereby there.
+    // Validating or renaming a successor does not create it.
     for effect in [Effect::Validate(key("t", "new")), Effect::Alter(key("t", "new"))] {
         breaks(&broken(vec![transaction(vec![step(effect)]), transaction(vec![superseding()])]), gap);
     }
@@ -285,8 +285,8 @@ fn a_successor_may_come_proven() {
 #[test]
 fn a_name_that_postgresql_would_fold() {
     let sent = |sql: &str| complaints(Step { sql: sql.into(), ..plain() });
-    breaks(&sent("ALTER TABLE public.Posts ADD COLUMN x integer"), "`Posts` stands without quotes");
-    breaks(&sent("DROP INDEX myIndex"), "`myIndex` stands without quotes");
+    breaks(&sent("ALTER TABLE public.Posts ADD COLUMN x integer"), "`Posts` is not quoted");
+    breaks(&sent("DROP INDEX myIndex"), "`myIndex` is not quoted");
     keeps(&sent("ALTER TABLE public.\"Posts\" ADD COLUMN x integer DEFAULT 'Posts'"));
     keeps(&sent("ALTER TABLE posts ADD COLUMN x integer"));
 }

@@ -1,20 +1,20 @@
-//! Conditions on who owns an object, and on who may do what with it.
+//! Conditions on the owner of an object, and on privileges.
 
 use super::{Condition, row, text};
 use crate::domain::catalog::{Grantee, Object, Privilege};
 use crate::domain::name::{Name, literal};
 
-/// What somebody has of some privileges, from the object's owner.
+/// Which privileges a grantee has from the object's owner.
 #[derive(Clone, Copy, Debug)]
 pub enum Has<'p> {
     None(&'p [Privilege]),
     All(&'p [Privilege]),
-    /// And may grant them to others.
+    /// All of these, WITH GRANT OPTION.
     AllGrantable(&'p [Privilege]),
     NoneGrantable(&'p [Privilege]),
 }
 
-/// The object is there, and the grantee has that of it.
+/// The object exists, and the grantee has these privileges on it.
 pub fn privileges(object: &Object, grantee: &Grantee, has: Has<'_>) -> Condition {
     let is = |list: &str, kind: char, owner: &str| {
         let grantee = match grantee {
@@ -41,12 +41,12 @@ pub fn privileges(object: &Object, grantee: &Grantee, has: Has<'_>) -> Condition
     };
     let class = object.class();
     let Some(list) = class.privileges else { return Condition::new("false") };
-    // A column's owner is its table's.
+    // A column belongs to the owner of its table.
     let owner = class.owner.unwrap_or("(select c.relowner from pg_class c where c.oid = attrelid)");
     row(object, &is(list.column, list.code, owner))
 }
 
-/// The object is there, and belongs to this role.
+/// The object exists, and this role owns it.
 pub fn owner(object: &Object, owner: &Name) -> Condition {
     let Some(column) = object.class().owner else { return Condition::new("false") };
     row(object, &format!("{column} in (select r.oid from pg_roles r where r.rolname = {})", text(owner)))

@@ -1,6 +1,6 @@
-//! Partitions and other inheritance children that lie in schemas that are not watched. The server does to them what is done to the table
-//! above: drops them, takes their columns, converts their values. What a plan builds for each partition by itself they go
-//! without, and what stands on them no plan knows. It blocks by their names.
+//! Partitions and other inheritance children in schemas that are not watched. What the server does to a table it does
+//! to them, too: it drops them, their columns, and converts their values. What a plan builds for each partition by
+//! itself they do not get, and their dependent objects are not known to any plan. They block the plan, by name.
 
 use std::collections::BTreeSet;
 
@@ -13,33 +13,35 @@ use crate::domain::plan::words::listed;
 use crate::domain::plan::{Segment, Work};
 
 pub(super) fn judge(planner: &mut Planner<'_>) {
-    let heirs = &planner.on.survey.strange_heirs;
+    let children = &planner.on.survey.unwatched_children;
     let mut found = BTreeSet::new();
     for action in &planner.actions {
-        for (table, heirs) in heirs {
+        for (table, children) in children {
             if let Some((object, what)) = reaches(planner, action, table) {
-                found.insert((object, what, listed(heirs.iter())));
+                found.insert((object, what, listed(children.iter())));
             }
         }
     }
     for signature in replaced(planner) {
         for object in computed_by(planner, &signature) {
-            let heirs = object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| heirs.get(table));
+            let children =
+                object.relation().filter(|_| is_shared(planner, &object)).and_then(|table| children.get(table));
             found.extend(
-                heirs.map(|heirs| (object, "stay as the old routine has computed it in", listed(heirs.iter()))),
+                children
+                    .map(|children| (object, "stay as the old routine has computed it in", listed(children.iter()))),
             );
         }
     }
-    for (object, what, heirs) in found {
+    for (object, what, children) in found {
         planner.block(
             &object.to_string(),
-            format!("{object} would {what} partitions or child tables in unwatched schemas: {heirs}"),
+            format!("{object} would {what} partitions or child tables in unwatched schemas: {children}"),
             "watch the schema of these too (`schemas`), or detach them (NO INHERIT, DETACH PARTITION) first",
         );
     }
 }
 
-/// Heirs have it, too: an index of a partitioned table, a generated column.
+/// Inheritance children have it, too: an index of a partitioned table, a generated column.
 fn is_shared(planner: &Planner<'_>, object: &Object) -> bool {
     match object {
         Object::Index(table, _) => planner.is_partitioned(table),
@@ -48,7 +50,7 @@ fn is_shared(planner: &Planner<'_>, object: &Object) -> bool {
     }
 }
 
-/// Which part of the action would reach an inheritance child of the table, or miss it, and how.
+/// The part of the action that would reach an inheritance child of the table, or leave it out, and how.
 fn reaches(planner: &Planner<'_>, action: &Action, table: &QName) -> Option<(Object, &'static str)> {
     let goes = matches!(action.rank, Rank::Drop | Rank::DropExtension | Rank::Rebuild);
     let is_on = |object: &&Object| object.relation() == Some(table);

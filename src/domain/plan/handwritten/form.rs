@@ -1,7 +1,7 @@
-//! What a statement's words tell of its locks and its costs, where nobody has planned it.
+//! Locks and costs of a statement as far as its text shows them, for statements that were not planned.
 //!
-//! Facts of PostgreSQL's manual ("Explicit Locking", ALTER TABLE). What the words do not tell is assumed to be the
-//! worse: a statement of no known form cannot be taken back, and its locks are not known.
+//! Facts from PostgreSQL's manual ("Explicit Locking", ALTER TABLE). Where the text does not decide, the worse case is
+//! assumed: a statement of no known form cannot be undone, and its locks are not known.
 
 use crate::domain::lock::LockMode;
 use crate::domain::plan::Hazard;
@@ -13,9 +13,9 @@ pub(super) struct Form {
     pub locks: Vec<(Written, LockMode)>,
     pub reads: Reads,
     pub hazards: Vec<(Hazard, String)>,
-    /// The server refuses it within a transaction block.
+    /// The server refuses it inside a transaction block.
     pub alone: bool,
-    /// It waits for older snapshots, and nobody waits for it.
+    /// It waits for older snapshots, and no other session waits for it.
     pub concurrent: bool,
 }
 
@@ -61,7 +61,7 @@ impl Form {
     }
 
     fn unknown() -> Self {
-        Self::default().costing(Hazard::NotReversible, "what it does cannot be told from its words")
+        Self::default().costing(Hazard::NotReversible, "its text does not show what it does")
     }
 }
 
@@ -116,7 +116,7 @@ fn lost(mut parts: Parts, mode: LockMode, what: &str) -> Form {
         let name = parts.name();
         let of = name.as_ref().map_or_else(|| what.to_owned(), |name| format!("{what} of {name}"));
         form = form.lock(name, mode).costing(Hazard::DataLoss, of);
-        // TRUNCATE takes a list.
+        // TRUNCATE takes a list of tables.
         if mode != LockMode::AccessExclusive || !parts.symbol(',') {
             return form;
         }
@@ -319,7 +319,7 @@ fn add(mut action: Parts, mut form: Form, lasting: bool) -> (LockMode, Form) {
             if lasting { form } else { form.costing(Hazard::BlockingScan, "the table, while writes are blocked") };
         return (mode, form);
     }
-    // A column. The default of a call may be different for each row; that of a constant is stored once.
+    // A column. A volatile default may differ for each row; a constant one is stored once.
     let rest = action.rest();
     let default = rest.iter().position(|part| part.is("default")).and_then(|at| rest.get(at..)).unwrap_or_default();
     let computed = default.contains(&Part::Symbol('('))
@@ -333,7 +333,7 @@ fn add(mut action: Parts, mut form: Form, lasting: bool) -> (LockMode, Form) {
 }
 
 impl Form {
-    /// Dropping reads nothing, whatever it loses.
+    /// Dropping reads no rows, whatever it loses.
     fn with_catalog_only(mut self) -> Self {
         self.reads = Reads::Catalog;
         self

@@ -1,4 +1,4 @@
-//! Scripts written by hand: what becomes of their statements, and what is refused by its line.
+//! Handwritten scripts: their statements as steps, and errors with line numbers.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;

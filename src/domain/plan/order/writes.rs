@@ -1,4 +1,5 @@
-//! The order of steps that write rows: after what the plan changes or drops of that which the writes would meet.
+//! The order of steps that write rows: they run after the plan has changed or dropped the objects that the writes would
+//! meet.
 
 use std::collections::BTreeSet;
 
@@ -10,9 +11,9 @@ use crate::domain::plan::lookup::needs;
 use crate::domain::plan::{Segment, Work};
 
 impl<'a> Graph<'a> {
-    /// Who changes or drops what the UPDATEs of the action would meet: triggers with their functions, rules and checks that
-    /// are there now. What is only to come is not waited for: without it the application has worked until now. A
-    /// column is filled only where an UPDATE meets nothing.
+    /// Actions that change or drop what the UPDATEs of this action would meet: existing triggers with their functions,
+    /// rules and checks. New ones are not waited for: the application has worked without them until now. A column is
+    /// filled only where an UPDATE meets none of them.
     pub(super) fn met_by_writes(&self, action: &Action) -> BTreeSet<usize> {
         let mut before = BTreeSet::new();
         let steps = action.segments.iter().flat_map(Segment::steps);
@@ -46,7 +47,7 @@ impl<'a> Graph<'a> {
         before
     }
 
-    /// A live partition and the tables that it is a part of: their triggers are its own, and planned for as theirs.
+    /// A live partition and the tables that it is a part of: their triggers apply to it, and are planned for them.
     fn with_wholes(&self, leaf: &'a QName) -> impl Iterator<Item = &'a QName> {
         let whole = |table: &&'a QName| Some(&self.live.relations.get(*table)?.partition_of.as_ref()?.parent);
         std::iter::successors(Some(leaf), whole)

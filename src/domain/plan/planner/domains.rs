@@ -1,5 +1,5 @@
-//! What a domain asks of the values of a column that gets it as its type: the server asks when the column is added or its
-//! type changes, and that is too late for a plan that should not have begun.
+//! What a domain requires of the values of a column that gets it as its type: the server checks it when the column is
+//! added or its type changes, which is too late, because the plan has begun by then.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::statement::replace_word;
 
 impl<'a> Planner<'a> {
-    /// A domain that refuses values, inside of the type that is to be the column's.
+    /// A domain with constraints, inside the expected type of the column.
     pub(in crate::domain::plan) fn domain_inside(&self, wanted: &Column) -> Option<QName> {
         let expected = self.on.expected;
         let first: QName = wanted.data_type.trim_end_matches("[]").parse().ok()?;
@@ -37,7 +37,7 @@ impl<'a> Planner<'a> {
         None
     }
 
-    /// The domain that the expected column is of, or an array of, and those that it stands on.
+    /// The domain that is the expected column's type or element type, and the domains that it is based on.
     fn domains_of(&self, wanted: &Column) -> Vec<(QName, &'a Domain)> {
         let mut found: Vec<(QName, &Domain)> = Vec::new();
         let mut data_type = wanted.data_type.to_string();
@@ -49,13 +49,13 @@ impl<'a> Planner<'a> {
         found
     }
 
-    /// What the elements of an array of a domain are in the end.
+    /// The type of the elements of an array of a domain, after all domains.
     pub(super) fn elements_of(&self, wanted: &Column) -> Option<&'a str> {
         let (_, last) = self.domains_of(wanted).into_iter().last().filter(|_| wanted.data_type.ends_with("[]"))?;
         Some(&last.base_type)
     }
 
-    /// The expected column's default: its own, else that of the domain which is its type.
+    /// The expected column's default: its own, or that of the domain which is its type.
     pub(in crate::domain::plan) fn default_of<'c>(&self, wanted: &'c Column) -> Option<&'c Definition>
     where
         'a: 'c,
@@ -67,7 +67,7 @@ impl<'a> Planner<'a> {
         wanted.default.as_ref().or_else(of_domain)
     }
 
-    /// Its default may give each row a value of its own, or nobody knows.
+    /// Its default may give each row a different value, or it is not known whether it does.
     pub(in crate::domain::plan) fn has_volatile_default(&self, wanted: &Column) -> bool {
         let domain = || self.domains_of(wanted).into_iter().find(|(_, domain)| domain.default.is_some());
         let volatile =
@@ -75,8 +75,8 @@ impl<'a> Planner<'a> {
         self.default_of(wanted).is_some() && volatile.unwrap_or(true)
     }
 
-    /// The text of an expression in which what is of one of the column's domains is of what it stands on: it may not be
-    /// there yet.
+    /// The text of an expression in which casts to the column's domains are casts to their base types: the domains may
+    /// not exist yet.
     pub(super) fn without_domains(&self, wanted: &Column, text: &str) -> String {
         let domains = self.domains_of(wanted);
         domains.iter().fold(text.to_owned(), |text, (name, domain)| {
@@ -93,13 +93,13 @@ impl<'a> Planner<'a> {
         })
     }
 
-    /// The server asks a domain of each value: a column of this type is not added without rewriting the table.
+    /// The server checks each value against the domain: adding a column of this type rewrites the table.
     pub(in crate::domain::plan) fn is_constrained(&self, wanted: &Column) -> bool {
         let domains = self.domains_of(wanted).into_iter().filter(|_| !wanted.data_type.ends_with("[]"));
         domains.into_iter().any(|(_, domain)| domain.not_null || !domain.checks.is_empty())
     }
 
-    /// The domain refuses no `value`, as it is spelled over `rows`. Of an array, none of its elements.
+    /// The domain accepts each `value`, as it is spelled over `rows`. For an array, each of its elements.
     pub(in crate::domain::plan) fn domain_takes(
         &self,
         table: &QName,
@@ -128,7 +128,7 @@ impl<'a> Planner<'a> {
             if it.not_null {
                 asked.push(question(&domain, "violate the NOT NULL".into(), format!("({element}) is null")));
             }
-            // One that is not to be valid comes when the column is there.
+            // A check that stays NOT VALID is added after the column.
             let valid = it.checks.iter().filter(|(_, check)| check.validated);
             asked.extend(valid.map(|(name, check): (&Name, &Check)| {
                 let fails = replace_word(&check.expression.to_string(), "VALUE", &format!("({element})"));
@@ -139,7 +139,7 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// What a domain stands on, in the end.
+/// The base type of a domain, after all domains.
 pub(in crate::domain::plan) fn base<'c>(catalog: &'c Catalog, column: &'c Column) -> &'c str {
     let mut data_type = &*column.data_type;
     while let Some(domain) = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name)) {

@@ -1,5 +1,5 @@
-//! Columns: added without a rewrite where there is a way, filled in batches, made NOT NULL by a check that was validated
-//! before.
+//! Columns: added without a rewrite where possible, filled in batches, made NOT NULL by means of a check that has been
+//! validated before.
 
 mod fill;
 mod identity;
@@ -39,7 +39,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, t
     }
 }
 
-/// Columns that are as expected, and of which an earlier run has not filled all rows.
+/// Columns that are as expected, but which an earlier run has not filled in all rows.
 pub(in crate::domain::plan) fn cut_short(planner: &mut Planner<'_>) {
     let tables: BTreeSet<&QName> = planner.on.scaffolds.constraints.iter().map(|(table, _)| table).collect();
     for table in tables {
@@ -58,7 +58,7 @@ fn object(table: &QName, column: &Column) -> Object {
     Object::Column(table.clone(), column.name.clone())
 }
 
-/// A step that every inheritance child of the table takes part in.
+/// A step that locks every inheritance child of the table, too.
 fn exclusive(planner: &Planner<'_>, table: &QName, step: Step) -> Step {
     planner.family(table).iter().fold(step, Step::exclusive)
 }
@@ -67,9 +67,10 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let action = Action::new(Rank::Column, Vec::new()).making([object(table, wanted)]);
     let is_filled = planner.default_of(wanted).is_some() || wanted.identity.is_some() || wanted.generated.is_some();
     let is_constrained = planner.is_constrained(wanted);
-    // An UPDATE of every row would meet triggers and rules, which may refuse it or change more than the column.
+    // An UPDATE of every row would run triggers and rules, which may refuse it or change more than the column.
     let fills = gives_each_row_its_own(planner, wanted) && !planner.is_empty(table);
-    // A domain would be asked of the column while it is still empty, and its default cannot be put off.
+    // A domain with constraints would be checked while the column is still empty, and its default cannot be added
+    // later.
     let is_usual = wanted.not_null_constraint.is_none();
     if fills
         && is_usual
@@ -77,7 +78,8 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         && wanted.default == planner.default_of(wanted).cloned()
         && !planner.meets_code(table)
     {
-        // The check on a column that an earlier run was filling refuses every row that is written before that is done.
+        // The check on a column that an earlier run was filling refuses every row that is written before all are
+        // filled.
         let columns = planner.live_relation(table).into_iter().flat_map(|relation| &relation.columns);
         let unfilled = columns.filter(|it| is_being_filled(planner, table, &it.name)).map(|it| object(table, it));
         let action = action.needing(unfilled.collect::<Vec<_>>());
@@ -116,7 +118,7 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     planner.add(Action { segments: vec![transaction(steps)], ..action });
 }
 
-/// The sequence that the expected column owns, and that is not its identity's.
+/// The sequence that the expected column owns, other than that of an identity.
 fn serial<'a>(
     planner: &Planner<'a>,
     table: &QName,
@@ -144,7 +146,8 @@ fn no_rows(table: &QName, wanted: &Column) -> Requirement {
     }
 }
 
-/// NOT NULL without a scan under a lock: a check, validated while everybody works, proves it.
+/// NOT NULL without a scan under a blocking lock: a check proves it, which is validated while other sessions read and
+/// write.
 pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> Vec<Segment> {
     let name = &wanted.name;
     let is_set = condition::column(table, name, "attnotnull");
@@ -177,7 +180,7 @@ pub(in crate::domain::plan) fn not_null(planner: &mut Planner<'_>, table: &QName
     ]
 }
 
-/// Adds the check; not where `done` holds.
+/// Adds the check, unless `done` holds.
 fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Condition) -> Step {
     let check = scaffold::name(table, name, scaffold::NOT_NULL);
     let is_there = condition::constraint(table, &check, "true");
@@ -190,7 +193,7 @@ fn check_not_null(planner: &Planner<'_>, table: &QName, name: &Name, done: &Cond
     exclusive(planner, table, step)
 }
 
-/// Takes the check away.
+/// Drops the check.
 fn unchecked(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
     let check = scaffold::name(table, name, scaffold::NOT_NULL);
     let step = Step::new(
@@ -208,44 +211,45 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Col
         planner.add(Action::new(Rank::Column, segments).making([object(table, wanted)]));
         return;
     }
-    // A changed type or generation is the rebuilding's business, and the default goes with it.
+    // A changed type or generation expression is handled by the rebuild, together with the default.
     let is_rebuilt = planner.is_handled(&object(table, wanted));
     if wanted.identity != found.identity {
         identity::identity(planner, table, wanted, found);
     } else if wanted.default != found.default && !is_rebuilt {
         default(planner, table, wanted, found);
     }
-    // A column that is generated in another way is made again, with its NOT NULL.
-    let is_anew = wanted.generated.is_some() && wanted.generated != found.generated;
-    nullability::change(planner, table, (wanted, found), is_anew);
+    // A column with another generation expression is created again, with its NOT NULL.
+    let is_recreated = wanted.generated.is_some() && wanted.generated != found.generated;
+    nullability::change(planner, table, (wanted, found), is_recreated);
     if wanted.options != found.options {
         settings(planner, table, wanted, found);
     }
 }
 
-/// Heirs have defaults of their own, and none of them is left behind: what follows its parent goes with it, as a whole
-/// family where all do.
+/// Inheritance children have defaults of their own, and none may be forgotten: where all children follow their parent,
+/// one statement changes them all.
 fn default(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let name = &wanted.name;
-    let follows = |heir: &QName| {
-        let live = planner.live_column(heir, name)?;
-        let expected = planner.expected_column(heir, name);
+    let follows = |child: &QName| {
+        let live = planner.live_column(child, name)?;
+        let expected = planner.expected_column(child, name);
         let follows = expected.map_or(live.default == found.default, |expected| expected.default == wanted.default);
-        let has_drift = planner.drifts(Change::Changed, &Object::Column(heir.clone(), name.clone()));
-        (follows && (heir == table || !has_drift)).then_some(live)
+        let has_drift = planner.drifts(Change::Changed, &Object::Column(child.clone(), name.clone()));
+        (follows && (child == table || !has_drift)).then_some(live)
     };
     let family = planner.family(table);
-    let together = family.iter().all(|heir| follows(heir).is_some_and(|live| live.default == found.default));
+    let together = family.iter().all(|child| follows(child).is_some_and(|live| live.default == found.default));
     let mut steps: Vec<_> = if together {
         vec![exclusive(planner, table, default_step(&format!("TABLE {table}"), table, wanted, found))]
     } else {
-        let steps = family.iter().filter_map(|heir| {
-            let found = follows(heir).filter(|live| live.default != wanted.default)?;
-            Some(default_step(&format!("TABLE ONLY {heir}"), heir, wanted, found).exclusive(heir))
+        let steps = family.iter().filter_map(|child| {
+            let found = follows(child).filter(|live| live.default != wanted.default)?;
+            Some(default_step(&format!("TABLE ONLY {child}"), child, wanted, found).exclusive(child))
         });
         steps.collect()
     };
-    // From now on values come from another sequence, which was there. A run that was cut short may have made it the column's.
+    // From now on values come from another sequence, which existed before. An interrupted run may have made the column
+    // its owner.
     let own = serial(planner, table, name).map(|(own, _)| own);
     if let Some(own) = own.filter(|own| planner.on.live.sequences.contains_key(*own)) {
         let is_columns = |it: &QName| {
@@ -287,15 +291,15 @@ fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
             .irreversible("the values of a dropped column are lost");
         exclusive(planner, from, step)
     };
-    let keeps = |heir: &QName| planner.expected_column(heir, name).is_some();
-    let heirs = planner.lookup.heirs(table).filter(|heir| planner.live_column(heir, name).is_some());
-    let (keep, lose): (Vec<&QName>, Vec<&QName>) = heirs.partition(|heir| keeps(heir));
+    let keeps = |child: &QName| planner.expected_column(child, name).is_some();
+    let children = planner.lookup.children(table).filter(|child| planner.live_column(child, name).is_some());
+    let (keep, lose): (Vec<&QName>, Vec<&QName>) = children.partition(|child| keeps(child));
     let steps = if keep.is_empty() {
         vec![dropped(table, "")]
     } else {
-        // It becomes the heirs' own, values and all: those that are not to keep it lose it then.
-        let lose = lose.into_iter().filter(|heir| planner.expected_relation(heir).is_some());
-        [vec![dropped(table, "ONLY ")], lose.map(|heir| dropped(heir, "")).collect()].concat()
+        // The column becomes the children's own, with its values: those that are not to keep it drop it afterwards.
+        let lose = lose.into_iter().filter(|child| planner.expected_relation(child).is_some());
+        [vec![dropped(table, "ONLY ")], lose.map(|child| dropped(child, "")).collect()].concat()
     };
     planner.add(Action::new(Rank::Drop, vec![transaction(steps)]).unmaking([object]));
 }

@@ -1,4 +1,4 @@
-//! Comments: said, changed and taken back; an object that is made or made again gets its own.
+//! Comments: set, changed and removed; a created or rebuilt object gets its own.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +12,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, object: &Object) 
     add(planner, object, planner.on.expected.comments.get(object));
 }
 
-/// Of objects that this plan makes: drift tells of the objects alone. What stands on a table is often made again where it
-/// differs, and is told again in any case.
+/// Comments of objects that this plan creates: drift lists only the objects. Dependent objects of a table are often
+/// created again where they differ, so their comments are set in any case.
 pub(in crate::domain::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
     let made: BTreeSet<&Object> = planner.actions.iter().flat_map(|action| &action.makes).collect();
     let is_made = |object: &Object| match object {
@@ -63,8 +63,8 @@ pub(in crate::domain::plan) fn beside_new_objects(planner: &mut Planner<'_>) {
     }
 }
 
-/// The transaction that brings the object to what is expected. Whoever is interrupted behind it would find no drift, and
-/// nothing to say.
+/// The transaction that completes the object. If the comment came in a later one, a run interrupted in between would
+/// leave no drift, and the comment would never be set.
 fn last_of<'p>(actions: &'p mut [Action], object: &Object) -> Option<&'p mut Vec<Step>> {
     let domain = match object {
         Object::Constraint(of, _) => Some(Object::Domain(of.clone())),

@@ -1,7 +1,7 @@
 //! Constraints: checks and exclusions here, keys and foreign keys in files of their own.
 //!
-//! A new constraint is added `NOT VALID` and validated in a transaction of its own, so that nobody waits for the scan.
-//! One that changed keeps acting until its successor is in force.
+//! A new constraint is added `NOT VALID` and validated in a transaction of its own, so that no session waits for the
+//! scan. A changed constraint stays in force until its successor is.
 
 mod foreign;
 mod key;
@@ -69,7 +69,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
             | ConstraintKind::Foreign { .. }
             | ConstraintKind::Exclusion { .. } => step,
         }]));
-        // The renaming, which comes first, makes it otherwise.
+        // The rename, which comes first, creates it otherwise.
         let makes = Some(Object::Constraint(table.clone(), wanted.name.clone())).filter(|_| !is_renamed);
         let rename_first = [found.name.clone(), wanted.name.clone()];
         let rename_first = rename_first.map(|name| Object::Constraint(table.clone(), name));
@@ -79,7 +79,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, found: 
     add(planner, table, wanted, Some(found));
 }
 
-/// Adds the constraint, in the place of `old` where there is one.
+/// Adds the constraint, in the place of `old` if there is one.
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     match &wanted.kind {
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => key::add(planner, table, wanted, old),
@@ -99,7 +99,7 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     };
     let enforced = is_enforced_as(planner, wanted, old);
     let is_new = match replaced.map(|old| &old.kind) {
-        // The same, but that it is not to be validated.
+        // The same expression, but the new constraint is not to be validated.
         Some(ConstraintKind::Check { expression: old, .. }) if old == expression && enforced.is_empty() => {
             "not convalidated".to_owned()
         }
@@ -137,8 +137,8 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     planner.add(Action::new(Rank::Check, segments).making([object]));
 }
 
-/// The same of a check that is there and was never validated: of a run that could not take it back, or of somebody who
-/// wanted it so. Nobody knows which, and it stays.
+/// The same for an existing check that was never validated: either an interrupted run could not drop it, or someone
+/// created it like this. Which of both is unknown, so it stays.
 fn rows_pass_that_stays(
     planner: &Planner<'_>,
     table: &QName,
@@ -154,7 +154,7 @@ fn rows_pass_that_stays(
     Requirement { advice, ..asked }
 }
 
-/// Takes the old constraint away, and gives its name to the new one where it has it.
+/// Drops the old constraint, and renames the new one to it where they share the name.
 fn swap(
     planner: &Planner<'_>,
     table: &QName,
@@ -232,7 +232,7 @@ fn rename(planner: &mut Planner<'_>, table: &QName, found: &Constraint, to: &Nam
     }
 }
 
-/// A condition on a row of pg_constraint: it is this one, whatever its name.
+/// A condition on a row of pg_constraint: it is this constraint, whatever its name.
 fn is_so(found: &Constraint) -> String {
     match &found.kind {
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => step::key::is_so(found),
@@ -250,13 +250,13 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
     let object = Object::Constraint(table.clone(), found.name.clone());
     let step = dropped(planner, table, found);
     let step = match planner.expected_constraint(table, &found.name) {
-        // Its name goes to another.
+        // Another constraint takes its name.
         Some(_) => Step { ensures: Some(!condition::constraint(table, &found.name, &is_so(found))), ..step },
         None => step,
     };
     let segment = match &found.kind {
         ConstraintKind::Foreign { parent, .. } => {
-            // One that only stands beside an expected key of the same shape takes nothing with it.
+            // Dropping a duplicate of an expected key loses nothing.
             let is_second = planner
                 .expected_relation(table)
                 .is_some_and(|relation| relation.constraints.iter().any(|wanted| wanted.shape() == found.shape()));

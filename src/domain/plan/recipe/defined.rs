@@ -1,5 +1,5 @@
-//! What is known by the one statement that creates it (types, aggregates, policies, rules, statistics, event triggers,
-//! publications): replaced in place where PostgreSQL can, else dropped and created in one transaction.
+//! Objects that are known by the one statement that creates them (types, aggregates, policies, rules, statistics, event
+//! triggers, publications): replaced in place where PostgreSQL can, otherwise dropped and created in one transaction.
 
 use crate::domain::catalog::{Defined, Enabled, Kind, Object, Relation, RelationKind};
 use crate::domain::plan::action::{Action, Rank, transaction};
@@ -20,7 +20,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
     match (drift.change, wanted, found) {
         (Change::Missing, Some(wanted), _) => add(planner, object, wanted),
         (Change::Unexpected, _, Some(found)) => {
-            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", found.kind.spoken()));
+            let step = dropped(object, found).costing(Hazard::DataLoss, format!("{} {object}", found.kind.words()));
             let rank = if found.kind == Kind::EventTrigger { Rank::EventTriggerGoes } else { Rank::Drop };
             planner.add(Action::new(rank, vec![transaction(vec![step])]).unmaking([object.clone()]));
         }
@@ -36,7 +36,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
     }
 }
 
-/// What stands on relations that this plan makes: drift tells of the relation alone.
+/// Such objects on relations that this plan creates: drift lists only the relation.
 pub(in crate::domain::plan) fn beside_new_relations(planner: &mut Planner<'_>) {
     let expected = planner.on.expected;
     let is_new = |(object, it): &(&Object, &Defined)| {
@@ -71,7 +71,7 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     let replaced = |object: &Object| {
         let step = Step::new(
             Effect::Replace(object.clone()),
-            format!("replace {} {object}", wanted.kind.spoken()),
+            format!("replace {} {object}", wanted.kind.words()),
             or_replace,
             is_new(object, found),
         );
@@ -80,42 +80,42 @@ fn changed(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: &D
     match rules(wanted.kind)?.when_changed {
         WhenChanged::Replace => Some([vec![replaced(object)], settings(object, wanted, found)].concat()),
         WhenChanged::ReplaceIfSame if is_replaceable(wanted, found) => Some(vec![replaced(object)]),
-        WhenChanged::Anew => Some([anew(object, wanted, found), given_back(planner, object)].concat()),
+        WhenChanged::Recreate => Some([recreated(object, wanted, found), given_back(planner, object)].concat()),
         WhenChanged::Around => {
-            let first = Action::new(Rank::EventTriggerGoes, vec![transaction(vec![taken_away(object, found)])]);
+            let first = Action::new(Rank::EventTriggerGoes, vec![transaction(vec![drop_old(object, found)])]);
             planner.add(first.unmaking([object.clone()]));
-            Some([put_back(object, wanted, found), given_back(planner, object)].concat())
+            Some([create_new(object, wanted, found), given_back(planner, object)].concat())
         }
         WhenChanged::Attributes => composite(planner, drift, wanted, found),
-        WhenChanged::AnewIfUnneeded | WhenChanged::ReplaceIfSame => {
+        WhenChanged::RecreateIfUnneeded | WhenChanged::ReplaceIfSame => {
             if is_needed(planner, object) {
                 planner.cannot(drift, "it cannot be altered, and other objects depend on it");
                 return None;
             }
-            Some([anew(object, wanted, found), given_back(planner, object)].concat())
+            Some([recreated(object, wanted, found), given_back(planner, object)].concat())
         }
     }
 }
 
-/// Dropped and created, so that nobody sees a time without it.
-fn anew(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
-    [vec![taken_away(object, found)], put_back(object, wanted, found)].concat()
+/// Drops and creates it in one transaction, so that no session sees the schema without it.
+fn recreated(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
+    [vec![drop_old(object, found)], create_new(object, wanted, found)].concat()
 }
 
-/// Unless the new one is there already.
-fn taken_away(object: &Object, found: &Defined) -> Step {
+/// Drops it, unless the new one is there already.
+fn drop_old(object: &Object, found: &Defined) -> Step {
     let gone = condition::absent(object).or(&is_new(object, found));
     Step { ensures: Some(gone), ..dropped(object, found) }
 }
 
-/// Created where another one has been taken away.
-fn put_back(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
+/// Creates it where the old one has been dropped.
+fn create_new(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let is_new = is_new(object, found);
     let created = created(object, wanted).into_iter().enumerate();
     created.map(|(nth, step)| if nth == 0 { Step { ensures: Some(is_new.clone()), ..step } } else { step }).collect()
 }
 
-/// What an object that is made again had besides.
+/// Comments, privileges and owner that a rebuilt object had.
 fn given_back(planner: &mut Planner<'_>, object: &Object) -> Vec<Step> {
     let objects = std::slice::from_ref(object);
     [comment::again(planner, objects), privilege::again(planner, objects)].concat()
@@ -130,7 +130,7 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
             planner.cannot(drift, reason);
             return None;
         }
-        return Some([anew(object, wanted, found), given_back(planner, object)].concat());
+        return Some([recreated(object, wanted, found), given_back(planner, object)].concat());
     };
     let alters = parts.iter().any(|part| part.starts_with("ALTER "));
     if alters && is_stored(planner, object) {
@@ -144,7 +144,8 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
         format!("ALTER TYPE {object} {}", parts.join(", ")),
         is_new,
     );
-    if let Some(holders) = strange_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD "))) {
+    if let Some(holders) = unwatched_holders(planner, object).filter(|_| parts.iter().any(|it| !it.starts_with("ADD ")))
+    {
         let reason = format!("objects that are not watched hold values of it, which would change with it: {holders}");
         planner.cannot(drift, &reason);
         return None;
@@ -159,23 +160,23 @@ fn composite(planner: &mut Planner<'_>, drift: &Drift, wanted: &Defined, found: 
     Some(vec![step])
 }
 
-/// Something stands on it, watched or not.
+/// An object depends on it, watched or not.
 fn is_needed(planner: &Planner<'_>, object: &Object) -> bool {
-    planner.lookup.dependents(object).next().is_some() || planner.on.survey.standing.contains_key(object)
+    planner.lookup.dependents(object).next().is_some() || planner.on.survey.dependents.contains_key(object)
 }
 
-/// A column holds values of the type, in whatever wrapping.
+/// A column stores values of the type, directly or inside another type.
 fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
     let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
     types_over(planner, of).into_iter().any(|of| planner.lookup.dependents(of).any(stores))
 }
 
-/// What does so in schemas that are not watched, for people.
-fn strange_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
+/// Columns of schemas that are not watched and store its values, for people.
+fn unwatched_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
     types_over(planner, of).into_iter().find_map(|of| holders(planner, of))
 }
 
-/// The type, and those that have it in them.
+/// The type, and the types that contain it.
 fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
     let mut types = vec![of];
     let mut at = 0;

@@ -1,6 +1,6 @@
-//! Indexes: always built concurrently, after a dead one of the same name has been dropped, never skipped by `IF NOT
-//! EXISTS`. A successor is built before the old one goes. On partitioned tables each partition's is built concurrently,
-//! and attached.
+//! Indexes: always built concurrently, after an invalid one of the same name has been dropped; never skipped by `IF NOT
+//! EXISTS`. A successor is built before the old index is dropped. On partitioned tables each partition's index is built
+//! concurrently and attached.
 
 mod own;
 
@@ -62,7 +62,7 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
     settings(planner, table, &name, wanted, found);
 }
 
-/// An earlier run was cut short behind it: it is still to become a key, or a part of its parent's index.
+/// An earlier run was interrupted after building it: it is still to become a key, or a part of its parent's index.
 fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
     let Some(wanted) = planner.expected_relation(table).filter(|_| found.valid) else { return false };
     let mut parts = wanted.indexes.iter().filter(|index| index.inherited && index.name == found.name);
@@ -71,7 +71,7 @@ fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
         || keys.any(|key| key::index_of(key, &key.name).definition() == found.definition())
 }
 
-/// Builds the index, in the place of `old` where there is one.
+/// Builds the index, in the place of `old` if there is one.
 fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
     if planner.is_partitioned(table) {
         return partitioned(planner, table, wanted, old);
@@ -91,11 +91,11 @@ fn drop(planner: &Planner<'_>, table: &QName, found: &Index) -> Segment {
         return transaction(vec![step.costing(Hazard::DataLoss, format!("index {object}"))]);
     }
     let step = Step { ensures: Some(is_gone(planner, table, found)), ..drop_step(table, &found.name) };
-    // No query has ever read a leftover.
+    // No query has ever used a leftover of a failed build.
     autocommit(if found.is_leftover() { step } else { step.costing(Hazard::DataLoss, format!("index {object}")) })
 }
 
-/// There is no such index, whatever else the plan gives its name to.
+/// The index does not exist, whatever else the plan gives its name to.
 fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
     let is_old = if planner.expected_constraint(table, &found.name).is_some() {
         "not exists (select from pg_constraint where conindid = indexrelid)".to_owned()
@@ -107,8 +107,8 @@ fn is_gone(planner: &Planner<'_>, table: &QName, found: &Index) -> Condition {
     !condition::index(table, &found.name, &is_old)
 }
 
-/// The index of a partitioned table: alone first, then each partition's, attached one by one. Where a partition is a
-/// foreign table it would never become valid by that.
+/// The index of a partitioned table: first on the parent alone, then on each partition, attached one by one. If a
+/// partition is a foreign table, the index would never become valid in this way.
 fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Option<&Index>) {
     let object = Object::Index(table.clone(), wanted.name.clone());
     if wanted.unique && planner.is_never_unique(table, &wanted.name) {
@@ -136,7 +136,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
     planner.add(Action::new(Rank::Index, segments).making([object]).needing(new));
 }
 
-/// Drops a partitioned index with its parts, unless what now has its name `is_new`.
+/// Drops a partitioned index with its parts, unless the object that now has its name `is_new`.
 fn drop_whole(planner: &Planner<'_>, table: &QName, old: &Index, is_new: &str) -> Step {
     let object = Object::Index(table.clone(), old.name.clone());
     let step = remove(&object, "index", format!("DROP INDEX {}", qualified(table, &old.name)));
@@ -144,7 +144,7 @@ fn drop_whole(planner: &Planner<'_>, table: &QName, old: &Index, is_new: &str) -
     Step { ensures: Some(!condition::index(table, &old.name, &format!("not ({is_new})"))), ..step }
 }
 
-/// Each partition's index first, and then the table's, which takes them as its parts.
+/// Builds each partition's index first, and then the table's, which adopts them as its parts.
 fn partitions_first(
     planner: &Planner<'_>,
     table: &QName,
@@ -165,7 +165,7 @@ fn partitions_first(
     for (_, partition) in planner.partitions(table).into_iter().rev() {
         let own = Index { name: planner.index_name(&partition, wanted), ..wanted.clone() };
         if planner.is_new(&partition) {
-            // It was made with an index of its own.
+            // The partition was created with an index of its own.
             new.push(Object::Table(partition));
         } else if planner.is_partitioned(&partition) {
             let left = planner.live_index(&partition, &own.name).filter(|it| !it.valid);
@@ -179,7 +179,7 @@ fn partitions_first(
     segments.push(whole(table, wanted));
 }
 
-/// The table's index without its partitions, and then each partition's, which is made a part of it.
+/// Builds the table's index on the parent alone, and then each partition's, which is attached to it.
 fn alone_first(
     planner: &Planner<'_>,
     table: &QName,
@@ -193,7 +193,7 @@ fn alone_first(
         let name = planner.index_name(&partition, wanted);
         let own = Index { name: name.clone(), ..wanted.clone() };
         if planner.is_new(&partition) {
-            // It was made with an index of its own.
+            // The partition was created with an index of its own.
             new.push(Object::Table(partition.clone()));
         } else if planner.is_partitioned(&partition) {
             segments.push(transaction(vec![only(&partition, &own)]));
@@ -205,7 +205,7 @@ fn alone_first(
     }
 }
 
-/// The index of a partitioned table, which is not valid before each partition's has been attached.
+/// The index of a partitioned table alone, which is not valid before each partition's index has been attached.
 fn only(table: &QName, wanted: &Index) -> Step {
     Step::new(
         Effect::Create(Object::index(table, &wanted.name)),
@@ -216,7 +216,7 @@ fn only(table: &QName, wanted: &Index) -> Step {
     .locking(table, LockMode::Share)
 }
 
-/// Storage options and statistics targets of an index that is otherwise as it should be.
+/// Storage options and statistics targets of an index that is as expected otherwise.
 fn settings(planner: &mut Planner<'_>, table: &QName, name: &QName, wanted: &Index, found: &Index) {
     let object = Object::index(table, &wanted.name);
     let mut steps = reloptions::options(&object, name, "INDEX", &wanted.options, &found.options);

@@ -1,5 +1,5 @@
-//! Owners: what the plan makes, and what the fixing role has made before it, is given to whom it belonged. A routine or
-//! a view acts in its owner's name, so that it may never belong to the fixing role for others to use.
+//! Owners: what the plan creates, and what the fixing role has created before, is given to its previous or expected
+//! owner. Routines and views run with their owner's rights, so none may stay with the fixing role for others to use.
 
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::plan::action::{Action, Rank, transaction};
@@ -7,13 +7,13 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::owner::give;
 use crate::domain::plan::{Effect, Segment, Step};
 
-/// Before anything is granted: the owner takes along what was granted to the maker.
+/// Runs before privileges are granted: changing the owner also changes privileges that were granted to the creator.
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     let (live, role) = (planner.on.live, planner.on.survey.rights.role.as_ref());
     for (object, was) in planner.on.owners.iter().filter(|(object, _)| planner.on.expected.has(object)) {
         let is_new = !live.has(object);
         let table = table_of(planner.on.expected, object);
-        // What a column owns follows its table, and has to belong to the same role from the beginning.
+        // A sequence owned by a column follows its table, and must have the same owner from the beginning.
         let owner = table.as_ref().and_then(|table| live.owners.get(table)).unwrap_or(was);
         let is_the_makers = live.owners.get(object) == role && table.is_none();
         if role == Some(owner) || !is_new && !is_the_makers {
@@ -24,7 +24,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
             let reason = format!("{object} belonged to {owner}, and the server has no such role any more");
             planner.block(&object.to_string(), reason, &format!("CREATE ROLE {owner}"));
         } else if !is_new {
-            // A step on what is there waits for others.
+            // A step on an existing object waits for locks of other sessions.
             let step =
                 if object.is_relation() { object.relation().into_iter().fold(step, Step::exclusive) } else { step };
             planner.add(Action::new(Rank::Privilege, vec![transaction(vec![step])]).needing([object.clone()]));
@@ -34,7 +34,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     }
 }
 
-/// Nobody else sees the object before it has its owner.
+/// Adds the step to the transaction that creates the object: no other session sees it before it has its owner.
 fn beside_its_making(planner: &mut Planner<'_>, object: &Object, step: Step) {
     let made = Effect::Create(object.clone());
     let segments = planner.actions.iter_mut().flat_map(|action| &mut action.segments);
@@ -49,7 +49,7 @@ fn beside_its_making(planner: &mut Planner<'_>, object: &Object, step: Step) {
     }
 }
 
-/// Whose column owns the sequence.
+/// The table whose column owns the sequence.
 fn table_of(catalog: &Catalog, object: &Object) -> Option<Object> {
     let Object::Sequence(name) = object else { return None };
     let (table, _) = catalog.sequences.get(name)?.owned_by.as_ref()?;

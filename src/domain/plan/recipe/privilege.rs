@@ -1,7 +1,7 @@
-//! Privileges: granted and taken back. What is made gets those that are expected, and what is made again those that it
+//! Privileges: granted and revoked. A created object gets the expected privileges; a rebuilt object gets those that it
 //! had, and its owner.
 //!
-//! GRANT and REVOKE lock no table. They are sent as the owner, who is the grantor of all that is compared.
+//! GRANT and REVOKE lock no table. They are sent as the owner, who is the grantor of all privileges that are compared.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::privilege::{
-    State, Way, beside, block_without_roles, born, changes, held_of, is_compared, live, target, way, whole,
+    State, Way, beside, block_without_roles, changes, held_of, initial, is_compared, live, target, way, whole,
 };
 use crate::domain::plan::{Segment, Step};
 
-/// The drift of objects that stay: of a table in one go with that of its columns.
+/// Drift of existing objects: a table's and its columns' together.
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     let drift = planner.on.drift.iter().filter(|drift| !planner.is_handled(&drift.subject));
     let objects: BTreeSet<Object> = drift
@@ -32,12 +32,12 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
             block_without_roles(planner, &column);
         }
         block_without_roles(planner, &object);
-        block_on_strangers(planner, &object);
+        block_on_foreign_owners(planner, &object);
         planner.add(Action::new(Rank::Privilege, vec![transaction(steps)]).needing([object]));
     }
 }
 
-/// Of objects that this plan makes: in the transaction that makes them, because later nobody tells of them.
+/// Privileges of objects that this plan creates, granted in the same transaction: afterwards no drift would list them.
 pub(in crate::domain::plan) fn of_new_objects(planner: &mut Planner<'_>) {
     let (expected, live_catalog) = (planner.on.expected, planner.on.live);
     let mut objects: BTreeSet<Object> = expected.privileges.keys().map(|(object, _)| object.clone()).collect();
@@ -48,7 +48,7 @@ pub(in crate::domain::plan) fn of_new_objects(planner: &mut Planner<'_>) {
         let Some(makers) = makers(planner, &object) else { continue };
         let to = target(planner, &object);
         let was = planner.lookup.counterpart(&object);
-        let found = if *was == object { born(planner, &object) } else { live(planner, was) };
+        let found = if *was == object { initial(planner, &object) } else { live(planner, was) };
         let from = if is_compared(planner) { beside(found, &to) } else { State::new() };
         let steps = changes(planner, &object, (&from, &to));
         if steps.is_empty() {
@@ -62,7 +62,8 @@ pub(in crate::domain::plan) fn of_new_objects(planner: &mut Planner<'_>) {
     }
 }
 
-/// What brings the object, itself first, where the plan makes it. Rebuilding gives back what it takes.
+/// The objects whose creation brings this one, itself first, where the plan creates it. A rebuild restores privileges
+/// by itself.
 fn makers(planner: &Planner<'_>, object: &Object) -> Option<Vec<Object>> {
     let mut bearers = vec![object.clone(), whole(planner.on.expected, object)];
     if let Object::Sequence(name) = object
@@ -75,7 +76,7 @@ fn makers(planner: &Planner<'_>, object: &Object) -> Option<Vec<Object>> {
     is_made.then_some(bearers)
 }
 
-/// The steps of the transaction that creates the object, or what brings it.
+/// The steps of the transaction that creates the object, or one that it comes with.
 fn segment_that_makes<'s>(planner: &'s mut Planner<'_>, makers: &[Object]) -> Option<&'s mut Vec<Step>> {
     let created: Vec<_> = makers.iter().map(condition::exists).collect();
     let segments = planner.actions.iter_mut().flat_map(|action| &mut action.segments);
@@ -86,7 +87,7 @@ fn segment_that_makes<'s>(planner: &'s mut Planner<'_>, makers: &[Object]) -> Op
     transactions.find(|steps| steps.iter().any(|it| it.ensures.as_ref().is_some_and(|it| created.contains(it))))
 }
 
-/// Columns of the relation on which anything is granted, before or after.
+/// Columns of the relation with any privilege, before or after.
 fn columns(planner: &Planner<'_>, relation: &Object) -> BTreeSet<Object> {
     let Some(name) = relation.relation() else { return BTreeSet::new() };
     let of = planner.live_relation(name).into_iter().flat_map(|it| &it.columns);
@@ -95,7 +96,7 @@ fn columns(planner: &Planner<'_>, relation: &Object) -> BTreeSet<Object> {
     objects.filter(is_granted).collect()
 }
 
-/// Of a column: what is left when its table has changed.
+/// The privileges of a column that are left when those of its table have changed.
 fn without_revoked(mut column: State, (table, from, to): (&Object, &State, &State)) -> State {
     for (grantee, privileges) in &mut column {
         privileges.0.retain(|privilege, held| match way(table, grantee, held_of(from, to, grantee, *privilege)) {
@@ -110,9 +111,9 @@ fn without_revoked(mut column: State, (table, from, to): (&Object, &State, &Stat
     column
 }
 
-fn block_on_strangers(planner: &mut Planner<'_>, object: &Object) {
+fn block_on_foreign_owners(planner: &mut Planner<'_>, object: &Object) {
     let rights = &planner.on.survey.rights;
-    if let (Some(owner), Some(role)) = (rights.stranger(object), &rights.role) {
+    if let (Some(owner), Some(role)) = (rights.foreign_owner(object), &rights.role) {
         let reason = format!("{role} may not grant on {object}, which belongs to {owner}");
         planner.block(&object.to_string(), reason, &format!("GRANT {owner} TO {role}, or apply as {owner} (fix_url)"));
     }

@@ -1,8 +1,8 @@
-//! Rebuilding: what cannot be altered while something stands on it is changed in one transaction with everything that
-//! stands on it, taken down in the order of dependence and put up again in the reverse.
+//! Rebuilding: an object that cannot be altered while others depend on it is changed in one transaction with all its
+//! dependent objects, which are dropped in the order of dependency and created again in reverse.
 //!
-//! The causes: a column that changes its type or how it is generated, a view that changes its shape, a routine that
-//! changes its head, an enum that loses labels. What stands on them is known from the live database's own dependencies.
+//! The causes: a column changes its type or its generation, a view its columns, a routine its signature or result, an
+//! enum loses labels. Dependent objects are known from the live database's own dependencies.
 
 mod group;
 
@@ -18,7 +18,7 @@ use crate::domain::plan::step::{defined, routine, view};
 use crate::domain::plan::type_change::{TypeChange, family, type_change};
 use crate::domain::report::{Change, Drift};
 
-/// Finds the causes, gathers what stands on them, and adds one action for each group that hangs together.
+/// Finds the causes, collects the dependent objects, and adds one action for each group that is connected.
 pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     let causes: Vec<Node> = planner.on.drift.iter().filter_map(|drift| cause(planner, drift)).collect();
     if causes.is_empty() {
@@ -35,31 +35,31 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
 pub(in crate::domain::plan) struct Node {
     pub(in crate::domain::plan) object: Object,
     pub(in crate::domain::plan) how: How,
-    /// It differs from what is expected, and is not only in the way.
+    /// It differs from what is expected, and is not merely in the way.
     pub(in crate::domain::plan) is_cause: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain::plan) enum How {
-    /// Taken down and put up again.
-    Anew,
+    /// Dropped and created again.
+    Recreate,
     /// A column whose type is altered.
     Type,
-    /// A column whose default is taken away and given back.
+    /// A column whose default is dropped and set again.
     Default,
-    /// An enum that makes way for its successor.
+    /// An enum that is replaced by its successor.
     Succeeded,
 }
 
-/// Whether the drift can only be ended by rebuilding, and how.
+/// Whether the drift can only be removed by a rebuild, and how.
 fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
     if drift.change == Change::Unexpected {
         let is_cause = is_overloaded(planner, &drift.subject);
-        return is_cause.then(|| Node { object: drift.subject.clone(), how: How::Anew, is_cause: true });
+        return is_cause.then(|| Node { object: drift.subject.clone(), how: How::Recreate, is_cause: true });
     }
     let node = |how| Some(Node { object: drift.subject.clone(), how, is_cause: true });
     match drift.change {
-        Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Anew),
+        Change::Missing if is_generated_from_another_type(planner, &drift.subject) => return node(How::Recreate),
         Change::Missing | Change::Unexpected => return None,
         Change::Changed => {}
     }
@@ -67,7 +67,7 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
         Object::Column(table, name) => {
             let (wanted, found) = (planner.expected_column(table, name)?, planner.live_column(table, name)?);
             if wanted.generated != found.generated {
-                node(How::Anew)
+                node(How::Recreate)
             } else if wanted.data_type != found.data_type || wanted.collation != found.collation {
                 node(How::Type)
             } else {
@@ -78,18 +78,22 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let (wanted, found) = (planner.expected_relation(name)?, planner.live_relation(name)?);
             let is_view = |relation: &Relation| relation.query.is_some();
             let differs = wanted.kind != found.kind || wanted.query != found.query || shape(wanted) != shape(found);
-            let anew = is_view(wanted) && is_view(found) && differs && !view::is_replaceable(wanted, found);
-            if anew { Some(Node { object: drift.counterpart.clone()?, how: How::Anew, is_cause: true }) } else { None }
+            let recreate = is_view(wanted) && is_view(found) && differs && !view::is_replaceable(wanted, found);
+            if recreate {
+                Some(Node { object: drift.counterpart.clone()?, how: How::Recreate, is_cause: true })
+            } else {
+                None
+            }
         }
         Object::Routine(_) if drift.kind == Kind::Aggregate => {
             let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
             let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
-            if defined::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+            if defined::is_replaceable(wanted, found) { None } else { node(How::Recreate) }
         }
         Object::Routine(signature) => {
             let (wanted, found) =
                 (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
-            if routine::is_replaceable(wanted, found) { None } else { node(How::Anew) }
+            if routine::is_replaceable(wanted, found) { None } else { node(How::Recreate) }
         }
         Object::Type(name) => {
             let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);
@@ -104,7 +108,7 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
     }
 }
 
-/// A new column that is generated from one whose type changes: what was generated before would be in its way.
+/// A new generated column that reads a column whose type changes: if it were added before, it would block the change.
 fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> bool {
     let Object::Column(table, name) = object else { return false };
     let is_generated = planner.expected_column(table, name).is_some_and(|column| column.generated.is_some());
@@ -116,7 +120,8 @@ fn is_generated_from_another_type(planner: &Planner<'_>, object: &Object) -> boo
         })
 }
 
-/// A routine that is to go, under what stays as it is written: it calls another of the same name by then.
+/// A routine that is dropped while an object that calls it stays as it is written: the object will call another one of
+/// the same name.
 fn is_overloaded(planner: &Planner<'_>, object: &Object) -> bool {
     let Object::Routine(_) = object else { return false };
     planner.lookup.dependents(object).any(|dependent| {
@@ -129,11 +134,11 @@ fn shape(relation: &Relation) -> Vec<(&str, &str)> {
     relation.columns.iter().map(|column| (column.name.as_str(), &*column.data_type)).collect()
 }
 
-/// The causes and everything that stands on them.
+/// The causes and all their dependent objects.
 struct Gathered<'p, 'a> {
     planner: &'p Planner<'a>,
     nodes: BTreeMap<Object, Node>,
-    /// What hangs together.
+    /// Pairs of objects that belong to one group.
     links: Vec<(Object, Object)>,
 }
 
@@ -146,7 +151,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
             if known {
                 continue;
             }
-            for next in gathered.standing_on(&node) {
+            for next in gathered.dependents_of(&node) {
                 gathered.links.push((node.object.clone(), next.object.clone()));
                 queue.push(next);
             }
@@ -156,14 +161,14 @@ impl<'p, 'a> Gathered<'p, 'a> {
         gathered
     }
 
-    /// What has to be taken down, or changed along, before the node can change.
-    fn standing_on(&self, node: &Node) -> Vec<Node> {
+    /// The objects that have to be dropped, or changed together, before the node can change.
+    fn dependents_of(&self, node: &Node) -> Vec<Node> {
         let mut next = Vec::new();
         if node.how != How::Default {
             if let Object::View(name) | Object::MaterializedView(name) = &node.object {
                 let rules =
                     self.planner.on.live.defined.keys().filter(|it| matches!(it, Object::Rule(on, _) if on == name));
-                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Anew, is_cause: false }));
+                next.extend(rules.map(|rule| Node { object: rule.clone(), how: How::Recreate, is_cause: false }));
             }
             for object in &with_columns(self.planner, &node.object) {
                 for dependent in self.planner.lookup.dependents(object) {
@@ -174,7 +179,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
         if let Object::Column(table, name) = &node.object {
             next.extend(match node.how {
                 How::Type => [self.keys(table, name), self.checks(table, name), self.indexes(table, name)].concat(),
-                How::Anew => self.members(table, name),
+                How::Recreate => self.members(table, name),
                 How::Default | How::Succeeded => Vec::new(),
             });
         }
@@ -183,7 +188,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
 
     fn dependent(&self, node: &Node, dependent: &Object) -> Option<Node> {
         let as_is = |how| Some(Node { object: dependent.clone(), how, is_cause: false });
-        if on_doomed(self.planner, dependent).is_some() {
+        if dropped_relation(self.planner, dependent).is_some() {
             return None;
         }
         match dependent {
@@ -192,38 +197,39 @@ impl<'p, 'a> Gathered<'p, 'a> {
             | Object::Routine(_)
             | Object::Type(_)
             | Object::Domain(_)
-            // ALTER TYPE takes indexes, checks and statistics along; it does not take triggers that name the column.
-            | Object::Trigger(..) => as_is(How::Anew),
+            // ALTER TYPE rebuilds indexes, checks and statistics itself, but not triggers that name the column.
+            | Object::Trigger(..) => as_is(How::Recreate),
             Object::Index(..) | Object::Constraint(..) | Object::Statistics(_) => match node.how {
                 How::Type | How::Default => None,
-                How::Anew | How::Succeeded => as_is(How::Anew),
+                How::Recreate | How::Succeeded => as_is(How::Recreate),
             },
             Object::Column(table, name) => {
                 let column = self.planner.live_column(table, name)?;
                 match node.how {
                     How::Succeeded => as_is(How::Type),
-                    How::Type | How::Anew | How::Default if column.generated.is_some() => as_is(How::Anew),
-                    How::Anew => as_is(How::Default),
+                    How::Type | How::Recreate | How::Default if column.generated.is_some() => as_is(How::Recreate),
+                    How::Recreate => as_is(How::Default),
                     How::Type | How::Default => None,
                 }
             }
-            // It stands on no rows and no types.
+            // It depends on no rows and no types.
             Object::EventTrigger(_) => None,
-            other => self.planner.on.live.defined.contains_key(other).then(|| as_is(How::Anew)).flatten(),
+            other => self.planner.on.live.defined.contains_key(other).then(|| as_is(How::Recreate)).flatten(),
         }
     }
 
-    /// What goes with a column that is dropped: indexes, keys and checks.
+    /// What is dropped with a column: indexes, keys and checks.
     fn members(&self, table: &QName, name: &Name) -> Vec<Node> {
         let Some(relation) = self.planner.live_relation(table) else { return Vec::new() };
         let indexes = relation.indexes.iter().filter(|index| mentions(&index.definition(), name));
         let constraints = relation.constraints.iter().filter(|it| mentions(&it.definition(), name));
         let indexes = indexes.map(|index| Object::Index(table.clone(), index.name.clone()));
         let constraints = constraints.map(|it| Object::Constraint(table.clone(), it.name.clone()));
-        indexes.chain(constraints).map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+        indexes.chain(constraints).map(|object| Node { object, how: How::Recreate, is_cause: false }).collect()
     }
 
-    /// Checks that read a column whose type changes, and that change along, or would not be understood of the new type.
+    /// Checks that read a column whose type changes: those that change themselves, or that would not be valid for the
+    /// new type.
     fn checks(&self, table: &QName, name: &Name) -> Vec<Node> {
         let same_family = self.keeps_family(table, name);
         let own = self.planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
@@ -240,11 +246,11 @@ impl<'p, 'a> Gathered<'p, 'a> {
         };
         let checks = checks.filter(|(check, text)| mentions(text, name) && goes(check));
         let objects = checks.map(|(check, _)| Object::Constraint(table.clone(), check.name.clone()));
-        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+        objects.map(|object| Node { object, how: How::Recreate, is_cause: false }).collect()
     }
 
-    /// Indexes that are to go or to change, and that may not be made of the column's new type: by an expression, a
-    /// predicate, an operator class, or because the new type has no default operator class for their access method.
+    /// Indexes that are dropped or change, and that may not be valid for the column's new type: by an expression, a
+    /// predicate, an operator class, or because the type has no default operator class for the access method.
     fn indexes(&self, table: &QName, name: &Name) -> Vec<Node> {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
         let (Some(wanted), Some(found)) = columns else { return Vec::new() };
@@ -261,24 +267,24 @@ impl<'p, 'a> Gathered<'p, 'a> {
         let objects = of_the_type.filter_map(|index| {
             let object = Object::Index(table.clone(), index.name.clone());
             let goes = match successor(self.planner, &object) {
-                Some((catalog, Object::Index(of, heir))) => {
+                Some((catalog, Object::Index(of, replacement))) => {
                     let indexes = catalog.relations.get(&of).into_iter().flat_map(|relation| &relation.indexes);
-                    !indexes.into_iter().any(|it| it.name == heir && it.definition() == index.definition())
+                    !indexes.into_iter().any(|it| it.name == replacement && it.definition() == index.definition())
                 }
                 Some(_) | None => true,
             };
             goes.then_some(object)
         });
-        objects.map(|object| Node { object, how: How::Anew, is_cause: false }).collect()
+        objects.map(|object| Node { object, how: How::Recreate, is_cause: false }).collect()
     }
 
-    /// What is compared with the column's old values can be compared with the new ones.
+    /// Whether an expression that compares the column's old values can compare the new ones.
     fn keeps_family(&self, table: &QName, name: &Name) -> bool {
         let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
         matches!(columns, (Some(a), Some(b)) if family(&a.data_type) == family(&b.data_type))
     }
 
-    /// Foreign keys between columns whose types will not match until both have changed.
+    /// Foreign keys between columns whose types do not match until both have changed.
     fn keys(&self, table: &QName, name: &Name) -> Vec<Node> {
         let mut keys = Vec::new();
         if self.keeps_family(table, name) {
@@ -291,13 +297,13 @@ impl<'p, 'a> Gathered<'p, 'a> {
             let here = child == table && columns.contains(name) || parent == table && parent_columns.contains(name);
             if here && !constraint.inherited {
                 let object = Object::Constraint(child.clone(), constraint.name.clone());
-                keys.push(Node { object, how: How::Anew, is_cause: false });
+                keys.push(Node { object, how: How::Recreate, is_cause: false });
             }
         }
         keys
     }
 
-    /// Nodes that hang together: by dependence, by the table that they are part of, or by a foreign key.
+    /// Groups of connected nodes: by dependency, by the table that they are part of, or by a foreign key.
     fn groups(&self) -> Vec<Vec<Node>> {
         let mut parent: BTreeMap<Object, Object> = self.nodes.keys().map(|it| (it.clone(), it.clone())).collect();
         let mut unite = |a: &Object, b: &Object| {
@@ -325,7 +331,7 @@ impl<'p, 'a> Gathered<'p, 'a> {
     }
 }
 
-/// The one that stands for the group of `of`.
+/// The representative of the group of `of`.
 fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
     let mut at = of.clone();
     while let Some(up) = parent.get(&at).filter(|up| **up != at) {
@@ -334,15 +340,15 @@ fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
     at
 }
 
-/// What is put up again in the place of a live object, and where its definition comes from: what is expected, or, in
-/// scope `declared`, what was there. An index or a constraint may have another name by then.
+/// The object that is created in the place of a live object, and the catalog with its definition: the expected one, or,
+/// in scope `declared`, the live one. An index or a constraint may have another name by then.
 pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
-    let heir = match object {
+    let replacement = match object {
         Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
         other => other,
     };
-    let has = |catalog: &Catalog| match heir {
-        heir if catalog.defined.contains_key(heir) => true,
+    let has = |catalog: &Catalog| match replacement {
+        replacement if catalog.defined.contains_key(replacement) => true,
         Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
             catalog.relations.contains_key(name)
         }
@@ -364,7 +370,7 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
         _ => false,
     };
     if has(planner.on.expected) {
-        Some((planner.on.expected, heir.clone()))
+        Some((planner.on.expected, replacement.clone()))
     } else if planner.on.scope == Scope::Declared {
         Some((planner.on.live, object.clone()))
     } else {
@@ -372,9 +378,9 @@ pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Obj
     }
 }
 
-/// The relation that the object is or stands on, where it is to go with all that stands on it: it goes first, and nothing of
-/// it is rebuilt.
-pub(in crate::domain::plan) fn on_doomed(planner: &Planner<'_>, object: &Object) -> Option<Object> {
+/// The relation that the object is or depends on, if it is dropped with all its dependent objects: it is dropped first,
+/// and none of them is rebuilt.
+pub(in crate::domain::plan) fn dropped_relation(planner: &Planner<'_>, object: &Object) -> Option<Object> {
     let name = object.relation()?;
     goes_alone(planner, name, &mut BTreeSet::new())
         .then(|| planner.live_relation(name).map(|it| it.kind.object(name.clone())))?
@@ -390,12 +396,12 @@ fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a 
         return true;
     }
     let columns = relation.columns.iter().map(|column| Object::column(name, &column.name));
-    let standing = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
-    let mut others = standing.filter(|it| it.relation() != Some(name));
+    let dependents = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
+    let mut others = dependents.filter(|it| it.relation() != Some(name));
     others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
 }
 
-/// What others can depend on: the object, and of a view each of its columns.
+/// The objects that others can depend on: the object, and each column of a view.
 pub(in crate::domain::plan) fn with_columns(planner: &Planner<'_>, object: &Object) -> Vec<Object> {
     let columns = match object {
         Object::View(name) | Object::MaterializedView(name) => {
@@ -407,7 +413,7 @@ pub(in crate::domain::plan) fn with_columns(planner: &Planner<'_>, object: &Obje
     [vec![object.clone()], columns].concat()
 }
 
-/// Objects of the group that must be there before this one, by the dependencies of either database.
+/// Objects of the group that must exist before this one, by the dependencies of either database.
 pub(in crate::domain::plan) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
     needs(planner.on.live, object).chain(needs(planner.on.expected, object)).collect()
 }

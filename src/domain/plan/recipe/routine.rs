@@ -1,4 +1,4 @@
-//! Functions and procedures: replaced in place wherever PostgreSQL can; the rest is [`super::rebuild`]'s.
+//! Functions and procedures: replaced in place where PostgreSQL can; otherwise by [`super::rebuild`].
 
 use crate::domain::catalog::{Object, Signature};
 use crate::domain::plan::action::{Action, Rank, transaction};

@@ -17,12 +17,12 @@ pub(in crate::domain::plan) fn schema(planner: &mut Planner<'_>, change: Change,
             planner.add(Action::new(Rank::Schema, vec![transaction(vec![step])]).making([object]));
         }
         Change::Unexpected => {
-            // Without CASCADE: what the plan does not know in it stays, and the schema with it.
+            // Without CASCADE: objects that the plan does not know stay, and the schema with them.
             let step = remove(&object, "schema", format!("DROP SCHEMA {name}"))
                 .costing(Hazard::DataLoss, format!("schema {name}"));
             planner.add(Action::new(Rank::Drop, vec![transaction(vec![step])]).unmaking([object]));
         }
-        // A schema has no facts of its own.
+        // Schemas have no facts that could differ.
         Change::Changed => {}
     }
 }
@@ -47,7 +47,7 @@ pub(in crate::domain::plan) fn extension(planner: &mut Planner<'_>, change: Chan
             let catalogs = (planner.on.expected.extensions.get(name), planner.on.live.extensions.get(name));
             let (Some(wanted), Some(found)) = catalogs else { return };
             match no_way(planner, name, wanted, found) {
-                Some(why) => anew(planner, name, wanted, &why),
+                Some(why) => recreate(planner, name, wanted, &why),
                 None => alter(planner, name, wanted, found),
             }
         }
@@ -82,7 +82,7 @@ fn alter(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, found: &Ext
     planner.add(Action::new(Rank::Extension, vec![transaction(steps)]).making([object]));
 }
 
-/// Why the server does not alter the extension to what is wanted.
+/// Why the server cannot alter the extension as wanted.
 fn no_way(planner: &Planner<'_>, name: &Name, wanted: &Extension, found: &Extension) -> Option<String> {
     let ways = planner.on.survey.extensions.get(name)?;
     if wanted.schema != found.schema && !ways.relocatable {
@@ -94,19 +94,19 @@ fn no_way(planner: &Planner<'_>, name: &Name, wanted: &Extension, found: &Extens
     has_none.then(|| format!("it has no update path from version {from} to {version} on the server"))
 }
 
-/// Dropped and created in one transaction, where nothing depends on it.
-fn anew(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
+/// Drops and creates it in one transaction, if nothing depends on it.
+fn recreate(planner: &mut Planner<'_>, name: &Name, wanted: &Extension, why: &str) {
     let object = Object::Extension(name.clone());
     let ways = planner.on.survey.extensions.get(name);
-    let standing = ways.map(|ways| ways.standing.as_slice()).unwrap_or_default();
-    if !standing.is_empty() {
+    let dependents = ways.map(|ways| ways.dependents.as_slice()).unwrap_or_default();
+    if !dependents.is_empty() {
         planner.block(
             &name.to_string(),
             format!(
                 "extension {name}: {why}, and what depends on it keeps it from being made again: {}",
-                listed(standing.iter())
+                listed(dependents.iter())
             ),
-            "expect it as it is, or drop these, let the extension be made again, and create them anew",
+            "expect it as it is, or drop these, let the extension be created again, and then create them",
         );
         return;
     }

@@ -1,5 +1,5 @@
-//! Sequences: free ones, those that a column owns, and those behind identity columns. A new one starts behind the
-//! values that are there.
+//! Sequences: independent ones, those that a column owns, and those of identity columns. A new sequence starts after
+//! the existing values.
 
 use crate::domain::catalog::{Column, Object, Sequence};
 use crate::domain::name::{Name, QName};
@@ -17,7 +17,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
         Change::Missing => {
             let Some(wanted) = planner.on.expected.sequences.get(name) else { return };
             if wanted.identity {
-                // It comes with the column's identity.
+                // It is created with the column's identity.
                 return;
             }
             let mut steps = vec![create(&object, "sequence", render::create_sequence(name, wanted))];
@@ -31,7 +31,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
             if planner.on.live.sequences.get(name).is_some_and(|sequence| sequence.identity) {
                 return;
             }
-            // The default that counts on it goes first.
+            // The default that uses it is dropped first.
             let owner = planner.on.live.sequences.get(name).and_then(|it| it.owned_by.clone());
             let owner = owner.map(|(table, column)| Object::Column(table, column));
             let step = remove(&object, "sequence", format!("DROP SEQUENCE {name}"))
@@ -50,7 +50,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
 
 fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QName, found: &Sequence) {
     if wanted.identity != found.identity || name == old && goes_with_its_table(planner, name) {
-        // The column that it belongs to says so, too.
+        // The drift of the column that owns it covers this.
         return;
     }
     let mut steps = if planner.renames() { renamed(name, old) } else { Vec::new() };
@@ -63,7 +63,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
             Step::new(Effect::Alter(Object::Sequence(now.clone())), format!("{what} sequence {now}"), sql, ensures)
         };
         let mut outside = format!("last_value not between {} and {}", wanted.min, wanted.max);
-        // One that has never been used stands at its start, and goes to where it is to start.
+        // A sequence that was never used is at its start, and moves to its new start.
         if !(wanted.min..=wanted.max).contains(&found.start) {
             let is_used = format!("pg_sequence_last_value({}) is not null", condition::regclass(now));
             let ensures = is.clone().or(&Condition::new(is_used));
@@ -93,7 +93,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
             condition::relation(now, &format!("relpersistence = '{code}'")),
         ));
     }
-    // A new column takes the sequence over as it comes.
+    // A new column becomes the owner when it is created.
     let is_new = |(table, column): &(QName, Name)| planner.live_column(table, column).is_none();
     if wanted.owned_by != found.owned_by && !wanted.owned_by.as_ref().is_some_and(is_new) {
         match &wanted.owned_by {
@@ -108,7 +108,7 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     }
     if !steps.is_empty() {
         let action = Action::new(Rank::Sequence, vec![transaction(steps)]).making([Object::Sequence(name.clone())]);
-        // Unless it is the column that waits.
+        // Not if the column's default is to use this sequence: then the column's change waits for the sequence.
         let owner = wanted.owned_by.iter().filter(|_| wanted.owned_by != found.owned_by);
         let owner = owner.filter(|(table, column)| !waits(planner, table, column));
         let action = action.needing(owner.map(|(table, column)| Object::Column(table.clone(), column.clone())));
@@ -116,14 +116,14 @@ fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Sequence, old: &QNam
     }
 }
 
-/// The column's default changes: it counts on the expected sequence.
+/// Whether the column's default changes to use the expected sequence.
 fn waits(planner: &Planner<'_>, table: &QName, column: &Name) -> bool {
     let default = |column: Option<&Column>| column.and_then(|column| column.default.clone());
     let wanted = default(planner.expected_column(table, column));
     wanted.is_some() && wanted != default(planner.live_column(table, column))
 }
 
-/// Into its new name, and into its new schema.
+/// Gives it its new name and its new schema.
 fn renamed(name: &QName, old: &QName) -> Vec<Step> {
     let mut steps = Vec::new();
     if name.name != old.name {

@@ -1,16 +1,17 @@
-//! What a routine has computed, and what is stored: indexes and generated columns. Where the routine is replaced they are
-//! recomputed, else the table's rows and its indexes contradict each other, and no drift tells of it.
+//! Stored results of routines: indexes and generated columns. When such a routine is replaced, they are recomputed;
+//! otherwise the table's rows would contradict its indexes, and no drift would show it.
 //!
-//! The transaction that replaces the routine leaves a mark that a later plan finds, for which the routine differs no
-//! more. An index that is expected is put aside under a helper's name: it goes on serving, and is missing until
-//! it has been built. What nobody would miss (a column's values, the index of a partition, one that is not expected) is
-//! marked by a check of the table that says nothing. What cannot be recomputed like this is told with the command for it.
+//! The transaction that replaces the routine leaves a mark for later plans, because the routine no longer differs then.
+//! An expected index is renamed to a helper name: queries still use it, and it counts as missing until it has been
+//! built again. Where nothing would count as missing (a column's values, a partition's index, an index that is not
+//! expected), the mark is a check of the table that is always true. What cannot be recomputed in this way is reported
+//! with the command for it.
 
 mod by_hand;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use by_hand::{by_hand, by_hand_alone, stands_on};
+use by_hand::{by_hand, by_hand_alone, obstacle};
 
 use crate::domain::catalog::{Column, Generated, Identity, Index, Object};
 use crate::domain::lock::LockMode;
@@ -20,7 +21,7 @@ use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::replaced::{By, computed_by, replaced};
-use crate::domain::plan::scaffold::{self, ANEW, STALE};
+use crate::domain::plan::scaffold::{self, REBUILD, STALE};
 use crate::domain::plan::step::index;
 use crate::domain::plan::step::routine::is_new;
 use crate::domain::plan::{Effect, Segment, Step, Values, Work};
@@ -50,7 +51,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>) {
     }
 }
 
-/// What an earlier run has marked, and was cut short before it was recomputed.
+/// Objects that an interrupted earlier run has marked, but not recomputed.
 fn marked(planner: &Planner<'_>) -> Vec<Object> {
     let marks = &planner.on.scaffolds.constraints;
     let is_marked =
@@ -60,13 +61,13 @@ fn marked(planner: &Planner<'_>) -> Vec<Object> {
     for (table, relation) in tables.into_iter().filter_map(|table| Some((table, planner.live_relation(table)?))) {
         let columns = relation.columns.iter().filter(|column| is_marked(table, &column.name, STALE));
         found.extend(columns.map(|column| Object::Column(table.clone(), column.name.clone())));
-        let indexes = relation.indexes.iter().filter(|index| is_marked(table, &index.name, ANEW));
+        let indexes = relation.indexes.iter().filter(|index| is_marked(table, &index.name, REBUILD));
         found.extend(indexes.map(|index| Object::Index(table.clone(), index.name.clone())));
     }
     found
 }
 
-/// The plan drops it, or what it is part of.
+/// The plan drops it, or the object that it is part of.
 fn leaves(planner: &Planner<'_>, object: &Object) -> bool {
     let table = object.relation().map(|table| Object::Table(table.clone()));
     planner.drifts(Change::Unexpected, object) || table.is_some_and(|it| planner.drifts(Change::Unexpected, &it))
@@ -80,7 +81,7 @@ fn listed(by: &By) -> String {
     by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// Done in the transaction that replaces the first of the routines, before it.
+/// Adds the step to the transaction that replaces the first of the routines, before the replacement.
 fn first(planner: &mut Planner<'_>, by: &By, step: &Step, done: &Condition) {
     for signature in by {
         let Some(found) = planner.on.live.routines.get(signature) else { continue };
@@ -91,14 +92,14 @@ fn first(planner: &mut Planner<'_>, by: &By, step: &Step, done: &Condition) {
 }
 
 fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
-    // The index of a partitioned table is those of its partitions.
+    // The index of a partitioned table consists of the indexes of its partitions.
     let Some(found) = planner.live_index(table, name).filter(|it| it.valid && !planner.is_partitioned(table)) else {
         return;
     };
     let object = Object::Index(table.clone(), name.clone());
-    if let Some(Object::Index(of, heir)) = planner.lookup.successor(&object) {
-        let Some(wanted) = planner.expected_index(of, heir) else { return };
-        // Otherwise it is rebuilt for its own sake.
+    if let Some(Object::Index(of, replacement)) = planner.lookup.successor(&object) {
+        let Some(wanted) = planner.expected_index(of, replacement) else { return };
+        // Otherwise it is rebuilt anyway.
         if index::is_altered_into(found, wanted) {
             altered(planner, table, (found, wanted), by);
         }
@@ -108,12 +109,12 @@ fn index(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let same = indexes.filter(|it| it.name == *name || it.definition() == found.definition());
     let wanted = same.filter(|it| !it.inherited).max_by_key(|it| it.name == *name);
     match wanted.filter(|_| !found.inherited && !by.is_empty()) {
-        Some(wanted) => put_aside(planner, table, (&found.name, &wanted.name), found, by),
+        Some(wanted) => rename_apart(planner, table, (&found.name, &wanted.name), found, by),
         None => again(planner, table, name, by),
     }
 }
 
-/// It is built as it is to be, instead of being altered.
+/// It is built with its expected definition, instead of being altered.
 fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &Index), by: &By) {
     let name = if planner.renames() { &wanted.name } else { &found.name };
     if *name != found.name && planner.lookup.is_taken(&table.schema, name) {
@@ -123,42 +124,42 @@ fn altered(planner: &mut Planner<'_>, table: &QName, (found, wanted): (&Index, &
         return;
     }
     let built = Index { name: name.clone(), ..wanted.clone() };
-    put_aside(planner, table, (&found.name, &wanted.name), &built, by);
+    rename_apart(planner, table, (&found.name, &wanted.name), &built, by);
     planner.handle(Object::Index(table.clone(), wanted.name.clone()));
 }
 
-/// Its name is free for the one that is built in its place, also by a later plan, which knows the expected name alone.
-fn put_aside(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &Name), built: &Index, by: &By) {
-    let aside = scaffold::name(table, wanted, STALE);
-    if planner.put_aside(table, wanted).is_some() {
+/// Its name becomes free for the index that replaces it, also one of a later plan, which knows only the expected name.
+fn rename_apart(planner: &mut Planner<'_>, table: &QName, (name, wanted): (&Name, &Name), built: &Index, by: &By) {
+    let temporary = scaffold::name(table, wanted, STALE);
+    if planner.renamed_apart(table, wanted).is_some() {
         for signature in by {
             let Some(found) = planner.on.live.routines.get(signature) else { continue };
-            let step = index::drop_step(table, &aside);
-            let is_gone = !condition::index(table, &aside, "true");
+            let step = index::drop_step(table, &temporary);
+            let is_gone = !condition::index(table, &temporary, "true");
             let ensures = is_new(signature, found).or(&is_gone);
             let step = Step { ensures: Some(ensures), ..step };
             planner.replacing.entry(signature.clone()).or_default().before.push(autocommit(step));
         }
     }
     let from = index::qualified(table, name);
-    let is_aside = !condition::index(table, name, "true");
+    let is_renamed = !condition::index(table, name, "true");
     let step = Step::new(
-        Effect::Rename(Object::index(table, name), Object::index(table, &aside)),
-        format!("rename index {from} to {aside} until it is rebuilt"),
-        format!("ALTER INDEX {from} RENAME TO {aside}"),
-        is_aside.clone(),
+        Effect::Rename(Object::index(table, name), Object::index(table, &temporary)),
+        format!("rename index {from} to {temporary} until it is rebuilt"),
+        format!("ALTER INDEX {from} RENAME TO {temporary}"),
+        is_renamed.clone(),
     )
     .locking(table, LockMode::AccessShare);
-    first(planner, by, &step, &is_aside);
-    let old = Index { name: aside, ..built.clone() };
+    first(planner, by, &step, &is_renamed);
+    let old = Index { name: temporary, ..built.clone() };
     for action in index::building(planner, table, built, Some(&old)) {
         planner.add(action.needing(routines(by)));
     }
 }
 
-/// It is rebuilt under its name, by the server.
+/// It is rebuilt under its name, by REINDEX.
 fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
-    let mark = mark(planner, table, (name, ANEW), by);
+    let mark = mark(planner, table, (name, REBUILD), by);
     let index = index::qualified(table, name);
     let object = Object::Index(table.clone(), name.clone());
     let newer: Vec<_> = computing(planner, &object).iter().map(|it| condition::is_newer(table, name, it)).collect();
@@ -175,7 +176,7 @@ fn again(planner: &mut Planner<'_>, table: &QName, name: &Name, by: &By) {
     planner.add(Action::new(Rank::Index, segments).needing(routines(by).chain([object])));
 }
 
-/// The routines that compute it.
+/// The replaced routines that compute it.
 fn computing(planner: &Planner<'_>, object: &Object) -> By {
     let mut found = By::new();
     let mut queue = vec![object.clone()];
@@ -191,7 +192,7 @@ fn computing(planner: &Planner<'_>, object: &Object) -> By {
     found
 }
 
-/// Gives the mark's name.
+/// Adds the mark and returns its name.
 fn mark(planner: &mut Planner<'_>, table: &QName, (of, what): (&Name, &str), by: &By) -> Name {
     let mark = scaffold::name(table, of, what);
     let is_marked = condition::constraint(table, &mark, "true");
@@ -220,9 +221,9 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     let Some(column) = planner.live_column(table, name).filter(|_| !planner.is_partitioned(table)) else { return };
     let Some(Generated::Stored(expression)) = &column.generated else { return };
     let object = Object::Column(table.clone(), name.clone());
-    if let Some(stands) = stands_on(planner, table, column) {
+    if let Some(obstacle) = obstacle(planner, table, column) {
         let reason = format!(
-            "{object} was computed by {}, which the plan replaces, and {stands} depends on it: the new values cannot \
+            "{object} was computed by {}, which the plan replaces, and {obstacle} depends on it: the new values cannot \
              be checked against that in advance",
             listed(by)
         );
@@ -231,9 +232,9 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
         planner.block(&object.to_string(), reason, advice);
         return;
     }
-    // As stored: a value may be equal to another one and yet not be it.
+    // Compared as stored: values that are equal may still differ.
     let differs = format!("pg_catalog.record_image_ne(row({name}), row(({expression})::{}))", column.data_type);
-    // The server computes a row's columns again where an UPDATE names what they are computed from.
+    // The server recomputes a generated column of a row when an UPDATE sets a column that it is computed from.
     let sources: Vec<&Column> = sources(planner, table, &object).collect();
     let settable = sources.iter().find(|source| source.identity != Some(Identity::Always)).map(|source| &source.name);
     let Some(source) = settable.filter(|_| !planner.meets_code(table)) else {
@@ -266,13 +267,13 @@ fn column(planner: &mut Planner<'_>, (table, name): (&QName, &Name), by: &By) {
     .locking(table, LockMode::RowExclusive);
     step.work = Work::Batches { table: table.clone(), keep: None };
     let segments = vec![autocommit(step), unmark(table, &mark)];
-    // Beside the values of a function that is no more, those of the new one may look like duplicates.
+    // Old values beside new ones may look like duplicates.
     let indexes = planner.live_relation(table).into_iter().flat_map(|relation| &relation.indexes);
     let indexes = indexes.map(|it| Object::Index(table.clone(), it.name.clone()));
     planner.add(Action::new(Rank::Foreign, segments).needing(routines(by).chain([object]).chain(indexes)));
 }
 
-/// Columns that the generated one is computed from.
+/// Columns that the generated column is computed from.
 fn sources<'a>(planner: &Planner<'a>, table: &QName, generated: &Object) -> impl Iterator<Item = &'a Column> {
     needs(planner.on.live, generated).filter_map(move |needed| {
         let Object::Column(of, name) = needed else { return None };

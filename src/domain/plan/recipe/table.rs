@@ -1,5 +1,5 @@
-//! Tables as a whole. A new one is made in one transaction with everything that stands on it but foreign keys and
-//! triggers, which touch others; nobody can be waiting for it.
+//! Tables as a whole. A new table is created in one transaction with everything on it except foreign keys and triggers,
+//! which involve other objects; no session can be waiting for it.
 
 mod alter;
 mod apart;
@@ -47,7 +47,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     let mut makes = [vec![Object::Table(name.clone())], sequences].concat();
     let table = create(&Object::Table(name.clone()), "table", render::create_table(name, &alone, planner.on.expected));
     steps.push(table);
-    steps.extend(alter::of_heir(name, &alone, planner.on.expected));
+    steps.extend(alter::inherited_settings(name, &alone, planner.on.expected));
     steps.append(&mut owned);
     for it in wanted.constraints.iter().filter(|it| is_own(it, partition.is_some())) {
         let object = Object::Constraint(name.clone(), it.name.clone());
@@ -77,7 +77,7 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
         steps.push(attach(planner, name, &partition.parent, &partition.bound.to_string(), None));
     }
     steps.extend(not_nulls_of_new_table(planner, name, wanted));
-    // After those that the parent's are to find: of two alike it would take any.
+    // After those that the parent's indexes are to adopt: of two equal ones the server would choose any.
     steps.extend(wanted.indexes.iter().filter(|it| !it.inherited).flat_map(index));
     steps.extend(alter::of_new_table(name, wanted));
     makes.extend(wanted.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone())));
@@ -94,7 +94,8 @@ fn add(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     add_others(planner, name, wanted);
 }
 
-/// Of a new table: the steps that create its own sequences, those that make it their owner, and the sequences.
+/// For a new table: the steps that create its own sequences, those that make its columns their owners, and the
+/// sequences.
 fn sequences(planner: &Planner<'_>, name: &QName) -> (Vec<Step>, Vec<Step>, Vec<Object>) {
     let (mut created, mut owned, mut makes) = (Vec::new(), Vec::new(), Vec::new());
     for sequence in planner.lookup.owned(name) {
@@ -116,7 +117,7 @@ fn sequences(planner: &Planner<'_>, name: &QName) -> (Vec<Step>, Vec<Step>, Vec<
     (created, owned, makes)
 }
 
-/// What stands on a new table and touches others.
+/// Foreign keys and triggers of a new table, which involve other objects.
 fn add_others(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     for it in wanted.constraints.iter().filter(|it| !it.inherited && is_foreign(it)) {
         if let Some(action) = foreign::on_new_table(planner, name, it) {
@@ -130,7 +131,8 @@ fn add_others(planner: &mut Planner<'_>, name: &QName, wanted: &Relation) {
     }
 }
 
-/// A partition is made on its own and attached: that locks its parent less than making it as a partition.
+/// A partition is created as a table and then attached: this takes a weaker lock on its parent than CREATE TABLE …
+/// PARTITION OF.
 fn alone(planner: &Planner<'_>, wanted: &Relation) -> Relation {
     if wanted.partition_of.is_none() {
         return wanted.clone();
@@ -140,7 +142,8 @@ fn alone(planner: &Planner<'_>, wanted: &Relation) -> Relation {
     Relation { partition_of: None, columns, ..wanted.clone() }
 }
 
-/// Columns of a new partition's parent that are not expected and stay: without them it could not be attached.
+/// Columns of a new partition's parent that are not expected and stay: without them the partition could not be
+/// attached.
 fn more_columns<'a>(planner: &Planner<'a>, wanted: &Relation) -> Vec<&'a Column> {
     let Some((parent, live)) = live_parent(planner, wanted) else { return Vec::new() };
     let is_more = |column: &&Column| {
@@ -150,7 +153,7 @@ fn more_columns<'a>(planner: &Planner<'a>, wanted: &Relation) -> Vec<&'a Column>
     live.columns.iter().filter(is_more).collect()
 }
 
-/// Its checks, by the same rule.
+/// Checks of the parent, by the same rule.
 fn more_checks<'a>(planner: &Planner<'a>, wanted: &Relation) -> Vec<&'a Constraint> {
     let Some((parent, live)) = live_parent(planner, wanted) else { return Vec::new() };
     let is_more = |it: &&Constraint| {
@@ -167,7 +170,8 @@ fn live_parent<'a, 'w>(planner: &Planner<'a>, wanted: &'w Relation) -> Option<(&
     Some((parent, planner.live_relation(parent)?))
 }
 
-/// What a partition's parent is to lose: it would take the new partition's own along, or be missed in it.
+/// What a partition's parent is to lose: dropping it later would drop the new partition's own as well, and attaching
+/// before that would fail without it.
 fn leaving(planner: &Planner<'_>, parent: &QName) -> Vec<Object> {
     let Some(it) = planner.live_relation(parent) else { return Vec::new() };
     let indexes = it.indexes.iter().map(|it| Object::Index(parent.clone(), it.name.clone()));
@@ -181,12 +185,13 @@ fn is_foreign(constraint: &Constraint) -> bool {
     matches!(constraint.kind, ConstraintKind::Foreign { .. })
 }
 
-/// Made with the table. A partition brings along all that it would otherwise inherit, so that it has its own names.
+/// Whether it is created with the table. A partition is created with everything that it would otherwise inherit, so
+/// that its own names are used.
 fn is_own(constraint: &Constraint, is_partition: bool) -> bool {
     !is_foreign(constraint) && (is_partition || !constraint.inherited)
 }
 
-/// The table is a partition of `parent` whose bound `is`.
+/// The table is a partition of `parent`, and `is` holds for its bound.
 fn is_part(name: &QName, parent: &QName, is: &str) -> Condition {
     Condition::new(format!(
         "exists (select from pg_inherits join pg_class on oid = inhrelid where oid = {} and inhparent = {}{is})",
@@ -195,7 +200,7 @@ fn is_part(name: &QName, parent: &QName, is: &str) -> Condition {
     ))
 }
 
-/// Makes a table a partition; `old` is the bound that it has had so far, of the same parent.
+/// Attaches a table as a partition; `old` is its previous bound, of the same parent.
 fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str, old: Option<&str>) -> Step {
     let is_new = old.map(|old| format!(" and pg_get_expr(relpartbound, oid) <> {}", literal(old)));
     let step = Step::new(
@@ -206,14 +211,14 @@ fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str, old:
     )
     .locking(parent, LockMode::ShareUpdateExclusive);
     let step = if planner.is_new(name) { step } else { planner.scan_that_blocks(step.exclusive(name), name) };
-    // The rows of a default partition might belong to the new one.
+    // Rows of a default partition might belong to the new one.
     match default_partition(planner, parent) {
         Some(default) if default != *name => planner.scan_that_blocks(step.exclusive(&default), &default),
         Some(_) | None => step,
     }
 }
 
-/// It is locked whenever another partition comes or goes.
+/// The default partition is locked when another partition is attached or detached.
 fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     planner.family(parent).into_iter().find(|partition| {
         let of = [planner.live_relation(partition), planner.expected_relation(partition)];
@@ -222,7 +227,7 @@ fn default_partition(planner: &Planner<'_>, parent: &QName) -> Option<QName> {
     })
 }
 
-/// Drops the table whose place a view takes.
+/// Drops the table that a view replaces.
 pub(in crate::domain::plan) fn make_way(planner: &mut Planner<'_>, drift: &Drift, name: &QName) {
     let sides = (planner.expected_relation(name), planner.live_relation(name));
     if let (Change::Changed, (Some(wanted), Some(found))) = (drift.change, sides)
@@ -247,7 +252,7 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
             step = step.exclusive(parent);
         }
     }
-    // Tables that reference each other: the keys go first.
+    // Of tables that reference each other, the foreign keys are dropped first.
     let mut needs = Vec::new();
     let mut keys = Vec::new();
     for (child, it) in planner.lookup.keys_to(name).filter(|(child, it)| *child != name && !it.inherited) {
@@ -265,15 +270,15 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
         let lock_first = foreign::locks(name, &child, LockMode::AccessExclusive);
         planner.add(Action::new(Rank::Drop, vec![locked(lock_first, vec![step])]).unmaking([object]));
     }
-    // With the table goes what stands on it, and each of these frees its name.
+    // The dependent objects of the table are dropped with it, and their names become free.
     let mut unmakes = vec![object];
     let keys = found.constraints.iter().filter(|it| !is_foreign(it));
     unmakes.extend(keys.map(|it| Object::Constraint(name.clone(), it.name.clone())));
     unmakes.extend(found.columns.iter().map(|it| Object::Column(name.clone(), it.name.clone())));
     unmakes.extend(found.indexes.iter().map(|it| Object::Index(name.clone(), it.name.clone())));
     unmakes.extend(found.triggers.iter().map(|it| Object::Trigger(name.clone(), it.name.clone())));
-    let stands = |(object, it): &(&Object, &Defined)| stands_on(object, it, name);
-    unmakes.extend(planner.on.live.defined.iter().filter(stands).map(|(object, _)| object.clone()));
+    let depends = |(object, it): &(&Object, &Defined)| depends_on(object, it, name);
+    unmakes.extend(planner.on.live.defined.iter().filter(depends).map(|(object, _)| object.clone()));
     let (apart, first) = apart::first(planner, name, found);
     for action in first {
         planner.add(action);
@@ -283,13 +288,13 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
         let it = planner.on.live.sequences.get(sequence);
         it.is_some_and(|it| it.owned_by.as_ref().is_some_and(|(table, _)| table == name))
     });
-    // One that another table's column is to own is handed over before.
+    // A sequence that a column of another table is to own changes its owner before.
     let stays =
         |it: &&QName| planner.on.expected.sequences.contains_key(*it) && !sequence::goes_with_its_table(planner, it);
     let (stays, owned): (Vec<_>, Vec<_>) = owned.partition(stays);
     for sequence in stays {
-        let heir = planner.on.expected.sequences.get(sequence).and_then(|it| it.owned_by.clone());
-        needs.extend(heir.map(|(table, column)| Object::Column(table, column)));
+        let new_owner = planner.on.expected.sequences.get(sequence).and_then(|it| it.owned_by.clone());
+        needs.extend(new_owner.map(|(table, column)| Object::Column(table, column)));
         needs.push(Object::Sequence(sequence.clone()));
     }
     unmakes.extend(owned.into_iter().map(|sequence| Object::Sequence(sequence.clone())));
@@ -297,11 +302,11 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     planner.add(Action { apart, ..action });
 }
 
-fn stands_on(object: &Object, it: &Defined, name: &QName) -> bool {
+fn depends_on(object: &Object, it: &Defined, name: &QName) -> bool {
     object.relation().or(it.table.as_ref()) == Some(name)
 }
 
-/// Makes a partition a table of its own.
+/// Detaches a partition.
 fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> Step {
     let step = Step::new(
         Effect::Detach(Object::Table(parent.clone()), Object::Table(name.clone())),

@@ -1,4 +1,4 @@
-//! Triggers: replaced in place, so that no row slips by between an old one and a new one.
+//! Triggers: replaced in place, so that the trigger fires for every row that is written meanwhile.
 
 use crate::domain::catalog::{Enabled, Object, Trigger};
 use crate::domain::lock::LockMode;
@@ -53,7 +53,7 @@ fn changed(planner: &Planner<'_>, table: &QName, wanted: &Trigger, found: &Trigg
                 );
                 let lock = |step: Step, table| step.locking(table, LockMode::ShareRowExclusive);
                 steps.push(family.iter().fold(step, lock));
-                // A trigger that is replaced is enabled.
+                // CREATE OR REPLACE enables the trigger.
                 enabled = Enabled::Origin;
             }
             // A constraint trigger cannot be replaced.

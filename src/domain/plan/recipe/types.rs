@@ -1,4 +1,4 @@
-//! Enums and domains: enums grow in place, label by label; domains change fact by fact.
+//! Enums and domains: enums get new labels one by one; domains change property by property.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, change: Change, n
     }
 }
 
-/// Each in its own transaction: a new label cannot be used in the one that adds it.
+/// Each in its own transaction: a new label cannot be used in the transaction that adds it.
 fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut before: Option<&String> = None;
@@ -44,7 +44,7 @@ fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
         if !found.labels.contains(label) {
             let place = match before {
                 Some(before) => format!("AFTER {}", literal(before)),
-                // The first label of all goes before the first that is there.
+                // A new first label goes before the existing first one.
                 None => found.labels.first().map(|first| format!("BEFORE {}", literal(first))).unwrap_or_default(),
             };
             let step = Step::new(
@@ -54,7 +54,7 @@ fn added_labels(name: &QName, wanted: &Enum, found: &Enum) -> Vec<Segment> {
                 condition::label(name, label),
             )
             .with(Effect::OutsideTransaction)
-            // A label that is not used does no harm: that it stays is said, and needs no permission.
+            // An unused label does no harm: that it stays is reported, and needs no permission.
             .irreversible("PostgreSQL cannot remove a label from an enum");
             segments.push(autocommit(step));
         }
@@ -89,8 +89,8 @@ pub(in crate::domain::plan) fn domain(planner: &mut Planner<'_>, change: Change,
     }
 }
 
-/// A domain's check is added without looking at rows, in one transaction with the going of the old, and then validated:
-/// like a table's.
+/// A domain's check is added NOT VALID, in one transaction that drops the old one, and is then validated, like a
+/// table's.
 fn altered(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) -> Vec<Segment> {
     let mut segments: Vec<_> =
         Some(transaction(exchanged(name, wanted, found))).filter(|it| !it.steps().is_empty()).into_iter().collect();
@@ -160,7 +160,7 @@ fn validated(planner: &Planner<'_>, name: &QName, wanted: &Domain, found: &Domai
             &format!("VALIDATE CONSTRAINT {check}"),
             condition::domain_check(name, check, "convalidated"),
         );
-        // What was there before, NOT VALID, stays.
+        // A check that existed before, NOT VALID, stays.
         let is_new = !found.checks.values().any(|old| old.expression == it.expression);
         let undo = Undo::domain_check(name, check);
         let undo = match found.checks.get(check) {
@@ -202,11 +202,11 @@ fn nullability(planner: &Planner<'_>, name: &QName, wanted: &Domain) -> Segment 
     transaction(vec![scanning(planner, name, step)])
 }
 
-/// Columns with values of the domain: of it or of a domain over it, and such as have them inside.
+/// Columns with values of the domain: of its type, of a domain over it, or of a type that contains it.
 #[derive(Default)]
 struct Uses<'a> {
     plain: BTreeMap<(&'a QName, &'a Name), &'a Column>,
-    /// Arrays, rows and ranges of it.
+    /// Columns of arrays, rows and ranges of it.
     inside: BTreeSet<String>,
     /// The domain, and the types over it.
     types: Vec<Object>,
@@ -249,7 +249,7 @@ impl<'a> Uses<'a> {
     }
 }
 
-/// PostgreSQL proves the values of columns of the domain, and refuses where there are any inside of other values.
+/// PostgreSQL validates values of columns of the domain, and refuses if any are inside values of other types.
 fn block_where_inside(planner: &mut Planner<'_>, name: &QName, wanted: &Domain, found: &Domain) {
     let is_proven = |it: &Check| found.checks.values().any(|old| old.expression == it.expression && old.validated);
     let proves = wanted.not_null && !found.not_null || wanted.checks.values().any(|it| it.validated && !is_proven(it));
@@ -278,7 +278,7 @@ fn block_where_inside(planner: &mut Planner<'_>, name: &QName, wanted: &Domain, 
     }
 }
 
-/// No value of the domain fails the check, column by column.
+/// Requirements: no value of the domain violates the check, for each column.
 fn values(planner: &Planner<'_>, domain: &QName, check: &Name, expression: &str) -> Vec<Requirement> {
     let requirement = |((table, name), _): ((&QName, &Name), &Column)| {
         let fails = format!("not ({})", replace_word(expression, "VALUE", &name.to_string()));
@@ -293,7 +293,7 @@ fn values(planner: &Planner<'_>, domain: &QName, check: &Name, expression: &str)
     Uses::of(planner, domain).plain.into_iter().map(requirement).collect()
 }
 
-/// No row has a NULL where the domain is to refuse it, column by column.
+/// Requirements: no row has a NULL where the domain is to refuse it, for each column.
 fn nulls(planner: &Planner<'_>, domain: &QName) -> Vec<Requirement> {
     let requirement = |((table, name), _): ((&QName, &Name), &Column)| Requirement {
         object: format!("{table}.{name}"),
@@ -305,7 +305,7 @@ fn nulls(planner: &Planner<'_>, domain: &QName) -> Vec<Requirement> {
     Uses::of(planner, domain).plain.into_iter().map(requirement).collect()
 }
 
-/// The server reads every table that has a column of the domain, and lets nobody write to it meanwhile.
+/// The server reads every table with a column of the domain, and blocks its writers meanwhile.
 fn scanning(planner: &Planner<'_>, domain: &QName, step: Step) -> Step {
     let uses = Uses::of(planner, domain);
     let tables: BTreeSet<&QName> = uses.plain.keys().map(|(table, _)| *table).collect();

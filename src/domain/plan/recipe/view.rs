@@ -1,4 +1,4 @@
-//! Views and materialized views: replaced in place where only columns are added; the rest is [`super::rebuild`]'s.
+//! Views and materialized views: replaced in place where only columns are added; otherwise by [`super::rebuild`].
 
 use crate::domain::catalog::Object;
 use crate::domain::name::QName;
@@ -40,7 +40,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, na
             steps.extend(settings(name, wanted, found));
             planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes(name, wanted)));
         }
-        // One kind of view in the place of another is the rebuilding's business. This was a table, which goes first.
+        // Replacing one kind of view by another is done by the rebuild. Here the old relation is a table, which is
+        // dropped first.
         (Change::Changed, Some(wanted), Some(_)) => {
             let steps = created(planner, name, wanted);
             planner.add(Action::new(Rank::View, vec![transaction(steps)]).making(makes(name, wanted)));

@@ -1,4 +1,4 @@
-//! Values of types, as SQL expressions over a number, each number another value where the type has as many.
+//! Values of types, as SQL expressions of a number, a different value for each number where the type has enough.
 
 use squawk_lexer::{LiteralKind, TokenKind};
 
@@ -6,18 +6,18 @@ use crate::domain::catalog::Catalog;
 use crate::domain::name::{QName, literal};
 use crate::domain::script::tokens::tokens;
 
-/// So many constants are tried for one column.
+/// The most constants that are tried for one column.
 const CONSTANTS: usize = 6;
 const NUMBERS: [&str; 6] = ["smallint", "integer", "bigint", "numeric", "real", "double precision"];
 const TEXTS: [&str; 4] = ["text", "character varying", "character", "bpchar"];
 
-/// The type behind a domain.
+/// The base type of a domain.
 pub(super) fn base<'c>(catalog: &'c Catalog, data_type: &'c str) -> &'c str {
     let domain = data_type.parse::<QName>().ok().and_then(|name| catalog.domains.get(&name));
     domain.map_or(data_type, |domain| base(catalog, &domain.base_type))
 }
 
-/// The value for the number `n`, an expression of type integer. `None`: of such a type nothing is made.
+/// The value for the number `n`, an expression of type integer. `None`: no values of this type are made.
 pub(super) fn made(catalog: &Catalog, data_type: &str, n: &str) -> Option<String> {
     if let Some(element) = data_type.strip_suffix("[]") {
         return Some(format!("array[{}]::{data_type}", made(catalog, base(catalog, element), n)?));
@@ -51,7 +51,7 @@ pub(super) fn made(catalog: &Catalog, data_type: &str, n: &str) -> Option<String
     Some(format!("{value}::{data_type}"))
 }
 
-/// The same as text. Types that are only to come are not named in it.
+/// The same as text. It names no types that may not exist yet.
 pub(super) fn made_text(catalog: &Catalog, data_type: &str, n: &str) -> Option<String> {
     match labels(catalog, data_type) {
         Some(labels) => labels.first().map(|label| literal(label)),
@@ -63,7 +63,7 @@ pub(super) fn is_text(data_type: &str) -> bool {
     TEXTS.contains(&&*without_modifier(data_type))
 }
 
-/// Values of the type that the checks name.
+/// Values of the type that occur in the checks.
 pub(super) fn named(catalog: &Catalog, data_type: &str, checks: &[String]) -> Vec<String> {
     let plain = without_modifier(data_type);
     let found = checks.iter().flat_map(|check| constants(check));
@@ -73,7 +73,7 @@ pub(super) fn named(catalog: &Catalog, data_type: &str, checks: &[String]) -> Ve
         let numbers = found.filter(|text| text.trim_matches('\'').parse::<f64>().is_ok());
         numbers.flat_map(|number| ["", " + 1", " - 1"].map(|by| format!("({number}::numeric{by})"))).collect()
     } else if TEXTS.contains(&&*plain) {
-        // A pattern is met by itself, with something in the place of its wildcards.
+        // A pattern matches itself, with other characters in the place of its wildcards.
         found.filter(|text| text.starts_with('\'')).map(|text| text.replace(['%', '_'], "a")).collect()
     } else if plain == "boolean" {
         vec!["true".into(), "false".into()]
@@ -87,7 +87,7 @@ pub(super) fn named(catalog: &Catalog, data_type: &str, checks: &[String]) -> Ve
     values.into_iter().take(CONSTANTS).map(|value| format!("{value}::{data_type}")).collect()
 }
 
-/// Constants of an expression, as they stand there: quoted ones and numbers.
+/// Constants of an expression, as written there: quoted ones and numbers.
 pub(super) fn constants(text: &str) -> Vec<String> {
     let is_constant = |kind| {
         matches!(

@@ -1,14 +1,14 @@
-//! Taking back in the script what a step before has added and the rows then refuse. Left behind, it would refuse rows that
-//! the application could write before.
+//! Undo in the script: drops a constraint that an earlier step has added and the rows then violate. Otherwise it would
+//! refuse rows that the application could write before.
 
 use crate::domain::name::{dollar_quoted, literal, one_line};
 use crate::domain::plan::{PutBack, Undo};
 
-/// Where the reason lies until it has been told: what is taken back has to be committed before the script ends.
+/// Stores the reason until it is reported: the undo has to be committed before the script ends.
 const REASON: &str = "schemawarden.refused";
 
-/// The body of a block that does this, or takes back what would be left. Locks are asked for again, each time for as long
-/// as the step may wait for them: those of the step itself are gone by then.
+/// The body of a block that runs the statement, or undoes what would be left. Locks are requested again, each for as
+/// long as the step may wait: the locks of the step itself have been released by then.
 pub(super) fn or_taken_back(sql: &str, undo: &Undo) -> String {
     let what = undo.puts_back.as_ref().map_or(&undo.sql, |before| &before.sql);
     let left = literal(&format!("; what was added for it refuses new rows, do {}", one_line(what)));
@@ -52,7 +52,7 @@ END",
     )
 }
 
-/// What was there before acts again, or, where it cannot be added, at least the new one refuses nothing.
+/// The old constraint is restored; if it cannot be added, at least the new one is dropped.
 fn put_back(undo: &Undo, before: &PutBack, taken: &str) -> String {
     let back = literal(&format!(
         "; what was added for it has been taken back, and what was there before put back: {}",
@@ -75,8 +75,8 @@ fn put_back(undo: &Undo, before: &PutBack, taken: &str) -> String {
     )
 }
 
-/// The body of a block that makes what was put back as valid as it was. It scans, and so the locks under which it was put
-/// back are gone by then.
+/// The body of a block that validates the restored constraint if it was valid. It scans, so the locks under which the
+/// constraint was restored have been released before.
 pub(super) fn validated(before: &PutBack) -> Option<String> {
     let sql = before.validate.as_ref()?;
     let not_valid = literal(&format!("; it is NOT VALID now, which {} ends: ", one_line(sql)));
@@ -91,7 +91,7 @@ END",
     ))
 }
 
-/// The body of a block that ends the script with the reason, where there is one.
+/// The body of a block that ends the script with the reason, if there is one.
 pub(super) fn refused(title: &str) -> String {
     let title = literal(&format!("{}: ", one_line(title)));
     format!(

@@ -1,4 +1,4 @@
-//! Columns whose rows each get a value of their own, and those whose NOT NULL is a constraint that says more than that.
+//! Columns with a different value in each row, and columns whose NOT NULL is a constraint with more properties.
 
 use crate::domain::catalog::{Column, NotNull, Object, Relation};
 use crate::domain::name::{Name, QName};
@@ -8,11 +8,11 @@ use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
-/// An earlier run was cut short while it gave each row its value: of those that it has not come to nothing can be said.
+/// An earlier run was interrupted while it filled the column: nothing is known about the rows that it did not reach.
 pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QName, name: &Name) -> bool {
     let columns = (planner.expected_column(table, name), planner.live_column(table, name));
     let (Some(wanted), Some(found)) = columns else { return false };
-    // The check alone may also be that of a column which had its values before.
+    // The check alone could also belong to a column that had its values before.
     let counter = scaffold::name(table, name, "seq");
     let fills = match wanted.identity {
         Some(_) => found.default.as_ref().is_some_and(|it| it.to_string().contains(counter.as_str())),
@@ -21,12 +21,12 @@ pub(in crate::domain::plan) fn is_being_filled(planner: &Planner<'_>, table: &QN
     fills && gives_each_row_its_own(planner, wanted) && planner.has_helper(table, name, scaffold::NOT_NULL)
 }
 
-/// Each row has a value of its own: to add the column with it would write the table again.
+/// Each row gets a different value: adding the column with its default would rewrite the table.
 pub(in crate::domain::plan) fn gives_each_row_its_own(planner: &Planner<'_>, wanted: &Column) -> bool {
     wanted.generated.is_none() && (wanted.identity.is_some() || planner.has_volatile_default(wanted))
 }
 
-/// What ADD COLUMN cannot say.
+/// Properties that ADD COLUMN cannot express.
 pub(in crate::domain::plan) fn not_null_of_new_column(
     planner: &Planner<'_>,
     table: &QName,
@@ -35,7 +35,7 @@ pub(in crate::domain::plan) fn not_null_of_new_column(
     wanted.unproven().map(|it| refusing_null(planner, table, wanted, it))
 }
 
-/// What CREATE TABLE cannot say.
+/// Properties that CREATE TABLE cannot express.
 pub(in crate::domain::plan) fn not_nulls_of_new_table(
     planner: &Planner<'_>,
     table: &QName,
@@ -44,14 +44,14 @@ pub(in crate::domain::plan) fn not_nulls_of_new_table(
     wanted.columns.iter().filter_map(|column| not_null_of_new_column(planner, table, column)).collect()
 }
 
-/// This constraint is there, whether its rows are proven or are still to be.
+/// This constraint exists, whether it is validated or not.
 pub(in crate::domain::plan) fn has_not_null(table: &QName, it: &NotNull) -> Condition {
     let inherits = if it.no_inherit { "connoinherit" } else { "not connoinherit" };
     let validated = if it.validated { "" } else { " and not convalidated" };
     condition::constraint(table, &it.name, &format!("contype = 'n' and {inherits}{validated}"))
 }
 
-/// Makes the column refuse NULL; the rows that are there are not looked at.
+/// Makes the column refuse NULL; existing rows are not checked.
 pub(in crate::domain::plan) fn refusing_null(
     planner: &Planner<'_>,
     table: &QName,

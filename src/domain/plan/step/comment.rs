@@ -1,4 +1,4 @@
-//! Comments: on an object, and on those that are dropped and created again.
+//! Comments: on an object, and on objects that are dropped and created again.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
-/// What is said of objects that are dropped and made again, each in one go.
+/// Comments of objects that are dropped and created again, those of each object together.
 pub(in crate::domain::plan) fn again(planner: &Planner<'_>, objects: &[Object]) -> Vec<Step> {
     let wanted = wanted(planner);
     let said = objects.iter().filter_map(|object| Some((object, *wanted.get(object)?)));
     said.filter_map(|(object, comment)| step(planner.on.expected, object, Some(comment))).collect()
 }
 
-/// What is to be said: what is expected, or, where comments are not compared, what is said, and of new objects what is
-/// expected.
+/// The wanted comments: the expected ones, or, if comments are not compared, the current ones, and for new objects the
+/// expected ones.
 pub(in crate::domain::plan) fn wanted<'a>(planner: &Planner<'a>) -> BTreeMap<&'a Object, &'a Comment> {
     let (expected, live) = (&planner.on.expected.comments, &planner.on.live.comments);
     let is_compared = planner.on.scope == Scope::Whole && !expected.is_empty();

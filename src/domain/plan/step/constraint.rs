@@ -1,5 +1,5 @@
-//! Constraints of every kind: validated, renamed and dropped; and what the rows are asked before a check or an exclusion is
-//! proven.
+//! Constraints of every kind: validated, renamed and dropped; and the requirements on the rows before a check or an
+//! exclusion is validated.
 
 use crate::domain::catalog::{Constraint, ConstraintKind, Deferrable, Definition, Object};
 use crate::domain::lock::LockMode;
@@ -10,7 +10,7 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Requirement, Step};
 use crate::domain::render;
 
-/// One of these constraints `is` so.
+/// `is` holds for one of these constraints.
 pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) -> Condition {
     let mut names: Vec<_> = names.iter().map(|name| literal(name.as_str())).collect();
     names.dedup();
@@ -21,7 +21,7 @@ pub(in crate::domain::plan) fn either(table: &QName, names: &[&Name], is: &str) 
     ))
 }
 
-/// A condition on a row of pg_constraint: it can be deferred as it is to be.
+/// A condition on a row of pg_constraint: it is deferrable as expected.
 pub(in crate::domain::plan) fn is_deferrable(wanted: Deferrable) -> &'static str {
     match wanted {
         Deferrable::Not => "not condeferrable and not condeferred",
@@ -30,7 +30,8 @@ pub(in crate::domain::plan) fn is_deferrable(wanted: Deferrable) -> &'static str
     }
 }
 
-/// Behind a definition: rows are not looked at. NOT ENFORCED where the constraint is never to act (PostgreSQL 18).
+/// Follows a definition: existing rows are not checked. NOT ENFORCED if the constraint is not to be enforced
+/// (PostgreSQL 18).
 pub(in crate::domain::plan) fn without_a_look(planner: &Planner<'_>, wanted: &Constraint) -> &'static str {
     if is_not_enforced(planner, wanted) { " NOT ENFORCED" } else { " NOT VALID" }
 }
@@ -39,8 +40,8 @@ pub(in crate::domain::plan) fn is_not_enforced(planner: &Planner<'_>, constraint
     render::is_not_enforced(constraint, planner.on.live.server_version)
 }
 
-/// Added to a condition on a row of pg_constraint: it acts, or does not, as is wanted and not as `old` does. Servers before
-/// 18 have no column that says so, and no constraint of which it would be asked.
+/// Added to a condition on a row of pg_constraint: it is enforced, or not, as expected and unlike `old`. Servers before
+/// 18 have no such column, and no constraints for which it would be asked.
 pub(in crate::domain::plan) fn is_enforced_as(
     planner: &Planner<'_>,
     wanted: &Constraint,
@@ -53,7 +54,7 @@ pub(in crate::domain::plan) fn is_enforced_as(
     }
 }
 
-/// Validates the constraint that now has `name`, and of which `is` holds.
+/// Validates the constraint that currently has `name`, and for which `is` holds.
 pub(in crate::domain::plan) fn validate(table: &QName, wanted: &Constraint, name: &Name, is: &str) -> Step {
     let step = Step::new(
         Effect::Validate(Object::constraint(table, name)),
@@ -96,7 +97,7 @@ pub(in crate::domain::plan) fn dropped(planner: &Planner<'_>, table: &QName, fou
     family.iter().chain(parent).fold(step, Step::exclusive)
 }
 
-/// The rows pass the check as they will be by then.
+/// A requirement: the rows, as they will be by then, satisfy the check.
 pub(in crate::domain::plan) fn rows_pass(
     planner: &Planner<'_>,
     table: &QName,
@@ -118,11 +119,11 @@ pub(in crate::domain::plan) fn rows_pass(
     }
 }
 
-/// Up to this size each row is compared with each other beforehand. A larger table is left to the constraint itself,
-/// which looks by its index, and leaves everything as it was when rows exclude each other.
+/// Up to this size all pairs of rows are compared in advance. A larger table is left to the constraint itself, which
+/// uses its index, and which leaves everything unchanged if rows exclude each other.
 const COMPARED: u64 = 4 << 20;
 
-/// No two rows exclude each other.
+/// A requirement: no two rows exclude each other.
 pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Option<Requirement> {
     let ConstraintKind::Exclusion { definition } = &wanted.kind else { return None };
     planner.size(table).bytes.filter(|bytes| *bytes <= COMPARED)?;
@@ -141,7 +142,7 @@ pub(in crate::domain::plan) fn pairs(planner: &Planner<'_>, table: &QName, wante
     Some(exclude_each_other(planner, table, wanted, &alike))
 }
 
-/// No two rows overlap under a key WITHOUT OVERLAPS.
+/// A requirement: no two rows overlap under a key WITHOUT OVERLAPS.
 pub(in crate::domain::plan) fn overlaps(
     planner: &Planner<'_>,
     table: &QName,
@@ -159,7 +160,7 @@ pub(in crate::domain::plan) fn overlaps(
     Some(exclude_each_other(planner, table, wanted, &alike))
 }
 
-/// `alike`: what two rows `a` and `b` must not be.
+/// `alike`: the conditions that no two rows `a` and `b` may satisfy.
 fn exclude_each_other(planner: &Planner<'_>, table: &QName, wanted: &Constraint, alike: &[String]) -> Requirement {
     let own = planner.rows_then(table, "own", &alike.join(" and "));
     let numbered =

@@ -1,5 +1,5 @@
-//! What is known by the one statement that creates it: how each kind of it is planned for; created, dropped, given its
-//! settings, and how a live one is told from the one that is wanted.
+//! Objects that are known by the one statement that creates them: how each kind is planned for; creation, removal,
+//! settings, and how a live object is distinguished from the expected one.
 
 use std::collections::BTreeSet;
 
@@ -15,40 +15,40 @@ use crate::domain::render;
 pub(in crate::domain::plan) struct Rules {
     pub(in crate::domain::plan) rank: Rank,
     pub(in crate::domain::plan) when_changed: WhenChanged,
-    /// The statement by which the catalog's reader has the definition printed.
+    /// The statement with which the catalog's reader prints the definition.
     definition: &'static str,
-    /// What that statement reads an object's row from, and what it calls it.
+    /// The FROM item of that statement, and its alias.
     from: &'static str,
     alias: &'static str,
 }
 
-/// What is done about another definition.
+/// What is done if the definition differs.
 #[derive(Clone, Copy)]
 pub(in crate::domain::plan) enum WhenChanged {
     /// CREATE OR REPLACE.
     Replace,
-    /// The same where the server takes the one for the other; else as [`WhenChanged::AnewIfUnneeded`].
+    /// CREATE OR REPLACE where the server accepts it; otherwise as [`WhenChanged::RecreateIfUnneeded`].
     ReplaceIfSame,
     /// Dropped and created in one transaction.
-    Anew,
+    Recreate,
     /// Dropped before all other steps and created after them: it would fire on these, and might refuse them.
     Around,
     /// Dropped and created in one transaction, where nothing depends on it.
-    AnewIfUnneeded,
+    RecreateIfUnneeded,
     /// Its attributes are altered.
     Attributes,
 }
 
 const COMPOSITE_TYPES: &str = include_str!("../../../../sql/catalog/composite_types.sql");
 
-/// `None`: more is known of objects of this kind than the one statement that creates them.
+/// `None`: more is known about objects of this kind than the one statement that creates them.
 pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
     let rules = |rank, when_changed, definition, from, alias| Rules { rank, when_changed, definition, from, alias };
     Some(match kind {
         Kind::CompositeType => rules(Rank::Type, WhenChanged::Attributes, COMPOSITE_TYPES, "pg_type t", "t"),
         Kind::RangeType => rules(
             Rank::Type,
-            WhenChanged::AnewIfUnneeded,
+            WhenChanged::RecreateIfUnneeded,
             include_str!("../../../../sql/catalog/ranges.sql"),
             "pg_range r join pg_type t on t.oid = r.rngtypid",
             "t",
@@ -60,10 +60,10 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
             "pg_aggregate a join pg_proc p on p.oid = a.aggfnoid::oid",
             "p",
         ),
-        // Before row security is switched on, which without policies hides every row.
+        // Before row security is enabled, which hides every row if there are no policies.
         Kind::Policy => rules(
             Rank::Trigger,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/policies.sql"),
             "pg_policy p",
             "p",
@@ -77,7 +77,7 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
         ),
         Kind::Statistics => rules(
             Rank::Index,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/statistics.sql"),
             "pg_statistic_ext x",
             "x",
@@ -89,10 +89,11 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
             "pg_event_trigger e",
             "e",
         ),
-        // After what its tables get: rows that the plan writes are not told to subscribers that may lack a column.
+        // After the changes of its tables: rows that the plan writes are not sent to subscribers that may lack a
+        // column.
         Kind::Publication => rules(
             Rank::Setting,
-            WhenChanged::Anew,
+            WhenChanged::Recreate,
             include_str!("../../../../sql/catalog/publications.sql"),
             "pg_publication p",
             "p",
@@ -101,9 +102,9 @@ pub(in crate::domain::plan) fn rules(kind: Kind) -> Option<Rules> {
     })
 }
 
-/// The object with all that its statement cannot say.
+/// The object with all properties that its statement cannot express.
 pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec<Step> {
-    let step = create(object, &wanted.kind.spoken(), wanted.definition.to_string());
+    let step = create(object, &wanted.kind.words(), wanted.definition.to_string());
     let mut steps = vec![locking(step, object, wanted)];
     let bare = Defined { enabled: Enabled::Origin, target: None, roles: BTreeSet::new(), ..wanted.clone() };
     steps.extend(settings(object, wanted, &bare));
@@ -111,18 +112,18 @@ pub(in crate::domain::plan) fn created(object: &Object, wanted: &Defined) -> Vec
 }
 
 pub(in crate::domain::plan) fn dropped(object: &Object, found: &Defined) -> Step {
-    let step = remove(object, &found.kind.spoken(), render::drop_defined(object));
+    let step = remove(object, &found.kind.words(), render::drop_defined(object));
     locking(step, object, found)
 }
 
-/// `CREATE OR REPLACE` takes the one aggregate for the other.
+/// Whether `CREATE OR REPLACE` accepts the new aggregate for the old one.
 pub(in crate::domain::plan) fn is_replaceable(wanted: &Defined, found: &Defined) -> bool {
     let head =
         |it: &Defined| it.definition.known().and_then(|text| text.split_once(") (")).map(|(head, _)| head.to_owned());
     wanted.returns == found.returns && head(wanted) == head(found)
 }
 
-/// The object is there, and is not the old one any more.
+/// The object exists, and is no longer the old one.
 pub(in crate::domain::plan) fn is_new(object: &Object, found: &Defined) -> Condition {
     match rules(found.kind).map(|rules| rules.definition) {
         Some(sql) if found.kind != Kind::CompositeType => {
@@ -145,14 +146,14 @@ pub(in crate::domain::plan) fn attributes(object: &Object, is: &Defined) -> Cond
     ))
 }
 
-/// The expression by which the catalog's reader has the definition printed, on one line.
+/// The expression with which the catalog's reader prints the definition, on one line.
 fn printing(sql: &str) -> String {
     let (_, rest) = sql.split_once("-- definition\n").unwrap_or(("", sql));
     let (expression, _) = rest.split_once("-- end of definition").unwrap_or((rest, ""));
     format!("({})", expression.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// There is such an object of whose row `is` holds, a condition in the words of the catalog's reader.
+/// Such an object exists, and `is` holds for its row: a condition as the catalog's reader writes it.
 fn row(object: &Object, kind: Kind, is: &str) -> Condition {
     let Some((rules, row)) = rules(kind).zip(object.class().row) else { return Condition::new("false") };
     let Rules { from, alias, .. } = rules;
@@ -175,7 +176,7 @@ fn row(object: &Object, kind: Kind, is: &str) -> Condition {
     Condition::new(format!("exists (select from {from} where {of} and {is})"))
 }
 
-/// What the statement cannot say.
+/// Properties that the statement cannot express.
 pub(in crate::domain::plan) fn settings(object: &Object, wanted: &Defined, found: &Defined) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut alter = |what: &str, sql: Option<String>, is: String| {
@@ -183,7 +184,7 @@ pub(in crate::domain::plan) fn settings(object: &Object, wanted: &Defined, found
         let ensures = row(object, wanted.kind, &is);
         let step = Step::new(
             Effect::Alter(object.clone()),
-            format!("set {what} of {} {object}", wanted.kind.spoken()),
+            format!("set {what} of {} {object}", wanted.kind.words()),
             sql,
             ensures,
         );

@@ -1,4 +1,5 @@
-//! Foreign keys: how a live one is recognised, what adding one locks, and the question for rows that reference nothing.
+//! Foreign keys: how a live one is recognised, which locks adding one takes, and the requirement that there are no
+//! orphans.
 
 use super::constraint::{is_deferrable, is_not_enforced, without_a_look};
 use crate::domain::catalog::{Constraint, ConstraintKind, Object, ReferentialAction};
@@ -9,7 +10,7 @@ use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Requirement, Step};
 
-/// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it acts.
+/// A condition on a row of pg_constraint: it is this foreign key, whatever its name, and it is in force.
 pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
     let ConstraintKind::Foreign { columns, parent, parent_columns, match_full, on_update, on_delete, period, .. } =
         &wanted.kind
@@ -32,7 +33,7 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
     )
 }
 
-/// As pg_constraint has it.
+/// The code in pg_constraint.
 fn code(action: ReferentialAction) -> char {
     match action {
         ReferentialAction::NoAction => 'a',
@@ -48,15 +49,15 @@ pub(in crate::domain::plan) fn locks(parent: &QName, child: &QName, mode: LockMo
     if parent == child { vec![Lock::new(child, mode)] } else { vec![Lock::new(parent, mode), Lock::new(child, mode)] }
 }
 
-/// A step that adds a key to a table that is no partitioned one.
+/// The locks of a step that adds a key to a table that is not partitioned.
 pub(in crate::domain::plan) fn adding_locks(planner: &Planner<'_>, step: Step, table: &QName, parent: &QName) -> Step {
-    // Since 18 a key that is added is looked for in what inherits from the table.
-    let heirs = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
-    let all = std::iter::once(table.clone()).chain(heirs).chain(planner.family(parent));
+    // Since PostgreSQL 18, adding a key also looks for it in inheritance children.
+    let children = if planner.on.live.server_version < 180_000 { Vec::new() } else { planner.family(table) };
+    let all = std::iter::once(table.clone()).chain(children).chain(planner.family(parent));
     all.fold(step, |step, table| step.locking(&table, LockMode::ShareRowExclusive))
 }
 
-/// There are no rows yet that could be wrong.
+/// A new table has no rows that could violate it.
 pub(in crate::domain::plan) fn on_new_table(
     planner: &Planner<'_>,
     table: &QName,
@@ -90,7 +91,7 @@ pub(in crate::domain::plan) fn join(columns: &[Name], parent_columns: &[Name]) -
     (equal.collect::<Vec<_>>().join(" and "), set.collect::<Vec<_>>().join(" and "))
 }
 
-/// The key looks at the tables' own rows, not at those of their inheritance children.
+/// The key checks the tables' own rows, not those of their inheritance children.
 pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, dangling) = match &wanted.kind {
         ConstraintKind::Foreign { columns, parent, parent_columns, period, .. } => {
@@ -98,7 +99,7 @@ pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, 
             let children = planner.rows_then(table, "c", &set);
             let parents = planner.rows_then(parent, "p", &equal);
             let found = match (columns.split_last(), parent_columns.split_last()) {
-                // By some rows together: each has a part of the time.
+                // Several rows together can cover the period: each covers a part of it.
                 (Some((during, others)), Some((of, other_columns))) if *period => {
                     let (equal, _) = join(others, other_columns);
                     let equal = if others.is_empty() { "true" } else { &equal };
@@ -111,7 +112,7 @@ pub(in crate::domain::plan) fn no_orphans(planner: &Planner<'_>, table: &QName, 
         _ => (&[][..], format!("{table} c where false")),
     };
     let shown: Vec<_> = columns.iter().map(|column| format!("c.{column}")).collect();
-    // Of a run that could not take it back, or of somebody who wanted it so: which of both is unknown.
+    // Either an interrupted run could not drop it, or someone created it like this: which of both is unknown.
     let relation = planner.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
     let is_there = |it: &&Constraint| !it.validated && !it.inherited && it.definition() == wanted.definition();
     let stays = relation.into_iter().find(is_there).map(|Constraint { name, .. }| {

@@ -1,5 +1,5 @@
-//! Indexes: built concurrently, after a dead one of the same name has been dropped, and never skipped by `IF NOT EXISTS`. A
-//! successor is built before the old index is dropped.
+//! Indexes: built concurrently, after an invalid one of the same name has been dropped; never skipped by `IF NOT
+//! EXISTS`. A successor is built before the old index is dropped.
 
 use super::reloptions;
 use crate::domain::catalog::{Definition, Index, Object};
@@ -12,15 +12,15 @@ use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Requirement, Segment, Step, Values};
 use crate::domain::render;
 
-/// An index to be built.
+/// An index to build.
 pub(in crate::domain::plan) struct Build<'i> {
     pub(in crate::domain::plan) index: &'i Index,
     pub(in crate::domain::plan) requires: Option<Requirement>,
-    /// Holds when there is nothing left to build, whatever the index is called by then.
+    /// Holds if nothing is left to build, whatever name the index has by then.
     pub(in crate::domain::plan) done: Condition,
 }
 
-/// Drops what a failed build left, and builds.
+/// Drops what a failed build has left, and builds the index.
 pub(in crate::domain::plan) fn concurrently(planner: &Planner<'_>, table: &QName, build: &Build<'_>) -> Vec<Segment> {
     let index = build.index;
     let mut segments = Vec::new();
@@ -49,12 +49,12 @@ pub(in crate::domain::plan) fn building(
     old: Option<&Index>,
 ) -> Vec<Action> {
     let object = |name: &Name| Object::Index(table.clone(), name.clone());
-    let aside = planner.put_aside(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
+    let apart = planner.renamed_apart(table, &wanted.name).map(|name| Index { name, valid: true, ..wanted.clone() });
     let is_dead = old.is_some_and(|old| !old.valid && old.name == wanted.name);
-    let old = old.filter(|old| old.valid).or(aside.as_ref());
+    let old = old.filter(|old| old.valid).or(apart.as_ref());
     let replaced = old.filter(|old| old.name == wanted.name);
-    let aside = old.filter(|old| scaffold::is_stale(&old.name));
-    let name = match replaced.or(aside) {
+    let apart = old.filter(|old| scaffold::is_stale(&old.name));
+    let name = match replaced.or(apart) {
         Some(_) => scaffold::name(table, &wanted.name, "idx"),
         None => wanted.name.clone(),
     };
@@ -66,8 +66,8 @@ pub(in crate::domain::plan) fn building(
     let done = condition::index(table, &wanted.name, &is_new);
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     let mut segments = Vec::new();
-    if aside.is_some() && planner.on.scaffolds.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
-        // An earlier run has built it, and by which of the functions nobody knows.
+    if apart.is_some() && planner.on.scaffolds.indexes.get(&(table.clone(), name.clone())) == Some(&true) {
+        // An earlier run has built it, with an unknown version of the function.
         segments.push(autocommit(drop_step(table, &name)));
     }
     segments.extend(concurrently(planner, table, &Build { index: &built, requires, done: done.clone() }));
@@ -83,7 +83,7 @@ pub(in crate::domain::plan) fn building(
         dropped.ensures = Some(!condition::index(table, &wanted.name, &format!("not ({is_new})")));
     }
     if old.is_some() {
-        // Before the old one goes: without its identity a published table takes no UPDATE.
+        // Before the old index is dropped: without a replica identity a published table accepts no UPDATE.
         let uses = planner
             .expected_relation(table)
             .map(|relation| reloptions::uses_of_successor(table, relation, (&wanted.name, &name), &done));
@@ -102,7 +102,7 @@ pub(in crate::domain::plan) fn building(
         format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
         done,
     );
-    let Some(aside) = aside else {
+    let Some(apart) = apart else {
         segments.extend(after);
         segments.push(transaction(vec![step]));
         return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
@@ -110,27 +110,28 @@ pub(in crate::domain::plan) fn building(
     if is_dead {
         segments.push(drop_dead(table, &wanted.name));
     }
-    // What is said of the index is said when it gets its name. The old one goes by itself then.
+    // Settings that use the index are changed when it gets its final name. The old index is dropped in an action of its
+    // own then.
     segments.push(transaction(vec![step]));
     let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
     let dropping = Action::new(Rank::Index, after.into_iter().collect()).needing([object(&wanted.name)]);
-    vec![action, dropping.unmaking([object(&aside.name)])]
+    vec![action, dropping.unmaking([object(&apart.name)])]
 }
 
-/// They differ in nothing but what `ALTER INDEX` can change.
+/// Whether they differ only in what `ALTER INDEX` can change.
 pub(in crate::domain::plan) fn is_altered_into(found: &Index, wanted: &Index) -> bool {
     let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
     Index { statistics: wanted.statistics.clone(), ..same } == *wanted
 }
 
-/// A condition on a row of pg_index: it is no longer the old one. An expression is spelled again when the type
-/// of its column changes, so what tells them apart without it is asked where it does.
+/// A condition on a row of pg_index: it is no longer the old index. PostgreSQL prints an expression differently after
+/// the type of its column has changed, so properties that differ otherwise are asked about where there are any.
 pub(in crate::domain::plan) fn is_no_longer(table: &QName, old: &Index, wanted: &Index) -> String {
     let shape = shape(wanted);
     if shape == self::shape(old) { format!("not ({})", is_so(table, old)) } else { shape }
 }
 
-/// A condition on a row of pg_index: it has these columns, its expressions standing where they stand, in this order.
+/// A condition on a row of pg_index: it has these columns, in this order, and expressions at the same positions.
 fn shape(index: &Index) -> String {
     let is_expression = |text: &&str| text.ends_with(')');
     let keys = index.keys.iter().map(|key| match key.expression.known().filter(is_expression) {
@@ -150,11 +151,11 @@ fn shape(index: &Index) -> String {
     )
 }
 
-/// A condition on a row of pg_index: it is this one, whatever its name, its options and its tablespace.
+/// A condition on a row of pg_index: it is this index, whatever its name, its options and its tablespace.
 pub(in crate::domain::plan) fn is_so(table: &QName, index: &Index) -> String {
     let bare = Index { options: Vec::new(), tablespace: None, ..index.clone() };
     let texts = spellings(&bare).into_iter().map(|index| {
-        // The printed text without the name: everything behind `ON table USING`.
+        // The printed text without the name: everything after `ON table USING`.
         let text = render::create_index(table, &index, render::How::Plain);
         literal(text.split_once(" USING ").map_or(text.as_str(), |(_, definition)| definition))
     });
@@ -167,7 +168,7 @@ pub(in crate::domain::plan) fn is_so(table: &QName, index: &Index) -> String {
     format!("{is_unique} and {found} in ({})", texts.join(", "))
 }
 
-/// PostgreSQL prints plain calls without parentheses; which expressions are plain calls their text does not tell.
+/// PostgreSQL prints plain calls without parentheses; the text does not show which expressions are plain calls.
 fn spellings(index: &Index) -> Vec<Index> {
     let mut found = vec![index.clone()];
     for (nth, key) in index.keys.iter().enumerate() {
@@ -184,7 +185,7 @@ fn spellings(index: &Index) -> Vec<Index> {
     found
 }
 
-/// What `CREATE INDEX` cannot say.
+/// Properties that `CREATE INDEX` cannot express.
 pub(in crate::domain::plan) fn statistics(table: &QName, wanted: &Index) -> Vec<Step> {
     let index = qualified(table, &wanted.name);
     let targets = wanted.statistics.iter().filter_map(|key| key.split_once('='));
@@ -204,7 +205,7 @@ pub(in crate::domain::plan) fn drop_step(table: &QName, name: &Name) -> Step {
     remove(&Object::index(table, name), "index", sql).concurrently(table)
 }
 
-/// Makes a partition's index a part of its parent's.
+/// Attaches a partition's index to its parent's.
 pub(in crate::domain::plan) fn attach(parent: &QName, parent_index: &Name, partition: &QName, index: &Name) -> Step {
     let (whole, part) = (qualified(parent, parent_index), qualified(partition, index));
     Step::new(
@@ -230,14 +231,14 @@ pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QNam
     unique_rows(planner, (table, &index.name), &keys, &only.join(" and "))
 }
 
-/// No two of the table's own rows for which `only` holds share `keys`.
+/// A requirement: no two of the table's own rows for which `only` holds share `keys`.
 pub(in crate::domain::plan) fn unique_rows(
     planner: &Planner<'_>,
     (table, name): (&QName, &Name),
     keys: &[String],
     only: &str,
 ) -> Requirement {
-    // Under names of their own: a constant, such as lets a table have one row, would be taken for a column's number.
+    // With names: a bare constant, e.g. of an index that limits a table to one row, would be taken for a column number.
     let named: Vec<_> = keys.iter().enumerate().map(|(nth, key)| format!("{key} as k{nth}")).collect();
     let numbered = (0..keys.len()).map(|nth| format!("k{nth}")).collect::<Vec<_>>().join(", ");
     let (named, keys) = (named.join(", "), keys.join(", "));
@@ -257,7 +258,7 @@ pub(in crate::domain::plan) fn qualified(table: &QName, name: &Name) -> QName {
     QName { schema: table.schema.clone(), name: name.clone() }
 }
 
-/// Takes a dead index of this name away, before it is rebuilt.
+/// Drops an invalid index of this name, before it is rebuilt.
 pub(in crate::domain::plan) fn drop_dead(table: &QName, index: &Name) -> Segment {
     let name = QName { schema: table.schema.clone(), name: index.clone() };
     autocommit(

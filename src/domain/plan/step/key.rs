@@ -1,4 +1,5 @@
-//! Primary keys and unique constraints: how a live one is recognised, its index, and the question for duplicates.
+//! Primary keys and unique constraints: how a live one is recognised, its index, and the requirement that there are no
+//! duplicates.
 
 use super::constraint::is_deferrable;
 use super::{column, index};
@@ -8,7 +9,7 @@ use crate::domain::plan::Requirement;
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 
-/// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is alive.
+/// A condition on a row of pg_constraint: it is this key, whatever its name, and its index is valid.
 pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
     let (kind, columns, include) = match &wanted.kind {
         ConstraintKind::Primary { columns, include, .. } => ('p', columns.as_slice(), include.len()),
@@ -27,7 +28,7 @@ pub(in crate::domain::plan) fn is_so(wanted: &Constraint) -> String {
         + overlapping(wanted)
 }
 
-/// The column of pg_constraint that says so is not there before 18.
+/// Servers before 18 do not have this column of pg_constraint.
 fn overlapping(wanted: &Constraint) -> &'static str {
     if is_without_overlaps(wanted) { " and conperiod" } else { "" }
 }
@@ -41,7 +42,7 @@ pub(in crate::domain::plan) fn is_without_overlaps(key: &Constraint) -> bool {
     }
 }
 
-/// The column of pg_index that says so is not there before 15.
+/// Servers before 15 do not have this column of pg_index.
 fn nulls(wanted: &Constraint) -> &'static str {
     match &wanted.kind {
         ConstraintKind::Unique { nulls_not_distinct: true, .. } => {
@@ -55,7 +56,7 @@ fn nulls(wanted: &Constraint) -> &'static str {
     }
 }
 
-/// The index that the constraint stands on.
+/// The index of the constraint.
 pub(in crate::domain::plan) fn index_of(constraint: &Constraint, name: &Name) -> Index {
     let (columns, include, nulls_not_distinct) = match &constraint.kind {
         ConstraintKind::Primary { columns, include, .. } => (columns.clone(), include.clone(), false),
@@ -89,8 +90,8 @@ pub(in crate::domain::plan) fn index_of(constraint: &Constraint, name: &Name) ->
     }
 }
 
-/// Counts rows that share a key. NULLs in a primary key are what stands in the way of its columns' NOT NULL; in a column
-/// that is still being filled they are nothing at all.
+/// A requirement: no rows share a key. A NULL in a column of a primary key violates the column's NOT NULL; in a column
+/// that is still being filled, NULLs are ignored.
 pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> Requirement {
     let (columns, nulls_count) = match &wanted.kind {
         ConstraintKind::Primary { columns, .. } => (columns.as_slice(), false),
@@ -106,7 +107,7 @@ pub(in crate::domain::plan) fn no_duplicates(planner: &Planner<'_>, table: &QNam
     index::unique_rows(planner, (table, &wanted.name), &keys, &only)
 }
 
-/// Of a partitioned table's, which cannot be built beside the old one under its name.
+/// For a partitioned table's key, which cannot be built under its name beside the old one.
 pub(in crate::domain::plan) fn is_not_unique_meanwhile(old: &Object, again: &str) -> String {
     format!(
         "{} {old} of a partitioned table is dropped before its successor is built: until that is there, duplicates are not \

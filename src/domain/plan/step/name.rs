@@ -1,4 +1,4 @@
-//! Names of what stands on a table.
+//! Renaming of a table's members.
 
 use crate::domain::catalog::Object;
 use crate::domain::name::{Name, QName};
@@ -8,8 +8,8 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Step};
 
-/// Renames what stands on a table; by way of a helper's name where the new name is still taken by another. `is`: the
-/// object has its new name.
+/// Renames a member of a table, through a helper name if the new name is still taken by another. `is`: the object has
+/// its new name.
 pub(in crate::domain::plan) fn rename_by(
     planner: &Planner<'_>,
     table: &QName,
@@ -33,9 +33,9 @@ pub(in crate::domain::plan) fn rename_by(
     if !planner.lookup.is_taken(&table.schema, to) {
         return vec![action(step(from, to, is.clone()), from, to)];
     }
-    let aside = scaffold::name(table, from, "name");
-    let is_aside = condition::exists(&object(&aside)).or(is);
-    let first = action(step(from, &aside, is_aside), from, &aside);
-    let second = Action::new(Rank::Name, vec![transaction(vec![step(&aside, to, is.clone())])]);
-    vec![first, second.making([object(to)]).needing([object(&aside)])]
+    let temporary = scaffold::name(table, from, "name");
+    let is_renamed = condition::exists(&object(&temporary)).or(is);
+    let first = action(step(from, &temporary, is_renamed), from, &temporary);
+    let second = Action::new(Rank::Name, vec![transaction(vec![step(&temporary, to, is.clone())])]);
+    vec![first, second.making([object(to)]).needing([object(&temporary)])]
 }

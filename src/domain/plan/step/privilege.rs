@@ -1,4 +1,4 @@
-//! Privileges: what is to be granted and revoked of an object, and what an object that is created again gets back.
+//! Privileges: what is granted and revoked on an object, and what a rebuilt object gets back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,10 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
-/// What is not as usual of one object.
+/// Privileges on one object that differ from the default.
 pub(in crate::domain::plan) type State = BTreeMap<Grantee, Privileges>;
 
-/// For objects that are dropped and made again, each in one go.
+/// For objects that are dropped and created again, those of each object together.
 pub(in crate::domain::plan) fn again(planner: &mut Planner<'_>, objects: &[Object]) -> Vec<Step> {
     let mut steps = Vec::new();
     for object in objects {
@@ -23,7 +23,7 @@ pub(in crate::domain::plan) fn again(planner: &mut Planner<'_>, objects: &[Objec
         steps.extend(owner.and_then(|owner| owner::give(object, owner)));
         block_without_roles(planner, object);
         let to = target(planner, object);
-        let from = beside(born(planner, object), &to);
+        let from = beside(initial(planner, object), &to);
         steps.extend(changes(planner, object, (&from, &to)));
         for grantee in from.keys().chain(to.keys()).chain(live(planner, object).keys()) {
             planner.handle(Object::Privileges(Box::new(object.clone()), grantee.clone()));
@@ -32,7 +32,7 @@ pub(in crate::domain::plan) fn again(planner: &mut Planner<'_>, objects: &[Objec
     steps
 }
 
-/// Privileges are compared: those of new objects have to be the ones that are expected, and no more.
+/// Whether privileges are compared: then new objects must have exactly the expected ones.
 pub(in crate::domain::plan) fn is_compared(planner: &Planner<'_>) -> bool {
     planner.on.scope == Scope::Whole && (!planner.on.expected.privileges.is_empty() || !planner.on.owners.is_empty())
 }
@@ -52,13 +52,13 @@ pub(in crate::domain::plan) fn live(planner: &Planner<'_>, object: &Object) -> S
 }
 
 fn state(all: &BTreeMap<(Object, Grantee), Privileges>, object: &Object) -> State {
-    // Nothing comes before the owner.
+    // No other key sorts before the owner.
     let from = all.range((object.clone(), Grantee::Owner)..).take_while(|((of, _), _)| of == object);
     from.map(|((_, grantee), privileges)| (grantee.clone(), privileges.clone())).collect()
 }
 
-/// As it is to be: where drift is told, as it is expected, else as it is. Of a new object as it is expected, or, where
-/// privileges are not compared, as it was of what it takes the place of.
+/// The wanted privileges: the expected ones where they drift, otherwise the current ones. For a new object the expected
+/// ones, or, if privileges are not compared, those of the object that it replaces.
 pub(in crate::domain::plan) fn target(planner: &Planner<'_>, object: &Object) -> State {
     let was = planner.lookup.counterpart(object);
     if !planner.on.live.has(object) {
@@ -81,20 +81,20 @@ pub(in crate::domain::plan) fn target(planner: &Planner<'_>, object: &Object) ->
     target
 }
 
-/// What a new object of the fixing role is born with beyond what is usual.
-pub(in crate::domain::plan) fn born(planner: &Planner<'_>, object: &Object) -> State {
+/// Privileges that a new object of the fixing role has at its creation, beyond the built-in defaults.
+pub(in crate::domain::plan) fn initial(planner: &Planner<'_>, object: &Object) -> State {
     let Some(kind) = object.class().default_privileges() else { return State::new() };
-    let mut born = State::new();
+    let mut initial = State::new();
     for schema in [None, object.schema()] {
-        let of = planner.on.survey.born_with.get(&(schema.cloned(), kind)).into_iter().flatten();
+        let of = planner.on.survey.default_privileges.get(&(schema.cloned(), kind)).into_iter().flatten();
         for (grantee, privileges) in of {
-            born.entry(grantee.clone()).or_default().0.extend(privileges.0.clone());
+            initial.entry(grantee.clone()).or_default().0.extend(privileges.0.clone());
         }
     }
-    born
+    initial
 }
 
-/// Without what `to` speaks of: that is granted in any case, and not sent where it holds.
+/// Without the grantees in `to`: their privileges are granted in any case, and not sent if they hold.
 pub(in crate::domain::plan) fn beside(mut from: State, to: &State) -> State {
     for (grantee, privileges) in &mut from {
         privileges.0.retain(|privilege, _| to.get(grantee).is_none_or(|to| !to.0.contains_key(privilege)));
@@ -102,11 +102,11 @@ pub(in crate::domain::plan) fn beside(mut from: State, to: &State) -> State {
     from
 }
 
-/// How a privilege changes. What is taken back comes first.
+/// A change of a privilege. Revoked ones come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::domain::plan) enum Way {
     Revoke,
-    /// It stays, and can no longer be granted to others.
+    /// The privilege stays, and loses its grant option.
     RevokeOption,
     Grant,
     GrantOption,
@@ -120,7 +120,7 @@ pub(in crate::domain::plan) fn held_of(from: &State, to: &State, grantee: &Grant
 }
 
 pub(in crate::domain::plan) fn way(object: &Object, grantee: &Grantee, (from, to): FromTo) -> Option<Way> {
-    // An owner has everything, but nothing of a column by itself.
+    // An owner has every privilege by default, but none on a column of its own.
     let is_usual = *grantee == Grantee::Owner && !matches!(object, Object::Column(..));
     match (from, to) {
         _ if from == to => None,
@@ -196,7 +196,7 @@ fn step((object, grantee, name): (&Object, &Grantee, &str), way: Way, list: &[Pr
     ))
 }
 
-/// Nothing can be granted to a role that is not there.
+/// Blocks the plan for roles that do not exist: nothing can be granted to them.
 pub(in crate::domain::plan) fn block_without_roles(planner: &mut Planner<'_>, object: &Object) {
     let Some(roles) = &planner.on.survey.roles else { return };
     for (grantee, privileges) in target(planner, object) {

@@ -60,8 +60,8 @@ fn option_lock(key: &str, what: &str) -> LockMode {
     }
 }
 
-/// What the table uses an index for, said of one that has been built in the place of another: the old one would take it
-/// along. `done`: it has the name that it is to have.
+/// Table settings that name an index, for an index that replaces another: dropping the old index would reset them.
+/// `done`: the new index has its final name.
 pub(in crate::domain::plan) fn uses_of_successor(
     table: &QName,
     wanted: &Relation,
@@ -117,7 +117,7 @@ pub(in crate::domain::plan) fn index_on(relation: &Relation, columns: &str) -> O
     index.map(|index| index.name.clone()).or_else(|| key().map(|key| key.name.clone()))
 }
 
-/// What `ADD COLUMN` cannot say.
+/// Properties that `ADD COLUMN` cannot express.
 pub(in crate::domain::plan) fn of_new_column(table: &QName, wanted: &Column) -> Vec<Step> {
     column_options(table, "TABLE", wanted, &Column { options: Vec::new(), ..wanted.clone() })
 }
@@ -133,7 +133,7 @@ pub(in crate::domain::plan) fn column_options(table: &QName, what: &str, wanted:
         let (change, is, mode) = match (key, is_set) {
             ("storage", true) => {
                 let code = value.chars().next().map_or('p', |first| first.to_ascii_lowercase());
-                // `external` and `extended` begin alike: the catalog has e and x.
+                // `external` and `extended` begin with the same letter: the catalog uses e and x.
                 let code = if value.eq_ignore_ascii_case("extended") { 'x' } else { code };
                 (format!("SET STORAGE {value}"), format!("attstorage = '{code}'"), LockMode::AccessExclusive)
             }

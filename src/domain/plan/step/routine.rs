@@ -15,12 +15,13 @@ pub(in crate::domain::plan) fn dropped(signature: &Signature, found: &Routine) -
     remove(&Object::Routine(signature.clone()), word(found), sql)
 }
 
-/// The routine is there, and is not the old one any more.
+/// The routine exists, and is no longer the old one.
 pub(in crate::domain::plan) fn is_new(signature: &Signature, found: &Routine) -> Condition {
     condition::routine(signature, &format!("pg_get_functiondef(oid) <> {}", literal(&found.definition.to_string())))
 }
 
-/// `CREATE OR REPLACE` takes the one for the other: neither result nor argument names nor defaults change.
+/// Whether `CREATE OR REPLACE` accepts the new routine for the old one: result, argument names and defaults do not
+/// change.
 pub(in crate::domain::plan) fn is_replaceable(wanted: &Routine, found: &Routine) -> bool {
     let head = |routine: &Routine| routine.definition.known().and_then(|text| text.lines().next()).map(str::to_owned);
     wanted.kind == found.kind && wanted.returns == found.returns && head(wanted) == head(found)

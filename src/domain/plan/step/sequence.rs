@@ -1,4 +1,4 @@
-//! Sequences: owned by a column, and set to where they have to go on.
+//! Sequences: owned by a column, and set to the value from which they continue.
 
 use super::owner;
 use crate::domain::catalog::{Object, RelationKind};
@@ -7,11 +7,11 @@ use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 
-/// Makes the column own the sequence, which has to belong to the table's owner then.
+/// Makes the column own the sequence, which must have the same owner as the table.
 pub(in crate::domain::plan) fn own(planner: &Planner<'_>, name: &QName, table: &QName, column: &Name) -> Vec<Step> {
     let sequence = Object::Sequence(name.clone());
     let owners = &planner.on.live.owners;
-    // An identity's goes with it, and another is made.
+    // An identity's sequence is dropped with it, and another is created.
     let stays = planner.on.live.sequences.get(name).is_some_and(|it| !it.identity);
     let is = owners.get(&sequence).filter(|_| stays).or(planner.on.survey.rights.role.as_ref());
     let owner = owners.get(&Object::Table(table.clone())).filter(|owner| is != Some(owner));
@@ -25,7 +25,7 @@ pub(in crate::domain::plan) fn own(planner: &Planner<'_>, name: &QName, table: &
     steps
 }
 
-/// Lets a new sequence start behind the values that the column has.
+/// Sets a new sequence to start after the existing values of the column.
 pub(in crate::domain::plan) fn start_behind(name: &QName, table: &QName, column: &Name) -> Step {
     let greatest = format!("(select max({column})::bigint from {table})");
     let last = format!("pg_sequence_last_value({})", condition::regclass(name));
@@ -37,7 +37,7 @@ pub(in crate::domain::plan) fn start_behind(name: &QName, table: &QName, column:
     )
 }
 
-/// The first sequence goes on where the second has ended.
+/// The first sequence continues where the second ended.
 pub(in crate::domain::plan) fn go_on((own, ended): (&QName, &QName), table: &QName, column: &Name) -> Step {
     let last = |sequence: &QName| format!("pg_sequence_last_value({})", condition::regclass(sequence));
     Step::new(
@@ -48,8 +48,8 @@ pub(in crate::domain::plan) fn go_on((own, ended): (&QName, &QName), table: &QNa
     )
 }
 
-/// The live sequence goes with the table that it belongs to, and another of the same name is made: an identity's sequence
-/// belongs to nobody else.
+/// Whether the live sequence is dropped with its table, and another of the same name is created: an identity's sequence
+/// belongs to no other table.
 pub(in crate::domain::plan) fn goes_with_its_table(planner: &Planner<'_>, name: &QName) -> bool {
     let (expected, live) = (&planner.on.expected.sequences, &planner.on.live.sequences);
     let (Some(wanted), Some(found)) = (expected.get(name), live.get(name)) else { return false };

@@ -1,4 +1,4 @@
-//! Triggers: created, and given their state.
+//! Triggers: created, enabled and disabled.
 
 use crate::domain::catalog::{Enabled, Object, Trigger};
 use crate::domain::lock::LockMode;
@@ -8,7 +8,7 @@ use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 
-/// The trigger, in the state that is wanted.
+/// The trigger, enabled or disabled as expected.
 pub(in crate::domain::plan) fn created(planner: &Planner<'_>, table: &QName, wanted: &Trigger) -> Vec<Step> {
     let object = Object::Trigger(table.clone(), wanted.name.clone());
     let step = create(&object, "trigger", wanted.definition.to_string());

@@ -9,7 +9,7 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
-/// `CREATE OR REPLACE` takes the one for the other: the old columns are still there, in the same order.
+/// Whether `CREATE OR REPLACE` accepts the new view for the old one: all old columns still exist, in the same order.
 pub(in crate::domain::plan) fn is_replaceable(wanted: &Relation, found: &Relation) -> bool {
     let columns = |relation: &Relation| -> Vec<_> {
         relation
@@ -21,7 +21,7 @@ pub(in crate::domain::plan) fn is_replaceable(wanted: &Relation, found: &Relatio
     wanted.kind == RelationKind::View && found.kind == wanted.kind && columns(wanted).starts_with(&columns(found))
 }
 
-/// The view with everything that stands on it.
+/// The view with everything that is created with it.
 pub(in crate::domain::plan) fn makes(name: &QName, relation: &Relation) -> Vec<Object> {
     let columns = relation.columns.iter().map(|column| Object::Column(name.clone(), column.name.clone()));
     let indexes = relation.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));

@@ -1,4 +1,4 @@
-//! Small schemas as lines of text, which resemble DDL and are no SQL: what stands in a definition is kept as it is written.
+//! Small schemas as lines of text, which resemble DDL and are no SQL: the text of a definition is kept as written.
 //!
 //! ```text
 //! table t (id integer!, a text = 'x')        ! is NOT NULL, = a default, := a generated value, # an identity
@@ -24,7 +24,7 @@ use crate::domain::catalog::{
 };
 use crate::domain::name::{Name, QName};
 
-/// A line that is not understood is given back.
+/// An error is the line that was not understood.
 pub(super) fn read<'l>(lines: impl Iterator<Item = &'l str>) -> Result<Catalog, String> {
     let mut catalog = Catalog { server_version: 150_000, ..Catalog::default() };
     catalog.schemas.insert("public".into(), Schema {});
@@ -152,7 +152,7 @@ fn column(text: &str) -> Option<Column> {
         not_null_constraint: None,
         data_type: data_type.trim_end_matches('!').into(),
         default: default.map(Into::into),
-        // As that of all functions in these schemas.
+        // It is volatile in the tests if it calls a function.
         volatile: default.map(|default| default.contains('(')),
         generated,
         identity,

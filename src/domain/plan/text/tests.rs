@@ -1,4 +1,4 @@
-//! What an operator reads of a plan.
+//! The text of plans for operators.
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,8 +1,8 @@
-//! Statements of an expectation that only a superuser can carry out: sent by him, one by one, while the rest of the file is
-//! sent as the role that the scratch database belongs to.
+//! Statements of an expectation that only a superuser can run: a superuser sends each of them, while the rest of the
+//! file is sent as the role that owns the scratch database.
 //!
-//! What is made so belongs to that role afterwards, where anybody can own it. Objects are given to stand-ins only: whatever
-//! belonged to a role with rights would act with them.
+//! What they create is then given to that role, if its kind has an owner. Objects are given to placeholder roles only:
+//! code that belongs to a role with rights would run with them.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -13,7 +13,7 @@ use crate::domain::plan::statement::{Parts, bare_words};
 use crate::domain::script::{Statement, StatementKind};
 use crate::pg::scratch::{ScratchDatabase, ScratchError, admin};
 
-/// How such statements begin, after CREATE [OR REPLACE], ALTER, DROP or COMMENT ON.
+/// The beginnings of such statements, after CREATE [OR REPLACE], ALTER, DROP or COMMENT ON.
 const KINDS: [&[&str]; 14] = [
     &["extension"],
     &["event", "trigger"],
@@ -31,11 +31,11 @@ const KINDS: [&[&str]; 14] = [
     &["transform"],
 ];
 
-/// The superuser's session, opened when it is needed.
+/// The superuser's session, opened when it is first needed.
 pub(super) struct Elevated<'d, 's> {
     database: &'d ScratchDatabase,
     session: Option<PgConnection>,
-    /// With the search path that each was written under.
+    /// With the search path that was set where each was written.
     later: Vec<(&'s Statement<'s>, String)>,
 }
 
@@ -44,19 +44,19 @@ impl<'d, 's> Elevated<'d, 's> {
         Self { database, session: None, later: Vec::new() }
     }
 
-    /// Whether the statement is one that he may carry out.
+    /// Whether the superuser may run the statement.
     pub async fn takes(&self, statement: &Statement<'_>) -> Result<bool, ScratchError> {
         match (statement.kind, new_owner(statement.sql)) {
             (StatementKind::Schema, _) => Ok(KINDS.iter().any(|kind| is_about(statement.sql, kind))),
             (StatementKind::Access, Some(owner)) => {
-                let refused = self.database.stand_in([owner]).await.map_err(ScratchError::Postgres)?;
+                let refused = self.database.ensure_roles([owner]).await.map_err(ScratchError::Postgres)?;
                 Ok(refused.is_empty())
             }
             (StatementKind::Access | StatementKind::Set | StatementKind::Outside, _) => Ok(false),
         }
     }
 
-    /// Carries the statement out under the search path of `beside`.
+    /// Runs the statement with the search path of `beside`.
     pub async fn carry_out(
         &mut self,
         beside: &mut PgConnection,
@@ -66,14 +66,14 @@ impl<'d, 's> Elevated<'d, 's> {
         self.send(statement.sql, &path).await
     }
 
-    /// Remembers the statement for the end of the file.
+    /// Keeps the statement for the end of the file.
     pub async fn later(&mut self, beside: &mut PgConnection, statement: &'s Statement<'s>) -> Result<(), ScratchError> {
         let path = search_path(beside).await?;
         self.later.push((statement, path));
         Ok(())
     }
 
-    /// Carries out what was left for the end of the file, up to what the server refuses.
+    /// Runs the statements that were kept for the end of the file, up to one that the server refuses.
     pub async fn finish(&mut self) -> Result<Option<(&'s Statement<'s>, Refusal)>, ScratchError> {
         for (statement, path) in std::mem::take(&mut self.later) {
             if let Some(refusal) = self.send(statement.sql, &path).await? {
@@ -130,12 +130,12 @@ impl<'d, 's> Elevated<'d, 's> {
     }
 }
 
-/// Whether the statement gives an object to somebody.
+/// Whether the statement changes the owner of an object.
 pub(super) fn gives(sql: &str) -> bool {
     new_owner(sql).is_some()
 }
 
-/// Whom the statement gives its object to.
+/// The new owner in the statement.
 fn new_owner(sql: &str) -> Option<Name> {
     let mut parts = Parts::of(sql);
     while parts.rest().len() > 3 {

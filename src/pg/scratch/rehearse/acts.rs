@@ -1,8 +1,8 @@
-//! Who carries out which part of a plan in scratch. Pure.
+//! Which role runs which part of a plan in scratch. Pure.
 //!
-//! Whatever runs the schema's code is the owner's part. A superuser's part holds names and plain texts: extensions, event
-//! triggers, publications, giving an object to somebody, the triggers behind a foreign key, and privileges: a superuser grants in the
-//! owner's name, a member of several roles in that of any.
+//! Everything that runs the schema's code is the owner's part. A superuser's part contains only names and plain text:
+//! extensions, event triggers, publications, changes of owners, the triggers of foreign keys, and privileges: a
+//! superuser grants as the owner, a member of several roles as any of them.
 
 use crate::domain::catalog::Object;
 use crate::domain::name::Name;
@@ -10,7 +10,7 @@ use crate::domain::plan::statement::Parts;
 use crate::domain::plan::{Effect, Plan, Segment, Situation, Step};
 use crate::pg::scratch::rehearse::copy::{Act, Actor};
 
-/// The plan in parts, in order. A transaction that takes several actors becomes several.
+/// The plan in parts, in order. A transaction that needs several actors becomes several.
 pub(super) fn split(plan: &Plan) -> Vec<Act> {
     let by_hand = plan.is_by_hand();
     let actor = |step: &Step| if by_hand { of_words(&step.sql) } else { of_effects(&step.effects) };
@@ -41,7 +41,7 @@ fn of_effects(effects: &[Effect]) -> Actor {
     effects.iter().find_map(actor).unwrap_or(Actor::Owner)
 }
 
-/// What takes a superuser for whatever is done to it.
+/// Kinds of objects that only a superuser can change.
 fn of_object(object: &Object) -> Option<Actor> {
     match object {
         Object::Extension(_) => Some(Actor::Extensions),
@@ -51,7 +51,7 @@ fn of_object(object: &Object) -> Option<Actor> {
     }
 }
 
-/// Of what a hand has written nothing else is known. No grant of his is carried out by a superuser.
+/// Nothing else is known of a handwritten statement. No superuser runs a GRANT of it.
 fn of_words(sql: &str) -> Actor {
     let mut parts = Parts::of(sql);
     let is_one = ["create", "alter", "drop"].iter().any(|word| parts.take(&[word])) || parts.take(&["comment", "on"]);
@@ -68,7 +68,7 @@ pub(super) fn scripts(plan: &Plan, situation: &Situation<'_>) -> Vec<(Name, Name
         let known = [situation.live, situation.expected].into_iter().find_map(|catalog| catalog.extensions.get(name));
         known.map_or_else(|| "public".into(), |extension| extension.schema.clone())
     };
-    // One that is made again may come into another schema than it was in.
+    // An extension that is created again may get another schema than it had.
     let is_made = |name: &Name| {
         let created = Effect::Create(Object::Extension(name.clone()));
         plan.steps().any(|step| step.effects.contains(&created))

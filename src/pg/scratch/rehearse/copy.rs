@@ -1,7 +1,7 @@
 //! Rehearsing in scratch: a live schema rebuilt without its rows, and the locks that the steps of a plan really take.
 //!
-//! Never runs anywhere but in scratch. Nothing here judges what it finds. The schema's own functions run here, and so as the
-//! role that the scratch database belongs to; a superuser carries out only the acts that take one.
+//! Never runs anywhere but in scratch. Nothing here judges what it finds. The schema's own functions run here, as the
+//! role that owns the scratch database; a superuser runs only the acts that need one.
 
 pub mod rows;
 
@@ -21,27 +21,27 @@ use crate::pg::row::row;
 use crate::pg::scratch::ScratchDatabase;
 use crate::pg::{Error, Guards, Source};
 
-/// Who carries a step out in scratch.
+/// Which role runs a step in scratch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// Who owns all of it there.
+    /// The role that owns everything there.
     Owner,
     /// A superuser, while no event trigger fires.
     Superuser,
-    /// The same, on extensions: what they bring is put out of the owner's reach afterwards.
+    /// The same, on extensions: what they create is then made inaccessible to the owner.
     Extensions,
-    /// A superuser, on event triggers as they are: what is done to them fires none.
+    /// A superuser, with event triggers enabled: commands on event triggers fire none.
     EventTriggers,
 }
 
-/// A part of a plan that one actor carries out.
+/// A part of a plan that one actor runs.
 #[derive(Clone, Debug)]
 pub struct Act {
     pub actor: Actor,
     pub plan: Plan,
 }
 
-/// What a step that could not be rehearsed would have done.
+/// The error of a step.
 #[derive(Debug, thiserror::Error)]
 #[error("`{action}`: {error}")]
 pub struct StepError {
@@ -49,17 +49,17 @@ pub struct StepError {
     pub error: Error,
 }
 
-/// The locks that one step holds at its end, those taken before it in its transaction included.
+/// The locks that one step holds at its end, including those taken before it in its transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Taken {
     pub action: String,
-    /// As the plan has it.
+    /// The locks in the plan.
     pub said: Vec<Lock>,
-    /// As the server has it: locks stronger than ACCESS SHARE on relations that were there before the segment.
+    /// The locks on the server: those stronger than ACCESS SHARE on relations that existed before the segment.
     pub taken: Vec<Lock>,
 }
 
-/// The catalog of the database as it is. Its event triggers are disabled at all other times.
+/// The current catalog of the database. Its event triggers are disabled at all other times.
 pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
     database.enable_event_triggers().await?;
     let mut connection = crate::pg::connect(database.source(), &Guards::default()).await?;
@@ -71,7 +71,7 @@ pub async fn read(database: &ScratchDatabase) -> Result<Catalog, Error> {
     Ok(catalog)
 }
 
-/// Makes the database ready for the act. Gives the address for it.
+/// Prepares the database for the act. Returns the URL for it.
 pub async fn begin(database: &ScratchDatabase, actor: Actor) -> Result<Source, Error> {
     match actor {
         Actor::Owner => return Ok(database.source().clone()),
@@ -81,7 +81,7 @@ pub async fn begin(database: &ScratchDatabase, actor: Actor) -> Result<Source, E
     Ok(database.as_admin())
 }
 
-/// What has to be done after the act, so that the next one has no more rights than it should.
+/// Work after the act, so that the next one has no more rights than it should.
 pub async fn end(database: &ScratchDatabase, act: &Act) -> Result<(), Error> {
     match act.actor {
         Actor::Extensions if database.has_superuser() => database.tame_extensions().await,
@@ -90,7 +90,7 @@ pub async fn end(database: &ScratchDatabase, act: &Act) -> Result<(), Error> {
     }
 }
 
-/// Whether the script of the extension may run as a superuser beside what is in the schema already.
+/// Whether the script of the extension may run as a superuser with the objects that the schema has already.
 pub async fn may_run_script(database: &ScratchDatabase, extension: &Name, schema: &Name) -> Result<bool, Error> {
     let mut session = database.admin_session().await?;
     let may = sqlx::query_scalar(include_str!("../../../../sql/scratch/beside.sql"))
@@ -102,9 +102,9 @@ pub async fn may_run_script(database: &ScratchDatabase, extension: &Name, schema
     Ok(may)
 }
 
-/// Makes those indexes, and makes them dead, that are dead in the live schema. Whether there are any.
+/// Creates the indexes that are invalid in the live schema, and makes them invalid. Returns whether there are any.
 ///
-/// Nothing but a failed build makes an index invalid, or a superuser who says so.
+/// Only a failed build makes an index invalid, or a superuser's UPDATE.
 pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Error> {
     let of = |(table, relation): (&QName, &Relation)| {
         let dead = relation.indexes.iter().filter(|index| !index.valid).map(|index| index.name.clone());
@@ -123,7 +123,7 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
             let how = if relation.partition_key.is_some() { render::How::Only } else { render::How::Plain };
             let sql = AssertSqlSafe(render::create_index(table, index, how));
             match sqlx::raw_sql(sql).execute(&mut session).await {
-                // One that was made already is only to be killed.
+                // An index that exists only has to be made invalid.
                 Ok(_) | Err(sqlx::Error::Database(_)) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -139,19 +139,19 @@ pub async fn kill(database: &ScratchDatabase, live: &Catalog) -> Result<bool, Er
     Ok(true)
 }
 
-/// Carries the plan out without retries, and reads after each step which locks it has taken. What runs concurrently
-/// holds none at its end: of such a step nothing is told.
+/// Runs the plan without retries, and reads after each step which locks it has taken. What runs concurrently holds none
+/// at its end: such a step is not reported.
 pub async fn locks(database: &ScratchDatabase, acts: &[Act]) -> Result<Vec<Taken>, StepError> {
     let mut found = Vec::new();
     for act in acts {
-        let source = begin(database, act.actor).await.map_err(|error| told("begin", error))?;
+        let source = begin(database, act.actor).await.map_err(|error| step_error("begin", error))?;
         let mut taken = Vec::new();
         locks_of(&source, &act.plan, &mut taken).await?;
-        // The other actors' parts are cut out of transactions: what those have made before was there before them.
+        // The other actors' parts are cut out of transactions: what they have created existed before this part.
         if act.actor == Actor::Owner {
             found.extend(taken);
         }
-        end(database, act).await.map_err(|error| told("end", error))?;
+        end(database, act).await.map_err(|error| step_error("end", error))?;
     }
     Ok(found)
 }
@@ -160,7 +160,7 @@ row! {
     struct HeldRow {
         schema: String,
         name: String,
-        /// As pg_locks has it.
+        /// As in pg_locks.
         mode: String,
         was_there: bool,
     }
@@ -168,7 +168,7 @@ row! {
 
 async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Result<(), StepError> {
     let path = plan.search_path.as_deref();
-    let mut session = session(source, path).await.map_err(|error| told("connect", error))?;
+    let mut session = session(source, path).await.map_err(|error| step_error("connect", error))?;
     for segment in &plan.segments {
         if let Segment::Autocommit { step } = segment
             && !is_in_block(step)
@@ -180,16 +180,16 @@ async fn locks_of(source: &Source, plan: &Plan, found: &mut Vec<Taken>) -> Resul
         }
         observe(&mut session, segment, found).await?;
     }
-    session.close().await.map_err(|error| told("disconnect", error.into()))
+    session.close().await.map_err(|error| step_error("disconnect", error.into()))
 }
 
-/// Can be sent within a transaction block.
+/// Whether it can be sent inside a transaction block.
 fn is_in_block(step: &Step) -> bool {
-    !step.stands_alone() && !matches!(step.work, Work::Batches { .. })
+    !step.runs_outside_transaction() && !matches!(step.work, Work::Batches { .. })
 }
 
 async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<Taken>) -> Result<(), StepError> {
-    let failed = |error: sqlx::Error| told("begin", error.into());
+    let failed = |error: sqlx::Error| step_error("begin", error.into());
     let there = there(session, segment).await.map_err(failed)?;
     let mut transaction = session.begin().await.map_err(failed)?;
     let mut said: Vec<Lock> = Vec::new();
@@ -223,26 +223,26 @@ async fn observe(session: &mut PgConnection, segment: &Segment, found: &mut Vec<
     transaction.commit().await.map_err(failed)
 }
 
-/// Of the relations that the segment tells to lock, those that are there.
+/// The relations that the segment locks, if they exist.
 async fn there(session: &mut PgConnection, segment: &Segment) -> Result<BTreeSet<QName>, sqlx::Error> {
     let first = match segment {
         Segment::Transaction { lock_first, .. } => lock_first.as_slice(),
         Segment::Autocommit { .. } => &[],
     };
-    let told: BTreeSet<&QName> =
+    let planned: BTreeSet<&QName> =
         segment.steps().iter().flat_map(|step| &step.locks).chain(first).map(|lock| &lock.table).collect();
-    if told.is_empty() {
+    if planned.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let names: Vec<String> = told.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = planned.iter().map(ToString::to_string).collect();
     let there: Vec<bool> = sqlx::query_scalar("select pg_catalog.to_regclass(t) is not null from unnest($1::text[]) t")
         .bind(&names)
         .fetch_all(session)
         .await?;
-    Ok(told.into_iter().zip(there).filter(|(_, is_there)| *is_there).map(|(table, _)| table.clone()).collect())
+    Ok(planned.into_iter().zip(there).filter(|(_, is_there)| *is_there).map(|(table, _)| table.clone()).collect())
 }
 
-/// The strongest on each table.
+/// Keeps the strongest lock on each table.
 fn add(locks: &mut Vec<Lock>, lock: &Lock) {
     match locks.iter_mut().find(|known| known.table == lock.table) {
         Some(known) => known.mode = known.mode.max(lock.mode),
@@ -251,23 +251,23 @@ fn add(locks: &mut Vec<Lock>, lock: &Lock) {
     locks.sort();
 }
 
-/// As the executor does, what already satisfied, skipped is not sent.
+/// Like the executor: a step whose condition holds is not sent.
 async fn holds(session: &mut PgConnection, step: &Step) -> Result<bool, StepError> {
     let Some(ensures) = &step.ensures else { return Ok(false) };
     let asked = sqlx::query_scalar(AssertSqlSafe(format!("select {ensures}"))).persistent(false);
-    asked.fetch_one(session).await.map_err(|error| told(&step.action, error.into()))
+    asked.fetch_one(session).await.map_err(|error| step_error(&step.action, error.into()))
 }
 
 async fn run(session: &mut PgConnection, step: &Step, until: Until) -> Result<(), StepError> {
     let (enter, leave) = (step.context.enter(until), step.context.leave());
     for sql in enter.into_iter().chain(step.statements()).chain(leave) {
         let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *session).await;
-        done.map_err(|error| told(&step.action, error.into()))?;
+        done.map_err(|error| step_error(&step.action, error.into()))?;
     }
     Ok(())
 }
 
-fn told(action: &str, error: Error) -> StepError {
+fn step_error(action: &str, error: Error) -> StepError {
     StepError { action: action.to_owned(), error }
 }
 

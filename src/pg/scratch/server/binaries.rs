@@ -1,14 +1,14 @@
-//! Finding PostgreSQL's binaries on this host, above all the server's. Looks only at folders; runs nothing.
+//! Finds PostgreSQL's binaries on this host, above all the server's. Looks only at folders; runs nothing.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::ServerError;
 
-/// Names the folder of `initdb` and `postgres` where it cannot be found.
+/// Names the folder of `initdb` and `postgres` if it cannot be found.
 pub const BIN_DIR_VARIABLE: &str = "SCHEMAWARDEN_PG_BIN";
 
-/// Where packages put them: Debian, Red Hat, Homebrew, Postgres.app.
+/// The folders of packages: Debian, Red Hat, Homebrew, Postgres.app.
 const USUAL: [&str; 6] = [
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
@@ -18,7 +18,7 @@ const USUAL: [&str; 6] = [
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 ];
 
-/// The folder that the caller or the environment names, else the one on the PATH, else the newest installed.
+/// The folder that the caller or the environment names, otherwise the one on the PATH, otherwise the newest installed.
 pub fn find(named: Option<&Path>) -> Result<PathBuf, ServerError> {
     let variable = std::env::var_os(BIN_DIR_VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
     let named = named.map(|path| (path.to_owned(), "scratch.bin_dir")).or(variable.map(|v| (v, BIN_DIR_VARIABLE)));
@@ -33,7 +33,7 @@ pub fn find(named: Option<&Path>) -> Result<PathBuf, ServerError> {
         .ok_or_else(|| ServerError::NotFound { looked: format!("PATH, {}", USUAL.join(", ")) })
 }
 
-/// Where PostgreSQL's programs may be: the folders on the PATH, then those that packages make.
+/// Folders that may contain PostgreSQL's programs: those on the PATH, then those of packages.
 pub fn folders() -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).chain(installed()).collect()

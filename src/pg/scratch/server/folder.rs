@@ -1,6 +1,7 @@
-//! The private folder of a throwaway server, and the unprivileged user who must own it when we are root.
+//! The private folder of a throwaway server, and the unprivileged user who must own it if we are root.
 //!
-//! All that we write is written before the folder is given away: afterwards, who gets it could put links into our way.
+//! Everything that we write is written before the folder changes its owner: afterwards the new owner could put links
+//! into it.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -15,11 +16,11 @@ use super::ServerError;
 use super::template::Template;
 use crate::files;
 
-/// The path of a unix socket has room for 103 bytes on macOS and 107 on Linux; our own part of it takes 40.
+/// The path of a unix socket is limited to 103 bytes on macOS and 107 on Linux; our own part of it takes 40.
 const LONGEST_TEMP_DIR: usize = 60;
 
-/// Whom the server runs as when we are root: a user made for this, else the one that owns nothing. Never `postgres`, to
-/// whom the files of this host's own databases belong.
+/// The server's user if we are root: one created for this purpose, otherwise the one that owns nothing. Never
+/// `postgres`, who owns the files of this host's own databases.
 const USERS: [&str; 2] = ["schemawarden", "nobody"];
 
 const SCRIPT: &str = "supervise.sh";
@@ -34,9 +35,9 @@ pub struct User {
 
 pub struct Home {
     pub folder: TempDir,
-    /// The supervisor's script. A file, for the sake of whoever reads the list of processes.
+    /// The supervisor's script. A file, so that it does not appear in the list of processes.
     pub script: PathBuf,
-    /// As whom the server must run, where that is not who we are.
+    /// The user that the server must run as, if that is another than ours.
     pub user: Option<User>,
     pub log: Log,
 }
@@ -73,7 +74,7 @@ fn fill(
     Ok(())
 }
 
-/// What the server and its supervisor say. A file without a name, which nobody can replace.
+/// Output of the server and its supervisor. A file without a name, which no one can replace.
 #[derive(Debug)]
 pub struct Log(File);
 
@@ -85,7 +86,7 @@ impl Log {
 
     /// The last lines.
     pub fn tail(&self) -> String {
-        // At a place of our own: those who write share theirs with us.
+        // At an offset of our own: the writing processes share theirs with us.
         let length = self.0.metadata().map_or(0, |log| log.len());
         let mut bytes = vec![0; usize::try_from(length.min(LOG_TAIL)).unwrap_or(0)];
         let read = self.0.read_exact_at(&mut bytes, length.saturating_sub(LOG_TAIL));
@@ -95,13 +96,13 @@ impl Log {
     }
 }
 
-/// `/tmp` where `temp_dir` will not do: a path too long, or a place where the other user could not remove our folder.
+/// `/tmp` if `temp_dir` is not suitable: its path is too long, or the other user could not remove our folder there.
 fn parent(temp_dir: PathBuf, for_another_user: bool) -> PathBuf {
     let long = temp_dir.as_os_str().as_bytes().len() > LONGEST_TEMP_DIR;
     if long || (for_another_user && !is_open(&temp_dir)) { "/tmp".into() } else { temp_dir }
 }
 
-/// Whether every user can make things there, and remove them.
+/// Whether every user can create and remove files there.
 fn is_open(folder: &Path) -> bool {
     let mode = |path: &Path| path.metadata().map_or(0, |metadata| metadata.permissions().mode());
     mode(folder) & 0o002 != 0 && folder.ancestors().all(|path| mode(path) & 0o001 != 0)

@@ -1,12 +1,12 @@
 //! The password of a throwaway server's superuser. Any user of this host may reach the server's port, and a superuser
-//! can run programs: it is as long as a key, and never on a command line.
+//! can run programs: the password is as long as a key, and never on a command line.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
-/// Many iterations protect short passwords, and cost as much as all the rest of a short session. This one is not short.
+/// Many iterations protect short passwords, and cost as much as the rest of a short session. This one is not short.
 const ITERATIONS: u32 = 1;
 const BLOCK: usize = 64;
 
@@ -20,7 +20,8 @@ fn random_bytes() -> std::io::Result<[u8; 16]> {
     Ok(bytes)
 }
 
-/// What PostgreSQL keeps of it, and takes in its place: from this the password cannot be had.
+/// The SCRAM verifier that PostgreSQL stores, and accepts instead of the password: the password cannot be derived from
+/// it.
 pub fn verifier(password: &SecretString) -> std::io::Result<String> {
     Ok(verifier_with(password, &random_bytes()?))
 }

@@ -1,9 +1,10 @@
-//! A data folder that `initdb` has made once, kept as an archive for the servers to come: unpacking it takes a tenth of
-//! the processor time.
+//! A data folder that `initdb` has made once, kept as an archive for later servers: unpacking it takes a tenth of the
+//! processor time.
 //!
-//! One file for each installation of PostgreSQL and name of the superuser, in the cache folder of this user. It holds no
-//! password that is still used: each server is given its own before it listens. Without a cache folder that is ours
-//! alone, or where anything fails, `initdb` runs each time. All servers of one archive have the same system identifier.
+//! One file for each installation of PostgreSQL and name of the superuser, in the cache folder of this user. It
+//! contains no password that is still used: each server gets its own before it listens. Without a cache folder that is
+//! ours alone, or if anything fails, `initdb` runs each time. All servers of one archive have the same system
+//! identifier.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -18,12 +19,12 @@ use crate::files;
 
 /// Changes when `server.sh` gives `initdb` other arguments.
 const FORMAT: &str = "1";
-/// In the server's folder; `server.sh` names it too.
+/// In the server's folder; `server.sh` uses the same name.
 const ARCHIVE: &str = "template.tar";
-/// Then it is made again, and what was kept for other installations goes away.
+/// Afterwards it is made again, and archives of other installations are removed.
 const KEPT_FOR: Duration = Duration::from_hours(30 * 24);
 
-/// Where the archive for one installation is, or will be.
+/// The archive for one installation, whether it exists or not.
 #[derive(Debug)]
 pub(super) struct Template(PathBuf);
 
@@ -44,7 +45,7 @@ impl Template {
         Some(Self(folder()?.join(format!("postgres-{name}.tar"))))
     }
 
-    /// Copies the archive into a server's folder, if there is one.
+    /// Copies the archive into a server's folder, if it exists.
     pub(super) fn offer(&self, home: &Path) -> io::Result<Option<File>> {
         let fresh = |kept: &File| is_ours(kept) && kept.metadata().is_ok_and(|it| it.is_file() && !is_old(&it));
         let Some(mut kept) = open(&self.0).ok().filter(fresh) else { return Ok(None) };
@@ -53,17 +54,17 @@ impl Template {
         Ok(Some(copy))
     }
 
-    /// Removes the archive. Whether there was one.
+    /// Removes the archive. Returns whether it existed.
     pub(super) fn discard(&self) -> bool {
         fs::remove_file(&self.0).is_ok()
     }
 
-    /// Keeps the archive that was made in a server's folder by its user, if there is one.
+    /// Keeps the archive that the server's user has made in its folder, if there is one.
     pub(super) fn keep(&self, home: &Path, user: u32) -> io::Result<()> {
         let path = home.join(ARCHIVE);
         let Ok(mut made) = open(&path) else { return Ok(()) };
         let metadata = made.metadata()?;
-        // What the unprivileged user put there must be the user's own: we may read more than the user may.
+        // A file that the unprivileged user put there must be the user's own: we may read more than the user may.
         if metadata.is_file() && metadata.uid() == user && metadata.nlink() == 1 {
             let folder = self.0.parent().unwrap_or(Path::new("."));
             remove_old(folder)?;
@@ -75,7 +76,7 @@ impl Template {
     }
 }
 
-/// `None` where others could put a file there.
+/// `None` if others could put a file there.
 fn folder() -> Option<PathBuf> {
     let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|folder| folder.is_absolute());
     // Of systemd, and of the XDG Base Directory Specification.
@@ -93,7 +94,7 @@ fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
-/// Whether nobody else may write to it.
+/// Whether no other user may write to it.
 fn is_ours(file: &File) -> bool {
     file.metadata().is_ok_and(|it| it.uid() == rustix::process::geteuid().as_raw() && it.mode() & 0o022 == 0)
 }

@@ -1,4 +1,4 @@
-//! Against real servers: these tests start and end them in every way there is.
+//! Tests with real servers: they are started, and ended in every possible way.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, clippy::expect_used)]
 
@@ -141,7 +141,7 @@ async fn being_killed_takes_the_server_along() {
     wait_until_gone(pid, &folder).await;
 }
 
-/// Not a test: what `being_killed_takes_the_server_along` kills.
+/// Not a test: `being_killed_takes_the_server_along` starts and kills it.
 #[tokio::test]
 async fn victim() {
     if std::env::var_os(VICTIM).is_none() {

@@ -1,5 +1,5 @@
-//! A new column whose rows each get a value of their own: the column first, then its default for new rows, then the old rows
-//! in batches.
+//! A new column with a different value in each row: first the column, then its default for new rows, then the existing
+//! rows in batches.
 
 use super::{adding, check_not_null, exclusive, not_null, serial, unchecked};
 use crate::domain::catalog::{Column, Grantee, Identity, Object, Privilege};
@@ -20,7 +20,8 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     let sql = format!("ALTER TABLE {table} ADD COLUMN {}", render::column(table, &plain, planner.on.expected));
     let mut first = Vec::new();
     let owned = serial(planner, table, name);
-    // An identity's sequence comes into being with the identity, which needs NOT NULL: until then a helper counts.
+    // An identity's sequence is created with the identity, which needs NOT NULL: until then a helper sequence provides
+    // the numbers.
     let counter =
         wanted.identity.map(|_| QName { schema: table.schema.clone(), name: scaffold::name(table, name, "seq") });
     let default = match (&counter, &wanted.default) {
@@ -40,7 +41,7 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     }
     first.push(exclusive(planner, table, adding(table, &plain, sql)));
     let has_default = condition::column(table, name, "(atthasdef or attidentity <> '')");
-    // Also the mark by which the next run knows what is not yet filled, should this one be cut short.
+    // The check also marks the column as unfilled, for the next run, should this one be interrupted.
     first.push(check_not_null(planner, table, name, &has_default));
     let set_default = Step::new(
         Effect::Alter(Object::column(table, name)),
@@ -59,7 +60,7 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
         segments.push(autocommit(filling(&leaf, name, &default)));
     }
     if wanted.not_null {
-        // The check is there since the beginning.
+        // The check exists from the beginning.
         segments.extend(not_null(planner, table, wanted).into_iter().skip(1));
     } else {
         segments.push(transaction(vec![unchecked(planner, table, name)]));
@@ -70,12 +71,12 @@ pub(super) fn in_batches(planner: &mut Planner<'_>, table: &QName, wanted: &Colu
     segments
 }
 
-/// The helper that counts for a column which is to be an identity.
+/// The helper sequence of a column that is to be an identity.
 fn counting(table: &QName, name: &Name, counter: &QName) -> [Step; 2] {
     let sequence = Object::Sequence(counter.clone());
     let done = condition::column(table, name, "attidentity <> ''");
     let created = create(&sequence, "sequence", format!("CREATE SEQUENCE {counter}"));
-    // Whoever may insert rows needs no right on an identity's sequence, but on this one.
+    // A role that may insert rows needs no privilege on an identity's sequence, but needs one on this sequence.
     let may = condition::privileges(&sequence, &Grantee::Public, Has::All(&[Privilege::Usage]));
     let granted = Step::new(
         Effect::SetPrivileges(sequence.clone(), Grantee::Public),
@@ -86,7 +87,7 @@ fn counting(table: &QName, name: &Name, counter: &QName) -> [Step; 2] {
     [Step { ensures: Some(condition::exists(&sequence).or(&done)), ..created }, granted]
 }
 
-/// Gives each row of the table that has no value one of its own.
+/// Gives each row of the table without a value a value of its own.
 fn filling(leaf: &QName, name: &Name, default: &str) -> Step {
     let step = Step::new(
         Effect::WriteRows(leaf.clone()),
@@ -94,14 +95,14 @@ fn filling(leaf: &QName, name: &Name, default: &str) -> Step {
         format!(
             "UPDATE ONLY {leaf} SET {name} = {default} WHERE ctid >= $1::tid AND ctid < $2::tid AND {name} IS NULL"
         ),
-        // A nullable column may hold NULLs for ever: that it was filled can be told by the first row only.
+        // A nullable column may keep NULLs: whether it was filled shows in the first row only.
         Condition::new(format!("not exists (select from ONLY {leaf} where {name} is null)")),
     )
     .locking(leaf, LockMode::RowExclusive);
     Step { work: Work::Batches { table: leaf.clone(), keep: None }, ..step }
 }
 
-/// The column's own numbers go on where the helper's have ended.
+/// The identity's sequence continues where the helper sequence ended.
 fn become_identity(
     planner: &Planner<'_>,
     table: &QName,

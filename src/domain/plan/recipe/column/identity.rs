@@ -1,4 +1,4 @@
-//! Identity: a column becomes an identity column, or another kind of one, or ceases to be one.
+//! Identity: a column becomes an identity column, changes its kind of identity, or is no longer one.
 
 use crate::domain::catalog::{Column, Identity, Object};
 use crate::domain::lock::LockMode;
@@ -41,7 +41,7 @@ fn altering(table: &QName, name: &Name, action: String, change: &str, is: Condit
     Step::new(Effect::Alter(Object::column(table, name)), action, sql, is)
 }
 
-/// The column becomes an identity, which goes on behind the column's values.
+/// The column becomes an identity, which continues after the column's values.
 fn begin(
     planner: &mut Planner<'_>,
     table: &QName,
@@ -85,7 +85,7 @@ fn begin(
     steps
 }
 
-/// The column ceases to be an identity. Gives the sequence that it owns instead, where there is to be one.
+/// The column is no longer an identity. Returns the sequence that it owns instead, if there is one.
 fn end(planner: &mut Planner<'_>, table: &QName, wanted: &Column) -> (Vec<Step>, Option<Object>) {
     let name = &wanted.name;
     let is_plain = condition::column(table, name, "attidentity = ''");

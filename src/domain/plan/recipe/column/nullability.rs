@@ -1,5 +1,5 @@
 //! Whether a column may be NULL. Since PostgreSQL 18 a NOT NULL is a constraint: it can be NOT VALID, which refuses new
-//! NULLs and says nothing of old ones, and NO INHERIT, which heirs do not have.
+//! NULLs and proves nothing about existing rows, and NO INHERIT, which inheritance children do not have.
 
 use super::{exclusive, not_null, object};
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, NotNull, Object, Relation};
@@ -12,11 +12,16 @@ use crate::domain::plan::step::column::{has_not_null as is, refusing_null as add
 use crate::domain::plan::{Effect, Requirement, Segment, Step, Undo};
 use crate::domain::report::Change;
 
-/// `is_anew`: it is made again, with its NOT NULL.
-pub(super) fn change(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, &Column), is_anew: bool) {
+/// `is_recreated`: the column is created again, with its NOT NULL.
+pub(super) fn change(
+    planner: &mut Planner<'_>,
+    table: &QName,
+    (wanted, found): (&Column, &Column),
+    is_recreated: bool,
+) {
     match (found.refuses_nulls(), wanted.refuses_nulls()) {
         (false, false) => {}
-        (false, true) if is_anew => {}
+        (false, true) if is_recreated => {}
         (false, true) => refuse(planner, table, wanted),
         (true, true) => alter(planner, table, wanted, found),
         (true, false) => {
@@ -31,14 +36,14 @@ pub(super) fn change(planner: &mut Planner<'_>, table: &QName, (wanted, found): 
                 );
                 return;
             }
-            // An identity column cannot be NULL: it is none any more by then.
+            // An identity column cannot be NULL: it is no longer one by then.
             let is_first_freed = found.identity.is_some() && wanted.identity.is_none();
             nullable(planner, table, wanted, if is_first_freed { Rank::Key } else { Rank::Column });
         }
     }
 }
 
-/// The column refuses no NULL.
+/// The column is to refuse NULL and does not.
 fn refuse(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     let mut segments = match &wanted.not_null_constraint {
         None => not_null(planner, table, wanted),
@@ -61,7 +66,7 @@ fn added_and_proven(planner: &Planner<'_>, table: &QName, wanted: &Column, it: &
     segments
 }
 
-/// The column refuses NULL, and is to do so in another way.
+/// The column refuses NULL, and its NOT NULL constraint is to change.
 fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Column) {
     let loses = |has: fn(&Column) -> bool| has(found) && !has(wanted);
     if let Some(it) = wanted.not_null_constraint.as_ref().filter(|_| {
@@ -103,17 +108,17 @@ fn alter(planner: &mut Planner<'_>, table: &QName, wanted: &Column, found: &Colu
     if segments.is_empty() {
         return;
     }
-    // A heir whose rows are not proven by then would be scanned while nobody may write.
-    let heirs = family.iter().filter(|heir| *heir != table).map(|heir| Object::column(heir, &wanted.name));
-    planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]).needing(heirs));
+    // An inheritance child whose rows are not proven by then would be scanned under a lock that blocks its writers.
+    let children = family.iter().filter(|child| *child != table).map(|child| Object::column(child, &wanted.name));
+    planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]).needing(children));
 }
 
-/// In the place of a NOT NULL that says more, one that says less. In between no other session sees a column without.
+/// Replaces a NOT NULL by a weaker one. No other session sees the column without one in between.
 fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, &Column), it: &NotNull) {
     let name = &wanted.name;
-    let heirs = planner.family(table).len() > 1;
-    if heirs || kept_primary_key(planner, table, name).is_some() {
-        let why = if heirs { "its child tables have it too" } else { "the primary key stands on it" };
+    let has_children = planner.family(table).len() > 1;
+    if has_children || kept_primary_key(planner, table, name).is_some() {
+        let why = if has_children { "its child tables have it too" } else { "the primary key depends on it" };
         planner.block(
             &format!("{table}.{name}"),
             format!("its NOT NULL is expected to be {}, and {why}", kind(it)),
@@ -134,7 +139,7 @@ fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, 
     planner.add(Action::new(Rank::NotNull, segments).making([object(table, wanted)]).needing(needs));
 }
 
-/// In PostgreSQL's words.
+/// PostgreSQL's words for it.
 fn kind(it: &NotNull) -> &'static str {
     match (it.no_inherit, it.validated) {
         (true, true) => "NO INHERIT",
@@ -157,7 +162,7 @@ fn validated(planner: &Planner<'_>, table: &QName, wanted: &Column, it: &NotNull
 
 fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requirement {
     let name = &wanted.name;
-    // A generated column may be computed in another way by then.
+    // A generated column may have another expression by then.
     let rows = match &wanted.generated {
         Some(_) => planner.all_rows_then(table, "t", &name.to_string()),
         None => format!("{table} t"),
@@ -171,7 +176,7 @@ fn no_nulls(planner: &Planner<'_>, table: &QName, wanted: &Column) -> Requiremen
     }
 }
 
-/// The live primary key of the column that no part of the plan takes away or replaces.
+/// The live primary key of the column, if no part of the plan drops or replaces it.
 fn kept_primary_key(planner: &Planner<'_>, table: &QName, column: &Name) -> Option<Name> {
     let constraints = &planner.live_relation(table)?.constraints;
     let is_key =
@@ -195,7 +200,7 @@ fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column, rank: Ran
     planner.add(Action::new(rank, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
 }
 
-/// A column of the primary key cannot be NULL: the key must have moved on.
+/// A column of the primary key cannot be NULL: the key must have been dropped or moved first.
 fn without_key(planner: &Planner<'_>, table: &QName, name: &Name) -> Vec<Object> {
     let keys = |relation: Option<&'_ Relation>| -> Vec<Name> {
         let constraints = relation.into_iter().flat_map(|relation| &relation.constraints);

@@ -1,4 +1,4 @@
-//! Foreign keys: the new key is in force, and has been validated, before the old one goes. Parents are locked before
+//! Foreign keys: the new key is in force and validated before the old one is dropped. Parents are locked before
 //! children, as the application locks them.
 
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Object};
@@ -15,7 +15,7 @@ use crate::domain::plan::step::constraint::{
 use crate::domain::plan::step::foreign::{adding_locks, is_so, join, locks, no_orphans, on_new_table};
 use crate::domain::plan::{Effect, Orphans, Requirement, Segment, Step, Undo, Work};
 
-/// Adds the key, in the place of `old` where there is one.
+/// Adds the key, in the place of `old` if there is one.
 pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
@@ -69,7 +69,7 @@ fn has_period(key: &Constraint) -> bool {
     matches!(key.kind, ConstraintKind::Foreign { period: true, .. })
 }
 
-/// What is done about rows that reference nothing, or that there may be none.
+/// What is done about orphans, or a requirement that there are none.
 pub(super) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Vec<Segment> {
     match planner.orphans() {
         Orphans::SetNull => set_null(planner, table, wanted),
@@ -82,7 +82,7 @@ pub(super) fn settle_orphans(planner: &mut Planner<'_>, table: &QName, wanted: &
     }
 }
 
-/// A column of either side is still being filled.
+/// Whether a column of either side is still being filled.
 fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> bool {
     let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return false };
     let is_filled =
@@ -90,7 +90,7 @@ fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> b
     is_filled(table, columns) || is_filled(parent, parent_columns)
 }
 
-/// The old key goes, and the new one gets its name.
+/// Drops the old key, and gives its name to the new one.
 fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_new: &str) -> Segment {
     let gone = if old.name == wanted.name {
         !condition::constraint(table, &old.name, &format!("not ({is_new})"))
@@ -121,7 +121,7 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
     let ConstraintKind::Foreign { columns, parent, parent_columns, .. } = &wanted.kind else { return Vec::new() };
     let not_null = |column: &&Name| planner.expected_column(table, column).is_some_and(Column::refuses_nulls);
     let mut nullable = columns.iter().filter(|column| !not_null(column)).peekable();
-    // There is nothing that could be set NULL; or a reference dangles for a part of its time only.
+    // No column can be set NULL; or a reference dangles for a part of its period only.
     if nullable.peek().is_none() || has_period(wanted) {
         planner.require(no_orphans(planner, table, wanted));
         return Vec::new();
@@ -169,22 +169,22 @@ fn set_null(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint) -> Ve
     batches.collect()
 }
 
-/// Before PostgreSQL 18 a partitioned table takes no foreign key that is not valid: each partition gets its own first,
-/// and the parent's then finds them there and scans nothing.
+/// Before PostgreSQL 18 a partitioned table accepts no NOT VALID foreign key: each partition gets its own first, and
+/// the parent's then adopts them without a scan.
 fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let ConstraintKind::Foreign { columns, parent, .. } = &wanted.kind else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let is_new = is_so(wanted) + is_enforced_as(planner, wanted, old);
     let mut segments = Vec::new();
     let state = if is_not_enforced(planner, wanted) { without_a_look(planner, wanted) } else { "" };
-    // One that never acts needs no other beforehand.
+    // A key that is not enforced needs no others before it.
     for leaf in planner.leaves(table).into_iter().filter(|_| state.is_empty()) {
         segments.extend(settle_orphans(planner, &leaf, wanted));
         let constraints = planner.live_relation(&leaf).into_iter().flat_map(|relation| &relation.constraints);
         let is_own = |it: &&Constraint| !it.inherited && it.definition() == wanted.definition();
         let own = constraints.clone().find(is_own);
         let name = match (own, planner.key_name(&leaf, wanted)) {
-            // It has one of its own: an earlier run was cut short behind it.
+            // The partition has a key of its own: an earlier run was interrupted after it.
             (Some(own), _) => own.name.clone(),
             // The old key's part still has the name.
             (None, name) if constraints.clone().any(|it| it.name == name) => scaffold::name(&leaf, &name, "fkey"),
@@ -233,7 +233,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     );
     let family = planner.family(table);
     let adding = family.iter().fold(adding, |step, table| step.locking(table, LockMode::ShareRowExclusive));
-    // The partitions' keys become parts of it, and lose triggers of their own on the referenced table.
+    // The partitions' keys become its parts, and lose their own triggers on the referenced table.
     let adding = planner.family(parent).iter().fold(adding, Step::exclusive);
     steps.push(adding);
     segments.push(locked(locks(parent, table, mode), steps));

@@ -1,6 +1,7 @@
-//! Primary keys and unique constraints: the index is built concurrently, then becomes the constraint in an instant.
+//! Primary keys and unique constraints: the index is built concurrently, then becomes the constraint, which takes
+//! milliseconds.
 //!
-//! A key that is replaced takes the foreign keys that reference it along, in the one short transaction that replaces it.
+//! When a key is replaced, the foreign keys that reference it move to the new one in the same short transaction.
 
 use crate::domain::catalog::{Constraint, ConstraintKind, Object};
 use crate::domain::lock::{Lock, LockMode};
@@ -16,7 +17,7 @@ use crate::domain::plan::step::key::{index_of, is_not_unique_meanwhile, is_so, i
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::report::Change;
 
-/// Adds the key, in the place of `old` where there is one.
+/// Adds the key, in the place of `old` if there is one.
 pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let Some((columns, without_overlaps)) = columns(wanted) else { return };
     let object = Object::Constraint(table.clone(), wanted.name.clone());
@@ -72,19 +73,19 @@ fn word(wanted: &Constraint) -> &'static str {
     }
 }
 
-/// For people.
-fn spoken(wanted: &Constraint) -> &'static str {
+/// The constraint's kind, for people.
+fn kind_words(wanted: &Constraint) -> &'static str {
     if matches!(wanted.kind, ConstraintKind::Primary { .. }) { "primary key" } else { "unique constraint" }
 }
 
-/// The transaction in which one key takes another's place, or goes.
+/// The transaction that replaces a key, or drops it.
 pub(super) struct Swap {
     pub(super) segment: Segment,
-    /// What is to be validated after it.
+    /// Validation after it.
     pub(super) afterwards: Vec<Segment>,
-    /// Other keys, to which foreign keys move.
+    /// Other keys that the foreign keys move to.
     pub(super) needs: Vec<Object>,
-    /// Foreign keys that go for good.
+    /// Foreign keys that are dropped and not added again.
     pub(super) gone: Vec<Object>,
 }
 
@@ -107,7 +108,7 @@ fn swap(
     let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
     let step = Step::new(
         Effect::Create(Object::constraint(table, &wanted.name)),
-        format!("make {table}.{} the {}", wanted.name, spoken(wanted)),
+        format!("make {table}.{} the {}", wanted.name, kind_words(wanted)),
         sql,
         condition::constraint(table, &wanted.name, is_new),
     );
@@ -115,7 +116,7 @@ fn swap(
     let renamed = Effect::Rename(Object::index(table, index), Object::index(table, &wanted.name));
     let renamed = (*index != wanted.name).then_some(renamed);
     let step = gone.into_iter().chain(renamed).fold(step, Step::with);
-    // What inherits from the table must not be NULL where it must not.
+    // The columns of inheritance children become NOT NULL as well.
     let family = match &wanted.kind {
         ConstraintKind::Primary { .. } => planner.family(table),
         ConstraintKind::Unique { .. }
@@ -128,23 +129,23 @@ fn swap(
     Swap::around(table, family.iter().fold(step, Step::exclusive), moves)
 }
 
-/// What happens to the foreign keys that stand on a key when that goes: they are dropped before it and added again after
-/// it, NOT VALID and without a scan, in the same transaction.
+/// What happens to the foreign keys that depend on a key when it is dropped: they are dropped before it and added again
+/// after it, NOT VALID and without a scan, in the same transaction.
 #[derive(Default)]
 pub(super) struct Moves {
     before: Vec<Step>,
     after: Vec<Step>,
-    /// What is to be validated after it.
+    /// Validation after it.
     afterwards: Vec<Segment>,
-    /// The keys to which they move.
+    /// The keys that they move to.
     needs: Vec<Object>,
-    /// Those that do not come again.
+    /// Those that are not added again.
     gone: Vec<Object>,
     children: Vec<QName>,
 }
 
 impl Swap {
-    /// The step that takes the old key away, amidst the moves.
+    /// Wraps the step that drops the old key in the moves of its foreign keys.
     pub(super) fn around(table: &QName, step: Step, moves: Moves) -> Self {
         let Moves { before: mut steps, mut after, afterwards, needs, gone, children } = moves;
         steps.push(step);
@@ -156,17 +157,17 @@ impl Swap {
     }
 }
 
-/// `gone`: the old key is no longer there.
+/// `gone`: the old key no longer exists.
 pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
     let mut moves = Moves::default();
-    // There may be another key of the same columns.
-    let stands = format!(
+    // There may be another key on the same columns.
+    let is_same = format!(
         "conindid = (select old.conindid from pg_constraint old where old.conrelid = {} and old.conname = {})",
         condition::regclass(table),
         literal(old.name.as_str())
     );
     for (child, key) in planner.referencing(table, old) {
-        // It goes with its table, before.
+        // It is dropped before, with its table.
         if planner.drifts(Change::Unexpected, &Object::Table(child.clone())) {
             continue;
         }
@@ -176,13 +177,13 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
             Effect::Drop(foreign.clone(), Values::None),
             format!("drop foreign key {foreign}, which depends on the old key"),
             format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
-            (!condition::constraint(&child, &key.name, &stands)).or(gone),
+            (!condition::constraint(&child, &key.name, &is_same)).or(gone),
         )
         .exclusive(&child)
         .exclusive(table);
-        let is_named_anew = planner.expected_constraint(&child, &key.name).is_some();
-        if planner.drifts(Change::Unexpected, &foreign) && !is_named_anew {
-            // It is to go, whichever key it stands on.
+        let is_name_reused = planner.expected_constraint(&child, &key.name).is_some();
+        if planner.drifts(Change::Unexpected, &foreign) && !is_name_reused {
+            // It is dropped in any case, whichever key it references.
             let dropped = Step { ensures: Some(condition::absent(&foreign)), ..dropped };
             moves.before.push(dropped.costing(Hazard::DataLoss, format!("constraint {foreign}")));
             planner.handle(foreign.clone());
@@ -214,7 +215,7 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
     moves
 }
 
-/// For what has no index that could be built beforehand.
+/// For constraints whose index cannot be built in advance.
 fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     let is_new = condition::constraint(table, &wanted.name, &is_so(wanted));
@@ -242,11 +243,11 @@ fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: 
     });
 }
 
-/// A partitioned table's key: alone first, then each partition's own, attached one by one.
+/// The key of a partitioned table: first on the parent alone, then on each partition, attached one by one.
 fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Option<&Constraint>) {
     let object = Object::Constraint(table.clone(), wanted.name.clone());
     if let Some(old) = old {
-        // Two keys cannot stand side by side under one name, and a partition's cannot be dropped alone.
+        // Two keys cannot exist under one name, and a partition's part cannot be dropped alone.
         let drop = Step::new(
             Effect::Drop(Object::constraint(table, &old.name), Values::None),
             format!("drop the old constraint {table}.{}", old.name),
@@ -269,7 +270,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
         let name = planner.key_name(&partition, wanted);
         let own = Constraint { name: name.clone(), ..wanted.clone() };
         if planner.is_new(&partition) {
-            // It was made with a key of its own.
+            // The partition was created with a key of its own.
             new.push(Object::Table(partition.clone()));
         } else if planner.is_partitioned(&partition) {
             segments.push(transaction(vec![only(&partition, &own)]));
@@ -279,7 +280,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             segments.extend(index::concurrently(planner, &partition, &build));
             let step = Step::new(
                 Effect::Create(Object::constraint(&partition, &name)),
-                format!("make {partition}.{name} the {}", spoken(wanted)),
+                format!("make {partition}.{name} the {}", kind_words(wanted)),
                 format!(
                     "ALTER TABLE {partition} ADD CONSTRAINT {name} {} USING INDEX {name}{}",
                     word(wanted),
@@ -300,7 +301,7 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
     planner.add(Action::new(Rank::Key, segments).making([object]).needing(needs).needing(new));
 }
 
-/// The key of a partitioned table alone, which is not valid before each partition's has been attached.
+/// The key of a partitioned table alone, which is not valid before each partition's key has been attached.
 fn only(table: &QName, wanted: &Constraint) -> Step {
     Step::new(
         Effect::Create(Object::constraint(table, &wanted.name)),

@@ -1,5 +1,5 @@
-//! Parts of a partitioned index that are expected as indexes of their partitions' own: they go with the partitioned index, so
-//! others are built before, and take their names after.
+//! Parts of a partitioned index that are expected as independent indexes of their partitions: they are dropped with the
+//! partitioned index, so others are built before, and renamed after.
 
 use crate::domain::catalog::{Index, Object};
 use crate::domain::name::QName;
@@ -10,7 +10,7 @@ use crate::domain::plan::scaffold;
 use crate::domain::plan::step::index::{Build, concurrently, qualified};
 use crate::domain::plan::{Effect, Segment, Step};
 
-/// What is done before the partitioned index goes, and after.
+/// What is done before the partitioned index is dropped, and after.
 #[derive(Default)]
 pub(super) struct Own {
     pub(super) before: Vec<Segment>,
@@ -28,10 +28,10 @@ pub(super) fn parts(planner: &Planner<'_>, table: &QName, found: &Index) -> Own 
         let is_there = |wanted: &&Index| live.indexes.iter().any(|it| it.name == wanted.name && !it.inherited);
         let goes = |wanted: &&Index| live.indexes.iter().filter(same).any(|it| it.name == wanted.name && it.inherited);
         let lost = wanted.indexes.iter().filter(same).filter(|it| !it.inherited && !is_there(it) && goes(it));
-        // A partition that is partitioned itself has its parts one by one.
+        // The parts of a partition that is partitioned itself are handled one by one.
         for index in lost.filter(|_| !planner.is_partitioned(&partition)) {
             let helper = scaffold::name(&partition, &index.name, "idx");
-            // The part has the name as long as it is a part.
+            // The part has the name as long as it exists.
             let name = qualified(&partition, &index.name);
             let is_own = format!(
                 "indisvalid and not exists (select from pg_inherits where inhrelid = {})",

@@ -1,4 +1,4 @@
-//! One group that hangs together, as one transaction: down, change, up again.
+//! One rebuild group as one transaction: drop, change, create again.
 
 mod alter;
 mod conversion;
@@ -8,9 +8,9 @@ mod unique;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alter::bury;
+use alter::drop_old;
 
-use super::{How, Node, below, on_doomed, successor, with_columns};
+use super::{How, Node, below, dropped_relation, successor, with_columns};
 use crate::domain::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
 };
@@ -26,9 +26,9 @@ use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
 
 pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
-    let knot = RebuildGroup { planner, group, done: done(planner, group) };
-    let (mut steps, blocked) = (knot.steps(), knot.blocked());
-    let (before, after) = (knot.dead_before(), knot.afterwards());
+    let rebuild = RebuildGroup { planner, group, done: done(planner, group) };
+    let (mut steps, blocked) = (rebuild.steps(), rebuild.blocked());
+    let (before, after) = (rebuild.dead_before(), rebuild.afterwards());
     for (object, reason) in blocked {
         planner.block(&object, reason, "change it by hand, e.g. create a new object beside the old one");
     }
@@ -48,24 +48,24 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
             *first = first.clone().exclusive(table);
         }
     }
-    let (mut makes, mut unmakes, mut anew) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut makes, mut unmakes, mut recreated) = (Vec::new(), Vec::new(), Vec::new());
     for node in group {
         planner.handle(node.object.clone());
         match successor(planner, &node.object) {
-            Some((catalog, heir)) => {
-                if heir != node.object {
-                    planner.handle(heir.clone());
+            Some((catalog, replacement)) => {
+                if replacement != node.object {
+                    planner.handle(replacement.clone());
                     unmakes.push(node.object.clone());
                 }
-                makes.push(heir);
+                makes.push(replacement);
                 let is_kept = matches!(node.how, How::Type | How::Default);
-                anew.extend(Some(node.object.clone()).filter(|_| !is_kept));
+                recreated.extend(Some(node.object.clone()).filter(|_| !is_kept));
                 if let Some(relation) =
                     node.object.relation().and_then(|name| Some((name, catalog.relations.get(name)?)))
                     && relation.1.kind != RelationKind::Table
                 {
                     makes.extend(view::makes(relation.0, relation.1));
-                    anew.extend(view::makes(relation.0, relation.1));
+                    recreated.extend(view::makes(relation.0, relation.1));
                     for object in view::makes(relation.0, relation.1) {
                         planner.handle(object);
                     }
@@ -75,19 +75,19 @@ pub(super) fn add(planner: &mut Planner<'_>, group: &[Node]) {
         }
     }
     let types = group.iter().filter(|node| node.how == How::Type).map(|node| node.object.clone());
-    let replaces: Vec<Object> = anew.iter().cloned().chain(types).collect();
-    // What is said of indexes comes when they are there.
-    anew.retain(|object| !matches!(object, Object::Index(..)));
-    anew.dedup();
-    steps.extend(comment::again(planner, &anew));
-    steps.extend(privilege::again(planner, &anew));
+    let replaces: Vec<Object> = recreated.iter().cloned().chain(types).collect();
+    // Comments of indexes are set after the indexes exist.
+    recreated.retain(|object| !matches!(object, Object::Index(..)));
+    recreated.dedup();
+    steps.extend(comment::again(planner, &recreated));
+    steps.extend(privilege::again(planner, &recreated));
     let mut segments = before;
     segments.push(locked(lock_first, steps));
     segments.extend(after);
     let touched: Vec<Object> = group.iter().flat_map(|node| with_columns(planner, &node.object)).collect();
-    let standing = touched.iter().flat_map(|object| planner.lookup.dependents(object));
-    let doomed: BTreeSet<Object> = standing.filter_map(|it| on_doomed(planner, it)).collect();
-    let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes).needing(doomed);
+    let dependents = touched.iter().flat_map(|object| planner.lookup.dependents(object));
+    let dropped_first: BTreeSet<Object> = dependents.filter_map(|it| dropped_relation(planner, it)).collect();
+    let action = Action::new(Rank::Rebuild, segments).making(makes).unmaking(unmakes).needing(dropped_first);
     planner.add(Action { replaces, ..action });
 }
 
@@ -98,7 +98,7 @@ pub(super) struct RebuildGroup<'p, 'a> {
     pub(super) done: Condition,
 }
 
-/// Everything that caused the group is as it should be.
+/// Every cause of the group is as expected.
 fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
     let conditions = group.iter().filter(|node| node.is_cause).filter_map(|node| match (&node.object, node.how) {
         (Object::Column(table, name), How::Type) => {
@@ -118,7 +118,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
             let query = found.query.as_ref().filter(|_| wanted.query != found.query)?;
             Some(condition::query_is_not(name, &query.to_string()))
         }
-        (object, How::Anew) if planner.on.live.defined.contains_key(object) => {
+        (object, How::Recreate) if planner.on.live.defined.contains_key(object) => {
             Some(defined::is_new(object, planner.on.live.defined.get(object)?))
         }
         (object @ Object::Routine(_), _) if successor(planner, object).is_none() => Some(condition::absent(object)),
@@ -132,7 +132,7 @@ fn done(planner: &Planner<'_>, group: &[Node]) -> Condition {
     conditions.reduce(|all, next| all.and(&next)).unwrap_or_else(|| Condition::new("false"))
 }
 
-/// The column is of the type, and generated, as it should be.
+/// The column has the expected type and generation.
 fn generation(table: &QName, wanted: &Column, found: &Column) -> Condition {
     let code = match &wanted.generated {
         None => "attgenerated = ''",
@@ -169,20 +169,20 @@ impl RebuildGroup<'_, '_> {
         for node in &order {
             steps.extend(self.up(node));
         }
-        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).copied().filter_map(bury));
+        steps.extend(order.iter().filter(|node| node.how == How::Succeeded).copied().filter_map(drop_old));
         steps
     }
 
-    /// The group, what stands on nothing first.
+    /// The group in order of dependency: objects without dependents first.
     fn bottom_up(&self) -> Vec<&Node> {
         let mut left: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
         let mut order = Vec::new();
         while !left.is_empty() {
-            let stands = |object: &Object| {
+            let depends = |object: &Object| {
                 let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
                 on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
                     || below(self.planner, object).iter().any(|it| {
-                        // A view's column stands for the view.
+                        // The columns of a view are represented by the view.
                         let whole = it
                             .relation()
                             .map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
@@ -190,7 +190,7 @@ impl RebuildGroup<'_, '_> {
                         is_left(it) || whole.iter().flatten().any(is_left)
                     })
             };
-            let next = left.keys().find(|object| !stands(object)).or_else(|| left.keys().next()).copied();
+            let next = left.keys().find(|object| !depends(object)).or_else(|| left.keys().next()).copied();
             let Some(node) = next.and_then(|object| left.remove(object)) else { break };
             order.push(node);
         }
@@ -204,7 +204,7 @@ impl RebuildGroup<'_, '_> {
     fn down(&self, node: &Node) -> Option<Step> {
         let live = self.planner.on.live;
         let step = match (&node.object, node.how) {
-            (object, How::Anew) if live.defined.contains_key(object) => {
+            (object, How::Recreate) if live.defined.contains_key(object) => {
                 defined::dropped(object, live.defined.get(object)?)
             }
             (Object::View(name) | Object::MaterializedView(name), _) => view::dropped(name, live.relations.get(name)?),
@@ -227,10 +227,10 @@ impl RebuildGroup<'_, '_> {
                 condition::column(table, name, "not atthasdef"),
             )
             .exclusive(table),
-            (Object::Column(table, name), How::Anew) => self.column_down(table, name)?,
+            (Object::Column(table, name), How::Recreate) => self.column_down(table, name)?,
             _ => return None,
         };
-        // What is not put up again is lost.
+        // An object that is not created again is lost.
         let is_lost = !matches!(node.object, Object::Column(..)) && successor(self.planner, &node.object).is_none();
         let what = format!("{} {}", node.object.word(), node.object);
         let step = if is_lost { step.costing(Hazard::DataLoss, what) } else { step };
@@ -238,7 +238,7 @@ impl RebuildGroup<'_, '_> {
         Some(Step { ensures, ..step })
     }
 
-    /// A generated column goes, and its values with it: they are computed again. Others keep their values.
+    /// A generated column is dropped with its values, which are computed again. Others keep their values.
     fn column_down(&self, table: &QName, name: &Name) -> Option<Step> {
         let (found, wanted) = (self.planner.live_column(table, name)?, self.planner.expected_column(table, name));
         if found.generated.is_some() && wanted.is_some_and(|wanted| wanted.generated.is_none()) {
@@ -264,9 +264,9 @@ impl RebuildGroup<'_, '_> {
     }
 
     fn up(&self, node: &Node) -> Vec<Step> {
-        let Some((catalog, heir)) = successor(self.planner, &node.object) else { return Vec::new() };
-        match (&heir, node.how) {
-            (object, How::Anew) if catalog.defined.contains_key(object) => {
+        let Some((catalog, replacement)) = successor(self.planner, &node.object) else { return Vec::new() };
+        match (&replacement, node.how) {
+            (object, How::Recreate) if catalog.defined.contains_key(object) => {
                 catalog.defined.get(object).map(|it| defined::created(object, it)).unwrap_or_default()
             }
             (Object::View(name) | Object::MaterializedView(name), _) => {
@@ -302,8 +302,8 @@ impl RebuildGroup<'_, '_> {
                 });
                 set.into_iter().collect()
             }
-            (Object::Column(table, name), How::Anew) => self.column_up(catalog, table, name),
-            (Object::Index(table, name), How::Anew) => self.unique_index(catalog, table, name),
+            (Object::Column(table, name), How::Recreate) => self.column_up(catalog, table, name),
+            (Object::Index(table, name), How::Recreate) => self.unique_index(catalog, table, name),
             _ => Vec::new(),
         }
     }
@@ -339,12 +339,12 @@ impl RebuildGroup<'_, '_> {
         [vec![step], reloptions::of_new_column(table, column)].concat()
     }
 
-    /// What need not be done under the lock: validating, and building indexes that keep nothing unique.
+    /// Work that needs no lock: validation, and indexes that are not unique.
     fn afterwards(&self) -> Vec<Segment> {
         let mut segments = Vec::new();
         for node in self.group {
-            let Some((catalog, heir)) = successor(self.planner, &node.object) else { continue };
-            match &heir {
+            let Some((catalog, replacement)) = successor(self.planner, &node.object) else { continue };
+            match &replacement {
                 Object::Constraint(table, name) => {
                     let Some(it) = find_constraint(catalog, table, name).filter(|it| it.validated) else { continue };
                     if matches!(it.kind, ConstraintKind::Check { .. } | ConstraintKind::Foreign { .. }) {
@@ -359,7 +359,7 @@ impl RebuildGroup<'_, '_> {
         segments
     }
 
-    /// It would be put up as it was, and reads what will not be there.
+    /// The object would be created unchanged, and reads something that will no longer exist.
     fn misses(&self, object: &Object) -> bool {
         let as_it_was =
             successor(self.planner, object).is_some_and(|(catalog, _)| std::ptr::eq(catalog, self.planner.on.live));
@@ -371,7 +371,7 @@ impl RebuildGroup<'_, '_> {
             })
     }
 
-    /// A check would be put up as it was, on a column of which it was not written.
+    /// A check would be created unchanged, on a column that it was not written for.
     fn reads_what_changes(&self, table: &QName, name: &Name) -> bool {
         let is_check = |it: &Constraint| matches!(it.kind, ConstraintKind::Check { .. });
         self.planner.live_constraint(table, name).is_some_and(is_check)
@@ -380,7 +380,7 @@ impl RebuildGroup<'_, '_> {
             && self.group.iter().any(|node| node.how == How::Type && node.object.relation() == Some(table))
     }
 
-    /// Objects that cannot be put up again, and why.
+    /// Objects that cannot be created again, and why.
     fn blocked(&self) -> Vec<(String, String)> {
         let no = |node: &&Node| match &node.object {
             Object::Constraint(table, name) if self.reads_what_changes(table, name) => Some(
@@ -392,7 +392,7 @@ impl RebuildGroup<'_, '_> {
                 Some("it is not declared, and reads a column that is dropped")
             }
             Object::Column(table, name) if node.how == How::Type => {
-                // What depends on a type that changes, and is not expected at all.
+                // An object that depends on a type that changes, and that is not expected at all.
                 let unknown = self.planner.live_column(table, name).is_none();
                 unknown.then_some("the column is not there")
             }

@@ -1,4 +1,4 @@
-//! What a plan cannot compute again: what stands in its way, and what is told with the command for it.
+//! Stored results that a plan cannot recompute: what prevents it, and the command that is reported instead.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::index;
 
 /// What could refuse the column's new values.
-pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
+pub(super) fn obstacle(planner: &Planner<'_>, table: &QName, column: &Column) -> Option<String> {
     if planner.is_constrained(column) {
         return Some(format!("the domain {}", column.data_type));
     }
@@ -33,8 +33,9 @@ pub(super) fn stands_on(planner: &Planner<'_>, table: &QName, column: &Column) -
     Some(format!("foreign key {child}.{}", key.name))
 }
 
-/// How the column is computed anew by hand. `settable`: what can be set to what it is; else there may be a source that
-/// cannot. A row's column is recomputed where an UPDATE sets what it is computed from, and nothing else does that.
+/// How the column is recomputed by hand. `settable`: columns that can be set to their own value; otherwise it may be
+/// computed from a column that cannot be set. A generated column of a row is recomputed only when an UPDATE sets a
+/// column that it is computed from.
 pub(super) fn by_hand_alone(
     table: &QName,
     column: &Name,
@@ -55,7 +56,7 @@ pub(super) fn by_hand_alone(
     }
 }
 
-/// What was computed and is not computed anew, and how that is done by hand. `read`: tables that are analyzed anyway.
+/// A stored result that is not recomputed, and how to do it by hand. `read`: tables that are analyzed anyway.
 pub(super) fn by_hand(planner: &Planner<'_>, object: &Object, read: &BTreeSet<QName>) -> Option<(String, String)> {
     let was = |what: &str| format!("{what} {object} was computed");
     match object {

@@ -1,4 +1,4 @@
-//! Settings of tables: what changes by an `ALTER` of the table itself, apart from its columns and constraints.
+//! Settings of tables: what an `ALTER` of the table itself changes, without its columns and constraints.
 
 use super::{attach, detach, detached};
 use crate::domain::catalog::{Catalog, Object, Partition, Persistence, Relation, RowSecurity};
@@ -11,7 +11,7 @@ use crate::domain::plan::step::reloptions::{clustered_on, identified_by, index_o
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
-/// What differs of a table, apart from its columns and what else stands on it.
+/// Differences of a table itself, without its columns and dependent objects.
 pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
     let object = Object::Table(name.clone());
     let no = |what: &str| format!("table {name} {what}");
@@ -36,7 +36,7 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
             steps.push(attach(planner, name, &partition.parent, &bound, old.as_deref()));
         }
     }
-    // Whatever its former parent gets is not for it any more.
+    // Changes of its former parent no longer apply to it.
     let left = left(name, wanted, found);
     if !left.is_empty() {
         planner.add(Action::new(Rank::Table, vec![transaction(left)]));
@@ -48,21 +48,21 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
         planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
     }
     if wanted.row_security != found.row_security {
-        // After whatever has to see all rows, and after the policies, without which nobody would see any.
+        // After every step that must see all rows, and after the policies, without which row security hides every row.
         let columns = wanted.columns.iter().map(|column| Object::column(name, &column.name));
         let policies = planner.on.expected.defined.keys();
         let policies = policies.filter(|it| matches!(it, Object::Policy(table, _) if table == name)).cloned();
         let step = transaction(row_security(name, wanted.row_security, found.row_security));
         planner.add(Action::new(Rank::Setting, vec![step]).needing(columns.chain(policies).collect::<Vec<_>>()));
     }
-    // By itself: an index that it waits for may wait for the table.
+    // In an action of its own: an index that this waits for may itself wait for the table.
     let steps = identity_and_order(name, wanted, found);
     let indexes = wanted.indexes.iter().map(|index| Object::Index(name.clone(), index.name.clone()));
     let keys = wanted.constraints.iter().map(|it| Object::Constraint(name.clone(), it.name.clone()));
     planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).needing(indexes.chain(keys)));
 }
 
-/// What rewrites the table: whether it is logged, its access method and its tablespace.
+/// Changes that rewrite the table: its persistence, its access method and its tablespace.
 fn storage(planner: &Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let mut steps = Vec::new();
     if wanted.persistence != found.persistence {
@@ -112,7 +112,7 @@ fn storage(planner: &Planner<'_>, name: &QName, wanted: &Relation, found: &Relat
     steps
 }
 
-/// What `CREATE TABLE` cannot say.
+/// Settings that `CREATE TABLE` cannot express.
 pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
     let bare =
         Relation { row_security: RowSecurity::Off, replica_identity: None, clustered_on: None, ..wanted.clone() };
@@ -122,18 +122,18 @@ pub(super) fn of_new_table(name: &QName, wanted: &Relation) -> Vec<Step> {
     steps.into_iter().map(|step| Step { locks: Vec::new(), ..step }).collect()
 }
 
-/// What a new table says of the columns that it inherits.
-pub(super) fn of_heir(name: &QName, wanted: &Relation, expected: &Catalog) -> Vec<Step> {
-    let step = |(column, it): (&Name, render::OfHeir)| {
+/// Settings of the columns that a new table inherits.
+pub(super) fn inherited_settings(name: &QName, wanted: &Relation, expected: &Catalog) -> Vec<Step> {
+    let step = |(column, it): (&Name, render::InheritedSetting)| {
         let (what, is) = match &it {
-            render::OfHeir::NotNull => ("NOT NULL", condition::column(name, column, "attnotnull")),
-            render::OfHeir::Default { own: Some(_), parents: Some(old) } => {
+            render::InheritedSetting::NotNull => ("NOT NULL", condition::column(name, column, "attnotnull")),
+            render::InheritedSetting::Default { own: Some(_), parents: Some(old) } => {
                 ("the default", condition::default_is_not(name, column, &old.to_string()))
             }
-            render::OfHeir::Default { own: Some(_), parents: None } => {
+            render::InheritedSetting::Default { own: Some(_), parents: None } => {
                 ("the default", condition::column(name, column, "atthasdef"))
             }
-            render::OfHeir::Default { own: None, .. } => {
+            render::InheritedSetting::Default { own: None, .. } => {
                 ("no default", condition::column(name, column, "not atthasdef"))
             }
         };
@@ -144,20 +144,20 @@ pub(super) fn of_heir(name: &QName, wanted: &Relation, expected: &Catalog) -> Ve
             is,
         )
     };
-    render::of_heir(wanted, expected).into_iter().map(step).collect()
+    render::inherited_settings(wanted, expected).into_iter().map(step).collect()
 }
 
 fn left(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let gone = found.inherits.iter().filter(|parent| !wanted.inherits.contains(parent));
-    gone.map(|parent| inheritance(name, parent, "NO INHERIT", !is_heir(name, parent))).collect()
+    gone.map(|parent| inheritance(name, parent, "NO INHERIT", !is_child_of(name, parent))).collect()
 }
 
 fn joined(name: &QName, wanted: &Relation, found: &Relation) -> Vec<Step> {
     let new = wanted.inherits.iter().filter(|parent| !found.inherits.contains(parent));
-    new.map(|parent| inheritance(name, parent, "INHERIT", is_heir(name, parent))).collect()
+    new.map(|parent| inheritance(name, parent, "INHERIT", is_child_of(name, parent))).collect()
 }
 
-fn is_heir(name: &QName, parent: &QName) -> Condition {
+fn is_child_of(name: &QName, parent: &QName) -> Condition {
     Condition::new(format!(
         "exists (select from pg_inherits where inhrelid = {} and inhparent = {})",
         condition::regclass(name),

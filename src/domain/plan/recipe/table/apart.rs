@@ -1,5 +1,6 @@
-//! Members of a table that call routines which need the table itself: on a new table such a one comes after the routine, and
-//! on a table that goes it is dropped before the routine, by an action of its own, as `pg_dump` has it.
+//! Parts of a table that call routines which need the table itself. For a new table such a part is created after the
+//! routine; for a table that is dropped it is dropped before the routine, by an action of its own, as `pg_dump` does
+//! it.
 
 use crate::domain::catalog::{Column, Constraint, Object, Relation};
 use crate::domain::lock::LockMode;
@@ -11,7 +12,7 @@ use crate::domain::plan::step::{constraint, defined, index};
 use crate::domain::plan::{Effect, Hazard, Step};
 use crate::domain::render;
 
-/// The new table without them, the columns whose defaults come later, and what makes the rest.
+/// The new table without these parts, the columns whose defaults come later, and the actions that create the rest.
 pub(super) fn later(planner: &Planner<'_>, name: &QName, wanted: &Relation) -> (Relation, Vec<Object>, Vec<Action>) {
     let expected = planner.on.expected;
     let is_late = |object: &Object| expected.calls_back(object, name);
@@ -28,7 +29,7 @@ pub(super) fn later(planner: &Planner<'_>, name: &QName, wanted: &Relation) -> (
         column.default = None;
         columns.push(object);
     }
-    // A partition is attached with what it inherits.
+    // A partition is attached with the checks that it inherits.
     let is_check = |it: &Constraint| !it.inherited && !it.is_key() && !super::is_foreign(it);
     let is_late_check = |it: &Constraint| is_check(it) && is_late(&Object::constraint(name, &it.name));
     for it in wanted.constraints.iter().filter(|it| is_late_check(it)) {
@@ -61,8 +62,8 @@ fn default_set(name: &QName, column: &Column) -> Step {
     .exclusive(name)
 }
 
-/// What goes before the table: the objects, and the actions by which they do. What a parent has given goes with the
-/// parent's; of a column it is the default.
+/// What is dropped before the table: the objects, and the actions that drop them. Objects inherited from a parent are
+/// dropped with the parent's; of a column only the default is dropped.
 pub(super) fn first(planner: &Planner<'_>, name: &QName, found: &Relation) -> (Vec<Object>, Vec<Action>) {
     let live = planner.on.live;
     let (mut objects, mut actions) = (Vec::new(), Vec::new());
@@ -98,7 +99,7 @@ pub(super) fn first(planner: &Planner<'_>, name: &QName, found: &Relation) -> (V
         let step = planner.family(name).iter().fold(step, Step::exclusive);
         goes(object, (!it.inherited).then_some(step));
     }
-    for (object, it) in live.defined.iter().filter(|(object, it)| super::stands_on(object, it, name)) {
+    for (object, it) in live.defined.iter().filter(|(object, it)| super::depends_on(object, it, name)) {
         goes(object.clone(), Some(defined::dropped(object, it)));
     }
     (objects, actions)

@@ -1,5 +1,5 @@
-//! Partitions whose detachment has begun and not ended: finished first of all, as commands on their parent pass them
-//! over, or fail by them; and attached again in the same transaction where they are to stay.
+//! Partitions whose detachment was interrupted: it is finished before everything else, because commands on the parent
+//! skip such partitions, or fail because of them. Those that are to stay are attached again in the same transaction.
 
 use crate::domain::catalog::{Constraint, ConstraintKind, Object, Relation};
 use crate::domain::lock::LockMode;
@@ -9,12 +9,12 @@ use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 
-/// Finishes the detachment, where there is one. `wanted`: what the table is to be. Whether it is a partition again, as it
-/// is to be.
+/// Finishes the detachment, if there is one. `wanted`: the expected table. Returns whether it is attached again, as
+/// expected.
 pub(super) fn settle(planner: &mut Planner<'_>, name: &QName, found: &Relation, wanted: Option<&Relation>) -> bool {
     let (Some(partition), Some(parent)) = (&found.partition_of, found.detaching_from()) else { return false };
     let again = wanted.and_then(|wanted| wanted.partition_of.as_ref()).filter(|it| it.place() == partition.place());
-    // It waits for every older snapshot, and holds its locks meanwhile: only as long as for any other lock.
+    // It waits for every older snapshot and holds its locks meanwhile: no longer than the lock timeout.
     let finish = Step::new(
         Effect::Detach(Object::Table(parent.clone()), Object::Table(name.clone())),
         format!("finish detaching partition {name} from {parent}"),
@@ -41,7 +41,7 @@ pub(super) fn settle(planner: &mut Planner<'_>, name: &QName, found: &Relation, 
         );
         let attach =
             locks(planner, attach, (name, found, parent), (LockMode::AccessExclusive, LockMode::AccessExclusive));
-        // The detachment has left a check of the bound behind, so that no row is read for that.
+        // The detachment has left a check with the bound, so no row is read to verify it.
         let is_whole = planner.live_relation(parent).is_none_or(|parent| has_all_parts(found, parent));
         steps.push(if is_whole { attach } else { planner.scan_that_blocks(attach, name) });
     }
@@ -49,8 +49,8 @@ pub(super) fn settle(planner: &mut Planner<'_>, name: &QName, found: &Relation, 
     again.is_some()
 }
 
-/// The parent's keys come and go with it, and lose or gain their triggers on the tables of the other side: on those that
-/// it references (`there`), and on those that reference it (`back`).
+/// The parent's foreign keys are added and dropped with the partition, and with them their triggers on the other
+/// tables: those that the parent references (`there`), and those that reference it (`back`).
 fn locks(
     planner: &Planner<'_>,
     step: Step,
@@ -70,7 +70,7 @@ fn locks(
     referencing.fold(step, |step, (child, _)| step.locking(child, back))
 }
 
-/// What the partition would have to have.
+/// What the partition lacks to be attached.
 fn lack(partition: &Relation, parent: &Relation) -> Option<String> {
     let mut columns = parent.columns.iter().filter(|it| !partition.columns.iter().any(|own| own.name == it.name));
     let is_inherited = |it: &&Constraint| matches!(it.kind, ConstraintKind::Check { no_inherit: false, .. });
@@ -80,7 +80,8 @@ fn lack(partition: &Relation, parent: &Relation) -> Option<String> {
     column.or_else(check)
 }
 
-/// Attaching builds what is missing, and reads the rows for a key, while nobody can use the table.
+/// Whether nothing is missing: attaching would build indexes, and read the rows for a key, while no session can use the
+/// table.
 fn has_all_parts(partition: &Relation, parent: &Relation) -> bool {
     let indexes =
         parent.indexes.iter().all(|it| partition.indexes.iter().any(|own| own.definition() == it.definition()));

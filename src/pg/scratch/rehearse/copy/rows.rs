@@ -1,7 +1,7 @@
-//! Makes rows in the copy that a plan is rehearsed on, as `plan::sample` has them, and keeps those that the server takes
-//! and that meet what the plan requires of rows.
+//! Inserts the rows of `plan::sample` into the copy that a plan is rehearsed on, and keeps those that the server
+//! accepts and that satisfy the plan's requirements.
 //!
-//! Never runs anywhere but in scratch. That a table gets no rows is told, and is no failure.
+//! Never runs anywhere but in scratch. A table without rows is reported, and is no failure.
 
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -12,39 +12,39 @@ use crate::domain::plan::{Plan, Requirement, Work};
 use crate::pg::Error;
 use crate::pg::apply::ApplyError;
 
-/// So many questions are asked table by table.
+/// The most questions that are asked table by table.
 const QUESTIONS: usize = 2_000;
 
-/// What is known of the rows in a rehearsal.
+/// What is known about the rows in a rehearsal.
 #[derive(Debug)]
 pub struct Rows {
     wanted: bool,
     made: bool,
-    told: Vec<String>,
+    unfilled: Vec<String>,
 }
 
 impl Rows {
     pub fn wanted() -> Self {
-        Self { wanted: true, made: false, told: Vec::new() }
+        Self { wanted: true, made: false, unfilled: Vec::new() }
     }
 
     pub fn are_wanted(&self) -> bool {
         self.wanted
     }
 
-    /// The rehearsal is to be held again, without rows.
+    /// Whether the rehearsal has to be repeated, without rows.
     pub fn are_unfit(&self) -> bool {
         self.made && !self.wanted
     }
 
-    /// Which tables have no rows, and why. Each is told once.
-    pub fn told(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.told)
+    /// Tables without rows, and why. Each is returned once.
+    pub fn unfilled(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.unfilled)
     }
 
-    /// A step that reads or converts rows and finds a value wrong (SQLSTATE 22…, 23…) says something of the rows that were
-    /// made, and nothing of the live ones, of which the plan has asked. Where rows are written, all counts but a
-    /// reference to nothing (23503): what triggers write may reference tables that have no rows here.
+    /// If a step that reads or converts rows finds an invalid value (SQLSTATE 22…, 23…), the reason is the sample rows,
+    /// and not the live ones, about which the plan has asked. If rows are written, every error counts except a dangling
+    /// reference (23503): rows that triggers write may reference tables that have no rows here.
     pub fn judge(&mut self, error: &ApplyError, plan: &Plan) {
         let ApplyError::Failed { step: place, code: Some(code), reason, .. } = error else { return };
         let step = plan.steps().nth(place.number.saturating_sub(1));
@@ -52,12 +52,13 @@ impl Rows {
         let is_unfit = code == "23503" || !writes && (code.starts_with("22") || code.starts_with("23"));
         if self.made && is_unfit {
             self.wanted = false;
-            self.told = vec![format!("it was held without rows: those that were made do not fit {place} ({reason})")];
+            self.unfilled =
+                vec![format!("it was held without rows: those that were made do not fit {place} ({reason})")];
         }
     }
 }
 
-/// All or none of a table's.
+/// All or none of a table's rows.
 pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, rows: &mut Rows) -> Result<(), Error> {
     if samples.is_empty() {
         return Ok(());
@@ -66,31 +67,31 @@ pub async fn make(database: &ScratchDatabase, samples: &[Sample], plan: &Plan, r
     let mut session = session(database.source(), None).await?;
     let mut transaction = session.begin().await?;
     execute(&mut transaction, "SET LOCAL statement_timeout = '2s'").await?;
-    // At once, for that mostly does; else one table after the other, to keep those that fit.
+    // All at once, which usually works; otherwise one table after the other, to keep those that fit.
     execute(&mut transaction, "SAVEPOINT all_rows").await?;
-    let mut told = Vec::new();
+    let mut unfilled = Vec::new();
     for sample in samples {
-        told.extend(fill(&mut transaction, sample, &[]).await?);
+        unfilled.extend(fill(&mut transaction, sample, &[]).await?);
     }
     if !hold(&mut transaction, &requirements).await? {
         execute(&mut transaction, "ROLLBACK TO SAVEPOINT all_rows").await?;
-        told.clear();
+        unfilled.clear();
         for sample in samples {
             if samples.len() * requirements.len() > QUESTIONS {
-                told.push(format!("{}: the rows that were made are not what the plan requires", sample.table));
+                unfilled.push(format!("{}: the rows that were made are not what the plan requires", sample.table));
             } else {
-                told.extend(fill(&mut transaction, sample, &requirements).await?);
+                unfilled.extend(fill(&mut transaction, sample, &requirements).await?);
             }
         }
     }
     transaction.commit().await?;
     session.close().await?;
-    rows.made = told.len() < samples.len();
-    rows.told = told;
+    rows.made = unfilled.len() < samples.len();
+    rows.unfilled = unfilled;
     Ok(())
 }
 
-/// Why the table has no rows now.
+/// Why the table has no rows.
 async fn fill(
     session: &mut PgConnection,
     sample: &Sample,
@@ -114,7 +115,7 @@ async fn fill(
     Ok(Some(format!("no rows could be made in {}: {why}", sample.table)))
 }
 
-/// How many rows there are then.
+/// The number of rows afterwards.
 async fn attempted(session: &mut PgConnection, sample: &Sample, attempt: &str) -> Result<u64, Error> {
     for statement in &sample.before {
         execute(session, statement).await?;
@@ -130,7 +131,8 @@ async fn attempted(session: &mut PgConnection, sample: &Sample, attempt: &str) -
     Ok(rows)
 }
 
-/// Whether the rows are what the plan requires. Of what the plan makes first, nobody can tell yet.
+/// Whether the rows satisfy the plan's requirements. Requirements on objects that the plan creates first cannot be
+/// asked yet.
 async fn hold(session: &mut PgConnection, requirements: &[&Requirement]) -> Result<bool, Error> {
     for requirement in requirements {
         execute(session, "SAVEPOINT question").await?;

@@ -1,4 +1,4 @@
-//! Columns that change their type, and types that are succeeded by others of the same name.
+//! Columns that change their type, and types that are replaced by others of the same name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,7 +19,7 @@ use crate::domain::render;
 use crate::domain::report::Change;
 
 impl RebuildGroup<'_, '_> {
-    /// The old type makes way, and the new one takes its name.
+    /// The old type is renamed, and the new one takes its name.
     pub(super) fn succeed(&self, node: &Node) -> Vec<Step> {
         let expected = self.planner.on.expected;
         let (name, word, create, is_new) = match &node.object {
@@ -33,14 +33,14 @@ impl RebuildGroup<'_, '_> {
             }
             _ => return Vec::new(),
         };
-        let aside = aside(name);
-        let is_aside = condition::exists(&Object::Type(aside.clone()));
+        let temporary = temporary_name(name);
+        let is_renamed = condition::exists(&Object::Type(temporary.clone()));
         let word_in_text = word.to_lowercase();
         let rename = Step::new(
-            Effect::Rename(node.object.clone(), Object::Type(aside.clone())),
-            format!("rename {word_in_text} {name} to {}", aside.name),
-            format!("ALTER {word} {name} RENAME TO {}", aside.name),
-            self.until_done(&is_aside),
+            Effect::Rename(node.object.clone(), Object::Type(temporary.clone())),
+            format!("rename {word_in_text} {name} to {}", temporary.name),
+            format!("ALTER {word} {name} RENAME TO {}", temporary.name),
+            self.until_done(&is_renamed),
         );
         let created = Effect::Create(node.object.clone());
         vec![rename, Step::new(created, format!("create {word_in_text} {name}"), create, is_new)]
@@ -66,15 +66,15 @@ impl RebuildGroup<'_, '_> {
         let (mut requires, mut keeps) = (Vec::new(), Vec::new());
         for (wanted, found) in columns {
             let name = &wanted.name;
-            // A type that is succeeded keeps its name.
+            // A type that is replaced keeps its name.
             let keeps_name = succeeded && wanted.data_type == found.data_type;
             let change =
                 if keeps_name { TypeChange::Rewrite } else { self.planner.type_change(table, (found, wanted)) };
             let using = if wanted.generated.is_some() {
-                // The server computes its values, and takes no other.
+                // The server computes its values, and accepts no others.
                 None
             } else if keeps_name && !is_enum(self.planner.on.expected, wanted) {
-                // A domain: by what it stands on.
+                // A domain: by its base type.
                 Some(format!("{name}::{}", wanted.data_type))
             } else {
                 let through_text = change == TypeChange::Rewrite && self.planner.needs_text(wanted, found);
@@ -112,7 +112,7 @@ impl RebuildGroup<'_, '_> {
         let step = self.partners(table, columns).iter().fold(step, Step::exclusive);
         let step = requires.into_iter().fold(step, Step::requiring);
         let step = keeps.into_iter().fold(step, Step::keeping);
-        // A type that waits under another name cannot be asked about under its own.
+        // A type that was renamed cannot be asked about under its own name.
         let step = if succeeded { step } else { step.guarded() };
         match worst {
             TypeChange::InPlace if !self.is_checked(table, columns) => step,
@@ -122,7 +122,7 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// What must be true of the column's rows, and of its values so that none is lost.
+    /// Requirements on the column's rows, and on its values so that none is lost.
     fn asked(
         &self,
         table: &QName,
@@ -132,7 +132,7 @@ impl RebuildGroup<'_, '_> {
     ) -> (Vec<Requirement>, Option<Requirement>) {
         let (planner, expected) = (self.planner, self.planner.on.expected);
         if wanted.generated.is_some() {
-            // What it is computed from is converted by itself, or stays.
+            // The columns that it is computed from are converted by themselves, or stay.
             return (planner.computed_values_fit(table, wanted), None);
         }
         let (mut requires, mut keeps) = (Vec::new(), None);
@@ -148,7 +148,8 @@ impl RebuildGroup<'_, '_> {
         (requires, keeps)
     }
 
-    /// As it can be asked about before anything is done: the expected type may not be there yet, or have another's name.
+    /// As it can be asked about before the plan: the expected type may not exist yet, or its name may belong to
+    /// another.
     fn conversion<'c>(
         &'c self,
         table: &'c QName,
@@ -166,7 +167,7 @@ impl RebuildGroup<'_, '_> {
         Conversion { table, column: wanted, from, to, using, has_way_back }
     }
 
-    /// What the statement proves again of the new values: keys, checks and foreign keys that stay as they are.
+    /// What the statement checks again for the new values: keys, checks and foreign keys that stay as they are.
     fn proven_again(&self, table: &QName, columns: &[(&Column, &Column)]) -> Vec<Requirement> {
         let planner = self.planner;
         let is_other = |(wanted, found): &&(&Column, &Column)| {
@@ -175,7 +176,7 @@ impl RebuildGroup<'_, '_> {
         let changed: Vec<&Name> = columns.iter().filter(is_other).map(|(wanted, _)| &wanted.name).collect();
         let has = |names: &[Name]| names.iter().any(|name| changed.contains(&name));
         let mentioned = |text: &str| changed.iter().any(|name| mentions(text, name));
-        // What differs by itself has been asked about where it is added, unless it is made again here.
+        // A constraint that differs itself has its own requirements where it is added, unless it is created again here.
         let stays = |object: Object| {
             let is_here = || self.group.iter().any(|node| node.object == *planner.lookup.counterpart(&object));
             !planner.drifts(Change::Missing, &object) && (!planner.drifts(Change::Changed, &object) || is_here())
@@ -205,7 +206,7 @@ impl RebuildGroup<'_, '_> {
         asked.chain(indexes.map(|it| index::no_duplicates(planner, table, it))).chain(children).collect()
     }
 
-    /// Tables on the other side of foreign keys by these columns: the keys are made again.
+    /// Tables on the other side of foreign keys by these columns: the keys are created again.
     fn partners(&self, table: &QName, columns: &[(&Column, &Column)]) -> BTreeSet<QName> {
         let changes = |names: &[Name]| names.iter().any(|name| columns.iter().any(|(_, found)| found.name == *name));
         let mut partners = BTreeSet::new();
@@ -229,7 +230,7 @@ impl RebuildGroup<'_, '_> {
         partners
     }
 
-    /// A check that reads the column is proven again, under the lock.
+    /// A check that reads the column is checked again for all rows, under the lock.
     fn is_checked(&self, table: &QName, columns: &[(&Column, &Column)]) -> bool {
         let Some(relation) = self.planner.live_relation(table) else { return false };
         relation.constraints.iter().any(|constraint| match &constraint.kind {
@@ -255,24 +256,24 @@ impl RebuildGroup<'_, '_> {
     }
 }
 
-/// The old type goes, when nobody uses it any more.
-pub(super) fn bury(node: &Node) -> Option<Step> {
+/// Drops the old type, when nothing uses it any more.
+pub(super) fn drop_old(node: &Node) -> Option<Step> {
     let (name, word) = match &node.object {
         Object::Type(name) => (name, "TYPE"),
         Object::Domain(name) => (name, "DOMAIN"),
         _ => return None,
     };
-    let old = aside(name);
+    let old = temporary_name(name);
     let sql = format!("DROP {word} {old}");
     Some(remove(&Object::Type(old), "the old type", sql))
 }
 
-/// Where a type waits until its successor has taken over.
-fn aside(name: &QName) -> QName {
+/// The temporary name of a type until its successor has taken over.
+fn temporary_name(name: &QName) -> QName {
     QName { schema: name.schema.clone(), name: scaffold::name(name, &name.name, "type") }
 }
 
-/// The labels that the column's values may have.
+/// The labels of the column's enum.
 fn labels<'c>(catalog: &'c Catalog, column: &Column) -> Option<&'c [String]> {
     let name: QName = column.data_type.parse().ok()?;
     catalog.enums.get(&name).map(|it| it.labels.as_slice())

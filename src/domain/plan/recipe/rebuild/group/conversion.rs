@@ -1,26 +1,26 @@
-//! Whether values survive a change of type. A value survives when it is the same, as text, after the way there and back:
-//! that the server takes the statement says nothing about the value, for casts round, cut, pad and normalise in silence.
+//! Whether values survive a change of type. A value survives if it is the same, as text, after the conversion there and
+//! back. That the server accepts the statement proves nothing: casts silently round, truncate, pad and normalise.
 
 use crate::domain::catalog::Column;
 use crate::domain::name::QName;
 use crate::domain::plan::Requirement;
 use crate::domain::plan::type_change::{cuts, plain, uncut};
 
-/// A column's way from the type that it has to the one that it gets.
+/// The conversion of a column from its current type to its new one.
 pub(super) struct Conversion<'c> {
     pub table: &'c QName,
     pub column: &'c Column,
-    /// Types as they can be asked about before the plan: a domain by what it stands on, where it is not there yet.
+    /// Types as they can be asked about before the plan: a domain by its base type, where it does not exist yet.
     pub from: &'c str,
     pub to: &'c str,
-    /// What stands behind USING, or what the server does without it.
+    /// The USING expression, or the cast that the server applies without it.
     pub using: String,
-    /// The server has a cast from `to` to `from`. Else the two are compared as they print.
+    /// Whether the server has a cast from `to` to `from`. Otherwise the printed texts are compared.
     pub has_way_back: bool,
 }
 
 impl Conversion<'_> {
-    /// Values that end the statement with an error, where a cast in a question would cut them instead.
+    /// Values that make the statement fail, where a cast in a question would truncate them instead.
     pub fn fits(&self) -> Option<Requirement> {
         let is_cut_by_using = self.using.ends_with(self.to);
         (cuts(self.to) && !is_cut_by_using).then(|| {
@@ -31,10 +31,10 @@ impl Conversion<'_> {
         })
     }
 
-    /// Values that others take the place of. Other errors than cutting are seen here as well.
+    /// Values that would be replaced by others. Errors other than truncation are found here as well.
     pub fn survives(&self) -> Requirement {
         let (using, to, name) = (&self.using, self.to, &self.column.name);
-        // A way back that cuts would hide what has become longer.
+        // A cast back that truncates would hide a value that has become longer.
         let from = if cuts(self.from) { uncut(to, self.from) } else { self.from.to_owned() };
         let back = if self.has_way_back { format!("({using})::{to}::{from}") } else { format!("({using})::{to}") };
         let as_it_came = if self.has_way_back { self.from } else { to };
@@ -60,7 +60,7 @@ impl Conversion<'_> {
     }
 }
 
-/// A value as text. The blanks that pad a `character` are no part of the value: a cast to text leaves them out, and the
+/// A value as text. The blanks that pad a `character` are not part of the value: a cast to text drops them, but the
 /// output of an array of them does not.
 fn printed(value: &str, data_type: &str) -> String {
     let through = if data_type.ends_with("[]") && plain(data_type) == "character" { "::text[]" } else { "" };

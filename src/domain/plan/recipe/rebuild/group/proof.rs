@@ -1,5 +1,5 @@
-//! What is proven again of columns that are recomputed: the constraints and unique indexes that the group puts up again
-//! meet other values than those that they stood on.
+//! What is checked again for recomputed columns: constraints and unique indexes that the group creates again apply to
+//! other values than before.
 
 use super::RebuildGroup;
 use crate::domain::catalog::{Constraint, ConstraintKind, Definition, Index, Object};
@@ -11,20 +11,21 @@ use crate::domain::plan::step::{constraint, foreign, index, key};
 use crate::domain::plan::{Requirement, Undo};
 
 impl RebuildGroup<'_, '_> {
-    /// The table's columns that hold other values once the group has been put up again, without being converted.
-    fn computed_anew(&self, table: &QName) -> Vec<&Name> {
-        let columns = self.group.iter().filter(|node| node.how == How::Anew).filter_map(|node| match &node.object {
-            Object::Column(of, name) if of == table => Some(name),
-            _ => None,
-        });
-        let is_anew = |name: &&Name| {
+    /// The table's columns whose values are recomputed by the rebuild, as opposed to converted.
+    fn recomputed(&self, table: &QName) -> Vec<&Name> {
+        let columns =
+            self.group.iter().filter(|node| node.how == How::Recreate).filter_map(|node| match &node.object {
+                Object::Column(of, name) if of == table => Some(name),
+                _ => None,
+            });
+        let is_recomputed = |name: &&Name| {
             let columns = (self.planner.expected_column(table, name), self.planner.live_column(table, name));
-            matches!(columns, (Some(wanted), Some(found)) if self.planner.is_computed_anew(table, found, wanted))
+            matches!(columns, (Some(wanted), Some(found)) if self.planner.is_recomputed(table, found, wanted))
         };
-        columns.filter(is_anew).collect()
+        columns.filter(is_recomputed).collect()
     }
 
-    /// The rows keep the constraint by their new values.
+    /// A requirement: the rows satisfy the constraint with their new values.
     pub(super) fn constraint_holds(&self, table: &QName, it: &Constraint) -> Option<Requirement> {
         let planner = self.planner;
         if !self.meets_other_values(table, it) {
@@ -42,18 +43,18 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// It would be about columns that are recomputed, and so refuse other rows than before.
+    /// Whether it involves recomputed columns, and so may refuse other rows than before.
     fn meets_other_values(&self, table: &QName, it: &Constraint) -> bool {
-        let anew = self.computed_anew(table);
-        let has = |names: &[Name]| names.iter().any(|name| anew.contains(&name));
+        let recomputed = self.recomputed(table);
+        let has = |names: &[Name]| names.iter().any(|name| recomputed.contains(&name));
         let mentioned = |text: &Definition| {
             let text = text.to_string();
-            anew.iter().any(|name| mentions(&text, name))
+            recomputed.iter().any(|name| mentions(&text, name))
         };
         match &it.kind {
             ConstraintKind::Primary { columns, .. } | ConstraintKind::Unique { columns, .. } => has(columns),
             ConstraintKind::Foreign { columns, parent, parent_columns, .. } => {
-                let of_parent = self.computed_anew(parent);
+                let of_parent = self.recomputed(parent);
                 has(columns) || parent_columns.iter().any(|it| of_parent.contains(&it))
             }
             ConstraintKind::Check { expression, .. } => mentioned(expression),
@@ -61,9 +62,9 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// Where the rows refuse the constraint, the one that it has taken the place of acts again. The same one, put up again,
-    /// stays. Where it would refuse other rows than it did, by new values, another order or another routine, there is nothing
-    /// to go back to.
+    /// If the rows violate the new constraint, the one that it replaced is restored. A constraint that was created
+    /// again unchanged stays. Nothing is restored if the old one could refuse other rows than it did, because of new
+    /// values, another order or another routine.
     pub(super) fn undo(&self, before: &Object, table: &QName, wanted: &Constraint) -> Option<Undo> {
         let undo = Undo::constraint(table, &wanted.name);
         let old = match before {
@@ -85,10 +86,10 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// The new values are unique.
+    /// A requirement: the new values are unique.
     pub(super) fn index_holds(&self, table: &QName, it: &Index) -> Option<Requirement> {
         let text = it.definition();
-        let is_met = self.computed_anew(table).iter().any(|name| mentions(&text, name));
+        let is_met = self.recomputed(table).iter().any(|name| mentions(&text, name));
         if is_met && it.unique {
             return Some(index::no_duplicates(self.planner, table, it));
         }
@@ -97,8 +98,8 @@ impl RebuildGroup<'_, '_> {
 }
 
 impl RebuildGroup<'_, '_> {
-    /// Columns that become rows, or ranges, with values of a domain inside, which may refuse them: the questions are about
-    /// values of domains alone.
+    /// Columns that become rows or ranges that contain values of a domain, which may refuse them: questions can be
+    /// asked only about values of the domain itself.
     pub(super) fn unasked_inside(&self) -> impl Iterator<Item = (String, String)> {
         self.group.iter().filter(|node| node.how == How::Type).filter_map(|node| {
             let Object::Column(table, name) = &node.object else { return None };

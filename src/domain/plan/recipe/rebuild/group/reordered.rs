@@ -1,5 +1,6 @@
-//! Enums whose labels come in another order: what compares by the order is asked about in the one that it will have, by the
-//! labels' places, for the type that has it is not there yet. What cannot be said so blocks the plan by name.
+//! Enums whose labels get another order: expressions that compare by this order are asked about with the future
+//! positions of the labels, because the type with the new order does not exist yet. An expression that cannot be asked
+//! about in this way blocks the plan, by name.
 
 use std::collections::BTreeSet;
 
@@ -15,17 +16,17 @@ use crate::domain::plan::statement::replace_word;
 use crate::domain::plan::step::{constraint, index};
 use crate::domain::script::tokens::tokens;
 
-/// Stands for `text` where a label's own text is meant.
+/// Marks a place in `text` where a label's own text is meant.
 const AS_TEXT: &str = "::schemawarden_label";
-/// Stands for a column whose text is meant.
+/// Marks a column whose text is meant.
 const KEPT: char = '\u{1}';
 
-/// Operators with a `<` or a `>` that ask for no order, the longer before the shorter.
+/// Operators with a `<` or a `>` that do not compare by order, longer ones before shorter ones.
 const ORDERLESS: [&str; 8] = ["->>", "#>>", "->", "#>", "@>", "<@", "<>", "=>"];
-/// What asks for an order without an operator.
+/// Functions that compare by order.
 const ORDERED: [&str; 6] = ["GREATEST(", "LEAST(", "enum_range(", "enum_first(", "enum_last(", "enum_cmp("];
 
-/// A column whose values compare otherwise afterwards.
+/// A column whose values compare differently after the plan.
 struct Reordered<'k> {
     column: &'k Name,
     of: QName,
@@ -36,9 +37,9 @@ struct Reordered<'k> {
 /// An expression about such columns.
 #[derive(Debug, PartialEq, Eq)]
 enum Asked {
-    /// The order changes nothing about it.
+    /// The new order does not change its result.
     AsItIs,
-    /// By the labels' places.
+    /// With the labels' positions.
     Numbered(String),
     Unknown,
 }
@@ -72,7 +73,7 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// It compares by an order that changes.
+    /// Whether it compares by an order that changes.
     pub(super) fn is_in_another_order(&self, table: &QName, it: &Constraint) -> bool {
         let text = match &it.kind {
             ConstraintKind::Check { expression, .. } => expression.to_string(),
@@ -84,7 +85,7 @@ impl RebuildGroup<'_, '_> {
         self.in_another_order(table, &text) != Asked::AsItIs
     }
 
-    /// Checks of the table, which the rows are to pass.
+    /// Requirements: the rows satisfy the table's checks in the new order.
     pub(super) fn proven_in_another_order(&self, table: &QName) -> Vec<Requirement> {
         let relation = self.planner.expected_relation(table).into_iter();
         let checks = relation.flat_map(|relation| &relation.constraints).filter(|it| it.validated);
@@ -96,7 +97,7 @@ impl RebuildGroup<'_, '_> {
         asked.collect()
     }
 
-    /// The index takes in other rows, or gives them other keys: no two of them are to share one.
+    /// A requirement for a unique index that covers other rows or computes other keys: no two rows share a key.
     pub(super) fn unique_in_another_order(&self, table: &QName, it: &Index) -> Option<Requirement> {
         let Asked::Numbered(_) = self.in_another_order(table, &parts(it)) else { return None };
         let numbered = |text: &Definition| match self.in_another_order(table, &text.to_string()) {
@@ -111,7 +112,7 @@ impl RebuildGroup<'_, '_> {
         Some(index::no_duplicates(self.planner, table, &asked))
     }
 
-    /// What rows may be against in the new order, and cannot be asked about.
+    /// Objects that rows may violate in the new order, and that cannot be asked about.
     pub(super) fn unasked_in_another_order(&self) -> Vec<(String, String)> {
         let tables: BTreeSet<&QName> = self.group.iter().filter_map(|node| node.object.relation()).collect();
         let mut unasked = Vec::new();
@@ -146,13 +147,13 @@ impl RebuildGroup<'_, '_> {
     }
 }
 
-/// What an index computes of a row.
+/// The expressions that an index computes for a row.
 fn parts(it: &Index) -> String {
     let keys = it.keys.iter().map(|key| &key.expression);
     keys.chain(&it.predicate).map(Definition::to_string).collect::<Vec<_>>().join(" and ")
 }
 
-/// Labels that stay are in another order.
+/// Whether the remaining labels have another order.
 fn is_reordered(new: &Enum, old: &Enum) -> bool {
     let kept = |these: &Enum, those: &Enum| -> Vec<String> {
         these.labels.iter().filter(|label| those.labels.contains(label)).cloned().collect()
@@ -160,7 +161,7 @@ fn is_reordered(new: &Enum, old: &Enum) -> bool {
     kept(new, old) != kept(old, new)
 }
 
-/// Whether the expression asks which of two comes first.
+/// Whether the expression compares by order.
 fn compares(text: &str) -> bool {
     let rest = ORDERLESS.iter().fold(text.to_owned(), |text, operator| text.replace(operator, ""));
     rest.contains(['<', '>']) || ORDERED.iter().any(|word| text.contains(word))
@@ -172,13 +173,13 @@ fn in_numbers(text: &str, reordered: &[Reordered<'_>]) -> Asked {
         return Asked::Unknown;
     }
     let numbered = met().fold(text.to_owned(), |text, it| numbered(&text, it));
-    // What is left of the type is an array of it, or a cast to it.
-    let is_told = met().all(|it| !numbered.contains(&it.of.to_string())) && !casts_a_place(&numbered);
-    // The labels' texts are in it from here on alone.
-    if is_told { Asked::Numbered(numbered.replace(AS_TEXT, "::text")) } else { Asked::Unknown }
+    // The remaining mentions of the type are arrays of it, or casts to it.
+    let is_complete = met().all(|it| !numbered.contains(&it.of.to_string())) && !casts_a_place(&numbered);
+    // From here on it may contain the labels' texts.
+    if is_complete { Asked::Numbered(numbered.replace(AS_TEXT, "::text")) } else { Asked::Unknown }
 }
 
-/// The expression with the places of the enum's labels instead of them, but where their texts are meant.
+/// The expression with positions instead of the enum's labels, except where their texts are meant.
 fn numbered(text: &str, Reordered { column, of, labels, .. }: &Reordered<'_>) -> String {
     let labels: Vec<String> = labels.labels.iter().map(|label| literal(label)).collect();
     let text = text.replace(&format!("({column})::text"), &format!("({KEPT}{AS_TEXT})"));
@@ -190,7 +191,7 @@ fn numbered(text: &str, Reordered { column, of, labels, .. }: &Reordered<'_>) ->
     replace_word(&text, &column.to_string(), &place).replace(KEPT, &column.to_string())
 }
 
-/// What is cast would be a number's text.
+/// Such a cast would use the text of a number.
 fn casts_a_place(text: &str) -> bool {
     let place = format!("{AS_TEXT}[]");
     let mut open = Vec::new();

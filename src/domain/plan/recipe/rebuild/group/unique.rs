@@ -1,5 +1,5 @@
-//! Indexes of a group. Those that keep rows unique are put up in the transaction that takes their predecessors down: where
-//! the rows refuse one, all of it is as it was before. What keeps nothing unique is built when the locks are gone.
+//! Indexes of a group. Unique ones are created in the transaction that drops their predecessors: if the rows violate
+//! one, everything is rolled back. Other indexes are built after the locks have been released.
 
 use super::RebuildGroup;
 use crate::domain::catalog::{Catalog, Index, Object};
@@ -13,7 +13,7 @@ use crate::domain::plan::{Effect, Segment, Step, Work};
 use crate::domain::render;
 
 impl RebuildGroup<'_, '_> {
-    /// The live index goes, and what takes its place keeps the rows unique as it did.
+    /// Drops the live index; its successor keeps the rows unique.
     pub(super) fn superseding(&self, step: Step, object: &Object) -> Step {
         match successor(self.planner, object) {
             Some((catalog, Object::Index(table, name))) if is_unique(catalog, &table, &name) => {
@@ -23,7 +23,8 @@ impl RebuildGroup<'_, '_> {
         }
     }
 
-    /// Built under the lock, of which the rest of the group has told, unless nothing else reads or rewrites the table.
+    /// Built under the lock, whose cost the other steps of the group report, unless none of them reads or rewrites the
+    /// table.
     pub(super) fn unique_index(&self, catalog: &Catalog, table: &QName, name: &Name) -> Vec<Step> {
         let Some(index) = find(catalog, table, name).filter(|index| index.unique) else { return Vec::new() };
         let step = Step::new(
@@ -47,16 +48,16 @@ impl RebuildGroup<'_, '_> {
         [vec![step], statistics(table, index)].concat()
     }
 
-    /// What a failed build has left under the name of an index that is put up in the transaction.
+    /// Drops what a failed build has left under the name of an index that is created in the transaction.
     pub(super) fn dead_before(&self) -> Vec<Segment> {
-        let heirs = self.group.iter().filter_map(|node| match successor(self.planner, &node.object) {
+        let replacements = self.group.iter().filter_map(|node| match successor(self.planner, &node.object) {
             Some((catalog, Object::Index(table, name))) if node.object != Object::index(&table, &name) => {
                 let is_in_the_way = is_unique(catalog, &table, &name) && self.planner.is_dead(&table, &name);
                 is_in_the_way.then(|| drop_dead(&table, &name))
             }
             Some(_) | None => None,
         });
-        heirs.collect()
+        replacements.collect()
     }
 
     pub(super) fn index_afterwards(&self, catalog: &Catalog, table: &QName, name: &Name) -> Vec<Segment> {
@@ -67,7 +68,7 @@ impl RebuildGroup<'_, '_> {
         segments
     }
 
-    /// The columns that are made again.
+    /// Columns that are created again.
     fn columns_up(&self) -> Vec<Step> {
         let is_column = |node: &&Node| matches!(node.object, Object::Column(..));
         self.group.iter().filter(is_column).flat_map(|node| self.up(node)).collect()

@@ -1,5 +1,5 @@
--- Purpose: how the privileges that new objects of the role $1 are born with differ from the usual ones (ALTER DEFAULT
---          PRIVILEGES), by schema (null: in any) and kind: r, S, f, T, n as in pg_default_acl. held: no, yes, grantable.
+-- Purpose: how the default privileges of the role $1 (ALTER DEFAULT PRIVILEGES) differ from the built-in ones, by
+--          schema (null: in any) and kind: r, S, f, T, n as in pg_default_acl. held: no, yes, grantable.
 -- Locks:   none. Cost: one row a privilege. Least server version: 14.
 select n.nspname::text as schema, d.defaclobjtype::text as kind,
     case e.grantee when d.defaclrole then 'owner' when 0 then 'public' else 'role' end as grantee, r.rolname::text as role,

@@ -1,14 +1,14 @@
--- Purpose: partitions and other heirs that lie outside of the schemas $1 text[], with each table above them that lies in
---          one of these: what is done to that table the server does to them, or leaves undone, and no catalog that a plan
---          is made from has them. A foreign table is told of elsewhere.
+-- Purpose: partitions and other inheritance children outside of the schemas $1 text[], with each of their ancestors in
+--          one of these: the server does to them what is done to that table, or leaves them out, and no catalog of a
+--          plan contains them. Foreign tables are read elsewhere.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_inherits. Least server version: 14.
 with recursive above as (
-    select i.inhrelid as heir, i.inhparent as parent
+    select i.inhrelid as child, i.inhparent as parent
     from pg_catalog.pg_inherits i
     join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspname <> all ($1)
     union
-    select above.heir, i.inhparent
+    select above.child, i.inhparent
     from above
     join pg_catalog.pg_inherits i on i.inhrelid = above.parent
 )
@@ -16,5 +16,5 @@ select pn.nspname::text as parent_schema, p.relname::text as parent, n.nspname::
 from above
 join pg_catalog.pg_class p on p.oid = above.parent
 join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace and pn.nspname = any ($1)
-join pg_catalog.pg_class c on c.oid = above.heir
+join pg_catalog.pg_class c on c.oid = above.child
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace

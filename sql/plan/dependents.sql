@@ -1,14 +1,15 @@
--- Purpose: what stands on tables, columns, keys, indexes, routines and types of the schemas $1 text[], and is in no catalog that a plan is
---          made from: it has no model (casts, operators, operator classes, foreign tables …), it lies in another schema, or
---          it is a publication that is not among $2 text[]. One row for each pair: the kind and name of what is needed, what
---          needs it, for people, and whether the server builds that anew itself where the type of its column changes, and
---          whether it holds values of the type. What stands on a row or array type stands on its relation or element.
+-- Purpose: dependent objects of tables, columns, keys, indexes, routines and types of the schemas $1 text[] that are in
+--          no catalog of a plan: objects without a model (casts, operators, operator classes, foreign tables …), in
+--          another schema, or publications that are not among $2 text[]. One row for each pair: the kind and name of
+--          what is needed, the dependent, for people, whether the server itself rebuilds it when the type of its column
+--          changes, and whether it stores values of the type. A dependency on a row or array type counts as one on its
+--          relation or element.
 -- Locks:   none beyond ACCESS SHARE on the catalogs. Cost: one scan of pg_depend. Least server version: 14.
 with watched as (
     select n.oid from pg_catalog.pg_namespace n where n.nspname = any ($1)
 ), pairs as (
     select d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid,
-        -- A view is its rule, a default its column.
+        -- A view is represented by its rule, a default by its column.
         case when w.ev_class is not null then w.ev_class when a.adrelid is not null then a.adrelid
              when k.conrelid > 0 then k.conrelid when t.tgrelid is not null then t.tgrelid
              when p.polrelid is not null then p.polrelid
@@ -73,7 +74,7 @@ left join pg_catalog.pg_proc p on x.refclassid = 'pg_catalog.pg_proc'::regclass 
 left join pg_catalog.pg_type t on t.oid = x.needed_type
 left join pg_catalog.pg_class c on c.oid = coalesce(
     case when x.refclassid = 'pg_catalog.pg_class'::regclass then x.refobjid end, nullif(t.typrelid, 0))
--- A foreign key stands on the index of the key, and a query that is grouped by it on the key itself.
+-- A foreign key depends on the index of the key, and a query that is grouped by it on the key itself.
 left join pg_catalog.pg_index b on b.indexrelid = c.oid
 left join pg_catalog.pg_constraint key on key.conrelid > 0 and (
     x.refclassid = 'pg_catalog.pg_constraint'::regclass and key.oid = x.refobjid

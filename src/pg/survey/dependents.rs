@@ -1,20 +1,20 @@
-//! Asks what stands on the objects of a catalog and is not in it. Judges nothing.
+//! Asks for dependent objects of a catalog's objects that are not in it. Judges nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::name::{Name, QName};
-use crate::domain::plan::survey::Standing;
+use crate::domain::plan::survey::Dependent;
 use crate::pg::row::row;
 use crate::pg::{Connection, Error};
 
 row! {
-    struct StandingRow {
+    struct DependentRow {
         kind: String,
         schema: String,
         name: String,
         member: Option<String>,
-        /// What stands on it.
+        /// Description of the dependent object.
         what: String,
         follows_type: bool,
         holds: bool,
@@ -22,8 +22,8 @@ row! {
 }
 
 row! {
-    /// A table, and one above it.
-    pub(super) struct HeirRow {
+    /// A table, and one of its ancestors.
+    pub(super) struct ChildRow {
         parent_schema: String,
         parent: String,
         schema: String,
@@ -31,21 +31,21 @@ row! {
     }
 }
 
-impl HeirRow {
+impl ChildRow {
     pub(super) fn above(&self) -> QName {
         QName::new(&*self.parent_schema, &*self.parent)
     }
 
-    pub(super) fn heir(&self) -> QName {
+    pub(super) fn child(&self) -> QName {
         QName::new(&*self.schema, &*self.name)
     }
 }
 
-/// By the object, what it is, for people.
-pub async fn standing(
+/// By object: its dependent objects, for people.
+pub async fn dependents(
     connection: &mut Connection,
     live: &Catalog,
-) -> Result<BTreeMap<Object, BTreeSet<Standing>>, Error> {
+) -> Result<BTreeMap<Object, BTreeSet<Dependent>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let publications: Vec<&str> = live
         .defined
@@ -55,30 +55,30 @@ pub async fn standing(
             _ => None,
         })
         .collect();
-    let query = sqlx::query_as::<_, StandingRow>(include_str!("../../../sql/plan/standing.sql"));
+    let query = sqlx::query_as::<_, DependentRow>(include_str!("../../../sql/plan/dependents.sql"));
     let query = query.bind(&schemas).bind(&publications);
-    let mut standing: BTreeMap<Object, BTreeSet<Standing>> = BTreeMap::new();
+    let mut dependents: BTreeMap<Object, BTreeSet<Dependent>> = BTreeMap::new();
     for row in query.fetch_all(&mut connection.session).await? {
-        let StandingRow { kind, schema, name, member, what, follows_type, holds } = row;
+        let DependentRow { kind, schema, name, member, what, follows_type, holds } = row;
         let (schema, name) = (schema.as_str().into(), name.as_str().into());
         let Some(object) = Object::from_parts(&kind, Some(schema), name, member.map(|it| it.as_str().into())) else {
             continue;
         };
-        standing.entry(object).or_default().insert(Standing { what, follows_type, holds });
+        dependents.entry(object).or_default().insert(Dependent { what, follows_type, holds });
     }
-    Ok(standing)
+    Ok(dependents)
 }
 
-/// Partitions and other inheritance children of the catalog's tables that are not in it, by each table above them.
-pub async fn strange_heirs(
+/// Partitions and other inheritance children of the catalog's tables that are not in it, by each watched ancestor.
+pub async fn unwatched_children(
     connection: &mut Connection,
     live: &Catalog,
 ) -> Result<BTreeMap<QName, BTreeSet<QName>>, Error> {
     let schemas: Vec<&str> = live.schemas.keys().map(Name::as_str).collect();
     let mut found = BTreeMap::<QName, BTreeSet<QName>>::new();
-    let query = sqlx::query_as::<_, HeirRow>(include_str!("../../../sql/plan/heirs.sql"));
+    let query = sqlx::query_as::<_, ChildRow>(include_str!("../../../sql/plan/unwatched_children.sql"));
     for row in query.bind(&schemas).fetch_all(&mut connection.session).await? {
-        found.entry(row.above()).or_default().insert(row.heir());
+        found.entry(row.above()).or_default().insert(row.child());
     }
     Ok(found)
 }
