@@ -7,6 +7,7 @@ pub mod config;
 pub mod expected;
 pub mod fix;
 pub mod metrics;
+pub mod observed;
 pub mod remediate;
 pub mod telemetry;
 pub mod watch;

@@ -4,6 +4,7 @@ mod back;
 mod by_hand;
 mod detached;
 mod interrupted;
+mod observed;
 mod privileges;
 mod refused;
 mod roles;

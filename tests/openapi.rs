@@ -7,7 +7,7 @@ use crate::remediate::{Site, Wish};
 use crate::support::file;
 
 /// Requests per operation and phase; enough to cover every parameter and every scheme once.
-const EXAMPLES: &str = "6";
+const EXAMPLES: &str = "3";
 
 /// A valid request may still be refused, e.g. for a plan that is not the present one. That commands need a token is
 /// tested in the library: here requests without one soon reach their limit.

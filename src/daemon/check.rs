@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use crate::daemon::expected::{self, Evaluated, ExpectedError, ExpectedSource};
+use crate::daemon::observed::Observed;
 use crate::domain::catalog::{Catalog, Kind, Unmodelled};
 use crate::domain::drift::policy::{self, Policy};
 use crate::domain::drift::{self, Scope};
@@ -50,10 +51,12 @@ pub struct CheckSpec {
     pub known: Known,
 }
 
-/// What the checks of all targets share: evaluated expectations, and known pairs of spellings.
+/// What the checks and plans of all targets share: evaluated expectations, live catalogs that differ from them, and known
+/// pairs of spellings.
 #[derive(Clone, Default)]
 pub struct Known {
     pub expectations: expected::Store,
+    pub observed: Observed,
     pub spellings: Arc<Spellings>,
 }
 

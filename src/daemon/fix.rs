@@ -27,6 +27,7 @@ use crate::domain::report::{Drift, Report};
 use crate::files;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
 use crate::pg::apply::{self, Applied, ApplyError, ApplySpec, Lease, OnEvent};
+use crate::pg::fingerprint::fingerprint;
 use crate::pg::scratch::refuse_target;
 use crate::pg::scratch::rehearse::{Rehearsal, rehearse};
 use crate::pg::{self, Connection, Source};
@@ -78,7 +79,7 @@ pub struct Proposal {
     live: Catalog,
     scaffolds: Scaffolds,
     /// The live catalog as read.
-    whole: Catalog,
+    whole: Arc<Catalog>,
 }
 
 impl Proposal {
@@ -218,18 +219,39 @@ fn list(relations: &[QName]) -> String {
 
 /// Reads the target and makes the plan. `now` is compared with `until` of policies.
 pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, FixError> {
+    plan(spec, now, Reading::Now).await
+}
+
+/// The same without reading the live catalog again, if no row of it has changed since it was read for a plan.
+pub async fn propose_from_observed(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, FixError> {
+    plan(spec, now, Reading::IfChanged).await
+}
+
+/// When the live catalog is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    Now,
+    IfChanged,
+}
+
+async fn plan(spec: &FixSpec, now: DateTime<Utc>, reading: Reading) -> Result<Proposal, FixError> {
     let by_hand = spec.by_hand.as_deref().map(read_fix).transpose()?;
     let check = &spec.check;
     let schemas = check.schemas.as_deref();
     refuse_target(&check.scratch, &check.source, &check.guards).await.map_err(ExpectedError::from)?;
     let expected = check.known.expectations.load(&check.expected, &check.scratch, schemas).await?;
     let mut connection = pg::connect(&check.source, &check.guards).await?;
-    let whole = look(&mut connection, schemas).await?;
-    let mut live = whole.clone();
+    let (whole, seen) = look(&mut connection, check, reading).await?;
+    let mut live = Catalog::clone(&whole);
     let scaffolds = plan::scaffold::remove_helpers(&mut live);
     let (drift, mut warnings) = check::differences(check, (&expected.catalog, &live)).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
-    let drift = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
+    let drift: Vec<Drift> = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
+    if drift.is_empty() {
+        check.known.observed.forget(check);
+    } else {
+        check.known.observed.put(check, seen, &whole);
+    }
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     survey.dependents = pg::survey::dependents(&mut connection, &live).await?;
     survey.unwatched_children = pg::survey::unwatched_children(&mut connection, &live).await?;
@@ -251,13 +273,22 @@ pub async fn propose(spec: &FixSpec, now: DateTime<Utc>) -> Result<Proposal, Fix
     Ok(proposal)
 }
 
-/// Reads again while something is locked: most locks are held briefly.
-async fn look(connection: &mut Connection, schemas: Option<&[String]>) -> Result<Catalog, FixError> {
+/// The live catalog and its fingerprint. Reads again while something is locked: most locks are held briefly.
+async fn look(
+    connection: &mut Connection,
+    check: &CheckSpec,
+    reading: Reading,
+) -> Result<(Arc<Catalog>, String), FixError> {
     let mut looks = 1;
     loop {
-        let catalog = pg::read::read(connection, schemas).await?;
+        let seen = fingerprint(connection).await?;
+        let known = check.known.observed.get(check, &seen).filter(|_| reading == Reading::IfChanged);
+        if let Some(known) = known {
+            return Ok((known, seen));
+        }
+        let catalog = pg::read::read(connection, check.schemas.as_deref()).await?;
         if catalog.busy.is_empty() {
-            return Ok(catalog);
+            return Ok((Arc::new(catalog), seen));
         }
         if looks == LOOKS {
             return Err(FixError::Busy(catalog.busy.into_iter().collect()));

@@ -215,7 +215,8 @@ impl Remediator {
         }
         match it.kind {
             RemediationKind::Apply => {
-                fix::propose(&settings.fix, it.created_at).await?.permit(Some(&it.plan), &it.allowed)?;
+                let proposal = fix::propose_from_observed(&settings.fix, it.created_at).await?;
+                proposal.permit(Some(&it.plan), &it.allowed)?;
                 self.approved(settings, &it).await?;
             }
             RemediationKind::Rollback | RemediationKind::Restore => self.may_take_back(&it).await?,
@@ -276,7 +277,7 @@ impl Remediator {
     /// Approves the plan, so that another operator can start it, until the returned time.
     pub async fn approve(&self, settings: &Settings, plan: &str, by: &str) -> Result<DateTime<Utc>, RemediateError> {
         let Some(lasts) = settings.approval else { return Err(RemediateError::NoApprovalNeeded) };
-        let proposal = fix::propose(&settings.fix, Utc::now()).await?;
+        let proposal = fix::propose_from_observed(&settings.fix, Utc::now()).await?;
         if proposal.plan.id != plan {
             return Err(Refusal::Stale { asked: plan.to_owned(), now: proposal.plan.id }.into());
         }

@@ -44,7 +44,7 @@ impl Kills {
 async fn a_daemon_that_is_killed_anywhere_comes_to_the_same_end() {
     let mut site = Site::start(&Wish::default()).await;
     // The first are while the application is told, while a backup is taken, and before one is put back.
-    let (mut fix, mut by_plan, mut from_backup) = (Kills::from(3, 17), Kills::from(6, 24), Kills::from(5, 6));
+    let (mut fix, mut by_plan, mut from_backup) = (Kills::from(3, 29), Kills::from(6, 36), Kills::from(5, 12));
     while [&fix, &by_plan, &from_backup].iter().any(|kills| !kills.over) {
         let id = site.remediate().await;
         fix.survived_by(&mut site, &id).await;

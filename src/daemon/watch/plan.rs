@@ -45,6 +45,7 @@ pub async fn run(watched: Arc<Watched>) {
             publish(&watched, &last, None);
         }
         if last.drift.is_empty() {
+            watched.fix.check.known.observed.forget(&watched.fix.check);
             continue;
         }
         let Some(made) = make(&watched).await else { return };
@@ -80,7 +81,7 @@ async fn make(watched: &Watched) -> Option<Result<PlanSummary, String>> {
         let (_plan, _count) = (context.plans.acquire().await, context.counts.acquire().await);
         let _connection = context.connections.acquire().await;
         // Boxed, because the future is large.
-        tokio::time::timeout(LIMIT, Box::pin(fix::propose(fix, Utc::now()))).await
+        tokio::time::timeout(LIMIT, Box::pin(fix::propose_from_observed(fix, Utc::now()))).await
     };
     let made = stop.run_until_cancelled(making).await?;
     Some(match made {

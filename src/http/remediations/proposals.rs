@@ -143,7 +143,7 @@ impl Proposals {
 
 async fn propose(settings: &Settings) -> Answer {
     let made_at = Utc::now();
-    let proposal = fix::propose(&settings.fix, made_at).await.map_err(RemediateError::from)?;
+    let proposal = fix::propose_from_observed(&settings.fix, made_at).await.map_err(RemediateError::from)?;
     let target = settings.fix.check.name.clone();
     Ok(Arc::new(Proposed { target, made_at, plan: proposal.plan, drift: proposal.drift }))
 }

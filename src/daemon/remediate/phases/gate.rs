@@ -219,7 +219,7 @@ impl Walk<'_> {
     /// Refuses if the schema has changed since the gate: a rollback would remove that change.
     pub(super) async fn is_fresh(&self) -> Result<(), PhaseError> {
         if self.it.kind == RemediationKind::Apply {
-            let proposal = fix::propose(&self.settings.fix, Utc::now()).await?;
+            let proposal = fix::propose_from_observed(&self.settings.fix, Utc::now()).await?;
             proposal.permit(Some(&self.it.plan), &self.it.allowed)?;
         }
         Ok(())
