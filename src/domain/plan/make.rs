@@ -14,6 +14,7 @@ use crate::domain::report::Drift;
 pub fn make(situation: &Situation<'_>) -> Plan {
     let mut planner = Planner::new(situation);
     rebuild::plan(&mut planner);
+    rebuild::readers::plan(&mut planner);
     stale::plan(&mut planner);
     for drift in situation.drift {
         dispatch(&mut planner, drift);

@@ -248,11 +248,14 @@ impl<'a> Graph<'a> {
     }
 
     /// Actions that create or drop what depends on the object. An object that takes the freed name does not depend on
-    /// the one that had it, and an event trigger that changes has been dropped before all other steps.
+    /// the one that had it, and neither does one that is created again by an action of its own after it has been dropped.
     fn changers(&self, dependent: &Object, object: &Object) -> impl Iterator<Item = usize> {
-        let goes = matches!(dependent, Object::EventTrigger(_)) && self.unmakers.contains_key(dependent);
+        let is_dropped = self.unmakers.contains_key(dependent);
+        let is_again = move |at: usize| {
+            is_dropped && self.actions.get(at).is_some_and(|action| action.replaces.contains(dependent))
+        };
         let makers = self.makers.get(dependent).into_iter().flatten();
-        let makers = makers.filter(move |at| !goes && !self.takes_a_name_of(**at, object));
+        let makers = makers.filter(move |at| !is_again(**at) && !self.takes_a_name_of(**at, object));
         let depends = |at: &&usize| !self.actions.get(**at).is_some_and(|action| is_apart(action, dependent, object));
         makers.chain(self.unmakers.get(dependent).into_iter().flatten()).filter(depends).copied()
     }

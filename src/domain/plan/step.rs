@@ -1,6 +1,7 @@
 //! Constructors of steps, with their conditions, locks and requirements, that more than one recipe needs. They read the
 //! situation and decide nothing about the plan as a whole; they know no recipe.
 
+pub(in crate::domain::plan) mod again;
 pub(in crate::domain::plan) mod column;
 pub(in crate::domain::plan) mod comment;
 pub(in crate::domain::plan) mod constraint;

@@ -29,7 +29,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
                 let only_stops = wanted.definition == found.definition && wanted.enabled == Enabled::Disabled;
                 let goes = wanted.kind == Kind::EventTrigger && only_stops;
                 let rank = if goes { Rank::EventTriggerGoes } else { rank(wanted) };
-                planner.add(Action::new(rank, vec![transaction(steps)]).making([object.clone()]));
+                let action = Action::new(rank, vec![transaction(steps)]).making([object.clone()]);
+                planner.add(Action { replaces: vec![object.clone()], ..action });
             }
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}

@@ -5,15 +5,16 @@
 //! enum loses labels. Dependent objects are known from the live database's own dependencies.
 
 mod group;
+pub(in crate::domain::plan) mod readers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::catalog::{Catalog, Constraint, ConstraintKind, Index, Kind, Object, Relation};
-use crate::domain::drift::Scope;
+use crate::domain::catalog::{Constraint, ConstraintKind, Index, Kind, Object, Relation};
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::order::mentions;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::again::{successor, with_columns};
 use crate::domain::plan::step::{defined, routine, view};
 use crate::domain::plan::type_change::{TypeChange, family, type_change};
 use crate::domain::report::{Change, Drift};
@@ -340,44 +341,6 @@ fn root(parent: &BTreeMap<Object, Object>, of: &Object) -> Object {
     at
 }
 
-/// The object that is created in the place of a live object, and the catalog with its definition: the expected one, or,
-/// in scope `declared`, the live one. An index or a constraint may have another name by then.
-pub(in crate::domain::plan) fn successor<'a>(planner: &Planner<'a>, object: &Object) -> Option<(&'a Catalog, Object)> {
-    let replacement = match object {
-        Object::Index(..) | Object::Constraint(..) => planner.lookup.successor(object).unwrap_or(object),
-        other => other,
-    };
-    let has = |catalog: &Catalog| match replacement {
-        replacement if catalog.defined.contains_key(replacement) => true,
-        Object::View(name) | Object::MaterializedView(name) | Object::Table(name) => {
-            catalog.relations.contains_key(name)
-        }
-        Object::Routine(signature) => catalog.routines.contains_key(signature),
-        Object::Type(name) => catalog.enums.contains_key(name),
-        Object::Domain(name) => catalog.domains.contains_key(name),
-        Object::Column(table, name) => {
-            catalog.relations.get(table).is_some_and(|it| it.columns.iter().any(|column| column.name == *name))
-        }
-        Object::Constraint(table, name) => {
-            catalog.relations.get(table).is_some_and(|it| it.constraints.iter().any(|it| it.name == *name))
-        }
-        Object::Index(table, name) => {
-            catalog.relations.get(table).is_some_and(|it| it.indexes.iter().any(|it| it.name == *name))
-        }
-        Object::Trigger(table, name) => {
-            catalog.relations.get(table).is_some_and(|it| it.triggers.iter().any(|it| it.name == *name))
-        }
-        _ => false,
-    };
-    if has(planner.on.expected) {
-        Some((planner.on.expected, replacement.clone()))
-    } else if planner.on.scope == Scope::Declared {
-        Some((planner.on.live, object.clone()))
-    } else {
-        None
-    }
-}
-
 /// The relation that the object is or depends on, if it is dropped with all its dependent objects: it is dropped first,
 /// and none of them is rebuilt.
 pub(in crate::domain::plan) fn dropped_relation(planner: &Planner<'_>, object: &Object) -> Option<Object> {
@@ -399,18 +362,6 @@ fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a 
     let dependents = columns.chain([object]).flat_map(|it| planner.lookup.dependents(&it).collect::<Vec<_>>());
     let mut others = dependents.filter(|it| it.relation() != Some(name));
     others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
-}
-
-/// The objects that others can depend on: the object, and each column of a view.
-pub(in crate::domain::plan) fn with_columns(planner: &Planner<'_>, object: &Object) -> Vec<Object> {
-    let columns = match object {
-        Object::View(name) | Object::MaterializedView(name) => {
-            let columns = planner.live_relation(name).into_iter().flat_map(|relation| &relation.columns);
-            columns.map(|column| Object::column(name, &column.name)).collect()
-        }
-        _ => Vec::new(),
-    };
-    [vec![object.clone()], columns].concat()
 }
 
 /// Objects of the group that must exist before this one, by the dependencies of either database.

@@ -10,6 +10,7 @@ use crate::domain::plan::action::{Action, Rank, autocommit, locked, transaction}
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
+use crate::domain::plan::step::again::{Again, again, readers};
 use crate::domain::plan::step::constraint::{either, overlaps, validate, without_a_look};
 use crate::domain::plan::step::foreign;
 use crate::domain::plan::step::index::{self, Build};
@@ -135,6 +136,8 @@ fn swap(
 pub(super) struct Moves {
     before: Vec<Step>,
     after: Vec<Step>,
+    /// Views and routines that depend on the old key are created again.
+    readers: Vec<Step>,
     /// Validation after it.
     afterwards: Vec<Segment>,
     /// The keys that they move to.
@@ -147,9 +150,9 @@ pub(super) struct Moves {
 impl Swap {
     /// Wraps the step that drops the old key in the moves of its foreign keys.
     pub(super) fn around(table: &QName, step: Step, moves: Moves) -> Self {
-        let Moves { before: mut steps, mut after, afterwards, needs, gone, children } = moves;
+        let Moves { before: mut steps, after, readers, afterwards, needs, gone, children } = moves;
         steps.push(step);
-        steps.append(&mut after);
+        steps.extend(after.into_iter().chain(readers));
         let mut locks: Vec<_> =
             std::iter::once(table).chain(&children).map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
         locks.dedup();
@@ -160,6 +163,12 @@ impl Swap {
 /// `gone`: the old key no longer exists.
 pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, gone: &Condition) -> Moves {
     let mut moves = Moves::default();
+    // Views and routines that are grouped by the key depend on it.
+    for reader in readers(planner, vec![Object::constraint(table, &old.name)]) {
+        let Some(Again { drop, create, makes: _ }) = again(planner, &reader, gone) else { continue };
+        moves.before.insert(0, drop);
+        moves.readers.extend(create);
+    }
     // There may be another key on the same columns.
     let is_same = format!(
         "conindid = (select old.conindid from pg_constraint old where old.conrelid = {} and old.conname = {})",

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alter::drop_old;
 
-use super::{How, Node, below, dropped_relation, successor, with_columns};
+use super::{How, Node, below, dropped_relation};
 use crate::domain::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
 };
@@ -21,6 +21,7 @@ use crate::domain::plan::action::{Action, Rank, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
+use crate::domain::plan::step::again::{successor, with_columns};
 use crate::domain::plan::step::{comment, constraint, defined, foreign, privilege, reloptions, routine, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
