@@ -22,7 +22,7 @@ use crate::domain::plan::handwritten::{self, HandwrittenError};
 use crate::domain::plan::scaffold::Scaffolds;
 use crate::domain::plan::survey::Survey;
 use crate::domain::plan::text::{Background, listed};
-use crate::domain::plan::{self, Blocked, Hazard, Orphans, Plan, Situation};
+use crate::domain::plan::{self, Blocked, Effect, Hazard, Orphans, Plan, Situation};
 use crate::domain::report::{Drift, Report};
 use crate::files;
 use crate::pg::apply::restore::{PutBack, RestoreError, Restorer};
@@ -93,11 +93,15 @@ impl Proposal {
         &self.whole.owners
     }
 
-    /// The objects that differ, under their live and their expected identity. During a plan, a key may exist as the
-    /// index of its name only.
+    /// The objects that differ, under their live and their expected identity, and those that the plan creates besides.
+    /// During a plan, a key may exist as the index of its name only.
     pub fn subjects(&self) -> BTreeSet<Object> {
         let subjects = self.drift.iter().flat_map(|drift| std::iter::once(&drift.subject).chain(&drift.counterpart));
-        let mut subjects: BTreeSet<Object> = subjects.cloned().collect();
+        let created = self.plan.effects().filter_map(|effect| match effect {
+            Effect::Create(object) => Some(object),
+            _ => None,
+        });
+        let mut subjects: BTreeSet<Object> = subjects.chain(created).cloned().collect();
         let keys = subjects.iter().filter_map(|object| match object {
             Object::Constraint(table, name) => Some(Object::Index(table.clone(), name.clone())),
             _ => None,

@@ -72,8 +72,10 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     // A domain with constraints would be checked while the column is still empty, and its default cannot be added
     // later.
     let is_usual = wanted.not_null_constraint.is_none();
+    let own = own_of_children(planner, table, wanted);
     if fills
         && is_usual
+        && own.is_empty()
         && !is_constrained
         && wanted.default == planner.default_of(wanted).cloned()
         && !planner.meets_code(table)
@@ -88,6 +90,14 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
         return;
     }
     let mut steps = Vec::new();
+    // The parent's column is merged with theirs.
+    for (child, column) in &own {
+        let sql = format!("ALTER TABLE {child} ADD COLUMN {}", render::column(child, column, planner.on.expected));
+        let step = exclusive(planner, child, adding(child, column, sql));
+        let is_refused = column.not_null && column.default.is_none() && !planner.is_empty(child);
+        steps.push(if is_refused { step.requiring(no_rows(child, column)) } else { step });
+    }
+    let action = action.making(own.iter().map(|(child, column)| object(child, column)));
     let owned = serial(planner, table, &wanted.name);
     if let Some((name, sequence)) = owned.filter(|(name, _)| !planner.on.live.sequences.contains_key(*name)) {
         let sequence = render::create_sequence(name, sequence);
@@ -116,6 +126,18 @@ fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Column) {
     }
     steps.extend(reloptions::of_new_column(table, wanted));
     planner.add(Action { segments: vec![transaction(steps)], ..action });
+}
+
+/// The column in inheritance children that declare it themselves, in another way than the parent.
+fn own_of_children<'a>(planner: &Planner<'a>, table: &QName, wanted: &Column) -> Vec<(QName, &'a Column)> {
+    let children = planner.family(table).into_iter().filter(|child| child != table && !planner.is_new(child));
+    let declared = children.filter_map(|child| {
+        let column = planner.expected_column(&child, &wanted.name).filter(|column| !column.inherited)?;
+        let is_missing = planner.live_column(&child, &wanted.name).is_none();
+        let differs = column.default != wanted.default || column.refuses_nulls() != wanted.refuses_nulls();
+        (is_missing && differs && !planner.is_partitioned(table)).then_some((child, column))
+    });
+    declared.collect()
 }
 
 /// The sequence that the expected column owns, other than that of an identity.

@@ -128,7 +128,7 @@ fn replace(planner: &mut Planner<'_>, table: &QName, (wanted, found): (&Column, 
     }
     let add = added(planner, table, wanted, it);
     let gone = condition::column(table, name, "not attnotnull").or(&is(table, it));
-    let drop = Step { ensures: Some(gone), ..dropped(planner, table, name) };
+    let drop = Step { ensures: Some(gone), ..dropped(planner, table, name, "") };
     let mut segments = vec![transaction(vec![drop, add])];
     if it.validated {
         let asked = (!found.not_null).then(|| no_nulls(planner, table, wanted));
@@ -195,9 +195,16 @@ fn kept_primary_key(planner: &Planner<'_>, table: &QName, column: &Name) -> Opti
 
 fn nullable(planner: &mut Planner<'_>, table: &QName, wanted: &Column, rank: Rank) {
     let name = &wanted.name;
-    let step = dropped(planner, table, name);
+    let keeps = |child: &QName| planner.expected_column(child, name).is_some_and(Column::refuses_nulls);
+    let (keep, lose): (Vec<QName>, Vec<QName>) = planner.family(table).into_iter().partition(keeps);
+    // Since 18 a child that has a constraint of its own keeps it.
+    let steps = if keep.is_empty() || planner.on.live.server_version >= 180_000 {
+        vec![dropped(planner, table, name, "")]
+    } else {
+        lose.iter().map(|it| dropped(planner, it, name, "ONLY ")).collect()
+    };
     let needs = without_key(planner, table, name);
-    planner.add(Action::new(rank, vec![transaction(vec![step])]).making([object(table, wanted)]).needing(needs));
+    planner.add(Action::new(rank, vec![transaction(steps)]).making([object(table, wanted)]).needing(needs));
 }
 
 /// A column of the primary key cannot be NULL: the key must have been dropped or moved first.
@@ -227,11 +234,11 @@ fn without_key(planner: &Planner<'_>, table: &QName, name: &Name) -> Vec<Object>
     needs
 }
 
-fn dropped(planner: &Planner<'_>, table: &QName, name: &Name) -> Step {
+fn dropped(planner: &Planner<'_>, table: &QName, name: &Name, only: &str) -> Step {
     let step = Step::new(
         Effect::Alter(Object::column(table, name)),
         format!("drop NOT NULL from {table}.{name}"),
-        format!("ALTER TABLE {table} ALTER COLUMN {name} DROP NOT NULL"),
+        format!("ALTER TABLE {only}{table} ALTER COLUMN {name} DROP NOT NULL"),
         condition::column(table, name, "not attnotnull"),
     );
     exclusive(planner, table, step)
