@@ -280,6 +280,9 @@ pub struct Blocked {
     pub sample: Vec<String>,
     /// What a human can do.
     pub advice: String,
+    /// By which statements, in this order, where they are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<String>,
 }
 
 /// What to do about rows that reference nothing and stand in the way of a foreign key.
