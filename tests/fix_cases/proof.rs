@@ -69,9 +69,8 @@ fn blocked(case: &Case, site: &Site, told: &str) -> Proof {
         return Err(format!("it does not say `{line}`: {}", answer.all()));
     }
     unchanged(site, &before, "a blocked plan")?;
-    let statements: String =
-        proposal.plan.blocked.iter().flat_map(|it| &it.statements).map(|it| format!("{it};\n")).collect();
-    if statements.is_empty() { Ok(()) } else { by_hand(site, &statements) }
+    let statements: Vec<_> = proposal.plan.blocked.iter().flat_map(|it| it.statements.clone()).collect();
+    if statements.is_empty() { Ok(()) } else { by_hand(site, &(statements.join(";\n") + ";\n")) }
 }
 
 /// The statements that a blocked plan has for a human end the drift.
