@@ -390,6 +390,7 @@ fn it_stops_where_something_is_wrong() {
         rows: None,
         sample: Vec::new(),
         advice: "mend it".into(),
+        statements: Vec::new(),
     };
     fails(
         &Plan { blocked: vec![blocked], ..losing.clone() },

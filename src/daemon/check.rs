@@ -51,6 +51,13 @@ pub struct CheckSpec {
     pub known: Known,
 }
 
+impl CheckSpec {
+    /// What is read of the target, as a key: its database and the schemas.
+    pub fn observes(&self) -> String {
+        format!("{}\0{}\0{:?}", self.name, self.source.address(), self.schemas)
+    }
+}
+
 /// What the checks and plans of all targets share: evaluated expectations, live catalogs that differ from them, and known
 /// pairs of spellings.
 #[derive(Clone, Default)]

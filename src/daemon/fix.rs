@@ -252,9 +252,9 @@ async fn plan(spec: &FixSpec, now: DateTime<Utc>, reading: Reading) -> Result<Pr
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift: Vec<Drift> = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
     if drift.is_empty() {
-        check.known.observed.forget(check);
+        check.known.observed.forget(&check.observes());
     } else {
-        check.known.observed.put(check, seen, &whole);
+        check.known.observed.put(check.observes(), seen, &whole);
     }
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     survey.dependents = pg::survey::dependents(&mut connection, &live).await?;
@@ -286,7 +286,7 @@ async fn look(
     let mut looks = 1;
     loop {
         let seen = fingerprint(connection).await?;
-        let known = check.known.observed.get(check, &seen).filter(|_| reading == Reading::IfChanged);
+        let known = check.known.observed.get(&check.observes(), &seen).filter(|_| reading == Reading::IfChanged);
         if let Some(known) = known {
             return Ok((known, seen));
         }

@@ -281,6 +281,9 @@ pub struct Blocked {
     pub sample: Vec<String>,
     /// What a human can do.
     pub advice: String,
+    /// By which statements, in this order, where they are known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statements: Vec<String>,
 }
 
 /// What to do about dangling references that prevent a foreign key.

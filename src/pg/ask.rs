@@ -59,7 +59,7 @@ async fn set(connection: &mut Connection, settings: &[String]) -> Result<(), Err
 async fn one(connection: &mut Connection, requirement: &Requirement, about: About) -> Result<Option<Blocked>, Error> {
     let blocked = |reason, rows, sample| {
         let (object, advice) = (requirement.object.clone(), requirement.advice.clone());
-        Some(Blocked { object, reason, rows, sample, advice })
+        Some(Blocked { object, reason, rows, sample, advice, statements: Vec::new() })
     };
     let begun = Instant::now();
     let rows = match fetch(connection, requirement.count.clone()).await {
@@ -86,7 +86,14 @@ async fn one(connection: &mut Connection, requirement: &Requirement, about: Abou
                 requirement.problem
             );
             let object = requirement.object.clone();
-            return Ok(Some(Blocked { object, reason, rows: None, sample: Vec::new(), advice: advice.into() }));
+            return Ok(Some(Blocked {
+                object,
+                reason,
+                rows: None,
+                sample: Vec::new(),
+                advice: advice.into(),
+                statements: Vec::new(),
+            }));
         }
         Err(Error::Server { code, message }) => {
             return Ok(blocked(refused(requirement, &code, &message, begun.elapsed()), None, Vec::new()));

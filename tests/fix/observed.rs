@@ -24,9 +24,9 @@ async fn it_is_read_again_when_it_has_changed_or_must_be_read() {
     assert_eq!(fix::propose_from_observed(&spec, Utc::now()).await.unwrap().plan.id, first.id);
 
     // What is known is wrong now, which shows whether it is used.
-    let known = observed.get(&spec.check, &seen().await).unwrap();
+    let known = observed.get(&spec.check.observes(), &seen().await).unwrap();
     let wrong = schemawarden::domain::catalog::Catalog { relations: [].into(), ..(*known).clone() };
-    observed.put(&spec.check, seen().await, &Arc::new(wrong));
+    observed.put(spec.check.observes(), seen().await, &Arc::new(wrong));
     let unread = fix::propose_from_observed(&spec, Utc::now()).await.unwrap().plan;
     assert!(unread.steps().any(|step| step.sql.starts_with("CREATE TABLE public.a")), "{unread:?}");
     assert_eq!(fix::propose(&spec, Utc::now()).await.unwrap().plan.id, first.id, "this one reads");
@@ -36,5 +36,5 @@ async fn it_is_read_again_when_it_has_changed_or_must_be_read() {
     assert_ne!(changed.id, first.id);
     live.run("alter table a add m int");
     assert!(fix::propose_from_observed(&spec, Utc::now()).await.unwrap().is_settled());
-    assert!(observed.get(&spec.check, &seen().await).is_none(), "it is kept only as long as it differs");
+    assert!(observed.get(&spec.check.observes(), &seen().await).is_none(), "it is kept only as long as it differs");
 }

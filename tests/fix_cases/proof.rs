@@ -58,7 +58,8 @@ fn by_the_program(site: &Site, proposal: &Proposal, script: &str) -> Proof {
 
 /// The plan says so, and nothing changes.
 fn blocked(case: &Case, site: &Site, told: &str) -> Proof {
-    case.golden("drift.txt", &drift(case, &site.plan().0))?;
+    let proposal = site.plan().0;
+    case.golden("drift.txt", &drift(case, &proposal))?;
     let before = site.live.catalog_rows();
     let answer = site.run(&site.live, &["apply", "--yes"]);
     if answer.code != Some(1) || !(answer.out.contains("\nblocked: ") || answer.out.contains(" --allow ")) {
@@ -67,7 +68,16 @@ fn blocked(case: &Case, site: &Site, told: &str) -> Proof {
     if let Some(line) = told.lines().find(|line| !answer.out.contains(line)) {
         return Err(format!("it does not say `{line}`: {}", answer.all()));
     }
-    unchanged(site, &before, "a blocked plan")
+    unchanged(site, &before, "a blocked plan")?;
+    let statements: Vec<_> = proposal.plan.blocked.iter().flat_map(|it| it.statements.clone()).collect();
+    if statements.is_empty() { Ok(()) } else { by_hand(site, &(statements.join(";\n") + ";\n")) }
+}
+
+/// The statements that a blocked plan has for a human end the drift.
+fn by_hand(site: &Site, statements: &str) -> Proof {
+    site.psql(&site.live, statements).well("the statements")?;
+    let answer = site.run(&site.live, &["check"]);
+    if answer.code == Some(0) { Ok(()) } else { Err(format!("by hand: {}\n{statements}", answer.all())) }
 }
 
 /// Carried out by the program, which finds nothing left then, and nothing to do.

@@ -45,7 +45,8 @@ pub async fn run(watched: Arc<Watched>) {
             publish(&watched, &last, None);
         }
         if last.drift.is_empty() {
-            watched.fix.check.known.observed.forget(&watched.fix.check);
+            let check = &watched.fix.check;
+            check.known.observed.forget(&check.observes());
             continue;
         }
         let Some(made) = make(&watched).await else { return };

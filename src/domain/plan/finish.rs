@@ -75,6 +75,7 @@ pub(super) fn complete(
             rows: None,
             sample: Vec::new(),
             advice: "this is a bug in the planner: please report it with the plan, and end this drift by hand".into(),
+            statements: Vec::new(),
         });
     }
     seal(plan, situation.live, situation.survey.database.as_deref());
@@ -179,6 +180,7 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
             rows: None,
             sample: Vec::new(),
             advice: format!("GRANT {owner} TO {role}, or apply as {owner} (fix_url)"),
+            statements: Vec::new(),
         })
         .collect();
     let creates = |schema: &Name| plan.effects().any(|effect| effect.creates_in(schema));
@@ -192,6 +194,7 @@ fn privileges(plan: &mut Plan, situation: &Situation<'_>) {
             rows: None,
             sample: Vec::new(),
             advice: format!("GRANT CREATE ON SCHEMA {schema} TO {role}"),
+            statements: Vec::new(),
         })
         .collect();
     plan.blocked.extend(foreign);

@@ -100,7 +100,13 @@ impl<'a> Planner<'a> {
     }
 
     pub(super) fn block(&mut self, object: &str, reason: String, advice: &str) {
-        let blocked = Blocked { object: object.into(), reason, rows: None, sample: Vec::new(), advice: advice.into() };
+        self.block_with(object, reason, advice, Vec::new());
+    }
+
+    /// The statements are for a human.
+    pub(super) fn block_with(&mut self, object: &str, reason: String, advice: &str, statements: Vec<String>) {
+        let (object, advice) = (object.into(), advice.into());
+        let blocked = Blocked { object, reason, rows: None, sample: Vec::new(), advice, statements };
         if !self.blocked.contains(&blocked) {
             self.blocked.push(blocked);
         }

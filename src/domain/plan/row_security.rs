@@ -32,8 +32,7 @@ pub(super) fn block(plan: &mut Plan, situation: &Situation<'_>) {
         advice: format!(
             "ALTER ROLE {role} BYPASSRLS, or apply with a fix_url whose role has that; where the table belongs to it, ALTER \
              TABLE {table} NO FORCE ROW LEVEL SECURITY until the plan is done"
-        ),
-    }));
+        ), statements: Vec::new() }));
 }
 
 /// The tables whose rows the step queries, under its locks or while it writes.

@@ -122,6 +122,7 @@ impl Judge<'_> {
                 object,
                 rows: None,
                 sample: Vec::new(),
+                statements: Vec::new(),
             });
         }
         let sessions = self.application.sessions.iter();
@@ -159,6 +160,7 @@ impl Judge<'_> {
                     sample: Vec::new(),
                     advice: "let a role plan that is no superuser (url, or --database-url), and apply with --fix-url"
                         .into(),
+                    statements: Vec::new(),
                 });
             }
             loose.is_empty()

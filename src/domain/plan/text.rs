@@ -240,6 +240,10 @@ fn blocked_text(text: &mut String, blocked: &Blocked) {
         text.push_str(&format!("      {}\n", one_line(row)));
     }
     text.push_str(&format!("    {}\n", one_line(&blocked.advice)));
+    for statement in &blocked.statements {
+        let lines: Vec<_> = statement.lines().map(|line| format!("      {}", one_line(line))).collect();
+        text.push_str(&format!("{};\n", lines.join("\n")));
+    }
 }
 
 fn line(text: &mut String, label: &str, what: &str) {

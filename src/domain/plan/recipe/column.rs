@@ -317,7 +317,10 @@ fn drop(planner: &mut Planner<'_>, table: &QName, name: &Name) {
     let children = planner.lookup.children(table).filter(|child| planner.live_column(child, name).is_some());
     let (keep, lose): (Vec<&QName>, Vec<&QName>) = children.partition(|child| keeps(child));
     let steps = if keep.is_empty() {
-        vec![dropped(table, "")]
+        // Children that declare the column themselves keep it when the parent loses it.
+        let is_own = |child: &&QName| planner.live_column(child, name).is_some_and(|column| !column.inherited);
+        let own = lose.into_iter().filter(is_own).filter(|child| planner.expected_relation(child).is_some());
+        [vec![dropped(table, "")], own.map(|child| dropped(child, "")).collect()].concat()
     } else {
         // The column becomes the children's own, with its values: those that are not to keep it drop it afterwards.
         let lose = lose.into_iter().filter(|child| planner.expected_relation(child).is_some());

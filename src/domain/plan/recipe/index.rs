@@ -2,7 +2,13 @@
 //! EXISTS`. A successor is built before the old index is dropped. On partitioned tables each partition's index is built
 //! concurrently and attached.
 
+mod freed_name;
 mod own;
+mod part;
+
+use std::collections::BTreeMap;
+
+use part::{From, Part};
 
 use crate::domain::catalog::{Facts as _, Index, Object};
 use crate::domain::lock::LockMode;
@@ -31,6 +37,12 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, ta
             if is_taken_up(planner, table, found) {
                 return;
             }
+            if let Some(temporary) = freed_name::name(planner, table, found) {
+                return freed_name::drop(planner, table, found, &temporary);
+            }
+            if own::is_kept(planner, table, found) {
+                return;
+            }
             let own = own::parts(planner, table, found);
             let segments = [own.before, vec![drop(planner, table, found)], own.after].concat();
             planner.add(Action::new(Rank::Drop, segments).unmaking([Object::index(table, name)]));
@@ -46,8 +58,9 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, ta
 }
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Index) {
-    if !is_altered_into(found, wanted) {
-        add(planner, table, wanted, Some(found));
+    let old = Some(found).filter(|found| !part::stays(planner, table, wanted, found));
+    if old.is_none() || !is_altered_into(found, wanted) {
+        add(planner, table, wanted, old);
         return;
     }
     if found.name != wanted.name && planner.renames() {
@@ -62,13 +75,17 @@ fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Inde
     settings(planner, table, &name, wanted, found);
 }
 
-/// An earlier run was interrupted after building it: it is still to become a key, or a part of its parent's index.
+/// It is still to become a key, or a part of its parent's index: an earlier run was interrupted after building it, or it
+/// was there before.
 fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
-    let Some(wanted) = planner.expected_relation(table).filter(|_| found.valid) else { return false };
+    let Some(wanted) = planner.expected_relation(table).filter(|_| found.valid || planner.is_partitioned(table)) else {
+        return false;
+    };
     let mut parts = wanted.indexes.iter().filter(|index| index.inherited && index.name == found.name);
     let mut keys = wanted.constraints.iter().filter(|key| key.is_key() && key.name == found.name);
     parts.any(|index| index.definition() == found.definition())
         || keys.any(|key| key::index_of(key, &key.name).definition() == found.definition())
+        || !found.inherited && part::is_to_come(planner, table, found)
 }
 
 /// Builds the index, in the place of `old` if there is one.
@@ -115,6 +132,9 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Index, old: Op
         return;
     }
     let mut segments = Vec::new();
+    let goes_on =
+        |old: &&Index| !(old.valid || old.definition() != wanted.definition()) && part::has_key(planner, table, wanted);
+    let old = old.filter(|old| !goes_on(old));
     if let Some(old) = old.filter(|old| old.name == wanted.name || !old.valid) {
         let is_new = if old.valid { is_no_longer(table, old, wanted) } else { "indisvalid".to_owned() };
         if old.valid && old.unique {
@@ -163,10 +183,15 @@ fn partitions_first(
         transaction(vec![all.fold(step, |step, table| step.locking(table, LockMode::Share))])
     };
     for (_, partition) in planner.partitions(table).into_iter().rev() {
-        let own = Index { name: planner.index_name(&partition, wanted), ..wanted.clone() };
+        let Part { name, from } = part::of(planner, &partition, wanted);
+        let own = Index { name, ..wanted.clone() };
         if planner.is_new(&partition) {
             // The partition was created with an index of its own.
             new.push(Object::Table(partition));
+        } else if let From::Index(old) = &from {
+            segments.extend(part::renaming(&partition, old, &own.name));
+        } else if matches!(from, From::Key) {
+            new.push(Object::Constraint(partition, own.name));
         } else if planner.is_partitioned(&partition) {
             let left = planner.live_index(&partition, &own.name).filter(|it| !it.valid);
             segments.extend(left.map(|it| transaction(vec![drop_whole(planner, &partition, it, "indisvalid")])));
@@ -188,20 +213,35 @@ fn alone_first(
 ) {
     let requires = wanted.unique.then(|| no_duplicates(planner, table, wanted));
     segments.push(transaction(vec![requires.into_iter().fold(only(table, wanted), Step::requiring)]));
+    let mut names = BTreeMap::from([(table.clone(), wanted.name.clone())]);
     for (parent, partition) in planner.partitions(table) {
-        let parent_name = if parent == *table { wanted.name.clone() } else { planner.index_name(&parent, wanted) };
-        let name = planner.index_name(&partition, wanted);
+        // What is below a partition whose key is the part has its parts in that.
+        let Some(parent_name) = names.get(&parent).cloned() else { continue };
+        let Part { name, from } = part::of(planner, &partition, wanted);
         let own = Index { name: name.clone(), ..wanted.clone() };
+        if !matches!(from, From::Key) {
+            names.insert(partition.clone(), name.clone());
+        }
         if planner.is_new(&partition) {
             // The partition was created with an index of its own.
             new.push(Object::Table(partition.clone()));
+        } else if let From::Index(old) = &from {
+            segments.extend(part::renaming(&partition, old, &name));
+        } else if matches!(from, From::Key) {
+            new.push(Object::Constraint(partition.clone(), name.clone()));
         } else if planner.is_partitioned(&partition) {
             segments.push(transaction(vec![only(&partition, &own)]));
         } else {
             let done = condition::index(&partition, &name, "indisvalid");
             segments.extend(concurrently(planner, &partition, &Build { index: &own, requires: None, done }));
         }
-        segments.push(autocommit(attach(&parent, &parent_name, &partition, &name)));
+        let step = attach(&parent, &parent_name, &partition, &name);
+        segments.push(autocommit(match from {
+            From::Key => {
+                step.irreversible("PostgreSQL drops the partitioned index only together with the key that is its part")
+            }
+            From::Index(_) | From::Nothing => step,
+        }));
     }
 }
 

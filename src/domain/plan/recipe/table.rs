@@ -3,7 +3,9 @@
 
 mod alter;
 mod apart;
+mod by_hand;
 mod detached;
+mod moved;
 
 use crate::domain::catalog::{Column, Constraint, ConstraintKind, Defined, Index, Object, Relation, RelationKind};
 use crate::domain::drift::Scope;
@@ -210,6 +212,7 @@ fn attach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str, old:
         is_part(name, parent, &is_new.unwrap_or_default()),
     )
     .locking(parent, LockMode::ShareUpdateExclusive);
+    let step = moved::locking(planner, step, (name, parent), (LockMode::AccessExclusive, LockMode::ShareRowExclusive));
     let step = if planner.is_new(name) { step } else { planner.scan_that_blocks(step.exclusive(name), name) };
     // Rows of a default partition might belong to the new one.
     match default_partition(planner, parent) {
@@ -316,5 +319,6 @@ fn detach(planner: &Planner<'_>, name: &QName, parent: &QName, bound: &str) -> S
     )
     .exclusive(parent)
     .exclusive(name);
+    let step = moved::locking(planner, step, (name, parent), (LockMode::ShareRowExclusive, LockMode::AccessExclusive));
     default_partition(planner, parent).iter().fold(step, Step::exclusive)
 }

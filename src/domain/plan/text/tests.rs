@@ -153,6 +153,7 @@ fn what_stands_in_the_way_comes_with_numbers_and_advice() {
         rows: Some(1),
         sample: vec!["id = 7\u{1b}[2J".into()],
         advice: "merge or delete them".into(),
+        statements: Vec::new(),
     };
     let plan = Plan { blocked: vec![blocked], warnings: vec!["a\u{9b}fight".into()], ..plan(Vec::new()) };
     let text = shown(&plan, &[], &[]);

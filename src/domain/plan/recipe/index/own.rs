@@ -1,6 +1,7 @@
 //! Parts of a partitioned index that are expected as independent indexes of their partitions: they are dropped with the
 //! partitioned index, so others are built before, and renamed after.
 
+use super::part;
 use crate::domain::catalog::{Index, Object};
 use crate::domain::name::QName;
 use crate::domain::plan::action::transaction;
@@ -9,12 +10,36 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
 use crate::domain::plan::step::index::{Build, concurrently, qualified};
 use crate::domain::plan::{Effect, Segment, Step};
+use crate::domain::render;
 
 /// What is done before the partitioned index is dropped, and after.
 #[derive(Default)]
 pub(super) struct Own {
     pub(super) before: Vec<Segment>,
     pub(super) after: Vec<Segment>,
+}
+
+/// A key of a partition is a part of the index. PostgreSQL drops neither without the other, so the plan is blocked.
+pub(super) fn is_kept(planner: &mut Planner<'_>, table: &QName, found: &Index) -> bool {
+    let partitions = planner.partitions(table).into_iter().filter(|_| found.valid);
+    let keys = partitions.filter_map(|(_, partition)| {
+        let key = part::live_key(planner, &partition, found)?;
+        Some((
+            format!("{partition}.{}", key.name),
+            render::add_constraint(&partition, key, false, planner.on.live.server_version),
+        ))
+    });
+    let keys: Vec<_> = keys.collect();
+    let Some((key, _)) = keys.first() else { return false };
+    let object = Object::index(table, &found.name).to_string();
+    let reason =
+        format!("index {object} cannot be dropped: the index of key {key} is a part of it, and goes only with it");
+    let advice = "expect the index too, or drop it together with the key, and add that again, by hand";
+    let dropped = format!("DROP INDEX {} CASCADE", qualified(table, &found.name));
+    let begun = ["BEGIN".to_owned(), dropped].into_iter();
+    let statements = begun.chain(keys.iter().map(|(_, sql)| sql.clone())).chain(["COMMIT".to_owned()]);
+    planner.block_with(&object, reason, advice, statements.collect());
+    true
 }
 
 pub(super) fn parts(planner: &Planner<'_>, table: &QName, found: &Index) -> Own {

@@ -1,10 +1,10 @@
 //! Settings of tables: what an `ALTER` of the table itself changes, without its columns and constraints.
 
-use super::{attach, detach, detached};
+use super::{attach, by_hand, detach, detached, moved};
 use crate::domain::catalog::{Catalog, Object, Partition, Persistence, Relation, RowSecurity};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
-use crate::domain::plan::action::{Action, Rank, transaction};
+use crate::domain::plan::action::{Action, Rank, locked, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::reloptions::{clustered_on, identified_by, index_on, of_new_column, options};
@@ -15,14 +15,21 @@ use crate::domain::render;
 pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation, found: &Relation) {
     let object = Object::Table(name.clone());
     let no = |what: &str| format!("table {name} {what}");
-    let advice = "create a new table by hand, move the rows, and swap the names of the two tables";
+    let advice = format!(
+        "send these statements, in one transaction that nobody else can use the table in: they make a new table, copy the rows, \
+         and put on it what stands on the old one, which stays as {}; drop that when the rows are right",
+        by_hand::old_name(name)
+    );
     if wanted.partition_key != found.partition_key {
-        planner.block(&name.to_string(), no("is partitioned in another way than expected"), advice);
+        let statements = by_hand::statements(planner, name);
+        let reason = no("is partitioned in another way than expected");
+        planner.block_with(&name.to_string(), reason, &advice, statements);
+    } else if wanted.of_type != found.of_type {
+        let statements = by_hand::statements(planner, name);
+        let reason = no("is of another composite type than expected");
+        planner.block_with(&name.to_string(), reason, &advice, statements);
     }
-    if wanted.of_type != found.of_type {
-        planner.block(&name.to_string(), no("is of another composite type than expected"), advice);
-    }
-    let mut steps = Vec::new();
+    let (mut before, mut steps) = (Vec::new(), Vec::new());
     let is_again = detached::settle(planner, name, found, Some(wanted));
     let was = found.partition_of.as_ref().filter(|_| found.detaching_from().is_none());
     let place = |of: Option<&Partition>| of.map(|it| (it.parent.clone(), it.bound.clone()));
@@ -30,8 +37,14 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
         if let Some(partition) = was {
             steps.push(detach(planner, name, &partition.parent, &partition.bound.to_string()));
         }
+        let old = was.filter(|old| wanted.partition_of.as_ref().is_some_and(|it| it.parent == old.parent));
+        if old.is_none() {
+            steps.extend(moved::settle(planner, name, wanted, found));
+            let second = moved::second(planner, name, wanted, found);
+            before.extend(second.before);
+            steps.extend(second.steps);
+        }
         if let Some(partition) = &wanted.partition_of {
-            let old = was.filter(|old| old.parent == partition.parent);
             let (bound, old) = (partition.bound.to_string(), old.map(|old| old.bound.to_string()));
             steps.push(attach(planner, name, &partition.parent, &bound, old.as_deref()));
         }
@@ -45,7 +58,8 @@ pub(super) fn change(planner: &mut Planner<'_>, name: &QName, wanted: &Relation,
     steps.extend(storage(planner, name, wanted, found));
     steps.extend(options(&Object::Table(name.clone()), name, "TABLE", &wanted.options, &found.options));
     if !steps.is_empty() {
-        planner.add(Action::new(Rank::Setting, vec![transaction(steps)]).making([object]));
+        before.push(locked(moved::locked_first(&steps, found, wanted), steps));
+        planner.add(Action::new(Rank::Setting, before).making([object]));
     }
     if wanted.row_security != found.row_security {
         // After every step that must see all rows, and after the policies, without which row security hides every row.

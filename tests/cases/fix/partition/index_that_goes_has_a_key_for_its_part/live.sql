@@ -1,0 +1,4 @@
+CREATE TABLE event (id int NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE event_1 PARTITION OF event (PRIMARY KEY (id)) FOR VALUES FROM (0) TO (9);
+CREATE UNIQUE INDEX event_id ON event (id);
+INSERT INTO event SELECT generate_series(1, 8);

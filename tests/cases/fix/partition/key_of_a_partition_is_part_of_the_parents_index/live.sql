@@ -1,0 +1,3 @@
+CREATE TABLE event (id int NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE event_1 PARTITION OF event (PRIMARY KEY (id)) FOR VALUES FROM (0) TO (9);
+INSERT INTO event SELECT generate_series(1, 8);

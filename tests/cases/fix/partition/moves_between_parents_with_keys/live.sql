@@ -1,0 +1,5 @@
+CREATE TABLE area (id int PRIMARY KEY);
+CREATE TABLE old (id int CONSTRAINT fk REFERENCES area) PARTITION BY RANGE (id);
+CREATE TABLE part PARTITION OF old FOR VALUES FROM (0) TO (9);
+INSERT INTO area SELECT generate_series(1, 8);
+INSERT INTO old SELECT generate_series(1, 8);

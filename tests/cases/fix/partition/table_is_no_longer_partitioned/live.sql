@@ -1,0 +1,3 @@
+create table event (id int, at date, primary key (id, at)) partition by range (at);
+create table event_1 partition of event for values from ('2025-01-01') to ('2026-01-01');
+insert into event select n, date '2025-01-01' + n from generate_series(1, 10) n;
