@@ -58,7 +58,9 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut reader = Reader::new(&mut transaction, schemas).await?;
     let mut catalog = Catalog { server_version, ..Catalog::default() };
 
-    reader.volatile_defaults().await?;
+    if reader.any.defaults {
+        reader.volatile_defaults().await?;
+    }
     let mut relations = reader.relations().await?;
     let shapes = reader.columns().await?;
     let columns = Columns { relations: &relations, shapes: &shapes };
@@ -66,7 +68,9 @@ async fn read_once(connection: &mut Connection, schemas: Option<&[String]>) -> R
     let mut indexes = reader.indexes(&relations, &shapes).await?;
     reader.others(&mut catalog, &columns).await?;
     reader.defined(&mut catalog).await?;
-    reader.comments(&mut catalog).await?;
+    if reader.any.comments {
+        reader.comments(&mut catalog).await?;
+    }
     reader.privileges(&mut catalog).await?;
     reader.owners(&mut catalog).await?;
     reader.dependencies(&mut catalog, &columns).await?;
@@ -117,9 +121,18 @@ row! {
     }
 }
 
+row! {
+    #[derive(Clone, Copy)]
+    struct AnyRow {
+        comments: bool,
+        defaults: bool,
+    }
+}
+
 /// What the parts of a read share.
 struct Reader<'t> {
     session: &'t mut PgConnection,
+    any: AnyRow,
     /// The watched schemas.
     namespaces: HashMap<Oid, Name>,
     namespace_oids: Vec<Oid>,
@@ -142,10 +155,11 @@ impl<'t> Reader<'t> {
             .bind(schemas)
             .fetch_all(&mut *session)
             .await?;
+        let any = sqlx::query_as(include_str!("../../sql/catalog/any.sql")).fetch_one(&mut *session).await?;
         let mut names = Interner::default();
         let namespaces: HashMap<_, _> = rows.iter().map(|row| (row.oid, names.name(&row.name))).collect();
         let namespace_oids = namespaces.keys().copied().collect();
-        Ok(Self { session, namespaces, namespace_oids, everything: schemas.is_none(), volatile: HashSet::new(), names })
+        Ok(Self { session, any, namespaces, namespace_oids, everything: schemas.is_none(), volatile: HashSet::new(), names })
     }
 
     async fn volatile_defaults(&mut self) -> Result<(), Error> {

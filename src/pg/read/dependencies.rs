@@ -94,6 +94,9 @@ impl Reader<'_> {
                 }
             }
         }
+        if oids.is_empty() {
+            return Ok(named);
+        }
         let rows: Vec<NameRow> = sqlx::query_as(AssertSqlSafe(NAMES.as_str()))
             .bind(&classes)
             .bind(&oids)

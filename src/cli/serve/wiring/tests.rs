@@ -18,7 +18,7 @@ async fn run_sql(server: &ThrowawayServer, sql: &'static str) {
 fn config(server: &ThrowawayServer, alertmanagers: &[u16]) -> String {
     let urls: Vec<_> = alertmanagers.iter().map(|port| format!("'http://127.0.0.1:{port}'")).collect();
     format!(
-        "[alertmanager]\nurls = [{}]\ninterval = '1s'\n\
+        "[alertmanager]\nurls = [{}]\ninterval = '1s'\ndrift_for = '1s'\n\
          [[target]]\nname = 'a'\nurl = '{}'\nexpected = 'e.sql'\nschedule = '* * * * * *'\njitter = '0s'\n",
         urls.join(", "),
         server.url("postgres").expose_secret()
