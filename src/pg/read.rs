@@ -159,7 +159,15 @@ impl<'t> Reader<'t> {
         let mut names = Interner::default();
         let namespaces: HashMap<_, _> = rows.iter().map(|row| (row.oid, names.name(&row.name))).collect();
         let namespace_oids = namespaces.keys().copied().collect();
-        Ok(Self { session, any, namespaces, namespace_oids, everything: schemas.is_none(), volatile: HashSet::new(), names })
+        Ok(Self {
+            session,
+            any,
+            namespaces,
+            namespace_oids,
+            everything: schemas.is_none(),
+            volatile: HashSet::new(),
+            names,
+        })
     }
 
     async fn volatile_defaults(&mut self) -> Result<(), Error> {

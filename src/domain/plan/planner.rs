@@ -239,6 +239,11 @@ impl<'a> Planner<'a> {
         self.lookup.family(table)
     }
 
+    /// What the server locks when a foreign key to the table is dropped.
+    pub(super) fn with_partitions(&self, table: &QName) -> Vec<QName> {
+        if self.is_partitioned(table) { self.family(table) } else { vec![table.clone()] }
+    }
+
     /// What holds the rows: the table itself, or its partitions.
     pub(super) fn leaves(&self, table: &QName) -> Vec<QName> {
         self.family(table).into_iter().filter(|table| !self.is_partitioned(table)).collect()
@@ -291,13 +296,14 @@ impl<'a> Planner<'a> {
         keys.map(|it| Object::Constraint(table.clone(), it.name.clone())).collect()
     }
 
-    /// Keys of the table that are dropped, and that the server might choose for a new foreign key.
+    /// Keys and unique indexes of the table that are dropped, and that the server might choose for a new foreign key.
     pub(super) fn leaving_keys(&self, table: &QName, foreign: &Constraint) -> Vec<Object> {
-        let constraints = self.live_relation(table).into_iter().flat_map(|relation| &relation.constraints);
-        let objects = constraints
-            .filter(|key| carries(key, foreign))
-            .map(|it| Object::Constraint(table.clone(), it.name.clone()));
-        objects.filter(|key| self.drifts(Change::Unexpected, key)).collect()
+        let Some(relation) = self.live_relation(table) else { return Vec::new() };
+        let keys = relation.constraints.iter().filter(|key| carries(key, foreign));
+        let keys = keys.map(|it| Object::constraint(table, &it.name));
+        let indexes = relation.indexes.iter().filter(|index| is_unique_for(index, foreign));
+        let indexes = indexes.map(|it| Object::index(table, &it.name));
+        keys.chain(indexes).filter(|object| self.drifts(Change::Unexpected, object)).collect()
     }
 
     /// The expected counterpart of a live foreign key, which the caller creates. The key itself, where it stays;
@@ -360,6 +366,13 @@ impl<'a> Planner<'a> {
     pub(super) fn drifts(&self, change: Change, subject: &Object) -> bool {
         self.lookup.drifts(change, subject)
     }
+}
+
+/// The foreign key could reference the columns by this index.
+fn is_unique_for(index: &Index, foreign: &Constraint) -> bool {
+    let ConstraintKind::Foreign { parent_columns, .. } = &foreign.kind else { return false };
+    let keys: BTreeSet<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
+    index.unique && keys == parent_columns.iter().map(ToString::to_string).collect()
 }
 
 /// Whether a foreign key can reference this key.

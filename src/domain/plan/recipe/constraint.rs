@@ -99,6 +99,13 @@ fn check(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: Opt
     };
     let enforced = is_enforced_as(planner, wanted, old);
     let is_new = match replaced.map(|old| &old.kind) {
+        Some(ConstraintKind::Check { expression: old, no_inherit: was }) if old == expression && was != no_inherit => {
+            if *no_inherit {
+                "connoinherit".to_owned()
+            } else {
+                "not connoinherit".to_owned()
+            }
+        }
         // The same expression, but the new constraint is not to be validated.
         Some(ConstraintKind::Check { expression: old, .. }) if old == expression && enforced.is_empty() => {
             "not convalidated".to_owned()

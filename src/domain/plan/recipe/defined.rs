@@ -7,7 +7,7 @@ use crate::domain::plan::condition;
 use crate::domain::plan::dependents::holders;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::defined::{
-    WhenChanged, attributes, created, dropped, is_new, is_replaceable, locking, rules, settings,
+    WhenChanged, attributes, created, dropped, is_new, is_replaceable, is_stored, locking, rules, settings, types_over,
 };
 use crate::domain::plan::step::{comment, privilege};
 use crate::domain::plan::{Effect, Hazard, Step};
@@ -166,30 +166,9 @@ fn is_needed(planner: &Planner<'_>, object: &Object) -> bool {
     planner.lookup.dependents(object).next().is_some() || planner.on.survey.dependents.contains_key(object)
 }
 
-/// A column stores values of the type, directly or inside another type.
-fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
-    let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
-    types_over(planner, of).into_iter().any(|of| planner.lookup.dependents(of).any(stores))
-}
-
 /// Columns of schemas that are not watched and store its values, for people.
 fn unwatched_holders(planner: &Planner<'_>, of: &Object) -> Option<String> {
     types_over(planner, of).into_iter().find_map(|of| holders(planner, of))
-}
-
-/// The type, and the types that contain it.
-fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
-    let mut types = vec![of];
-    let mut at = 0;
-    while let Some(object) = types.get(at).copied() {
-        for dependent in planner.lookup.dependents(object) {
-            if matches!(dependent, Object::Type(_) | Object::Domain(_)) && !types.contains(&dependent) {
-                types.push(dependent);
-            }
-        }
-        at += 1;
-    }
-    types
 }
 
 fn rank(it: &Defined) -> Rank {

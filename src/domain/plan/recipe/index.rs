@@ -59,7 +59,9 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift, ta
 
 fn change(planner: &mut Planner<'_>, table: &QName, wanted: &Index, found: &Index) {
     let old = Some(found).filter(|found| !part::stays(planner, table, wanted, found));
-    if old.is_none() || !is_altered_into(found, wanted) {
+    // No option of a partitioned index can be altered.
+    let is_rebuilt = planner.is_partitioned(table) && found.options != wanted.options;
+    if old.is_none() || is_rebuilt || !is_altered_into(found, wanted) {
         add(planner, table, wanted, old);
         return;
     }
@@ -84,7 +86,8 @@ fn is_taken_up(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
     let mut parts = wanted.indexes.iter().filter(|index| index.inherited && index.name == found.name);
     let mut keys = wanted.constraints.iter().filter(|key| key.is_key() && key.name == found.name);
     parts.any(|index| index.definition() == found.definition())
-        || keys.any(|key| key::index_of(key, &key.name).definition() == found.definition())
+        || !planner.is_partitioned(table)
+            && keys.any(|key| key::index_of(key, &key.name).definition() == found.definition())
         || !found.inherited && part::is_to_come(planner, table, found)
 }
 

@@ -17,6 +17,7 @@ use crate::domain::plan::planner::Planner;
 use crate::domain::plan::step::again::{successor, with_columns};
 use crate::domain::plan::step::{defined, routine, view};
 use crate::domain::plan::type_change::{TypeChange, family, type_change};
+use crate::domain::render;
 use crate::domain::report::{Change, Drift};
 
 /// Finds the causes, collects the dependent objects, and adds one action for each group that is connected.
@@ -95,6 +96,14 @@ fn cause(planner: &Planner<'_>, drift: &Drift) -> Option<Node> {
             let (wanted, found) =
                 (planner.on.expected.routines.get(signature)?, planner.on.live.routines.get(signature)?);
             if routine::is_replaceable(wanted, found) { None } else { node(How::Recreate) }
+        }
+        Object::Type(_) if drift.kind == Kind::CompositeType => {
+            let (expected, live) = (&planner.on.expected.defined, &planner.on.live.defined);
+            let (wanted, found) = (expected.get(&drift.subject)?, live.get(&drift.subject)?);
+            let is_altered = render::alter_attributes(&found.attributes, &wanted.attributes).is_some();
+            let is_needed = planner.lookup.dependents(&drift.subject).next().is_some();
+            let is_stored = defined::is_stored(planner, &drift.subject);
+            if is_altered || is_stored || !is_needed { None } else { node(How::Recreate) }
         }
         Object::Type(name) => {
             let (wanted, found) = (planner.on.expected.enums.get(name)?, planner.on.live.enums.get(name)?);

@@ -252,7 +252,7 @@ fn drop(planner: &mut Planner<'_>, name: &QName, found: &Relation) {
     }
     for it in &found.constraints {
         if let ConstraintKind::Foreign { parent, .. } = &it.kind {
-            step = step.exclusive(parent);
+            step = planner.with_partitions(parent).iter().fold(step, Step::exclusive);
         }
     }
     // Of tables that reference each other, the foreign keys are dropped first.

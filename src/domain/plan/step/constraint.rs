@@ -84,17 +84,17 @@ pub(in crate::domain::plan) fn rename_step(table: &QName, from: &Name, to: &Name
 pub(in crate::domain::plan) fn dropped(planner: &Planner<'_>, table: &QName, found: &Constraint) -> Step {
     let object = Object::Constraint(table.clone(), found.name.clone());
     let sql = format!("ALTER TABLE {table} DROP CONSTRAINT {}", found.name);
-    let parent = match &found.kind {
-        ConstraintKind::Foreign { parent, .. } => Some(parent),
+    let parents = match &found.kind {
+        ConstraintKind::Foreign { parent, .. } => planner.with_partitions(parent),
         ConstraintKind::Check { .. }
         | ConstraintKind::Primary { .. }
         | ConstraintKind::Unique { .. }
-        | ConstraintKind::Exclusion { .. } => None,
+        | ConstraintKind::Exclusion { .. } => Vec::new(),
     };
     let is_check = matches!(found.kind, ConstraintKind::Check { no_inherit: false, .. });
     let family = if is_check || planner.is_partitioned(table) { planner.family(table) } else { vec![table.clone()] };
     let step = remove(&object, "constraint", sql);
-    family.iter().chain(parent).fold(step, Step::exclusive)
+    family.iter().chain(&parents).fold(step, Step::exclusive)
 }
 
 /// A requirement: the rows, as they will be by then, satisfy the check.

@@ -8,6 +8,7 @@ use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, literal};
 use crate::domain::plan::action::{Rank, create, remove};
 use crate::domain::plan::condition::{self, Condition};
+use crate::domain::plan::planner::Planner;
 use crate::domain::plan::{Effect, Step};
 use crate::domain::render;
 
@@ -235,4 +236,25 @@ mod tests {
             assert_eq!(rules(kind).is_some(), kind.facts().known.is_some(), "{kind}");
         }
     }
+}
+
+/// A column stores values of the type, directly or inside another type.
+pub(in crate::domain::plan) fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
+    let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
+    types_over(planner, of).into_iter().any(|of| planner.lookup.dependents(of).any(stores))
+}
+
+/// The type, and the types that contain it.
+pub(in crate::domain::plan) fn types_over<'a>(planner: &'a Planner<'_>, of: &'a Object) -> Vec<&'a Object> {
+    let mut types = vec![of];
+    let mut at = 0;
+    while let Some(object) = types.get(at).copied() {
+        for dependent in planner.lookup.dependents(object) {
+            if matches!(dependent, Object::Type(_) | Object::Domain(_)) && !types.contains(&dependent) {
+                types.push(dependent);
+            }
+        }
+        at += 1;
+    }
+    types
 }

@@ -1,8 +1,10 @@
 //! Indexes: built concurrently, after an invalid one of the same name has been dropped; never skipped by `IF NOT
 //! EXISTS`. A successor is built before the old index is dropped.
 
+use std::collections::BTreeSet;
+
 use super::reloptions;
-use crate::domain::catalog::{Definition, Index, Object};
+use crate::domain::catalog::{ConstraintKind, Definition, Index, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, remove, transaction};
@@ -89,6 +91,7 @@ pub(in crate::domain::plan) fn building(
             .map(|relation| reloptions::uses_of_successor(table, relation, (&wanted.name, &name), &done));
         segments.extend(uses.into_iter().flatten().map(|step| transaction(vec![step])));
     }
+    let gone = dropped.as_ref().and_then(|step| step.ensures.clone());
     let after = dropped.map(autocommit);
     if name == wanted.name {
         segments.extend(after);
@@ -103,9 +106,21 @@ pub(in crate::domain::plan) fn building(
         done,
     );
     let Some(apart) = apart else {
-        segments.extend(after);
-        segments.push(transaction(vec![step]));
-        return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
+        // Those that move, and those that an earlier run has moved.
+        let moving = replaced.map(|old| [references(planner, table, old), references(planner, table, wanted)].concat());
+        let moving = moving.unwrap_or_default();
+        if moving.is_empty() {
+            segments.extend(after);
+            segments.push(transaction(vec![step]));
+            return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
+        }
+        // The foreign keys move to the new index before the old one is dropped. In one transaction: without its final
+        // name the new one would be taken for a leftover, which the foreign keys keep from being dropped.
+        let sql = format!("DROP INDEX {}", qualified(table, &wanted.name));
+        let drop = Step { ensures: gone, ..remove(&object(&wanted.name), "index", sql).exclusive(table) };
+        let build = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
+        let exchange = Action::new(Rank::Foreign, vec![transaction(vec![drop, step])]);
+        return vec![build, exchange.needing(moving)];
     };
     if is_dead {
         segments.push(drop_dead(table, &wanted.name));
@@ -118,6 +133,21 @@ pub(in crate::domain::plan) fn building(
     vec![action, dropping.unmaking([object(&apart.name)])]
 }
 
+/// Foreign keys that depend on the index, or on a key of the same columns.
+pub(in crate::domain::plan) fn references(planner: &Planner<'_>, table: &QName, found: &Index) -> Vec<Object> {
+    let keys: BTreeSet<_> = found.keys.iter().map(|key| key.expression.to_string()).collect();
+    let foreign = planner.lookup.keys_to(table).filter(|(_, key)| match &key.kind {
+        ConstraintKind::Foreign { parent_columns, .. } => {
+            found.unique && parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == keys
+        }
+        ConstraintKind::Primary { .. }
+        | ConstraintKind::Unique { .. }
+        | ConstraintKind::Check { .. }
+        | ConstraintKind::Exclusion { .. } => false,
+    });
+    foreign.map(|(child, key)| Object::constraint(child, &key.name)).collect()
+}
+
 /// Whether they differ only in what `ALTER INDEX` can change.
 pub(in crate::domain::plan) fn is_altered_into(found: &Index, wanted: &Index) -> bool {
     let same = Index { name: wanted.name.clone(), options: wanted.options.clone(), ..found.clone() };
@@ -127,8 +157,20 @@ pub(in crate::domain::plan) fn is_altered_into(found: &Index, wanted: &Index) ->
 /// A condition on a row of pg_index: it is no longer the old index. PostgreSQL prints an expression differently after
 /// the type of its column has changed, so properties that differ otherwise are asked about where there are any.
 pub(in crate::domain::plan) fn is_no_longer(table: &QName, old: &Index, wanted: &Index) -> String {
+    if is_altered_into(old, wanted) && old.options != wanted.options {
+        return has_options(wanted);
+    }
     let shape = shape(wanted);
     if shape == self::shape(old) { format!("not ({})", is_so(table, old)) } else { shape }
+}
+
+/// A condition on a row of pg_index: it has these options.
+fn has_options(index: &Index) -> String {
+    let options: Vec<_> = index.options.iter().map(|option| literal(option)).collect();
+    format!(
+        "array(select unnest(reloptions) from pg_class where oid = indexrelid order by 1) = array[{}]::text[]",
+        options.join(", ")
+    )
 }
 
 /// A condition on a row of pg_index: it has these columns, in this order, and expressions at the same positions.

@@ -55,7 +55,7 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
         segments.push(transaction(vec![step]));
     }
     if let Some(old) = old {
-        segments.push(swap(table, wanted, old, &name, &is_new));
+        segments.push(swap(planner, table, wanted, old, &name, &is_new));
     }
     let needs = columns.iter().map(|column| Object::Column(table.clone(), column.clone()));
     let leaving = if old.is_none() { planner.leaving_keys(parent, wanted) } else { Vec::new() };
@@ -91,7 +91,14 @@ fn awaits_values(planner: &Planner<'_>, table: &QName, wanted: &Constraint) -> b
 }
 
 /// Drops the old key, and gives its name to the new one.
-fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_new: &str) -> Segment {
+fn swap(
+    planner: &Planner<'_>,
+    table: &QName,
+    wanted: &Constraint,
+    old: &Constraint,
+    name: &Name,
+    is_new: &str,
+) -> Segment {
     let gone = if old.name == wanted.name {
         !condition::constraint(table, &old.name, &format!("not ({is_new})"))
     } else {
@@ -106,7 +113,7 @@ fn swap(table: &QName, wanted: &Constraint, old: &Constraint, name: &Name, is_ne
     .exclusive(table);
     let mut parents = vec![Lock::new(table, LockMode::AccessExclusive)];
     if let ConstraintKind::Foreign { parent, .. } = &old.kind {
-        drop = drop.exclusive(parent);
+        drop = planner.with_partitions(parent).iter().fold(drop, Step::exclusive);
         parents = locks(parent, table, LockMode::AccessExclusive);
     }
     let mut steps = vec![drop];
@@ -222,7 +229,8 @@ fn partitioned(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, ol
             format!("ALTER TABLE {table} DROP CONSTRAINT {}", old.name),
             gone,
         );
-        let drop = planner.family(table).iter().fold(drop, Step::exclusive).exclusive(parent);
+        let locked = [planner.family(table), planner.with_partitions(parent)].concat();
+        let drop = locked.iter().fold(drop, Step::exclusive);
         steps.push(drop);
     }
     let adding = Step::new(

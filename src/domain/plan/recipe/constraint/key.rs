@@ -188,8 +188,8 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
             format!("ALTER TABLE {child} DROP CONSTRAINT {}", key.name),
             (!condition::constraint(&child, &key.name, &is_same)).or(gone),
         )
-        .exclusive(&child)
-        .exclusive(table);
+        .exclusive(&child);
+        let dropped = planner.with_partitions(table).iter().fold(dropped, Step::exclusive);
         let is_name_reused = planner.expected_constraint(&child, &key.name).is_some();
         if planner.drifts(Change::Unexpected, &foreign) && !is_name_reused {
             // It is dropped in any case, whichever key it references.

@@ -1,16 +1,14 @@
 //! Unique indexes that go, on which foreign keys stand, and whose names others are to have: such a name is freed first. The
 //! foreign key may wait for the new index, and the old index has to wait for the foreign key.
 
-use std::collections::BTreeSet;
-
-use crate::domain::catalog::{ConstraintKind, Index, Object};
+use crate::domain::catalog::{Index, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName};
 use crate::domain::plan::action::{Action, Rank, transaction};
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
-use crate::domain::plan::step::index::qualified;
+use crate::domain::plan::step::index::{qualified, references};
 use crate::domain::plan::{Effect, Hazard, Step};
 
 /// What the index is called until it goes, where its name is freed.
@@ -21,22 +19,11 @@ pub(super) fn name(planner: &Planner<'_>, table: &QName, found: &Index) -> Optio
         relation.indexes.iter().any(|it| it.name == found.name)
             || relation.constraints.iter().any(|it| it.is_key() && it.name == found.name)
     });
-    (is_wanted && is_referenced(planner, table, found)).then(|| scaffold::name(table, &found.name, "name"))
-}
-
-/// A foreign key can stand on it.
-fn is_referenced(planner: &Planner<'_>, table: &QName, found: &Index) -> bool {
-    let keys: BTreeSet<_> = found.keys.iter().map(|key| key.expression.to_string()).collect();
-    let mut foreign = planner.lookup.keys_to(table).filter(|_| found.unique);
-    foreign.any(|(_, key)| match &key.kind {
-        ConstraintKind::Foreign { parent_columns, .. } => {
-            parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == keys
-        }
-        ConstraintKind::Primary { .. }
-        | ConstraintKind::Unique { .. }
-        | ConstraintKind::Check { .. }
-        | ConstraintKind::Exclusion { .. } => false,
-    })
+    // A key of a partitioned table cannot be made from the index that is there.
+    let is_for_own_key = planner.is_partitioned(table)
+        && planner.expected_constraint(table, &found.name).is_some_and(|key| key.is_key() && found.valid);
+    let is_freed = is_wanted && !references(planner, table, found).is_empty() || is_for_own_key;
+    is_freed.then(|| scaffold::name(table, &found.name, "name"))
 }
 
 /// Frees the name, and drops the index when nothing stands on it any more.
@@ -47,7 +34,8 @@ pub(super) fn drop(planner: &mut Planner<'_>, table: &QName, found: &Index, temp
         Effect::Rename(was.clone(), is.clone()),
         format!("free the name of index {old}"),
         format!("ALTER INDEX {old} RENAME TO {temporary}"),
-        !condition::index(table, &found.name, "true"),
+        // The key that gets the name has an index, too.
+        !condition::index(table, &found.name, "not exists (select from pg_constraint where conindid = indexrelid)"),
     )
     .locking(table, LockMode::AccessShare);
     let freeing = Action::new(Rank::Leftover, vec![transaction(vec![step])]).making([is.clone()]);

@@ -388,7 +388,9 @@ impl RebuildGroup<'_, '_> {
                 "it is not declared, and reads a column whose type changes: drop it, or declare it as it should be",
             ),
             Object::Domain(_) if node.how != How::Succeeded => Some("a domain depends on an object that has to change"),
-            Object::Type(_) if node.how != How::Succeeded => Some("a type depends on an object that has to change"),
+            Object::Type(_) if node.how != How::Succeeded && !node.is_cause => {
+                Some("a type depends on an object that has to change")
+            }
             Object::View(_) | Object::MaterializedView(_) | Object::Routine(_) if self.misses(&node.object) => {
                 Some("it is not declared, and reads a column that is dropped")
             }

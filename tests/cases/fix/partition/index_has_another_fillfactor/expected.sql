@@ -1,0 +1,5 @@
+create table tick (at int, n int) partition by range (at);
+create table tick_1 partition of tick for values from (0) to (100);
+create table tick_2 partition of tick for values from (100) to (200);
+create index tick_at on tick (at);
+create unique index tick_u on tick (at, n) with (fillfactor = 80);
