@@ -245,7 +245,8 @@ impl Checker {
 /// The drift before policies and without differences in spelling, and warnings for the operator.
 pub(crate) async fn differences(spec: &CheckSpec, (expected, live): (&Catalog, &Catalog)) -> (Vec<Drift>, Vec<String>) {
     let mut drift = drift::compare(expected, live, spec.scope);
-    let mut warnings = crate::domain::drift::conflict::conflicts(expected);
+    let mut warnings = drift::conflict::conflicts(expected);
+    warnings.extend(drift::unsaid(expected, live, spec.scope));
     let spellings = &spec.known.spellings;
     if let Err(error) = spellings.settle(&mut drift, (expected, live), spec.scope, &spec.scratch).await {
         // The difference is kept: a false page is better than missed drift.

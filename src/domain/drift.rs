@@ -24,7 +24,7 @@ use crate::domain::report::{Change, Drift};
 
 pub use matching::Member;
 pub use privileges::wanted as wanted_privileges;
-pub use uncompared::uncompared;
+pub use uncompared::{uncompared, unsaid};
 
 /// What must match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,8 @@
 //! Objects of kinds without a model that only one side has. They are no drift, because no plan ends them, and a schema
 //! that has them is not what is expected either.
 
+use std::collections::BTreeSet;
+
 use crate::domain::catalog::{Catalog, Unmodelled};
 use crate::domain::drift::Scope;
 
@@ -24,6 +26,23 @@ pub fn uncompared(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<Strin
     found
 }
 
+/// What scope `whole` leaves out because the expectation says nothing about it: SQL without comments or grants may have been
+/// written without them.
+pub fn unsaid(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<String> {
+    if scope == Scope::Declared {
+        return Vec::new();
+    }
+    let commented = live.comments.keys().filter(|object| expected.has(object)).count();
+    let granted: BTreeSet<_> = live.privileges.keys().map(|(object, _)| object).collect();
+    let granted = granted.into_iter().filter(|object| expected.has(object)).count();
+    let sentence = |what: &str, count: usize| {
+        format!("{what} are not compared, because the expectation has none: objects that have some: {count}")
+    };
+    let comments = (expected.comments.is_empty() && commented > 0).then(|| sentence("comments", commented));
+    let privileges = (expected.privileges.is_empty() && granted > 0).then(|| sentence("privileges", granted));
+    comments.into_iter().chain(privileges).collect()
+}
+
 fn sentences(of: &Catalog, other: &Catalog, sentence: impl Fn(&str, &str) -> String) -> Vec<String> {
     let only = of.unmodelled.difference(&other.unmodelled);
     let only: Vec<&Unmodelled> = only.filter(|it| !NAMED_AFTER_ROLES.contains(&it.kind.as_str())).collect();
@@ -35,4 +54,24 @@ fn sentences(of: &Catalog, other: &Catalog, sentence: impl Fn(&str, &str) -> Str
             Some(sentence(&objects.first()?.kind, &format!("{}{more}", names.join(", "))))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::catalog::{Comment, Object, Relation};
+    use crate::domain::name::QName;
+
+    #[test]
+    fn what_the_expectation_says_nothing_about_is_named_in_scope_whole() {
+        let name = QName::new("public", "t");
+        let plain = Catalog { relations: [(name.clone(), Relation::default())].into(), ..Catalog::default() };
+        let comments = [(Object::Table(name), Comment("on paper".into()))].into();
+        let commented = Catalog { comments, ..plain.clone() };
+        let told = "comments are not compared, because the expectation has none: objects that have some: 1";
+        assert_eq!(unsaid(&plain, &commented, Scope::Whole), [told]);
+        assert!(unsaid(&plain, &commented, Scope::Declared).is_empty());
+        assert!(unsaid(&commented, &commented, Scope::Whole).is_empty());
+        assert!(unsaid(&plain, &plain, Scope::Whole).is_empty());
+    }
 }

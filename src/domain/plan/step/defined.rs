@@ -226,18 +226,6 @@ pub(in crate::domain::plan) fn locking(step: Step, object: &Object, it: &Defined
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_that_is_known_by_one_statement_has_its_rules() {
-        for kind in Kind::ALL {
-            assert_eq!(rules(kind).is_some(), kind.facts().known.is_some(), "{kind}");
-        }
-    }
-}
-
 /// A column stores values of the type, directly or inside another type.
 pub(in crate::domain::plan) fn is_stored(planner: &Planner<'_>, of: &Object) -> bool {
     let stores = |object: &Object| matches!(object, Object::Column(..) | Object::MaterializedView(_));
@@ -257,4 +245,16 @@ pub(in crate::domain::plan) fn types_over<'a>(planner: &'a Planner<'_>, of: &'a 
         at += 1;
     }
     types
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_that_is_known_by_one_statement_has_its_rules() {
+        for kind in Kind::ALL {
+            assert_eq!(rules(kind).is_some(), kind.facts().known.is_some(), "{kind}");
+        }
+    }
 }

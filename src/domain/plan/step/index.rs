@@ -118,9 +118,9 @@ pub(in crate::domain::plan) fn building(
         // name the new one would be taken for a leftover, which the foreign keys keep from being dropped.
         let sql = format!("DROP INDEX {}", qualified(table, &wanted.name));
         let drop = Step { ensures: gone, ..remove(&object(&wanted.name), "index", sql).exclusive(table) };
-        let build = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
+        let first = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
         let exchange = Action::new(Rank::Foreign, vec![transaction(vec![drop, step])]);
-        return vec![build, exchange.needing(moving)];
+        return vec![first, exchange.needing(moving)];
     };
     if is_dead {
         segments.push(drop_dead(table, &wanted.name));
