@@ -273,9 +273,10 @@ fn drop_unexpected(planner: &mut Planner<'_>, table: &QName, found: &Constraint)
         ConstraintKind::Primary { .. } | ConstraintKind::Unique { .. } => {
             let moves = key::moves(planner, table, found, &condition::absent(&object));
             let step = step.costing(Hazard::DataLoss, format!("constraint {object}"));
-            let Swap { segment, afterwards, needs, gone } = Swap::around(table, step, moves);
+            let Swap { segment, afterwards, needs, makes, gone } = Swap::around(table, step, moves);
             let segments = std::iter::once(segment).chain(afterwards).collect();
-            planner.add(Action::new(Rank::Drop, segments).unmaking([object]).unmaking(gone).needing(needs));
+            let action = Action::new(Rank::Drop, segments).making(makes).unmaking([object]);
+            planner.add(action.unmaking(gone).needing(needs));
             return;
         }
         ConstraintKind::Check { .. } | ConstraintKind::Exclusion { .. } => {

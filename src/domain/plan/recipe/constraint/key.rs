@@ -45,11 +45,11 @@ pub(super) fn add(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint,
     };
     let build = Build { index: &index_of(wanted, &name), requires: Some(no_duplicates(planner, table, wanted)), done };
     let mut segments = index::concurrently(planner, table, &build);
-    let Swap { segment, afterwards, mut needs, gone } = swap(planner, table, wanted, old, &name, &is_new);
+    let Swap { segment, afterwards, mut needs, makes, gone } = swap(planner, table, wanted, old, &name, &is_new);
     segments.push(segment);
     segments.extend(afterwards);
     needs.extend(columns.iter().map(|column| Object::Column(table.clone(), column.clone())));
-    let mut action = Action::new(Rank::Key, segments).making([object]).needing(needs).unmaking(gone);
+    let mut action = Action::new(Rank::Key, segments).making([object]).making(makes).needing(needs).unmaking(gone);
     if let Some(old) = old.filter(|old| old.name != wanted.name) {
         action = action.unmaking([Object::Constraint(table.clone(), old.name.clone())]);
     }
@@ -86,6 +86,8 @@ pub(super) struct Swap {
     pub(super) afterwards: Vec<Segment>,
     /// Other keys that the foreign keys move to.
     pub(super) needs: Vec<Object>,
+    /// The foreign keys that are added again.
+    pub(super) makes: Vec<Object>,
     /// Foreign keys that are dropped and not added again.
     pub(super) gone: Vec<Object>,
 }
@@ -142,6 +144,8 @@ pub(super) struct Moves {
     afterwards: Vec<Segment>,
     /// The keys that they move to.
     needs: Vec<Object>,
+    /// Those that are added again.
+    makes: Vec<Object>,
     /// Those that are not added again.
     gone: Vec<Object>,
     children: Vec<QName>,
@@ -150,13 +154,13 @@ pub(super) struct Moves {
 impl Swap {
     /// Wraps the step that drops the old key in the moves of its foreign keys.
     pub(super) fn around(table: &QName, step: Step, moves: Moves) -> Self {
-        let Moves { before: mut steps, after, readers, afterwards, needs, gone, children } = moves;
+        let Moves { before: mut steps, after, readers, afterwards, needs, makes, gone, children } = moves;
         steps.push(step);
         steps.extend(after.into_iter().chain(readers));
         let mut locks: Vec<_> =
             std::iter::once(table).chain(&children).map(|table| Lock::new(table, LockMode::AccessExclusive)).collect();
         locks.dedup();
-        Self { segment: locked(locks, steps), afterwards, needs, gone }
+        Self { segment: locked(locks, steps), afterwards, needs, makes, gone }
     }
 }
 
@@ -178,6 +182,7 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
     for (child, key) in planner.referencing(table, old) {
         // It is dropped before, with its table.
         if planner.drifts(Change::Unexpected, &Object::Table(child.clone())) {
+            moves.needs.push(Object::Table(child));
             continue;
         }
         moves.children.push(child.clone());
@@ -204,6 +209,7 @@ pub(super) fn moves(planner: &mut Planner<'_>, table: &QName, old: &Constraint, 
             continue;
         };
         moves.needs.extend(planner.keys_for(table, &successor));
+        moves.makes.push(Object::constraint(&child, &successor.name));
         moves.before.push(dropped);
         let again = Step::new(
             Effect::AddNotValid(Object::constraint(&child, &successor.name)),
@@ -241,11 +247,11 @@ fn directly(planner: &mut Planner<'_>, table: &QName, wanted: &Constraint, old: 
     .requiring(overlaps(planner, table, wanted).unwrap_or_else(|| no_duplicates(planner, table, wanted)));
     let gone = old.map(|old| Effect::Drop(Object::constraint(table, &old.name), Values::None));
     let step = planner.scan_that_blocks(gone.into_iter().fold(step, Step::with), table);
-    let Swap { segment, afterwards, mut needs, gone } = Swap::around(table, step, moves);
+    let Swap { segment, afterwards, mut needs, makes, gone } = Swap::around(table, step, moves);
     let columns = columns(wanted).map(|(columns, _)| columns).unwrap_or_default();
     needs.extend(columns.iter().map(|column| Object::Column(table.clone(), column.clone())));
     let segments = std::iter::once(segment).chain(afterwards).collect();
-    let action = Action::new(Rank::Key, segments).making([object]).needing(needs).unmaking(gone);
+    let action = Action::new(Rank::Key, segments).making([object]).making(makes).needing(needs).unmaking(gone);
     planner.add(match old {
         Some(old) if old.name != wanted.name => action.unmaking([Object::Constraint(table.clone(), old.name.clone())]),
         Some(_) | None => action,
