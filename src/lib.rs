@@ -57,7 +57,9 @@
 //! ```
 //!
 //! 1. [`fix`] reads both catalogs, the drift that policies leave, and with [`pg::survey`] what a planner must know
-//!    besides (sizes, rights, the server's `deadlock_timeout`). Together they are a [`plan::Situation`].
+//!    besides (sizes, rights, the server's `deadlock_timeout`). Together they are a [`plan::Situation`]. While a target's
+//!    catalogs are as they were at its last plan, the live catalog is not read again (`daemon/observed.rs`); the gate always
+//!    reads it.
 //! 2. [`plan::make`] gives each drift to the recipe of its kind. Recipes produce actions: segments of steps, with the
 //!    objects that they make, unmake and need. `plan/order.rs` sorts them by these, `plan/finish.rs` completes the plan
 //!    and gives it its id, and [`plan::check`] refuses what no recipe may do. [`plan::handwritten`] makes a plan of a

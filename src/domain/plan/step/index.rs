@@ -106,21 +106,8 @@ pub(in crate::domain::plan) fn building(
         done,
     );
     let Some(apart) = apart else {
-        // Those that move, and those that an earlier run has moved.
-        let moving = replaced.map(|old| [references(planner, table, old), references(planner, table, wanted)].concat());
-        let moving = moving.unwrap_or_default();
-        if moving.is_empty() {
-            segments.extend(after);
-            segments.push(transaction(vec![step]));
-            return vec![Action::new(Rank::Index, segments).making([object(&wanted.name)])];
-        }
-        // The foreign keys move to the new index before the old one is dropped. In one transaction: without its final
-        // name the new one would be taken for a leftover, which the foreign keys keep from being dropped.
-        let sql = format!("DROP INDEX {}", qualified(table, &wanted.name));
-        let drop = Step { ensures: gone, ..remove(&object(&wanted.name), "index", sql).exclusive(table) };
-        let first = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
-        let exchange = Action::new(Rank::Foreign, vec![transaction(vec![drop, step])]);
-        return vec![first, exchange.needing(moving)];
+        let old = replaced.map(|old| (old, gone));
+        return exchanging(planner, (table, wanted), old, (segments, after, step));
     };
     if is_dead {
         segments.push(drop_dead(table, &wanted.name));
@@ -131,6 +118,32 @@ pub(in crate::domain::plan) fn building(
     let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
     let dropping = Action::new(Rank::Index, after.into_iter().collect()).needing([object(&wanted.name)]);
     vec![action, dropping.unmaking([object(&apart.name)])]
+}
+
+/// The new index has been built: the old one is dropped (`after`), and the new one gets its name (`rename`). `old` comes with
+/// the condition that it is gone.
+fn exchanging(
+    planner: &Planner<'_>,
+    (table, wanted): (&QName, &Index),
+    old: Option<(&Index, Option<Condition>)>,
+    (mut segments, after, rename): (Vec<Segment>, Option<Segment>, Step),
+) -> Vec<Action> {
+    let object = Object::index(table, &wanted.name);
+    // Those that move, and those that an earlier run has moved.
+    let moving = old.as_ref().map(|(old, _)| [references(planner, table, old), references(planner, table, wanted)]);
+    let moving = moving.map(|keys| keys.concat()).unwrap_or_default();
+    if moving.is_empty() {
+        segments.extend(after);
+        segments.push(transaction(vec![rename]));
+        return vec![Action::new(Rank::Index, segments).making([object])];
+    }
+    // The foreign keys move to the new index before the old one is dropped. In one transaction: without its final name the
+    // new one would be taken for a leftover, which the foreign keys keep from being dropped.
+    let sql = format!("DROP INDEX {}", qualified(table, &wanted.name));
+    let drop = remove(&object, "index", sql).exclusive(table);
+    let drop = Step { ensures: old.and_then(|(_, gone)| gone), ..drop };
+    let exchange = Action::new(Rank::Foreign, vec![transaction(vec![drop, rename])]);
+    vec![Action::new(Rank::Index, segments).making([object]), exchange.needing(moving)]
 }
 
 /// Foreign keys that depend on the index, or on a key of the same columns.
