@@ -251,10 +251,10 @@ async fn plan(spec: &FixSpec, now: DateTime<Utc>, reading: Reading) -> Result<Pr
     let (drift, mut warnings) = check::differences(check, (&expected.catalog, &live)).await;
     let (drift, expired) = policy::apply(&check.policies, &check.name, drift, now.date_naive());
     let drift: Vec<Drift> = drift.into_iter().filter(|drift| spec.is_about(drift)).collect();
-    if drift.is_empty() {
-        check.known.observed.forget(&check.observes());
-    } else {
-        check.known.observed.put(check.observes(), seen, &whole);
+    match seen {
+        _ if drift.is_empty() => check.known.observed.forget(&check.observes()),
+        Seen::Now(fingerprint) => check.known.observed.put(check.observes(), fingerprint, &whole),
+        Seen::Before => {}
     }
     let (mut survey, stranger) = survey(&mut connection, &live, &spec.source).await?;
     survey.dependents = pg::survey::dependents(&mut connection, &live).await?;
@@ -277,22 +277,29 @@ async fn plan(spec: &FixSpec, now: DateTime<Utc>, reading: Reading) -> Result<Pr
     Ok(proposal)
 }
 
-/// The live catalog and its fingerprint. Reads again while something is locked: most locks are held briefly.
+/// The fingerprint of a catalog that has been read now.
+enum Seen {
+    Now(String),
+    Before,
+}
+
+/// The live catalog. Reads again while something is locked: most locks are held briefly.
 async fn look(
     connection: &mut Connection,
     check: &CheckSpec,
     reading: Reading,
-) -> Result<(Arc<Catalog>, String), FixError> {
+) -> Result<(Arc<Catalog>, Seen), FixError> {
     let mut looks = 1;
     loop {
         let seen = fingerprint(connection).await?;
-        let known = check.known.observed.get(&check.observes(), &seen).filter(|_| reading == Reading::IfChanged);
-        if let Some(known) = known {
-            return Ok((known, seen));
+        if reading == Reading::IfChanged
+            && let Some(known) = check.known.observed.get(&check.observes(), &seen, check.full_read_every)
+        {
+            return Ok((known, Seen::Before));
         }
         let catalog = pg::read::read(connection, check.schemas.as_deref()).await?;
         if catalog.busy.is_empty() {
-            return Ok((Arc::new(catalog), seen));
+            return Ok((Arc::new(catalog), Seen::Now(seen)));
         }
         if looks == LOOKS {
             return Err(FixError::Busy(catalog.busy.into_iter().collect()));

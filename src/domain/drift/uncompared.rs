@@ -36,7 +36,9 @@ pub fn unsaid(expected: &Catalog, live: &Catalog, scope: Scope) -> Vec<String> {
     let granted: BTreeSet<_> = live.privileges.keys().map(|(object, _)| object).collect();
     let granted = granted.into_iter().filter(|object| expected.has(object)).count();
     let sentence = |what: &str, count: usize| {
-        format!("{what} are not compared, because the expectation has none: objects that have some: {count}")
+        format!(
+            "{what} are not compared, because the expectation has none; objects with {what} in the live schema: {count}"
+        )
     };
     let comments = (expected.comments.is_empty() && commented > 0).then(|| sentence("comments", commented));
     let privileges = (expected.privileges.is_empty() && granted > 0).then(|| sentence("privileges", granted));
@@ -68,7 +70,8 @@ mod tests {
         let plain = Catalog { relations: [(name.clone(), Relation::default())].into(), ..Catalog::default() };
         let comments = [(Object::Table(name), Comment("on paper".into()))].into();
         let commented = Catalog { comments, ..plain.clone() };
-        let told = "comments are not compared, because the expectation has none: objects that have some: 1";
+        let told =
+            "comments are not compared, because the expectation has none; objects with comments in the live schema: 1";
         assert_eq!(unsaid(&plain, &commented, Scope::Whole), [told]);
         assert!(unsaid(&plain, &commented, Scope::Declared).is_empty());
         assert!(unsaid(&commented, &commented, Scope::Whole).is_empty());

@@ -369,7 +369,7 @@ impl<'a> Planner<'a> {
 }
 
 /// The foreign key could reference the columns by this index.
-fn is_unique_for(index: &Index, foreign: &Constraint) -> bool {
+pub(super) fn is_unique_for(index: &Index, foreign: &Constraint) -> bool {
     let ConstraintKind::Foreign { parent_columns, .. } = &foreign.kind else { return false };
     let keys: BTreeSet<_> = index.keys.iter().map(|key| key.expression.to_string()).collect();
     index.unique && keys == parent_columns.iter().map(ToString::to_string).collect()

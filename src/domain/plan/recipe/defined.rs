@@ -30,7 +30,8 @@ pub(in crate::domain::plan) fn plan(planner: &mut Planner<'_>, drift: &Drift) {
                 let goes = wanted.kind == Kind::EventTrigger && only_stops;
                 let rank = if goes { Rank::EventTriggerGoes } else { rank(wanted) };
                 let action = Action::new(rank, vec![transaction(steps)]).making([object.clone()]);
-                planner.add(Action { replaces: vec![object.clone()], ..action });
+                let replaces = Some(object.clone()).filter(|_| wanted.definition != found.definition);
+                planner.add(Action { replaces: replaces.into_iter().collect(), ..action });
             }
         }
         (Change::Missing | Change::Unexpected | Change::Changed, _, _) => {}

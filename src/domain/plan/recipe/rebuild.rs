@@ -372,8 +372,3 @@ fn goes_alone<'a>(planner: &Planner<'a>, name: &QName, known: &mut BTreeSet<&'a 
     let mut others = dependents.filter(|it| it.relation() != Some(name));
     others.all(|it| it.relation().is_some_and(|on| goes_alone(planner, on, known)))
 }
-
-/// Objects of the group that must exist before this one, by the dependencies of either database.
-pub(in crate::domain::plan) fn below<'a>(planner: &Planner<'a>, object: &Object) -> BTreeSet<&'a Object> {
-    needs(planner.on.live, object).chain(needs(planner.on.expected, object)).collect()
-}

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use crate::domain::catalog::{Catalog, Object};
 use crate::domain::drift::Scope;
-use crate::domain::name::QName;
 use crate::domain::plan::Step;
 use crate::domain::plan::condition::Condition;
 use crate::domain::plan::lookup::needs;
@@ -25,21 +24,30 @@ pub(in crate::domain::plan) fn readers(planner: &Planner<'_>, mut queue: Vec<Obj
             }
         }
     }
-    let mut readers = Vec::new();
-    while let Some(first) = left.first() {
-        let needs = |reader: &Object| {
-            needs(planner.on.live, reader).any(|on| {
-                let whole = |name: &QName| [Object::View(name.clone()), Object::MaterializedView(name.clone())];
-                on != reader
-                    && (left.contains(on)
-                        || on.relation().is_some_and(|it| whole(it).iter().any(|it| left.contains(it))))
-            })
+    bottom_up(planner, left.iter().collect()).into_iter().cloned().collect()
+}
+
+/// The objects in order of dependency, by either database: each after what it depends on.
+pub(in crate::domain::plan) fn bottom_up<'o>(planner: &Planner<'_>, mut left: BTreeSet<&'o Object>) -> Vec<&'o Object> {
+    let mut order = Vec::new();
+    while let Some(first) = left.first().copied() {
+        let depends = |object: &Object| {
+            let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
+            let mut needed = needs(planner.on.live, object).chain(needs(planner.on.expected, object));
+            on.is_some_and(|on| left.contains(&Object::View(on.clone())))
+                || needed.any(|it| {
+                    // The columns of a view are represented by the view.
+                    let whole =
+                        it.relation().map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
+                    let is_left = |it: &Object| it != object && left.contains(it);
+                    is_left(it) || whole.iter().flatten().any(is_left)
+                })
         };
-        let next = left.iter().find(|reader| !needs(reader)).unwrap_or(first).clone();
-        left.remove(&next);
-        readers.push(next);
+        let next = left.iter().find(|object| !depends(object)).copied().unwrap_or(first);
+        left.remove(next);
+        order.push(next);
     }
-    readers
+    order
 }
 
 /// How one of them is dropped; what is created in its place, and how.

@@ -1,15 +1,13 @@
 //! Indexes: built concurrently, after an invalid one of the same name has been dropped; never skipped by `IF NOT
 //! EXISTS`. A successor is built before the old index is dropped.
 
-use std::collections::BTreeSet;
-
 use super::reloptions;
-use crate::domain::catalog::{ConstraintKind, Definition, Index, Object};
+use crate::domain::catalog::{Definition, Index, Object};
 use crate::domain::lock::LockMode;
 use crate::domain::name::{Name, QName, literal};
 use crate::domain::plan::action::{Action, Rank, autocommit, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
-use crate::domain::plan::planner::Planner;
+use crate::domain::plan::planner::{Planner, is_unique_for};
 use crate::domain::plan::scaffold;
 use crate::domain::plan::{Effect, Requirement, Segment, Step, Values};
 use crate::domain::render;
@@ -98,13 +96,7 @@ pub(in crate::domain::plan) fn building(
         let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
         return vec![action.unmaking(old.map(|old| object(&old.name)))];
     }
-    let from = qualified(table, &name);
-    let step = Step::new(
-        Effect::Rename(object(&name), object(&wanted.name)),
-        format!("rename index {from} to {}", wanted.name),
-        format!("ALTER INDEX {from} RENAME TO {}", wanted.name),
-        done,
-    );
+    let step = renamed(table, &name, &wanted.name, done);
     let Some(apart) = apart else {
         let old = replaced.map(|old| (old, gone));
         return exchanging(planner, (table, wanted), old, (segments, after, step));
@@ -118,6 +110,17 @@ pub(in crate::domain::plan) fn building(
     let action = Action::new(Rank::Index, segments).making([object(&wanted.name)]);
     let dropping = Action::new(Rank::Index, after.into_iter().collect()).needing([object(&wanted.name)]);
     vec![action, dropping.unmaking([object(&apart.name)])]
+}
+
+/// The index gets another name.
+pub(in crate::domain::plan) fn renamed(table: &QName, from: &Name, to: &Name, ensures: Condition) -> Step {
+    let old = qualified(table, from);
+    Step::new(
+        Effect::Rename(Object::index(table, from), Object::index(table, to)),
+        format!("rename index {old} to {to}"),
+        format!("ALTER INDEX {old} RENAME TO {to}"),
+        ensures,
+    )
 }
 
 /// The new index has been built: the old one is dropped (`after`), and the new one gets its name (`rename`). `old` comes with
@@ -148,16 +151,7 @@ fn exchanging(
 
 /// Foreign keys that depend on the index, or on a key of the same columns.
 pub(in crate::domain::plan) fn references(planner: &Planner<'_>, table: &QName, found: &Index) -> Vec<Object> {
-    let keys: BTreeSet<_> = found.keys.iter().map(|key| key.expression.to_string()).collect();
-    let foreign = planner.lookup.keys_to(table).filter(|(_, key)| match &key.kind {
-        ConstraintKind::Foreign { parent_columns, .. } => {
-            found.unique && parent_columns.iter().map(ToString::to_string).collect::<BTreeSet<_>>() == keys
-        }
-        ConstraintKind::Primary { .. }
-        | ConstraintKind::Unique { .. }
-        | ConstraintKind::Check { .. }
-        | ConstraintKind::Exclusion { .. } => false,
-    });
+    let foreign = planner.lookup.keys_to(table).filter(|(_, key)| is_unique_for(found, key));
     foreign.map(|(child, key)| Object::constraint(child, &key.name)).collect()
 }
 

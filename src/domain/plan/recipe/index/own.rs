@@ -4,12 +4,12 @@
 use super::part;
 use crate::domain::catalog::{Index, Object};
 use crate::domain::name::QName;
+use crate::domain::plan::Segment;
 use crate::domain::plan::action::transaction;
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
-use crate::domain::plan::step::index::{Build, concurrently, qualified};
-use crate::domain::plan::{Effect, Segment, Step};
+use crate::domain::plan::step::index::{Build, concurrently, qualified, renamed};
 use crate::domain::render;
 
 /// What is done before the partitioned index is dropped, and after.
@@ -69,14 +69,7 @@ pub(super) fn parts(planner: &Planner<'_>, table: &QName, found: &Index) -> Own 
                 &partition,
                 &Build { index: &built, requires: None, done: done.clone() },
             ));
-            let from = qualified(&partition, &helper);
-            let renamed = Step::new(
-                Effect::Rename(Object::index(&partition, &helper), Object::index(&partition, &index.name)),
-                format!("rename index {from} to {}", index.name),
-                format!("ALTER INDEX {from} RENAME TO {}", index.name),
-                done,
-            );
-            own.after.push(transaction(vec![renamed]));
+            own.after.push(transaction(vec![renamed(&partition, &helper, &index.name, done)]));
         }
     }
     own

@@ -3,12 +3,12 @@
 
 use crate::domain::catalog::{Constraint, Deferrable, Index, Object};
 use crate::domain::name::{Name, QName};
+use crate::domain::plan::Segment;
 use crate::domain::plan::action::transaction;
 use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::step::index::{is_altered_into, qualified};
+use crate::domain::plan::step::index::{is_altered_into, renamed};
 use crate::domain::plan::step::key::index_of;
-use crate::domain::plan::{Effect, Segment, Step};
 use crate::domain::report::Change;
 
 pub(super) struct Part {
@@ -30,7 +30,7 @@ pub(super) fn of(planner: &Planner<'_>, partition: &QName, wanted: &Index) -> Pa
     let same = |index: &&Index| index.definition() == wanted.definition();
     let name = planner.index_name(partition, wanted);
     if planner.live_index(partition, &name).filter(same).is_some_and(|it| it.valid && !it.inherited) {
-        return Part { name: renamed(planner, partition, (&name, wanted)), from: From::Index(name) };
+        return Part { name: expected_name(planner, partition, (&name, wanted)), from: From::Index(name) };
     }
     // Of an expected partition it is known whether the part is an index.
     let expected = planner.expected_relation(partition);
@@ -64,7 +64,7 @@ fn carries(key: &Constraint, wanted: &Index) -> bool {
 }
 
 /// Where names are drift: the one that the part is expected to have, if it is free.
-fn renamed(planner: &Planner<'_>, partition: &QName, (name, wanted): (&Name, &Index)) -> Name {
+fn expected_name(planner: &Planner<'_>, partition: &QName, (name, wanted): (&Name, &Index)) -> Name {
     let expected = planner.expected_relation(partition).filter(|_| planner.renames());
     let mut parts = expected.into_iter().flat_map(|it| &it.indexes).filter(|it| it.inherited);
     let part = parts.find(|it| it.definition() == wanted.definition()).map(|it| &it.name);
@@ -74,14 +74,8 @@ fn renamed(planner: &Planner<'_>, partition: &QName, (name, wanted): (&Name, &In
 
 /// Gives an index the name that it is attached under.
 pub(super) fn renaming(partition: &QName, from: &Name, to: &Name) -> Option<Segment> {
-    let old = qualified(partition, from);
-    let step = Step::new(
-        Effect::Rename(Object::index(partition, from), Object::index(partition, to)),
-        format!("rename index {old} to {to}"),
-        format!("ALTER INDEX {old} RENAME TO {to}"),
-        condition::index(partition, to, "indisvalid"),
-    );
-    (from != to).then(|| transaction(vec![step]))
+    let is_there = condition::index(partition, to, "indisvalid");
+    (from != to).then(|| transaction(vec![renamed(partition, from, to, is_there)]))
 }
 
 /// The live index is the part of a parent's, and is expected to be, beside the wanted one, which is the partition's own.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alter::drop_old;
 
-use super::{How, Node, below, dropped_relation};
+use super::{How, Node, dropped_relation};
 use crate::domain::catalog::{
     Catalog, Column, Constraint, ConstraintKind, Definition, Generated, Object, RelationKind,
 };
@@ -21,7 +21,7 @@ use crate::domain::plan::action::{Action, Rank, locked, remove, transaction};
 use crate::domain::plan::condition::{self, Condition};
 use crate::domain::plan::lookup::needs;
 use crate::domain::plan::planner::Planner;
-use crate::domain::plan::step::again::{successor, with_columns};
+use crate::domain::plan::step::again::{bottom_up, successor, with_columns};
 use crate::domain::plan::step::{comment, constraint, defined, foreign, privilege, reloptions, routine, trigger, view};
 use crate::domain::plan::{Effect, Hazard, Segment, Step, Values};
 use crate::domain::render;
@@ -174,28 +174,11 @@ impl RebuildGroup<'_, '_> {
         steps
     }
 
-    /// The group in order of dependency: objects without dependents first.
+    /// The group in order of dependency: what others depend on first.
     fn bottom_up(&self) -> Vec<&Node> {
-        let mut left: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
-        let mut order = Vec::new();
-        while !left.is_empty() {
-            let depends = |object: &Object| {
-                let on = object.relation().filter(|_| matches!(object, Object::Rule(..)));
-                on.is_some_and(|on| left.contains_key(&Object::View(on.clone())))
-                    || below(self.planner, object).iter().any(|it| {
-                        // The columns of a view are represented by the view.
-                        let whole = it
-                            .relation()
-                            .map(|name| [Object::View(name.clone()), Object::MaterializedView(name.clone())]);
-                        let is_left = |it: &Object| it != object && left.contains_key(it);
-                        is_left(it) || whole.iter().flatten().any(is_left)
-                    })
-            };
-            let next = left.keys().find(|object| !depends(object)).or_else(|| left.keys().next()).copied();
-            let Some(node) = next.and_then(|object| left.remove(object)) else { break };
-            order.push(node);
-        }
-        order
+        let nodes: BTreeMap<&Object, &Node> = self.group.iter().map(|node| (&node.object, node)).collect();
+        let order = bottom_up(self.planner, nodes.keys().copied().collect());
+        order.into_iter().filter_map(|object| nodes.get(object).copied()).collect()
     }
 
     pub(super) fn until_done(&self, ensures: &Condition) -> Condition {

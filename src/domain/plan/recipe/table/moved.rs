@@ -11,7 +11,7 @@ use crate::domain::plan::condition;
 use crate::domain::plan::planner::Planner;
 use crate::domain::plan::scaffold;
 use crate::domain::plan::step::constraint::{self, rows_pass};
-use crate::domain::plan::step::index::{Build, concurrently, qualified, statistics};
+use crate::domain::plan::step::index::{self, Build, concurrently, qualified, statistics};
 use crate::domain::plan::{Effect, Hazard, Segment, Step};
 use crate::domain::render;
 
@@ -141,13 +141,7 @@ fn taken_over(planner: &Planner<'_>, name: &QName, part: &Index, live: &Index) -
 }
 
 fn renamed(table: &QName, from: &Name, to: &Name) -> Step {
-    let old = qualified(table, from);
-    Step::new(
-        Effect::Rename(Object::index(table, from), Object::index(table, to)),
-        format!("rename index {old} to {to}"),
-        format!("ALTER INDEX {old} RENAME TO {to}"),
-        condition::index(table, to, "indisvalid"),
-    )
+    index::renamed(table, from, to, condition::index(table, to, "indisvalid"))
 }
 
 /// The locks on the tables at the other end of foreign keys, which come and go with the parent's: `shared`, on those that the table
